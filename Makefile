@@ -1,0 +1,29 @@
+# Two commands are all: `make run` and `make test`. Each sets up .venv by itself.
+.POSIX:
+.SUFFIXES:
+
+PYTHON = python3
+BIN = .venv/bin
+
+.PHONY: run test bench clean
+
+run: .venv/ready
+	@$(BIN)/python scripts/run.py
+
+test: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+bench: .venv/ready
+	$(BIN)/python benchmarks/first_revision.py
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable ".[postgres]" --group test
+	@touch $@
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,1 @@
+"""A YAML spec of a PostgreSQL schema becomes an Alembic revision."""

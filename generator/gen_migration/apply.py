@@ -1,0 +1,73 @@
+"""Runs the revisions of a directory on a database, through Alembic, without an env.py."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from alembic.script import ScriptDirectory
+
+
+def upgrade(url: str, versions: Path, target: str = "heads") -> None:
+    """Upgrade a database to a revision, each revision in a transaction of its own."""
+    run(url, lambda scripts, revision: scripts._upgrade_revs(target, revision), versions)  # noqa: SLF001
+
+
+def downgrade(url: str, versions: Path, target: str = "base") -> None:
+    """Downgrade a database to a revision."""
+    run(url, lambda scripts, revision: scripts._downgrade_revs(target, revision), versions)  # noqa: SLF001
+
+
+def scripts_of(versions: Path) -> ScriptDirectory:
+    """Return Alembic's view of a directory of revisions."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - 0.45 s
+
+    return ScriptDirectory(str(versions), version_locations=[str(versions)])
+
+
+def run(url: str, steps: Any, versions: Path) -> None:
+    """Run Alembic's steps from where the database is; `steps` takes scripts and revision."""
+    from sqlalchemy import create_engine, pool  # noqa: PLC0415 - 0.45 s
+
+    scripts = scripts_of(versions)
+    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(driver, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        migrate(
+            {"fn": lambda revision, _: steps(scripts, revision), "script": scripts}, connection
+        )
+
+
+def migrate(options: Mapping[str, Any], connection: Any = None) -> None:
+    """Run migrations as `alembic.context` would."""
+    from alembic.operations import Operations  # noqa: PLC0415 - 0.45 s
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+
+    context = MigrationContext.configure(
+        connection=connection,
+        dialect_name=None if connection is not None else "postgresql",
+        opts={"transaction_per_migration": True, **options},
+    )
+    with Operations.context(context), context.begin_transaction():
+        context.run_migrations()
+
+
+def upgrade_sql(versions: Path, target: str = "heads") -> str:
+    """Return the SQL that Alembic's offline mode makes of an upgrade from nothing."""
+    scripts = scripts_of(versions)
+    output = io.StringIO()
+    migrate(
+        {
+            "fn": lambda revision, _: scripts._upgrade_revs(target, revision),  # noqa: SLF001
+            "script": scripts,
+            "as_sql": True,
+            "output_buffer": output,
+            "starting_rev": None,
+            "dialect_opts": {"paramstyle": "named"},
+        }
+    )
+    return output.getvalue()

@@ -1,0 +1,315 @@
+"""From the shapes of a spec to its value: names, types, literals, SQL and versions.
+
+Every mistake becomes a Problem at its path; what is broken is left out, so that the rest is
+still looked at and one run reports all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import build_columns, build_constraints, build_partitions, validate
+from gen_migration.build_columns import sequence_options
+from gen_migration.errors import Problem
+from gen_migration.schema import Enum, Extension, Namespace, Schema, Sequence, Spec, Table
+from gen_migration.sql import MAX_NAME_BYTES, Name, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gen_migration.column_types import Type
+    from gen_migration.errors import Place
+    from gen_migration.expressions import SqlMistake
+    from gen_migration.schema import Column
+    from gen_migration.shapes import BodyShape, SpecShape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A table or a partition that is being built: its shape, where it stands, its columns."""
+
+    name: Name
+    shape: BodyShape
+    path: Place
+    columns: Mapping[str, Column]
+    parent: Name | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Build:
+    """What the parts of a build share; `broken` are the places whose shape is wrong."""
+
+    shape: SpecShape
+    broken: frozenset[Place] = frozenset()
+    problems: list[Problem] = field(default_factory=list)
+    enums: dict[Name, Enum] = field(default_factory=dict)
+    enum_keys: frozenset[tuple[str | None, str]] = frozenset()
+    external: dict[Name, dict[str, Type]] = field(default_factory=dict)
+    bodies: dict[Name, Body] = field(default_factory=dict)
+    # Where each constraint and index stands, for errors that are found later.
+    places: dict[tuple[Name, str], Place] = field(default_factory=dict)
+
+    def problem(
+        self,
+        message: str,
+        *path: str | int,
+        hint: str = "",
+        offset: int | None = None,
+        at_key: bool = False,
+    ) -> None:
+        self.problems.append(
+            Problem(message=message, path=path, hint=hint, offset=offset, at_key=at_key)
+        )
+
+    def sql_problem(self, mistake: SqlMistake, *path: str | int) -> None:
+        self.problem(mistake.message, *path, hint=mistake.hint, offset=mistake.offset)
+
+    def need(self, version: int, what: str, *path: str | int) -> None:
+        """Report a feature that is younger than the oldest PostgreSQL of the spec."""
+        if self.shape.postgresql < version:
+            self.problem(
+                f"{what} needs PostgreSQL {version}; the spec is for {self.shape.postgresql}",
+                *path,
+                hint=f'write "postgresql: {version}" at the top of the spec',
+                at_key=True,
+            )
+
+    def identifier(self, text: str, *path: str | int, at_key: bool = True) -> bool:
+        """Report a name that PostgreSQL cannot hold; True when it can."""
+        if not text:
+            self.problem("a name is empty", *path, hint="write the name", at_key=at_key)
+        elif "\0" in text:
+            self.problem("a name holds NUL", *path, hint="remove it", at_key=at_key)
+        elif (size := len(text.encode(errors="surrogatepass"))) > MAX_NAME_BYTES:
+            self.problem(
+                f'the name "{text}" has {size} bytes',
+                *path,
+                hint=f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
+                at_key=at_key,
+            )
+        else:
+            return True
+        return False
+
+    def name(self, text: str, *path: str | int, at_key: bool = True) -> Name | None:
+        """Return a dotted name with the spec's default schema; None when it is reported."""
+        try:
+            parts = split_name(text) if text else [""]
+        except ValueError:
+            parts = []
+        if len(parts) not in {1, 2}:
+            self.problem(
+                f'"{text}" is not a name',
+                *path,
+                hint="write name or schema.name; a name with a dot or a quote is written in"
+                " double quotes inside of single quotes: '\"a.b\"'",
+                at_key=at_key,
+            )
+            return None
+        if not all([self.identifier(part, *path, at_key=at_key) for part in parts]):
+            return None
+        schema = parts[0] if parts[1:] else self.shape.schema_
+        return Name(schema, parts[-1])
+
+    def text_name(self, text: str, *path: str | int) -> Name | None:
+        """Return a dotted name that the default schema does not concern (a collation)."""
+        try:
+            parts = split_name(text)
+        except ValueError:
+            parts = []
+        if len(parts) not in {1, 2}:
+            self.problem(f'"{text}" is not a name', *path, hint="write name or schema.name")
+            return None
+        if not all([self.identifier(part, *path, at_key=False) for part in parts]):
+            return None
+        return Name(parts[0] if parts[1:] else None, parts[-1])
+
+    def is_broken(self, path: Place) -> bool:
+        """Tell whether something at or below a path has the wrong shape and was left out."""
+        return any(place[: len(path)] == path for place in self.broken)
+
+
+def build(shape: SpecShape, broken: frozenset[Place] = frozenset()) -> tuple[Spec, list[Problem]]:
+    """Return the value of a spec, and what is wrong with it; only without problems is it whole."""
+    state = Build(shape=shape, broken=broken)
+    if shape.schema_ is not None:
+        state.identifier(shape.schema_, "schema", at_key=False)
+    build_enums(state)
+    build_external(state)
+    build_bodies(state)
+    tables = {name: build_table(state, body) for name, body in state.bodies.items()}
+    spec = Spec(
+        name=shape.name,
+        description=shape.description,
+        postgresql=shape.postgresql,
+        default_schema=shape.schema_,
+        external=state.external,
+        schema=Schema(
+            schemas=build_schemas(state),
+            extensions=build_extensions(state),
+            enums=state.enums,
+            sequences=build_sequences(state),
+            tables=tables,
+        ),
+    )
+    validate.validate(state, spec)
+    return spec, state.problems
+
+
+def items(value: Mapping[str, Any] | Iterable[str], default: Any) -> Iterable[tuple[Any, str, Any]]:
+    """Yield (key or position, name, shape) of a mapping, or of a list of names."""
+    if isinstance(value, dict):
+        yield from ((key, key, shape) for key, shape in value.items())
+    else:
+        yield from ((index, name, default) for index, name in enumerate(value))
+
+
+def build_schemas(state: Build) -> dict[str, Namespace]:
+    result = {}
+    for key, name, shape in items(state.shape.schemas, None):
+        if name in result:
+            state.problem(f'schema "{name}" stands twice', "schemas", key, hint="remove one")
+        elif state.identifier(name, "schemas", key):
+            result[name] = Namespace(comment=(shape.comment or None) if shape else None)
+    return result
+
+
+def build_extensions(state: Build) -> dict[str, Extension]:
+    result = {}
+    for key, name, shape in items(state.shape.extensions, None):
+        if name in result:
+            state.problem(f'extension "{name}" stands twice', "extensions", key, hint="remove one")
+        elif state.identifier(name, "extensions", key):
+            if shape and shape.schema_ is not None:
+                state.identifier(shape.schema_, "extensions", key, "schema", at_key=False)
+            result[name] = (
+                Extension(schema=shape.schema_, version=shape.version, comment=shape.comment or None)
+                if shape
+                else Extension()
+            )
+    return result
+
+
+def build_enums(state: Build) -> None:
+    for key, shape in state.shape.enums.items():
+        name = state.name(key, "enums", key)
+        seen: set[str] = set()
+        for index, value in enumerate(shape.values):
+            path = ("enums", key, "values", index)
+            if value in seen:
+                state.problem(f'value "{value}" stands twice', *path, hint="remove one of the two")
+            if not value:
+                state.problem("a value is empty", *path, hint="write the value")
+            elif len(value.encode()) > MAX_NAME_BYTES:
+                state.problem(
+                    f'value "{value}" has {len(value.encode())} bytes',
+                    *path,
+                    hint=f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
+                )
+            seen.add(value)
+        if name is None:
+            continue
+        if name in state.enums:
+            state.problem(f'enum "{name}" stands twice', "enums", key, hint="remove one of the two")
+        state.enums[name] = Enum(values=tuple(shape.values), comment=shape.comment or None)
+    keys = {(name.schema, name.name) for name in state.enums}
+    keys |= {(None, name.name) for name in state.enums if name.schema == state.shape.schema_}
+    state.enum_keys = frozenset(keys)
+
+
+def build_external(state: Build) -> None:
+    for key, columns in state.shape.external.items():
+        name = state.name(key, "external", key)
+        types = {}
+        for column, text in columns.items():
+            path = ("external", key, column)
+            found = build_columns.column_type(state, text, *path)
+            if state.identifier(column, *path) and found is not None:
+                types[column] = found
+        if name is not None:
+            state.external[name] = types
+
+
+def build_bodies(state: Build) -> None:
+    """Collect the tables and their partitions with their columns, before what refers to them."""
+    for key, shape in state.shape.tables.items():
+        path = ("tables", key)
+        name = state.name(key, *path)
+        columns = build_columns.columns(state, shape, path)
+        if name is not None:
+            add_body(state, Body(name=name, shape=shape, path=path, columns=columns))
+
+
+def add_body(state: Build, body: Body) -> None:
+    if body.name in state.bodies:
+        state.problem(
+            f'table "{body.name}" stands twice', *body.path, hint="rename one", at_key=True
+        )
+        return
+    state.bodies[body.name] = body
+    for key, shape in body.shape.partitions.items():
+        path = (*body.path, "partitions", key)
+        name = state.name(key, *path)
+        if name is not None:
+            columns = body.columns
+            add_body(
+                state, Body(name=name, shape=shape, path=path, columns=columns, parent=body.name)
+            )
+
+
+def build_table(state: Build, body: Body) -> Table:
+    shape = body.shape
+    if shape.unlogged and shape.partition_by:
+        state.problem(
+            "a partitioned table holds no rows and is never unlogged",
+            *body.path,
+            "unlogged",
+            hint='write "unlogged: true" at its partitions',
+            at_key=True,
+        )
+    if shape.storage_parameters and shape.partition_by:
+        state.problem(
+            "a partitioned table holds no rows and has no storage parameters",
+            *body.path,
+            "storage_parameters",
+            hint="write them at its partitions",
+            at_key=True,
+        )
+    if shape.tablespace is not None:
+        state.identifier(shape.tablespace, *body.path, "tablespace", at_key=False)
+    return Table(
+        columns={} if body.parent else body.columns,
+        constraints=build_constraints.constraints(state, body),
+        indexes=build_constraints.indexes(state, body),
+        partition_by=build_partitions.partition_by(state, body),
+        partition_of=build_partitions.partition_of(state, body),
+        unlogged=shape.unlogged,
+        storage_parameters=build_constraints.parameters(
+            state, shape.storage_parameters, (*body.path, "storage_parameters")
+        ),
+        tablespace=shape.tablespace,
+        comment=shape.comment or None,
+    )
+
+
+def build_sequences(state: Build) -> dict[Name, Sequence]:
+    result = {}
+    for key, shape in state.shape.sequences.items():
+        path = ("sequences", key)
+        name = state.name(key, *path)
+        options = sequence_options(state, shape, shape.type, *path)
+        if shape.unlogged:
+            state.need(15, "an unlogged sequence", *path, "unlogged")
+        owner = None
+        if shape.owned_by is not None:
+            owner = build_constraints.column_target(state, shape.owned_by, *path, "owned_by")
+        if name is not None:
+            result[name] = Sequence(
+                type=shape.type,
+                options=options,
+                unlogged=shape.unlogged,
+                owned_by=owner,
+                comment=shape.comment or None,
+            )
+    return result

@@ -1,0 +1,336 @@
+"""The columns of a spec: types, defaults, identity, generated values, storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.column_types import INTEGERS, SERIAL, Type, TypeMistake, parse_type
+from gen_migration.errors import nearest
+from gen_migration.expressions import SqlMistake, parse_expression
+from gen_migration.literals import LiteralMistake, literal
+from gen_migration.schema import Column, Generated, Identity, SequenceOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gen_migration.build import Build
+    from gen_migration.errors import Place
+    from gen_migration.expressions import Expression
+    from gen_migration.shapes import ColumnShape, SequenceOptionsShape, TableShape
+
+# Stands for a type that has been reported already; nothing more is said about its column.
+UNKNOWN = Type(name="?", kind="other")
+
+COLLATABLE = frozenset(("varchar", "char", "text", "bpchar", "name"))
+# The built-in types whose values never leave their row, so that storage and compression mean
+# nothing (pg_type.typlen > 0), and those that do not start from EXTENDED (pg_type.typstorage).
+FIXED = frozenset(
+    """
+    bigint boolean box cid circle date "char" double interval integer line lseg macaddr macaddr8
+    money name oid pg_lsn point real regclass regcollation regconfig regdictionary regnamespace
+    regoper regoperator regproc regprocedure regrole regtype smallint tid time timestamp
+    timestamptz timetz uuid xid xid8 serial bigserial smallserial aclitem
+    """.split()
+)
+MAIN = frozenset(("numeric", "inet", "cidr"))
+PLAIN = frozenset(("int2vector", "oidvector", "tsquery"))
+
+
+def column_type(state: Build, text: str, *path: str | int) -> Type | None:
+    """Return the type that a text names, or None when it is reported."""
+    try:
+        found = parse_type(text, state.enum_keys)
+    except TypeMistake as mistake:
+        message, hint = mistake.args
+        state.problem(message, *path, hint=hint)
+        return None
+    if found.name == "numeric" and found.arguments:
+        precision, scale = (int(argument) for argument in found.arguments)
+        if not 0 <= scale <= precision:
+            state.need(15, f"{found} with a scale outside of 0 to its precision", *path)
+    if found.kind == "enum" and found.schema is None and state.shape.schema_ is not None:
+        return Type(
+            name=found.name, schema=state.shape.schema_, array=found.array, kind="enum"
+        )
+    return found
+
+
+def columns(state: Build, shape: TableShape, path: Place) -> dict[str, Column]:
+    """Return the columns of a table by name."""
+    if not shape.columns and not state.is_broken((*path, "columns")):
+        state.problem("a table needs columns", *path, "columns", hint="add one", at_key=True)
+    return {
+        name: column(state, column_shape, shape.columns, (*path, "columns", name))
+        for name, column_shape in shape.columns.items()
+        if state.identifier(name, *path, "columns", name)
+    }
+
+
+def column(
+    state: Build, shape: ColumnShape, siblings: Mapping[str, ColumnShape], path: Place
+) -> Column:
+    found = UNKNOWN if shape.type == UNKNOWN.name else column_type(state, shape.type, *path, "type")
+    result_type = found or UNKNOWN
+    sources = [
+        key
+        for key, value in (
+            ("default", shape.default),
+            ("generated", shape.generated),
+            ("identity", shape.identity),
+        )
+        if value is not None
+    ]
+    if result_type.name in SERIAL and result_type.kind == "builtin":
+        serial_problems(state, shape, sources, path)
+    elif len(sources) > 1:
+        state.problem(
+            f'a column has either "{sources[0]}" or "{sources[1]}"',
+            *path,
+            sources[1],
+            hint="remove one of the two",
+            at_key=True,
+        )
+    return Column(
+        type=result_type,
+        nullable=shape.nullable,
+        default=default(state, shape.default, result_type, path),
+        generated=generated(state, shape, siblings, path),
+        identity=identity(state, shape, result_type, path),
+        collation=collation(state, shape, result_type, path),
+        storage=storage(state, shape, result_type, path),
+        compression=compression(state, shape, result_type, path),
+        comment=shape.comment or None,
+    )
+
+
+def serial_problems(state: Build, shape: ColumnShape, sources: list[str], path: Place) -> None:
+    for key in sources:
+        state.problem(
+            f"{shape.type} brings its own default",
+            *path,
+            key,
+            hint=f'remove "{key}", or write an integer type',
+            at_key=True,
+        )
+    if shape.nullable:
+        state.problem(
+            f"{shape.type} is never null", *path, "nullable", hint="remove it", at_key=True
+        )
+
+
+def default(state: Build, value: Any, column_type: Type, path: Place) -> str | None:
+    """Return a default as SQL: a literal of the column's type, or an expression."""
+    if value is None:
+        return None
+    if isinstance(value, dict) and list(value) == ["sql"]:
+        where = (*path, "default", "sql")
+        if not isinstance(value["sql"], str):
+            state.problem("expected SQL as text", *where, hint="put it in quotes")
+            return None
+        found = expression(state, value["sql"], (), where)
+        if found is not None and found.references:
+            state.problem(
+                f'a default cannot use the column "{".".join(found.references[0].parts)}"',
+                *where,
+                hint="a text literal in SQL stands in single quotes",
+                offset=found.references[0].offset,
+            )
+        return None if found is None or found.sql.upper() == "NULL" else found.sql
+    if column_type is UNKNOWN:
+        return None
+    try:
+        return literal(value, column_type, state.enums)
+    except LiteralMistake as mistake:
+        message, hint = mistake.args
+        state.problem(message, *path, "default", hint=hint)
+        return None
+
+
+def expression(
+    state: Build, text: str, known: Collection[str] | None, path: Place, table: str | None = None
+) -> Expression | None:
+    """Return the expression that a text is, or None when it is reported.
+
+    `known` are the columns that it may name, bare or behind the table's name; without them
+    (an empty collection) its references are the caller's to judge.
+    """
+    try:
+        found = parse_expression(text)
+    except SqlMistake as mistake:
+        state.sql_problem(mistake, *path)
+        return None
+    if known:
+        unknown_references(state, found, known, path, table)
+    return found
+
+
+def unknown_references(
+    state: Build, found: Expression, known: Collection[str], path: Place, table: str | None
+) -> None:
+    for reference in found.references:
+        parts = reference.parts
+        if parts[0] in known or (parts[0] == table and (parts[1:2] == () or parts[1] in known)):
+            continue
+        column = parts[1] if parts[0] == table else parts[0]
+        if parts[1:] and parts[0] != table:
+            state.problem(
+                f'unknown table "{parts[0]}"',
+                *path,
+                hint="an expression sees the columns of its own table only",
+                offset=reference.offset,
+            )
+        else:
+            state.problem(
+                f'unknown column "{column}"',
+                *path,
+                hint=nearest(column, known)
+                or "a text literal in SQL stands in single quotes; a name that is not all lower"
+                " case in double quotes",
+                offset=reference.offset,
+            )
+
+
+def generated(
+    state: Build, shape: ColumnShape, siblings: Mapping[str, ColumnShape], path: Place
+) -> Generated | None:
+    if shape.generated is None:
+        return None
+    kind = "stored" if shape.generated.stored is not None else "virtual"
+    text = shape.generated.stored or shape.generated.virtual or ""
+    where = (*path, "generated", kind)
+    if kind == "virtual":
+        state.need(18, "a virtual generated column", *where)
+    found = expression(state, text, siblings, where)
+    if found is None:
+        return None
+    for reference in found.references:
+        source = siblings.get(reference.parts[0])
+        if source is not None and source.generated is not None:
+            state.problem(
+                f'a generated column cannot use the generated column "{reference.parts[0]}"',
+                *where,
+                hint="repeat its expression",
+                offset=reference.offset,
+            )
+    return Generated(expression=found.sql, stored=kind == "stored")
+
+
+def identity(
+    state: Build, shape: ColumnShape, column_type: Type, path: Place
+) -> Identity | None:
+    if shape.identity is None:
+        return None
+    where = (*path, "identity")
+    if column_type is not UNKNOWN and (
+        column_type.name not in INTEGERS or column_type.array or column_type.kind != "builtin"
+    ):
+        state.problem(
+            f"an identity column is smallint, integer or bigint, not {column_type}",
+            *where,
+            hint='write "type: bigint"',
+            at_key=True,
+        )
+        return None
+    if shape.nullable:
+        state.problem(
+            "an identity column is never null",
+            *path,
+            "nullable",
+            hint='remove "nullable"',
+            at_key=True,
+        )
+    options = sequence_options(state, shape.identity, column_type.name, *where)
+    return Identity(always=shape.identity.generated == "always", options=options)
+
+
+def sequence_options(
+    state: Build, shape: SequenceOptionsShape, integer: str, *path: str | int
+) -> SequenceOptions:
+    """Return the options with PostgreSQL's defaults filled in (manual, CREATE SEQUENCE)."""
+    bits = INTEGERS.get(integer, 64)
+    increment = 1 if shape.increment is None else shape.increment
+    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    minimum = (1 if increment > 0 else low) if shape.min_value is None else shape.min_value
+    maximum = (high if increment > 0 else -1) if shape.max_value is None else shape.max_value
+    start = (minimum if increment > 0 else maximum) if shape.start is None else shape.start
+    if increment == 0 or not -(2**63) <= increment < 2**63:
+        state.problem("the increment is zero or too large", *path, "increment", hint="write 1")
+    if not low <= minimum < maximum <= high:
+        state.problem(
+            f"min_value {minimum} and max_value {maximum} are no range of {integer}",
+            *path,
+            "max_value" if shape.max_value is not None else "min_value",
+            hint=f"{integer} holds {low} to {high}",
+        )
+    elif not minimum <= start <= maximum:
+        state.problem(
+            f"start {start} is outside of {minimum} to {maximum}",
+            *path,
+            "start",
+            hint="start lies between min_value and max_value",
+        )
+    return SequenceOptions(
+        start=start,
+        increment=increment,
+        minimum=minimum,
+        maximum=maximum,
+        cache=1 if shape.cache is None else shape.cache,
+        cycle=shape.cycle,
+    )
+
+
+def collation(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> Any:
+    if shape.collation is None:
+        return None
+    if column_type.kind == "builtin" and column_type.name not in COLLATABLE:
+        state.problem(
+            f"{column_type} has no collation", *path, "collation", hint="remove it", at_key=True
+        )
+    return state.text_name(shape.collation, *path, "collation")
+
+
+def is_fixed(column_type: Type) -> bool:
+    if column_type.array:
+        return False
+    if column_type.kind == "builtin":
+        return column_type.name.split()[0] in FIXED
+    return column_type.kind == "enum"
+
+
+def default_storage(column_type: Type) -> str | None:
+    """Return what `storage` is when nobody sets it; None when the type is not built in."""
+    if column_type.array:
+        return "extended"
+    if column_type.kind == "other":
+        return None
+    if is_fixed(column_type) or column_type.name in PLAIN:
+        return "plain"
+    return "main" if column_type.name in MAIN else "extended"
+
+
+def storage(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> str | None:
+    if shape.storage is None or shape.storage == default_storage(column_type):
+        return None
+    if is_fixed(column_type):
+        state.problem(
+            f"{column_type} can only have storage plain",
+            *path,
+            "storage",
+            hint="remove it",
+            at_key=True,
+        )
+    return shape.storage
+
+
+def compression(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> str | None:
+    if shape.compression is not None and is_fixed(column_type):
+        state.problem(
+            f"{column_type} is never compressed",
+            *path,
+            "compression",
+            hint="remove it",
+            at_key=True,
+        )
+    return shape.compression
+
+

@@ -1,0 +1,577 @@
+"""The keys, constraints and indexes of a spec's tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import naming
+from gen_migration.build_columns import expression, unknown_references
+from gen_migration.errors import nearest
+from gen_migration.expressions import (
+    SqlMistake,
+    parse_element,
+    parse_exclude_element,
+    parse_operator,
+)
+from gen_migration.schema import (
+    Check,
+    Constraint,
+    Element,
+    Exclude,
+    ExcludeElement,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Unique,
+)
+from gen_migration.sql import Name, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from gen_migration.build import Body, Build
+    from gen_migration.errors import Place
+    from gen_migration.shapes import (
+        CheckShape,
+        ElementShape,
+        ExcludeShape,
+        ForeignKeyShape,
+        IndexShape,
+        KeyShape,
+        TargetShape,
+    )
+
+
+class Constraints:
+    """The constraints or indexes of one table while they are collected: no name twice."""
+
+    def __init__(self, state: Build, body: Body) -> None:
+        self.state = state
+        self.body = body
+        self.found: dict[str, Any] = {}
+
+    def add(self, name: str, value: Any, path: Place) -> None:
+        if not self.state.identifier(name, *path):
+            return
+        if name in self.found:
+            self.state.problem(
+                f'the name "{name}" stands twice in this table',
+                *path,
+                hint="give one of the two another name",
+                at_key=True,
+            )
+        self.found[name] = value
+        self.state.places[self.body.name, name] = path
+
+
+def named(
+    shapes: Mapping[str, Any] | Sequence[Any], path: Place
+) -> Iterator[tuple[str | None, Any, Place]]:
+    """Yield name (None in a list), shape and path of objects that may leave their names out."""
+    pairs = shapes.items() if isinstance(shapes, dict) else enumerate(shapes)
+    for key, shape in pairs:
+        yield (key if isinstance(key, str) else None), shape, (*path, key)
+
+
+def constraints(state: Build, body: Body) -> dict[str, Constraint]:
+    """Return the constraints of a table by name: those of its columns, then its own."""
+    found = Constraints(state, body)
+    table, path = body.name.name, body.path
+    primary_key(state, body, found)
+    if body.parent is None:
+        of_columns(state, body, found)
+    for name, shape, place in named(body.shape.uniques, (*path, "uniques")):
+        columns = key_columns(state, body, shape, place)
+        if shape.nulls_not_distinct:
+            state.need(15, "NULLS NOT DISTINCT", *place, "nulls_not_distinct")
+        unique = Unique(
+            columns=columns,
+            include=known_columns(state, body, shape.include, (*place, "include")),
+            nulls_not_distinct=shape.nulls_not_distinct,
+            deferrable=shape.deferrable or shape.initially_deferred,
+            initially_deferred=shape.initially_deferred,
+            without_overlaps=shape.without_overlaps,
+            comment=shape.comment or None,
+        )
+        found.add(name if name is not None else naming.unique_name(table, columns), unique, place)
+    for name, shape, place in named(body.shape.foreign_keys, (*path, "foreign_keys")):
+        key = foreign_key(state, body, shape, place)
+        if key is not None:
+            convention = naming.foreign_key_name(table, key.columns, key.referred_table.name)
+            found.add(name if name is not None else convention, key, place)
+    for name, shape, place in named(body.shape.checks, (*path, "checks")):
+        check_of(state, body, name, shape, place, found)
+    for name, shape, place in named(body.shape.excludes, (*path, "excludes")):
+        exclude_of(state, body, name, shape, place, found)
+    return found.found
+
+
+def primary_key(state: Build, body: Body, found: Constraints) -> None:
+    shape, path = body.shape.primary_key, body.path
+    columns = getattr(body.shape, "columns", {}) if body.parent is None else {}
+    marked = [name for name, column in columns.items() if column.primary_key]
+    if marked[1:]:
+        state.problem(
+            "a second primary key",
+            *(*path, "columns", marked[1], "primary_key"),
+            hint=f"for a key of several columns write: primary_key: [{', '.join(marked)}]",
+            at_key=True,
+        )
+    if shape is not None and marked:
+        state.problem(
+            f'a second primary key; column "{marked[0]}" is one already',
+            *(*path, "primary_key"),
+            hint="remove one of the two",
+            at_key=True,
+        )
+    if shape is not None:
+        place = (*path, "primary_key")
+        key = PrimaryKey(
+            columns=key_columns(state, body, shape, place),
+            include=known_columns(state, body, shape.include, (*place, "include")),
+            deferrable=shape.deferrable or shape.initially_deferred,
+            initially_deferred=shape.initially_deferred,
+            without_overlaps=shape.without_overlaps,
+            comment=shape.comment or None,
+        )
+        name = shape.name if shape.name is not None else naming.primary_key_name(body.name.name)
+    elif marked:
+        place = (*path, "columns", marked[0], "primary_key")
+        key = PrimaryKey(columns=(marked[0],))
+        name = naming.primary_key_name(body.name.name)
+    else:
+        return
+    for column in key.columns:
+        if column in body.columns and body.columns[column].nullable:
+            state.problem(
+                f'column "{column}" of a primary key is nullable',
+                *place,
+                hint=f'remove "nullable: true" from column "{column}"',
+                at_key=True,
+            )
+    found.add(name, key, place)
+
+
+def of_columns(state: Build, body: Body, found: Constraints) -> None:
+    """Add the constraints that are written at a column."""
+    table = body.name.name
+    for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
+        path = (*body.path, "columns", name)
+        if name not in body.columns:
+            continue
+        if shape.unique:
+            found.add(
+                naming.unique_name(table, (name,)), Unique(columns=(name,)), (*path, "unique")
+            )
+        if shape.references is not None:
+            target = target_of(state, shape.references, (*path, "references"))
+            if target is not None:
+                key = ForeignKey(
+                    columns=(name,),
+                    referred_table=target[0],
+                    referred_columns=target[1],
+                    **actions(state, body, shape, path),
+                )
+                convention = naming.foreign_key_name(table, (name,), target[0].name)
+                found.add(convention, key, (*path, "references"))
+        else:
+            for key_name in ("on_delete", "on_update"):
+                if getattr(shape, key_name) is not None:
+                    state.problem(
+                        f'"{key_name}" without "references"',
+                        *path,
+                        key_name,
+                        hint="add references: table.column",
+                        at_key=True,
+                    )
+        if shape.check is not None:
+            sql = expression(state, shape.check, body.columns, (*path, "check"), table)
+            if sql is not None:
+                check = Check(expression=sql.sql)
+                found.add(naming.check_name(table, name), check, (*path, "check"))
+
+
+def known_columns(
+    state: Build, body: Body, columns: Iterable[str], path: Place
+) -> tuple[str, ...]:
+    """Return those of the columns that the table has, and report the others."""
+    result = []
+    for index, column in enumerate(columns):
+        if column in body.columns:
+            result.append(column)
+        elif not state.is_broken((*body.path, "columns", column)):
+            state.problem(
+                f'unknown column "{column}"',
+                *path,
+                index,
+                hint=nearest(column, body.columns) or "write a column of this table",
+            )
+    for column, count in Counter(result).items():
+        if count > 1:
+            state.problem(f'column "{column}" stands twice', *path, hint="remove one of the two")
+    return tuple(result)
+
+
+def key_columns(state: Build, body: Body, shape: KeyShape, path: Place) -> tuple[str, ...]:
+    columns = known_columns(state, body, shape.columns, (*path, "columns"))
+    if shape.without_overlaps:
+        state.need(18, "WITHOUT OVERLAPS", *path, "without_overlaps")
+        if len(shape.columns) < 2:
+            state.problem(
+                "WITHOUT OVERLAPS needs a column beside the range",
+                *path,
+                "without_overlaps",
+                hint="write the columns that are equal, then the range",
+                at_key=True,
+            )
+    return columns
+
+
+def target_of(
+    state: Build, shape: TargetShape, path: Place
+) -> tuple[Name, tuple[str, ...]] | None:
+    """Return the table and the columns that a foreign key refers to."""
+    if shape.column is not None:
+        target = column_target(state, shape.column, *path)
+        return None if target is None else (target[0], (target[1],))
+    name = state.name(shape.table or "", *path, "table", at_key=False)
+    return None if name is None else (name, tuple(shape.columns or ()))
+
+
+def column_target(state: Build, text: str, *path: str | int) -> tuple[Name, str] | None:
+    """Return table and column of `table.column` or `schema.table.column`."""
+    try:
+        parts = split_name(text)
+    except ValueError:
+        parts = []
+    if len(parts) not in {2, 3}:
+        state.problem(f'"{text}" is not table.column', *path, hint="write table.column")
+        return None
+    schema = parts[0] if parts[2:] else state.shape.schema_
+    return Name(schema, parts[-2]), parts[-1]
+
+
+ACTION_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^,"]+')
+
+
+def actions(state: Build, body: Body, shape: Any, path: Place) -> dict[str, Any]:
+    """Return what a foreign key does on delete and on update, in canonical form."""
+    result: dict[str, Any] = {"on_delete_columns": ()}
+    for key in ("on_delete", "on_update"):
+        text = getattr(shape, key) or ""
+        action, bracket, rest = text.partition("(")
+        words = " ".join(action.upper().split())
+        result[key] = None if words in {"", "NO ACTION"} else words
+        if not bracket:
+            continue
+        if key == "on_update":
+            state.problem(
+                "ON UPDATE takes no columns", *path, key, hint=f"write {action.strip()}"
+            )
+            continue
+        state.need(15, f"{words} with columns", *path, key)
+        columns = [
+            split_name(column.strip())[0] for column in ACTION_COLUMN.findall(rest.strip()[:-1])
+        ]
+        result["on_delete_columns"] = known_columns(state, body, columns, (*path, key))
+    return result
+
+
+def foreign_key(
+    state: Build, body: Body, shape: ForeignKeyShape, path: Place
+) -> ForeignKey | None:
+    columns = known_columns(state, body, shape.columns, (*path, "columns"))
+    target = target_of(state, shape.references, (*path, "references"))
+    if shape.not_enforced:
+        state.need(18, "NOT ENFORCED", *path, "not_enforced")
+    if shape.period:
+        state.need(18, "PERIOD", *path, "period")
+    if target is None or len(columns) != len(shape.columns):
+        return None
+    return ForeignKey(
+        columns=columns,
+        referred_table=target[0],
+        referred_columns=target[1],
+        match_full=shape.match == "full",
+        period=shape.period,
+        deferrable=shape.deferrable or shape.initially_deferred,
+        initially_deferred=shape.initially_deferred,
+        # PostgreSQL 18 marks a constraint that is not enforced as not valid as well.
+        not_valid=shape.not_valid or shape.not_enforced,
+        not_enforced=shape.not_enforced,
+        comment=shape.comment or None,
+        **actions(state, body, shape, path),
+    )
+
+
+def check_of(
+    state: Build,
+    body: Body,
+    name: str | None,
+    shape: CheckShape,
+    path: Place,
+    found: Constraints,
+) -> None:
+    if shape.not_enforced:
+        state.need(18, "NOT ENFORCED", *path, "not_enforced")
+    table = body.name.name
+    sql = expression(state, shape.expression, body.columns, (*path, "expression"), table)
+    if sql is None:
+        return
+    if name is None:
+        names = dict.fromkeys(reference.parts[-1] for reference in sql.references)
+        name = naming.check_name(table, "_".join(names) or "constant")
+    check = Check(
+        expression=sql.sql,
+        no_inherit=shape.no_inherit,
+        not_valid=shape.not_valid or shape.not_enforced,
+        not_enforced=shape.not_enforced,
+        comment=shape.comment or None,
+    )
+    found.add(name, check, path)
+
+
+def exclude_of(
+    state: Build,
+    body: Body,
+    name: str | None,
+    shape: ExcludeShape,
+    path: Place,
+    found: Constraints,
+) -> None:
+    elements, columns = [], []
+    for index, item in enumerate(shape.elements):
+        place = (*path, "elements", index)
+        operator = None
+        if item.sql is not None and item.with_ is None:
+            try:
+                parsed, expr = parse_exclude_element(item.sql)
+            except SqlMistake as mistake:
+                state.sql_problem(mistake, *place, "sql")
+                continue
+            element, used = element_columns(state, body, parsed.element, expr, (*place, "sql"))
+            operator = parsed.operator
+        else:
+            element, used = element_of(state, body, item, place)
+            try:
+                operator = parse_operator(item.with_) if item.with_ else None
+            except SqlMistake as mistake:
+                state.sql_problem(mistake, *place, "with")
+                continue
+        columns += used
+        if operator is None:
+            state.problem('missing key "with"', *place, hint='write the operator: with: "="')
+        elif element is not None:
+            elements.append(ExcludeElement(element=element, operator=operator))
+    exclude = Exclude(
+        method=shape.method.lower(),
+        elements=tuple(elements),
+        include=known_columns(state, body, shape.include, (*path, "include")),
+        where=where(state, body, shape.where, path),
+        deferrable=shape.deferrable or shape.initially_deferred,
+        initially_deferred=shape.initially_deferred,
+        comment=shape.comment or None,
+    )
+    convention = naming.exclude_name(body.name.name, dict.fromkeys(columns))
+    found.add(name if name is not None else convention, exclude, path)
+
+
+def where(state: Build, body: Body, text: str | None, path: Place) -> str | None:
+    if text is None:
+        return None
+    sql = expression(state, text, body.columns, (*path, "where"), body.name.name)
+    return None if sql is None else sql.sql
+
+
+SIMPLE_ELEMENT = re.compile(
+    r"(?P<column>.+?)(?:\s+(?P<order>asc|desc))?(?:\s+nulls\s+(?P<nulls>first|last))?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def element_of(
+    state: Build, body: Body, shape: ElementShape, path: Place
+) -> tuple[Element | None, list[str]]:
+    """Return an element of an index, and the columns in it; None when it is reported."""
+    if shape.sql is None:
+        return long_element(state, body, shape, path)
+    if shape.sql in body.columns:
+        return Element(column=shape.sql), [shape.sql]
+    match = SIMPLE_ELEMENT.fullmatch(shape.sql)
+    if match is not None and match["column"] in body.columns:
+        # The most common elements need no parser.
+        descending = (match["order"] or "asc").lower() == "desc"
+        first = match["nulls"].lower() == "first" if match["nulls"] else descending
+        column = match["column"]
+        return Element(column=column, descending=descending, nulls_first=first), [column]
+    try:
+        parsed, expr = parse_element(shape.sql)
+    except SqlMistake as mistake:
+        state.sql_problem(mistake, *path, "sql")
+        return None, []
+    return element_columns(state, body, parsed, expr, (*path, "sql"))
+
+
+def element_columns(
+    state: Build, body: Body, element: Element, expr: Any, path: Place
+) -> tuple[Element | None, list[str]]:
+    if expr is not None:
+        unknown_references(state, expr, body.columns, path, body.name.name)
+        return element, [reference.parts[-1] for reference in expr.references]
+    column = element.column or ""
+    if column not in body.columns:
+        state.problem(
+            f'unknown column "{column}"',
+            *path,
+            hint=nearest(column, body.columns) or "write a column of this table",
+        )
+        return None, []
+    return element, [column]
+
+
+def long_element(
+    state: Build, body: Body, shape: ElementShape, path: Place
+) -> tuple[Element | None, list[str]]:
+    columns: list[str] = []
+    sql = None
+    if shape.column is not None:
+        if shape.column not in body.columns:
+            state.problem(
+                f'unknown column "{shape.column}"',
+                *path,
+                "column",
+                hint=nearest(shape.column, body.columns) or "write a column of this table",
+            )
+            return None, []
+        columns.append(shape.column)
+    else:
+        found = expression(
+            state, shape.expression or "", body.columns, (*path, "expression"), body.name.name
+        )
+        if found is None:
+            return None, []
+        sql = found.sql
+        columns += [reference.parts[-1] for reference in found.references]
+        if len(found.references) == 1 and sql == found.references[0].parts[0]:
+            # A column in parentheses is a column.
+            shape, sql = shape.model_copy(update={"column": columns[0]}), None
+    descending = shape.order == "desc"
+    element = Element(
+        column=shape.column,
+        expression=sql,
+        collation=optional_name(state, shape.collation, *path, "collation"),
+        opclass=optional_name(state, shape.opclass, *path, "opclass"),
+        opclass_parameters=parameters(
+            state, shape.opclass_parameters, (*path, "opclass_parameters")
+        ),
+        descending=descending,
+        nulls_first=descending if shape.nulls is None else shape.nulls == "first",
+    )
+    return element, columns
+
+
+def optional_name(state: Build, text: str | None, *path: str | int) -> Name | None:
+    return None if text is None else state.text_name(text, *path)
+
+
+PARAMETER = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII)
+WORD = re.compile(r"[A-Za-z0-9_.+-]+", re.ASCII)
+
+
+def parameters(state: Build, values: Mapping[str, Any], path: Place) -> dict[str, str]:
+    """Return storage parameters as SQL words, sorted by name (manual, CREATE TABLE)."""
+    result = {}
+    for key, value in sorted(values.items()):
+        if isinstance(value, bool):
+            text = "true" if value else "false"
+        else:
+            text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        if not PARAMETER.fullmatch(key):
+            state.problem(
+                f'"{key}" is no storage parameter',
+                *path,
+                key,
+                hint="a name such as fillfactor",
+                at_key=True,
+            )
+        elif not WORD.fullmatch(text):
+            state.problem(f'"{text}" is no value', *path, key, hint="a number or a word")
+        else:
+            result[key] = text
+    return result
+
+
+# What each built-in access method can do (pg_indexam_has_property and its siblings).
+ORDERED = frozenset(("btree",))
+INCLUDING = frozenset(("btree", "gist", "spgist"))
+KNOWN_METHODS = frozenset(("btree", "hash", "gist", "spgist", "gin", "brin"))
+
+
+def indexes(state: Build, body: Body) -> dict[str, Index]:
+    """Return the indexes of a table by name."""
+    found = Constraints(state, body)
+    for name, shape, path in named(body.shape.indexes, (*body.path, "indexes")):
+        elements, columns = [], []
+        for position, item in enumerate(shape.columns):
+            element, used = element_of(state, body, item, (*path, "columns", position))
+            columns += used
+            if element is not None:
+                elements.append(element)
+        index_problems(state, shape, elements, path)
+        if shape.tablespace is not None:
+            state.identifier(shape.tablespace, *path, "tablespace", at_key=False)
+        index = Index(
+            elements=tuple(elements),
+            unique=shape.unique,
+            nulls_not_distinct=shape.nulls_not_distinct,
+            method=shape.method.lower(),
+            where=where(state, body, shape.where, path),
+            include=known_columns(state, body, shape.include, (*path, "include")),
+            storage_parameters=parameters(
+                state, shape.storage_parameters, (*path, "storage_parameters")
+            ),
+            tablespace=shape.tablespace,
+            comment=shape.comment or None,
+        )
+        convention = naming.index_name(body.name.name, dict.fromkeys(columns))
+        found.add(name if name is not None else convention, index, path)
+    return found.found
+
+
+def index_problems(
+    state: Build, shape: IndexShape, elements: list[Element], path: Place
+) -> None:
+    method = shape.method.lower()
+    if shape.nulls_not_distinct:
+        state.need(15, "NULLS NOT DISTINCT", *path, "nulls_not_distinct")
+        if not shape.unique:
+            state.problem(
+                '"nulls_not_distinct" is for unique indexes',
+                *path,
+                "nulls_not_distinct",
+                hint='add "unique: true"',
+                at_key=True,
+            )
+    if method not in KNOWN_METHODS:
+        return  # of an extension
+    refusals: list[tuple[Callable[[], bool], str, str]] = [
+        (lambda: shape.unique and method != "btree", "unique", "is never unique"),
+        (
+            lambda: bool(shape.include) and method not in INCLUDING,
+            "include",
+            "carries no other columns",
+        ),
+        (
+            lambda: any(e.descending or e.nulls_first for e in elements) and method not in ORDERED,
+            "columns",
+            "has no order",
+        ),
+        (lambda: len(shape.columns) > 1 and method == "hash", "columns", "has one column"),
+    ]
+    for applies, key, what in refusals:
+        if applies():
+            hint = "write method: btree, or leave this out"
+            state.problem(f"an index by {method} {what}", *path, key, hint=hint, at_key=True)

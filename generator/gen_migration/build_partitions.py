@@ -1,0 +1,165 @@
+"""How a spec's tables are partitioned, and the bounds of their partitions.
+
+Source: the PostgreSQL manual, chapter 5.12 (Table Partitioning) and CREATE TABLE.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.build_columns import UNKNOWN, expression
+from gen_migration.build_constraints import element_of
+from gen_migration.column_types import Type
+from gen_migration.literals import LiteralMistake, literal
+from gen_migration.schema import Bound, PartitionBy, PartitionOf
+
+if TYPE_CHECKING:
+    from gen_migration.build import Body, Build
+    from gen_migration.errors import Place
+    from gen_migration.schema import Element, Strategy
+    from gen_migration.shapes import PartitionShape
+
+STRATEGIES: tuple[Strategy, ...] = ("range", "list", "hash")
+KEYWORDS = {"minvalue": "MINVALUE", "maxvalue": "MAXVALUE"}
+
+
+def partition_by(state: Build, body: Body) -> PartitionBy | None:
+    """Return how a table is partitioned; None when it is not."""
+    shape = body.shape.partition_by
+    if shape is None:
+        if body.shape.partitions:
+            state.problem(
+                "partitions of a table that is not partitioned",
+                *body.path,
+                "partitions",
+                hint="add partition_by: {range: […]}",
+                at_key=True,
+            )
+        return None
+    strategy = strategy_of(body)
+    path = (*body.path, "partition_by", strategy)
+    elements = []
+    for index, item in enumerate(getattr(shape, strategy)):
+        element, _ = element_of(state, body, item, (*path, index))
+        if element is not None and (element.descending or element.nulls_first):
+            state.problem("a partition key has no order", *path, index, hint="leave it out")
+        if element is not None:
+            elements.append(element)
+    if strategy == "list" and len(elements) > 1:
+        state.problem(
+            "a list partition has one column", *path, hint="write one, or use range or hash"
+        )
+    return PartitionBy(strategy=strategy, elements=tuple(elements))
+
+
+def strategy_of(body: Body) -> Strategy:
+    shape = body.shape.partition_by
+    return next(s for s in STRATEGIES if getattr(shape, s) is not None)
+
+
+def partition_of(state: Build, body: Body) -> PartitionOf | None:
+    """Return the parent and the bound of a partition; None for any other table."""
+    if body.parent is None:
+        return None
+    parent = state.bodies[body.parent]
+    if parent.shape.partition_by is None:
+        return None  # reported at the parent
+    shape: PartitionShape = body.shape  # type: ignore[assignment]
+    strategy = strategy_of(parent)
+    allowed = {"range": ("from_", "bound"), "list": ("in_", "bound"), "hash": ("modulus",)}
+    given = next(k for k in ("bound", "from_", "in_", "modulus") if getattr(shape, k) is not None)
+    if given not in allowed[strategy]:
+        words = {
+            "range": '"from" and "to", or "default"',
+            "list": '"in", or "default"',
+            "hash": '"modulus" and "remainder"',
+        }
+        state.problem(
+            f"this is no partition by {strategy}", *body.path, hint=f"write {words[strategy]}"
+        )
+        return None
+    keys = key_types(state, parent)
+    path = body.path
+    bound = Bound(
+        lower=values(state, shape.from_, keys, (*path, "from")) if given == "from_" else (),
+        upper=values(state, shape.to, keys, (*path, "to")) if given == "from_" else (),
+        values=in_values(state, shape.in_, keys[0], (*path, "in")) if shape.in_ else (),
+        modulus=shape.modulus,
+        remainder=shape.remainder,
+    )
+    if bound.modulus is not None and (bound.remainder or 0) >= bound.modulus:
+        state.problem(
+            f"remainder {bound.remainder} is not below modulus {bound.modulus}",
+            *path,
+            "remainder",
+            hint=f"write 0 to {bound.modulus - 1}",
+        )
+    return PartitionOf(parent=body.parent, bound=bound)
+
+
+def key_types(state: Build, parent: Body) -> list[Type | None]:
+    """Return the types of a partition key's columns; None for an expression."""
+    elements = getattr(parent.shape.partition_by, strategy_of(parent))
+    quiet: list[Element | None] = [
+        element_of(silent(state), parent, item, ())[0] for item in elements
+    ]
+    types: list[Type | None] = []
+    for element in quiet:
+        column = parent.columns.get(element.column or "") if element else None
+        types.append(column.type if column and column.type is not UNKNOWN else None)
+    return types
+
+
+def silent(state: Build) -> Build:
+    """Return a state that throws its problems away: they are reported elsewhere."""
+    return type(state)(shape=state.shape, enums=state.enums, enum_keys=state.enum_keys)
+
+
+def values(state: Build, given: Any, keys: list[Type | None], path: Place) -> tuple[str, ...]:
+    """Return one side of a range as SQL, one value for each column of the key."""
+    listed = given if isinstance(given, list) else [given]
+    if len(listed) != len(keys):
+        state.problem(
+            f"{len(listed)} values for {len(keys)} columns of the partition key",
+            *path,
+            hint="write a list with one value for each",
+        )
+        return ()
+    result = []
+    for index, (value, key) in enumerate(zip(listed, keys, strict=True)):
+        place = (*path, index) if isinstance(given, list) else path
+        if isinstance(value, str) and value.lower() in KEYWORDS:
+            result.append(KEYWORDS[value.lower()])
+        else:
+            result.append(bound_value(state, value, key, place))
+    return tuple(result)
+
+
+def in_values(
+    state: Build, given: list[Any], key: Type | None, path: Place
+) -> tuple[str, ...]:
+    return tuple(
+        "NULL" if value is None else bound_value(state, value, key, (*path, index))
+        for index, value in enumerate(given)
+    )
+
+
+def bound_value(state: Build, value: Any, key: Type | None, path: Place) -> str:
+    if isinstance(value, dict) and list(value) == ["sql"] and isinstance(value["sql"], str):
+        found = expression(state, value["sql"], (), (*path, "sql"))
+        if found is not None and found.references:
+            state.problem("a bound cannot use a column", *path, "sql", hint="write a constant")
+        return found.sql if found else ""
+    try:
+        return literal(value, key or guess(value), state.enums)
+    except LiteralMistake as mistake:
+        message, hint = mistake.args
+        state.problem(message.replace("the default", "the bound"), *path, hint=hint)
+        return ""
+
+
+def guess(value: Any) -> Type:
+    """Return a type for the value of a key that is an expression."""
+    if isinstance(value, bool):
+        return Type(name="boolean")
+    return Type(name="text" if isinstance(value, str) else "numeric")

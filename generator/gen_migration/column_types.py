@@ -1,0 +1,281 @@
+"""The type of a column: parsed, checked and brought to one spelling.
+
+Source: the PostgreSQL manual, chapter 8 (Data Types), table 8.1 for aliases.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from gen_migration.errors import nearest
+from gen_migration.sql import quote_name, spell_part, split_name
+
+
+Kind = Literal["builtin", "enum", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """A type by its one spelling; `schema` is None for built-in types and for the search path.
+
+    `arguments` are the modifiers as SQL: `("10", "2")` of `numeric(10,2)`. PostgreSQL keeps
+    neither the number of an array's dimensions nor their sizes, so `array` is all there is.
+    """
+
+    name: str
+    schema: str | None = None
+    arguments: tuple[str, ...] = ()
+    array: bool = False
+    kind: Kind = "builtin"
+
+    @property
+    def sql(self) -> str:
+        """The type as SQL."""
+        if self.kind == "builtin":
+            name = self.name
+        else:
+            name = ".".join(quote_name(p) for p in (self.schema, self.name) if p is not None)
+        return name + self._suffix()
+
+    def __str__(self) -> str:
+        """The type as a spec writes it."""
+        name = self.name
+        if self.schema is not None:
+            name = f"{spell_part(self.schema)}.{spell_part(name)}"
+        elif self.kind == "enum":
+            name = spell_part(name)
+        elif self.kind == "other" and name not in EXTENSION_TYPES:
+            name = '"' + name.replace('"', '""') + '"'
+        return name + self._suffix()
+
+    def _suffix(self) -> str:
+        arguments = f"({','.join(self.arguments)})" if self.arguments else ""
+        return arguments + ("[]" if self.array else "")
+
+    @property
+    def element(self) -> Type:
+        """The type of an array's elements; of any other type, itself."""
+        return replace(self, array=False)
+
+
+class TypeMistake(ValueError):
+    """A type that cannot be; `args` are the message and the hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """How many modifiers a type takes and between which bounds each must lie."""
+
+    bounds: tuple[tuple[int, int], ...]
+    required: int = 0
+
+
+LENGTH = Modifiers(((1, 10_485_760),))  # MaxAttrSize
+BITS = Modifiers(((1, 83_886_080),))
+SECONDS = Modifiers(((0, 6),))
+NONE = Modifiers(())
+
+INTERVAL_FIELDS = (
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "year to month",
+    "day to hour",
+    "day to minute",
+    "day to second",
+    "hour to minute",
+    "hour to second",
+    "minute to second",
+)
+
+BUILTIN: dict[str, Modifiers] = {
+    **dict.fromkeys(("varchar", "char"), LENGTH),
+    **dict.fromkeys(("bit", "varbit"), BITS),
+    **dict.fromkeys(("time", "timetz", "timestamp", "timestamptz", "interval"), SECONDS),
+    **dict.fromkeys(
+        (f"interval {fields}" for fields in INTERVAL_FIELDS if fields.endswith("second")), SECONDS
+    ),
+    **dict.fromkeys(
+        (f"interval {fields}" for fields in INTERVAL_FIELDS if not fields.endswith("second")), NONE
+    ),
+    "numeric": Modifiers(((1, 1000), (-1000, 1000))),
+    **dict.fromkeys(
+        """
+        bigint boolean box bytea cid cidr circle date datemultirange daterange inet int2vector
+        int4multirange int4range int8multirange int8range integer json jsonb jsonpath line lseg
+        macaddr macaddr8 money name nummultirange numrange oid oidvector path pg_lsn pg_snapshot
+        point polygon real refcursor regclass regcollation regconfig regdictionary regnamespace
+        regoper regoperator regproc regprocedure regrole regtype smallint text tid tsmultirange
+        tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid xid xid8 xml bpchar
+        aclitem serial bigserial smallserial
+        """.split(),
+        NONE,
+    ),
+    "double precision": NONE,
+    '"char"': NONE,
+}
+ALIASES = {
+    "bool": "boolean",
+    "int": "integer",
+    "int2": "smallint",
+    "int4": "integer",
+    "int8": "bigint",
+    "dec": "numeric",
+    "decimal": "numeric",
+    "float4": "real",
+    "float8": "double precision",
+    "float": "double precision",
+    "character": "char",
+    "nchar": "char",
+    "national char": "char",
+    "national character": "char",
+    "character varying": "varchar",
+    "char varying": "varchar",
+    "national character varying": "varchar",
+    "nchar varying": "varchar",
+    "bit varying": "varbit",
+    "serial2": "smallserial",
+    "serial4": "serial",
+    "serial8": "bigserial",
+    "time without time zone": "time",
+    "time with time zone": "timetz",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
+}
+SERIAL = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
+INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}  # bits
+
+# Types of extensions that many schemas use, so that they need no schema and no quotes.
+EXTENSION_TYPES = frozenset(
+    """
+    citext vector halfvec sparsevec geometry geography box2d box3d raster topogeometry hstore
+    ltree lquery ltxtquery cube seg isbn isbn13 issn issn13 ismn ismn13 upc ean13 query_int
+    earth semver h3index rum_distance_query tdigest topn hll roaringbitmap
+    """.split()
+)
+
+ARRAY = re.compile(r"(?:\s*\[\s*[0-9]*\s*\])+$|\s+array(?:\s*\[\s*[0-9]+\s*\])?$", re.I | re.ASCII)
+SHAPE = re.compile(
+    r'(?P<name>"(?:[^"]|"")+"|[^\s"().]+(?: [^\s"().]+)*)'
+    r'(?:\.(?P<second>"(?:[^"]|"")+"|[^\s"().]+))?'
+    r"(?:\s*\((?P<arguments>[^()]*)\))?(?P<rest> [a-z ]+)?"
+)
+INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+ARGUMENT = re.compile(r"-?[0-9]+|[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+
+
+@lru_cache(maxsize=4096)
+def parse_type(text: str, enums: frozenset[tuple[str | None, str]] = frozenset()) -> Type:
+    """Return the type that a spec's text names; `enums` are the (schema, name) of its enums.
+
+    Raises TypeMistake with a message and a hint when there is no such type or the modifiers
+    do not fit.
+    """
+    if enum := enum_type(text, enums):
+        return enum
+    text = text.strip()
+    array = ARRAY.search(text)
+    scalar = text[: array.start()] if array else text
+    result = enum_type(scalar, enums) or scalar_type(scalar, enums)
+    if array is None:
+        return result
+    if result.name in SERIAL and result.kind == "builtin":
+        raise TypeMistake(f"there is no array of {result.name}", f'write "{SERIAL[result.name]}[]"')
+    return replace(result, array=True)
+
+
+def enum_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type | None:
+    try:
+        parts = split_name(text)
+    except ValueError:
+        return None
+    schema, name = (None, parts[0]) if len(parts) == 1 else (parts[0], parts[-1])
+    if len(parts) > 2 or (schema, name) not in enums:
+        return None
+    return Type(name=name, schema=schema, kind="enum")
+
+
+def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
+    match = SHAPE.fullmatch(text if '"' in text else " ".join(text.split()))
+    if match is None:
+        raise TypeMistake(f'"{text}" is not a type', 'write a type such as "varchar(50)[]"')
+    arguments = split_arguments(match["arguments"])
+    name, second, rest = match["name"], match["second"], match["rest"] or ""
+    if second is not None or (name.startswith('"') and name != '"char"'):
+        return named(name, second, arguments)
+    if (known := builtin_name(name + rest)) is not None:
+        return builtin(known, arguments)
+    if name.lower() in EXTENSION_TYPES and not rest:
+        return named(name.lower(), None, arguments)
+    near = nearest(name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(e[1] for e in enums)])
+    raise TypeMistake(
+        f'unknown type "{name + rest}"',
+        near or "a type that this spec does not define is written with its schema: public.NAME",
+    )
+
+
+def split_arguments(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    arguments = tuple(argument.strip() for argument in text.split(","))
+    for argument in arguments:
+        if not ARGUMENT.fullmatch(argument):
+            raise TypeMistake(
+                f'"{argument}" is no modifier of a type', 'write numbers or words: "numeric(10,2)"'
+            )
+    return arguments
+
+
+def builtin_name(name: str) -> str | None:
+    if name == '"char"':
+        return name
+    lowered = name.lower()
+    known = ALIASES.get(lowered, lowered)
+    return known if known in BUILTIN or lowered == "float" else None
+
+
+def builtin(name: str, arguments: tuple[str, ...]) -> Type:
+    if name == "double precision" and arguments:
+        return float_of(arguments)
+    allowed = BUILTIN[name].bounds
+    if len(arguments) > len(allowed):
+        takes = f"at most {len(allowed)} modifiers" if allowed else "no modifier"
+        raise TypeMistake(f"{name} takes {takes}", f'write "{name}"' if not allowed else "")
+    for argument, (low, high) in zip(arguments, allowed, strict=False):
+        if not INTEGER.fullmatch(argument) or not low <= int(argument) <= high:
+            raise TypeMistake(
+                f"the modifier {argument} of {name} is not a number from {low} to {high}", ""
+            )
+    arguments = tuple(str(int(argument)) for argument in arguments)
+    if name in {"char", "bit"} and not arguments:
+        arguments = ("1",)
+    if name == "numeric" and len(arguments) == 1:
+        arguments = (*arguments, "0")
+    return Type(name=name, arguments=arguments)
+
+
+def float_of(arguments: tuple[str, ...]) -> Type:
+    """Return what `float(p)` is: PostgreSQL's manual, chapter 8.1.3."""
+    if len(arguments) != 1 or not INTEGER.fullmatch(arguments[0]):
+        raise TypeMistake("float takes one number", 'write "real" or "double precision"')
+    bits = int(arguments[0])
+    if not 1 <= bits <= 53:
+        raise TypeMistake(f"the modifier {bits} of float is not a number from 1 to 53", "")
+    return Type(name="real" if bits <= 24 else "double precision")
+
+
+def named(name: str, second: str | None, arguments: tuple[str, ...]) -> Type:
+    """Return a type that is not built in: an enum, or one that the database knows."""
+    first = split_name(name)[0] if name.startswith('"') else name
+    if second is None:
+        return Type(name=first, arguments=arguments, kind="other")
+    last = split_name(second)[0]
+    if first == "pg_catalog" and (known := builtin_name(last)) is not None:
+        return builtin(known if last != "char" else '"char"', arguments)
+    return Type(name=last, schema=first, arguments=arguments, kind="other")

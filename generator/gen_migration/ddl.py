@@ -1,0 +1,259 @@
+"""Statements and parts of statements as SQL, for what Alembic's directives cannot say.
+
+Source: the PostgreSQL manual, part VI, the page of each statement. Everything that comes from
+a spec is a name (quoted), a literal (quoted) or an expression (parsed and printed again).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gen_migration.column_types import INTEGERS
+from gen_migration.schema import (
+    Check,
+    Exclude,
+    ForeignKey,
+    PrimaryKey,
+    SequenceOptions,
+    Unique,
+)
+from gen_migration.sql import Name, quote_name, quote_names, quote_text
+
+if TYPE_CHECKING:
+    from gen_migration.schema import (
+        Bound,
+        Column,
+        Constraint,
+        Deferral,
+        Element,
+        Enum,
+        Extension,
+        Parameters,
+        PartitionBy,
+        Sequence,
+        Table,
+    )
+
+
+def create_extension(name: str, extension: Extension) -> str:
+    """`CREATE EXTENSION`."""
+    schema = f" SCHEMA {quote_name(extension.schema)}" if extension.schema else ""
+    version = f" VERSION {quote_text(extension.version)}" if extension.version else ""
+    return f"CREATE EXTENSION {quote_name(name)}{schema}{version}"
+
+
+def create_enum(name: Name, enum: Enum) -> str:
+    """`CREATE TYPE … AS ENUM`."""
+    values = ", ".join(quote_text(value) for value in enum.values)
+    return f"CREATE TYPE {name.sql} AS ENUM ({values})"
+
+
+def create_sequence(name: Name, sequence: Sequence) -> str:
+    """`CREATE SEQUENCE`."""
+    unlogged = "UNLOGGED " if sequence.unlogged else ""
+    of_type = "" if sequence.type == "bigint" else f" AS {sequence.type}"
+    options = "".join(
+        f" {part}" for part in sequence_options(sequence.options, sequence.type).values()
+    )
+    return f"CREATE {unlogged}SEQUENCE {name.sql}{of_type}{options}"
+
+
+def standard_options(options: SequenceOptions, integer: str) -> SequenceOptions:
+    """Return the options that a sequence of this type and direction has when none is given."""
+    bits = INTEGERS[integer]
+    up = options.increment > 0
+    minimum = 1 if up else -(2 ** (bits - 1))
+    maximum = 2 ** (bits - 1) - 1 if up else -1
+    start = options.minimum if up else options.maximum
+    return SequenceOptions(start=start, increment=1, minimum=minimum, maximum=maximum)
+
+
+def sequence_options(options: SequenceOptions, integer: str) -> dict[str, str]:
+    """Return those options that are not the standard, as SQL, by the name of their field."""
+    words = {
+        "increment": "INCREMENT BY",
+        "minimum": "MINVALUE",
+        "maximum": "MAXVALUE",
+        "start": "START WITH",
+        "cache": "CACHE",
+    }
+    standard = standard_options(options, integer)
+    result = {
+        field: f"{word} {getattr(options, field)}"
+        for field, word in words.items()
+        if getattr(options, field) != getattr(standard, field)
+    }
+    if options.cycle:
+        result["cycle"] = "CYCLE"
+    return result
+
+
+def parameters(values: Parameters) -> str:
+    """Return storage parameters as a list without its parentheses."""
+    return ", ".join(f"{key} = {value}" for key, value in values.items())
+
+
+def column(name: str, value: Column) -> str:
+    """Return a column's definition in `CREATE TABLE`."""
+    parts = [quote_name(name), value.type.sql]
+    if value.collation is not None:
+        parts.append(f"COLLATE {value.collation.sql}")
+    if value.default is not None:
+        parts.append(f"DEFAULT {default(value.default)}")
+    if value.generated is not None:
+        stored = "STORED" if value.generated.stored else "VIRTUAL"
+        parts.append(f"GENERATED ALWAYS AS ({value.generated.expression}) {stored}")
+    if value.identity is not None:
+        always = "ALWAYS" if value.identity.always else "BY DEFAULT"
+        options = sequence_options(value.identity.options, value.type.name).values()
+        listed = f" ({' '.join(options)})" if options else ""
+        parts.append(f"GENERATED {always} AS IDENTITY{listed}")
+    if not value.nullable:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+# A constant, which needs no parser to be told from an expression.
+CONSTANT = re.compile(r"E?'(?:[^']|'')*'|-?[0-9.]+(?:E[-+]?[0-9]+)?|true|false")
+
+
+def default(expression: str) -> str:
+    """Return an expression as DEFAULT takes it: bare where the grammar's `b_expr` allows it."""
+    if CONSTANT.fullmatch(expression):
+        return expression
+    from gen_migration.expressions import parse_expression  # noqa: PLC0415 - 0.1 s
+
+    return expression if parse_expression(expression).simple else f"({expression})"
+
+
+def deferral(value: Deferral) -> str:
+    """Return when a constraint is checked, with a leading space, or nothing."""
+    if value.initially_deferred:
+        return " DEFERRABLE INITIALLY DEFERRED"
+    return " DEFERRABLE" if value.deferrable else ""
+
+
+def constraint(name: str, value: Constraint) -> str:
+    """Return a table constraint with its name."""
+    return f"CONSTRAINT {quote_name(name)} {constraint_body(value)}"
+
+
+def constraint_body(value: Constraint) -> str:
+    match value:
+        case PrimaryKey() | Unique():
+            return key(value)
+        case ForeignKey():
+            return foreign_key(value)
+        case Check():
+            inherit = " NO INHERIT" if value.no_inherit else ""
+            return f"CHECK ({value.expression}){inherit}{validity(value)}"
+        case Exclude():
+            elements = ", ".join(f"{element(e.element)} WITH {e.operator}" for e in value.elements)
+            include = f" INCLUDE ({quote_names(value.include)})" if value.include else ""
+            where = f" WHERE ({value.where})" if value.where else ""
+            return f"EXCLUDE USING {value.method} ({elements}){include}{where}{deferral(value)}"
+
+
+def key(value: PrimaryKey | Unique) -> str:
+    """Return a primary key or a unique constraint without its name."""
+    word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
+    nulls = ""
+    if isinstance(value, Unique) and value.nulls_not_distinct:
+        nulls = " NULLS NOT DISTINCT"
+    overlaps = " WITHOUT OVERLAPS" if value.without_overlaps else ""
+    include = f" INCLUDE ({quote_names(value.include)})" if value.include else ""
+    return f"{word}{nulls} ({quote_names(value.columns)}{overlaps}){include}{deferral(value)}"
+
+
+def foreign_key(value: ForeignKey) -> str:
+    """Return a foreign key without its name."""
+    parts = [
+        f"FOREIGN KEY ({period(value, value.columns)})",
+        f"REFERENCES {value.referred_table.sql} ({period(value, value.referred_columns)})",
+    ]
+    if value.match_full:
+        parts.append("MATCH FULL")
+    if value.on_update:
+        parts.append(f"ON UPDATE {value.on_update}")
+    if value.on_delete:
+        columns = value.on_delete_columns
+        listed = f" ({quote_names(columns)})" if columns else ""
+        parts.append(f"ON DELETE {value.on_delete}{listed}")
+    return " ".join(parts) + deferral(value) + validity(value)
+
+
+def period(value: ForeignKey, columns: tuple[str, ...]) -> str:
+    if not value.period:
+        return quote_names(columns)
+    return f"{quote_names(columns[:-1])}, PERIOD {quote_name(columns[-1])}"
+
+
+def validity(value: ForeignKey | Check) -> str:
+    if value.not_enforced:
+        return " NOT ENFORCED"
+    return " NOT VALID" if value.not_valid else ""
+
+
+def element(value: Element) -> str:
+    """Return an element of an index, an exclusion constraint or a partition key."""
+    if value.column is not None:
+        text = quote_name(value.column)
+    else:
+        from gen_migration.expressions import parse_expression  # noqa: PLC0415 - 0.1 s
+
+        expression = value.expression or ""
+        text = expression if parse_expression(expression).call else f"({expression})"
+    if value.collation is not None:
+        text += f" COLLATE {value.collation.sql}"
+    if value.opclass is not None:
+        text += f" {value.opclass.sql}"
+        if value.opclass_parameters:
+            text += f" ({parameters(value.opclass_parameters)})"
+    if value.descending:
+        text += " DESC"
+    if value.nulls_first != value.descending:
+        text += " NULLS FIRST" if value.nulls_first else " NULLS LAST"
+    return text
+
+
+def partition_by(value: PartitionBy) -> str:
+    """Return a partition key: `RANGE (created_at)`."""
+    return f"{value.strategy.upper()} ({', '.join(element(e) for e in value.elements)})"
+
+
+def bound(value: Bound) -> str:
+    """Return what a partition holds: `FOR VALUES …` or `DEFAULT`."""
+    if value.lower:
+        return f"FOR VALUES FROM ({', '.join(value.lower)}) TO ({', '.join(value.upper)})"
+    if value.values:
+        return f"FOR VALUES IN ({', '.join(value.values)})"
+    if value.modulus is not None:
+        return f"FOR VALUES WITH (MODULUS {value.modulus}, REMAINDER {value.remainder})"
+    return "DEFAULT"
+
+
+def create_table(name: Name, table: Table) -> str:
+    """`CREATE TABLE`, with the constraints of the table; readable as a statement of its own."""
+    unlogged = "UNLOGGED " if table.unlogged else ""
+    lines = [column(key, value) for key, value in table.columns.items()]
+    lines += [constraint(key, value) for key, value in table.constraints.items()]
+    body = " (\n    " + ",\n    ".join(lines) + "\n)" if lines else ""
+    statement = f"CREATE {unlogged}TABLE {name.sql}"
+    if table.partition_of is not None:
+        parent = table.partition_of.parent.sql
+        statement += f" PARTITION OF {parent}{body} {bound(table.partition_of.bound)}"
+    else:
+        statement += body
+    if table.partition_by is not None:
+        statement += f" PARTITION BY {partition_by(table.partition_by)}"
+    if table.storage_parameters:
+        statement += f" WITH ({parameters(table.storage_parameters)})"
+    if table.tablespace is not None:
+        statement += f" TABLESPACE {quote_name(table.tablespace)}"
+    return statement
+
+
+def comment(what: str, text: str | None) -> str:
+    """`COMMENT ON`; `what` is the kind of object and its name as SQL."""
+    return f"COMMENT ON {what} IS {'NULL' if text is None else quote_text(text)}"

@@ -1,0 +1,288 @@
+"""Tables, columns, constraints and indexes in the words of Alembic and SQLAlchemy.
+
+Each function returns the call that a revision makes, or None where SQLAlchemy 2.0 has no
+words: the plan then gives the object a statement of its own, which `ddl` writes as SQL.
+Source: SQLAlchemy's documentation, "PostgreSQL" (dialect) and "Describing Databases".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import ddl
+from gen_migration.column_types import INTEGERS, SERIAL, Type
+from gen_migration.python_code import Call, call
+from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+
+if TYPE_CHECKING:
+    from gen_migration.schema import Column, Constraint, Deferral, Element, Identity, Index, Table
+    from gen_migration.sql import Name
+
+# The class that a revision defines for a type that SQLAlchemy has no class for.
+TYPE_CLASS = "PostgreSQLType"
+
+# Types that need no arguments but those that are given here.
+PLAIN_TYPES: dict[str, Call] = {
+    "bigint": call("sa.BigInteger"),
+    "boolean": call("sa.Boolean"),
+    "bytea": call("sa.LargeBinary"),
+    "date": call("sa.Date"),
+    "double precision": call("postgresql.DOUBLE_PRECISION"),
+    "integer": call("sa.Integer"),
+    "real": call("sa.REAL"),
+    "smallint": call("sa.SmallInteger"),
+    "text": call("sa.Text"),
+    "uuid": call("postgresql.UUID", as_uuid=True),
+    **{
+        name: call(f"postgresql.{name.upper()}")
+        for name in """
+        cidr daterange inet int4multirange int4range int8multirange int8range json jsonb macaddr
+        macaddr8 money nummultirange numrange oid regclass tsmultirange tsquery tsrange
+        tstzmultirange tstzrange tsvector datemultirange
+        """.split()
+    },
+}
+SQLALCHEMY_COLLATES = {"varchar": "sa.String", "text": "sa.Text", "char": "sa.CHAR"}
+
+
+def column_type(value: Type, collation: Name | None = None) -> Call:
+    """Return the expression of a column's type."""
+    if collation is not None:
+        return collated_type(value, collation)
+    if value.array:
+        return call("postgresql.ARRAY", column_type(value.element))
+    if value.kind == "enum":
+        schema = {"schema": value.schema} if value.schema is not None else {}
+        return call("postgresql.ENUM", name=value.name, **schema, create_type=False)
+    if value.kind == "other" or value.name in SERIAL:
+        return call(TYPE_CLASS, value.sql)
+    if value.name in PLAIN_TYPES:
+        return PLAIN_TYPES[value.name]
+    numbers = tuple(int(argument) for argument in value.arguments)
+    return modified_type(value, numbers) or call(TYPE_CLASS, value.sql)
+
+
+def modified_type(value: Type, numbers: tuple[int, ...]) -> Call | None:
+    match value.name, numbers:
+        case "varchar", _:
+            return call("sa.String", *numbers)
+        case "char", _:
+            return call("sa.CHAR", *numbers)
+        case "numeric", _:
+            return call("sa.Numeric", *numbers)
+        case ("time" | "timetz" | "timestamp" | "timestamptz"), ():
+            zone = {"timezone": True} if value.name.endswith("tz") else {}
+            return call("sa.Time" if value.name.startswith("time") and "stamp" not in value.name
+                        else "sa.DateTime", **zone)
+        case ("time" | "timetz" | "timestamp" | "timestamptz"), (precision,):
+            name = value.name.removesuffix("tz").upper()
+            zone = {"timezone": True} if value.name.endswith("tz") else {}
+            return call(f"postgresql.{name}", **zone, precision=precision)
+        case "bit", (length,):
+            return call("postgresql.BIT", length)
+        case "varbit", _:
+            return call("postgresql.BIT", *numbers, varying=True)
+    if value.name.startswith("interval"):
+        fields = value.name.removeprefix("interval").strip()
+        options: dict[str, Any] = {"fields": fields} if fields else {}
+        if numbers:
+            options["precision"] = numbers[0]
+        return call("postgresql.INTERVAL", **options)
+    return None
+
+
+def collated_type(value: Type, collation: Name) -> Call:
+    if collation.schema is None and not value.array and value.name in SQLALCHEMY_COLLATES:
+        numbers = (int(argument) for argument in value.arguments)
+        name = SQLALCHEMY_COLLATES[value.name]
+        if value.kind == "builtin":
+            return call(name, *numbers, collation=collation.name)
+    return call(TYPE_CLASS, f"{value.sql} COLLATE {collation.sql}")
+
+
+def text(sql: str) -> Call:
+    """Return SQL for SQLAlchemy's `text()`."""
+    return call("sa.text", escape_text(sql))
+
+
+# What SQLAlchemy's text() takes for a parameter, and what for an escaped one
+# (sqlalchemy.sql.elements.TextClause, sqlalchemy.sql.compiler.BIND_PARAMS_ESC).
+PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+ESCAPED = re.compile(r"\\(?=:\w*(?![:\w]))")
+
+
+def escape_text(sql: str) -> str:
+    """Return SQL that `text()` reads as it is meant: `:` starts a parameter there."""
+    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", sql))
+
+
+def table_is_directive(table: Table) -> bool:
+    """Tell whether `op.create_table` can say all of a table's columns and its partition key."""
+    if table.partition_of is not None:
+        return False
+    if table.partition_by is not None and "%" in ddl.partition_by(table.partition_by):
+        return False  # SQLAlchemy hands it to the driver as it is, where % is a parameter
+    return all(
+        column.generated is None or column.generated.stored for column in table.columns.values()
+    )
+
+
+def column(name: str, value: Column, table: Table) -> Call:
+    """Return `sa.Column(…)`."""
+    arguments: list[Any] = [name, column_type(value.type, value.collation)]
+    options: dict[str, Any] = {}
+    if value.generated is not None:
+        arguments.append(
+            call("sa.Computed", escape_text(value.generated.expression), persisted=True)
+        )
+    if value.identity is not None:
+        arguments.append(identity(value.identity, value.type.name))
+    if value.default is not None:
+        options["server_default"] = text(ddl.default(value.default))
+    if is_serial_for_sqlalchemy(name, value, table):
+        options["autoincrement"] = False
+    options["nullable"] = value.nullable
+    if value.comment is not None:
+        options["comment"] = value.comment
+    return Call("sa.Column", tuple(arguments), options)
+
+
+def is_serial_for_sqlalchemy(name: str, value: Column, table: Table) -> bool:
+    """Tell whether SQLAlchemy would make a SERIAL of a column that is none."""
+    keys = [c for c in table.constraints.values() if isinstance(c, PrimaryKey)]
+    return (
+        bool(keys)
+        and keys[0].columns == (name,)
+        and value.type == Type(name=value.type.name)
+        and value.type.name in {*INTEGERS, "numeric"}
+        and value.default is None
+        and value.identity is None
+        and value.generated is None
+    )
+
+
+def identity(value: Identity, integer: str) -> Call:
+    words = {"minimum": "minvalue", "maximum": "maxvalue"}
+    given = ddl.sequence_options(value.options, integer)
+    options = {words.get(key, key): getattr(value.options, key) for key in given}
+    return Call("sa.Identity", (), {"always": value.always, **options})
+
+
+def deferral(value: Deferral) -> dict[str, Any]:
+    if value.initially_deferred:
+        return {"deferrable": True, "initially": "DEFERRED"}
+    return {"deferrable": True} if value.deferrable else {}
+
+
+def convention(name: str) -> Call:
+    """Return a name that no naming convention of the user's metadata touches."""
+    return call("op.f", name)
+
+
+def constraint(name: str, value: Constraint) -> Call | None:
+    """Return what stands inside of `op.create_table`, or None where SQLAlchemy cannot say it."""
+    options: dict[str, Any] = {"name": convention(name)}
+    match value:
+        case PrimaryKey() | Unique():
+            return key(value, options)
+        case ForeignKey():
+            return foreign_key(value, options)
+        case Check(no_inherit=False, not_valid=False):
+            return Call("sa.CheckConstraint", (escape_text(value.expression),), options)
+        case Exclude():
+            return exclude(value, options)
+        case _:
+            return None
+
+
+def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
+    if value.without_overlaps:
+        return None
+    options |= deferral(value)
+    if value.include:
+        options["postgresql_include"] = list(value.include)
+    if isinstance(value, Unique) and value.nulls_not_distinct:
+        options["postgresql_nulls_not_distinct"] = True
+    kind = "PrimaryKeyConstraint" if isinstance(value, PrimaryKey) else "UniqueConstraint"
+    return Call(f"sa.{kind}", value.columns, options)
+
+
+def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
+    target = [part for part in value.referred_table if part is not None]
+    if value.not_valid or value.period or value.on_delete_columns:
+        return None
+    if any("." in part for part in (*target, *value.referred_columns)):
+        return None  # SQLAlchemy splits the target at its dots
+    if value.on_delete is not None:
+        options["ondelete"] = value.on_delete
+    if value.on_update is not None:
+        options["onupdate"] = value.on_update
+    if value.match_full:
+        options["match"] = "FULL"
+    options |= deferral(value)
+    referred = [".".join((*target, column)) for column in value.referred_columns]
+    return Call("sa.ForeignKeyConstraint", (list(value.columns), referred), options)
+
+
+def exclude(value: Exclude, options: dict[str, Any]) -> Call | None:
+    if value.include or any("%" in e.operator for e in value.elements):
+        return None
+    elements = tuple((exclude_element(e.element), e.operator) for e in value.elements)
+    if value.method != "gist":
+        options["using"] = value.method
+    if value.where is not None:
+        options["where"] = text(value.where)
+    options |= deferral(value)
+    return Call("postgresql.ExcludeConstraint", elements, options)
+
+
+def exclude_element(value: Element) -> Call:
+    sql = ddl.element(value)
+    if value.column is not None and sql == ddl.element(type(value)(column=value.column)):
+        return call("sa.column", value.column)
+    return text(sql)
+
+
+def index_options(value: Index) -> dict[str, Any]:
+    """Return the keywords of `op.create_index`."""
+    options: dict[str, Any] = {}
+    if value.unique:
+        options["unique"] = True
+    if value.method != "btree":
+        options["postgresql_using"] = value.method
+    if value.nulls_not_distinct:
+        options["postgresql_nulls_not_distinct"] = True
+    if value.include:
+        options["postgresql_include"] = list(value.include)
+    if value.where is not None:
+        options["postgresql_where"] = text(value.where)
+    if value.storage_parameters:
+        options["postgresql_with"] = dict(value.storage_parameters)
+    if value.tablespace is not None:
+        options["postgresql_tablespace"] = value.tablespace
+    return options
+
+
+def index_element(value: Element) -> Any:
+    """Return an element of `op.create_index`: a column's name, or SQL."""
+    sql = ddl.element(value)
+    if value.column is not None and sql == ddl.element(type(value)(column=value.column)):
+        return value.column
+    return text(sql)
+
+
+def table_options(table: Table, name: Name) -> dict[str, Any]:
+    """Return the keywords of `op.create_table`."""
+    options: dict[str, Any] = {}
+    if name.schema is not None:
+        options["schema"] = name.schema
+    if table.comment is not None:
+        options["comment"] = table.comment
+    if table.unlogged:
+        options["prefixes"] = ["UNLOGGED"]
+    if table.partition_by is not None:
+        options["postgresql_partition_by"] = ddl.partition_by(table.partition_by)
+    if table.tablespace is not None:
+        options["postgresql_tablespace"] = table.tablespace
+    return options

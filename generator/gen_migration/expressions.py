@@ -1,0 +1,316 @@
+"""SQL that a spec may hold, read by PostgreSQL's own parser (libpg_query, through postgast).
+
+The only module that knows postgast. Text goes in, frozen values and canonical SQL come out:
+what the parser prints after reading, so that two spellings of one thing are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.schema import Element, ExcludeElement
+from gen_migration.sql import Name, quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_SQL = 20_000  # characters; the parser's stack is not ours to exhaust
+MAX_SQL_DEPTH = 200
+
+
+class SqlMistake(ValueError):
+    """SQL that cannot stand where it stands; `offset` counts characters into it."""
+
+    def __init__(self, message: str, hint: str = "", offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A column that an expression names, perhaps with its table, and where."""
+
+    parts: tuple[str, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression: canonical SQL and the columns that it names.
+
+    `simple` says that it needs no parentheses where the grammar wants a `func_expr`
+    (an index) or a `b_expr` (DEFAULT).
+    """
+
+    sql: str
+    references: tuple[Reference, ...]
+    simple: bool
+    call: bool
+
+
+ONE = "write exactly one SQL expression"
+SETOP_NONE = 1  # pg_query_pb2.SETOP_NONE
+REFUSED = {
+    "sub_link": "sub-select",
+    "param_ref": "parameter",
+    "over": "window function",
+    "set_to_default": "DEFAULT",
+    "grouping_func": "aggregate",
+}
+# The names that are aggregates in every database; others, PostgreSQL refuses itself.
+AGGREGATES = frozenset(
+    """
+    array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count every json_agg
+    json_object_agg jsonb_agg jsonb_object_agg max min range_agg stddev string_agg sum variance
+    xmlagg
+    """.split()
+)
+SIMPLE = frozenset(("a_const", "type_cast", "func_call", "sqlvalue_function", "a_array_expr"))
+CALLS = frozenset(("func_call", "coalesce_expr", "min_max_expr"))
+TARGET_ONLY = frozenset(("target_list", "limit_option", "op"))
+
+
+@cache
+def postgast() -> Any:
+    """Return the parser, imported when it is first needed (0.1 s)."""
+    import postgast  # noqa: PLC0415 - see the docstring
+
+    return postgast
+
+
+@cache
+def decode_error() -> Any:
+    """Return the error that says that a tree is too deep for protobuf."""
+    from google.protobuf.message import DecodeError  # noqa: PLC0415 - comes with postgast
+
+    return DecodeError
+
+
+def parse(prefix: str, text: str, suffix: str = "") -> Any:
+    """Return the parse tree of the one statement that `text` completes.
+
+    Raises SqlMistake with the offset in `text`.
+    """
+    if len(text) > MAX_SQL:
+        raise SqlMistake(f"the SQL is longer than {MAX_SQL:,} characters", "make it shorter")
+    depth = 0
+    for offset, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if depth > MAX_SQL_DEPTH:
+            raise SqlMistake(f"more than {MAX_SQL_DEPTH} open brackets", "make it simpler", offset)
+    try:
+        tree = postgast().parse(prefix + text + suffix)
+    except postgast().PgQueryError as error:
+        before = (prefix + text + suffix).encode()[: max(error.cursorpos - 1, 0)]
+        offset = min(max(len(before.decode(errors="ignore")) - len(prefix), 0), len(text))
+        raise SqlMistake(f"SQL: {error.message}", ONE, offset) from None
+    except decode_error():
+        raise SqlMistake("the SQL is nested too deep", "make it simpler", 0) from None
+    refuse_comments(text)
+    if len(tree.stmts) != 1:
+        second = tree.stmts[1].stmt_location if tree.stmts[1:] else 0
+        raise SqlMistake("a second SQL statement starts here", ONE, max(second - len(prefix), 0))
+    return tree
+
+
+def refuse_comments(text: str) -> None:
+    """Raise SqlMistake where a SQL comment starts: it could swallow what follows."""
+    if "--" not in text and "/*" not in text:
+        return
+    for token in postgast().scan(text).tokens:
+        if token.token in {postgast().pg_query_pb2.SQL_COMMENT, postgast().pg_query_pb2.C_COMMENT}:
+            offset = len(text.encode()[: token.start].decode())
+            raise SqlMistake(
+                "a SQL comment is not part of an expression", "write a YAML comment: # …", offset
+            )
+
+
+def parse_target(text: str) -> tuple[Any, Any]:
+    """Return the parse tree of `SELECT text`, and in it the node of its one expression."""
+    tree = parse("SELECT ", text)
+    select = tree.stmts[0].stmt.select_stmt
+    fields = {field.name for field, _ in select.ListFields()}
+    if fields - TARGET_ONLY or select.op != SETOP_NONE or len(select.target_list) != 1:
+        raise SqlMistake("this is not one SQL expression", ONE, 0)
+    target = select.target_list[0].res_target
+    if target.name or target.indirection:
+        raise SqlMistake("an expression has no alias", ONE, 0)
+    return tree, target.val
+
+
+@lru_cache(maxsize=10_000)
+def parse_expression(text: str) -> Expression:
+    """Return the expression that a text is.
+
+    Raises SqlMistake unless it is one expression that may stand in a table's definition: no
+    sub-select, aggregate, window function or parameter (manual, CREATE TABLE).
+    """
+    tree, node = parse_target(text)
+    references = []
+    for kind, found in walk(node):
+        if kind == "column_ref":
+            references.append(reference(found, text))
+        elif kind in REFUSED or (kind == "func_call" and is_aggregate(found)):
+            what = REFUSED.get(kind, "aggregate")
+            raise SqlMistake(
+                f"PostgreSQL allows no {what} here", "write it without one", at(found, text)
+            )
+    kind = node.WhichOneof("node")
+    sql = canonical(tree, node, text.strip())
+    return Expression(sql, tuple(references), kind in SIMPLE, kind in CALLS)
+
+
+def is_aggregate(call: Any) -> bool:
+    if call.agg_star or call.agg_distinct or call.agg_order or call.HasField("agg_filter"):
+        return True
+    return len(call.funcname) == 1 and call.funcname[0].string.sval in AGGREGATES
+
+
+def reference(node: Any, text: str) -> Reference:
+    parts = []
+    for field in node.fields:
+        if field.WhichOneof("node") != "string":
+            raise SqlMistake('"*" is no value', "name the column", at(node, text))
+        parts.append(field.string.sval)
+    return Reference(tuple(parts), at(node, text))
+
+
+def at(node: Any, text: str) -> int:
+    """Return where in `text` a node of `SELECT text` stands, in characters."""
+    return len(text.encode()[: max(getattr(node, "location", 0) - len("SELECT "), 0)].decode())
+
+
+def walk(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each message of a tree with the name of its kind, in reading order."""
+    for field, value in node.ListFields():
+        if field.type != field.TYPE_MESSAGE:
+            continue
+        for message in value if field.is_repeated else (value,):
+            if field.message_type.name != "Node":
+                yield field.name, message
+            yield from walk(message)
+
+
+def canonical(tree: Any, node: Any, text: str) -> str:
+    """Return an expression as the parser prints it; as it was written, should the two differ."""
+    sql: str = postgast().deparse(tree).removeprefix("SELECT ")
+    if sql == text:
+        return text
+    try:
+        again = parse_target(sql)[1]
+    except SqlMistake:
+        return text
+    return sql if plain(again) == plain(node) else text
+
+
+def plain(node: Any) -> bytes:
+    """Return a tree without the positions of its nodes, to compare."""
+    copy = type(node)()
+    copy.CopyFrom(node)
+    clear(copy)
+    return bytes(copy.SerializeToString(deterministic=True))
+
+
+POSITIONS = frozenset(("location", "rexpr_list_start", "rexpr_list_end", "list_start", "list_end"))
+
+
+def clear(node: Any) -> None:
+    for field, value in node.ListFields():
+        if field.name in POSITIONS:
+            node.ClearField(field.name)
+        elif field.type == field.TYPE_MESSAGE:
+            for message in value if field.is_repeated else (value,):
+                clear(message)
+
+
+def parse_element(text: str) -> tuple[Element, Expression | None]:
+    """Return an element of an index in PostgreSQL's syntax, and its expression if it has one.
+
+    Source: the manual, CREATE INDEX. Raises SqlMistake.
+    """
+    statement = parse("CREATE INDEX ON t (", text, "\n)").stmts[0].stmt
+    params = statement.index_stmt.index_params
+    fields = {field.name for field, _ in statement.index_stmt.ListFields()}
+    if fields - {"relation", "access_method", "index_params"} or len(params) != 1:
+        raise SqlMistake("this is not one element of an index", ELEMENT, 0)
+    return element(params[0].index_elem)
+
+
+ELEMENT = "write a column or an expression, such as: created_at desc"
+
+
+def parse_exclude_element(text: str) -> tuple[ExcludeElement, Expression | None]:
+    """Return an element of an exclusion constraint, such as `room with =`.
+
+    Source: the manual, CREATE TABLE, `exclude_element`. Raises SqlMistake.
+    """
+    hint = "write an element and its operator, such as: room with ="
+    statement = parse("ALTER TABLE t ADD EXCLUDE USING gist (", text, "\n)").stmts[0].stmt
+    commands = statement.alter_table_stmt.cmds
+    constraint = getattr(commands[0].alter_table_cmd, "def").constraint
+    fields = {field.name for field, _ in constraint.ListFields()}
+    if len(commands) != 1 or len(constraint.exclusions) != 1 or fields - EXCLUDE_FIELDS:
+        raise SqlMistake("this is not one element of an exclusion constraint", hint, 0)
+    item, operator = constraint.exclusions[0].list.items
+    found, expression = element(item.index_elem)
+    names = [part.string.sval for part in operator.list.items]
+    return ExcludeElement(element=found, operator=operator_sql(names)), expression
+
+
+EXCLUDE_FIELDS = frozenset(("contype", "exclusions", "access_method", "location"))
+
+
+def parse_operator(text: str) -> str:
+    """Return an operator as SQL: `&&`, or `OPERATOR(schema.&&)`. Raises SqlMistake."""
+    return parse_exclude_element(f"c WITH {text}")[0].operator
+
+
+def operator_sql(names: list[str]) -> str:
+    if names[1:]:
+        return f"OPERATOR({'.'.join(quote_name(n) for n in names[:-1])}.{names[-1]})"
+    return names[0]
+
+
+def element(node: Any) -> tuple[Element, Expression | None]:
+    expression = None
+    if node.HasField("expr"):
+        tree = postgast().parse("SELECT 1")
+        tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node.expr)
+        expression = parse_expression(postgast().deparse(tree).removeprefix("SELECT "))
+    parameters = {}
+    for option in node.opclassopts:
+        argument = option.def_elem.arg
+        kind = argument.WhichOneof("node")
+        value = getattr(argument, kind)
+        parameters[option.def_elem.defname] = str(
+            value.ival if kind == "integer" else getattr(value, "sval", "") or value.fval
+        )
+    descending = node.ordering == SORTBY_DESC
+    nulls = {NULLS_FIRST: True, NULLS_LAST: False}.get(node.nulls_ordering, descending)
+    return (
+        Element(
+            column=node.name or None,
+            expression=expression.sql if expression else None,
+            collation=name_of(node.collation),
+            opclass=name_of(node.opclass),
+            opclass_parameters=parameters,
+            descending=descending,
+            nulls_first=nulls,
+        ),
+        expression,
+    )
+
+
+SORTBY_DESC = 3  # pg_query_pb2.SORTBY_DESC
+NULLS_FIRST, NULLS_LAST = 2, 3  # pg_query_pb2.SORTBY_NULLS_FIRST, …_LAST
+
+
+def name_of(parts: Any) -> Name | None:
+    names = [part.string.sval for part in parts]
+    if not names:
+        return None
+    return Name(names[-2] if names[1:] else None, names[-1])

@@ -1,0 +1,104 @@
+"""Files that are written whole or not at all, and never over one that is there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from gen_migration.errors import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PREFIX, SUFFIX = ".gen-migration-", ".tmp"
+
+
+@contextlib.contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Hold a directory against other runs of this tool; it is made where it is missing.
+
+    The lock goes with the process, also when that is killed. Raises Error when the directory
+    cannot be used.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        handle = os.open(directory, os.O_RDONLY)
+    except OSError as error:
+        raise unusable(directory, error) from None
+    try:
+        with contextlib.suppress(ImportError, OSError):  # no such locks on this system
+            import fcntl  # noqa: PLC0415 - POSIX only
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet, so that it is seen whole or not at all.
+
+    The caller holds the directory (`locked`). Raises Error when the file exists or cannot be
+    written; nothing is left behind then.
+    """
+    directory = path.parent
+    try:
+        for leftover in directory.glob(f"{PREFIX}*{SUFFIX}"):
+            leftover.unlink(missing_ok=True)  # of a run that was killed
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=directory)
+    except OSError as error:
+        raise unusable(directory, error) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), 0o666 & ~umask())
+            os.fsync(file.fileno())
+        put_in_place(name, path)
+    except FileExistsError:
+        raise Error(
+            "the file exists and is not overwritten",
+            where=str(path),
+            hint="remove or rename it, then run again",
+        ) from None
+    except OSError as error:
+        raise unusable(directory, error) from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)  # noqa: PTH108 - a name of tempfile's
+
+
+def put_in_place(name: str, path: Path) -> None:
+    """Give a finished file its name; FileExistsError when that is taken."""
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError from None
+        os.rename(name, path)  # noqa: PTH104 - a name of tempfile's
+    with contextlib.suppress(OSError):
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    value = os.umask(0o022)
+    os.umask(value)
+    return value
+
+
+def unusable(directory: Path, error: OSError) -> Error:
+    return Error(
+        f"cannot be written: {error.strerror}",
+        where=str(error.filename or directory),
+        hint="give a directory that you may write to, with room in it",
+    )

@@ -1,0 +1,312 @@
+"""A value of YAML as the literal of a column's type, checked as far as can be told offline.
+
+Source: the PostgreSQL manual, chapter 8 (Data Types), the input syntax of each type.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import json
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.column_types import INTEGERS, Type
+from gen_migration.errors import nearest
+from gen_migration.sql import MAX_NAME_BYTES, quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gen_migration.schema import Enum
+    from gen_migration.sql import Name
+
+
+class LiteralMistake(ValueError):
+    """A value that is none of its type; `args` are the message and the hint."""
+
+
+EXPRESSION = "write an expression as {sql: …}"
+NUMERIC = frozenset(("numeric", "real", "double precision"))
+TEXT = frozenset(("varchar", "char", "text", "bpchar", "name", '"char"', "citext"))
+JSON = frozenset(("json", "jsonb"))
+
+
+def literal(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
+    """Return the SQL literal of a value for a column of this type.
+
+    Raises LiteralMistake when the value does not fit.
+    """
+    if column_type.array:
+        text = array_text(value, column_type, enums)
+        return quote_text(text)
+    if column_type.kind == "builtin":
+        if column_type.name in INTEGERS or column_type.name == "oid":
+            return integer(value, column_type)
+        if column_type.name in NUMERIC:
+            return number(value, column_type)
+        if column_type.name == "boolean":
+            if not isinstance(value, bool):
+                raise misfit(value, column_type, "write true or false")
+            return "true" if value else "false"
+    return quote_text(scalar_text(value, column_type, enums))
+
+
+def misfit(value: Any, column_type: Type, hint: str) -> LiteralMistake:
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    shown = shown if len(shown) <= 60 else shown[:57] + "…"
+    return LiteralMistake(f"the default {shown} is no {column_type}", hint)
+
+
+def integer(value: Any, column_type: Type) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise misfit(value, column_type, f"write a whole number; {EXPRESSION}")
+    bits = INTEGERS.get(column_type.name)
+    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if bits else (0, 2**32 - 1)
+    if not low <= value <= high:
+        raise misfit(value, column_type, f"{column_type} holds {low} to {high}")
+    return str(value)
+
+
+def number(value: Any, column_type: Type) -> str:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        raise misfit(value, column_type, f"write a number; {EXPRESSION}")
+    if isinstance(value, Decimal) and not value.is_finite():
+        return quote_text("NaN" if value.is_nan() else "-Infinity" if value < 0 else "Infinity")
+    if column_type.arguments:
+        precision, scale = (int(argument) for argument in column_type.arguments)
+        if abs(Decimal(value)) >= Decimal(10) ** (precision - scale):
+            raise misfit(value, column_type, f"below 10^{precision - scale} it fits")
+    return str(value)
+
+
+def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
+    """Return the input text of a value of a type whose literals are quoted."""
+    name = column_type.name
+    if column_type.kind == "enum":
+        return enum_text(value, column_type, enums)
+    if column_type.kind == "builtin" and name in JSON:
+        return json_text(value, column_type)
+    if not isinstance(value, str):
+        if isinstance(value, int | Decimal) and (column_type.kind == "other" or name == "money"):
+            return str(value).lower()
+        hint = f'write it as text, in quotes: "{value}"' if not isinstance(value, dict) else ""
+        raise misfit(value, column_type, hint or EXPRESSION)
+    if column_type.kind == "builtin":
+        check = CHECKS.get(name.split()[0])
+        if check is not None and (problem := check(value, column_type)):
+            raise misfit(value, column_type, problem)
+    return value
+
+
+def enum_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
+    enum = next(
+        enum
+        for key, enum in enums.items()
+        if key.name == column_type.name and key.schema == column_type.schema
+    )
+    if value in enum.values and isinstance(value, str):
+        return value
+    hint = nearest(str(value), enum.values) or "its values are " + ", ".join(
+        f'"{v}"' for v in enum.values[:10]
+    )
+    raise misfit(value, column_type, hint)
+
+
+def json_text(value: Any, column_type: Type) -> str:
+    if isinstance(value, str):
+        try:
+            json.loads(value, parse_constant=refuse_constant)
+        except (ValueError, RecursionError):
+            hint = f"a string of JSON needs quotes of its own: '{json.dumps(value)}'"
+            raise misfit(value, column_type, hint) from None
+        if column_type.name == "jsonb" and "\\u0000" in value:
+            raise misfit(value, column_type, "jsonb holds no \\u0000")
+        return value
+    return json_of(value, column_type)
+
+
+def json_of(value: Any, column_type: Type) -> str:
+    """Return JSON; numbers keep the digits that they were written with."""
+    if isinstance(value, dict):
+        members = (
+            f"{json.dumps(key, ensure_ascii=False)}: {json_of(item, column_type)}"
+            for key, item in value.items()
+        )
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(json_of(item, column_type) for item in value) + "]"
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise misfit(value, column_type, "JSON has no infinity and no NaN")
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+PLAIN_ELEMENT = re.compile(r"[^\s{}\",\\]+")
+
+
+def array_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
+    """Return the input text of an array (manual, chapter 8.15.2)."""
+    if isinstance(value, str) and value[:1] in {"{", "["} and value[-1:] == "}":
+        return value
+    if not isinstance(value, list):
+        raise misfit(value, column_type, f"write a list: [a, b]; {EXPRESSION}")
+    parts = []
+    for item in value:
+        if item is None:
+            parts.append("NULL")
+        elif isinstance(item, list):
+            parts.append(array_text(item, column_type, enums))
+        else:
+            parts.append(element_text(item, column_type.element, enums))
+    return "{" + ",".join(parts) + "}"
+
+
+def element_text(item: Any, element: Type, enums: Mapping[Name, Enum]) -> str:
+    if element.kind == "builtin" and (
+        element.name in INTEGERS or element.name in NUMERIC or element.name in {"oid", "boolean"}
+    ):
+        return literal(item, element, enums).strip("'")
+    text = scalar_text(item, element, enums)
+    if PLAIN_ELEMENT.fullmatch(text) and text.upper() != "NULL":
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# Each returns what is wrong with a text, as a hint, or nothing.
+
+
+def check_length(value: str, column_type: Type) -> str:
+    if column_type.arguments and len(value) > int(column_type.arguments[0]):
+        return f"it has {len(value)} characters; shorten it, or make the column longer"
+    return ""
+
+
+def check_name(value: str, _: Type) -> str:
+    return f"at most {MAX_NAME_BYTES} bytes" if len(value.encode()) > MAX_NAME_BYTES else ""
+
+
+def check_one_byte(value: str, _: Type) -> str:
+    return "one byte" if len(value.encode()) > 1 else ""
+
+
+UUID = re.compile(r"\{?([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\}?", re.ASCII)
+
+
+def check_uuid(value: str, _: Type) -> str:
+    return "" if UUID.fullmatch(value) else "write 32 hexadecimal digits in five groups"
+
+
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+ZONE = r"\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+ENDLESS = frozenset(("infinity", "-infinity", "epoch"))
+
+
+def check_date(value: str, _: Type) -> str:
+    if value in ENDLESS or (re.fullmatch(DATE, value, re.ASCII) and is_iso(value)):
+        return ""
+    return f"write 2026-01-31; {EXPRESSION}"
+
+
+def check_time(value: str, column_type: Type) -> str:
+    zone = f"({ZONE})?" if column_type.name == "timetz" else ""
+    if re.fullmatch(TIME + zone, value, re.ASCII) and is_iso(f"2000-01-01 {value}"):
+        return ""
+    return f"write 12:30 or 12:30:00; {EXPRESSION}"
+
+
+def check_timestamp(value: str, column_type: Type) -> str:
+    zone = f"({ZONE})?" if column_type.name == "timestamptz" else ""
+    pattern = f"{DATE}([T ]{TIME}{zone})?"
+    if value in ENDLESS or (re.fullmatch(pattern, value, re.ASCII) and is_iso(value)):
+        return ""
+    offset = "+00:00" if zone else ""
+    return f"write 2026-01-31 12:30:00{offset}; {EXPRESSION}"
+
+
+def is_iso(value: str) -> bool:
+    zoned = re.sub(r"\s?([+-][0-9]{2})$", r"\1:00", value) if ":" in value else value
+    try:
+        datetime.datetime.fromisoformat(re.sub(r"\s([Z+-])", r"\1", zoned))
+    except ValueError:
+        return False
+    return True
+
+
+UNITS = (
+    "microseconds? milliseconds? seconds? secs? s minutes? mins? m hours? hrs? h days? d weeks? w"
+    " months? mons? years? yrs? y decades? centur(y|ies) millenni(um|a)"
+)
+INTERVAL = re.compile(
+    rf"(@\s*)?([-+]?[0-9]+(\.[0-9]+)?\s*({UNITS.replace(' ', '|')})\s*)*"
+    r"([-+]?[0-9]+:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?(\s*ago)?|P[-0-9YMWDTHS.:]+|[-+]?[0-9]+",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def check_interval(value: str, _: Type) -> str:
+    if value.strip() and INTERVAL.fullmatch(value.strip()):
+        return ""
+    return f"write 1 day 02:30:00; {EXPRESSION}"
+
+
+def check_bits(value: str, column_type: Type) -> str:
+    if set(value) - {"0", "1"}:
+        return "write zeros and ones"
+    if not column_type.arguments:
+        return ""
+    length, fixed = int(column_type.arguments[0]), column_type.name == "bit"
+    if len(value) > length or (fixed and len(value) != length):
+        return f"{'exactly' if fixed else 'at most'} {length} digits"
+    return ""
+
+
+def check_address(value: str, column_type: Type) -> str:
+    try:
+        if column_type.name == "inet":
+            ipaddress.ip_interface(value)
+        else:
+            ipaddress.ip_network(value)
+    except ValueError:
+        return f"write 192.168.0.0/24 or 2001:db8::/32; {EXPRESSION}"
+    return ""
+
+
+RANGE = re.compile(r"\s*(empty|[\[(].*,.*[\])])\s*", re.DOTALL | re.IGNORECASE)
+MULTIRANGE = re.compile(r"\s*\{.*\}\s*", re.DOTALL)
+
+
+def check_range(value: str, column_type: Type) -> str:
+    if column_type.name.endswith("multirange"):
+        return "" if MULTIRANGE.fullmatch(value) else "write {[1,5), [7,9)}, in quotes"
+    return "" if RANGE.fullmatch(value) else "write [1,5), in quotes"
+
+
+CHECKS: dict[str, Callable[[str, Type], str]] = {
+    "varchar": check_length,
+    "char": check_length,
+    "name": check_name,
+    '"char"': check_one_byte,
+    "uuid": check_uuid,
+    "date": check_date,
+    **dict.fromkeys(("time", "timetz"), check_time),
+    **dict.fromkeys(("timestamp", "timestamptz"), check_timestamp),
+    "interval": check_interval,
+    **dict.fromkeys(("bit", "varbit"), check_bits),
+    **dict.fromkeys(("inet", "cidr"), check_address),
+    **dict.fromkeys(
+        (
+            f"{base}{kind}"
+            for base in ("int4", "int8", "num", "ts", "tstz", "date")
+            for kind in ("range", "multirange")
+        ),
+        check_range,
+    ),
+}

@@ -1,0 +1,355 @@
+"""The steps from one schema to another: small frozen values.
+
+An operation holds whole values, so that its inverse is one line. It does not know how it is
+printed (`templates/operations/<name>.py.j2`, found by its name), nor when it runs (`plan`).
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gen_migration.schema import (
+        Constraint,
+        Enum,
+        Extension,
+        Index,
+        Namespace,
+        Schema,
+        Sequence,
+        Table,
+    )
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def put(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
+    """Return a mapping with one more entry."""
+    return {**mapping, key: value}
+
+
+def without(mapping: Mapping[K, V], key: K) -> dict[K, V]:
+    """Return a mapping with one entry less; KeyError when it is not there."""
+    result = dict(mapping)
+    del result[key]
+    return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(ABC):
+    """One step."""
+
+    @abstractmethod
+    def inverse(self) -> Operation:
+        """Return the step back."""
+
+    @abstractmethod
+    def apply(self, schema: Schema) -> Schema:
+        """Return the schema after this step; KeyError when it does not fit the schema."""
+
+    @property
+    @abstractmethod
+    def summary(self) -> str:
+        """What it does, in a line."""
+
+    @classmethod
+    def template(cls) -> str:
+        """The name of its template and of its golden cases: `CreateTable` is `create_table`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create(Operation):
+    """Put an object into the mapping of the schema that holds its kind."""
+
+    noun: ClassVar[str]
+    mapping: ClassVar[str]
+    name: Any
+    new: Any
+
+    def apply(self, schema: Schema) -> Schema:
+        objects = put(getattr(schema, self.mapping), self.name, self.new)
+        return replace(schema, **{self.mapping: objects})
+
+    @property
+    def summary(self) -> str:
+        return f"create {self.noun} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop(Operation):
+    """Take an object out of the mapping of the schema that holds its kind."""
+
+    noun: ClassVar[str]
+    mapping: ClassVar[str]
+    name: Any
+    old: Any
+
+    def apply(self, schema: Schema) -> Schema:
+        objects = without(getattr(schema, self.mapping), self.name)
+        return replace(schema, **{self.mapping: objects})
+
+    @property
+    def summary(self) -> str:
+        return f"drop {self.noun} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateSchema(Create):
+    """Create a schema."""
+
+    noun = "schema"
+    mapping = "schemas"
+    name: str
+    new: Namespace
+
+    def inverse(self) -> DropSchema:
+        return DropSchema(name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropSchema(Drop):
+    """Drop an empty schema."""
+
+    noun = "schema"
+    mapping = "schemas"
+    name: str
+    old: Namespace
+
+    def inverse(self) -> CreateSchema:
+        return CreateSchema(name=self.name, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateExtension(Create):
+    """Create an extension."""
+
+    noun = "extension"
+    mapping = "extensions"
+    name: str
+    new: Extension
+
+    def inverse(self) -> DropExtension:
+        return DropExtension(name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropExtension(Drop):
+    """Drop an extension."""
+
+    noun = "extension"
+    mapping = "extensions"
+    name: str
+    old: Extension
+
+    def inverse(self) -> CreateExtension:
+        return CreateExtension(name=self.name, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateEnum(Create):
+    """Create an enum type."""
+
+    noun = "enum"
+    mapping = "enums"
+    name: Name
+    new: Enum
+
+    def inverse(self) -> DropEnum:
+        return DropEnum(name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropEnum(Drop):
+    """Drop an enum type."""
+
+    noun = "enum"
+    mapping = "enums"
+    name: Name
+    old: Enum
+
+    def inverse(self) -> CreateEnum:
+        return CreateEnum(name=self.name, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateSequence(Create):
+    """Create a sequence that no column owns yet."""
+
+    noun = "sequence"
+    mapping = "sequences"
+    name: Name
+    new: Sequence
+
+    def inverse(self) -> DropSequence:
+        return DropSequence(name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropSequence(Drop):
+    """Drop a sequence that no column owns."""
+
+    noun = "sequence"
+    mapping = "sequences"
+    name: Name
+    old: Sequence
+
+    def inverse(self) -> CreateSequence:
+        return CreateSequence(name=self.name, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateTable(Create):
+    """Create a table or a partition, with the constraints that can stand inside of it."""
+
+    noun = "table"
+    mapping = "tables"
+    name: Name
+    new: Table
+
+    def inverse(self) -> DropTable:
+        return DropTable(name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropTable(Drop):
+    """Drop a table."""
+
+    noun = "table"
+    mapping = "tables"
+    name: Name
+    old: Table
+
+    def inverse(self) -> CreateTable:
+        return CreateTable(name=self.name, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSequenceOwner(Operation):
+    """Make a sequence belong to a column, or to none."""
+
+    name: Name
+    old: tuple[Name, str] | None
+    new: tuple[Name, str] | None
+
+    def inverse(self) -> SetSequenceOwner:
+        return SetSequenceOwner(name=self.name, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        sequence = replace(schema.sequences[self.name], owned_by=self.new)
+        return replace(schema, sequences=put(schema.sequences, self.name, sequence))
+
+    @property
+    def summary(self) -> str:
+        owner = f"{self.new[0]}.{self.new[1]}" if self.new else "none"
+        return f"set owner of sequence {self.name} to {owner}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePart(Operation):
+    """Put a constraint or an index into its table."""
+
+    noun: ClassVar[str]
+    mapping: ClassVar[str]
+    table: Name
+    name: str
+    new: Any
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        parts = put(getattr(table, self.mapping), self.name, self.new)
+        table = replace(table, **{self.mapping: parts})
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+    @property
+    def summary(self) -> str:
+        return f"create {self.noun} {self.name} on table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropPart(Operation):
+    """Take a constraint or an index out of its table."""
+
+    noun: ClassVar[str]
+    mapping: ClassVar[str]
+    table: Name
+    name: str
+    old: Any
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        parts = without(getattr(table, self.mapping), self.name)
+        table = replace(table, **{self.mapping: parts})
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+    @property
+    def summary(self) -> str:
+        return f"drop {self.noun} {self.name} of table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateConstraint(CreatePart):
+    """Create a constraint on a table that is there."""
+
+    noun = "constraint"
+    mapping = "constraints"
+    new: Constraint
+
+    def inverse(self) -> DropConstraint:
+        return DropConstraint(table=self.table, name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropConstraint(DropPart):
+    """Drop a constraint."""
+
+    noun = "constraint"
+    mapping = "constraints"
+    old: Constraint
+
+    def inverse(self) -> CreateConstraint:
+        return CreateConstraint(table=self.table, name=self.name, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateIndex(CreatePart):
+    """Create an index on a table that is there."""
+
+    noun = "index"
+    mapping = "indexes"
+    new: Index
+
+    def inverse(self) -> DropIndex:
+        return DropIndex(table=self.table, name=self.name, old=self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropIndex(DropPart):
+    """Drop an index."""
+
+    noun = "index"
+    mapping = "indexes"
+    old: Index
+
+    def inverse(self) -> CreateIndex:
+        return CreateIndex(table=self.table, name=self.name, new=self.old)
+
+
+def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:
+    """Return the schema after all operations."""
+    for operation in operations:
+        schema = operation.apply(schema)
+    return schema
+
+
+def inverse(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Return the way back: the inverses in reverse order."""
+    return tuple(operation.inverse() for operation in reversed(tuple(operations)))

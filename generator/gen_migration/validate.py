@@ -1,0 +1,283 @@
+"""What only the whole schema can tell: targets of foreign keys, and names that collide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.build_columns import UNKNOWN
+from gen_migration.column_types import ALIASES, BUILTIN, SERIAL
+from gen_migration.errors import nearest
+from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.build import Build
+    from gen_migration.column_types import Type
+    from gen_migration.errors import Place
+    from gen_migration.schema import Spec, Table
+
+
+def validate(state: Build, spec: Spec) -> None:
+    """Report what is wrong between the objects of a spec."""
+    for name, table in spec.schema.tables.items():
+        for key, constraint in table.constraints.items():
+            place = state.places[name, key]
+            if isinstance(constraint, ForeignKey):
+                foreign_key(state, spec, name, constraint, place)
+            elif isinstance(constraint, PrimaryKey | Unique):
+                partitioned_key(state, name, table, constraint, place)
+                if constraint.without_overlaps:
+                    range_last(state, name, constraint.columns, place)
+    for name, sequence in spec.schema.sequences.items():
+        if sequence.owned_by is not None:
+            owner(state, name, *sequence.owned_by)
+    relation_names(state, spec)
+    type_names(state, spec)
+
+
+def foreign_key(state: Build, spec: Spec, name: Name, key: ForeignKey, place: Place) -> None:
+    """Report a foreign key that PostgreSQL would refuse (manual, CREATE TABLE, REFERENCES)."""
+    path = (*place, "references") if place[-1] != "references" else place
+    if state.is_broken(("tables", str(key.referred_table))):
+        return
+    known = columns_of(state, spec, key.referred_table)
+    if known is None:
+        tables = [str(table) for table in (*state.bodies, *spec.external)]
+        state.problem(
+            f'unknown table "{key.referred_table}"',
+            *path,
+            hint=nearest(str(key.referred_table), tables)
+            or f"a table of others stands under external: {{{key.referred_table}:"
+            f" {{{key.referred_columns[0]}: uuid}}}}",
+        )
+        return
+    missing = [column for column in key.referred_columns if column not in known]
+    for column in missing:
+        state.problem(
+            f'table "{key.referred_table}" has no column "{column}"',
+            *path,
+            hint=nearest(column, known) or "its columns are " + ", ".join(known),
+        )
+    if missing:
+        return
+    if len(key.columns) != len(key.referred_columns):
+        state.problem(
+            f"{len(key.columns)} columns refer to {len(key.referred_columns)}",
+            *path,
+            hint="write as many columns there as here",
+        )
+        return
+    own = state.bodies[name].columns
+    for column, referred in zip(key.columns, key.referred_columns, strict=True):
+        here, there = own[column].type, known[referred]
+        if not comparable(here, there):
+            state.problem(
+                f'column "{column}" is {here}, but "{key.referred_table}.{referred}" is {there}',
+                *path,
+                hint=f"make both {there}",
+            )
+    if key.referred_table in spec.schema.tables:
+        unique_target(state, spec, key, path)
+
+
+def columns_of(state: Build, spec: Spec, name: Name) -> Mapping[str, Type] | None:
+    if name in state.bodies:
+        return {key: column.type for key, column in state.bodies[name].columns.items()}
+    return spec.external.get(name)
+
+
+# Types that share a B-tree operator family (pg_amop), so that each may refer to the others.
+FAMILIES = (
+    frozenset(("smallint", "integer", "bigint")),
+    frozenset(("real", "double precision")),
+    frozenset(("varchar", "text", "name")),
+    frozenset(("char", "bpchar")),
+    frozenset(("date", "timestamp", "timestamptz")),
+    frozenset(("bit",)),
+    frozenset(("varbit",)),
+    frozenset(("inet", "cidr")),
+)
+# What converts by itself to the type that is referred to (pg_cast, implicit).
+WIDER = {
+    "numeric": frozenset(("smallint", "integer", "bigint")),
+    "double precision": frozenset(("smallint", "integer", "bigint", "numeric", "real")),
+    "real": frozenset(("smallint", "integer", "bigint", "numeric")),
+    "text": frozenset(("char", "bpchar")),
+    "varchar": frozenset(("char", "bpchar")),
+}
+
+
+def comparable(here: Type, there: Type) -> bool:
+    """Tell whether a column may refer to one of another type."""
+    if UNKNOWN in {here, there}:
+        return True
+    if here.array != there.array:
+        return False
+    if "other" in {here.kind, there.kind}:
+        return True  # its operators are not known here
+    if here.kind != there.kind:
+        return False
+    if here.kind == "enum":
+        return (here.schema, here.name) == (there.schema, there.name)
+    mine, theirs = SERIAL.get(here.name, here.name), SERIAL.get(there.name, there.name)
+    if mine.split()[0] == theirs.split()[0] == "interval" or mine == theirs:
+        return True
+    together = any(mine in family and theirs in family for family in FAMILIES)
+    return together or mine in WIDER.get(theirs, ())
+
+
+def unique_target(state: Build, spec: Spec, key: ForeignKey, path: Place) -> None:
+    wanted = set(key.referred_columns)
+    if unique_constraint(spec.schema.tables[key.referred_table], wanted):
+        return
+    if unique_index(spec.schema.tables[key.referred_table], wanted):
+        return
+    body = state.bodies[key.referred_table]
+    if body.parent is not None or state.is_broken(body.path):
+        return  # it may have the key of its parent
+    columns = ", ".join(key.referred_columns)
+    state.problem(
+        f'"{columns}" of table "{key.referred_table}" is not unique',
+        *path,
+        hint=f"add uniques: [[{columns}]] there, or refer to its primary key",
+    )
+
+
+def unique_constraint(table: Table, columns: set[str]) -> bool:
+    """Tell whether a key that a foreign key may refer to covers exactly these columns."""
+    return any(
+        isinstance(constraint, PrimaryKey | Unique)
+        and set(constraint.columns) == columns
+        and not constraint.deferrable
+        for constraint in table.constraints.values()
+    )
+
+
+def unique_index(table: Table, columns: set[str]) -> bool:
+    return any(
+        index.unique
+        and index.where is None
+        and {element.column for element in index.elements} == columns
+        for index in table.indexes.values()
+    )
+
+
+def partitioned_key(
+    state: Build, name: Name, table: Table, key: PrimaryKey | Unique, place: Place
+) -> None:
+    """A key of a partitioned table holds its partition key (manual, chapter 5.12.2.3)."""
+    if table.partition_by is None:
+        return
+    for element in table.partition_by.elements:
+        if element.column is None:
+            state.problem(
+                f'table "{name}" is partitioned by an expression and has no key',
+                *place,
+                hint="partition by a column, or write the key at each partition",
+                at_key=True,
+            )
+        elif element.column not in key.columns:
+            state.problem(
+                f'the key lacks "{element.column}", by which table "{name}" is partitioned',
+                *place,
+                hint=f'add "{element.column}" to its columns',
+                at_key=True,
+            )
+
+
+def range_last(state: Build, name: Name, columns: tuple[str, ...], place: Place) -> None:
+    last = state.bodies[name].columns[columns[-1]].type if columns else UNKNOWN
+    if last.kind == "builtin" and not last.name.endswith("range"):
+        state.problem(
+            f'WITHOUT OVERLAPS: column "{columns[-1]}" is {last}, not a range',
+            *place,
+            "without_overlaps",
+            hint="write a range as the last column",
+            at_key=True,
+        )
+
+
+def owner(state: Build, name: Name, table: Name, column: str) -> None:
+    path = ("sequences", sequence_key(state, name), "owned_by")
+    body = state.bodies.get(table)
+    if body is None:
+        state.problem(
+            f'unknown table "{table}"',
+            *path,
+            hint=nearest(str(table), [str(known) for known in state.bodies])
+            or "write table.column of this spec",
+        )
+    elif column not in body.columns:
+        state.problem(
+            f'table "{table}" has no column "{column}"',
+            *path,
+            hint=nearest(column, body.columns) or "write one of its columns",
+        )
+    elif table.schema != name.schema:
+        state.problem(
+            f'sequence "{name}" and table "{table}" are in two schemas',
+            *path,
+            hint="a sequence is owned by a column of its own schema",
+        )
+
+
+def sequence_key(state: Build, name: Name) -> str:
+    quiet = type(state)(shape=state.shape)
+    return next(key for key in state.shape.sequences if quiet.name(key) == name)
+
+
+def relations(state: Build, spec: Spec) -> Iterator[tuple[Name, str, Place]]:
+    """Yield name, kind and place of what shares one namespace in PostgreSQL (pg_class)."""
+    for name, body in state.bodies.items():
+        yield name, "table", body.path
+    for name in spec.schema.sequences:
+        yield name, "sequence", ("sequences", sequence_key(state, name))
+    for name, table in spec.schema.tables.items():
+        for key, constraint in table.constraints.items():
+            if isinstance(constraint, PrimaryKey | Unique | Exclude):
+                yield Name(name.schema, key), "constraint", state.places[name, key]
+        for key in table.indexes:
+            yield Name(name.schema, key), "index", state.places[name, key]
+
+
+def relation_names(state: Build, spec: Spec) -> None:
+    seen: dict[Name, tuple[str, Place]] = {
+        name: ("table", ("external",)) for name in spec.external
+    }
+    for name, kind, place in relations(state, spec):
+        if name in seen and not (kind == "table" and seen[name][0] == "table" and place[2:]):
+            other = "an external table" if seen[name][1] == ("external",) else f"a {seen[name][0]}"
+            where = "" if name.schema is None else f' of schema "{name.schema}"'
+            state.problem(
+                f'the name "{name.name}"{where} is taken by {other}',
+                *place,
+                hint="tables, sequences, indexes and keys of a schema share their names; rename it",
+                at_key=True,
+            )
+        seen.setdefault(name, (kind, place))
+
+
+def type_names(state: Build, spec: Spec) -> None:
+    for key in state.shape.enums:
+        quiet = type(state)(shape=state.shape)
+        name = quiet.name(key)
+        if name is None:
+            continue
+        if name in spec.schema.tables:
+            state.problem(
+                f'the name "{name}" is taken by a table',
+                "enums",
+                key,
+                hint="a table is a type as well; rename the enum",
+                at_key=True,
+            )
+        if name.schema is None and (name.name in BUILTIN or name.name in ALIASES):
+            state.problem(
+                f'"{name}" is a built-in type',
+                "enums",
+                key,
+                hint="rename the enum, or write its schema: public." + name.name,
+                at_key=True,
+            )

@@ -1,0 +1,40 @@
+"""`make run`: from the spec to tables in a real PostgreSQL, and a look at them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from gen_migration import apply, scratch
+from gen_migration.load import load_file
+
+SPEC, OUTPUT = Path("spec/notifications.yaml"), Path("output")
+
+
+def main() -> None:
+    """Generate, upgrade an embedded PostgreSQL, and show what it reports."""
+    print(f"$ gen-migration {SPEC}", flush=True)
+    subprocess.run(
+        [sys.executable, "-m", "gen_migration", str(SPEC), "--output", str(OUTPUT)], check=True
+    )
+    spec = load_file(SPEC)
+    with scratch.database() as url:
+        with scratch.connect(url) as connection:
+            for name, columns in spec.external.items():
+                keys = ", ".join(f"{column} {type_.sql} UNIQUE" for column, type_ in columns.items())
+                connection.execute(f"CREATE TABLE {name.sql} ({keys})")
+        print("$ alembic upgrade head", flush=True)
+        apply.upgrade(url, OUTPUT)
+        for name in spec.schema.tables:
+            print(f"\n=# \\d {name.sql}", flush=True)
+            subprocess.run(
+                [scratch.program("psql"), "-X", "-q", "-P", "pager=off", "-d", url, "-c", f"\\d {name.sql}"],
+                check=True,
+            )
+        apply.downgrade(url, OUTPUT)
+        print("$ alembic downgrade base\nall tables are gone again", flush=True)
+
+
+if __name__ == "__main__":
+    main()

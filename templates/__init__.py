@@ -1,0 +1,1 @@
+"""The Jinja templates of gen-migration, installed as package data."""

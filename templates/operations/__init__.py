@@ -1,0 +1,1 @@
+"""One template for each operation, found by its name."""

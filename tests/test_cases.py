@@ -1,0 +1,57 @@
+"""Every golden case gives what it says, and every revision in them is well-formed."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import pytest
+from cases import ROOT, Case, all_cases, name_of, outcome, ruff
+from gen_migration.revision import checksum, read_marker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = all_cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_case(case: Case, request: pytest.FixtureRequest) -> None:
+    found = outcome(case)
+    if request.config.getoption("--update"):
+        case.path.write_text(case.updated(found), encoding="utf-8")
+        return
+    expected = {key: text for key, text in case.sections.items() if key in {"revision.py", "error"}}
+    command = f"pytest tests/test_cases.py --update -k '{name_of(case)}'"
+    assert expected == found, f"accept with: {command}"
+
+
+def test_each_case_says_why() -> None:
+    assert [name_of(case) for case in CASES if not case.why.strip()] == []
+
+
+def test_cases_cover_both_outcomes() -> None:
+    assert len([case for case in CASES if "revision.py" in case.sections]) >= 60
+    assert len([case for case in CASES if "error" in case.sections]) >= 40
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "revision.py" in case.sections], ids=name_of
+)
+def test_revision_compiles_and_carries_its_checksum(case: Case) -> None:
+    text = case.sections["revision.py"]
+    compile(text, "revision.py", "exec")
+    mark = read_marker(text)
+    assert mark is not None
+    assert mark.checksum == checksum(text)
+    assert ast.get_docstring(ast.parse(text))
+
+
+def test_ruff_accepts_every_revision(tmp_path: Path) -> None:
+    for number, case in enumerate(CASES):
+        if "revision.py" in case.sections:
+            name = f"{number:03}_{case.path.stem}.py"
+            (tmp_path / name).write_text(case.sections["revision.py"], encoding="utf-8")
+    assert sorted(ROOT.rglob("*.txt"))
+    ruff("check", "--isolated", str(tmp_path))
+    ruff("format", "--isolated", "--check", str(tmp_path))
