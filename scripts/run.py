@@ -16,20 +16,33 @@ def main() -> None:
     """Generate, upgrade an embedded PostgreSQL, and show what it reports."""
     print(f"$ gen-migration {SPEC}", flush=True)
     subprocess.run(
-        [sys.executable, "-m", "gen_migration", str(SPEC), "--output", str(OUTPUT)], check=True
+        [sys.executable, "-m", "gen_migration", str(SPEC), "--output", str(OUTPUT)],
+        check=True,
     )
     spec = load_file(SPEC)
     with scratch.database() as url:
         with scratch.connect(url) as connection:
             for name, columns in spec.external.items():
-                keys = ", ".join(f"{column} {type_.sql} UNIQUE" for column, type_ in columns.items())
+                keys = ", ".join(
+                    f"{column} {type_.sql} UNIQUE" for column, type_ in columns.items()
+                )
                 connection.execute(f"CREATE TABLE {name.sql} ({keys})")
         print("$ alembic upgrade head", flush=True)
         apply.upgrade(url, OUTPUT)
         for name in spec.schema.tables:
             print(f"\n=# \\d {name.sql}", flush=True)
             subprocess.run(
-                [scratch.program("psql"), "-X", "-q", "-P", "pager=off", "-d", url, "-c", f"\\d {name.sql}"],
+                [
+                    scratch.program("psql"),
+                    "-X",
+                    "-q",
+                    "-P",
+                    "pager=off",
+                    "-d",
+                    url,
+                    "-c",
+                    f"\\d {name.sql}",
+                ],
                 check=True,
             )
         apply.downgrade(url, OUTPUT)

@@ -56,7 +56,11 @@ def name_of(case: Case) -> str:
 def ruff(*arguments: str, text: str | None = None) -> str:
     """Run ruff with its defaults; its output. Fails with what ruff says."""
     done = subprocess.run(
-        [find_ruff_bin(), *arguments], input=text, capture_output=True, text=True, check=False
+        [find_ruff_bin(), *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -67,7 +71,9 @@ def revision_of(spec_text: str) -> str:
     spec = load(spec_text, "spec.yaml")
     draft = first_revision(spec, creation(spec.schema))
     text = draft.text(draft.header)
-    return ruff("format", "--isolated", "--stdin-filename", "revision.py", "-", text=text)
+    return ruff(
+        "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text
+    )
 
 
 def outcome(case: Case) -> dict[str, str]:

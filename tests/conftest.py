@@ -22,9 +22,10 @@ settings.load_profile("default")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--update", action="store_true", help="rewrite the expected sections of golden cases"
+        "--update",
+        action="store_true",
+        help="rewrite the expected sections of golden cases",
     )
-
 
 
 @pytest.fixture

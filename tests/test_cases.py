@@ -21,7 +21,11 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update"):
         case.path.write_text(case.updated(found), encoding="utf-8")
         return
-    expected = {key: text for key, text in case.sections.items() if key in {"revision.py", "error"}}
+    expected = {
+        key: text
+        for key, text in case.sections.items()
+        if key in {"revision.py", "error"}
+    }
     command = f"pytest tests/test_cases.py --update -k '{name_of(case)}'"
     assert expected == found, f"accept with: {command}"
 

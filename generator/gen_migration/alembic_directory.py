@@ -6,11 +6,11 @@ Imported only when an Alembic configuration is used.
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alembic import util
 from alembic.config import Config
@@ -36,22 +36,25 @@ class Scripts(ScriptDirectory):
 
     draft: Draft | None = None
 
-    def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # type: ignore[override]  # noqa: ARG002
+    def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # noqa: ARG002
         assert self.draft is not None  # noqa: S101 - set by `write`
         header = replace(
-            self.draft.header, branch_labels=kw["branch_labels"], depends_on=kw["depends_on"]
+            self.draft.header,
+            branch_labels=kw["branch_labels"],
+            depends_on=kw["depends_on"],
         )
         write_new(Path(dest), formatted(self.draft.text(header), Path(dest).absolute()))
 
-    def _generate_create_date(self) -> datetime.datetime:
+    def _generate_create_date(self) -> dt.datetime:
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         if epoch is None:
             return super()._generate_create_date()
         try:
-            return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC)
+            return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC)
         except (ValueError, OverflowError, OSError):
             raise Error(
-                f"SOURCE_DATE_EPOCH is {epoch!r}", hint="set it to seconds since 1970, or unset it"
+                f"SOURCE_DATE_EPOCH is {epoch!r}",
+                hint="set it to seconds since 1970, or unset it",
             ) from None
 
 
@@ -87,7 +90,7 @@ class AlembicDirectory:
     def scripts(self) -> Scripts:
         """The scripts, read when they are first asked for: by then the directory is held."""
         if self._scripts is None:
-            self._scripts = Scripts.from_config(self.scripts_config)
+            self._scripts = cast("Scripts", Scripts.from_config(self.scripts_config))
         return self._scripts
 
     @contextlib.contextmanager
@@ -115,20 +118,25 @@ class AlembicDirectory:
                 if is_of_spec(text, spec):
                     found.append(
                         Revision(
-                            id=script.revision, parents=parents_of(script), path=path, text=text
+                            id=script.revision,
+                            parents=parents_of(script),
+                            path=path,
+                            text=text,
                         )
                     )
         return found
 
     def parents(self) -> tuple[str, ...]:
         with self.errors():
+            if self.head == "base":
+                return ()
             if self.head is None:
                 heads = sorted(self.scripts.get_heads())
                 if heads[1:]:
                     raise several_heads(heads, self.root)
                 return tuple(heads)
             found = self.scripts.get_revisions(self.head)
-            return tuple(script.revision for script in found if script is not None)
+            return tuple(script.revision for script in found)
 
     def write(self, draft: Draft) -> Path:
         self.scripts.draft = draft
@@ -160,7 +168,9 @@ def read_config(path: Path) -> Config:
     Raises Error when there is none, or when it is one for several databases.
     """
     if not path.is_file():
-        raise Error("no such file", where=str(path), hint="give the path of alembic.ini")
+        raise Error(
+            "no such file", where=str(path), hint="give the path of alembic.ini"
+        )
     toml = path if path.suffix == ".toml" else path.parent / "pyproject.toml"
     config = Config(
         file_=None if path.suffix == ".toml" else str(path),
@@ -174,5 +184,3 @@ def read_config(path: Path) -> Config:
             " with -c",
         )
     return config
-
-

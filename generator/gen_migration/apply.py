@@ -6,46 +6,61 @@ import io
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from alembic.script import ScriptDirectory
 
+    Steps = Callable[[ScriptDirectory, Any], Any]
+
 
 def upgrade(url: str, versions: Path, target: str = "heads") -> None:
     """Upgrade a database to a revision, each revision in a transaction of its own."""
-    run(url, lambda scripts, revision: scripts._upgrade_revs(target, revision), versions)  # noqa: SLF001
+    run(url, versions, upgrade_to(target))
 
 
 def downgrade(url: str, versions: Path, target: str = "base") -> None:
     """Downgrade a database to a revision."""
-    run(url, lambda scripts, revision: scripts._downgrade_revs(target, revision), versions)  # noqa: SLF001
+    run(url, versions, downgrade_to(target))
+
+
+# What `alembic upgrade` and `alembic downgrade` do; Alembic's commands have no public way to
+# run without an env.py.
+
+
+def upgrade_to(target: str) -> Steps:
+    return lambda scripts, revision: scripts._upgrade_revs(target, revision)  # noqa: SLF001
+
+
+def downgrade_to(target: str) -> Steps:
+    return lambda scripts, revision: scripts._downgrade_revs(target, revision)  # noqa: SLF001
 
 
 def scripts_of(versions: Path) -> ScriptDirectory:
     """Return Alembic's view of a directory of revisions."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - 0.45 s
+    from alembic.script import ScriptDirectory
 
     return ScriptDirectory(str(versions), version_locations=[str(versions)])
 
 
-def run(url: str, steps: Any, versions: Path) -> None:
-    """Run Alembic's steps from where the database is; `steps` takes scripts and revision."""
-    from sqlalchemy import create_engine, pool  # noqa: PLC0415 - 0.45 s
+def run(url: str, versions: Path, steps: Steps) -> None:
+    """Run Alembic's steps from where the database is."""
+    from sqlalchemy import create_engine, pool
 
     scripts = scripts_of(versions)
     driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(driver, poolclass=pool.NullPool)
     with engine.connect() as connection:
         migrate(
-            {"fn": lambda revision, _: steps(scripts, revision), "script": scripts}, connection
+            {"fn": lambda revision, _: steps(scripts, revision), "script": scripts},
+            connection,
         )
 
 
 def migrate(options: Mapping[str, Any], connection: Any = None) -> None:
     """Run migrations as `alembic.context` would."""
-    from alembic.operations import Operations  # noqa: PLC0415 - 0.45 s
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
 
     context = MigrationContext.configure(
         connection=connection,
@@ -62,7 +77,7 @@ def upgrade_sql(versions: Path, target: str = "heads") -> str:
     output = io.StringIO()
     migrate(
         {
-            "fn": lambda revision, _: scripts._upgrade_revs(target, revision),  # noqa: SLF001
+            "fn": lambda revision, _: upgrade_to(target)(scripts, revision),
             "script": scripts,
             "as_sql": True,
             "output_buffer": output,

@@ -6,13 +6,22 @@ still looked at and one run reports all.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import build_columns, build_constraints, build_partitions, validate
 from gen_migration.build_columns import sequence_options
 from gen_migration.errors import Problem
-from gen_migration.schema import Enum, Extension, Namespace, Schema, Sequence, Spec, Table
+from gen_migration.schema import (
+    Enum,
+    Extension,
+    Namespace,
+    Schema,
+    Sequence,
+    Spec,
+    Table,
+)
 from gen_migration.sql import MAX_NAME_BYTES, Name, split_name
 
 if TYPE_CHECKING:
@@ -23,6 +32,10 @@ if TYPE_CHECKING:
     from gen_migration.expressions import SqlMistake
     from gen_migration.schema import Column
     from gen_migration.shapes import BodyShape, SpecShape
+
+
+# Unicode's category Cc; SQLAlchemy leaves a name that ends in a newline without its quotes.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +92,13 @@ class Build:
         """Report a name that PostgreSQL cannot hold; True when it can."""
         if not text:
             self.problem("a name is empty", *path, hint="write the name", at_key=at_key)
-        elif "\0" in text:
-            self.problem("a name holds NUL", *path, hint="remove it", at_key=at_key)
+        elif CONTROL.search(text):
+            self.problem(
+                f"the name {text!r} holds a control character",
+                *path,
+                hint="remove it: neither a person nor SQLAlchemy sees such a name as it is",
+                at_key=at_key,
+            )
         elif (size := len(text.encode(errors="surrogatepass"))) > MAX_NAME_BYTES:
             self.problem(
                 f'the name "{text}" has {size} bytes',
@@ -107,7 +125,7 @@ class Build:
                 at_key=at_key,
             )
             return None
-        if not all([self.identifier(part, *path, at_key=at_key) for part in parts]):
+        if not all(self.identifier(part, *path, at_key=at_key) for part in parts):
             return None
         schema = parts[0] if parts[1:] else self.shape.schema_
         return Name(schema, parts[-1])
@@ -119,9 +137,11 @@ class Build:
         except ValueError:
             parts = []
         if len(parts) not in {1, 2}:
-            self.problem(f'"{text}" is not a name', *path, hint="write name or schema.name")
+            self.problem(
+                f'"{text}" is not a name', *path, hint="write name or schema.name"
+            )
             return None
-        if not all([self.identifier(part, *path, at_key=False) for part in parts]):
+        if not all(self.identifier(part, *path, at_key=False) for part in parts):
             return None
         return Name(parts[0] if parts[1:] else None, parts[-1])
 
@@ -130,7 +150,9 @@ class Build:
         return any(place[: len(path)] == path for place in self.broken)
 
 
-def build(shape: SpecShape, broken: frozenset[Place] = frozenset()) -> tuple[Spec, list[Problem]]:
+def build(
+    shape: SpecShape, broken: frozenset[Place] = frozenset()
+) -> tuple[Spec, list[Problem]]:
     """Return the value of a spec, and what is wrong with it; only without problems is it whole."""
     state = Build(shape=shape, broken=broken)
     if shape.schema_ is not None:
@@ -157,7 +179,9 @@ def build(shape: SpecShape, broken: frozenset[Place] = frozenset()) -> tuple[Spe
     return spec, state.problems
 
 
-def items(value: Mapping[str, Any] | Iterable[str], default: Any) -> Iterable[tuple[Any, str, Any]]:
+def items(
+    value: Mapping[str, Any] | Iterable[str], default: Any
+) -> Iterable[tuple[Any, str, Any]]:
     """Yield (key or position, name, shape) of a mapping, or of a list of names."""
     if isinstance(value, dict):
         yield from ((key, key, shape) for key, shape in value.items())
@@ -169,7 +193,9 @@ def build_schemas(state: Build) -> dict[str, Namespace]:
     result = {}
     for key, name, shape in items(state.shape.schemas, None):
         if name in result:
-            state.problem(f'schema "{name}" stands twice', "schemas", key, hint="remove one")
+            state.problem(
+                f'schema "{name}" stands twice', "schemas", key, hint="remove one"
+            )
         elif state.identifier(name, "schemas", key):
             result[name] = Namespace(comment=(shape.comment or None) if shape else None)
     return result
@@ -179,12 +205,20 @@ def build_extensions(state: Build) -> dict[str, Extension]:
     result = {}
     for key, name, shape in items(state.shape.extensions, None):
         if name in result:
-            state.problem(f'extension "{name}" stands twice', "extensions", key, hint="remove one")
+            state.problem(
+                f'extension "{name}" stands twice', "extensions", key, hint="remove one"
+            )
         elif state.identifier(name, "extensions", key):
             if shape and shape.schema_ is not None:
-                state.identifier(shape.schema_, "extensions", key, "schema", at_key=False)
+                state.identifier(
+                    shape.schema_, "extensions", key, "schema", at_key=False
+                )
             result[name] = (
-                Extension(schema=shape.schema_, version=shape.version, comment=shape.comment or None)
+                Extension(
+                    schema=shape.schema_,
+                    version=shape.version,
+                    comment=shape.comment or None,
+                )
                 if shape
                 else Extension()
             )
@@ -198,7 +232,9 @@ def build_enums(state: Build) -> None:
         for index, value in enumerate(shape.values):
             path = ("enums", key, "values", index)
             if value in seen:
-                state.problem(f'value "{value}" stands twice', *path, hint="remove one of the two")
+                state.problem(
+                    f'value "{value}" stands twice', *path, hint="remove one of the two"
+                )
             if not value:
                 state.problem("a value is empty", *path, hint="write the value")
             elif len(value.encode()) > MAX_NAME_BYTES:
@@ -211,10 +247,19 @@ def build_enums(state: Build) -> None:
         if name is None:
             continue
         if name in state.enums:
-            state.problem(f'enum "{name}" stands twice', "enums", key, hint="remove one of the two")
-        state.enums[name] = Enum(values=tuple(shape.values), comment=shape.comment or None)
+            state.problem(
+                f'enum "{name}" stands twice',
+                "enums",
+                key,
+                hint="remove one of the two",
+            )
+        state.enums[name] = Enum(
+            values=tuple(shape.values), comment=shape.comment or None
+        )
     keys = {(name.schema, name.name) for name in state.enums}
-    keys |= {(None, name.name) for name in state.enums if name.schema == state.shape.schema_}
+    keys |= {
+        (None, name.name) for name in state.enums if name.schema == state.shape.schema_
+    }
     state.enum_keys = frozenset(keys)
 
 
@@ -244,7 +289,10 @@ def build_bodies(state: Build) -> None:
 def add_body(state: Build, body: Body) -> None:
     if body.name in state.bodies:
         state.problem(
-            f'table "{body.name}" stands twice', *body.path, hint="rename one", at_key=True
+            f'table "{body.name}" stands twice',
+            *body.path,
+            hint="rename one",
+            at_key=True,
         )
         return
     state.bodies[body.name] = body
@@ -254,7 +302,10 @@ def add_body(state: Build, body: Body) -> None:
         if name is not None:
             columns = body.columns
             add_body(
-                state, Body(name=name, shape=shape, path=path, columns=columns, parent=body.name)
+                state,
+                Body(
+                    name=name, shape=shape, path=path, columns=columns, parent=body.name
+                ),
             )
 
 
@@ -303,7 +354,9 @@ def build_sequences(state: Build) -> dict[Name, Sequence]:
             state.need(15, "an unlogged sequence", *path, "unlogged")
         owner = None
         if shape.owned_by is not None:
-            owner = build_constraints.column_target(state, shape.owned_by, *path, "owned_by")
+            owner = build_constraints.column_target(
+                state, shape.owned_by, *path, "owned_by"
+            )
         if name is not None:
             result[name] = Sequence(
                 type=shape.type,

@@ -48,7 +48,11 @@ def column_type(state: Build, text: str, *path: str | int) -> Type | None:
         precision, scale = (int(argument) for argument in found.arguments)
         if not 0 <= scale <= precision:
             state.need(15, f"{found} with a scale outside of 0 to its precision", *path)
-    if found.kind == "enum" and found.schema is None and state.shape.schema_ is not None:
+    if (
+        found.kind == "enum"
+        and found.schema is None
+        and state.shape.schema_ is not None
+    ):
         return Type(
             name=found.name, schema=state.shape.schema_, array=found.array, kind="enum"
         )
@@ -58,7 +62,9 @@ def column_type(state: Build, text: str, *path: str | int) -> Type | None:
 def columns(state: Build, shape: TableShape, path: Place) -> dict[str, Column]:
     """Return the columns of a table by name."""
     if not shape.columns and not state.is_broken((*path, "columns")):
-        state.problem("a table needs columns", *path, "columns", hint="add one", at_key=True)
+        state.problem(
+            "a table needs columns", *path, "columns", hint="add one", at_key=True
+        )
     return {
         name: column(state, column_shape, shape.columns, (*path, "columns", name))
         for name, column_shape in shape.columns.items()
@@ -69,7 +75,11 @@ def columns(state: Build, shape: TableShape, path: Place) -> dict[str, Column]:
 def column(
     state: Build, shape: ColumnShape, siblings: Mapping[str, ColumnShape], path: Place
 ) -> Column:
-    found = UNKNOWN if shape.type == UNKNOWN.name else column_type(state, shape.type, *path, "type")
+    found = (
+        UNKNOWN
+        if shape.type == UNKNOWN.name
+        else column_type(state, shape.type, *path, "type")
+    )
     result_type = found or UNKNOWN
     sources = [
         key
@@ -103,7 +113,9 @@ def column(
     )
 
 
-def serial_problems(state: Build, shape: ColumnShape, sources: list[str], path: Place) -> None:
+def serial_problems(
+    state: Build, shape: ColumnShape, sources: list[str], path: Place
+) -> None:
     for key in sources:
         state.problem(
             f"{shape.type} brings its own default",
@@ -114,7 +126,11 @@ def serial_problems(state: Build, shape: ColumnShape, sources: list[str], path: 
         )
     if shape.nullable:
         state.problem(
-            f"{shape.type} is never null", *path, "nullable", hint="remove it", at_key=True
+            f"{shape.type} is never null",
+            *path,
+            "nullable",
+            hint="remove it",
+            at_key=True,
         )
 
 
@@ -147,7 +163,11 @@ def default(state: Build, value: Any, column_type: Type, path: Place) -> str | N
 
 
 def expression(
-    state: Build, text: str, known: Collection[str] | None, path: Place, table: str | None = None
+    state: Build,
+    text: str,
+    known: Collection[str] | None,
+    path: Place,
+    table: str | None = None,
 ) -> Expression | None:
     """Return the expression that a text is, or None when it is reported.
 
@@ -165,11 +185,17 @@ def expression(
 
 
 def unknown_references(
-    state: Build, found: Expression, known: Collection[str], path: Place, table: str | None
+    state: Build,
+    found: Expression,
+    known: Collection[str],
+    path: Place,
+    table: str | None,
 ) -> None:
     for reference in found.references:
         parts = reference.parts
-        if parts[0] in known or (parts[0] == table and (parts[1:2] == () or parts[1] in known)):
+        if parts[0] in known or (
+            parts[0] == table and (parts[1:2] == () or parts[1] in known)
+        ):
             continue
         column = parts[1] if parts[0] == table else parts[0]
         if parts[1:] and parts[0] != table:
@@ -222,7 +248,9 @@ def identity(
         return None
     where = (*path, "identity")
     if column_type is not UNKNOWN and (
-        column_type.name not in INTEGERS or column_type.array or column_type.kind != "builtin"
+        column_type.name not in INTEGERS
+        or column_type.array
+        or column_type.kind != "builtin"
     ):
         state.problem(
             f"an identity column is smallint, integer or bigint, not {column_type}",
@@ -250,11 +278,19 @@ def sequence_options(
     bits = INTEGERS.get(integer, 64)
     increment = 1 if shape.increment is None else shape.increment
     low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    minimum = (1 if increment > 0 else low) if shape.min_value is None else shape.min_value
-    maximum = (high if increment > 0 else -1) if shape.max_value is None else shape.max_value
-    start = (minimum if increment > 0 else maximum) if shape.start is None else shape.start
+    minimum = (
+        (1 if increment > 0 else low) if shape.min_value is None else shape.min_value
+    )
+    maximum = (
+        (high if increment > 0 else -1) if shape.max_value is None else shape.max_value
+    )
+    start = (
+        (minimum if increment > 0 else maximum) if shape.start is None else shape.start
+    )
     if increment == 0 or not -(2**63) <= increment < 2**63:
-        state.problem("the increment is zero or too large", *path, "increment", hint="write 1")
+        state.problem(
+            "the increment is zero or too large", *path, "increment", hint="write 1"
+        )
     if not low <= minimum < maximum <= high:
         state.problem(
             f"min_value {minimum} and max_value {maximum} are no range of {integer}",
@@ -284,7 +320,11 @@ def collation(state: Build, shape: ColumnShape, column_type: Type, path: Place) 
         return None
     if column_type.kind == "builtin" and column_type.name not in COLLATABLE:
         state.problem(
-            f"{column_type} has no collation", *path, "collation", hint="remove it", at_key=True
+            f"{column_type} has no collation",
+            *path,
+            "collation",
+            hint="remove it",
+            at_key=True,
         )
     return state.text_name(shape.collation, *path, "collation")
 
@@ -308,7 +348,9 @@ def default_storage(column_type: Type) -> str | None:
     return "main" if column_type.name in MAIN else "extended"
 
 
-def storage(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> str | None:
+def storage(
+    state: Build, shape: ColumnShape, column_type: Type, path: Place
+) -> str | None:
     if shape.storage is None or shape.storage == default_storage(column_type):
         return None
     if is_fixed(column_type):
@@ -322,7 +364,9 @@ def storage(state: Build, shape: ColumnShape, column_type: Type, path: Place) ->
     return shape.storage
 
 
-def compression(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> str | None:
+def compression(
+    state: Build, shape: ColumnShape, column_type: Type, path: Place
+) -> str | None:
     if shape.compression is not None and is_fixed(column_type):
         state.problem(
             f"{column_type} is never compressed",
@@ -332,5 +376,3 @@ def compression(state: Build, shape: ColumnShape, column_type: Type, path: Place
             at_key=True,
         )
     return shape.compression
-
-

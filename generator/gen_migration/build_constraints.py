@@ -96,11 +96,17 @@ def constraints(state: Build, body: Body) -> dict[str, Constraint]:
             without_overlaps=shape.without_overlaps,
             comment=shape.comment or None,
         )
-        found.add(name if name is not None else naming.unique_name(table, columns), unique, place)
+        found.add(
+            name if name is not None else naming.unique_name(table, columns),
+            unique,
+            place,
+        )
     for name, shape, place in named(body.shape.foreign_keys, (*path, "foreign_keys")):
         key = foreign_key(state, body, shape, place)
         if key is not None:
-            convention = naming.foreign_key_name(table, key.columns, key.referred_table.name)
+            convention = naming.foreign_key_name(
+                table, key.columns, key.referred_table.name
+            )
             found.add(name if name is not None else convention, key, place)
     for name, shape, place in named(body.shape.checks, (*path, "checks")):
         check_of(state, body, name, shape, place, found)
@@ -137,7 +143,11 @@ def primary_key(state: Build, body: Body, found: Constraints) -> None:
             without_overlaps=shape.without_overlaps,
             comment=shape.comment or None,
         )
-        name = shape.name if shape.name is not None else naming.primary_key_name(body.name.name)
+        name = (
+            shape.name
+            if shape.name is not None
+            else naming.primary_key_name(body.name.name)
+        )
     elif marked:
         place = (*path, "columns", marked[0], "primary_key")
         key = PrimaryKey(columns=(marked[0],))
@@ -164,7 +174,9 @@ def of_columns(state: Build, body: Body, found: Constraints) -> None:
             continue
         if shape.unique:
             found.add(
-                naming.unique_name(table, (name,)), Unique(columns=(name,)), (*path, "unique")
+                naming.unique_name(table, (name,)),
+                Unique(columns=(name,)),
+                (*path, "unique"),
             )
         if shape.references is not None:
             target = target_of(state, shape.references, (*path, "references"))
@@ -211,11 +223,15 @@ def known_columns(
             )
     for column, count in Counter(result).items():
         if count > 1:
-            state.problem(f'column "{column}" stands twice', *path, hint="remove one of the two")
+            state.problem(
+                f'column "{column}" stands twice', *path, hint="remove one of the two"
+            )
     return tuple(result)
 
 
-def key_columns(state: Build, body: Body, shape: KeyShape, path: Place) -> tuple[str, ...]:
+def key_columns(
+    state: Build, body: Body, shape: KeyShape, path: Place
+) -> tuple[str, ...]:
     columns = known_columns(state, body, shape.columns, (*path, "columns"))
     if shape.without_overlaps:
         state.need(18, "WITHOUT OVERLAPS", *path, "without_overlaps")
@@ -274,7 +290,8 @@ def actions(state: Build, body: Body, shape: Any, path: Place) -> dict[str, Any]
             continue
         state.need(15, f"{words} with columns", *path, key)
         columns = [
-            split_name(column.strip())[0] for column in ACTION_COLUMN.findall(rest.strip()[:-1])
+            split_name(column.strip())[0]
+            for column in ACTION_COLUMN.findall(rest.strip()[:-1])
         ]
         result["on_delete_columns"] = known_columns(state, body, columns, (*path, key))
     return result
@@ -318,7 +335,9 @@ def check_of(
     if shape.not_enforced:
         state.need(18, "NOT ENFORCED", *path, "not_enforced")
     table = body.name.name
-    sql = expression(state, shape.expression, body.columns, (*path, "expression"), table)
+    sql = expression(
+        state, shape.expression, body.columns, (*path, "expression"), table
+    )
     if sql is None:
         return
     if name is None:
@@ -352,7 +371,9 @@ def exclude_of(
             except SqlMistake as mistake:
                 state.sql_problem(mistake, *place, "sql")
                 continue
-            element, used = element_columns(state, body, parsed.element, expr, (*place, "sql"))
+            element, used = element_columns(
+                state, body, parsed.element, expr, (*place, "sql")
+            )
             operator = parsed.operator
         else:
             element, used = element_of(state, body, item, place)
@@ -363,7 +384,9 @@ def exclude_of(
                 continue
         columns += used
         if operator is None:
-            state.problem('missing key "with"', *place, hint='write the operator: with: "="')
+            state.problem(
+                'missing key "with"', *place, hint='write the operator: with: "="'
+            )
         elif element is not None:
             elements.append(ExcludeElement(element=element, operator=operator))
     exclude = Exclude(
@@ -406,7 +429,9 @@ def element_of(
         descending = (match["order"] or "asc").lower() == "desc"
         first = match["nulls"].lower() == "first" if match["nulls"] else descending
         column = match["column"]
-        return Element(column=column, descending=descending, nulls_first=first), [column]
+        return Element(column=column, descending=descending, nulls_first=first), [
+            column
+        ]
     try:
         parsed, expr = parse_element(shape.sql)
     except SqlMistake as mistake:
@@ -443,13 +468,18 @@ def long_element(
                 f'unknown column "{shape.column}"',
                 *path,
                 "column",
-                hint=nearest(shape.column, body.columns) or "write a column of this table",
+                hint=nearest(shape.column, body.columns)
+                or "write a column of this table",
             )
             return None, []
         columns.append(shape.column)
     else:
         found = expression(
-            state, shape.expression or "", body.columns, (*path, "expression"), body.name.name
+            state,
+            shape.expression or "",
+            body.columns,
+            (*path, "expression"),
+            body.name.name,
         )
         if found is None:
             return None, []
@@ -498,7 +528,9 @@ def parameters(state: Build, values: Mapping[str, Any], path: Place) -> dict[str
                 at_key=True,
             )
         elif not WORD.fullmatch(text):
-            state.problem(f'"{text}" is no value', *path, key, hint="a number or a word")
+            state.problem(
+                f'"{text}" is no value', *path, key, hint="a number or a word"
+            )
         else:
             result[key] = text
     return result
@@ -565,13 +597,22 @@ def index_problems(
             "carries no other columns",
         ),
         (
-            lambda: any(e.descending or e.nulls_first for e in elements) and method not in ORDERED,
+            lambda: (
+                any(e.descending or e.nulls_first for e in elements)
+                and method not in ORDERED
+            ),
             "columns",
             "has no order",
         ),
-        (lambda: len(shape.columns) > 1 and method == "hash", "columns", "has one column"),
+        (
+            lambda: len(shape.columns) > 1 and method == "hash",
+            "columns",
+            "has one column",
+        ),
     ]
     for applies, key, what in refusals:
         if applies():
             hint = "write method: btree, or leave this out"
-            state.problem(f"an index by {method} {what}", *path, key, hint=hint, at_key=True)
+            state.problem(
+                f"an index by {method} {what}", *path, key, hint=hint, at_key=True
+            )

@@ -42,12 +42,16 @@ def partition_by(state: Build, body: Body) -> PartitionBy | None:
     for index, item in enumerate(getattr(shape, strategy)):
         element, _ = element_of(state, body, item, (*path, index))
         if element is not None and (element.descending or element.nulls_first):
-            state.problem("a partition key has no order", *path, index, hint="leave it out")
+            state.problem(
+                "a partition key has no order", *path, index, hint="leave it out"
+            )
         if element is not None:
             elements.append(element)
     if strategy == "list" and len(elements) > 1:
         state.problem(
-            "a list partition has one column", *path, hint="write one, or use range or hash"
+            "a list partition has one column",
+            *path,
+            hint="write one, or use range or hash",
         )
     return PartitionBy(strategy=strategy, elements=tuple(elements))
 
@@ -66,8 +70,14 @@ def partition_of(state: Build, body: Body) -> PartitionOf | None:
         return None  # reported at the parent
     shape: PartitionShape = body.shape  # type: ignore[assignment]
     strategy = strategy_of(parent)
-    allowed = {"range": ("from_", "bound"), "list": ("in_", "bound"), "hash": ("modulus",)}
-    given = next(k for k in ("bound", "from_", "in_", "modulus") if getattr(shape, k) is not None)
+    allowed = {
+        "range": ("from_", "bound"),
+        "list": ("in_", "bound"),
+        "hash": ("modulus",),
+    }
+    given = next(
+        k for k in ("bound", "from_", "in_", "modulus") if getattr(shape, k) is not None
+    )
     if given not in allowed[strategy]:
         words = {
             "range": '"from" and "to", or "default"',
@@ -75,13 +85,17 @@ def partition_of(state: Build, body: Body) -> PartitionOf | None:
             "hash": '"modulus" and "remainder"',
         }
         state.problem(
-            f"this is no partition by {strategy}", *body.path, hint=f"write {words[strategy]}"
+            f"this is no partition by {strategy}",
+            *body.path,
+            hint=f"write {words[strategy]}",
         )
         return None
     keys = key_types(state, parent)
     path = body.path
     bound = Bound(
-        lower=values(state, shape.from_, keys, (*path, "from")) if given == "from_" else (),
+        lower=values(state, shape.from_, keys, (*path, "from"))
+        if given == "from_"
+        else (),
         upper=values(state, shape.to, keys, (*path, "to")) if given == "from_" else (),
         values=in_values(state, shape.in_, keys[0], (*path, "in")) if shape.in_ else (),
         modulus=shape.modulus,
@@ -115,7 +129,9 @@ def silent(state: Build) -> Build:
     return type(state)(shape=state.shape, enums=state.enums, enum_keys=state.enum_keys)
 
 
-def values(state: Build, given: Any, keys: list[Type | None], path: Place) -> tuple[str, ...]:
+def values(
+    state: Build, given: Any, keys: list[Type | None], path: Place
+) -> tuple[str, ...]:
     """Return one side of a range as SQL, one value for each column of the key."""
     listed = given if isinstance(given, list) else [given]
     if len(listed) != len(keys):
@@ -145,10 +161,16 @@ def in_values(
 
 
 def bound_value(state: Build, value: Any, key: Type | None, path: Place) -> str:
-    if isinstance(value, dict) and list(value) == ["sql"] and isinstance(value["sql"], str):
+    if (
+        isinstance(value, dict)
+        and list(value) == ["sql"]
+        and isinstance(value["sql"], str)
+    ):
         found = expression(state, value["sql"], (), (*path, "sql"))
         if found is not None and found.references:
-            state.problem("a bound cannot use a column", *path, "sql", hint="write a constant")
+            state.problem(
+                "a bound cannot use a column", *path, "sql", hint="write a constant"
+            )
         return found.sql if found else ""
     try:
         return literal(value, key or guess(value), state.enums)

@@ -78,20 +78,28 @@ def main() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
 )
-@click.option("-m", "--message", help="Message of the revision. [default: the description]")
+@click.option(
+    "-m", "--message", help="Message of the revision. [default: the description]"
+)
 @click.option("--head", help="Head, or REV@head, on which the revision is based.")
-@click.option("--splice", is_flag=True, help="Allow a revision that is no head to be the parent.")
+@click.option(
+    "--splice", is_flag=True, help="Allow a revision that is no head to be the parent."
+)
 @click.option("--branch-label", help="Branch label of the revision.")
 @click.option("--version-path", help="Version location that the file goes to.")
 @click.option("--depends-on", multiple=True, help="Revision that this one depends on.")
 def generate(
-    spec: Path, output: Path | None, config: Path | None, message: str | None, **options: Any
+    spec: Path,
+    output: Path | None,
+    config: Path | None,
+    message: str | None,
+    **options: Any,
 ) -> None:
     """Write the revision that SPEC asks for; nothing when it is there already.
 
     Prints the path of a revision that was written. Exit status: 0, or 2 on an error.
     """
-    from gen_migration.generate import find_directory, generate  # noqa: PLC0415
+    from gen_migration.generate import find_directory, generate
 
     directory = find_directory(output, config, Path(), **options)
     result = generate(spec, directory, message)
@@ -100,18 +108,23 @@ def generate(
         return
     click.echo(result.path)
     parents = ", ".join(result.parents) or "nothing"
-    click.echo(f"revision {result.revision} follows {parents}: {count(result.operations)}", err=True)
+    click.echo(
+        f"revision {result.revision} follows {parents}: {count(result.operations)}",
+        err=True,
+    )
 
 
 def count(operations: Iterable[Operation]) -> str:
     """Return what operations do, counted: `create table: 3, create index: 5`."""
-    counted = Counter(operation.template().replace("_", " ") for operation in operations)
+    counted = Counter(
+        operation.template().replace("_", " ") for operation in operations
+    )
     return ", ".join(f"{name}: {number}" for name, number in counted.items())
 
 
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of a spec, for editors."""
-    from gen_migration.json_schema import text  # noqa: PLC0415
+    from gen_migration.json_schema import text
 
     click.echo(text(), nl=False)

@@ -13,7 +13,6 @@ from typing import Literal
 from gen_migration.errors import nearest
 from gen_migration.sql import quote_name, spell_part, split_name
 
-
 Kind = Literal["builtin", "enum", "other"]
 
 
@@ -37,7 +36,9 @@ class Type:
         if self.kind == "builtin":
             name = self.name
         else:
-            name = ".".join(quote_name(p) for p in (self.schema, self.name) if p is not None)
+            name = ".".join(
+                quote_name(p) for p in (self.schema, self.name) if p is not None
+            )
         return name + self._suffix()
 
     def __str__(self) -> str:
@@ -97,12 +98,24 @@ INTERVAL_FIELDS = (
 BUILTIN: dict[str, Modifiers] = {
     **dict.fromkeys(("varchar", "char"), LENGTH),
     **dict.fromkeys(("bit", "varbit"), BITS),
-    **dict.fromkeys(("time", "timetz", "timestamp", "timestamptz", "interval"), SECONDS),
     **dict.fromkeys(
-        (f"interval {fields}" for fields in INTERVAL_FIELDS if fields.endswith("second")), SECONDS
+        ("time", "timetz", "timestamp", "timestamptz", "interval"), SECONDS
     ),
     **dict.fromkeys(
-        (f"interval {fields}" for fields in INTERVAL_FIELDS if not fields.endswith("second")), NONE
+        (
+            f"interval {fields}"
+            for fields in INTERVAL_FIELDS
+            if fields.endswith("second")
+        ),
+        SECONDS,
+    ),
+    **dict.fromkeys(
+        (
+            f"interval {fields}"
+            for fields in INTERVAL_FIELDS
+            if not fields.endswith("second")
+        ),
+        NONE,
     ),
     "numeric": Modifiers(((1, 1000), (-1000, 1000))),
     **dict.fromkeys(
@@ -160,7 +173,10 @@ EXTENSION_TYPES = frozenset(
     """.split()
 )
 
-ARRAY = re.compile(r"(?:\s*\[\s*[0-9]*\s*\])+$|\s+array(?:\s*\[\s*[0-9]+\s*\])?$", re.I | re.ASCII)
+ARRAY = re.compile(
+    r"(?:\s*\[\s*[0-9]*\s*\])+$|\s+array(?:\s*\[\s*[0-9]+\s*\])?$",
+    re.IGNORECASE | re.ASCII,
+)
 SHAPE = re.compile(
     r'(?P<name>"(?:[^"]|"")+"|[^\s"().]+(?: [^\s"().]+)*)'
     r'(?:\.(?P<second>"(?:[^"]|"")+"|[^\s"().]+))?'
@@ -171,7 +187,9 @@ ARGUMENT = re.compile(r"-?[0-9]+|[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
-def parse_type(text: str, enums: frozenset[tuple[str | None, str]] = frozenset()) -> Type:
+def parse_type(
+    text: str, enums: frozenset[tuple[str | None, str]] = frozenset()
+) -> Type:
     """Return the type that a spec's text names; `enums` are the (schema, name) of its enums.
 
     Raises TypeMistake with a message and a hint when there is no such type or the modifiers
@@ -186,7 +204,9 @@ def parse_type(text: str, enums: frozenset[tuple[str | None, str]] = frozenset()
     if array is None:
         return result
     if result.name in SERIAL and result.kind == "builtin":
-        raise TypeMistake(f"there is no array of {result.name}", f'write "{SERIAL[result.name]}[]"')
+        raise TypeMistake(
+            f"there is no array of {result.name}", f'write "{SERIAL[result.name]}[]"'
+        )
     return replace(result, array=True)
 
 
@@ -204,7 +224,9 @@ def enum_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type | Non
 def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
     match = SHAPE.fullmatch(text if '"' in text else " ".join(text.split()))
     if match is None:
-        raise TypeMistake(f'"{text}" is not a type', 'write a type such as "varchar(50)[]"')
+        raise TypeMistake(
+            f'"{text}" is not a type', 'write a type such as "varchar(50)[]"'
+        )
     arguments = split_arguments(match["arguments"])
     name, second, rest = match["name"], match["second"], match["rest"] or ""
     if second is not None or (name.startswith('"') and name != '"char"'):
@@ -213,10 +235,13 @@ def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
         return builtin(known, arguments)
     if name.lower() in EXTENSION_TYPES and not rest:
         return named(name.lower(), None, arguments)
-    near = nearest(name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(e[1] for e in enums)])
+    near = nearest(
+        name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(e[1] for e in enums)]
+    )
     raise TypeMistake(
         f'unknown type "{name + rest}"',
-        near or "a type that this spec does not define is written with its schema: public.NAME",
+        near
+        or "a type that this spec does not define is written with its schema: public.NAME",
     )
 
 
@@ -227,7 +252,8 @@ def split_arguments(text: str | None) -> tuple[str, ...]:
     for argument in arguments:
         if not ARGUMENT.fullmatch(argument):
             raise TypeMistake(
-                f'"{argument}" is no modifier of a type', 'write numbers or words: "numeric(10,2)"'
+                f'"{argument}" is no modifier of a type',
+                'write numbers or words: "numeric(10,2)"',
             )
     return arguments
 
@@ -246,11 +272,14 @@ def builtin(name: str, arguments: tuple[str, ...]) -> Type:
     allowed = BUILTIN[name].bounds
     if len(arguments) > len(allowed):
         takes = f"at most {len(allowed)} modifiers" if allowed else "no modifier"
-        raise TypeMistake(f"{name} takes {takes}", f'write "{name}"' if not allowed else "")
+        raise TypeMistake(
+            f"{name} takes {takes}", f'write "{name}"' if not allowed else ""
+        )
     for argument, (low, high) in zip(arguments, allowed, strict=False):
         if not INTEGER.fullmatch(argument) or not low <= int(argument) <= high:
             raise TypeMistake(
-                f"the modifier {argument} of {name} is not a number from {low} to {high}", ""
+                f"the modifier {argument} of {name} is not a number from {low} to {high}",
+                "",
             )
     arguments = tuple(str(int(argument)) for argument in arguments)
     if name in {"char", "bit"} and not arguments:
@@ -263,10 +292,14 @@ def builtin(name: str, arguments: tuple[str, ...]) -> Type:
 def float_of(arguments: tuple[str, ...]) -> Type:
     """Return what `float(p)` is: PostgreSQL's manual, chapter 8.1.3."""
     if len(arguments) != 1 or not INTEGER.fullmatch(arguments[0]):
-        raise TypeMistake("float takes one number", 'write "real" or "double precision"')
+        raise TypeMistake(
+            "float takes one number", 'write "real" or "double precision"'
+        )
     bits = int(arguments[0])
     if not 1 <= bits <= 53:
-        raise TypeMistake(f"the modifier {bits} of float is not a number from 1 to 53", "")
+        raise TypeMistake(
+            f"the modifier {bits} of float is not a number from 1 to 53", ""
+        )
     return Type(name="real" if bits <= 24 else "double precision")
 
 

@@ -54,7 +54,8 @@ def create_sequence(name: Name, sequence: Sequence) -> str:
     unlogged = "UNLOGGED " if sequence.unlogged else ""
     of_type = "" if sequence.type == "bigint" else f" AS {sequence.type}"
     options = "".join(
-        f" {part}" for part in sequence_options(sequence.options, sequence.type).values()
+        f" {part}"
+        for part in sequence_options(sequence.options, sequence.type).values()
     )
     return f"CREATE {unlogged}SEQUENCE {name.sql}{of_type}{options}"
 
@@ -122,7 +123,7 @@ def default(expression: str) -> str:
     """Return an expression as DEFAULT takes it: bare where the grammar's `b_expr` allows it."""
     if CONSTANT.fullmatch(expression):
         return expression
-    from gen_migration.expressions import parse_expression  # noqa: PLC0415 - 0.1 s
+    from gen_migration.expressions import parse_expression
 
     return expression if parse_expression(expression).simple else f"({expression})"
 
@@ -149,8 +150,12 @@ def constraint_body(value: Constraint) -> str:
             inherit = " NO INHERIT" if value.no_inherit else ""
             return f"CHECK ({value.expression}){inherit}{validity(value)}"
         case Exclude():
-            elements = ", ".join(f"{element(e.element)} WITH {e.operator}" for e in value.elements)
-            include = f" INCLUDE ({quote_names(value.include)})" if value.include else ""
+            elements = ", ".join(
+                f"{element(e.element)} WITH {e.operator}" for e in value.elements
+            )
+            include = (
+                f" INCLUDE ({quote_names(value.include)})" if value.include else ""
+            )
             where = f" WHERE ({value.where})" if value.where else ""
             return f"EXCLUDE USING {value.method} ({elements}){include}{where}{deferral(value)}"
 
@@ -200,7 +205,7 @@ def element(value: Element) -> str:
     if value.column is not None:
         text = quote_name(value.column)
     else:
-        from gen_migration.expressions import parse_expression  # noqa: PLC0415 - 0.1 s
+        from gen_migration.expressions import parse_expression
 
         expression = value.expression or ""
         text = expression if parse_expression(expression).call else f"({expression})"
@@ -225,7 +230,9 @@ def partition_by(value: PartitionBy) -> str:
 def bound(value: Bound) -> str:
     """Return what a partition holds: `FOR VALUES …` or `DEFAULT`."""
     if value.lower:
-        return f"FOR VALUES FROM ({', '.join(value.lower)}) TO ({', '.join(value.upper)})"
+        return (
+            f"FOR VALUES FROM ({', '.join(value.lower)}) TO ({', '.join(value.upper)})"
+        )
     if value.values:
         return f"FOR VALUES IN ({', '.join(value.values)})"
     if value.modulus is not None:

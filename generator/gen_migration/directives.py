@@ -16,7 +16,15 @@ from gen_migration.python_code import Call, call
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 
 if TYPE_CHECKING:
-    from gen_migration.schema import Column, Constraint, Deferral, Element, Identity, Index, Table
+    from gen_migration.schema import (
+        Column,
+        Constraint,
+        Deferral,
+        Element,
+        Identity,
+        Index,
+        Table,
+    )
     from gen_migration.sql import Name
 
 # The class that a revision defines for a type that SQLAlchemy has no class for.
@@ -71,11 +79,15 @@ def modified_type(value: Type, numbers: tuple[int, ...]) -> Call | None:
             return call("sa.CHAR", *numbers)
         case "numeric", _:
             return call("sa.Numeric", *numbers)
-        case ("time" | "timetz" | "timestamp" | "timestamptz"), ():
+        case (("time" | "timetz" | "timestamp" | "timestamptz"), ()):
             zone = {"timezone": True} if value.name.endswith("tz") else {}
-            return call("sa.Time" if value.name.startswith("time") and "stamp" not in value.name
-                        else "sa.DateTime", **zone)
-        case ("time" | "timetz" | "timestamp" | "timestamptz"), (precision,):
+            return call(
+                "sa.Time"
+                if value.name.startswith("time") and "stamp" not in value.name
+                else "sa.DateTime",
+                **zone,
+            )
+        case (("time" | "timetz" | "timestamp" | "timestamptz"), (precision,)):
             name = value.name.removesuffix("tz").upper()
             zone = {"timezone": True} if value.name.endswith("tz") else {}
             return call(f"postgresql.{name}", **zone, precision=precision)
@@ -93,7 +105,11 @@ def modified_type(value: Type, numbers: tuple[int, ...]) -> Call | None:
 
 
 def collated_type(value: Type, collation: Name) -> Call:
-    if collation.schema is None and not value.array and value.name in SQLALCHEMY_COLLATES:
+    if (
+        collation.schema is None
+        and not value.array
+        and value.name in SQLALCHEMY_COLLATES
+    ):
         numbers = (int(argument) for argument in value.arguments)
         name = SQLALCHEMY_COLLATES[value.name]
         if value.kind == "builtin":
@@ -122,9 +138,12 @@ def table_is_directive(table: Table) -> bool:
     if table.partition_of is not None:
         return False
     if table.partition_by is not None and "%" in ddl.partition_by(table.partition_by):
-        return False  # SQLAlchemy hands it to the driver as it is, where % is a parameter
+        return (
+            False  # SQLAlchemy hands it to the driver as it is, where % is a parameter
+        )
     return all(
-        column.generated is None or column.generated.stored for column in table.columns.values()
+        column.generated is None or column.generated.stored
+        for column in table.columns.values()
     )
 
 
@@ -204,7 +223,9 @@ def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
         options["postgresql_include"] = list(value.include)
     if isinstance(value, Unique) and value.nulls_not_distinct:
         options["postgresql_nulls_not_distinct"] = True
-    kind = "PrimaryKeyConstraint" if isinstance(value, PrimaryKey) else "UniqueConstraint"
+    kind = (
+        "PrimaryKeyConstraint" if isinstance(value, PrimaryKey) else "UniqueConstraint"
+    )
     return Call(f"sa.{kind}", value.columns, options)
 
 
@@ -239,7 +260,9 @@ def exclude(value: Exclude, options: dict[str, Any]) -> Call | None:
 
 def exclude_element(value: Element) -> Call:
     sql = ddl.element(value)
-    if value.column is not None and sql == ddl.element(type(value)(column=value.column)):
+    if value.column is not None and sql == ddl.element(
+        type(value)(column=value.column)
+    ):
         return call("sa.column", value.column)
     return text(sql)
 
@@ -267,7 +290,9 @@ def index_options(value: Index) -> dict[str, Any]:
 def index_element(value: Element) -> Any:
     """Return an element of `op.create_index`: a column's name, or SQL."""
     sql = ddl.element(value)
-    if value.column is not None and sql == ddl.element(type(value)(column=value.column)):
+    if value.column is not None and sql == ddl.element(
+        type(value)(column=value.column)
+    ):
         return value.column
     return text(sql)
 

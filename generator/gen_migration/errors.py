@@ -44,9 +44,8 @@ class Errors(Error):
 
     def __str__(self) -> str:
         shown = [str(error) for error in self.errors[:MAX_PROBLEMS]]
-        if more := len(self.errors) - MAX_PROBLEMS:
-            if more > 0:
-                shown.append(f"error: and {more} more errors")
+        if (more := len(self.errors) - MAX_PROBLEMS) > 0:
+            shown.append(f"error: and {more:,} more")
         return "\n".join(shown)
 
 

@@ -6,7 +6,7 @@ what the parser prints after reading, so that two spellings of one thing are equ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,9 @@ class Expression:
 
 
 ONE = "write exactly one SQL expression"
+SELECT = "SELECT "
+INDEX = "CREATE INDEX ON t ("
+EXCLUDE = "ALTER TABLE t ADD EXCLUDE USING gist ("
 SETOP_NONE = 1  # pg_query_pb2.SETOP_NONE
 REFUSED = {
     "sub_link": "sub-select",
@@ -69,7 +72,9 @@ AGGREGATES = frozenset(
     xmlagg
     """.split()
 )
-SIMPLE = frozenset(("a_const", "type_cast", "func_call", "sqlvalue_function", "a_array_expr"))
+SIMPLE = frozenset(
+    ("a_const", "type_cast", "func_call", "sqlvalue_function", "a_array_expr")
+)
 CALLS = frozenset(("func_call", "coalesce_expr", "min_max_expr"))
 TARGET_ONLY = frozenset(("target_list", "limit_option", "op"))
 
@@ -77,7 +82,7 @@ TARGET_ONLY = frozenset(("target_list", "limit_option", "op"))
 @cache
 def postgast() -> Any:
     """Return the parser, imported when it is first needed (0.1 s)."""
-    import postgast  # noqa: PLC0415 - see the docstring
+    import postgast
 
     return postgast
 
@@ -85,7 +90,7 @@ def postgast() -> Any:
 @cache
 def decode_error() -> Any:
     """Return the error that says that a tree is too deep for protobuf."""
-    from google.protobuf.message import DecodeError  # noqa: PLC0415 - comes with postgast
+    from google.protobuf.message import DecodeError
 
     return DecodeError
 
@@ -96,24 +101,34 @@ def parse(prefix: str, text: str, suffix: str = "") -> Any:
     Raises SqlMistake with the offset in `text`.
     """
     if len(text) > MAX_SQL:
-        raise SqlMistake(f"the SQL is longer than {MAX_SQL:,} characters", "make it shorter")
+        raise SqlMistake(
+            f"the SQL is longer than {MAX_SQL:,} characters", "make it shorter"
+        )
     depth = 0
     for offset, character in enumerate(text):
         depth += (character in "([") - (character in ")]")
         if depth > MAX_SQL_DEPTH:
-            raise SqlMistake(f"more than {MAX_SQL_DEPTH} open brackets", "make it simpler", offset)
+            raise SqlMistake(
+                f"more than {MAX_SQL_DEPTH} open brackets", "make it simpler", offset
+            )
     try:
         tree = postgast().parse(prefix + text + suffix)
     except postgast().PgQueryError as error:
-        before = (prefix + text + suffix).encode()[: max(error.cursorpos - 1, 0)]
-        offset = min(max(len(before.decode(errors="ignore")) - len(prefix), 0), len(text))
+        # The position of an error counts characters, the location of a node bytes.
+        offset = min(max(error.cursorpos - 1 - len(prefix), 0), len(text))
+        if offset >= len(text.rstrip()):
+            raise SqlMistake(
+                "SQL: it ends too early", ONE, len(text.rstrip())
+            ) from None
         raise SqlMistake(f"SQL: {error.message}", ONE, offset) from None
     except decode_error():
         raise SqlMistake("the SQL is nested too deep", "make it simpler", 0) from None
     refuse_comments(text)
     if len(tree.stmts) != 1:
         second = tree.stmts[1].stmt_location if tree.stmts[1:] else 0
-        raise SqlMistake("a second SQL statement starts here", ONE, max(second - len(prefix), 0))
+        raise SqlMistake(
+            "a second SQL statement starts here", ONE, max(second - len(prefix), 0)
+        )
     return tree
 
 
@@ -122,23 +137,32 @@ def refuse_comments(text: str) -> None:
     if "--" not in text and "/*" not in text:
         return
     for token in postgast().scan(text).tokens:
-        if token.token in {postgast().pg_query_pb2.SQL_COMMENT, postgast().pg_query_pb2.C_COMMENT}:
+        if token.token in {
+            postgast().pg_query_pb2.SQL_COMMENT,
+            postgast().pg_query_pb2.C_COMMENT,
+        }:
             offset = len(text.encode()[: token.start].decode())
             raise SqlMistake(
-                "a SQL comment is not part of an expression", "write a YAML comment: # …", offset
+                "a SQL comment is not part of an expression",
+                "write a YAML comment: # …",
+                offset,
             )
 
 
 def parse_target(text: str) -> tuple[Any, Any]:
     """Return the parse tree of `SELECT text`, and in it the node of its one expression."""
-    tree = parse("SELECT ", text)
+    tree = parse(SELECT, text)
     select = tree.stmts[0].stmt.select_stmt
     fields = {field.name for field, _ in select.ListFields()}
-    if fields - TARGET_ONLY or select.op != SETOP_NONE or len(select.target_list) != 1:
+    target: Any = select.target_list[0].res_target if select.target_list else None
+    if (
+        fields - TARGET_ONLY
+        or select.op != SETOP_NONE
+        or len(select.target_list) != 1
+        or target.name  # an alias: `a AND` is one as well
+    ):
+        parse("SELECT (", text, "\n)")  # says where it stops being an expression
         raise SqlMistake("this is not one SQL expression", ONE, 0)
-    target = select.target_list[0].res_target
-    if target.name or target.indirection:
-        raise SqlMistake("an expression has no alias", ONE, 0)
     return tree, target.val
 
 
@@ -150,38 +174,57 @@ def parse_expression(text: str) -> Expression:
     sub-select, aggregate, window function or parameter (manual, CREATE TABLE).
     """
     tree, node = parse_target(text)
-    references = []
-    for kind, found in walk(node):
-        if kind == "column_ref":
-            references.append(reference(found, text))
-        elif kind in REFUSED or (kind == "func_call" and is_aggregate(found)):
-            what = REFUSED.get(kind, "aggregate")
-            raise SqlMistake(
-                f"PostgreSQL allows no {what} here", "write it without one", at(found, text)
-            )
+    references = references_of(node, text)
     kind = node.WhichOneof("node")
     sql = canonical(tree, node, text.strip())
-    return Expression(sql, tuple(references), kind in SIMPLE, kind in CALLS)
+    return Expression(sql, references, kind in SIMPLE, kind in CALLS)
 
 
 def is_aggregate(call: Any) -> bool:
-    if call.agg_star or call.agg_distinct or call.agg_order or call.HasField("agg_filter"):
+    if (
+        call.agg_star
+        or call.agg_distinct
+        or call.agg_order
+        or call.HasField("agg_filter")
+    ):
         return True
     return len(call.funcname) == 1 and call.funcname[0].string.sval in AGGREGATES
 
 
-def reference(node: Any, text: str) -> Reference:
+def references_of(node: Any, text: str, prefix: str = SELECT) -> tuple[Reference, ...]:
+    """Return the columns that a tree names; `text` stood behind `prefix` when it was parsed.
+
+    Raises SqlMistake for what may not stand in a table's definition.
+    """
+    references = []
+    for kind, found in walk(node):
+        if kind == "column_ref":
+            references.append(reference(found, text, prefix))
+        elif kind in REFUSED or (kind == "func_call" and is_aggregate(found)):
+            what = REFUSED.get(kind, "aggregate")
+            raise SqlMistake(
+                f"PostgreSQL allows no {what} here",
+                "write it without one",
+                at(found, text, prefix),
+            )
+    return tuple(references)
+
+
+def reference(node: Any, text: str, prefix: str) -> Reference:
     parts = []
     for field in node.fields:
         if field.WhichOneof("node") != "string":
-            raise SqlMistake('"*" is no value', "name the column", at(node, text))
+            raise SqlMistake(
+                '"*" is no value', "name the column", at(node, text, prefix)
+            )
         parts.append(field.string.sval)
-    return Reference(tuple(parts), at(node, text))
+    return Reference(tuple(parts), at(node, text, prefix))
 
 
-def at(node: Any, text: str) -> int:
-    """Return where in `text` a node of `SELECT text` stands, in characters."""
-    return len(text.encode()[: max(getattr(node, "location", 0) - len("SELECT "), 0)].decode())
+def at(node: Any, text: str, prefix: str) -> int:
+    """Return where in `text`, parsed behind `prefix`, a node stands, in characters."""
+    start = max(getattr(node, "location", 0) - len(prefix), 0)
+    return len(text.encode()[:start].decode(errors="ignore"))
 
 
 def walk(node: Any) -> Iterator[tuple[str, Any]]:
@@ -197,7 +240,7 @@ def walk(node: Any) -> Iterator[tuple[str, Any]]:
 
 def canonical(tree: Any, node: Any, text: str) -> str:
     """Return an expression as the parser prints it; as it was written, should the two differ."""
-    sql: str = postgast().deparse(tree).removeprefix("SELECT ")
+    sql: str = postgast().deparse(tree).removeprefix(SELECT)
     if sql == text:
         return text
     try:
@@ -215,7 +258,9 @@ def plain(node: Any) -> bytes:
     return bytes(copy.SerializeToString(deterministic=True))
 
 
-POSITIONS = frozenset(("location", "rexpr_list_start", "rexpr_list_end", "list_start", "list_end"))
+POSITIONS = frozenset(
+    ("location", "rexpr_list_start", "rexpr_list_end", "list_start", "list_end")
+)
 
 
 def clear(node: Any) -> None:
@@ -232,12 +277,12 @@ def parse_element(text: str) -> tuple[Element, Expression | None]:
 
     Source: the manual, CREATE INDEX. Raises SqlMistake.
     """
-    statement = parse("CREATE INDEX ON t (", text, "\n)").stmts[0].stmt
+    statement = parse(INDEX, text, "\n)").stmts[0].stmt
     params = statement.index_stmt.index_params
     fields = {field.name for field, _ in statement.index_stmt.ListFields()}
     if fields - {"relation", "access_method", "index_params"} or len(params) != 1:
         raise SqlMistake("this is not one element of an index", ELEMENT, 0)
-    return element(params[0].index_elem)
+    return element(params[0].index_elem, text, INDEX)
 
 
 ELEMENT = "write a column or an expression, such as: created_at desc"
@@ -249,14 +294,14 @@ def parse_exclude_element(text: str) -> tuple[ExcludeElement, Expression | None]
     Source: the manual, CREATE TABLE, `exclude_element`. Raises SqlMistake.
     """
     hint = "write an element and its operator, such as: room with ="
-    statement = parse("ALTER TABLE t ADD EXCLUDE USING gist (", text, "\n)").stmts[0].stmt
+    statement = parse(EXCLUDE, text, "\n)").stmts[0].stmt
     commands = statement.alter_table_stmt.cmds
     constraint = getattr(commands[0].alter_table_cmd, "def").constraint
     fields = {field.name for field, _ in constraint.ListFields()}
     if len(commands) != 1 or len(constraint.exclusions) != 1 or fields - EXCLUDE_FIELDS:
         raise SqlMistake("this is not one element of an exclusion constraint", hint, 0)
     item, operator = constraint.exclusions[0].list.items
-    found, expression = element(item.index_elem)
+    found, expression = element(item.index_elem, text, EXCLUDE)
     names = [part.string.sval for part in operator.list.items]
     return ExcludeElement(element=found, operator=operator_sql(names)), expression
 
@@ -275,19 +320,23 @@ def operator_sql(names: list[str]) -> str:
     return names[0]
 
 
-def element(node: Any) -> tuple[Element, Expression | None]:
+def element(node: Any, text: str, prefix: str) -> tuple[Element, Expression | None]:
     expression = None
     if node.HasField("expr"):
         tree = postgast().parse("SELECT 1")
         tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node.expr)
-        expression = parse_expression(postgast().deparse(tree).removeprefix("SELECT "))
+        canonical_text = postgast().deparse(tree).removeprefix(SELECT)
+        references = references_of(node.expr, text, prefix)
+        expression = replace(parse_expression(canonical_text), references=references)
     parameters = {}
     for option in node.opclassopts:
         argument = option.def_elem.arg
         kind = argument.WhichOneof("node")
         value = getattr(argument, kind)
         parameters[option.def_elem.defname] = str(
-            value.ival if kind == "integer" else getattr(value, "sval", "") or value.fval
+            value.ival
+            if kind == "integer"
+            else getattr(value, "sval", "") or value.fval
         )
     descending = node.ordering == SORTBY_DESC
     nulls = {NULLS_FIRST: True, NULLS_LAST: False}.get(node.nulls_ordering, descending)

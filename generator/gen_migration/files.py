@@ -30,7 +30,7 @@ def locked(directory: Path) -> Iterator[None]:
         raise unusable(directory, error) from None
     try:
         with contextlib.suppress(ImportError, OSError):  # no such locks on this system
-            import fcntl  # noqa: PLC0415 - POSIX only
+            import fcntl
 
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -16,7 +16,7 @@ def formatted(text: str, path: Path) -> str:
 
     Raises Error when ruff refuses, for a broken configuration of the user's say.
     """
-    from ruff import find_ruff_bin  # noqa: PLC0415
+    from ruff import find_ruff_bin
 
     try:
         done = subprocess.run(  # noqa: S603 - the binary of our own dependency
@@ -29,5 +29,7 @@ def formatted(text: str, path: Path) -> str:
         raise Error(f"ruff does not start: {error}", hint="pip install ruff") from None
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip()
-        raise Error(f"ruff cannot format the revision: {reason}", hint="mend its configuration")
+        raise Error(
+            f"ruff cannot format the revision: {reason}", hint="mend its configuration"
+        )
     return done.stdout.decode()

@@ -43,7 +43,9 @@ def generate(path: Path, directory: Directory, message: str | None = None) -> Re
         operations = creation(spec.schema)
         if not operations:
             raise Error(
-                "the spec describes nothing", where=str(path), hint='add a table under "tables:"'
+                "the spec describes nothing",
+                where=str(path),
+                hint='add a table under "tables:"',
             )
         with locked(directory.root):
             written = directory.of_spec(spec.name)
@@ -122,7 +124,7 @@ def find_directory(
         )
     found = config or (None if output is not None else find_config(working))
     if found is not None:
-        from gen_migration.alembic_directory import AlembicDirectory  # noqa: PLC0415 - 0.45 s
+        from gen_migration.alembic_directory import AlembicDirectory
 
         return AlembicDirectory(found, **options)  # type: ignore[arg-type]
     for name, value in options.items():
@@ -142,6 +144,8 @@ def find_config(working: Path) -> Path | None:
     ini, toml = working / "alembic.ini", working / "pyproject.toml"
     if ini.is_file():
         return ini
-    if toml.is_file() and "[tool.alembic" in toml.read_text(encoding="utf-8", errors="replace"):
+    if toml.is_file() and "[tool.alembic" in toml.read_text(
+        encoding="utf-8", errors="replace"
+    ):
         return toml
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gen_migration.errors import Error
 from gen_migration.files import write_new
@@ -134,25 +134,37 @@ def read_revision(path: Path) -> Revision | None:
         tree = ast.parse(text.partition("\ndef ")[0])
     except (OSError, UnicodeDecodeError, SyntaxError) as error:
         raise Error(
-            f"cannot be read as a revision: {error}", where=str(path), hint="mend or remove it"
+            f"cannot be read as a revision: {error}",
+            where=str(path),
+            hint="mend or remove it",
         ) from None
-    values = {}
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        if isinstance(node, ast.AnnAssign):
-            targets = [node.target]
-        for target in targets:
-            if isinstance(target, ast.Name) and target.id in {"revision", "down_revision"}:
-                try:
-                    values[target.id] = ast.literal_eval(node.value)  # type: ignore[arg-type, union-attr]
-                except (ValueError, TypeError):
-                    raise Error(
-                        f"{target.id} is not a constant",
-                        where=f"{path}:{node.lineno}",
-                        hint="write it as text",
-                    ) from None
+    values: dict[str, Any] = {}
+    for name, value in assignments(tree):
+        if name in {"revision", "down_revision"}:
+            try:
+                values[name] = ast.literal_eval(value)
+            except (ValueError, TypeError):
+                raise Error(
+                    f"{name} is not a constant",
+                    where=f"{path}:{value.lineno}",
+                    hint="write it as text",
+                ) from None
     if not isinstance(values.get("revision"), str):
         return None
     down = values.get("down_revision")
     parents = (down,) if isinstance(down, str) else tuple(down or ())
     return Revision(id=values["revision"], parents=parents, path=path, text=text)
+
+
+def assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Yield name and value of each assignment at the top of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            targets: list[ast.expr] = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Name) and node.value is not None:
+                yield target.id, node.value

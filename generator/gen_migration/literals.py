@@ -5,7 +5,7 @@ Source: the PostgreSQL manual, chapter 8 (Data Types), the input syntax of each 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import json
 import re
@@ -73,7 +73,9 @@ def number(value: Any, column_type: Type) -> str:
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
         raise misfit(value, column_type, f"write a number; {EXPRESSION}")
     if isinstance(value, Decimal) and not value.is_finite():
-        return quote_text("NaN" if value.is_nan() else "-Infinity" if value < 0 else "Infinity")
+        return quote_text(
+            "NaN" if value.is_nan() else "-Infinity" if value < 0 else "Infinity"
+        )
     if column_type.arguments:
         precision, scale = (int(argument) for argument in column_type.arguments)
         if abs(Decimal(value)) >= Decimal(10) ** (precision - scale):
@@ -89,9 +91,15 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
     if column_type.kind == "builtin" and name in JSON:
         return json_text(value, column_type)
     if not isinstance(value, str):
-        if isinstance(value, int | Decimal) and (column_type.kind == "other" or name == "money"):
+        if isinstance(value, int | Decimal) and (
+            column_type.kind == "other" or name == "money"
+        ):
             return str(value).lower()
-        hint = f'write it as text, in quotes: "{value}"' if not isinstance(value, dict) else ""
+        hint = (
+            f'write it as text, in quotes: "{value}"'
+            if not isinstance(value, dict)
+            else ""
+        )
         raise misfit(value, column_type, hint or EXPRESSION)
     if column_type.kind == "builtin":
         check = CHECKS.get(name.split()[0])
@@ -170,7 +178,9 @@ def array_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str
 
 def element_text(item: Any, element: Type, enums: Mapping[Name, Enum]) -> str:
     if element.kind == "builtin" and (
-        element.name in INTEGERS or element.name in NUMERIC or element.name in {"oid", "boolean"}
+        element.name in INTEGERS
+        or element.name in NUMERIC
+        or element.name in {"oid", "boolean"}
     ):
         return literal(item, element, enums).strip("'")
     text = scalar_text(item, element, enums)
@@ -189,7 +199,11 @@ def check_length(value: str, column_type: Type) -> str:
 
 
 def check_name(value: str, _: Type) -> str:
-    return f"at most {MAX_NAME_BYTES} bytes" if len(value.encode()) > MAX_NAME_BYTES else ""
+    return (
+        f"at most {MAX_NAME_BYTES} bytes"
+        if len(value.encode()) > MAX_NAME_BYTES
+        else ""
+    )
 
 
 def check_one_byte(value: str, _: Type) -> str:
@@ -234,7 +248,7 @@ def check_timestamp(value: str, column_type: Type) -> str:
 def is_iso(value: str) -> bool:
     zoned = re.sub(r"\s?([+-][0-9]{2})$", r"\1:00", value) if ":" in value else value
     try:
-        datetime.datetime.fromisoformat(re.sub(r"\s([Z+-])", r"\1", zoned))
+        dt.datetime.fromisoformat(re.sub(r"\s([Z+-])", r"\1", zoned))
     except ValueError:
         return False
     return True

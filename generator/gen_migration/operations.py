@@ -11,8 +11,6 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from gen_migration.sql import Name
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
         Sequence,
         Table,
     )
+    from gen_migration.sql import Name
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -266,7 +265,8 @@ class CreatePart(Operation):
     def apply(self, schema: Schema) -> Schema:
         table = schema.tables[self.table]
         parts = put(getattr(table, self.mapping), self.name, self.new)
-        table = replace(table, **{self.mapping: parts})
+        changed: dict[str, Any] = {self.mapping: parts}
+        table = replace(table, **changed)
         return replace(schema, tables=put(schema.tables, self.table, table))
 
     @property
@@ -287,7 +287,8 @@ class DropPart(Operation):
     def apply(self, schema: Schema) -> Schema:
         table = schema.tables[self.table]
         parts = without(getattr(table, self.mapping), self.name)
-        table = replace(table, **{self.mapping: parts})
+        changed: dict[str, Any] = {self.mapping: parts}
+        table = replace(table, **changed)
         return replace(schema, tables=put(schema.tables, self.table, table))
 
     @property

@@ -36,7 +36,10 @@ def creation(schema: Schema) -> tuple[Operation, ...]:
     """
     operations: list[Operation] = [
         *(CreateSchema(name=name, new=new) for name, new in schema.schemas.items()),
-        *(CreateExtension(name=name, new=new) for name, new in schema.extensions.items()),
+        *(
+            CreateExtension(name=name, new=new)
+            for name, new in schema.extensions.items()
+        ),
         *(CreateEnum(name=name, new=new) for name, new in schema.enums.items()),
         *(
             CreateSequence(name=name, new=replace(new, owned_by=None))
@@ -49,12 +52,17 @@ def creation(schema: Schema) -> tuple[Operation, ...]:
         table = schema.tables[name]
         inside, after = fold(name, table, schema, created)
         created[name] = replace(table, constraints=inside)
-        operations.append(CreateTable(name=name, new=replace(created[name], indexes={})))
+        operations.append(
+            CreateTable(name=name, new=replace(created[name], indexes={}))
+        )
         for key, constraint in after.items():
             operation = CreateConstraint(table=name, name=key, new=constraint)
-            (late if isinstance(constraint, ForeignKey) else operations).append(operation)
+            (late if isinstance(constraint, ForeignKey) else operations).append(
+                operation
+            )
         operations += [
-            CreateIndex(table=name, name=key, new=index) for key, index in table.indexes.items()
+            CreateIndex(table=name, name=key, new=index)
+            for key, index in table.indexes.items()
         ]
     owners = [
         SetSequenceOwner(name=name, old=None, new=sequence.owned_by)
@@ -76,7 +84,12 @@ def order(tables: Mapping[Name, Table]) -> list[Name]:
         while stack:
             name, needs = stack[-1]
             following = next(
-                (n for n in needs if n in tables and n not in done and n not in open_tables), None
+                (
+                    n
+                    for n in needs
+                    if n in tables and n not in done and n not in open_tables
+                ),
+                None,
             )
             if following is None:
                 stack.pop()
@@ -107,7 +120,10 @@ def fold(
     ready = {**created, name: table}
     for key, constraint in table.constraints.items():
         fits = directives.constraint(key, constraint) is not None
-        if isinstance(constraint, ForeignKey) and constraint.referred_table in schema.tables:
+        if (
+            isinstance(constraint, ForeignKey)
+            and constraint.referred_table in schema.tables
+        ):
             target = ready.get(constraint.referred_table)
             columns = set(constraint.referred_columns)
             fits = fits and target is not None and unique_constraint(target, columns)

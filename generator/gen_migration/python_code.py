@@ -17,7 +17,7 @@ class Call:
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
-def call(name: str, *arguments: Any, **keywords: Any) -> Call:
+def call(name: str, /, *arguments: Any, **keywords: Any) -> Call:
     """Return a call; keywords keep their order."""
     return Call(name, arguments, keywords)
 
@@ -57,7 +57,8 @@ def string(text: str) -> str:
 def ascii_controls(literal: str) -> str:
     """Escape what `repr` shows as it is, but a reviewer could not see: bidirectional marks."""
     return "".join(
-        character if character.isprintable() else ascii(character)[1:-1] for character in literal
+        character if character.isprintable() else ascii(character)[1:-1]
+        for character in literal
     )
 
 
@@ -65,7 +66,9 @@ def docstring(text: str) -> str:
     """Return a docstring that evaluates to `text`; its last line is the closing quotes' own."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     visible = "".join(
-        character if character == "\n" or character.isprintable() else ascii(character)[1:-1]
+        character
+        if character == "\n" or character.isprintable()
+        else ascii(character)[1:-1]
         for character in escaped
     )
     literal = f'"""{visible}"""'

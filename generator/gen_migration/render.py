@@ -64,7 +64,10 @@ class Header:
 
 
 def render(
-    header: Header, upgrade: Iterable[Operation], downgrade: Iterable[Operation], marker: str
+    header: Header,
+    upgrade: Iterable[Operation],
+    downgrade: Iterable[Operation],
+    marker: str,
 ) -> str:
     """Return the text of a revision, not formatted yet.
 
@@ -83,7 +86,8 @@ def render(
             marker=marker,
             custom_type=directives.TYPE_CLASS,
             upgrade=[statement(operation, names) for operation in upgrade] or ["pass"],
-            downgrade=[statement(operation, names) for operation in downgrade] or ["pass"],
+            downgrade=[statement(operation, names) for operation in downgrade]
+            or ["pass"],
             names=names,
         )
     )
@@ -111,7 +115,7 @@ def statement(operation: Operation, names: set[str]) -> str:
 @cache
 def environment() -> jinja2.Environment:
     """Return Jinja with our filters, imported when it is first needed (0.1 s)."""
-    import jinja2  # noqa: PLC0415 - see the docstring
+    import jinja2
 
     result = jinja2.Environment(  # noqa: S701 - what is written is Python, not HTML
         loader=jinja2.PackageLoader("gen_migration.templates", ""),
@@ -121,7 +125,9 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     result.filters["py"] = python_code.source
-    result.filters["sql"] = lambda sql: python_code.string_lines(directives.escape_text(sql))
+    result.filters["sql"] = lambda sql: python_code.string_lines(
+        directives.escape_text(sql)
+    )
     return result
 
 
@@ -224,7 +230,9 @@ def _(operation: CreateTable) -> View:
     items: list[Call | None] = [
         directives.column(key, column, table) for key, column in table.columns.items()
     ]
-    items += [directives.constraint(key, value) for key, value in table.constraints.items()]
+    items += [
+        directives.constraint(key, value) for key, value in table.constraints.items()
+    ]
     return {
         "statement": None,
         "name": name.name,
@@ -240,9 +248,13 @@ def column_statements(operation: CreateTable) -> list[str]:
     result = []
     for name, column in operation.new.columns.items():
         if column.storage is not None:
-            result.append(f"{start} {quote_name(name)} SET STORAGE {column.storage.upper()}")
+            result.append(
+                f"{start} {quote_name(name)} SET STORAGE {column.storage.upper()}"
+            )
         if column.compression is not None:
-            result.append(f"{start} {quote_name(name)} SET COMPRESSION {column.compression}")
+            result.append(
+                f"{start} {quote_name(name)} SET COMPRESSION {column.compression}"
+            )
     return result
 
 

@@ -29,7 +29,9 @@ MARKER = re.compile(
 )
 
 
-def revision_id(parents: Iterable[str], spec: str, operations: Iterable[Operation]) -> str:
+def revision_id(
+    parents: Iterable[str], spec: str, operations: Iterable[Operation]
+) -> str:
     """Return the id: the first 12 hex digits of a SHA-256 over parents, spec and operations."""
     value = [sorted(parents), spec, [canonical(operation) for operation in operations]]
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
@@ -44,7 +46,7 @@ def canonical(value: Any) -> Any:
     """
     if isinstance(value, Type):
         return [value.kind, str(value)]
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         found = [
             [name, canonical(item)]
             for name, default in defaults(type(value))
@@ -63,7 +65,9 @@ def defaults(of: type) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (
             field.name,
-            field.default_factory() if field.default_factory is not MISSING else field.default,
+            field.default_factory()
+            if field.default_factory is not MISSING
+            else field.default,
         )
         for field in fields(of)
     )
@@ -102,7 +106,8 @@ def outline(node: Any) -> Any:
         pairs = (
             [name, outline(value)]
             for name in node._fields
-            if name not in IGNORED and (value := getattr(node, name, None)) not in (None, [])
+            if name not in IGNORED
+            and (value := getattr(node, name, None)) not in (None, [])
         )
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             # A docstring: formatters move its lines and its quotes.

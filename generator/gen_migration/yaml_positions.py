@@ -69,7 +69,9 @@ def child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | Non
         if key.value == str(part) and isinstance(key, yaml.ScalarNode):
             return key, value
         if key.value == MERGE and merged is None:
-            for mapping in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            for mapping in (
+                value.value if isinstance(value, yaml.SequenceNode) else [value]
+            ):
                 merged = merged or child(mapping, part)
     return merged
 
@@ -86,7 +88,9 @@ def inside(node: yaml.ScalarNode, text: str, offset: int) -> tuple[int, int]:
         before = node.value[:offset]
         row = start.line + 1 + before.count("\n")
         indent = next(
-            len(line) - len(line.lstrip(" ")) for line in lines[start.line + 1 :] if line.strip()
+            len(line) - len(line.lstrip(" "))
+            for line in lines[start.line + 1 :]
+            if line.strip()
         )
         return row + 1, indent + len(before) - before.rfind("\n")
     quote = 1 if node.style in {"'", '"'} else 0
@@ -116,17 +120,28 @@ NOUNS = {
 
 
 # What has no objects of its own inside.
-LEAVES = ("column", "index", "unique", "foreign", "check", "exclusion", "enum", "sequence")
+LEAVES = (
+    "column",
+    "index",
+    "unique",
+    "foreign",
+    "check",
+    "exclusion",
+    "enum",
+    "sequence",
+)
 
 
 def describe(path: Place) -> str:
     """Return the objects that a path leads through, such as `table "t", index "i"`."""
-    words = []
+    words: list[str] = []
     for kind, name in zip(path[::2], path[1::2], strict=False):
         noun = NOUNS.get(str(kind))
         if noun is None or (words and words[-1].startswith(LEAVES)):
             break
-        words.append(f"{noun} {name + 1}" if isinstance(name, int) else f'{noun} "{name}"')
+        words.append(
+            f"{noun} {name + 1}" if isinstance(name, int) else f'{noun} "{name}"'
+        )
     if path[2:3] == ("primary_key",):
         words.append("primary key")
     return ", ".join(words)

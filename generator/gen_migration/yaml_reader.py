@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
 MAX_VALUES = 500_000  # scalars and collections, after aliases are expanded
-MAX_DIGITS = 1_000  # an integer longer than this stays text; no PostgreSQL type holds it
+MAX_DIGITS = (
+    1_000  # an integer longer than this stays text; no PostgreSQL type holds it
+)
 
 # libyaml where PyYAML was built with it (a tenth of the time), else the same in Python.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,6 +41,16 @@ FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.AS
 INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
 NOT_A_NUMBER = frozenset((".nan", ".NaN", ".NAN"))
 NUMBER_START = frozenset("0123456789.+-")
+# Whatever plain text `resolve` takes for something else than text.
+CONSTANT_PATTERN = re.compile("(" + "|".join(CONSTANTS) + ")$")
+NUMBER_PATTERN = re.compile(
+    "("
+    + "|".join(
+        pattern.pattern for pattern in (INTEGER, OCTAL, HEXADECIMAL, FLOAT, INFINITY)
+    )
+    + r"|\.(nan|NaN|NAN))$",
+    re.ASCII,
+)
 
 STRING_TAG = "tag:yaml.org,2002:str"
 MERGE = "<<"
@@ -53,7 +65,9 @@ def read_text(path: Path, source: str) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise Error("no such file", where=source, hint="give the path of a spec") from None
+        raise Error(
+            "no such file", where=source, hint="give the path of a spec"
+        ) from None
     except OSError as error:
         raise Error(f"cannot be read: {error.strerror}", where=source) from None
     if len(data) > MAX_BYTES:
@@ -114,7 +128,9 @@ def syntax_hint(text: str, mark: Any) -> str:
         return "indent with spaces, not tabs"
     if line[mark.column : mark.column + 1] in {"@", "`", "%"}:
         return "put text that starts with this character in quotes"
-    return "look at the line above as well: a quote, a bracket or a colon is out of place"
+    return (
+        "look at the line above as well: a quote, a bracket or a colon is out of place"
+    )
 
 
 class Builder:
@@ -148,12 +164,16 @@ class Builder:
             self.documents += 1
             if self.documents > 1:
                 raise self.error(
-                    event, "a second document starts here", "a spec is one YAML document"
+                    event,
+                    "a second document starts here",
+                    "a spec is one YAML document",
                 )
 
     def error(self, event: yaml.Event, message: str, hint: str) -> Error:
-        mark = event.start_mark
-        return Error(message, hint=hint, where=f"{self.source}:{mark.line + 1}:{mark.column + 1}")
+        mark: Any = event.start_mark
+        return Error(
+            message, hint=hint, where=f"{self.source}:{mark.line + 1}:{mark.column + 1}"
+        )
 
     def grow(self, event: yaml.Event, by: int) -> None:
         self.count += by
@@ -168,9 +188,13 @@ class Builder:
         self.grow(event, 1)
         text = event.value
         if event.tag is not None and event.tag not in {STRING_TAG, "!"}:
-            raise self.error(event, f'unknown tag "{event.tag}"', "write the value without a tag")
+            raise self.error(
+                event, f'unknown tag "{event.tag}"', "write the value without a tag"
+            )
         if "\0" in text:
-            raise self.error(event, "the character NUL is not allowed", "PostgreSQL holds no NUL")
+            raise self.error(
+                event, "the character NUL is not allowed", "PostgreSQL holds no NUL"
+            )
         if type(self.collection) is dict and self.key is None:
             value: Any = text if event.style or text != MERGE else Merge
         elif event.style or event.tag is not None:
@@ -184,10 +208,14 @@ class Builder:
     def start(self, event: Any, collection: Any) -> None:
         self.grow(event, 1)
         if event.tag is not None and not event.implicit:
-            raise self.error(event, f'unknown tag "{event.tag}"', "write the value without a tag")
+            raise self.error(
+                event, f'unknown tag "{event.tag}"', "write the value without a tag"
+            )
         if len(self.stack) >= MAX_DEPTH:
             raise self.error(
-                event, f"nested deeper than {MAX_DEPTH} levels", "a spec needs no more than ten"
+                event,
+                f"nested deeper than {MAX_DEPTH} levels",
+                "a spec needs no more than ten",
             )
         if type(self.collection) is dict and self.key is None:
             raise self.error(event, "a key must be a scalar", "write the key as text")
@@ -207,7 +235,9 @@ class Builder:
     def alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
             raise self.error(
-                event, f'unknown anchor "{event.anchor}"', "an anchor stands before its aliases"
+                event,
+                f'unknown anchor "{event.anchor}"',
+                "an anchor stands before its aliases",
             )
         value, size = self.anchors[event.anchor]
         self.grow(event, size)
@@ -229,7 +259,9 @@ class Builder:
                     merged.remove(value)
                 else:
                     self.errors.append(
-                        self.error(event, f'duplicate key "{value}"', "remove one of the two")
+                        self.error(
+                            event, f'duplicate key "{value}"', "remove one of the two"
+                        )
                     )
         elif self.key is Merge:
             self.merge(event, value)
@@ -243,7 +275,9 @@ class Builder:
         for mapping in value if isinstance(value, list) else [value]:
             if not isinstance(mapping, dict):
                 raise self.error(
-                    event, '"<<" merges mappings only', "give an alias of a mapping: <<: *name"
+                    event,
+                    '"<<" merges mappings only',
+                    "give an alias of a mapping: <<: *name",
                 )
             self.grow(event, len(mapping))
             for key, item in mapping.items():
@@ -265,9 +299,9 @@ def resolve(text: str) -> str | int | Decimal | bool | None:
     if INTEGER.fullmatch(text):
         return int(text) if len(text) <= MAX_DIGITS else text
     if OCTAL.fullmatch(text):
-        return int(text[2:], 8)
+        return int(text, 0)
     if HEXADECIMAL.fullmatch(text):
-        return int(text[2:], 16)
+        return int(text, 0)
     if FLOAT.fullmatch(text):
         return Decimal(text)
     if INFINITY.fullmatch(text):

@@ -1,0 +1,233 @@
+"""A spec's value back to YAML, in the short forms that a person would write.
+
+`load(dump(spec)) == spec` for every spec.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from gen_migration import ddl, dump_table, yaml_reader
+from gen_migration.dump_table import sequence_options, without_empty
+from gen_migration.literals import LiteralMistake, literal
+from gen_migration.sql import Name, spell_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.column_types import Type
+    from gen_migration.schema import Enum, Sequence, Spec
+
+WIDTH = 100
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes plain what the core schema of YAML 1.2 reads back as text."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own way
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        """Indent lists inside of mappings."""
+        super().increase_indent(flow, indentless=False)
+
+
+for pattern, tag in (
+    (yaml_reader.CONSTANT_PATTERN, "null"),
+    (yaml_reader.NUMBER_PATTERN, "float"),
+):
+    Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", pattern, None)
+
+
+def dump(spec: Spec) -> str:
+    """Return a spec as YAML."""
+    return yaml.serialize(
+        node(document(spec), depth=0), Dumper=Dumper, allow_unicode=True, width=WIDTH
+    )
+
+
+def node(value: Any, depth: int, flow: bool = False) -> yaml.Node:
+    """Return a value as a node of YAML; what is small stands on one line."""
+    if isinstance(value, dict):
+        inline = flow or (depth > 1 and is_small(value))
+        pairs = [
+            (scalar(key), node(item, depth + 1, inline)) for key, item in value.items()
+        ]
+        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=inline)
+    if isinstance(value, list):
+        inline = flow or is_small(value)
+        items = [node(item, depth + 1, inline) for item in value]
+        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=inline)
+    return scalar(value)
+
+
+def is_small(value: Any) -> bool:
+    """Tell whether a collection reads best on one line."""
+    if isinstance(value, dict):
+        return all(not isinstance(v, dict) or is_leaf(v) for v in value.values()) and (
+            len(str(value)) < WIDTH - 20
+        )
+    return not any(isinstance(item, dict) for item in value) or len(value) == 0
+
+
+def is_leaf(value: Any) -> bool:
+    return all(not isinstance(item, dict | list) for item in value.values())
+
+
+def scalar(value: Any) -> yaml.Node:
+    if value is None or isinstance(value, bool):
+        text = {None: "null", True: "true", False: "false"}[value]
+        return yaml.ScalarNode("tag:yaml.org,2002:null", text)
+    if isinstance(value, int | Decimal):
+        return yaml.ScalarNode("tag:yaml.org,2002:float", number(value))
+    style = None if printable(value) else '"'
+    return yaml.ScalarNode("tag:yaml.org,2002:str", value, style=style)
+
+
+def printable(text: str) -> bool:
+    """Tell whether PyYAML's plain and single-quoted styles keep a text as it is."""
+    return text.isprintable()
+
+
+def number(value: int | Decimal) -> str:
+    if isinstance(value, Decimal) and not value.is_finite():
+        return ".nan" if value.is_nan() else "-.inf" if value < 0 else ".inf"
+    return str(value)
+
+
+def document(spec: Spec) -> dict[str, Any]:
+    """Return a spec as the plain values of its document."""
+    schema = spec.schema
+    writer = Writer(spec)
+    result = {
+        "name": spec.name,
+        "description": spec.description,
+        "postgresql": None if spec.postgresql == 14 else spec.postgresql,
+        "schema": spec.default_schema,
+        "external": {
+            writer.name(name): {key: str(found) for key, found in columns.items()}
+            for name, columns in spec.external.items()
+        },
+        "schemas": listed(
+            {
+                name: without_empty({"comment": namespace.comment})
+                for name, namespace in schema.schemas.items()
+            }
+        ),
+        "extensions": listed(
+            {
+                name: without_empty(
+                    {
+                        "schema": extension.schema,
+                        "version": extension.version,
+                        "comment": extension.comment,
+                    }
+                )
+                for name, extension in schema.extensions.items()
+            }
+        ),
+        "enums": {
+            writer.name(name): enum(value) for name, value in schema.enums.items()
+        },
+        "sequences": {
+            writer.name(name): writer.sequence(value)
+            for name, value in schema.sequences.items()
+        },
+        "tables": {
+            writer.name(name): dump_table.table(writer, name, table)
+            for name, table in schema.tables.items()
+            if table.partition_of is None
+        },
+    }
+    return {key: value for key, value in result.items() if value not in (None, {}, [])}
+
+
+def listed(objects: Mapping[str, dict[str, Any]]) -> Any:
+    """Return objects that have nothing but their names as a list."""
+    return list(objects) if not any(objects.values()) else objects
+
+
+def enum(value: Enum) -> Any:
+    if value.comment is None:
+        return list(value.values)
+    return {"values": list(value.values), "comment": value.comment}
+
+
+class Writer:
+    """What the parts of a document need to know of the whole."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.enums = spec.schema.enums
+
+    def name(self, name: Name) -> str:
+        """Return a name without the spec's default schema."""
+        if name.schema == self.spec.default_schema:
+            return spell_part(name.name)
+        return str(name)
+
+    def column(self, table: Name, column: str) -> str:
+        """Return `table.column`."""
+        return f"{self.name(table)}.{spell_part(column)}"
+
+    def sequence(self, value: Sequence) -> dict[str, Any]:
+        """Return a sequence without what is the default."""
+        return without_empty(
+            {
+                "type": None if value.type == "bigint" else value.type,
+                **sequence_options(value.options, value.type),
+                "unlogged": value.unlogged,
+                "owned_by": self.column(*value.owned_by) if value.owned_by else None,
+                "comment": value.comment,
+            }
+        )
+
+    def value(
+        self, sql: str, column_type: Type | None, reserved: tuple[str, ...] = ()
+    ) -> Any:
+        """Return the YAML value whose literal is `sql`, or `{sql: …}`."""
+        if column_type is not None:
+            for candidate in candidates(sql):
+                if isinstance(candidate, dict) and list(candidate) == ["sql"]:
+                    continue
+                if isinstance(candidate, str) and candidate.lower() in reserved:
+                    continue
+                try:
+                    if literal(candidate, column_type, self.enums) == sql:
+                        return candidate
+                except LiteralMistake:
+                    continue
+        return {"sql": sql}
+
+
+def candidates(sql: str) -> list[Any]:
+    """Return the values of YAML that a SQL literal may have come from, the nicest first."""
+    if sql in {"true", "false"}:
+        return [sql == "true"]
+    if ddl.CONSTANT.fullmatch(sql) is None:
+        return []
+    if "'" not in sql:
+        try:
+            return [int(sql)]
+        except ValueError:
+            pass
+        try:
+            return [Decimal(sql)]
+        except InvalidOperation:
+            return []
+    text = sql.removeprefix("E")[1:-1].replace("''", "'")
+    if sql.startswith("E"):
+        text = text.replace("\\\\", "\\")
+    found: list[Any] = []
+    try:
+        decoded = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        decoded = None
+    if isinstance(decoded, dict | list):
+        found.append(decoded)
+    if text in {"Infinity", "-Infinity", "NaN"}:
+        found.append(Decimal(text))
+    return [*found, text]

@@ -1,0 +1,436 @@
+"""A table's value back to the keys of a spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import ddl, naming
+from gen_migration.expressions import SqlMistake, parse_element, parse_exclude_element
+from gen_migration.schema import (
+    Check,
+    Element,
+    Exclude,
+    ExcludeElement,
+    ForeignKey,
+    PrimaryKey,
+    Unique,
+)
+from gen_migration.sql import Name, quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gen_migration.column_types import Type
+    from gen_migration.dump import Writer
+    from gen_migration.schema import (
+        Bound,
+        Column,
+        Constraint,
+        Index,
+        PartitionBy,
+        SequenceOptions,
+        Table,
+    )
+
+
+def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping without what says nothing: None, False and empty collections."""
+    return {
+        key: value
+        for key, value in mapping.items()
+        if value is not None and value is not False and value not in ({}, [], ())
+    }
+
+
+def sequence_options(options: SequenceOptions, integer: str) -> dict[str, Any]:
+    """Return those options that are not the standard, by their keys."""
+    standard = ddl.standard_options(options, integer)
+    keys = {
+        "start": "start",
+        "increment": "increment",
+        "min_value": "minimum",
+        "max_value": "maximum",
+        "cache": "cache",
+        "cycle": "cycle",
+    }
+    return {
+        key: getattr(options, field)
+        for key, field in keys.items()
+        if getattr(options, field) != getattr(standard, field)
+    }
+
+
+def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
+    """Return a table, its partitions inside of it."""
+    short: dict[str, dict[str, Any]] = {column: {} for column in value.columns}
+    rest = {
+        key: constraint
+        for key, constraint in value.constraints.items()
+        if not at_column(writer, name, key, constraint, short)
+    }
+    columns = {
+        key: column(writer, item, short[key]) for key, item in value.columns.items()
+    }
+    return without_empty({"comment": value.comment}) | {
+        "columns": columns,
+        **body(writer, name, value, rest, value.columns),
+    }
+
+
+def body(
+    writer: Writer,
+    name: Name,
+    value: Table,
+    constraints: Mapping[str, Constraint],
+    columns: Mapping[str, Column],
+) -> dict[str, Any]:
+    """Return what a table and a partition have in common."""
+    by_kind: dict[type, dict[str, Any]] = {
+        Unique: {},
+        ForeignKey: {},
+        Check: {},
+        Exclude: {},
+    }
+    primary = None
+    for key, constraint in constraints.items():
+        if isinstance(constraint, PrimaryKey):
+            primary = primary_key(name, key, constraint)
+        else:
+            by_kind[type(constraint)][key] = constraint
+    table_name = name.name
+    return without_empty(
+        {
+            "primary_key": primary,
+            "uniques": named(
+                by_kind[Unique],
+                key_constraint,
+                lambda c: naming.unique_name(table_name, c.columns),
+            ),
+            "foreign_keys": named(
+                by_kind[ForeignKey],
+                lambda c: foreign_key(writer, c),
+                lambda c: naming.foreign_key_name(
+                    table_name, c.columns, c.referred_table.name
+                ),
+            ),
+            "checks": {key: check(item) for key, item in by_kind[Check].items()},
+            "excludes": {
+                key: exclude(item, columns) for key, item in by_kind[Exclude].items()
+            },
+            "indexes": {
+                key: index(item, columns) for key, item in value.indexes.items()
+            },
+            "partition_by": partition_by(value.partition_by, columns),
+            "partitions": partitions(writer, name, value, columns),
+            "unlogged": value.unlogged,
+            "storage_parameters": parameters(value.storage_parameters),
+            "tablespace": value.tablespace,
+        }
+    )
+
+
+def named(objects: Mapping[str, Any], written: Any, convention: Any) -> Any:
+    """Return objects by name, or as a list when the convention gives all of their names."""
+    if all(key == convention(item) for key, item in objects.items()):
+        return [written(item) for item in objects.values()]
+    return {key: written(item) for key, item in objects.items()}
+
+
+def at_column(
+    writer: Writer,
+    table: Name,
+    name: str,
+    value: Constraint,
+    short: dict[str, dict[str, Any]],
+) -> bool:
+    """Put a constraint to its column where the short form says all of it."""
+    match value:
+        case PrimaryKey(columns=(column,)) if (
+            value == PrimaryKey(columns=(column,))
+            and name == naming.primary_key_name(table.name)
+            and column in short
+        ):
+            short[column]["primary_key"] = True
+        case Unique(columns=(column,)) if (
+            value == Unique(columns=(column,))
+            and name == naming.unique_name(table.name, (column,))
+            and column in short
+        ):
+            short[column]["unique"] = True
+        case ForeignKey(columns=(column,)) if (
+            value
+            == ForeignKey(
+                columns=(column,),
+                referred_table=value.referred_table,
+                referred_columns=value.referred_columns,
+                on_delete=value.on_delete,
+                on_update=value.on_update,
+            )
+            and name
+            == naming.foreign_key_name(table.name, (column,), value.referred_table.name)
+            and column in short
+            and "references" not in short[column]
+        ):
+            short[column] |= without_empty(
+                {
+                    "references": writer.column(
+                        value.referred_table, value.referred_columns[0]
+                    ),
+                    "on_delete": lower(value.on_delete),
+                    "on_update": lower(value.on_update),
+                }
+            )
+        case _:
+            return False
+    return True
+
+
+def lower(words: str | None) -> str | None:
+    return None if words is None else words.lower()
+
+
+def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
+    """Return a column; its type alone where that is all."""
+    identity = generated = default = None
+    if value.identity is not None:
+        word = "always" if value.identity.always else "by default"
+        options = sequence_options(value.identity.options, value.type.name)
+        identity = {"generated": word, **options} if options else word
+    if value.generated is not None:
+        kind = "stored" if value.generated.stored else "virtual"
+        generated = {kind: value.generated.expression}
+    result = {"type": str(value.type), **without_empty({"nullable": value.nullable})}
+    if value.default is not None:
+        default = writer.value(value.default, value.type)
+        result["default"] = default
+    result |= short
+    result |= without_empty(
+        {
+            "generated": generated,
+            "identity": identity,
+            "collation": str(value.collation) if value.collation else None,
+            "storage": value.storage,
+            "compression": value.compression,
+            "comment": value.comment,
+        }
+    )
+    return result if len(result) > 1 else result["type"]
+
+
+def deferral(value: Any) -> dict[str, Any]:
+    if value.initially_deferred:
+        return {"initially_deferred": True}
+    return {"deferrable": value.deferrable}
+
+
+def primary_key(table: Name, name: str, value: PrimaryKey) -> Any:
+    result = key_constraint(value)
+    if name == naming.primary_key_name(table.name):
+        return result
+    return {
+        "name": name,
+        **(result if isinstance(result, dict) else {"columns": result}),
+    }
+
+
+def key_constraint(value: PrimaryKey | Unique) -> Any:
+    result = without_empty(
+        {
+            "columns": list(value.columns),
+            "include": list(value.include),
+            "nulls_not_distinct": isinstance(value, Unique)
+            and value.nulls_not_distinct,
+            **deferral(value),
+            "without_overlaps": value.without_overlaps,
+            "comment": value.comment,
+        }
+    )
+    return result if len(result) > 1 else result["columns"]
+
+
+def foreign_key(writer: Writer, value: ForeignKey) -> dict[str, Any]:
+    if len(value.referred_columns) == 1:
+        target: Any = writer.column(value.referred_table, value.referred_columns[0])
+    else:
+        target = {
+            "table": writer.name(value.referred_table),
+            "columns": list(value.referred_columns),
+        }
+    on_delete = lower(value.on_delete)
+    if value.on_delete_columns:
+        on_delete = (
+            f"{on_delete} ({', '.join(map(quote_name, value.on_delete_columns))})"
+        )
+    return without_empty(
+        {
+            "columns": list(value.columns),
+            "references": target,
+            "on_delete": on_delete,
+            "on_update": lower(value.on_update),
+            "match": "full" if value.match_full else None,
+            "period": value.period,
+            **deferral(value),
+            "not_valid": value.not_valid and not value.not_enforced,
+            "not_enforced": value.not_enforced,
+            "comment": value.comment,
+        }
+    )
+
+
+def check(value: Check) -> Any:
+    result = without_empty(
+        {
+            "expression": value.expression,
+            "no_inherit": value.no_inherit,
+            "not_valid": value.not_valid and not value.not_enforced,
+            "not_enforced": value.not_enforced,
+            "comment": value.comment,
+        }
+    )
+    return result if len(result) > 1 else result["expression"]
+
+
+def exclude(value: Exclude, columns: Iterable[str]) -> dict[str, Any]:
+    return without_empty(
+        {
+            "method": None if value.method == "gist" else value.method,
+            "elements": [exclude_element(item, columns) for item in value.elements],
+            "include": list(value.include),
+            "where": value.where,
+            **deferral(value),
+            "comment": value.comment,
+        }
+    )
+
+
+def exclude_element(value: ExcludeElement, columns: Iterable[str]) -> Any:
+    short = f"{ddl.element(value.element)} WITH {value.operator}"
+    try:
+        if parse_exclude_element(short)[0] == value:
+            return short
+    except SqlMistake:
+        pass
+    long = element(value.element, columns)
+    return {
+        **(long if isinstance(long, dict) else {"sql": long}),
+        "with": value.operator,
+    }
+
+
+def element(value: Element, columns: Iterable[str]) -> Any:
+    """Return an element of an index: a column's name, SQL, or what SQL is too short for."""
+    if value == Element(column=value.column) and value.column is not None:
+        return value.column
+    short = ddl.element(value)
+    try:
+        if short not in columns and parse_element(short)[0] == value:
+            return short
+    except SqlMistake:
+        pass
+    return without_empty(
+        {
+            "column": value.column,
+            "expression": value.expression,
+            "collation": str(value.collation) if value.collation else None,
+            "opclass": str(value.opclass) if value.opclass else None,
+            "opclass_parameters": parameters(value.opclass_parameters),
+            "order": "desc" if value.descending else None,
+            "nulls": None
+            if value.nulls_first == value.descending
+            else ("first" if value.nulls_first else "last"),
+        }
+    )
+
+
+def parameters(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return parameters; a number or a truth value as such."""
+    return {
+        key: int(value)
+        if value.isascii() and value.isdigit() and value == str(int(value))
+        else value
+        for key, value in values.items()
+    }
+
+
+def index(value: Index, columns: Iterable[str]) -> Any:
+    result = without_empty(
+        {
+            "columns": [element(item, columns) for item in value.elements],
+            "unique": value.unique,
+            "nulls_not_distinct": value.nulls_not_distinct,
+            "method": None if value.method == "btree" else value.method,
+            "where": value.where,
+            "include": list(value.include),
+            "storage_parameters": parameters(value.storage_parameters),
+            "tablespace": value.tablespace,
+            "comment": value.comment,
+        }
+    )
+    return result if len(result) > 1 else result["columns"]
+
+
+def partition_by(
+    value: PartitionBy | None, columns: Iterable[str]
+) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {value.strategy: [element(item, columns) for item in value.elements]}
+
+
+def partitions(
+    writer: Writer, parent: Name, value: Table, columns: Mapping[str, Column]
+) -> dict[str, Any]:
+    """Return the partitions of a table by name, theirs inside of them."""
+    result = {}
+    for name, item in writer.spec.schema.tables.items():
+        if item.partition_of is None or item.partition_of.parent != parent:
+            continue
+        rows = bound(writer, item.partition_of.bound, value, columns)
+        more = without_empty({"comment": item.comment}) | body(
+            writer, name, item, item.constraints, columns
+        )
+        result[writer.name(name)] = (
+            {**rows, **more} if rows != DEFAULT or more else "default"
+        )
+    return result
+
+
+DEFAULT = {"bound": "default"}
+KEYWORDS = ("minvalue", "maxvalue")
+
+
+def bound(
+    writer: Writer, value: Bound, parent: Table, columns: Mapping[str, Column]
+) -> dict[str, Any]:
+    assert parent.partition_by is not None  # noqa: S101 - it has partitions
+    types = [
+        columns[item.column].type if item.column is not None else None
+        for item in parent.partition_by.elements
+    ]
+
+    def values(side: tuple[str, ...], keys: Iterable[Type | None]) -> list[Any]:
+        return [
+            sql.lower()
+            if sql in {"MINVALUE", "MAXVALUE"}
+            else writer.value(sql, key, KEYWORDS)
+            for sql, key in zip(side, keys, strict=True)
+        ]
+
+    if value.lower:
+        sides = [values(side, types) for side in (value.lower, value.upper)]
+        lower_, upper = (side[0] if is_single(side) else side for side in sides)
+        return {"from": lower_, "to": upper}
+    if value.values:
+        key = types[0]
+        listed = [
+            None if sql == "NULL" else writer.value(sql, key) for sql in value.values
+        ]
+        return {"in": listed}
+    if value.modulus is not None:
+        return {"modulus": value.modulus, "remainder": value.remainder}
+    return dict(DEFAULT)
+
+
+def is_single(side: list[Any]) -> bool:
+    """Tell whether one value may stand for the list of it."""
+    return len(side) == 1 and not isinstance(side[0], list)

@@ -1,0 +1,69 @@
+"""What README shows is what happens, and everything that there is stands in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cases import revision_of
+from gen_migration.cli import main
+from gen_migration.errors import Errors
+from gen_migration.load import load
+from gen_migration.shapes import SpecShape
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+YAML = [text for language, text in BLOCKS if language == "yaml"]
+
+
+def test_the_first_screen_is_true() -> None:
+    shown = next(text for language, text in BLOCKS if language == "python")
+    assert shown in revision_of(YAML[0])
+
+
+def test_the_mistakes_are_reported_as_shown() -> None:
+    spec = next(text for text in YAML if "defualt" in text)
+    shown = next(
+        text for _, text in BLOCKS if text.startswith("$ gen-migration spec/app.yaml")
+    )
+    with pytest.raises(Errors) as caught:
+        load(spec, "spec/app.yaml")
+    assert shown.split("\n", 1)[1] == f"{caught.value}\n"
+
+
+def test_every_other_spec_in_it_loads() -> None:
+    for text in YAML:
+        if "defualt" not in text:
+            load(text, "README.md")
+
+
+def test_every_command_and_option_is_in_it() -> None:
+    for name, command in main.commands.items():
+        assert f"gen-migration {name}" in README or name == "generate"
+        assert command.help
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert f"`{option}" in README or option in {"spec", "--help", "-h"}
+
+
+def test_every_key_of_a_spec_is_in_it() -> None:
+    for name, field in SpecShape.model_fields.items():
+        assert f"`{field.alias or name}`" in README
+
+
+def test_help_fits_a_narrow_terminal() -> None:
+    for arguments in (["--help"], ["generate", "--help"], ["schema", "--help"]):
+        command = [sys.executable, "-m", "gen_migration", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("Usage: ")
+        assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_make_targets_that_it_names_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`?make (\w+)", README):
+        assert f"\n{target}:" in makefile
