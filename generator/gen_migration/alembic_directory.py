@@ -8,18 +8,21 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from alembic import util
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
 from gen_migration.errors import Error
-from gen_migration.files import write_new
+from gen_migration.files import replace_file, write_new
 from gen_migration.formatter import formatted
 from gen_migration.history import Revision, is_of_spec, several_heads
+from gen_migration.revision import remarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,23 +37,37 @@ class Scripts(ScriptDirectory):
     configuration's hooks afterwards.
     """
 
-    draft: Draft | None = None
+    draft: Draft
+    written: Path | None = None
+
+    @classmethod
+    def of(cls, config: Config) -> Scripts:
+        """Return the scripts of a configuration."""
+        scripts = ScriptDirectory.from_config(
+            config
+        )  # never of the class it is called on
+        scripts.__class__ = cls
+        assert isinstance(scripts, cls)  # noqa: S101 - for the type checker
+        return scripts
 
     def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # noqa: ARG002
-        assert self.draft is not None  # noqa: S101 - set by `write`
         header = replace(
             self.draft.header,
             branch_labels=kw["branch_labels"],
             depends_on=kw["depends_on"],
         )
-        write_new(Path(dest), formatted(self.draft.text(header), Path(dest).absolute()))
+        path = Path(dest)
+        text = formatted(self.draft.text(header), path.absolute())
+        write_new(path, text)
+        self.written = path
 
     def _generate_create_date(self) -> dt.datetime:
+        now = super()._generate_create_date()
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         if epoch is None:
-            return super()._generate_create_date()
+            return now
         try:
-            return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC)
+            return dt.datetime.fromtimestamp(int(epoch), tz=now.tzinfo or dt.UTC)
         except (ValueError, OverflowError, OSError):
             raise Error(
                 f"SOURCE_DATE_EPOCH is {epoch!r}",
@@ -80,7 +97,7 @@ class AlembicDirectory:
         self._scripts: Scripts | None = None
         with self.errors():
             self.scripts_config = read_config(config)
-            self._root = Path(Scripts.from_config(self.scripts_config).dir).absolute()
+            self._root = Path(Scripts.of(self.scripts_config).dir).absolute()
 
     @property
     def root(self) -> Path:
@@ -90,24 +107,44 @@ class AlembicDirectory:
     def scripts(self) -> Scripts:
         """The scripts, read when they are first asked for: by then the directory is held."""
         if self._scripts is None:
-            self._scripts = cast("Scripts", Scripts.from_config(self.scripts_config))
+            self._scripts = Scripts.of(self.scripts_config)
         return self._scripts
 
     @contextlib.contextmanager
     def errors(self) -> Iterator[None]:
-        """Turn what Alembic, or a revision that it imports, raises into an Error."""
+        """Turn what Alembic, or a revision that it imports, raises into an Error.
+
+        What they print goes to standard error: standard output carries our product only.
+        """
         try:
-            yield
-        except Error:
+            with talk_to_stderr():
+                yield
+        except (Error, KeyboardInterrupt):
             raise
         except util.CommandError as error:
             raise Error(f"Alembic: {error}", where=str(self.config)) from None
-        except Exception as error:
+        except BaseException as error:  # noqa: BLE001 - a revision may raise anything, SystemExit too
+            where = self.culprit(error)
+            what = "the revision cannot be imported" if where else "Alembic fails"
+            name = type(error).__name__
             raise Error(
-                f"a revision cannot be imported: {type(error).__name__}: {error}",
-                where=str(self.config),
-                hint='see what "alembic history" says',
-            ) from error
+                f"{what}: {name}: {error}" if str(error) else f"{what}: {name}",
+                where=where or str(self.config),
+                hint="mend it" if where else 'see what "alembic history" says',
+            ) from None
+
+    def culprit(self, error: BaseException) -> str:
+        """Return file and line of the revision that an error comes from, or nothing."""
+        if isinstance(error, SyntaxError) and error.filename:
+            return f"{error.filename}:{error.lineno}"
+        if self._scripts is None:
+            return ""
+        locations = [Path(one).absolute() for one in self._scripts._version_locations]  # noqa: SLF001
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            path = Path(frame.filename).absolute()
+            if any(path.is_relative_to(location) for location in locations):
+                return f"{frame.filename}:{frame.lineno}"
+        return ""
 
     def of_spec(self, spec: str) -> list[Revision]:
         found = []
@@ -116,42 +153,52 @@ class AlembicDirectory:
                 path = Path(script.path)
                 text = path.read_text(encoding="utf-8", errors="replace")
                 if is_of_spec(text, spec):
-                    found.append(
-                        Revision(
-                            id=script.revision,
-                            parents=parents_of(script),
-                            path=path,
-                            text=text,
-                        )
+                    parents = parents_of(script)
+                    revision = Revision(
+                        id=script.revision, parents=parents, path=path, text=text
                     )
+                    found.append(revision)
         return found
 
     def parents(self) -> tuple[str, ...]:
+        if self.head == "":
+            raise Error("--head is empty", hint="give a revision, or leave --head out")
         with self.errors():
             if self.head == "base":
                 return ()
             if self.head is None:
                 heads = sorted(self.scripts.get_heads())
                 if heads[1:]:
-                    raise several_heads(heads, self.root)
+                    raise several_heads(heads, self.root, ", or name one with --head")
                 return tuple(heads)
             found = self.scripts.get_revisions(self.head)
             return tuple(script.revision for script in found)
 
     def write(self, draft: Draft) -> Path:
-        self.scripts.draft = draft
-        with self.errors():
-            script = self.scripts.generate_revision(
-                draft.header.revision,
-                draft.slug,
-                head=self.head or "head",
-                splice=self.splice,
-                branch_labels=self.branch_label,
-                version_path=self.version_path,
-                depends_on=list(self.depends_on) or None,
-            )
-        assert script is not None  # noqa: S101 - it was written a moment ago
-        path = Path(script.path)
+        scripts = self.scripts
+        scripts.draft, scripts.written = draft, None
+        try:
+            with self.errors():
+                scripts.generate_revision(
+                    draft.header.revision,
+                    draft.slug,
+                    head=self.head or "head",
+                    splice=self.splice,
+                    branch_labels=self.branch_label,
+                    version_path=self.version_path,
+                    depends_on=list(self.depends_on) or None,
+                )
+        except BaseException:
+            # A label that is taken, a hook that fails, Ctrl-C: the history stays as it was.
+            if scripts.written is not None:
+                scripts.written.unlink(missing_ok=True)
+            raise
+        assert scripts.written is not None  # noqa: S101 - a moment ago
+        path = scripts.written
+        # A hook may have done more than to format.
+        text = path.read_text(encoding="utf-8")
+        if (final := remarked(text)) != text:
+            replace_file(path, final)
         with contextlib.suppress(ValueError):
             path = path.relative_to(Path.cwd())
         return path
@@ -160,6 +207,20 @@ class AlembicDirectory:
 def parents_of(script: Script) -> tuple[str, ...]:
     down = script.down_revision
     return (down,) if isinstance(down, str) else tuple(down or ())
+
+
+@contextlib.contextmanager
+def talk_to_stderr() -> Iterator[None]:
+    """Send standard output to standard error, for child processes as well."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
 
 
 def read_config(path: Path) -> Config:

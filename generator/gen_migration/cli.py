@@ -42,8 +42,15 @@ class Commands(click.Group):
             error.show()
             status = FAILED
         except (click.Abort, KeyboardInterrupt):
-            click.echo("interrupted; nothing was written", err=True)
+            click.echo(
+                "interrupted; a revision is written whole or not at all", err=True
+            )
             status = INTERRUPTED
+        except OSError as error:
+            click.echo(
+                f"error: {error.filename or 'output'}: {error.strerror}", err=True
+            )
+            status = FAILED
         sys.exit(status if isinstance(status, int) else 0)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

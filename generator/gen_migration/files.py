@@ -33,6 +33,8 @@ def locked(directory: Path) -> Iterator[None]:
             import fcntl
 
             fcntl.flock(handle, fcntl.LOCK_EX)
+        for leftover in directory.glob(f"{PREFIX}*{SUFFIX}"):
+            leftover.unlink(missing_ok=True)  # of a run that was killed
         yield
     finally:
         os.close(handle)
@@ -44,31 +46,49 @@ def write_new(path: Path, text: str) -> None:
     The caller holds the directory (`locked`). Raises Error when the file exists or cannot be
     written; nothing is left behind then.
     """
-    directory = path.parent
     try:
-        for leftover in directory.glob(f"{PREFIX}*{SUFFIX}"):
-            leftover.unlink(missing_ok=True)  # of a run that was killed
-        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=directory)
-    except OSError as error:
-        raise unusable(directory, error) from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fchmod(file.fileno(), 0o666 & ~umask())
-            os.fsync(file.fileno())
-        put_in_place(name, path)
+        with finished(path.parent, text) as name:
+            put_in_place(name, path)
     except FileExistsError:
         raise Error(
             "the file exists and is not overwritten",
             where=str(path),
             hint="remove or rename it, then run again",
         ) from None
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file that this run has written before; it is seen with the old or the new text.
+
+    Raises Error when it cannot be written.
+    """
+    with finished(path.parent, text) as name:
+        os.replace(name, path)  # noqa: PTH105 - a name of tempfile's
+
+
+@contextlib.contextmanager
+def finished(directory: Path, text: str) -> Iterator[str]:
+    """Yield the name of a temporary file that is on the disk; it is gone at the end.
+
+    Raises Error for what the system refuses, FileExistsError aside.
+    """
+    name = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=directory)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), 0o666 & ~umask())
+            os.fsync(file.fileno())
+        yield name
+    except FileExistsError:
+        raise
     except OSError as error:
         raise unusable(directory, error) from None
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108 - a name of tempfile's
+        if name is not None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)  # noqa: PTH108 - a name of tempfile's
 
 
 def put_in_place(name: str, path: Path) -> None:

@@ -12,7 +12,7 @@ from gen_migration.history import Draft, OutputDirectory
 from gen_migration.load import load_file, without_cycles
 from gen_migration.plan import creation
 from gen_migration.render import Header
-from gen_migration.revision import checksum, read_marker, revision_id, revision_text
+from gen_migration.revision import is_edited, revision_id, revision_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +87,7 @@ def up_to_date(
 ) -> Result:
     """Return the revision that a spec has written before. Raises Error when it is another."""
     newest = written[0]
-    mark = read_marker(newest.text)
-    if mark is None or checksum(newest.text) != mark.checksum:
+    if is_edited(newest.text):
         raise Error(
             f"the revision {newest.id} was edited by hand",
             where=str(newest.path),
@@ -144,8 +143,20 @@ def find_config(working: Path) -> Path | None:
     ini, toml = working / "alembic.ini", working / "pyproject.toml"
     if ini.is_file():
         return ini
-    if toml.is_file() and "[tool.alembic" in toml.read_text(
-        encoding="utf-8", errors="replace"
-    ):
-        return toml
-    return None
+    return toml if has_alembic(toml) else None
+
+
+def has_alembic(path: Path) -> bool:
+    """Tell whether a TOML file configures Alembic."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    if "alembic" not in text:
+        return False
+    import tomllib
+
+    try:
+        return "alembic" in tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError as error:
+        raise Error(f"not TOML: {error}", where=str(path), hint="mend it") from None

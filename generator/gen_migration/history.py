@@ -76,6 +76,8 @@ class OutputDirectory:
     def revisions(self) -> Iterator[Revision]:
         seen: dict[str, Path] = {}
         for path in sorted(self._root.glob("*.py")):
+            if path.name.startswith(".") or path.name == "__init__.py":
+                continue
             found = read_revision(path)
             if found is None:
                 continue
@@ -92,9 +94,18 @@ class OutputDirectory:
         return [one for one in self.revisions() if is_of_spec(one.text, spec)]
 
     def parents(self) -> tuple[str, ...]:
-        revisions = list(self.revisions())
-        followed = {parent for one in revisions for parent in one.parents}
-        heads = sorted(one.id for one in revisions if one.id not in followed)
+        revisions = {one.id: one for one in self.revisions()}
+        followed = {parent for one in revisions.values() for parent in one.parents}
+        for one in revisions.values():
+            for parent in one.parents:
+                if parent not in revisions:
+                    raise Error(
+                        f"the revision {one.id} follows {parent}, which is not there",
+                        where=str(one.path),
+                        hint=f"bring the file of {parent} back, or correct down_revision",
+                    )
+        heads = sorted(set(revisions) - followed)
+        refuse_circles(revisions, heads)
         if heads[1:]:
             raise several_heads(heads, self._root)
         return tuple(heads)
@@ -105,11 +116,28 @@ class OutputDirectory:
         return path
 
 
-def several_heads(heads: list[str], root: Path) -> Error:
+def refuse_circles(revisions: dict[str, Revision], heads: list[str]) -> None:
+    """Raise Error when some revision is its own ancestor: no way leads to it from a head."""
+    reached: set[str] = set()
+    following = list(heads)
+    while following:
+        one = following.pop()
+        if one not in reached:
+            reached.add(one)
+            following += revisions[one].parents
+    for one in sorted(set(revisions) - reached):
+        raise Error(
+            f"the revision {one} is its own ancestor",
+            where=str(revisions[one].path),
+            hint="correct down_revision",
+        )
+
+
+def several_heads(heads: list[str], root: Path, choice: str = "") -> Error:
     return Error(
         f"the history has {len(heads)} heads: {', '.join(heads)}",
         where=str(root),
-        hint='join them with "alembic merge heads", or name one with --head',
+        hint=f'join them with "alembic merge heads"{choice}',
     )
 
 
@@ -129,7 +157,7 @@ def slug(text: str) -> str:
 def read_revision(path: Path) -> Revision | None:
     """Return the revision in a file; None when the file holds none. Raises Error."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         # What Alembic reads stands above the functions, which may be long.
         tree = ast.parse(text.partition("\ndef ")[0])
     except (OSError, UnicodeDecodeError, SyntaxError) as error:
@@ -151,9 +179,17 @@ def read_revision(path: Path) -> Revision | None:
                 ) from None
     if not isinstance(values.get("revision"), str):
         return None
-    down = values.get("down_revision")
-    parents = (down,) if isinstance(down, str) else tuple(down or ())
-    return Revision(id=values["revision"], parents=parents, path=path, text=text)
+    down = values.get("down_revision") or ()
+    parents = (down,) if isinstance(down, str) else down
+    if not isinstance(parents, tuple | list) or not all(
+        isinstance(p, str) for p in parents
+    ):
+        raise Error(
+            f"down_revision is {down!r}",
+            where=str(path),
+            hint="write the id of a revision, or None",
+        )
+    return Revision(id=values["revision"], parents=tuple(parents), path=path, text=text)
 
 
 def assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

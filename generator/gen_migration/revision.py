@@ -86,6 +86,21 @@ def marker(spec: str, text: str) -> str:
     return f"# gen-migration: spec={spec} checksum={checksum(text)}"
 
 
+def remarked(text: str) -> str:
+    """Return the text of a revision with the checksum that it has now. Raises SyntaxError."""
+    mark = read_marker(text)
+    return text if mark is None else MARKER.sub(marker(mark.spec, text), text, count=1)
+
+
+def is_edited(text: str) -> bool:
+    """Tell whether a file that carries a marker is not as it was written."""
+    mark = read_marker(text)
+    try:
+        return mark is None or checksum(text) != mark.checksum
+    except SyntaxError:
+        return True
+
+
 def checksum(text: str) -> str:
     """Return 16 hex digits of a SHA-256 over a file's syntax tree.
 

@@ -1,0 +1,970 @@
+"""The tool inside real Alembic environments, made by `alembic init` with each template."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zoneinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from alembic import config as alembic_config
+from alembic.script import ScriptDirectory
+from click.testing import CliRunner
+from gen_migration import scratch
+from gen_migration.cli import main
+from ruff import find_ruff_bin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROGRAM = [sys.executable, "-m", "gen_migration"]
+EPOCH = "1700000000"  # 2023-11-14 22:13:20 UTC
+
+SHOP = """\
+name: shop
+description: Create the shop.
+tables:
+  customers:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      email: {type: text, unique: true}
+      state: {type: text, default: new}
+    indexes:
+      ix_customers_by_their_current_state_only: [state]
+    checks:
+      ck_customers_state: state IN ('new', 'old')
+  orders:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      customer_id: {type: bigint, references: customers.id, on_delete: cascade}
+"""
+BLOG = """\
+name: blog
+description: Create the blog.
+tables:
+  posts:
+    columns:
+      id: {type: bigint, primary_key: true}
+"""
+# What the naming convention of a project would make of the names, if it could.
+METADATA = """
+import sqlalchemy as sa
+
+target_metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_other_%(table_name)s",
+        "fk": "fk_other_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_other_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_other_%(column_0_label)s",
+        "ck": "ck_other_%(table_name)s_%(constraint_name)s",
+    }
+)
+from sqlalchemy.schema import conv
+
+sa.Table("hand", target_metadata, sa.Column("id", sa.Integer(), primary_key=True))
+sa.Table(
+    "customers",
+    target_metadata,
+    sa.Column("id", sa.BigInteger(), sa.Identity(always=True), primary_key=True),
+    sa.Column("email", sa.Text(), nullable=False),
+    sa.Column("state", sa.Text(), nullable=False, server_default="new"),
+    sa.UniqueConstraint("email", name=conv("uq_customers_email")),
+    sa.Index(conv("ix_customers_by_their_current_state_only"), "state"),
+)
+sa.Table(
+    "orders",
+    target_metadata,
+    sa.Column("id", sa.BigInteger(), sa.Identity(always=True), primary_key=True),
+    sa.Column("customer_id", sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(
+        ["customer_id"],
+        ["customers.id"],
+        name=conv("fk_orders_customer_id_customers"),
+        ondelete="CASCADE",
+    ),
+)
+"""
+# Runs several commands of the real command line in one process: the start is what costs.
+BATCH = """
+import json, sys
+import psycopg
+from alembic.config import main
+
+url, commands = sys.argv[1], json.loads(sys.argv[2])
+for command in commands:
+    print(">>>", " ".join(command), flush=True)
+    if command == ["relations"]:
+        with psycopg.connect(url) as connection:
+            query = (
+                "SELECT relname FROM pg_class"
+                " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')"
+                " ORDER BY 1"
+            )
+            print(*(row[0] for row in connection.execute(query)))
+    else:
+        main(argv=command, prog="alembic")
+    sys.stdout.flush()
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """What a run of a program left behind."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Environment:
+    """A directory with an Alembic configuration in it."""
+
+    root: Path
+
+    @property
+    def ini(self) -> Path:
+        return self.root / "alembic.ini"
+
+    @property
+    def versions(self) -> Path:
+        return self.root / "migrations" / "versions"
+
+    def spec(self, text: str = SHOP, name: str = "shop.yaml") -> str:
+        (self.root / name).write_text(text, encoding="utf-8")
+        return name
+
+    def configure(self, **options: str) -> None:
+        """Set options in the section [alembic]."""
+        lines = "".join(f"{key} = {value}\n" for key, value in options.items())
+        self.edit(self.ini, "[alembic]\n", f"[alembic]\n{lines}")
+
+    def hooks(self, **hooks: Mapping[str, str]) -> None:
+        """Set the post-write hooks."""
+        lines = [f"hooks = {', '.join(hooks)}"]
+        lines += [
+            f"{name}.{key} = {value}"
+            for name, options in hooks.items()
+            for key, value in options.items()
+        ]
+        section = "[post_write_hooks]\n"
+        self.edit(self.ini, section, section + "\n".join(lines) + "\n")
+
+    def edit(self, path: Path, old: str, new: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def generate(self, *arguments: str, spec: str = SHOP) -> Done:
+        """Run the tool in this process."""
+        name = self.spec(spec)
+        with contextlib.chdir(self.root):
+            result = CliRunner().invoke(main, [name, *arguments])
+        if result.exception is not None:
+            assert isinstance(result.exception, SystemExit), result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    def run(self, *arguments: str, **environ: str) -> Done:
+        """Run the tool in a process of its own."""
+        return process([*PROGRAM, *arguments], self.root, **environ)
+
+    def alembic(self, *arguments: str) -> str:
+        """Run a command of Alembic that needs no database; its output."""
+        output = io.StringIO()
+        with contextlib.chdir(self.root), contextlib.redirect_stdout(output):
+            alembic_config.CommandLine(prog="alembic").main(list(arguments))
+        return output.getvalue()
+
+    def hand_written(self, revision: str, *arguments: str) -> Path:
+        """Write a revision as users of Alembic do."""
+        self.alembic("revision", "--rev-id", revision, "-m", "by hand", *arguments)
+        (path,) = self.root.rglob(f"*{revision}_by_hand.py")
+        return path
+
+    def files(self) -> list[str]:
+        """Return the names of all revisions, and whatever else lies beside them."""
+        found = self.root.rglob("versions*/**/*")
+        return sorted(
+            str(path.relative_to(self.root))
+            for path in found
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+
+    def scripts(self) -> ScriptDirectory:
+        """Return what Alembic reads."""
+        toml = self.root / "pyproject.toml"
+        with contextlib.chdir(self.root):
+            return ScriptDirectory.from_config(
+                alembic_config.Config(
+                    str(self.ini), toml_file=str(toml) if toml.exists() else None
+                )
+            )
+
+    def down_revision(self, path: str) -> Any:
+        """Return the parents of the revision that a run has printed."""
+        revision = revision_of(self.root / path)
+        script = self.scripts().get_revision(revision)
+        assert script is not None
+        return script.down_revision
+
+
+def process(command: list[str], cwd: Path, **environ: str) -> Done:
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=clean_environment() | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def clean_environment() -> dict[str, str]:
+    left_out = {"ALEMBIC_CONFIG", "SOURCE_DATE_EPOCH"}
+    return {key: value for key, value in os.environ.items() if key not in left_out}
+
+
+def revision_of(path: Path) -> str:
+    match = re.search(
+        r'^revision: str = "(\w+)"$', path.read_text("utf-8"), re.MULTILINE
+    )
+    assert match is not None
+    return match[1]
+
+
+def written(done: Done) -> str:
+    """Return the path that a successful run has printed, and nothing else with it."""
+    assert (done.status, done.stderr.count("Traceback")) == (0, 0), done
+    (path,) = done.stdout.splitlines()[-1:]
+    return path
+
+
+def refused(done: Done, *words: str) -> None:
+    """Insist on an error that a user can read."""
+    assert done.status == 2, done
+    assert done.stderr.startswith("error: "), done
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Undo what Alembic does to a process: prepend_sys_path."""
+    monkeypatch.delenv("ALEMBIC_CONFIG", raising=False)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
+
+
+def environment(root: Path, template: str = "generic") -> Environment:
+    root.mkdir(exist_ok=True)
+    result = Environment(root)
+    result.alembic("init", "--template", template, "migrations")
+    return result
+
+
+@pytest.fixture
+def generic(tmp_path: Path) -> Environment:
+    return environment(tmp_path / "project")
+
+
+@pytest.fixture
+def forked(generic: Environment) -> Environment:
+    """Return an environment with a root aaaa and two heads, bbbb and cccc, on it."""
+    generic.hand_written("aaaa1111")
+    generic.hand_written("bbbb1111", "--branch-label", "left")
+    generic.hand_written("cccc1111", "--head", "aaaa1111", "--splice")
+    return generic
+
+
+def driver_url(url: str, driver: str) -> str:
+    """Return a scratch database's URL as SQLAlchemy's driver takes it, escaped for an ini file."""
+    name, _, directory = url.partition("?host=")
+    name = name.replace("postgresql://postgres:@", f"postgresql+{driver}://postgres@")
+    return f"{name}?host={quote(directory, safe='')}".replace("%", "%%")
+
+
+def dump(url: str) -> str:
+    """Return the schema of a database as pg_dump prints it."""
+    command = [
+        str(scratch.program("pg_dump")),
+        "--schema-only",
+        "--restrict-key=x",
+        url,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def constraints(url: str) -> list[str]:
+    query = (
+        "SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " AND contype <> 'n' UNION SELECT indexname FROM pg_indexes"
+        " WHERE schemaname = 'public' ORDER BY 1"
+    )
+    with scratch.connect(url) as connection:
+        return [row[0] for row in connection.execute(query)]
+
+
+# --- the life of a revision -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "driver"),
+    [
+        ("generic", "psycopg"),
+        ("generic", "psycopg2"),
+        ("async", "asyncpg"),
+        ("pyproject", "psycopg"),
+        ("pyproject_async", "asyncpg"),
+    ],
+)
+def test_revision_lives_in_an_environment(
+    template: str, driver: str, tmp_path: Path, database: str
+) -> None:
+    project = environment(tmp_path / "project", template)
+    project.edit(
+        project.ini, "driver://user:pass@localhost/dbname", driver_url(database, driver)
+    )
+    project.edit(project.root / "migrations/env.py", "target_metadata = None", METADATA)
+    parent = project.hand_written("aaaa1111")
+    text = parent.read_text("utf-8")
+    up = 'op.create_table("hand", sa.Column("id", sa.Integer(), primary_key=True))'
+    text = text.replace("    pass\n", f"    {up}\n", 1)
+    parent.write_text(text.replace("    pass\n", '    op.drop_table("hand")\n', 1))
+
+    done = project.run(project.spec())
+    path = written(done)
+    assert project.down_revision(path) == "aaaa1111"
+    revision = revision_of(project.root / path)
+    assert path == f"migrations/versions/{revision}_shop.py"
+
+    commands = [
+        ["upgrade", "head"],
+        ["relations"],
+        ["current"],
+        ["check"],
+        ["downgrade", "-1"],
+        ["relations"],
+        ["downgrade", "base"],
+        ["relations"],
+        ["upgrade", "head"],
+        ["upgrade", "head", "--sql"],
+        ["history"],
+        ["heads"],
+    ]
+    ran = process(
+        [sys.executable, "-c", BATCH, database, json.dumps(commands)], project.root
+    )
+    assert ran.status == 0, ran.stderr
+    outputs = [part.partition("\n")[2].strip() for part in ran.stdout.split(">>> ")[1:]]
+    everything = (
+        "alembic_version customers customers_id_seq hand hand_id_seq orders"
+        " orders_id_seq"
+    )
+    assert outputs[1] == everything
+    assert outputs[2] == f"{revision} (head)"
+    assert outputs[3] == "No new upgrade operations detected."
+    assert outputs[5] == "alembic_version hand hand_id_seq"
+    assert outputs[7] == "alembic_version"
+    assert outputs[10].splitlines() == [
+        f"aaaa1111 -> {revision} (head), Create the shop.",
+        "<base> -> aaaa1111, by hand",
+    ]
+    assert outputs[11] == f"{revision} (head)"
+    assert [name for name in constraints(database) if "hand" not in name] == [
+        "alembic_version_pkc",
+        "ck_customers_state",
+        "fk_orders_customer_id_customers",
+        "ix_customers_by_their_current_state_only",
+        "pk_customers",
+        "pk_orders",
+        "uq_customers_email",
+    ]
+
+    with scratch.database() as other:
+        with scratch.connect(other) as connection:
+            connection.execute(outputs[9])
+        assert dump(database) == dump(other)
+
+
+def test_multidb_is_refused(tmp_path: Path) -> None:
+    project = environment(tmp_path / "project", "multidb")
+    before = project.files()
+    refused(project.generate(), "alembic.ini", "multidb", "-c")
+    assert before == project.files()
+    assert not (project.root / "output").exists()
+
+
+def test_same_id_as_without_alembic(generic: Environment) -> None:
+    inside = written(generic.generate())
+    outside = written(generic.generate("--output", "elsewhere"))
+    assert Path(inside).name == Path(outside).name
+    texts = [(generic.root / path).read_bytes() for path in (inside, outside)]
+    assert texts[0] == texts[1]
+
+
+# --- where the configuration is ---------------------------------------------------------
+
+
+def test_configuration_is_found_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = Environment(tmp_path / "elsewhere")
+    elsewhere.root.mkdir()
+    by_option = environment(tmp_path / "option")
+    path = written(elsewhere.generate("-c", "../option/alembic.ini"))
+    assert (elsewhere.root / path).resolve().parent == by_option.versions
+
+    by_variable = environment(tmp_path / "variable")
+    monkeypatch.setenv("ALEMBIC_CONFIG", str(by_variable.ini))
+    path = written(elsewhere.generate())
+    assert (elsewhere.root / path).resolve().parent == by_variable.versions
+    assert (elsewhere.root / path).is_file()
+    again = elsewhere.generate("-c", "../option/alembic.ini")
+    assert again.stderr.startswith("up to date: ")
+
+    monkeypatch.setenv("ALEMBIC_CONFIG", "../variable/nothing.ini")
+    refused(elsewhere.generate(), "nothing.ini", "no such file")
+    assert elsewhere.files() == []
+
+
+def test_toml_is_found_from_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = environment(tmp_path / "project", "pyproject")
+    elsewhere = Environment(tmp_path / "elsewhere")
+    elsewhere.root.mkdir()
+    monkeypatch.setenv("ALEMBIC_CONFIG", "../project/pyproject.toml")
+    path = written(elsewhere.generate())
+    assert (elsewhere.root / path).resolve().parent == project.versions
+    monkeypatch.delenv("ALEMBIC_CONFIG")
+    for name in ("pyproject.toml", "alembic.ini"):
+        done = elsewhere.generate("--config", f"../project/{name}")
+        assert done.stderr.startswith("up to date: ")
+    project.ini.unlink()
+    assert project.generate().stderr.startswith("up to date: ")
+
+
+def test_pyproject_without_alembic_is_no_configuration(tmp_path: Path) -> None:
+    project = Environment(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    assert written(project.generate()).startswith("output/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[tool.alembic]\nscript_location = \n", id="not-toml"),
+        pytest.param("[tool.alembic]\nx = 1\n", id="no-script-location"),
+        pytest.param(
+            "[tool.alembic]\nscript_location = 'nothing'\n", id="no-such-place"
+        ),
+        pytest.param("# [tool.alembic]\n[project]\nname = 'x'\n", id="comment"),
+    ],
+)
+def test_broken_toml(text: str, tmp_path: Path) -> None:
+    project = Environment(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(text)
+    done = project.generate()
+    if text.startswith("#"):
+        assert written(done).startswith("output/")
+    else:
+        refused(done, "pyproject.toml")
+        # Nothing has been imported yet, so no revision can be at fault.
+        assert "a revision cannot be imported" not in done.stderr
+        assert not (tmp_path / "output").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("script_location = migrations\n", id="no-section"),
+        pytest.param("[alembic]\nx = 1\n", id="no-script-location"),
+        pytest.param("[alembic]\nscript_location = nothing\n", id="no-such-place"),
+        pytest.param(
+            "[alembic]\nscript_location = %(nothing)s/x\n", id="interpolation"
+        ),
+    ],
+)
+def test_broken_ini(text: str, generic: Environment) -> None:
+    generic.ini.write_text(text)
+    before = generic.files()
+    done = generic.generate()
+    refused(done, "alembic.ini")
+    assert "a revision cannot be imported" not in done.stderr
+    assert before == generic.files()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--head", "head"),
+        ("--splice",),
+        ("--branch-label", "x"),
+        ("--version-path", "x"),
+        ("--depends-on", "x"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_options_need_a_configuration(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = Environment(tmp_path).generate(*arguments)
+    refused(done, arguments[0], "Alembic configuration", "-c")
+    assert not (tmp_path / "output").exists()
+
+
+def test_output_beside_a_configuration(generic: Environment) -> None:
+    assert written(generic.generate("--output", "here")).startswith("here/")
+    assert generic.files() == []
+    refused(generic.generate("--output", "here", "-c", "alembic.ini"), "contradict")
+
+
+# --- names of files ---------------------------------------------------------------------
+
+
+def test_file_template(generic: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    date = "%%(year)d/%%(month).2d/%%(day).2d_%%(hour).2d%%(minute).2d%%(second).2d"
+    generic.configure(
+        file_template=f"{date}_%%(epoch)s-%%(rev)s-%%(slug)s",
+        recursive_version_locations="true",
+        truncate_slug_length="12",
+    )
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    path = written(generic.generate("-m", "The shop and what belongs to it"))
+    revision = revision_of(generic.root / path)
+    name = f"14_221320_{EPOCH}-{revision}-the_shop_.py"
+    assert path == f"migrations/versions/2023/11/{name}"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    assert generic.generate().stderr.startswith("up to date: ")
+    assert generic.files() == [path]
+
+
+def test_subdirectory_that_alembic_does_not_read(generic: Environment) -> None:
+    """Without recursive_version_locations, Alembic would never see the file again."""
+    generic.configure(file_template="sub/%%(rev)s_%%(slug)s")
+    generic.generate()
+    second = generic.generate()
+    assert len(generic.files()) <= 1
+    assert second.status == 2 or second.stderr.startswith("up to date")
+    assert "Traceback" not in second.stderr
+
+
+def test_dates_are_deterministic(
+    generic: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = "%%(year)d%%(month).2d%%(day).2d%%(hour).2d%%(minute).2d_%%(rev)s"
+    other = environment(tmp_path / "other")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    found = []
+    for project, timezone in ((generic, "UTC"), (other, "America/New_York")):
+        project.configure(file_template=template)
+        done = project.run(project.spec(), SOURCE_DATE_EPOCH=EPOCH, TZ=timezone)
+        found.append(done.stdout.splitlines()[-1])
+    assert found[0] == found[1]
+    assert found[0].startswith("migrations/versions/202311142213_")
+
+
+def test_timezone_counts_with_a_fixed_date(
+    generic: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "Asia/Tokyo" not in zoneinfo.available_timezones():
+        pytest.skip("no time zones on this machine")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    generic.configure(
+        file_template="%%(day).2d_%%(hour).2d%%(minute).2d_%%(rev)s",
+        timezone="Asia/Tokyo",
+    )
+    assert Path(written(generic.generate())).name.startswith("15_0713_")
+
+
+@pytest.mark.parametrize("value", ["", "yesterday", "1.5", "9" * 30])
+def test_bad_source_date_epoch(
+    value: str, generic: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+    refused(generic.generate(), "SOURCE_DATE_EPOCH", repr(value))
+    assert generic.files() == []
+
+
+def test_unknown_timezone(generic: Environment) -> None:
+    generic.configure(timezone="Europe/Nowhere")
+    refused(generic.generate(), "Europe/Nowhere")
+    assert generic.files() == []
+
+
+def test_name_that_is_too_long(generic: Environment) -> None:
+    generic.configure(truncate_slug_length="400")
+    refused(generic.generate("-m", "long " * 70), "File name too long")
+    assert generic.files() == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Plain words",
+        'with \'quotes\', "double" ones and """three"""',
+        "back\\slash \\N{no such} \\u12",
+        "two\nlines",
+        "große Änderung 日本 🎉",
+        "%s %(x)s {x} {{ x }} ${x}",
+        "trailing backslash \\",
+        'trailing quote "',
+    ],
+)
+def test_message(message: str, generic: Environment) -> None:
+    path = written(generic.generate("-m", message))
+    script = generic.scripts().get_revision("head")
+    assert script is not None
+    assert script.doc == message
+    assert script.longdoc.startswith(message)
+    assert generic.files() == [path]
+    assert generic.generate().stderr.startswith("up to date: ")
+
+
+# --- branches ---------------------------------------------------------------------------
+
+
+def test_several_heads_need_a_choice(forked: Environment) -> None:
+    before = forked.files()
+    refused(forked.generate(), "bbbb1111", "cccc1111", "alembic merge heads", "--head")
+    assert before == forked.files()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parents"),
+    [
+        (("--head", "cccc1111"), "cccc1111"),
+        (("--head", "bbbb"), "bbbb1111"),
+        (("--head", "left@head"), "bbbb1111"),
+        (("--head", "cccc1111@head"), "cccc1111"),
+        (("--head", "base"), None),
+        (("--head", "heads"), ("bbbb1111", "cccc1111")),
+        (("--head", "aaaa1111", "--splice"), "aaaa1111"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_head(arguments: tuple[str, ...], parents: Any, forked: Environment) -> None:
+    path = written(forked.generate(*arguments))
+    found = forked.down_revision(path)
+    wanted = set(parents) if isinstance(parents, tuple) else parents
+    assert (set(found) if isinstance(found, tuple) else found) == wanted
+    text = (forked.root / path).read_text("utf-8")
+    line = text.partition("Revises:")[2].partition("\n")[0].strip()
+    expected = parents if isinstance(parents, tuple) else [parents or ""]
+    assert sorted(line.split(", ")) == sorted(expected)
+    for again in ((), arguments):
+        assert forked.generate(*again).stderr == f"up to date: {forked.root / path}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--head", "aaaa1111"), ("aaaa1111", "not a head", "--splice")),
+        (("--head", "dddd1111"), ("dddd1111",)),
+        (("--head", "nothing@head"), ("nothing",)),
+        (("--head", "head"), ("heads",)),
+        (("--head", "bbbb1111", "--depends-on", "dddd"), ("dddd",)),
+        (("--head", "bbbb1111", "--version-path", "x"), ("version locations",)),
+        (("--head", "bbbb1111", "--branch-label", "left"), ("left",)),
+        (("--head", "bbbb1111", "--branch-label", "bbbb1111"), ("bbbb1111",)),
+        (("--head", ""), ("head",)),
+    ],
+    ids=lambda value: " ".join(value[-2:]),
+)
+def test_bad_choice_writes_nothing(
+    arguments: tuple[str, ...], words: tuple[str, ...], forked: Environment
+) -> None:
+    before = forked.files()
+    refused(forked.generate(*arguments), *words)
+    assert before == forked.files()
+    assert not (forked.root / "x").exists()
+    forked.alembic("heads")  # the history can still be read
+
+
+def test_after_a_merge(forked: Environment) -> None:
+    forked.alembic("merge", "heads", "--rev-id", "dddd1111", "-m", "join")
+    path = written(forked.generate())
+    assert forked.down_revision(path) == "dddd1111"
+
+
+def test_label_and_dependencies(forked: Environment) -> None:
+    arguments: tuple[str, ...] = ("--head", "base", "--branch-label", "shop")
+    arguments += ("--depends-on", "bbbb", "--depends-on", "cccc1111")
+    path = written(forked.generate(*arguments))
+    script = forked.scripts().get_revision("shop@head")
+    assert script is not None
+    assert Path(script.path) == forked.root / path
+    assert script.branch_labels == {"shop"}
+    assert set(script.dependencies or ()) == {"bbbb1111", "cccc1111"}
+    assert (forked.root / path).read_text("utf-8").count("checksum=") == 1
+    assert forked.generate(*arguments).stderr.startswith("up to date: ")
+    # The next spec stands on the branch of the first.
+    name = forked.spec(BLOG, "blog.yaml")
+    with contextlib.chdir(forked.root):
+        result = CliRunner().invoke(main, [name, "--head", "shop@head"])
+    assert result.exit_code == 0, result.stderr
+    second = forked.scripts().get_revision("shop@head")
+    assert second is not None
+    assert second.down_revision == script.revision
+
+
+def test_dependency_on_a_branch_keeps_its_name(forked: Environment) -> None:
+    written(forked.generate("--head", "cccc1111", "--depends-on", "left"))
+    script = forked.scripts().get_revision("cccc1111@head")
+    assert script is not None
+    assert script.dependencies == "left"
+
+
+def test_version_locations(generic: Environment) -> None:
+    generic.edit(
+        generic.ini,
+        "[alembic]\n",
+        "[alembic]\nversion_locations ="
+        " %(here)s/versions_a%(here)s/versions_b\n".replace(
+            "a%(here)s", f"a{os.pathsep}%(here)s"
+        ),
+    )
+    refused(generic.generate(), "--version-path")
+    assert generic.files() == []
+    path = written(generic.generate("--version-path", "versions_b"))
+    assert path.startswith("versions_b/")
+    name = generic.spec(BLOG, "blog.yaml")
+    with contextlib.chdir(generic.root):  # goes where its parent is
+        result = CliRunner().invoke(main, [name])
+    assert result.exit_code == 0, result.stderr
+    assert [Path(name).parent.name for name in generic.files()] == ["versions_b"] * 2
+    assert generic.generate().stderr.startswith("up to date: ")
+
+
+# --- hooks ------------------------------------------------------------------------------
+
+
+def executable(path: Path, text: str) -> str:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_hooks_run_and_stdout_is_the_path(generic: Environment) -> None:
+    script = executable(
+        generic.root / "hook.sh", f'echo talk; echo "$1" >> {generic.root}/log'
+    )
+    ruff = {"type": "exec", "executable": find_ruff_bin()}
+    generic.hooks(
+        note={"type": "exec", "executable": script},
+        ruff=ruff | {"options": "format --line-length 120 REVISION_SCRIPT_FILENAME"},
+    )
+    done = generic.run(generic.spec())
+    path = written(done)
+    assert (generic.root / "log").read_text() == f"{generic.root / path}\n"
+    # A revision that a formatter has touched is not one that was edited by hand.
+    assert max(map(len, (generic.root / path).read_text("utf-8").splitlines())) > 90
+    assert generic.generate().stderr.startswith("up to date: ")
+    assert len((generic.root / "log").read_text().splitlines()) == 1
+    assert done.stdout == f"{path}\n"
+
+
+def test_stdout_is_the_path(generic: Environment) -> None:
+    generic.configure(version_locations="%(here)s/versions_new")
+    parent = generic.root / "versions_new" / "aaaa1111_by_hand.py"
+    parent.parent.mkdir()
+    text = "revision = 'aaaa1111'\ndown_revision = None\nprint('imported')\n"
+    parent.write_text(text)
+    done = generic.run(generic.spec())
+    assert done.stdout == f"{written(done)}\n"
+
+
+def test_hook_that_sorts_imports_is_no_hand_edit(generic: Environment) -> None:
+    """Alembic's own documentation proposes `ruff check --fix` as a hook."""
+    generic.hooks(
+        ruff={
+            "type": "exec",
+            "executable": find_ruff_bin(),
+            "options": "check --isolated --quiet --fix --select I --config"
+            " lint.isort.force-sort-within-sections=true REVISION_SCRIPT_FILENAME",
+        }
+    )
+    path = written(generic.generate())
+    text = (generic.root / path).read_text("utf-8")
+    assert text.index("from alembic") < text.index("import sqlalchemy")
+    assert generic.generate().stderr.startswith("up to date: ")
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        {"type": "exec", "executable": "/nonexistent/formatter"},
+        {"type": "nonsense"},
+        {"executable": "true"},
+        {"type": "console_scripts", "entrypoint": "no-such-formatter"},
+    ],
+    ids=["executable", "type", "no-type", "entrypoint"],
+)
+def test_hook_that_cannot_run(hook: dict[str, str], generic: Environment) -> None:
+    generic.hooks(broken=hook)
+    done = generic.generate()
+    assert done.status == 2
+    assert "hook" in done.stderr or hook.get("entrypoint", "nonsense") in done.stderr
+    assert "a revision cannot be imported" not in done.stderr
+    # Either nothing is there, or the user is told what is.
+    for name in generic.files():
+        assert Path(name).name in done.stderr
+
+
+def test_interrupted_hook_is_told_truly(generic: Environment) -> None:
+    script = executable(generic.root / "hook.sh", "kill -INT $PPID; sleep 0.3")
+    generic.hooks(stop={"type": "exec", "executable": script})
+    done = generic.run(generic.spec())
+    assert done.status == 130
+    assert "Traceback" not in done.stderr
+    assert not (generic.files() and "nothing was written" in done.stderr)
+    after = generic.run(generic.spec())
+    assert after.status in (0, 130)
+    assert len(generic.files()) <= 1
+
+
+# --- a history that is broken or edited -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "raise RuntimeError('boom')",
+        "def upgrade(:",
+        "import no_such_module_at_all",
+        "import sys; sys.exit(1)",
+        "1 / 0",
+        "raise SystemExit",
+    ],
+)
+def test_broken_revision_in_the_history(code: str, generic: Environment) -> None:
+    path = generic.hand_written("aaaa1111")
+    path.write_text(f"{path.read_text('utf-8')}\n{code}\n")
+    before = generic.files()
+    done = generic.generate()
+    refused(done, path.name)
+    assert before == generic.files()
+
+
+def test_history_with_a_hole(generic: Environment) -> None:
+    generic.hand_written("aaaa1111")
+    generic.hand_written("bbbb1111")
+    (generic.versions / "aaaa1111_by_hand.py").unlink()
+    before = generic.files()
+    done = generic.run(generic.spec())
+    assert (done.status, done.stdout) == (2, "")
+    error = done.stderr.partition("error: ")[2]  # Alembic warns before
+    assert "aaaa1111" in error
+    # It is missing: nothing was imported that could have failed.
+    assert "cannot be imported" not in error
+    assert "Traceback" not in error
+    assert before == generic.files()
+
+
+def test_history_that_is_a_circle(generic: Environment) -> None:
+    path = generic.hand_written("aaaa1111")
+    generic.hand_written("bbbb1111")
+    text = path.read_text("utf-8")
+    path.write_text(
+        re.sub(r"(?m)^down_revision.*$", "down_revision = 'bbbb1111'", text)
+    )
+    before = generic.files()
+    done = generic.run(generic.spec())
+    refused(done)
+    assert "a revision cannot be imported" not in done.stderr
+    assert before == generic.files()
+
+
+def test_revision_that_imports_the_project(generic: Environment) -> None:
+    """prepend_sys_path is honoured."""
+    (generic.root / "the_project_of_a_test.py").write_text("X = 1\n")
+    path = generic.hand_written("aaaa1111")
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\nfrom the_project_of_a_test import X  # noqa\n")
+    done = generic.run(generic.spec())
+    text = (generic.root / written(done)).read_text("utf-8")
+    assert '\ndown_revision: str | Sequence[str] | None = "aaaa1111"\n' in text
+
+
+def test_formatters_are_no_hand_edit(generic: Environment) -> None:
+    path = generic.root / written(generic.generate())
+    text = path.read_text("utf-8")
+
+    def ruff(*arguments: str) -> None:
+        command = [find_ruff_bin(), "format", "--isolated", "--quiet", *arguments]
+        subprocess.run([*command, path], check=True)
+
+    ruff("--line-length", "120")
+    assert path.read_text("utf-8") != text
+    wide = generic.generate()
+    assert (wide.status, wide.stdout) == (0, "")
+    ruff("--config", "format.quote-style='single'", "--line-length", "40")
+    assert "'customers'" in path.read_text("utf-8")
+    assert generic.generate().stderr.startswith("up to date: ")
+    changed = path.read_text("utf-8").replace("\n", "\r\n").encode()
+    path.write_bytes(changed)
+    assert generic.generate().stderr.startswith("up to date: ")
+    assert path.read_bytes() == changed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"ix_customers_by_their_current_state_only"', '"ix_customers_other"'),
+        ("nullable=False", "nullable=True"),
+        ("def downgrade() -> None:\n", "def downgrade() -> None:\n    return\n"),
+        ('    op.drop_table("orders")\n', ""),
+        ("down_revision: str | Sequence[str] | None = None", "down_revision = None"),
+    ],
+)
+def test_hand_edit_is_seen(old: str, new: str, generic: Environment) -> None:
+    path = generic.root / written(generic.generate())
+    generic.edit(path, old, new)
+    before = path.read_bytes()
+    refused(generic.generate(), "edited by hand", path.name)
+    assert path.read_bytes() == before
+    assert len(generic.files()) == 1
+
+
+def test_revision_under_a_generated_one_is_rebased(generic: Environment) -> None:
+    """A user who moves a revision with `down_revision = …` has edited it."""
+    path = generic.root / written(generic.generate())
+    generic.hand_written("zzzz1111", "--head", "base", "--splice")
+    generic.edit(path, "| None = None", '| None = "zzzz1111"')
+    refused(generic.generate(), "edited by hand")
+
+
+def test_two_specs_at_the_same_moment(generic: Environment) -> None:
+    names = [generic.spec(SHOP), generic.spec(BLOG, "blog.yaml"), "shop.yaml"]
+    running = [
+        subprocess.Popen(
+            [*PROGRAM, name],
+            cwd=generic.root,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in names
+    ]
+    for one in running:
+        _, stderr = one.communicate(timeout=60)
+        assert one.returncode == 0, stderr
+    assert len(generic.files()) == 2
+    assert len(list(generic.scripts().walk_revisions())) == 2
+    assert len(generic.scripts().get_heads()) == 1
