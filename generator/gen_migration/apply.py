@@ -65,6 +65,8 @@ def migrate(options: Mapping[str, Any], connection: Any = None) -> None:
     context = MigrationContext.configure(
         connection=connection,
         dialect_name=None if connection is not None else "postgresql",
+        # Without a driver, `%` is a character like any other.
+        dialect_opts={} if connection is not None else {"paramstyle": "named"},
         opts={"transaction_per_migration": True, **options},
     )
     with Operations.context(context), context.begin_transaction():
@@ -82,7 +84,6 @@ def upgrade_sql(versions: Path, target: str = "heads") -> str:
             "as_sql": True,
             "output_buffer": output,
             "starting_rev": None,
-            "dialect_opts": {"paramstyle": "named"},
         }
     )
     return output.getvalue()

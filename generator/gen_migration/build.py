@@ -196,6 +196,14 @@ def build_schemas(state: Build) -> dict[str, Namespace]:
             state.problem(
                 f'schema "{name}" stands twice', "schemas", key, hint="remove one"
             )
+        elif name.startswith("pg_"):
+            state.problem(
+                f'the schema "{name}" is PostgreSQL\'s own',
+                "schemas",
+                key,
+                hint="names that start with pg_ are reserved; rename it",
+                at_key=True,
+            )
         elif state.identifier(name, "schemas", key):
             result[name] = Namespace(comment=(shape.comment or None) if shape else None)
     return result
@@ -281,7 +289,7 @@ def build_bodies(state: Build) -> None:
     for key, shape in state.shape.tables.items():
         path = ("tables", key)
         name = state.name(key, *path)
-        columns = build_columns.columns(state, shape, path)
+        columns = build_columns.columns(state, shape, path, name.name if name else key)
         if name is not None:
             add_body(state, Body(name=name, shape=shape, path=path, columns=columns))
 
@@ -329,6 +337,8 @@ def build_table(state: Build, body: Body) -> Table:
         )
     if shape.tablespace is not None:
         state.identifier(shape.tablespace, *body.path, "tablespace", at_key=False)
+    if shape.partition_by:
+        build_partitions.refused_constraints(state, body)
     return Table(
         columns={} if body.parent else body.columns,
         constraints=build_constraints.constraints(state, body),

@@ -59,21 +59,38 @@ def column_type(state: Build, text: str, *path: str | int) -> Type | None:
     return found
 
 
-def columns(state: Build, shape: TableShape, path: Place) -> dict[str, Column]:
+def columns(
+    state: Build, shape: TableShape, path: Place, table: str
+) -> dict[str, Column]:
     """Return the columns of a table by name."""
     if not shape.columns and not state.is_broken((*path, "columns")):
         state.problem(
             "a table needs columns", *path, "columns", hint="add one", at_key=True
         )
+    for name in SYSTEM_COLUMNS & set(shape.columns):
+        state.problem(
+            f'"{name}" is a column of PostgreSQL\'s own',
+            *path,
+            "columns",
+            name,
+            hint="rename it",
+            at_key=True,
+        )
     return {
-        name: column(state, column_shape, shape.columns, (*path, "columns", name))
+        name: column(
+            state, column_shape, shape.columns, (*path, "columns", name), table
+        )
         for name, column_shape in shape.columns.items()
         if state.identifier(name, *path, "columns", name)
     }
 
 
 def column(
-    state: Build, shape: ColumnShape, siblings: Mapping[str, ColumnShape], path: Place
+    state: Build,
+    shape: ColumnShape,
+    siblings: Mapping[str, ColumnShape],
+    path: Place,
+    table: str,
 ) -> Column:
     found = (
         UNKNOWN
@@ -104,7 +121,7 @@ def column(
         type=result_type,
         nullable=shape.nullable,
         default=default(state, shape.default, result_type, path),
-        generated=generated(state, shape, siblings, path),
+        generated=generated(state, shape, siblings, path, table),
         identity=identity(state, shape, result_type, path),
         collation=collation(state, shape, result_type, path),
         storage=storage(state, shape, result_type, path),
@@ -184,6 +201,12 @@ def expression(
     return found
 
 
+# Manual, chapter 5.6 (System Columns).
+SYSTEM_COLUMNS = frozenset(("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"))
+# The only one of them that a table's definition may use.
+ROW = frozenset(("tableoid",))
+
+
 def unknown_references(
     state: Build,
     found: Expression,
@@ -193,9 +216,9 @@ def unknown_references(
 ) -> None:
     for reference in found.references:
         parts = reference.parts
-        if parts[0] in known or (
-            parts[0] == table and (parts[1:2] == () or parts[1] in known)
-        ):
+        if parts[0] in known or parts[0] in ROW or parts == (table,):
+            continue
+        if parts[0] == table and (parts[1] in known or parts[1] in ROW):
             continue
         column = parts[1] if parts[0] == table else parts[0]
         if parts[1:] and parts[0] != table:
@@ -217,7 +240,11 @@ def unknown_references(
 
 
 def generated(
-    state: Build, shape: ColumnShape, siblings: Mapping[str, ColumnShape], path: Place
+    state: Build,
+    shape: ColumnShape,
+    siblings: Mapping[str, ColumnShape],
+    path: Place,
+    table: str,
 ) -> Generated | None:
     if shape.generated is None:
         return None
@@ -226,11 +253,11 @@ def generated(
     where = (*path, "generated", kind)
     if kind == "virtual":
         state.need(18, "a virtual generated column", *where)
-    found = expression(state, text, siblings, where)
+    found = expression(state, text, siblings, where, table)
     if found is None:
         return None
     for reference in found.references:
-        source = siblings.get(reference.parts[0])
+        source = siblings.get(reference.parts[-1])
         if source is not None and source.generated is not None:
             state.problem(
                 f'a generated column cannot use the generated column "{reference.parts[0]}"',

@@ -485,7 +485,7 @@ def long_element(
             return None, []
         sql = found.sql
         columns += [reference.parts[-1] for reference in found.references]
-        if len(found.references) == 1 and sql == found.references[0].parts[0]:
+        if found.is_column:
             # A column in parentheses is a column.
             shape, sql = shape.model_copy(update={"column": columns[0]}), None
     descending = shape.order == "desc"

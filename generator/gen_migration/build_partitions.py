@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, expression
-from gen_migration.build_constraints import element_of
+from gen_migration.build_constraints import element_of, named
 from gen_migration.column_types import Type
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.schema import Bound, PartitionBy, PartitionOf
@@ -54,6 +54,24 @@ def partition_by(state: Build, body: Body) -> PartitionBy | None:
             hint="write one, or use range or hash",
         )
     return PartitionBy(strategy=strategy, elements=tuple(elements))
+
+
+def refused_constraints(state: Build, body: Body) -> None:
+    """Report constraints that a partitioned table cannot have (manual, CREATE TABLE)."""
+    for _, shape, path in named(body.shape.checks, (*body.path, "checks")):
+        if shape.no_inherit:
+            state.problem(
+                "a check of a partitioned table is always inherited",
+                *path,
+                "no_inherit",
+                hint="remove it",
+                at_key=True,
+            )
+    for _, shape, path in named(body.shape.foreign_keys, (*body.path, "foreign_keys")):
+        if shape.not_valid:
+            state.need(18, "NOT VALID on a partitioned table", *path, "not_valid")
+    for _, _, path in named(body.shape.excludes, (*body.path, "excludes")):
+        state.need(17, "an exclusion constraint on a partitioned table", *path)
 
 
 def strategy_of(body: Body) -> Strategy:

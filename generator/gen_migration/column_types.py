@@ -96,7 +96,7 @@ INTERVAL_FIELDS = (
 )
 
 BUILTIN: dict[str, Modifiers] = {
-    **dict.fromkeys(("varchar", "char"), LENGTH),
+    **dict.fromkeys(("varchar", "char", "bpchar"), LENGTH),
     **dict.fromkeys(("bit", "varbit"), BITS),
     **dict.fromkeys(
         ("time", "timetz", "timestamp", "timestamptz", "interval"), SECONDS
@@ -125,7 +125,7 @@ BUILTIN: dict[str, Modifiers] = {
         macaddr macaddr8 money name nummultirange numrange oid oidvector path pg_lsn pg_snapshot
         point polygon real refcursor regclass regcollation regconfig regdictionary regnamespace
         regoper regoperator regproc regprocedure regrole regtype smallint text tid tsmultirange
-        tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid xid xid8 xml bpchar
+        tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot uuid xid xid8 xml
         aclitem serial bigserial smallserial
         """.split(),
         NONE,
@@ -282,6 +282,8 @@ def builtin(name: str, arguments: tuple[str, ...]) -> Type:
                 "",
             )
     arguments = tuple(str(int(argument)) for argument in arguments)
+    if name == "bpchar" and arguments:
+        name = "char"
     if name in {"char", "bit"} and not arguments:
         arguments = ("1",)
     if name == "numeric" and len(arguments) == 1:

@@ -124,13 +124,31 @@ def text(sql: str) -> Call:
 
 # What SQLAlchemy's text() takes for a parameter, and what for an escaped one
 # (sqlalchemy.sql.elements.TextClause, sqlalchemy.sql.compiler.BIND_PARAMS_ESC).
-PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
 ESCAPED = re.compile(r"\\(?=:\w*(?![:\w]))")
 
 
+QUOTED = re.compile(r"""(?P<name>"(?:[^"]|"")*")|(?P<e>E?)'(?P<inside>(?:[^']|'')*)'""")
+
+
 def escape_text(sql: str) -> str:
-    """Return SQL that `text()` reads as it is meant: `:` starts a parameter there."""
+    """Return SQL that `text()` and Alembic's offline mode read as it is meant.
+
+    `:` starts a parameter for the one, the other writes four spaces for a tab.
+    """
+    if "\t" in sql:
+        sql = QUOTED.sub(without_tabs, sql)
     return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", sql))
+
+
+def without_tabs(match: re.Match[str]) -> str:
+    """Return a quoted name as it is, and a literal with its tabs as escapes."""
+    inside = match["inside"]
+    if inside is None or "\t" not in inside:
+        return match[0]
+    if not match["e"]:
+        inside = inside.replace("\\", "\\\\")
+    return "E'" + inside.replace("\t", "\\t") + "'"
 
 
 def table_is_directive(table: Table) -> bool:
@@ -162,7 +180,7 @@ def column(name: str, value: Column, table: Table) -> Call:
     if is_serial_for_sqlalchemy(name, value, table):
         options["autoincrement"] = False
     options["nullable"] = value.nullable
-    if value.comment is not None:
+    if value.comment is not None and is_directive_comment(value.comment):
         options["comment"] = value.comment
     return Call("sa.Column", tuple(arguments), options)
 
@@ -216,8 +234,8 @@ def constraint(name: str, value: Constraint) -> Call | None:
 
 
 def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
-    if value.without_overlaps:
-        return None
+    if value.without_overlaps or (value.include and value.deferrable):
+        return None  # SQLAlchemy 2.0.41 writes the two in the wrong order
     options |= deferral(value)
     if value.include:
         options["postgresql_include"] = list(value.include)
@@ -281,7 +299,10 @@ def index_options(value: Index) -> dict[str, Any]:
     if value.where is not None:
         options["postgresql_where"] = text(value.where)
     if value.storage_parameters:
-        options["postgresql_with"] = dict(value.storage_parameters)
+        options["postgresql_with"] = {
+            key: int(item) if item.isdigit() else item
+            for key, item in value.storage_parameters.items()
+        }
     if value.tablespace is not None:
         options["postgresql_tablespace"] = value.tablespace
     return options
@@ -297,12 +318,17 @@ def index_element(value: Element) -> Any:
     return text(sql)
 
 
+def is_directive_comment(comment: str) -> bool:
+    """Tell whether a comment keeps its text in Alembic's offline mode, where a tab does not."""
+    return "\t" not in comment
+
+
 def table_options(table: Table, name: Name) -> dict[str, Any]:
     """Return the keywords of `op.create_table`."""
     options: dict[str, Any] = {}
     if name.schema is not None:
         options["schema"] = name.schema
-    if table.comment is not None:
+    if table.comment is not None and is_directive_comment(table.comment):
         options["comment"] = table.comment
     if table.unlogged:
         options["prefixes"] = ["UNLOGGED"]

@@ -51,11 +51,22 @@ class Expression:
     simple: bool
     call: bool
 
+    @property
+    def is_column(self) -> bool:
+        """Whether it is nothing but a column's name."""
+        return (
+            len(self.references) == 1
+            and len(self.references[0].parts) == 1
+            and self.sql
+            in {self.references[0].parts[0], quote_name(self.references[0].parts[0])}
+        )
+
 
 ONE = "write exactly one SQL expression"
 SELECT = "SELECT "
 INDEX = "CREATE INDEX ON t ("
 EXCLUDE = "ALTER TABLE t ADD EXCLUDE USING gist ("
+SQL_SYNTAX = 4  # pg_query_pb2.COERCE_SQL_SYNTAX
 SETOP_NONE = 1  # pg_query_pb2.SETOP_NONE
 REFUSED = {
     "sub_link": "sub-select",
@@ -176,6 +187,8 @@ def parse_expression(text: str) -> Expression:
     tree, node = parse_target(text)
     references = references_of(node, text)
     kind = node.WhichOneof("node")
+    if kind == "func_call" and node.func_call.funcformat == SQL_SYNTAX:
+        kind = "sql_syntax"  # `a AT TIME ZONE b` is a call for the parser, but not for DEFAULT
     sql = canonical(tree, node, text.strip())
     return Expression(sql, references, kind in SIMPLE, kind in CALLS)
 
@@ -213,11 +226,12 @@ def references_of(node: Any, text: str, prefix: str = SELECT) -> tuple[Reference
 def reference(node: Any, text: str, prefix: str) -> Reference:
     parts = []
     for field in node.fields:
-        if field.WhichOneof("node") != "string":
+        if field.WhichOneof("node") == "string":
+            parts.append(field.string.sval)
+        elif not parts:
             raise SqlMistake(
                 '"*" is no value', "name the column", at(node, text, prefix)
             )
-        parts.append(field.string.sval)
     return Reference(tuple(parts), at(node, text, prefix))
 
 
@@ -328,6 +342,9 @@ def element(node: Any, text: str, prefix: str) -> tuple[Element, Expression | No
         canonical_text = postgast().deparse(tree).removeprefix(SELECT)
         references = references_of(node.expr, text, prefix)
         expression = replace(parse_expression(canonical_text), references=references)
+        if expression.is_column:
+            # A column in parentheses is a column.
+            node.name, expression = references[0].parts[0], None
     parameters = {}
     for option in node.opclassopts:
         argument = option.def_elem.arg

@@ -73,12 +73,17 @@ def number(value: Any, column_type: Type) -> str:
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
         raise misfit(value, column_type, f"write a number; {EXPRESSION}")
     if isinstance(value, Decimal) and not value.is_finite():
+        if column_type.arguments and value.is_infinite():
+            raise misfit(
+                value, column_type, "a numeric with a precision holds no infinity"
+            )
         return quote_text(
             "NaN" if value.is_nan() else "-Infinity" if value < 0 else "Infinity"
         )
     if column_type.arguments:
         precision, scale = (int(argument) for argument in column_type.arguments)
-        if abs(Decimal(value)) >= Decimal(10) ** (precision - scale):
+        rounded = round(Decimal(value), scale)
+        if abs(rounded) >= Decimal(10) ** (precision - scale):
             raise misfit(value, column_type, f"below 10^{precision - scale} it fits")
     return str(value)
 
@@ -193,7 +198,7 @@ def element_text(item: Any, element: Type, enums: Mapping[Name, Enum]) -> str:
 
 
 def check_length(value: str, column_type: Type) -> str:
-    if column_type.arguments and len(value) > int(column_type.arguments[0]):
+    if column_type.arguments and len(value.rstrip(" ")) > int(column_type.arguments[0]):
         return f"it has {len(value)} characters; shorten it, or make the column longer"
     return ""
 
@@ -217,38 +222,46 @@ def check_uuid(value: str, _: Type) -> str:
     return "" if UUID.fullmatch(value) else "write 32 hexadecimal digits in five groups"
 
 
-DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+DATE = r"[0-9]{4,6}-[0-9]{2}-[0-9]{2}"
 TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-ZONE = r"\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+ZONE = r"\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?|[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*)"
+ERA = r"( (AD|BC))?"
 ENDLESS = frozenset(("infinity", "-infinity", "epoch"))
 
 
 def check_date(value: str, _: Type) -> str:
-    if value in ENDLESS or (re.fullmatch(DATE, value, re.ASCII) and is_iso(value)):
+    if value in ENDLESS or is_moment(value, DATE + ERA):
         return ""
     return f"write 2026-01-31; {EXPRESSION}"
 
 
 def check_time(value: str, column_type: Type) -> str:
     zone = f"({ZONE})?" if column_type.name == "timetz" else ""
-    if re.fullmatch(TIME + zone, value, re.ASCII) and is_iso(f"2000-01-01 {value}"):
+    if is_moment(value, TIME + zone):
         return ""
     return f"write 12:30 or 12:30:00; {EXPRESSION}"
 
 
 def check_timestamp(value: str, column_type: Type) -> str:
     zone = f"({ZONE})?" if column_type.name == "timestamptz" else ""
-    pattern = f"{DATE}([T ]{TIME}{zone})?"
-    if value in ENDLESS or (re.fullmatch(pattern, value, re.ASCII) and is_iso(value)):
+    if value in ENDLESS or is_moment(value, f"{DATE}([T ]{TIME}{zone})?{ERA}"):
         return ""
     offset = "+00:00" if zone else ""
     return f"write 2026-01-31 12:30:00{offset}; {EXPRESSION}"
 
 
-def is_iso(value: str) -> bool:
-    zoned = re.sub(r"\s?([+-][0-9]{2})$", r"\1:00", value) if ":" in value else value
+def is_moment(value: str, pattern: str) -> bool:
+    """Tell whether a text has this form, and its date and time exist."""
+    if not re.fullmatch(pattern, value, re.ASCII):
+        return False
+    date = re.match(r"([0-9]+)-([0-9]+)-([0-9]+)", value)
+    time = re.search(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?", value)
     try:
-        dt.datetime.fromisoformat(re.sub(r"\s([Z+-])", r"\1", zoned))
+        if date is not None:
+            # Python's calendar ends with the year 9999; every 400 years it is the same.
+            dt.date(2000 + int(date[1]) % 400, int(date[2]), int(date[3]))
+        if time is not None and value[time.start() :][:8] not in {"24:00", "24:00:00"}:
+            dt.time(int(time[1]), int(time[2]), int(time[3] or 0))
     except ValueError:
         return False
     return True
@@ -260,7 +273,8 @@ UNITS = (
 )
 INTERVAL = re.compile(
     rf"(@\s*)?([-+]?[0-9]+(\.[0-9]+)?\s*({UNITS.replace(' ', '|')})\s*)*"
-    r"([-+]?[0-9]+:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?(\s*ago)?|P[-0-9YMWDTHS.:]+|[-+]?[0-9]+",
+    r"([-+]?[0-9]+\s+)?([-+]?[0-9]+:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?(\s*ago)?"
+    r"|P[-0-9YMWDTHS.:]+|[-+]?[0-9]+(-[0-9]+)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -272,6 +286,9 @@ def check_interval(value: str, _: Type) -> str:
 
 
 def check_bits(value: str, column_type: Type) -> str:
+    if value[:1] in {"x", "X"} and not set(value[1:].lower()) - set("0123456789abcdef"):
+        value = "0000" * (len(value) - 1)  # a hexadecimal digit is four bits
+    value = value[1:] if value[:1] in {"b", "B"} else value
     if set(value) - {"0", "1"}:
         return "write zeros and ones"
     if not column_type.arguments:
@@ -283,6 +300,8 @@ def check_bits(value: str, column_type: Type) -> str:
 
 
 def check_address(value: str, column_type: Type) -> str:
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}/[0-9]{1,2}", value):
+        return ""  # PostgreSQL fills the rest with zeros
     try:
         if column_type.name == "inet":
             ipaddress.ip_interface(value)

@@ -126,6 +126,13 @@ def fold(
         ):
             target = ready.get(constraint.referred_table)
             columns = set(constraint.referred_columns)
-            fits = fits and target is not None and unique_constraint(target, columns)
+            # A partition cannot be dropped while a key refers to its parent: such a key comes
+            # last, and goes first on the way back.
+            fits = (
+                fits
+                and target is not None
+                and target.partition_by is None
+                and unique_constraint(target, columns)
+            )
         (inside if fits else after)[key] = constraint
     return inside, after

@@ -35,7 +35,7 @@ from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name, quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import jinja2
 
@@ -213,16 +213,15 @@ def _(operation: CreateTable) -> View:
         for key, constraint in table.constraints.items()
         if constraint.comment is not None
     ]
-    if not directives.table_is_directive(table):
-        comments = [commented(f"TABLE {name.sql}", table.comment)]
-        comments += [
-            commented(f"COLUMN {name.sql}.{quote_name(key)}", column.comment)
-            for key, column in table.columns.items()
-        ]
-        return {
-            "statement": ddl.create_table(name, table),
-            "after": [*(one for one in comments if one is not None), *after],
-        }
+    as_directive = directives.table_is_directive(table)
+    comments = [
+        ddl.comment(what, comment)
+        for what, comment in table_comments(operation)
+        if not (as_directive and directives.is_directive_comment(comment))
+    ]
+    after = [*comments, *after]
+    if not as_directive:
+        return {"statement": ddl.create_table(name, table), "after": after}
     if table.storage_parameters:
         # SQLAlchemy has no words for them before 2.1.
         parameters = ddl.parameters(table.storage_parameters)
@@ -240,6 +239,16 @@ def _(operation: CreateTable) -> View:
         "options": directives.table_options(table, name),
         "after": after,
     }
+
+
+def table_comments(operation: CreateTable) -> Iterator[tuple[str, str]]:
+    """Yield what a table and its columns are called in SQL, with their comments."""
+    name, table = operation.name, operation.new
+    if table.comment is not None:
+        yield f"TABLE {name.sql}", table.comment
+    for key, column in table.columns.items():
+        if column.comment is not None:
+            yield f"COLUMN {name.sql}.{quote_name(key)}", column.comment
 
 
 def column_statements(operation: CreateTable) -> list[str]:

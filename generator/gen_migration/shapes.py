@@ -98,7 +98,7 @@ NotEnforced = Annotated[
 Action = Annotated[
     str,
     Field(
-        pattern=r"(?i)^\s*(no action|restrict|cascade|set (null|default)\s*(\(.*\))?)\s*$",
+        pattern=r"(?i)^\s*(no\s+action|restrict|cascade|set\s+(null|default)\s*(\(.*\))?)\s*$",
         description="`no action`, `restrict`, `cascade`, `set null` or `set default`;"
         " PostgreSQL 15: `set null (column)`.",
     ),

@@ -30,6 +30,14 @@ def validate(state: Build, spec: Spec) -> None:
                 partitioned_key(state, name, table, constraint, place)
                 if constraint.without_overlaps:
                     range_last(state, name, constraint.columns, place)
+    for name in spec.external:
+        if name.schema in spec.schema.schemas:
+            state.problem(
+                f'the table "{name}" of others is in a schema that this spec creates',
+                "external",
+                hint=f'leave "{name.schema}" out of schemas, or move the table to tables',
+                at_key=True,
+            )
     for name, sequence in spec.schema.sequences.items():
         if sequence.owned_by is not None:
             owner(state, name, *sequence.owned_by)

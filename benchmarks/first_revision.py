@@ -1,0 +1,247 @@
+"""The first revision of a schema: `gen-migration` beside `alembic revision --autogenerate`.
+
+Both are run as whole commands, one after the other and several times, on the same schema, in
+three sizes. Alembic gets equivalent SQLAlchemy models and an empty database of a live embedded
+PostgreSQL (whose own time counts as Alembic's, its memory does not); gen-migration gets a spec.
+`--profile` shows where the time of gen-migration goes instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import contextlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import schemas
+from children import Run, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BIN = Path(sys.executable).parent
+SIZES = (3, 100, 1000)
+# How often each command runs, by the number of tables: it takes a second or two either way.
+RUNS = {3: 15, 100: 7}
+FEWEST_RUNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a size asks for: at most this share of Alembic's time, perhaps less memory too."""
+
+    time: float
+    text: str
+    memory: bool = False
+
+
+REQUIRED = {
+    3: Requirement(0.7, "at most 0.70 of the time"),
+    1000: Requirement(1 / 6, "at most 1/6 of the time, and less memory", memory=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The runs of one command on one schema."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def median(self) -> float:
+        return median(run.seconds for run in self.runs)
+
+    @property
+    def least(self) -> float:
+        return min(run.seconds for run in self.runs)
+
+    @property
+    def memory(self) -> int:
+        return max(run.memory for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A directory with the same schema as a spec and as models in an Alembic environment."""
+
+    directory: Path
+
+    @property
+    def spec(self) -> Path:
+        return self.directory / "spec.yaml"
+
+    @property
+    def output(self) -> Path:
+        return self.directory / "output"
+
+    @property
+    def versions(self) -> Path:
+        return self.directory / "migrations" / "versions"
+
+    def run_ours(self) -> Run:
+        """Write the first revision with gen-migration, into an empty directory."""
+        emptied(self.output)
+        options = ["--output", str(self.output)]
+        return run([BIN / "gen-migration", self.spec, *options], self.directory)
+
+    def run_alembic(self) -> Run:
+        """Write the first revision with autogenerate, into an empty directory."""
+        emptied(self.versions)
+        options = ["--autogenerate", "-m", "first"]
+        return run([BIN / "alembic", "revision", *options], self.directory)
+
+
+def emptied(directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+
+
+@contextlib.contextmanager
+def project(count: int, url: str) -> Iterator[Project]:
+    """Yield a project with this many tables, whose models belong to the database at `url`."""
+    with tempfile.TemporaryDirectory(prefix="gen-migration-bench-") as name:
+        result = Project(Path(name))
+        schema = schemas.tables(count)
+        result.spec.write_text(schemas.spec(schema))
+        (result.directory / "models.py").write_text(schemas.models(schema))
+        subprocess.run(
+            [BIN / "alembic", "init", "migrations"],
+            cwd=result.directory,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        fill_in(
+            result.directory / "alembic.ini",
+            r"(?m)^sqlalchemy.url = .*$",
+            f"sqlalchemy.url = {driver.replace('%', '%%')}",
+        )
+        fill_in(
+            result.directory / "migrations" / "env.py",
+            r"(?m)^target_metadata = None$",
+            "from models import metadata as target_metadata",
+        )
+        # As after the first run of a working day: nothing is left to compile.
+        compileall.compile_dir(result.directory, quiet=1)
+        yield result
+
+
+def fill_in(path: Path, pattern: str, text: str) -> None:
+    new, count = re.subn(pattern, lambda _: text, path.read_text())
+    if count != 1:
+        raise RuntimeError(f"{path.name} of this Alembic has no {pattern}")
+    path.write_text(new)
+
+
+def measure(count: int, runs: int, url: str) -> tuple[Measured, Measured]:
+    """Return what gen-migration and Alembic took, run in turn."""
+    with project(count, url) as found:
+        pairs = [(found.run_ours(), found.run_alembic()) for _ in range(runs)]
+    return Measured(tuple(a for a, _ in pairs)), Measured(tuple(b for _, b in pairs))
+
+
+def same_outcome(url: str) -> bool:
+    """Tell whether both revisions of three tables build the same schema; warms both up."""
+    from gen_migration import apply, scratch
+
+    with project(3, url) as found:
+        found.run_ours()
+        found.run_alembic()
+        dumps = []
+        for versions in (found.output, found.versions):
+            with scratch.database() as target:
+                apply.upgrade(target, versions)
+                dumps.append(dump(scratch.program("pg_dump"), target))
+    return dumps[0] == dumps[1]
+
+
+def dump(program: Path, url: str) -> str:
+    """Return the schema of a database as SQL."""
+    options = ["--schema-only", "--no-owner", "--restrict-key=bench"]
+    done = subprocess.run(
+        [program, *options, url], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+HEAD = """\
+            gen-migration              alembic             ratio     peak memory, MB
+tables   median     min  runs     median     min       median   min  ours  al. ratio"""
+
+
+def row(count: int, ours: Measured, alembic: Measured) -> str:
+    """Return a line of the table: seconds, ratios, megabytes."""
+    return (
+        f"{count:6} {ours.median:8.3f} {ours.least:7.3f} {len(ours.runs):5}"
+        f" {alembic.median:10.3f} {alembic.least:7.3f}"
+        f"       {ours.median / alembic.median:6.3f} {ours.least / alembic.least:5.3f}"
+        f" {ours.memory / 1e6:5.0f} {alembic.memory / 1e6:4.0f}"
+        f" {ours.memory / alembic.memory:5.2f}"
+    )
+
+
+def verdict(count: int, ours: Measured, alembic: Measured) -> str:
+    """Return a line that says what is required of a size, and whether it was met."""
+    required = REQUIRED.get(count)
+    if required is None:
+        return f"N = {count}: nothing is required"
+    met = ours.least <= required.time * alembic.least
+    if required.memory:
+        met = met and ours.memory < alembic.memory
+    return f"N = {count}: required {required.text}: {'met' if met else 'NOT MET'}"
+
+
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--tables",
+        type=int,
+        nargs="+",
+        default=SIZES,
+        metavar="N",
+        help=f"numbers of tables [default: {' '.join(map(str, SIZES))}]",
+    )
+    parser.add_argument("--runs", type=int, help="runs of each command [default: by N]")
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="show where gen-migration's time goes; no comparison",
+    )
+    return parser.parse_args(given)
+
+
+def main() -> None:
+    """Measure and print."""
+    options = arguments()
+    if options.profile:
+        from where_time_goes import report
+
+        report(options.tables, options.runs or FEWEST_RUNS)
+        return
+    from gen_migration import scratch
+
+    with scratch.database() as url:
+        same = same_outcome(url)
+        print(f"both revisions build the same schema (pg_dump, N = 3): {same}\n")
+        print("Wall time in seconds; the ratios are gen-migration / alembic.")
+        print(HEAD, flush=True)
+        verdicts = []
+        for count in options.tables:
+            runs = options.runs or RUNS.get(count, FEWEST_RUNS)
+            ours, alembic = measure(count, runs, url)
+            print(row(count, ours, alembic), flush=True)
+            verdicts.append(verdict(count, ours, alembic))
+    print("", *verdicts, "(of the minima)", sep="\n")
+
+
+if __name__ == "__main__":
+    main()

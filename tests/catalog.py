@@ -1,0 +1,795 @@
+"""What PostgreSQL's catalogs hold, and what they should hold: the oracle of the live tests.
+
+`facts` reads a database; `expected` says the same of a spec's value. Neither uses the code that
+writes SQL or revisions. An expression cannot be compared as text, since PostgreSQL prints it in
+its own way; so `expected` lets PostgreSQL print it too, on a probe of the table that lives in a
+transaction which is rolled back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.schema import (
+    Check,
+    Exclude,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Unique,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gen_migration.column_types import Type
+    from gen_migration.schema import (
+        Column,
+        Constraint,
+        Element,
+        PartitionBy,
+        PartitionOf,
+        Schema,
+        SequenceOptions,
+        Spec,
+        Table,
+    )
+    from gen_migration.sql import Name
+
+Facts = dict[str, Any]
+
+PROBE = "the probe"  # a schema that no spec has
+ABOVE = "above the probe"  # and another one
+
+ACTIONS = {
+    "a": None,
+    "r": "RESTRICT",
+    "c": "CASCADE",
+    "n": "SET NULL",
+    "d": "SET DEFAULT",
+}
+STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
+COMPRESSION = {"": None, "p": "pglz", "l": "lz4"}
+STRATEGIES = {"r": "range", "l": "list", "h": "hash"}
+SERIAL = {
+    "smallserial": ("smallint", 2**15 - 1),
+    "serial": ("integer", 2**31 - 1),
+    "bigserial": ("bigint", 2**63 - 1),
+}
+
+
+# What is there.
+
+
+def mine(alias: str, catalog: str) -> str:
+    """Return the condition that an object is in a user's schema and of no extension."""
+    return f"""
+        n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
+            SELECT FROM pg_depend AS e
+            WHERE e.classid = '{catalog}'::regclass AND e.objid = {alias}.oid AND e.deptype = 'e'
+        )"""
+
+
+def options(array: str) -> str:
+    return f"""coalesce((
+        SELECT jsonb_object_agg(option_name, option_value) FROM pg_options_to_table({array})
+    ), '{{}}')"""
+
+
+def named_columns(relation: str, numbers: str) -> str:
+    return f"""coalesce((
+        SELECT jsonb_agg(na.attname ORDER BY no) FROM unnest({numbers}) WITH ORDINALITY AS u(nr, no)
+        JOIN pg_attribute AS na ON na.attrelid = {relation} AND na.attnum = nr
+    ), '[]')"""
+
+
+SCHEMAS = f"""
+    SELECT n.nspname AS name, obj_description(n.oid, 'pg_namespace') AS comment
+    FROM pg_namespace AS n WHERE {mine("n", "pg_namespace")}
+"""
+EXTENSIONS = """
+    SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version,
+        obj_description(e.oid, 'pg_extension') AS comment
+    FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+"""
+TYPES = f"""
+    SELECT n.nspname || '.' || t.typname AS name, t.typtype::text AS kind,
+        (SELECT jsonb_agg(v.enumlabel ORDER BY v.enumsortorder) FROM pg_enum AS v
+         WHERE v.enumtypid = t.oid) AS values,
+        obj_description(t.oid, 'pg_type') AS comment
+    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    LEFT JOIN pg_class AS r ON r.oid = t.typrelid
+    WHERE {mine("t", "pg_type")} AND t.typtype IN ('c', 'd', 'e', 'r')
+        AND (r.relkind IS NULL OR r.relkind = 'c')
+"""
+# An owner by deptype "i" is an identity column, which shows what its sequence is.
+SEQUENCES = f"""
+    SELECT n.nspname || '.' || c.relname AS name, d.deptype::text AS tie,
+        o.nspname || '.' || t.relname || '.' || a.attname AS owned_by,
+        format_type(s.seqtypid, NULL) AS type, s.seqstart AS start, s.seqincrement AS increment,
+        s.seqmin AS minimum, s.seqmax AS maximum, s.seqcache AS cache, s.seqcycle AS cycle,
+        c.relpersistence = 'u' AS unlogged, obj_description(c.oid, 'pg_class') AS comment
+    FROM pg_sequence AS s JOIN pg_class AS c ON c.oid = s.seqrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    LEFT JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+    LEFT JOIN pg_class AS t ON t.oid = d.refobjid
+    LEFT JOIN pg_namespace AS o ON o.oid = t.relnamespace
+    LEFT JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    WHERE {mine("c", "pg_class")}
+"""
+TABLES = f"""
+    SELECT n.nspname || '.' || c.relname AS name, c.relkind::text AS kind,
+        c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace,
+        {options("c.reloptions")} AS options, {options("toast.reloptions")} AS toast_options,
+        obj_description(c.oid, 'pg_class') AS comment,
+        (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute AS a
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+        pn.nspname || '.' || p.relname AS parent, pg_get_expr(c.relpartbound, c.oid) AS bound,
+        k.partstrat::text AS strategy, pg_get_expr(k.partexprs, c.oid) AS expressions,
+        (SELECT jsonb_agg(jsonb_build_object(
+                'column', a.attname, 'opclass', qn.nspname || '.' || q.opcname,
+                'collation', ln.nspname || '.' || l.collname
+            ) ORDER BY i)
+         FROM generate_series(0, k.partnatts - 1) AS i
+         LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.partattrs[i]
+            AND a.attnum > 0
+         JOIN pg_opclass AS q ON q.oid = k.partclass[i]
+         JOIN pg_namespace AS qn ON qn.oid = q.opcnamespace
+         LEFT JOIN pg_collation AS l ON l.oid = k.partcollation[i]
+         LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace) AS elements
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    LEFT JOIN pg_tablespace AS s ON s.oid = c.reltablespace
+    LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
+    LEFT JOIN pg_partitioned_table AS k ON k.partrelid = c.oid
+    LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid
+    LEFT JOIN pg_class AS p ON p.oid = h.inhparent
+    LEFT JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
+    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND c.relname <> 'alembic_version'
+"""
+COLUMNS = f"""
+    SELECT n.nspname || '.' || c.relname || '.' || a.attname AS name,
+        format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null,
+        pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated::text AS generated,
+        CASE WHEN c.relispartition THEN '' ELSE a.attidentity::text END AS identity,
+        CASE WHEN a.attcollation <> t.typcollation THEN ln.nspname || '.' || l.collname END
+            AS collation,
+        a.attstorage::text AS storage, a.attcompression::text AS compression,
+        col_description(c.oid, a.attnum) AS comment
+    FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_type AS t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
+    LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace
+    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p') AND a.attnum > 0
+        AND NOT a.attisdropped AND c.relname <> 'alembic_version'
+"""
+# Of an index `i` with its pg_class `x`; a column's own collation and a type's default operator
+# class are written out, so that they are compared as well.
+INDEX_PARTS = f"""
+    (SELECT jsonb_agg(jsonb_build_object(
+            'column', CASE WHEN i.indkey[k - 1] <> 0 THEN ka.attname END,
+            'expression',
+            CASE WHEN i.indkey[k - 1] = 0 THEN pg_get_indexdef(i.indexrelid, k, false) END,
+            'collation', ln.nspname || '.' || l.collname,
+            'opclass', qn.nspname || '.' || q.opcname,
+            'parameters', {options("ia.attoptions")},
+            'descending', i.indoption[k - 1] & 1 = 1, 'nulls_first', i.indoption[k - 1] & 2 = 2
+        ) ORDER BY k)
+     FROM generate_series(1, i.indnkeyatts) AS k
+     JOIN pg_attribute AS ia ON ia.attrelid = i.indexrelid AND ia.attnum = k
+     LEFT JOIN pg_attribute AS ka ON ka.attrelid = i.indrelid AND ka.attnum = i.indkey[k - 1]
+     JOIN pg_opclass AS q ON q.oid = i.indclass[k - 1]
+     JOIN pg_namespace AS qn ON qn.oid = q.opcnamespace
+     LEFT JOIN pg_collation AS l ON l.oid = i.indcollation[k - 1]
+     LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace) AS elements,
+    (SELECT coalesce(jsonb_agg(a.attname ORDER BY k), '[]')
+     FROM generate_series(i.indnkeyatts + 1, i.indnatts) AS k
+     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k - 1]) AS include,
+    i.indnullsnotdistinct AS nulls_not_distinct, m.amname AS method,
+    pg_get_expr(i.indpred, i.indrelid) AS where, {options("x.reloptions")} AS options,
+    xs.spcname AS tablespace, i.indisvalid AS valid
+"""
+INDEX_JOINS = """
+    JOIN pg_class AS x ON x.oid = i.indexrelid JOIN pg_am AS m ON m.oid = x.relam
+    LEFT JOIN pg_tablespace AS xs ON xs.oid = x.reltablespace
+"""
+INDEXES = f"""
+    SELECT n.nspname || '.' || x.relname AS name, tn.nspname || '.' || t.relname AS table,
+        i.indisunique AS unique, obj_description(x.oid, 'pg_class') AS comment, {INDEX_PARTS}
+    FROM pg_index AS i {INDEX_JOINS}
+    JOIN pg_namespace AS n ON n.oid = x.relnamespace
+    JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
+    WHERE {mine("x", "pg_class")} AND NOT x.relispartition AND NOT EXISTS (
+        SELECT FROM pg_constraint AS o
+        WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'))
+"""
+CONSTRAINTS = f"""
+    SELECT n.nspname || '.' || t.relname || '.' || c.conname AS name, c.contype::text AS type,
+        {named_columns("c.conrelid", "c.conkey")} AS columns,
+        fn.nspname || '.' || f.relname AS referred_table,
+        {named_columns("c.confrelid", "c.confkey")} AS referred_columns,
+        c.confdeltype::text AS on_delete, c.confupdtype::text AS on_update,
+        {named_columns("c.conrelid", "c.confdelsetcols")} AS on_delete_columns,
+        c.confmatchtype = 'f' AS match_full,
+        coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) AS period,
+        coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true) AS enforced,
+        c.convalidated AS validated, c.condeferrable AS deferrable, c.condeferred AS deferred,
+        c.connoinherit AS no_inherit, pg_get_expr(c.conbin, c.conrelid) AS expression,
+        (SELECT jsonb_agg(pn.nspname || '.' || p.oprname ORDER BY k)
+         FROM unnest(c.conexclop) WITH ORDINALITY AS u(operator, k)
+         JOIN pg_operator AS p ON p.oid = operator
+         JOIN pg_namespace AS pn ON pn.oid = p.oprnamespace) AS operators,
+        obj_description(c.oid, 'pg_constraint') AS comment, parts.*
+    FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
+    JOIN pg_namespace AS n ON n.oid = t.relnamespace
+    LEFT JOIN pg_class AS f ON f.oid = c.confrelid
+    LEFT JOIN pg_namespace AS fn ON fn.oid = f.relnamespace
+    LEFT JOIN LATERAL (
+        SELECT {INDEX_PARTS} FROM pg_index AS i {INDEX_JOINS}
+        WHERE i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')
+    ) AS parts ON true
+    WHERE {mine("t", "pg_class")} AND c.contype IN ('p', 'u', 'f', 'c', 'x')
+        AND c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal)
+        AND t.relname <> 'alembic_version'
+"""
+
+
+def rows(connection: Any, sql: str, values: Any = None) -> list[dict[str, Any]]:
+    from psycopg.rows import dict_row
+
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found: list[dict[str, Any]] = cursor.execute(sql, values).fetchall()
+    return found
+
+
+SEQUENCE_KEYS = ("start", "increment", "minimum", "maximum", "cache", "cycle")
+INDEX_KEYS = ("elements", "include", "method", "where", "options", "tablespace")
+KEY_KEYS = (*INDEX_KEYS, "nulls_not_distinct", "period", "deferrable", "deferred")
+CONSTRAINT_KEYS = {
+    "p": ("columns", *KEY_KEYS),
+    "u": ("columns", *KEY_KEYS),
+    "x": ("operators", *INDEX_KEYS, "deferrable", "deferred"),
+    "c": ("expression", "no_inherit", "validated", "enforced"),
+    "f": (
+        "columns",
+        "referred_table",
+        "referred_columns",
+        "on_delete",
+        "on_delete_columns",
+        "on_update",
+        "match_full",
+        "period",
+        "deferrable",
+        "deferred",
+        "validated",
+        "enforced",
+    ),
+}
+
+
+def facts(connection: Any) -> Facts:
+    """Return what a database holds: an object's kind and name, and all that is known of it.
+
+    Left out are `alembic_version`, what extensions bring, PostgreSQL 18's NOT NULL constraints,
+    and the constraints and indexes that a partition has from its parent.
+    """
+    result: Facts = {}
+    for row in rows(connection, SCHEMAS):
+        result[f"schema {row.pop('name')}"] = row
+    for row in rows(connection, EXTENSIONS):
+        result[f"extension {row.pop('name')}"] = row
+    for row in rows(connection, TYPES):
+        result[f"type {row.pop('name')}"] = row
+    identities = {}
+    for row in rows(connection, SEQUENCES):
+        if row.pop("tie") == "i":
+            identities[row["owned_by"]] = {key: row[key] for key in SEQUENCE_KEYS}
+        else:
+            result[f"sequence {row.pop('name')}"] = row
+    for row in rows(connection, TABLES):
+        result[f"table {row['name']}"] = table_fact(row)
+    for row in rows(connection, COLUMNS):
+        result[f"column {row['name']}"] = column_fact(row, identities.get(row["name"]))
+    for row in rows(connection, INDEXES):
+        result[f"index {row.pop('name')}"] = row
+    for row in rows(connection, CONSTRAINTS):
+        row["on_delete"] = ACTIONS.get(row["on_delete"])
+        row["on_update"] = ACTIONS.get(row["on_update"])
+        keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment")
+        result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
+    return result
+
+
+def table_fact(row: dict[str, Any]) -> Facts:
+    fact = {
+        key: row[key]
+        for key in ("kind", "columns", "unlogged", "tablespace", "comment")
+    }
+    toast = {f"toast.{key}": value for key, value in row["toast_options"].items()}
+    fact["options"] = {**row["options"], **toast}
+    fact["partition_by"] = fact["partition_of"] = None
+    if row["strategy"]:
+        fact["partition_by"] = {
+            "strategy": STRATEGIES[row["strategy"]],
+            "elements": row["elements"],
+            "expressions": row["expressions"],
+        }
+    if row["bound"]:
+        fact["partition_of"] = {"parent": row["parent"], "bound": row["bound"]}
+    return fact
+
+
+def column_fact(row: dict[str, Any], sequence: Facts | None) -> Facts:
+    generated = {"s": "stored", "v": "virtual", "": None}[row["generated"]]
+    return {
+        "type": row["type"],
+        "not_null": row["not_null"],
+        "default": None if generated else row["expression"],
+        "generated": (generated, row["expression"]) if generated else None,
+        "identity": {"always": row["identity"] == "a", **(sequence or {})}
+        if row["identity"]
+        else None,
+        "collation": row["collation"],
+        "storage": STORAGE[row["storage"]],
+        "compression": COMPRESSION[row["compression"]],
+        "comment": row["comment"],
+    }
+
+
+# What should be there.
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def dotted(name: Name) -> str:
+    return ".".join(quoted(part) for part in name if part is not None)
+
+
+def type_sql(column_type: Type) -> str:
+    """Return a type as SQL; serial types are the integers that they make."""
+    if column_type.kind == "builtin":
+        name = SERIAL.get(column_type.name, (column_type.name,))[0]
+    else:
+        parts = (column_type.schema, column_type.name)
+        name = ".".join(quoted(part) for part in parts if part is not None)
+    if column_type.arguments:
+        name += "(" + ", ".join(column_type.arguments) + ")"
+    return name + ("[]" if column_type.array else "")
+
+
+def is_serial(column: Column) -> bool:
+    return column.type.kind == "builtin" and column.type.name in SERIAL
+
+
+def key_elements(constraint: PrimaryKey | Unique) -> tuple[Element, ...]:
+    from gen_migration.schema import Element
+
+    return tuple(Element(column=column) for column in constraint.columns)
+
+
+def expected(spec: Spec, connection: Any) -> Facts:
+    """Return what `facts` gives where a spec and nothing else was built.
+
+    The database holds the spec's types and functions, so that expressions can be printed.
+    """
+    with connection.transaction(force_rollback=True):
+        return Expectation(spec.schema, connection).facts()
+
+
+class Expectation:
+    def __init__(self, schema: Schema, connection: Any) -> None:
+        self.schema = schema
+        self.connection = connection
+        self.home: str = self.one("SELECT current_schema() AS value")
+
+    def one(self, sql: str, *values: Any) -> Any:
+        found = rows(self.connection, sql, values or None)
+        return found[0]["value"] if found else None
+
+    def full(self, name: Name) -> str:
+        return f"{name.schema or self.home}.{name.name}"
+
+    def facts(self) -> Facts:
+        result: Facts = {}
+        for key, namespace in self.schema.schemas.items():
+            result[f"schema {key}"] = {"comment": namespace.comment}
+        for key, extension in self.schema.extensions.items():
+            result[f"extension {key}"] = self.extension(key, extension)
+        for name, enum in self.schema.enums.items():
+            result[f"type {self.full(name)}"] = {
+                "kind": "e",
+                "values": list(enum.values) or None,
+                "comment": enum.comment,
+            }
+        for name, sequence in self.schema.sequences.items():
+            owner = sequence.owned_by
+            result[f"sequence {self.full(name)}"] = {
+                "owned_by": f"{self.full(owner[0])}.{owner[1]}" if owner else None,
+                "type": sequence.type,
+                **sequence_options(sequence.options),
+                "unlogged": sequence.unlogged,
+                "comment": sequence.comment,
+            }
+        for name, table in self.schema.tables.items():
+            result.update(self.table(name, table))
+        return result
+
+    def extension(self, name: str, extension: Any) -> Facts:
+        """What the spec leaves open stands in the extension's control file."""
+        sql = """
+            SELECT v.schema, v.version, v.comment
+            FROM pg_available_extensions AS e JOIN pg_available_extension_versions AS v
+                ON v.name = e.name AND v.version = coalesce(%s, e.default_version)
+            WHERE e.name = %s
+        """
+        found = rows(self.connection, sql, (extension.version, name))
+        control = found[0] if found else dict.fromkeys(("schema", "version", "comment"))
+        return {
+            "schema": extension.schema or control["schema"] or self.home,
+            "version": control["version"],
+            "comment": extension.comment or control["comment"],
+        }
+
+    def root(self, name: Name) -> Name:
+        """Return the table whose columns a partition has; any other table is its own."""
+        parent = self.schema.tables[name].partition_of
+        return name if parent is None else self.root(parent.parent)
+
+    def table(self, name: Name, table: Table) -> Facts:
+        columns = self.schema.tables[self.root(name)].columns
+        probe = self.probe(name, table, columns)
+        full, shadow = self.full(name), f"{PROBE}.{name.name}"
+        printed = probe[f"table {shadow}"]
+        by, of = table.partition_by, table.partition_of
+        result: Facts = {
+            f"table {full}": {
+                "kind": "p" if by else "r",
+                "columns": list(columns),
+                "unlogged": table.unlogged,
+                "tablespace": tablespace(table.tablespace),
+                "comment": table.comment,
+                "options": dict(table.storage_parameters),
+                "partition_by": by and self.partition_by(by, printed["partition_by"]),
+                "partition_of": of
+                and {
+                    "parent": self.full(of.parent),
+                    "bound": printed["partition_of"]["bound"],
+                },
+            }
+        }
+        for key, column in columns.items():
+            shown = probe[f"column {shadow}.{key}"]
+            result |= self.column(name, key, column, shown)
+        for key, constraint in table.constraints.items():
+            shown = probe.get(f"constraint {shadow}.{key}", {})
+            elements = (probe.get(f"index {PROBE}.{key}") or shown).get("elements", [])
+            result[f"constraint {full}.{key}"] = {
+                **self.constraint(constraint, shown, elements),
+                "comment": constraint.comment,
+            }
+        for key, index in table.indexes.items():
+            shown = probe[f"index {PROBE}.{key}"]
+            result[f"index {name.schema or self.home}.{key}"] = {
+                "table": full,
+                "unique": index.unique,
+                "nulls_not_distinct": index.nulls_not_distinct,
+                "method": index.method,
+                "include": list(index.include),
+                "where": shown["where"],
+                "options": dict(index.storage_parameters),
+                "tablespace": tablespace(index.tablespace),
+                "elements": self.elements(
+                    index.elements, shown["elements"], index.method
+                ),
+                "comment": index.comment,
+                "valid": True,
+            }
+        return result
+
+    def partition_by(self, by: PartitionBy, shown: Facts) -> Facts:
+        elements = self.elements(by.elements, shown["elements"], "btree")
+        keys = ("column", "opclass", "collation")
+        return {
+            "strategy": by.strategy,
+            "elements": [{key: element[key] for key in keys} for element in elements],
+            "expressions": shown["expressions"],
+        }
+
+    def column(self, table: Name, key: str, column: Column, shown: Facts) -> Facts:
+        partition = self.schema.tables[table].partition_of is not None
+        identity = None
+        if column.identity is not None and not partition:
+            options = sequence_options(column.identity.options)
+            identity = {"always": column.identity.always, **options}
+        result: Facts = {}
+        default = shown["default"]
+        if is_serial(column):
+            sequence, default = self.serial(self.root(table), key)
+            if not partition:
+                result[f"sequence {sequence}"] = {
+                    "owned_by": f"{self.full(table)}.{key}",
+                    "type": SERIAL[column.type.name][0],
+                    "start": 1,
+                    "increment": 1,
+                    "minimum": 1,
+                    "maximum": SERIAL[column.type.name][1],
+                    "cache": 1,
+                    "cycle": False,
+                    "unlogged": self.schema.tables[table].unlogged,
+                    "comment": None,
+                }
+        result[f"column {self.full(table)}.{key}"] = {
+            "type": shown["type"],
+            "not_null": not column.nullable,
+            "default": default,
+            "generated": shown["generated"],
+            "identity": identity,
+            "collation": shown["collation"],
+            "storage": column.storage or shown["storage"],
+            "compression": column.compression,
+            "comment": None if partition else column.comment,
+        }
+        return result
+
+    def serial(self, table: Name, column: str) -> tuple[str, str]:
+        """Return the sequence that PostgreSQL chose for a serial column, and the default."""
+        name = f"{quoted(table.schema or self.home)}.{quoted(table.name)}"
+        found = rows(
+            self.connection,
+            """
+            SELECT n.nspname || '.' || c.relname AS name,
+                'nextval(' || quote_literal(c.oid::regclass::text) || '::regclass)' AS default
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid = pg_get_serial_sequence(%s, %s)::regclass
+            """,
+            (name, column),
+        )
+        if not found:
+            return f"of {self.full(table)}.{column}", "nextval"
+        return found[0]["name"], found[0]["default"]
+
+    def constraint(self, constraint: Constraint, shown: Facts, elements: Any) -> Facts:
+        if isinstance(constraint, Check):
+            return {
+                "type": "c",
+                "expression": shown["expression"],
+                "no_inherit": constraint.no_inherit,
+                "validated": not (constraint.not_valid or constraint.not_enforced),
+                "enforced": not constraint.not_enforced,
+            }
+        result: Facts = {
+            "deferrable": constraint.deferrable,
+            "deferred": constraint.initially_deferred,
+        }
+        if isinstance(constraint, ForeignKey):
+            return {
+                **result,
+                "type": "f",
+                "columns": list(constraint.columns),
+                "referred_table": self.full(constraint.referred_table),
+                "referred_columns": list(constraint.referred_columns),
+                "on_delete": constraint.on_delete,
+                "on_delete_columns": list(constraint.on_delete_columns),
+                "on_update": constraint.on_update,
+                "match_full": constraint.match_full,
+                "period": constraint.period,
+                "validated": not (constraint.not_valid or constraint.not_enforced),
+                "enforced": not constraint.not_enforced,
+            }
+        result |= {
+            "include": list(constraint.include),
+            "options": {},
+            "tablespace": None,
+        }
+        if isinstance(constraint, Exclude):
+            method = constraint.method
+            wanted = tuple(element.element for element in constraint.elements)
+            return {
+                **result,
+                "type": "x",
+                "operators": shown["operators"],
+                "elements": self.elements(wanted, elements, method),
+                "method": method,
+                "where": shown["where"],
+            }
+        method = method_of(constraint)
+        return {
+            **result,
+            "type": "p" if isinstance(constraint, PrimaryKey) else "u",
+            "columns": list(constraint.columns),
+            "elements": self.elements(key_elements(constraint), elements, method),
+            "method": method,
+            "where": None,
+            "nulls_not_distinct": isinstance(constraint, Unique)
+            and constraint.nulls_not_distinct,
+            "period": constraint.without_overlaps,
+        }
+
+    def elements(self, elements: Iterable[Element], shown: Any, method: str) -> Any:
+        return [
+            {
+                "column": element.column,
+                "expression": printed.get("expression"),
+                "collation": self.collation(element.collation)
+                if element.collation
+                else printed["collation"],
+                "opclass": self.opclass(element.opclass, method)
+                if element.opclass
+                else printed["opclass"],
+                "parameters": dict(element.opclass_parameters),
+                "descending": element.descending,
+                "nulls_first": element.nulls_first,
+            }
+            for element, printed in zip(elements, shown, strict=True)
+        ]
+
+    def collation(self, name: Name) -> Any:
+        return self.one(
+            """
+            SELECT n.nspname || '.' || l.collname AS value
+            FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
+            WHERE l.oid = %s::regcollation
+            """,
+            dotted(name),
+        )
+
+    def opclass(self, name: Name, method: str) -> Any:
+        return self.one(
+            """
+            SELECT n.nspname || '.' || q.opcname AS value
+            FROM pg_opclass AS q JOIN pg_namespace AS n ON n.oid = q.opcnamespace
+            JOIN pg_am AS m ON m.oid = q.opcmethod
+            WHERE q.opcname = %s AND m.amname = %s
+                AND CASE WHEN %s::text IS NULL THEN pg_opclass_is_visible(q.oid)
+                    ELSE n.nspname = %s END
+            """,
+            name.name,
+            method,
+            name.schema,
+            name.schema,
+        )
+
+    def probe(self, name: Name, table: Table, columns: Mapping[str, Column]) -> Facts:
+        """Return the facts of a table of the same name with all expressions of this one.
+
+        The name is the same because an expression may use it; the schema is another one.
+        """
+        with self.connection.transaction(force_rollback=True):
+            for statement in probe_sql(name, table, columns, self.schema):
+                self.connection.execute(statement)
+            return facts(self.connection)
+
+
+def sequence_options(options: SequenceOptions) -> Facts:
+    return {key: getattr(options, key) for key in SEQUENCE_KEYS}
+
+
+def tablespace(name: str | None) -> str | None:
+    return None if name == "pg_default" else name
+
+
+def method_of(constraint: PrimaryKey | Unique) -> str:
+    return "gist" if constraint.without_overlaps else "btree"
+
+
+def probe_sql(
+    name: Name, table: Table, columns: Mapping[str, Column], schema: Schema
+) -> Iterable[str]:
+    """Yield the statements of a probe: plain SQL, each expression in parentheses."""
+    yield f"CREATE SCHEMA {quoted(PROBE)}"
+    target = f"{quoted(PROBE)}.{quoted(name.name)}"
+    body = f"({', '.join(column_sql(key, column) for key, column in columns.items())})"
+    by = partition_key(table)
+    if table.partition_of is None:
+        yield f"CREATE TABLE {target} {body} {by}"
+    else:
+        above = f"{quoted(ABOVE)}.{quoted(table.partition_of.parent.name)}"
+        parent = schema.tables[table.partition_of.parent]
+        bound = bound_sql(table.partition_of)
+        yield f"CREATE SCHEMA {quoted(ABOVE)}"
+        yield f"CREATE TABLE {above} {body} {partition_key(parent)}"
+        yield f"CREATE TABLE {target} PARTITION OF {above} {bound} {by}"
+    for key, constraint in table.constraints.items():
+        add = f"ALTER TABLE {target} ADD CONSTRAINT {quoted(key)}"
+        if isinstance(constraint, Check):
+            yield f"{add} CHECK ({constraint.expression})"
+        elif isinstance(constraint, Exclude):
+            body = ", ".join(
+                f"{element_sql(item.element)} WITH {item.operator}"
+                for item in constraint.elements
+            )
+            where = f" WHERE ({constraint.where})" if constraint.where else ""
+            yield f"{add} EXCLUDE USING {constraint.method} ({body}){where}"
+        elif isinstance(constraint, PrimaryKey | Unique):
+            method = method_of(constraint)
+            index = Index(elements=key_elements(constraint), method=method)
+            yield index_sql(key, index, target)
+    for key, index in table.indexes.items():
+        yield index_sql(key, index, target)
+
+
+def column_sql(name: str, column: Column) -> str:
+    sql = f"{quoted(name)} {type_sql(column.type)}"
+    if column.collation is not None:
+        sql += f" COLLATE {dotted(column.collation)}"
+    if column.default is not None:
+        sql += f" DEFAULT ({column.default})"
+    if column.generated is not None:
+        kind = "STORED" if column.generated.stored else "VIRTUAL"
+        sql += f" GENERATED ALWAYS AS ({column.generated.expression}) {kind}"
+    return sql
+
+
+def element_sql(element: Element) -> str:
+    sql = quoted(element.column) if element.column else f"({element.expression})"
+    if element.collation is not None:
+        sql += f" COLLATE {dotted(element.collation)}"
+    if element.opclass is not None:
+        sql += f" {dotted(element.opclass)}"
+    return sql
+
+
+def index_sql(name: str, index: Index, target: str) -> str:
+    body = ", ".join(element_sql(element) for element in index.elements)
+    where = f" WHERE ({index.where})" if index.where else ""
+    return (
+        f"CREATE INDEX {quoted(name)} ON {target} USING {index.method} ({body}){where}"
+    )
+
+
+def partition_key(table: Table) -> str:
+    if table.partition_by is None:
+        return ""
+    body = ", ".join(element_sql(element) for element in table.partition_by.elements)
+    return f"PARTITION BY {table.partition_by.strategy} ({body})"
+
+
+def bound_sql(partition: PartitionOf) -> str:
+    bound = partition.bound
+    if bound.modulus is not None:
+        return f"FOR VALUES WITH (MODULUS {bound.modulus}, REMAINDER {bound.remainder})"
+    if bound.values:
+        return f"FOR VALUES IN ({', '.join(bound.values)})"
+    if bound.lower:
+        lower, upper = ", ".join(bound.lower), ", ".join(bound.upper)
+        return f"FOR VALUES FROM ({lower}) TO ({upper})"
+    return "DEFAULT"
+
+
+# What differs.
+
+
+def difference(found: Facts, wanted: Facts) -> str:
+    """Return how two sets of facts differ, one line for each difference; nothing when equal."""
+    lines: list[str] = []
+    for key in sorted(found.keys() | wanted.keys()):
+        if key not in found:
+            lines.append(f"{key}: is missing; expected {wanted[key]}")
+        elif key not in wanted:
+            lines.append(f"{key}: is not expected: {found[key]}")
+        else:
+            lines += (f"{key}: {line}" for line in inner(found[key], wanted[key]))
+    return "\n".join(lines)
+
+
+def inner(found: Any, wanted: Any, path: str = "") -> Iterator[str]:
+    if (
+        isinstance(found, dict)
+        and isinstance(wanted, dict)
+        and found.keys() == wanted.keys()
+    ):
+        for key in found:
+            yield from inner(found[key], wanted[key], f"{path}.{key}".lstrip("."))
+    elif (
+        isinstance(found, list)
+        and isinstance(wanted, list)
+        and len(found) == len(wanted)
+    ):
+        for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
+            yield from inner(one, other, f"{path}[{number}]")
+    elif found != wanted:
+        yield f"{path} is {found!r}, not {wanted!r}"

@@ -1,0 +1,110 @@
+"""Every golden case does on PostgreSQL what its spec says: up, down without a trace, up again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cases import Case, all_cases, name_of
+from catalog import difference, dotted, expected, facts, quoted, type_sql
+from gen_migration import apply, scratch
+from gen_migration.load import load
+from gen_migration.schema import ForeignKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from catalog import Facts
+    from gen_migration.schema import Spec
+
+CASES = [
+    case
+    for case in all_cases()
+    if "revision.py" in case.sections and "offline" not in case.sections
+]
+
+
+def foreign_keys(spec: Spec) -> Iterable[ForeignKey]:
+    for table in spec.schema.tables.values():
+        for constraint in table.constraints.values():
+            if isinstance(constraint, ForeignKey):
+                yield constraint
+
+
+def used_schemas(spec: Spec) -> set[str]:
+    """Return the schemas that a spec names and leaves to others."""
+    schema = spec.schema
+    names = (*spec.external, *schema.tables, *schema.enums, *schema.sequences)
+    used = [name.schema for name in names]
+    used += [extension.schema for extension in schema.extensions.values()]
+    return {name for name in used if name} - set(schema.schemas)
+
+
+def prepare(spec: Spec, before: str, connection: Any) -> None:
+    """Build what a spec takes for given: schemas, and tables with the keys that are referred to."""
+    connection.execute(before)
+    for schema in sorted(used_schemas(spec)):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+    for name, columns in spec.external.items():
+        keys = {
+            key.referred_columns: None
+            for key in foreign_keys(spec)
+            if key.referred_table == name
+        }
+        parts = [f"{quoted(key)} {type_sql(kind)}" for key, kind in columns.items()]
+        parts += [f"UNIQUE ({', '.join(map(quoted, key))})" for key in keys]
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {dotted(name)} ({', '.join(parts)})"
+        )
+
+
+def read(url: str, spec: Spec | None = None) -> tuple[Facts, Facts]:
+    """Return what a database holds, and what it should hold of a spec."""
+    with scratch.connect(url) as connection:
+        return facts(connection), expected(spec, connection) if spec else {}
+
+
+def compare(found: Facts, wanted: Facts, when: str) -> None:
+    """Fail, with the difference alone, unless the two are equal."""
+    if lines := difference(found, wanted):
+        pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
+
+
+def migrate(step: Callable[[str, Path], None], url: str, directory: Path) -> None:
+    """Run an upgrade or a downgrade; fail with PostgreSQL's words and the statement alone."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        step(url, directory)
+    except SQLAlchemyError as error:
+        pytest.fail(f"{step.__name__}: {error}", pytrace=False)
+
+
+def round_trip(
+    version: int, spec_text: str, revision: str, directory: Path, before: str = ""
+) -> None:
+    spec = load(spec_text, "spec.yaml")
+    if spec.postgresql > version:
+        pytest.skip(f"the spec is for PostgreSQL {spec.postgresql}")
+    (directory / "revision.py").write_text(revision, encoding="utf-8")
+    with scratch.database(version) as url:
+        with scratch.connect(url) as connection:
+            prepare(spec, before, connection)
+            given = facts(connection)
+        migrate(apply.upgrade, url, directory)
+        found, own = read(url, spec)
+        wanted = given | own
+        compare(found, wanted, "upgrade")
+        migrate(apply.downgrade, url, directory)
+        compare(read(url)[0], given, "downgrade")
+        migrate(apply.upgrade, url, directory)
+        compare(read(url)[0], wanted, "second upgrade")
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_round_trip(version: int, case: Case, tmp_path: Path) -> None:
+    sections = case.sections
+    before = sections.get("before.sql", "")
+    round_trip(version, case.spec, sections["revision.py"], tmp_path, before)
