@@ -173,17 +173,17 @@ def dump(program: Path, url: str) -> str:
 
 
 HEAD = """\
-            gen-migration              alembic             ratio     peak memory, MB
-tables   median     min  runs     median     min       median   min  ours  al. ratio"""
+             gen-migration        alembic           ratio     peak memory, MB
+tables runs  median     min   median     min   median   min   ours   al. ratio"""
 
 
 def row(count: int, ours: Measured, alembic: Measured) -> str:
     """Return a line of the table: seconds, ratios, megabytes."""
     return (
-        f"{count:6} {ours.median:8.3f} {ours.least:7.3f} {len(ours.runs):5}"
-        f" {alembic.median:10.3f} {alembic.least:7.3f}"
-        f"       {ours.median / alembic.median:6.3f} {ours.least / alembic.least:5.3f}"
-        f" {ours.memory / 1e6:5.0f} {alembic.memory / 1e6:4.0f}"
+        f"{count:6} {len(ours.runs):4} {ours.median:7.3f} {ours.least:7.3f}"
+        f"  {alembic.median:7.3f} {alembic.least:7.3f}"
+        f"   {ours.median / alembic.median:6.3f} {ours.least / alembic.least:5.3f}"
+        f"  {ours.memory / 1e6:5.0f} {alembic.memory / 1e6:5.0f}"
         f" {ours.memory / alembic.memory:5.2f}"
     )
 

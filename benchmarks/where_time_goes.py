@@ -44,7 +44,7 @@ STAGES = (
     ("gen_migration.generate", "revision_id"),
     ("gen_migration.history", "OutputDirectory.of_spec"),
     ("gen_migration.history", "OutputDirectory.write"),
-    ("gen_migration.generate", "revision_text"),
+    ("gen_migration.generate", "unmarked_text"),
     ("gen_migration.revision", "render"),
     ("gen_migration.render", "statement"),
     ("gen_migration.revision", "checksum"),

@@ -18,7 +18,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=dd9d4a2ee717af93
+# gen-migration: spec=notification_system checksum=4e675e6b89f86c48
 
 
 def upgrade() -> None:

@@ -12,10 +12,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.generate import first_revision
 from gen_migration.load import load
 from gen_migration.plan import creation
+from gen_migration.revision import marked
 from ruff import find_ruff_bin
 
 ROOT = Path(__file__).parent / "cases"
@@ -71,9 +73,10 @@ def revision_of(spec_text: str) -> str:
     spec = load(spec_text, "spec.yaml")
     draft = first_revision(spec, creation(spec.schema))
     text = draft.text(draft.header)
-    return ruff(
+    final = ruff(
         "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text
     )
+    return marked(final, spec.name, checksum(text))
 
 
 def outcome(case: Case) -> dict[str, str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cases import ROOT, Case, all_cases, name_of, outcome, ruff
-from gen_migration.revision import checksum, read_marker
+from gen_migration.checksum import checksum
+from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
     from pathlib import Path

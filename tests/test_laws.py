@@ -6,12 +6,13 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from cases import ruff
+from gen_migration.checksum import checksum
 from gen_migration.dump import dump
 from gen_migration.generate import first_revision
 from gen_migration.load import load
 from gen_migration.operations import apply, inverse
 from gen_migration.plan import creation
-from gen_migration.revision import checksum, read_marker
+from gen_migration.revision import marked, read_marker
 from gen_migration.schema import Schema
 from hypothesis import given, settings
 from strategies import documents
@@ -65,7 +66,9 @@ def test_8_ruff_and_the_compiler_accept_what_is_written(
     document: dict[str, Any],
 ) -> None:
     text = text_of(spec_of(document))
-    final = ruff("format", "--isolated", "-", text=text)
+    final = marked(
+        ruff("format", "--isolated", "-", text=text), "random", checksum(text)
+    )
     compile(final, "revision.py", "exec")
     ruff("check", "--isolated", "--quiet", "-", text=final)
     assert final == ruff("format", "--isolated", "-", text=final)

@@ -20,7 +20,6 @@ from alembic.script import Script, ScriptDirectory
 
 from gen_migration.errors import Error
 from gen_migration.files import replace_file, write_new
-from gen_migration.formatter import formatted
 from gen_migration.history import Revision, is_of_spec, several_heads
 from gen_migration.revision import remarked
 
@@ -57,8 +56,7 @@ class Scripts(ScriptDirectory):
             depends_on=kw["depends_on"],
         )
         path = Path(dest)
-        text = formatted(self.draft.text(header), path.absolute())
-        write_new(path, text)
+        write_new(path, self.draft.final(header, path))
         self.written = path
 
     def _generate_create_date(self) -> dt.datetime:

@@ -337,6 +337,14 @@ def build_table(state: Build, body: Body) -> Table:
         )
     if shape.tablespace is not None:
         state.identifier(shape.tablespace, *body.path, "tablespace", at_key=False)
+    if shape.tablespace == "pg_default" and shape.partition_by:
+        state.problem(
+            "a partitioned table cannot name the default tablespace",
+            *body.path,
+            "tablespace",
+            hint="remove it",
+            at_key=True,
+        )
     if shape.partition_by:
         build_partitions.refused_constraints(state, body)
     return Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from gen_migration.build import Body, Build
     from gen_migration.errors import Place
+    from gen_migration.expressions import Expression
     from gen_migration.shapes import (
         CheckShape,
         ElementShape,
@@ -445,7 +447,8 @@ def element_columns(
 ) -> tuple[Element | None, list[str]]:
     if expr is not None:
         unknown_references(state, expr, body.columns, path, body.name.name)
-        return element, [reference.parts[-1] for reference in expr.references]
+        used = [reference.parts[-1] for reference in expr.references]
+        return as_column(element, expr, body), used
     column = element.column or ""
     if column not in body.columns:
         state.problem(
@@ -457,11 +460,27 @@ def element_columns(
     return element, [column]
 
 
+def as_column(element: Element, expr: Expression | None, body: Body) -> Element:
+    """Return an element that PostgreSQL keeps as a column as one: `(a)`, `(t.a COLLATE "C")`."""
+    if (
+        expr is None
+        or expr.column is None
+        or expr.column[:-1] not in {(), (body.name.name,)}
+    ):
+        return element
+    return replace(
+        element,
+        column=expr.column[-1],
+        expression=None,
+        collation=element.collation or expr.collation,
+    )
+
+
 def long_element(
     state: Build, body: Body, shape: ElementShape, path: Place
 ) -> tuple[Element | None, list[str]]:
     columns: list[str] = []
-    sql = None
+    sql = found = None
     if shape.column is not None:
         if shape.column not in body.columns:
             state.problem(
@@ -485,9 +504,6 @@ def long_element(
             return None, []
         sql = found.sql
         columns += [reference.parts[-1] for reference in found.references]
-        if found.is_column:
-            # A column in parentheses is a column.
-            shape, sql = shape.model_copy(update={"column": columns[0]}), None
     descending = shape.order == "desc"
     element = Element(
         column=shape.column,
@@ -500,7 +516,7 @@ def long_element(
         descending=descending,
         nulls_first=descending if shape.nulls is None else shape.nulls == "first",
     )
-    return element, columns
+    return as_column(element, found, body), columns
 
 
 def optional_name(state: Build, text: str | None, *path: str | int) -> Name | None:

@@ -42,24 +42,17 @@ class Reference:
 class Expression:
     """An expression: canonical SQL and the columns that it names.
 
-    `simple` says that it needs no parentheses where the grammar wants a `func_expr`
-    (an index) or a `b_expr` (DEFAULT).
+    `simple` says that it needs no parentheses where the grammar wants a `b_expr` (DEFAULT),
+    `call` the same for a `func_expr` (an index). `column` is set where it is nothing but a
+    column, perhaps behind its table's name and with a `collation`.
     """
 
     sql: str
     references: tuple[Reference, ...]
     simple: bool
     call: bool
-
-    @property
-    def is_column(self) -> bool:
-        """Whether it is nothing but a column's name."""
-        return (
-            len(self.references) == 1
-            and len(self.references[0].parts) == 1
-            and self.sql
-            in {self.references[0].parts[0], quote_name(self.references[0].parts[0])}
-        )
+    column: tuple[str, ...] | None = None
+    collation: Name | None = None
 
 
 ONE = "write exactly one SQL expression"
@@ -190,7 +183,21 @@ def parse_expression(text: str) -> Expression:
     if kind == "func_call" and node.func_call.funcformat == SQL_SYNTAX:
         kind = "sql_syntax"  # `a AT TIME ZONE b` is a call for the parser, but not for DEFAULT
     sql = canonical(tree, node, text.strip())
-    return Expression(sql, references, kind in SIMPLE, kind in CALLS)
+    return Expression(sql, references, kind in SIMPLE, kind in CALLS, *column_of(node))
+
+
+def column_of(node: Any) -> tuple[tuple[str, ...] | None, Name | None]:
+    """Return the column that an expression is nothing but, and the collation behind it."""
+    collation = None
+    if node.HasField("collate_clause"):
+        collation = name_of(node.collate_clause.collname)
+        node = node.collate_clause.arg
+    if not node.HasField("column_ref"):
+        return None, None
+    fields = node.column_ref.fields
+    if any(not field.HasField("string") for field in fields):
+        return None, None
+    return tuple(field.string.sval for field in fields), collation
 
 
 def is_aggregate(call: Any) -> bool:
@@ -342,9 +349,6 @@ def element(node: Any, text: str, prefix: str) -> tuple[Element, Expression | No
         canonical_text = postgast().deparse(tree).removeprefix(SELECT)
         references = references_of(node.expr, text, prefix)
         expression = replace(parse_expression(canonical_text), references=references)
-        if expression.is_column:
-            # A column in parentheses is a column.
-            node.name, expression = references[0].parts[0], None
     parameters = {}
     for option in node.opclassopts:
         argument = option.def_elem.arg

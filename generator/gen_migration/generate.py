@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.history import Draft, OutputDirectory
-from gen_migration.load import load_file, without_cycles
+from gen_migration.load import load_file
 from gen_migration.plan import creation
 from gen_migration.render import Header
-from gen_migration.revision import is_edited, revision_id, revision_text
+from gen_migration.revision import is_edited, revision_id, unmarked_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,21 +38,20 @@ def generate(path: Path, directory: Directory, message: str | None = None) -> Re
 
     Raises Error or Errors; nothing is written then.
     """
-    with without_cycles():
-        spec = load_file(path)
-        operations = creation(spec.schema)
-        if not operations:
-            raise Error(
-                "the spec describes nothing",
-                where=str(path),
-                hint='add a table under "tables:"',
-            )
-        with locked(directory.root):
-            written = directory.of_spec(spec.name)
-            if written:
-                return up_to_date(spec, path, operations, written)
-            draft = first_revision(spec, operations, directory.parents(), message)
-            target = directory.write(draft)
+    spec = load_file(path)
+    operations = creation(spec.schema)
+    if not operations:
+        raise Error(
+            "the spec describes nothing",
+            where=str(path),
+            hint='add a table under "tables:"',
+        )
+    with locked(directory.root):
+        written = directory.of_spec(spec.name)
+        if written:
+            return up_to_date(spec, path, operations, written)
+        draft = first_revision(spec, operations, directory.parents(), message)
+        target = directory.write(draft)
     return Result(
         path=target,
         revision=draft.header.revision,
@@ -78,7 +77,7 @@ def first_revision(
     return Draft(
         header=header,
         slug=message or spec.name,
-        text=lambda final: revision_text(final, operations),
+        text=lambda final: unmarked_text(final, operations),
     )
 
 

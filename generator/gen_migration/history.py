@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.files import write_new
 from gen_migration.formatter import formatted
-from gen_migration.revision import read_marker
+from gen_migration.revision import marked, read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,11 +40,17 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A revision that is to be written; `slug` names its file, `text` makes its text."""
+    """A revision that is to be written: `slug` names its file, `text` makes its bare text."""
 
     header: Header
     slug: str
     text: Callable[[Header], str]
+
+    def final(self, header: Header, path: Path) -> str:
+        """Return the text as it is written to a path: formatted, with its mark."""
+        text = self.text(header)
+        result, found = formatted(text, path.absolute(), lambda: checksum(text))
+        return marked(result, header.spec, found)
 
 
 class Directory(Protocol):
@@ -112,7 +119,7 @@ class OutputDirectory:
 
     def write(self, draft: Draft) -> Path:
         path = self._root / f"{draft.header.revision}_{slug(draft.slug)}.py"
-        write_new(path, formatted(draft.text(draft.header), path.absolute()))
+        write_new(path, draft.final(draft.header, path))
         return path
 
 

@@ -174,7 +174,7 @@ def array_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str
     for item in value:
         if item is None:
             parts.append("NULL")
-        elif isinstance(item, list):
+        elif isinstance(item, list) and column_type.name not in JSON:
             parts.append(array_text(item, column_type, enums))
         else:
             parts.append(element_text(item, column_type.element, enums))

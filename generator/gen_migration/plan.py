@@ -17,11 +17,11 @@ from gen_migration.operations import (
     Operation,
     SetSequenceOwner,
 )
-from gen_migration.schema import ForeignKey
+from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.validate import unique_constraint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from gen_migration.schema import Constraint, Schema, Table
     from gen_migration.sql import Name
@@ -118,7 +118,11 @@ def fold(
     inside: dict[str, Constraint] = {}
     after: dict[str, Constraint] = {}
     ready = {**created, name: table}
-    for key, constraint in table.constraints.items():
+    # A key that CREATE TABLE would merge gives way to the primary key.
+    ordered = sorted(
+        table.constraints.items(), key=lambda item: not isinstance(item[1], PrimaryKey)
+    )
+    for key, constraint in ordered:
         fits = directives.constraint(key, constraint) is not None
         if (
             isinstance(constraint, ForeignKey)
@@ -134,5 +138,37 @@ def fold(
                 and target.partition_by is None
                 and unique_constraint(target, columns)
             )
+        if is_redundant(constraint, inside.values()):
+            fits = False
         (inside if fits else after)[key] = constraint
     return inside, after
+
+
+def is_redundant(constraint: Constraint, others: Iterable[Constraint]) -> bool:
+    """Tell whether `CREATE TABLE` would leave a constraint out in silence.
+
+    It does where another one asks for the same index (`transformIndexConstraints` in
+    PostgreSQL's parse_utilcmd.c); `ALTER TABLE` does not.
+    """
+    if isinstance(constraint, PrimaryKey):
+        return False  # it stands first
+    if not isinstance(constraint, Unique | Exclude):
+        return False
+    return any(index_of(other) == index_of(constraint) for other in others)
+
+
+def index_of(constraint: Constraint) -> object:
+    """Return what PostgreSQL compares of the index of a constraint; itself where there is none."""
+    match constraint:
+        case PrimaryKey() | Unique():
+            nulls = isinstance(constraint, Unique) and constraint.nulls_not_distinct
+            columns = (
+                constraint.columns,
+                constraint.include,
+                constraint.without_overlaps,
+            )
+            return columns, nulls, constraint.deferrable, constraint.initially_deferred
+        case Exclude():
+            return replace(constraint, comment=None)
+        case _:
+            return constraint

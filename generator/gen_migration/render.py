@@ -105,11 +105,20 @@ def docstring(header: Header) -> str:
 def statement(operation: Operation, names: set[str]) -> str:
     """Return an operation as Python, and add the modules that it uses to `names`."""
     values = view(operation)
-    names |= names_called(values)
-    if directives.TYPE_CLASS in names:
-        names.add("sa")
-    template = environment().get_template(f"operations/{operation.template()}.py.j2")
-    return template.render(values).rstrip("\n")
+    if not names >= MODULES:
+        names |= names_called(values)
+        if directives.TYPE_CLASS in names:
+            names.add("sa")
+    return template(type(operation)).render(values).rstrip("\n")
+
+
+# Whatever a revision imports or defines only when it is used.
+MODULES = frozenset(("sa", "postgresql", directives.TYPE_CLASS))
+
+
+@cache
+def template(of: type[Operation]) -> jinja2.Template:
+    return environment().get_template(f"operations/{of.template()}.py.j2")
 
 
 @cache
@@ -123,6 +132,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     result.filters["py"] = python_code.source
     result.filters["sql"] = lambda sql: python_code.string_lines(

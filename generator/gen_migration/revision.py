@@ -1,18 +1,18 @@
-"""One revision: its id, its checksum, its text.
+"""One revision: its id, its text, the mark that it carries.
 
 Pure: the same input gives the same text.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.checksum import checksum
 from gen_migration.column_types import Type
 from gen_migration.operations import inverse
 from gen_migration.render import Header, render
@@ -44,24 +44,28 @@ def canonical(value: Any) -> Any:
     Fields that have their default are left out, so that a field that is added to the model
     later changes no id.
     """
-    if isinstance(value, Type):
+    kind = type(value)
+    if value is None or kind in SCALARS:
+        return value
+    if kind is Type:
         return [value.kind, str(value)]
-    if is_dataclass(value) and not isinstance(value, type):
-        found = [
-            [name, canonical(item)]
-            for name, default in defaults(type(value))
-            if (item := getattr(value, name)) != default
-        ]
-        return [type(value).__name__, *found]
-    if isinstance(value, dict):
+    if issubclass(kind, dict):
         return [[canonical(key), canonical(item)] for key, item in value.items()]
-    if isinstance(value, tuple | list):
+    if issubclass(kind, tuple | list):
         return [canonical(item) for item in value]
-    return value
+    found: list[Any] = [kind.__name__]
+    for name, default in defaults(kind):  # type: ignore[arg-type]
+        item = getattr(value, name)
+        if item != default:
+            found.append([name, canonical(item)])
+    return found
+
+
+SCALARS = frozenset((str, bool, int))
 
 
 @cache
-def defaults(of: type) -> tuple[tuple[str, Any], ...]:
+def defaults(of: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (
             field.name,
@@ -73,65 +77,33 @@ def defaults(of: type) -> tuple[tuple[str, Any], ...]:
     )
 
 
-def revision_text(header: Header, operations: tuple[Operation, ...]) -> str:
-    """Return the text of a revision, not formatted yet, with its marker and checksum."""
-    back = inverse(operations)
-    # The marker is a comment: it is no part of the tree that it holds the checksum of.
-    unmarked = render(header, operations, back, "#")
-    return unmarked.replace("\n#\n", f"\n{marker(header.spec, unmarked)}\n", 1)
+# The comment that the marker takes the place of; a formatter leaves it where it is.
+UNMARKED = "# gen-migration"
 
 
-def marker(spec: str, text: str) -> str:
-    """Return the comment by which a revision names its spec and its own checksum."""
-    return f"# gen-migration: spec={spec} checksum={checksum(text)}"
+def unmarked_text(header: Header, operations: tuple[Operation, ...]) -> str:
+    """Return the text of a revision, not formatted yet, and without its checksum."""
+    return render(header, operations, inverse(operations), UNMARKED)
+
+
+def marked(text: str, spec: str, found: str) -> str:
+    """Return an unmarked text with the comment that names its spec and its checksum."""
+    comment = f"# gen-migration: spec={spec} checksum={found}"
+    return text.replace(f"\n{UNMARKED}\n", f"\n{comment}\n", 1)
 
 
 def remarked(text: str) -> str:
-    """Return the text of a revision with the checksum that it has now. Raises SyntaxError."""
+    """Return the text of a revision with the checksum that it has now."""
     mark = read_marker(text)
-    return text if mark is None else MARKER.sub(marker(mark.spec, text), text, count=1)
+    if mark is None:
+        return text
+    return marked(MARKER.sub(UNMARKED, text, count=1), mark.spec, checksum(text))
 
 
 def is_edited(text: str) -> bool:
     """Tell whether a file that carries a marker is not as it was written."""
     mark = read_marker(text)
-    try:
-        return mark is None or checksum(text) != mark.checksum
-    except SyntaxError:
-        return True
-
-
-def checksum(text: str) -> str:
-    """Return 16 hex digits of a SHA-256 over a file's syntax tree.
-
-    A formatter's pass does not change it, a changed statement does. It is the same on every
-    version of Python. Raises SyntaxError.
-    """
-    tree = ast.parse(text)
-    return hashlib.sha256(json.dumps(outline(tree)).encode()).hexdigest()[:16]
-
-
-# What parsers of different versions, or a formatter, put into a tree without a meaning.
-IGNORED = frozenset(("type_params", "type_comment", "kind", "ctx", "type_ignores"))
-
-
-def outline(node: Any) -> Any:
-    """Return a syntax tree as nested lists, without positions and without what is empty."""
-    if isinstance(node, ast.AST):
-        pairs = (
-            [name, outline(value)]
-            for name in node._fields
-            if name not in IGNORED
-            and (value := getattr(node, name, None)) not in (None, [])
-        )
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            # A docstring: formatters move its lines and its quotes.
-            text = str(node.value.value)
-            return ["docstring", [line.strip() for line in text.strip().splitlines()]]
-        return [type(node).__name__, *pairs]
-    if isinstance(node, list):
-        return [outline(item) for item in node]
-    return node if isinstance(node, str | int | bool) else repr(node)
+    return mark is None or checksum(text) != mark.checksum
 
 
 @dataclass(frozen=True, slots=True)

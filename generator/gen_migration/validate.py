@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.build_columns import UNKNOWN
 from gen_migration.column_types import ALIASES, BUILTIN, SERIAL
 from gen_migration.errors import nearest
-from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 def validate(state: Build, spec: Spec) -> None:
     """Report what is wrong between the objects of a spec."""
     for name, table in spec.schema.tables.items():
+        inherited_names(state, spec, name, table)
+        for level in (name, *ancestors(spec, table)):
+            keys_of_partitioned(state, spec, level, table)
         for key, constraint in table.constraints.items():
             place = state.places[name, key]
             if isinstance(constraint, ForeignKey):
                 foreign_key(state, spec, name, constraint, place)
-            elif isinstance(constraint, PrimaryKey | Unique):
-                partitioned_key(state, name, table, constraint, place)
-                if constraint.without_overlaps:
-                    range_last(state, name, constraint.columns, place)
+            elif (
+                isinstance(constraint, PrimaryKey | Unique)
+                and constraint.without_overlaps
+            ):
+                range_last(state, name, constraint.columns, place)
     for name in spec.external:
         if name.schema in spec.schema.schemas:
             state.problem(
@@ -174,27 +178,54 @@ def unique_index(table: Table, columns: set[str]) -> bool:
     )
 
 
-def partitioned_key(
-    state: Build, name: Name, table: Table, key: PrimaryKey | Unique, place: Place
-) -> None:
-    """A key of a partitioned table holds its partition key (manual, chapter 5.12.2.3)."""
+def ancestors(spec: Spec, table: Table) -> Iterator[Name]:
+    """Yield the table that a partition belongs to, and that one's, to the top."""
+    while table.partition_of is not None:
+        yield table.partition_of.parent
+        table = spec.schema.tables[table.partition_of.parent]
+
+
+def inherited_names(state: Build, spec: Spec, name: Name, table: Table) -> None:
+    """Report constraints whose names a partition has from its parents already."""
+    for parent in ancestors(spec, table):
+        above = spec.schema.tables[parent]
+        for key in table.constraints.keys() & above.constraints.keys():
+            if isinstance(table.constraints[key], Check | ForeignKey):
+                state.problem(
+                    f'the name "{key}" is taken by a constraint of table "{parent}"',
+                    *state.places[name, key],
+                    hint="a partition has the constraints of its table; rename it, or leave it out",
+                    at_key=True,
+                )
+
+
+def keys_of_partitioned(state: Build, spec: Spec, name: Name, table: Table) -> None:
+    """Report keys of table `name` that lack the partition key of `table`, itself or below it.
+
+    Source: the manual, chapter 5.12.2.3.
+    """
     if table.partition_by is None:
         return
-    for element in table.partition_by.elements:
-        if element.column is None:
-            state.problem(
-                f'table "{name}" is partitioned by an expression and has no key',
-                *place,
-                hint="partition by a column, or write the key at each partition",
-                at_key=True,
-            )
-        elif element.column not in key.columns:
-            state.problem(
-                f'the key lacks "{element.column}", by which table "{name}" is partitioned',
-                *place,
-                hint=f'add "{element.column}" to its columns',
-                at_key=True,
-            )
+    for key, constraint in spec.schema.tables[name].constraints.items():
+        if not isinstance(constraint, PrimaryKey | Unique):
+            continue
+        for element in table.partition_by.elements:
+            if element.column is None:
+                state.problem(
+                    f'a table that is partitioned by an expression has no key, and "{name}" is,'
+                    " or one of its partitions",
+                    *state.places[name, key],
+                    hint="partition by a column, or write the key at each partition",
+                    at_key=True,
+                )
+            elif element.column not in constraint.columns:
+                state.problem(
+                    f'the key lacks "{element.column}", by which table "{name}" or one of its'
+                    " partitions is partitioned",
+                    *state.places[name, key],
+                    hint=f'add "{element.column}" to its columns',
+                    at_key=True,
+                )
 
 
 def range_last(
@@ -255,26 +286,18 @@ def relations(state: Build, spec: Spec) -> Iterator[tuple[Name, str, Place]]:
 
 
 def relation_names(state: Build, spec: Spec) -> None:
-    seen: dict[Name, tuple[str, Place]] = dict.fromkeys(
-        spec.external, ("table", ("external",))
-    )
+    seen = dict.fromkeys(spec.external, "an external table")
+    seen.setdefault(Name(None, "alembic_version"), "the table of Alembic's own")
     for name, kind, place in relations(state, spec):
-        if name in seen and not (
-            kind == "table" and seen[name][0] == "table" and place[2:]
-        ):
-            other = (
-                "an external table"
-                if seen[name][1] == ("external",)
-                else f"a {seen[name][0]}"
-            )
+        if name in seen:
             where = "" if name.schema is None else f' of schema "{name.schema}"'
             state.problem(
-                f'the name "{name.name}"{where} is taken by {other}',
+                f'the name "{name.name}"{where} is taken by {seen[name]}',
                 *place,
                 hint="tables, sequences, indexes and keys of a schema share their names; rename it",
                 at_key=True,
             )
-        seen.setdefault(name, (kind, place))
+        seen.setdefault(name, f"{'an' if kind == 'index' else 'a'} {kind}")
 
 
 def type_names(state: Build, spec: Spec) -> None:

@@ -1,0 +1,67 @@
+"""Random specs do on PostgreSQL what they say, up, down without a trace, and offline as well."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import apply, scratch
+from gen_migration.generate import first_revision
+from gen_migration.load import load
+from gen_migration.plan import creation
+from hypothesis import Phase, given, settings
+from strategies import documents
+from test_live import round_trip
+from yaml_text import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# A long run sets this; shrinking over live databases would take minutes.
+EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "25"))
+live: Callable[[Any], Any] = settings(
+    max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
+
+
+def revision(text: str) -> str:
+    spec = load(text, "spec.yaml")
+    draft = first_revision(spec, creation(spec.schema))
+    return draft.text(draft.header)
+
+
+@live
+@given(documents())
+def test_random_specs(document: dict[str, Any]) -> None:
+    text = yaml_text(document)
+    with tempfile.TemporaryDirectory() as directory:
+        round_trip(18, text, revision(text), Path(directory))
+
+
+def dump(url: str) -> str:
+    command = [
+        str(scratch.program("pg_dump")),
+        "--schema-only",
+        "--restrict-key=x",
+        "-d",
+        url,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@live
+@given(documents())
+def test_offline_sql_does_the_same(document: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as directory, scratch.database() as one:
+        versions = Path(directory)
+        text = revision(yaml_text(document))
+        (versions / "revision.py").write_text(text, encoding="utf-8")
+        apply.upgrade(one, versions)
+        with scratch.database() as other:
+            with scratch.connect(other) as connection:
+                connection.execute(apply.upgrade_sql(versions))
+            assert dump(one) == dump(other)
