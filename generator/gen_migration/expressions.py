@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gen_migration.schema import Element, ExcludeElement
 from gen_migration.sql import Name, quote_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_SQL = 20_000  # characters; the parser's stack is not ours to exhaust
 MAX_SQL_DEPTH = 200
@@ -248,15 +245,22 @@ def at(node: Any, text: str, prefix: str) -> int:
     return len(text.encode()[:start].decode(errors="ignore"))
 
 
-def walk(node: Any) -> Iterator[tuple[str, Any]]:
-    """Yield each message of a tree with the name of its kind, in reading order."""
+def walk(node: Any) -> list[tuple[str, Any]]:
+    """Return each message of a tree with the name of its kind, in reading order."""
+    found: list[tuple[str, Any]] = []
+    collect(node, found)
+    return found
+
+
+def collect(node: Any, found: list[tuple[str, Any]]) -> None:
     for field, value in node.ListFields():
-        if field.type != field.TYPE_MESSAGE:
+        if field.message_type is None:
             continue
+        is_node = field.message_type.name == "Node"
         for message in value if field.is_repeated else (value,):
-            if field.message_type.name != "Node":
-                yield field.name, message
-            yield from walk(message)
+            if not is_node:
+                found.append((field.name, message))
+            collect(message, found)
 
 
 def canonical(tree: Any, node: Any, text: str) -> str:

@@ -22,27 +22,33 @@ def call(name: str, /, *arguments: Any, **keywords: Any) -> Call:
     return Call(name, arguments, keywords)
 
 
-def source(value: Any) -> str:
+def source(value: Any, modules: set[str]) -> str:
     """Return the Python expression that evaluates to a value.
 
-    Takes None, bool, int, str, tuples, lists, mappings and calls of these.
+    Takes None, bool, int, str, tuples, lists, mappings and calls of these; the modules and
+    names whose calls it writes (`sa`, `postgresql`) are added to `modules`.
     Raises TypeError for anything else.
     """
     if isinstance(value, str):
         return string(value)
+    if isinstance(value, Call):
+        modules.add(value.name.partition(".")[0])
+        parts = [source(argument, modules) for argument in value.arguments]
+        for key, item in value.keywords.items():
+            parts.append(f"{key}={source(item, modules)}")
+        return f"{value.name}({', '.join(parts)})"
     if value is None or isinstance(value, bool | int):
         return repr(value)
-    if isinstance(value, Call):
-        parts = [source(argument) for argument in value.arguments]
-        parts += [f"{key}={source(item)}" for key, item in value.keywords.items()]
-        return f"{value.name}({', '.join(parts)})"
     if isinstance(value, list):
-        return f"[{', '.join(source(item) for item in value)}]"
+        return f"[{', '.join([source(item, modules) for item in value])}]"
     if isinstance(value, tuple):
-        inside = ", ".join(source(item) for item in value)
+        inside = ", ".join([source(item, modules) for item in value])
         return f"({inside},)" if len(value) == 1 else f"({inside})"
     if isinstance(value, Mapping):
-        pairs = (f"{source(key)}: {source(item)}" for key, item in value.items())
+        pairs = [
+            f"{source(key, modules)}: {source(item, modules)}"
+            for key, item in value.items()
+        ]
         return f"{{{', '.join(pairs)}}}"
     raise TypeError(f"no Python source for {type(value).__name__}")
 
@@ -74,22 +80,6 @@ def docstring(text: str) -> str:
     literal = f'"""{visible}"""'
     assert ast.literal_eval(literal) == text  # noqa: S101 - a defect, never the user's mistake
     return literal
-
-
-def names_called(value: Any) -> set[str]:
-    """Return the modules (`sa`, `postgresql`) and names whose calls a value holds."""
-    found: set[str] = set()
-    if isinstance(value, Call):
-        found.add(value.name.split(".")[0])
-        for item in (*value.arguments, *value.keywords.values()):
-            found |= names_called(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            found |= names_called(item)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            found |= names_called(item)
-    return found
 
 
 def string_lines(text: str) -> str:

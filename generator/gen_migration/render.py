@@ -30,7 +30,7 @@ from gen_migration.operations import (
     Operation,
     SetSequenceOwner,
 )
-from gen_migration.python_code import Call, call, names_called
+from gen_migration.python_code import Call, call
 from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name, quote_name
 
@@ -73,7 +73,13 @@ def render(
 
     `marker` is the comment that says which spec it came from. Pure: same input, same text.
     """
-    names: set[str] = set()
+    modules: set[str] = set()
+    statements = {
+        "upgrade": [statement(operation, modules) for operation in upgrade],
+        "downgrade": [statement(operation, modules) for operation in downgrade],
+    }
+    if directives.TYPE_CLASS in modules:
+        modules.add("sa")
     text: str = (
         environment()
         .get_template("revision.py.j2")
@@ -85,10 +91,8 @@ def render(
             depends_on=header.depends_on,
             marker=marker,
             custom_type=directives.TYPE_CLASS,
-            upgrade=[statement(operation, names) for operation in upgrade] or ["pass"],
-            downgrade=[statement(operation, names) for operation in downgrade]
-            or ["pass"],
-            names=names,
+            modules=modules,
+            **statements,
         )
     )
     return text
@@ -102,18 +106,10 @@ def docstring(header: Header) -> str:
     return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n"))
 
 
-def statement(operation: Operation, names: set[str]) -> str:
-    """Return an operation as Python, and add the modules that it uses to `names`."""
-    values = view(operation)
-    if not names >= MODULES:
-        names |= names_called(values)
-        if directives.TYPE_CLASS in names:
-            names.add("sa")
+def statement(operation: Operation, modules: set[str]) -> str:
+    """Return an operation as Python, and add the modules that it uses to `modules`."""
+    values = {**view(operation), "modules": modules}
     return template(type(operation)).render(values).rstrip("\n")
-
-
-# Whatever a revision imports or defines only when it is used.
-MODULES = frozenset(("sa", "postgresql", directives.TYPE_CLASS))
 
 
 @cache
@@ -134,7 +130,12 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    result.filters["py"] = python_code.source
+
+    @jinja2.pass_context
+    def py(context: jinja2.runtime.Context, value: Any) -> str:
+        return python_code.source(value, context["modules"])
+
+    result.filters["py"] = py
     result.filters["sql"] = lambda sql: python_code.string_lines(
         directives.escape_text(sql)
     )

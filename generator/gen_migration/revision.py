@@ -18,7 +18,7 @@ from gen_migration.operations import inverse
 from gen_migration.render import Header, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gen_migration.operations import Operation
 
@@ -54,8 +54,8 @@ def canonical(value: Any) -> Any:
     if issubclass(kind, tuple | list):
         return [canonical(item) for item in value]
     found: list[Any] = [kind.__name__]
-    for name, default in defaults(kind):  # type: ignore[arg-type]
-        item = getattr(value, name)
+    names, values, unset = fields_of(kind)  # type: ignore[arg-type]
+    for name, item, default in zip(names, values(value), unset, strict=True):
         if item != default:
             found.append([name, canonical(item)])
     return found
@@ -65,16 +65,16 @@ SCALARS = frozenset((str, bool, int))
 
 
 @cache
-def defaults(of: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple(
-        (
-            field.name,
-            field.default_factory()
-            if field.default_factory is not MISSING
-            else field.default,
-        )
+def fields_of(
+    of: Any,
+) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], list[Any]]:
+    """Return the names of a class's fields, what gets their values, and their defaults."""
+    names = tuple(field.name for field in fields(of))
+    unset = [
+        field.default if field.default_factory is MISSING else field.default_factory()
         for field in fields(of)
-    )
+    ]
+    return names, lambda value: tuple([getattr(value, name) for name in names]), unset
 
 
 # The comment that the marker takes the place of; a formatter leaves it where it is.
