@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import build_columns, build_constraints, build_partitions, validate
 from gen_migration.build_columns import sequence_options
-from gen_migration.errors import Problem
+from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.schema import (
     Enum,
     Extension,
@@ -71,6 +71,8 @@ class Build:
         offset: int | None = None,
         at_key: bool = False,
     ) -> None:
+        if len(self.problems) > MAX_PROBLEMS:
+            raise TooManyError
         self.problems.append(
             Problem(message=message, path=path, hint=hint, offset=offset, at_key=at_key)
         )
@@ -150,11 +152,12 @@ class Build:
         return any(place[: len(path)] == path for place in self.broken)
 
 
-def build(
-    shape: SpecShape, broken: frozenset[Place] = frozenset()
-) -> tuple[Spec, list[Problem]]:
-    """Return the value of a spec, and what is wrong with it; only without problems is it whole."""
-    state = Build(shape=shape, broken=broken)
+def build(state: Build) -> Spec:
+    """Return the value of a spec; what is wrong with it is in the state's problems.
+
+    Only without problems is it whole. Raises TooManyError when there are more than are shown.
+    """
+    shape = state.shape
     if shape.schema_ is not None:
         state.identifier(shape.schema_, "schema", at_key=False)
     build_enums(state)
@@ -176,7 +179,7 @@ def build(
         ),
     )
     validate.validate(state, spec)
-    return spec, state.problems
+    return spec
 
 
 def items(

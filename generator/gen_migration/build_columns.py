@@ -41,6 +41,8 @@ def column_type(state: Build, text: str, *path: str | int) -> Type | None:
     try:
         found = parse_type(text, state.enum_keys)
     except TypeMistake as mistake:
+        if state.is_broken(("enums", text)):
+            return None
         message, hint = mistake.args
         state.problem(message, *path, hint=hint)
         return None
@@ -169,8 +171,10 @@ def default(state: Build, value: Any, column_type: Type, path: Place) -> str | N
                 offset=found.references[0].offset,
             )
         return None if found is None or found.sql.upper() == "NULL" else found.sql
-    if column_type is UNKNOWN:
-        return None
+    if column_type is UNKNOWN or (
+        column_type.kind == "builtin" and column_type.name in SERIAL
+    ):
+        return None  # reported
     try:
         return literal(value, column_type, state.enums)
     except LiteralMistake as mistake:

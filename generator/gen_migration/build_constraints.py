@@ -411,6 +411,7 @@ def where(state: Build, body: Body, text: str | None, path: Place) -> str | None
     return None if sql is None else sql.sql
 
 
+MAX_ELEMENT = 200  # characters; longer ones are the parser's
 SIMPLE_ELEMENT = re.compile(
     r"(?P<column>.+?)(?:\s+(?P<order>asc|desc))?(?:\s+nulls\s+(?P<nulls>first|last))?",
     re.IGNORECASE | re.DOTALL,
@@ -425,7 +426,9 @@ def element_of(
         return long_element(state, body, shape, path)
     if shape.sql in body.columns:
         return Element(column=shape.sql), [shape.sql]
-    match = SIMPLE_ELEMENT.fullmatch(shape.sql)
+    match = (
+        SIMPLE_ELEMENT.fullmatch(shape.sql) if len(shape.sql) < MAX_ELEMENT else None
+    )
     if match is not None and match["column"] in body.columns:
         # The most common elements need no parser.
         descending = (match["order"] or "asc").lower() == "desc"
@@ -584,6 +587,8 @@ def indexes(state: Build, body: Body) -> dict[str, Index]:
             tablespace=shape.tablespace,
             comment=shape.comment or None,
         )
+        if len(elements) != len(shape.columns):
+            continue  # reported
         convention = naming.index_name(body.name.name, dict.fromkeys(columns))
         found.add(name if name is not None else convention, index, path)
     return found.found

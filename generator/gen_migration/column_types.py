@@ -161,6 +161,28 @@ ALIASES = {
     "timestamp without time zone": "timestamp",
     "timestamp with time zone": "timestamptz",
 }
+# Words of other databases and languages.
+OTHERS = {
+    "string": "text",
+    "str": "text",
+    "longtext": "text",
+    "mediumtext": "text",
+    "clob": "text",
+    "nvarchar": "varchar",
+    "varchar2": "varchar",
+    "double": "double precision",
+    "number": "numeric",
+    "datetime": "timestamptz",
+    "blob": "bytea",
+    "binary": "bytea",
+    "varbinary": "bytea",
+    "tinyint": "smallint",
+    "mediumint": "integer",
+    "guid": "uuid",
+    "object": "jsonb",
+    "dict": "jsonb",
+}
+COMMA = 'inside of { } and [ ] a comma ends a value: put it in quotes, "numeric(10,2)"'
 SERIAL = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}  # bits
 
@@ -173,6 +195,7 @@ EXTENSION_TYPES = frozenset(
     """.split()
 )
 
+MAX_LENGTH = 200
 ARRAY = re.compile(
     r"(?:\s*\[\s*[0-9]*\s*\])+$|\s+array(?:\s*\[\s*[0-9]+\s*\])?$",
     re.IGNORECASE | re.ASCII,
@@ -198,6 +221,8 @@ def parse_type(
     if enum := enum_type(text, enums):
         return enum
     text = text.strip()
+    if len(text) > MAX_LENGTH:
+        raise TypeMistake("the type is too long", "write a type such as varchar(50)")
     array = ARRAY.search(text)
     scalar = text[: array.start()] if array else text
     result = enum_type(scalar, enums) or scalar_type(scalar, enums)
@@ -223,6 +248,8 @@ def enum_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type | Non
 
 def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
     match = SHAPE.fullmatch(text if '"' in text else " ".join(text.split()))
+    if match is None and "(" in text and ")" not in text:
+        raise TypeMistake(f'"{text}" is not a type', COMMA)
     if match is None:
         raise TypeMistake(
             f'"{text}" is not a type', 'write a type such as "varchar(50)[]"'
@@ -235,6 +262,11 @@ def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
         return builtin(known, arguments)
     if name.lower() in EXTENSION_TYPES and not rest:
         return named(name.lower(), None, arguments)
+    if (name + rest).lower() in OTHERS:
+        known = OTHERS[(name + rest).lower()]
+        raise TypeMistake(
+            f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
+        )
     near = nearest(
         name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(e[1] for e in enums)]
     )

@@ -6,6 +6,7 @@ A user's mistake is always an Error; anything else that escapes is a defect.
 from __future__ import annotations
 
 import difflib
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ Place = tuple[str | int, ...]
 
 # A stranger's file may hold a mistake on every line; past this many they no longer help.
 MAX_PROBLEMS = 100
+MAX_SHOWN = 600  # characters of a message or a hint
+# Where a misspelt word is looked for: it takes time for each pair of words.
+MAX_CANDIDATES, MAX_WORD, MAX_DISTANCE = 200, 64, 6
 
 
 class Error(Exception):
@@ -26,9 +30,9 @@ class Error(Exception):
 
     def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.where = where
+        self.message = visible(message)
+        self.hint = visible(hint)
+        self.where = visible(where)
 
     def __str__(self) -> str:
         start = f"error: {self.where}: " if self.where else "error: "
@@ -36,17 +40,25 @@ class Error(Exception):
 
 
 class Errors(Error):
-    """Several mistakes, reported together in the order of their places."""
+    """Several mistakes, reported together in the order of their places.
 
-    def __init__(self, errors: Iterable[Error]) -> None:
+    `more` says that the search for further ones was given up.
+    """
+
+    def __init__(self, errors: Iterable[Error], *, more: bool = False) -> None:
         self.errors = tuple(errors)
+        self.more = more or len(self.errors) > MAX_PROBLEMS
         super().__init__(f"{len(self.errors)} errors")
 
     def __str__(self) -> str:
         shown = [str(error) for error in self.errors[:MAX_PROBLEMS]]
-        if (more := len(self.errors) - MAX_PROBLEMS) > 0:
-            shown.append(f"error: and {more:,} more")
+        if self.more:
+            shown.append("error: and more; mend these first")
         return "\n".join(shown)
+
+
+class TooManyError(Exception):
+    """Enough problems were found; looking for more would only cost time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +76,18 @@ class Problem:
     at_key: bool = False
 
 
+def visible(text: str) -> str:
+    """Return a text of a stranger's as a terminal may show it: no controls, no end of words."""
+    text = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the hint `did you mean "…"?` for a misspelt word, or an empty string."""
-    known = list(known)
+    near = (one for one in known if abs(len(one) - len(word)) <= MAX_DISTANCE)
+    known = (
+        list(itertools.islice(near, MAX_CANDIDATES)) if len(word) <= MAX_WORD else []
+    )
     lowered = {k.lower(): k for k in known}
     found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
     if found:

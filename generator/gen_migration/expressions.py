@@ -6,6 +6,7 @@ what the parser prints after reading, so that two spellings of one thing are equ
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -118,6 +119,8 @@ def parse(prefix: str, text: str, suffix: str = "") -> Any:
         # The position of an error counts characters, the location of a node bytes.
         offset = min(max(error.cursorpos - 1 - len(prefix), 0), len(text))
         if offset >= len(text.rstrip()):
+            with contextlib.suppress(postgast().PgQueryError):
+                refuse_comments(text)  # one may have swallowed the rest
             raise SqlMistake(
                 "SQL: it ends too early", ONE, len(text.rstrip())
             ) from None
@@ -357,6 +360,13 @@ def element(node: Any, text: str, prefix: str) -> tuple[Element, Expression | No
     for option in node.opclassopts:
         argument = option.def_elem.arg
         kind = argument.WhichOneof("node")
+        if kind not in {"integer", "float", "string"}:
+            name = option.def_elem.defname
+            raise SqlMistake(
+                f"the parameter {name} of an operator class has no plain value",
+                f"write {name}=32",
+                0,
+            )
         value = getattr(argument, kind)
         parameters[option.def_elem.defname] = str(
             value.ival

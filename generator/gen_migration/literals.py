@@ -9,7 +9,7 @@ import datetime as dt
 import ipaddress
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import INTEGERS, Type
@@ -28,6 +28,11 @@ class LiteralMistake(ValueError):
 
 
 EXPRESSION = "write an expression as {sql: …}"
+# Types whose values are short: no text of another length needs a closer look.
+SHORT = frozenset(
+    "uuid date time timetz timestamp timestamptz interval inet cidr".split()
+)
+MAX_SHORT = 100
 NUMERIC = frozenset(("numeric", "real", "double precision"))
 TEXT = frozenset(("varchar", "char", "text", "bpchar", "name", '"char"', "citext"))
 JSON = frozenset(("json", "jsonb"))
@@ -82,7 +87,8 @@ def number(value: Any, column_type: Type) -> str:
         )
     if column_type.arguments:
         precision, scale = (int(argument) for argument in column_type.arguments)
-        rounded = round(Decimal(value), scale)
+        with localcontext(prec=2500):  # what a Decimal of the reader may have
+            rounded = round(Decimal(value), scale)
         if abs(rounded) >= Decimal(10) ** (precision - scale):
             raise misfit(value, column_type, f"below 10^{precision - scale} it fits")
     return str(value)
@@ -107,6 +113,8 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
         )
         raise misfit(value, column_type, hint or EXPRESSION)
     if column_type.kind == "builtin":
+        if len(value) > MAX_SHORT and name.split()[0] in SHORT:
+            raise misfit(value, column_type, f"it has {len(value)} characters")
         check = CHECKS.get(name.split()[0])
         if check is not None and (problem := check(value, column_type)):
             raise misfit(value, column_type, problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.errors import Error
+from gen_migration.errors import MAX_PROBLEMS, Error, TooManyError
 from gen_migration.yaml_reader import read, read_text
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from gen_migration.errors import Place, Problem
     from gen_migration.schema import Spec
+
+MAX_ROUNDS = 5
 
 
 def load_file(path: Path) -> Spec:
@@ -33,7 +35,10 @@ def load(text: str, source: str) -> Spec:
             else "the file is no mapping of keys"
         )
         raise Error(found, where=source, hint='start with "name:" and "tables:"')
-    spec, problems = parse(document)
+    try:
+        spec, problems = parse(document)
+    except TooManyError as too_many:
+        spec, problems = None, list(too_many.args[0])
     if problems:
         from gen_migration.yaml_positions import located
 
@@ -46,25 +51,30 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
     """Return the spec of a document that YAML gave, and its problems."""
     from pydantic import ValidationError
 
-    from gen_migration.build import build
+    from gen_migration.build import Build, build
     from gen_migration.shapes import SpecShape
 
     problems: list[Problem] = []
     broken: set[Place] = set()
     # Each round leaves out what is wrong, so that the rest can be looked at; one round is the
-    # rule, a second one only for mistakes that hid behind another.
-    for _ in range(3):
+    # rule, another one only for mistakes that hid behind others.
+    for _ in range(MAX_ROUNDS):
         try:
             shape = SpecShape.model_validate(document)
             break
         except ValidationError as error:
-            from gen_migration.shape_errors import problem_of, pruned
+            from gen_migration.shape_errors import problems_of, pruned
 
-            found = [problem_of(detail, document) for detail in error.errors()]
+            found, places = problems_of(error, document)
             problems += found
-            broken |= {problem.path for problem in found}
-            document = pruned(document, {problem.path for problem in found})
+            broken |= places
+            if len(problems) > MAX_PROBLEMS:
+                raise TooManyError(problems) from None
+            document = pruned(document, places)
     else:
         return None, problems
-    spec, more = build(shape, frozenset(broken))
-    return spec, [*problems, *more]
+    state = Build(shape=shape, broken=frozenset(broken), problems=problems)
+    try:
+        return build(state), problems
+    except TooManyError:
+        raise TooManyError(problems) from None

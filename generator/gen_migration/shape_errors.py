@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import typing
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from gen_migration.errors import Problem, nearest
+from gen_migration.column_types import COMMA
+from gen_migration.errors import MAX_PROBLEMS, Problem, nearest
 from gen_migration.shapes import SpecShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from gen_migration.errors import Place
-
-MISSING = object()
-
-
-def step(here: Any, part: str | int) -> Any:
-    """Return what stands under a key or at a position, or MISSING."""
-    if isinstance(here, dict):
-        return here.get(part, MISSING)
-    if isinstance(here, list) and isinstance(part, int) and part < len(here):
-        return here[part]
-    return MISSING
 
 
 def place_of(detail: ErrorDetails, document: Any) -> Place:
@@ -36,17 +28,44 @@ def place_of(detail: ErrorDetails, document: Any) -> Place:
     """
     path: list[str | int] = []
     here = document
-    parts = [part for part in detail["loc"] if not str(part).startswith("\0")]
-    for position, part in enumerate(parts):
-        following = step(here, part)
-        if following is MISSING:
-            last = position == len(parts) - 1
-            if last and isinstance(here, dict) and detail["type"] == "missing":
-                path.append(part)
+    for part in detail["loc"]:
+        if isinstance(here, dict) and part in here:
+            here = here[part]
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[int(part)]
+        elif isinstance(here, dict) and not str(part).startswith("\0"):
             break
-        here = following
+        else:
+            continue
         path.append(part)
     return tuple(path)
+
+
+MAX_DETAILS = 2 * MAX_PROBLEMS
+
+
+def problems_of(
+    error: ValidationError, document: Any
+) -> tuple[list[Problem], set[Place]]:
+    """Return Pydantic's errors in the words of a spec, one for each mistake, and all places."""
+    details = error.errors(include_url=False)[:MAX_DETAILS]
+    misspelt = {
+        (detail["loc"][:-1], word)
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+        for word in difflib.get_close_matches(
+            str(detail["loc"][-1])[:50], keys_at(detail["loc"]), n=1, cutoff=0.6
+        )
+    }
+    found: dict[tuple[object, ...], Problem] = {}
+    for detail in details:
+        missing = detail["type"] == "missing"
+        if missing and (detail["loc"][:-1], detail["loc"][-1]) in misspelt:
+            continue  # it is there, misspelt
+        problem = problem_of(detail, document)
+        # The members of a union each complain; the first says it for all.
+        found.setdefault((problem.path, problem.at_key, missing), problem)
+    return list(found.values()), {place_of(detail, document) for detail in details}
 
 
 NAMES = {
@@ -71,17 +90,17 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
         hint = (
             HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
         )
+        if ")" in key and "(" not in key:
+            hint = COMMA
         return Problem(
             message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
         )
     if kind == "missing":
         key = str(detail["loc"][-1])
-        return Problem(
-            message=f'missing key "{key}"', path=place[:-1] or place, hint=f"add {key}"
-        )
+        return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
     if kind in NAMES:
         hint = (
-            f'put it in quotes: "{value}"'
+            f'put it in quotes: "{str(value).lower()}"'
             if kind == "string_type" and is_scalar(value)
             else ""
         )
@@ -89,19 +108,8 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
             hint = "YAML 1.2 knows true and false; yes, no, on and off are text"
         message = f"expected {NAMES[kind]}, found {kind_of(value)}"
         return Problem(message=message, path=place, hint=hint)
-    if kind == "literal_error":
-        expected = detail["ctx"]["expected"]
-        words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        hint = (isinstance(value, str) and nearest(value, words)) or f"write {expected}"
-        return Problem(
-            message=f"{value!r} is none of {expected}", path=place, hint=hint
-        )
-    if kind == "string_pattern_mismatch":
-        return Problem(
-            message=f'"{value}" does not fit here',
-            path=place,
-            hint=describe_field(detail["loc"]),
-        )
+    if kind in {"literal_error", "string_pattern_mismatch"}:
+        return unfit(detail, place)
     if kind in {"too_short", "string_too_short"}:
         return Problem(message="nothing is here", path=place, hint="write at least one")
     message = detail["msg"].removeprefix("Value error, ")
@@ -110,6 +118,27 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
             message="this is incomplete or says two things", path=place, hint=message
         )
     return Problem(message=message[:1].lower() + message[1:], path=place)
+
+
+def unfit(detail: ErrorDetails, place: Place) -> Problem:
+    """Return the problem of a value that is none of those that its key takes."""
+    kind, value, key = detail["type"], detail["input"], detail["loc"][-1]
+    if kind == "literal_error":
+        expected = detail["ctx"]["expected"]
+        words = expected.replace("'", "").replace(" or ", ", ").split(", ")
+        hint = (isinstance(value, str) and nearest(value, words)) or f"write {expected}"
+        if value in words and isinstance(value, str):
+            hint = f"write {value} without quotes"
+        return Problem(
+            message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
+        )
+    if key in {"on_delete", "on_update"}:
+        words = ["no action", "restrict", "cascade", "set null", "set default"]
+        near = nearest(str(value).replace("_", " "), words)
+        hint = near or "write one of " + ", ".join(f'"{word}"' for word in words)
+        return Problem(message=f'"{value}" is no action', path=place, hint=hint)
+    hint = describe_field(detail["loc"])
+    return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
 
 
 def is_scalar(value: Any) -> bool:
@@ -218,7 +247,7 @@ def prune(document: dict[str, Any], place: Place) -> None:
 
 def follow(document: Any, place: Place) -> Any:
     for part in place:
-        document = step(document, part)
+        document = document.get(part) if isinstance(document, dict) else None
     return document
 
 

@@ -54,10 +54,11 @@ def foreign_key(
 ) -> None:
     """Report a foreign key that PostgreSQL would refuse (manual, CREATE TABLE, REFERENCES)."""
     path = (*place, "references") if place[-1] != "references" else place
-    if state.is_broken(("tables", str(key.referred_table))):
-        return
+    table_path = ("tables", str(key.referred_table))
     known = columns_of(state, spec, key.referred_table)
     if known is None:
+        if state.is_broken(table_path):
+            return
         tables = [str(table) for table in (*state.bodies, *spec.external)]
         state.problem(
             f'unknown table "{key.referred_table}"',
@@ -67,14 +68,18 @@ def foreign_key(
             f" {{{key.referred_columns[0]}: uuid}}}}",
         )
         return
-    missing = [column for column in key.referred_columns if column not in known]
+    missing = [
+        column
+        for column in key.referred_columns
+        if column not in known and not state.is_broken((*table_path, "columns"))
+    ]
     for column in missing:
         state.problem(
             f'table "{key.referred_table}" has no column "{column}"',
             *path,
             hint=nearest(column, known) or "its columns are " + ", ".join(known),
         )
-    if missing:
+    if not known.keys() >= set(key.referred_columns):
         return
     if len(key.columns) != len(key.referred_columns):
         state.problem(

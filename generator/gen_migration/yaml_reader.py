@@ -8,8 +8,9 @@ needs one, so that a correct file does not pay for them.
 
 from __future__ import annotations
 
+import codecs
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
-MAX_VALUES = 500_000  # scalars and collections, after aliases are expanded
+MAX_VALUES = 300_000  # scalars and collections, after aliases are expanded
 MAX_DIGITS = (
     1_000  # an integer longer than this stays text; no PostgreSQL type holds it
 )
@@ -77,9 +78,10 @@ def read_text(path: Path, source: str) -> str:
             hint="split the schema into several specs",
         )
     try:
-        return data.decode("utf-8-sig")
+        data = data.removeprefix(codecs.BOM_UTF8)
+        return data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = data[: error.start].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise Error(
             f"byte {data[error.start]:#04x} is not UTF-8",
@@ -99,6 +101,8 @@ def read(text: str, source: str) -> Any:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and "unexpected end" in str(error.problem):
+            mark = error.context_mark  # where it opens what it does not close
         problem = str(error.problem or error.context)
         raise Error(
             problem,
@@ -290,6 +294,15 @@ class Merge:
     """Stands for the key `<<` while a mapping is read."""
 
 
+def decimal_of(text: str) -> Decimal | str:
+    """Return a number, or the text of one that is beyond anything that PostgreSQL holds."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    return value if abs(value.adjusted()) <= MAX_DIGITS else text
+
+
 def resolve(text: str) -> str | int | Decimal | bool | None:
     """Return the value of a plain scalar (YAML 1.2.2, chapter 10.3.2)."""
     if text in CONSTANTS:
@@ -298,12 +311,12 @@ def resolve(text: str) -> str | int | Decimal | bool | None:
         return text
     if INTEGER.fullmatch(text):
         return int(text) if len(text) <= MAX_DIGITS else text
-    if OCTAL.fullmatch(text):
-        return int(text, 0)
-    if HEXADECIMAL.fullmatch(text):
+    if len(text) > MAX_DIGITS:
+        return text
+    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
         return int(text, 0)
     if FLOAT.fullmatch(text):
-        return Decimal(text)
+        return decimal_of(text)
     if INFINITY.fullmatch(text):
         return Decimal(text.replace(".", "", 1))
     return Decimal("NaN") if text in NOT_A_NUMBER else text
