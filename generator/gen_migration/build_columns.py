@@ -218,6 +218,14 @@ def unknown_references(
     path: Place,
     table: str | None,
 ) -> None:
+    for word in found.session:
+        if word.parts[0] in known:
+            state.problem(
+                f'"{word.parts[0]}" without quotes is the user of the session, not the column',
+                *path,
+                hint=f'write the column in double quotes: "{word.parts[0]}"',
+                offset=word.offset,
+            )
     for reference in found.references:
         parts = reference.parts
         if parts[0] in known or parts[0] in ROW or parts == (table,):

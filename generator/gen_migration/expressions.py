@@ -42,7 +42,8 @@ class Expression:
 
     `simple` says that it needs no parentheses where the grammar wants a `b_expr` (DEFAULT),
     `call` the same for a `func_expr` (an index). `column` is set where it is nothing but a
-    column, perhaps behind its table's name and with a `collation`.
+    column, perhaps behind its table's name and with a `collation`. `session` are words such
+    as `user`, a value of the session, where a column of that name needs quotes.
     """
 
     sql: str
@@ -51,12 +52,15 @@ class Expression:
     call: bool
     column: tuple[str, ...] | None = None
     collation: Name | None = None
+    session: tuple[Reference, ...] = ()
 
 
 ONE = "write exactly one SQL expression"
 SELECT = "SELECT "
 INDEX = "CREATE INDEX ON t ("
 EXCLUDE = "ALTER TABLE t ADD EXCLUDE USING gist ("
+# pg_query_pb2.SVFOP_…: words that are a value of the session, and often a column's name.
+SESSION_WORDS = {10: "current_role", 11: "current_user", 12: "user", 13: "session_user"}
 SQL_SYNTAX = 4  # pg_query_pb2.COERCE_SQL_SYNTAX
 SETOP_NONE = 1  # pg_query_pb2.SETOP_NONE
 REFUSED = {
@@ -183,7 +187,13 @@ def parse_expression(text: str) -> Expression:
     if kind == "func_call" and node.func_call.funcformat == SQL_SYNTAX:
         kind = "sql_syntax"  # `a AT TIME ZONE b` is a call for the parser, but not for DEFAULT
     sql = canonical(tree, node, text.strip())
-    return Expression(sql, references, kind in SIMPLE, kind in CALLS, *column_of(node))
+    session = tuple(
+        Reference((SESSION_WORDS[found.op],), at(found, text, SELECT))
+        for word, found in walk(node)
+        if word == "sqlvalue_function" and found.op in SESSION_WORDS
+    )
+    simple, call = kind in SIMPLE, kind in CALLS
+    return Expression(sql, references, simple, call, *column_of(node), session)
 
 
 def column_of(node: Any) -> tuple[tuple[str, ...] | None, Name | None]:
