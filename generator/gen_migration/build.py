@@ -10,7 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import build_columns, build_constraints, build_partitions, validate
+from gen_migration import (
+    build_columns,
+    build_constraints,
+    build_indexes,
+    build_partitions,
+    build_parts,
+    validate,
+)
 from gen_migration.build_columns import sequence_options
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.schema import (
@@ -353,11 +360,11 @@ def build_table(state: Build, body: Body) -> Table:
     return Table(
         columns={} if body.parent else body.columns,
         constraints=build_constraints.constraints(state, body),
-        indexes=build_constraints.indexes(state, body),
+        indexes=build_indexes.indexes(state, body),
         partition_by=build_partitions.partition_by(state, body),
         partition_of=build_partitions.partition_of(state, body),
         unlogged=shape.unlogged,
-        storage_parameters=build_constraints.parameters(
+        storage_parameters=build_parts.parameters(
             state, shape.storage_parameters, (*body.path, "storage_parameters")
         ),
         tablespace=shape.tablespace,

@@ -1,86 +1,47 @@
-"""The keys, constraints and indexes of a spec's tables."""
+"""The keys and constraints of a spec's tables."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import naming
-from gen_migration.build_columns import expression, unknown_references
-from gen_migration.errors import nearest
-from gen_migration.expressions import (
-    SqlMistake,
-    parse_element,
-    parse_exclude_element,
-    parse_operator,
+from gen_migration.build_columns import expression
+from gen_migration.build_parts import (
+    Parts,
+    element_columns,
+    element_of,
+    known_columns,
+    named,
+    where,
 )
+from gen_migration.expressions import SqlMistake, parse_exclude_element, parse_operator
 from gen_migration.schema import (
     Check,
     Constraint,
-    Element,
     Exclude,
     ExcludeElement,
     ForeignKey,
-    Index,
     PrimaryKey,
     Unique,
 )
 from gen_migration.sql import Name, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
     from gen_migration.build import Body, Build
     from gen_migration.errors import Place
-    from gen_migration.expressions import Expression
-    from gen_migration.shapes import (
+    from gen_migration.shape_constraints import (
         CheckShape,
-        ElementShape,
         ExcludeShape,
         ForeignKeyShape,
-        IndexShape,
         KeyShape,
         TargetShape,
     )
 
 
-class Constraints:
-    """The constraints or indexes of one table while they are collected: no name twice."""
-
-    def __init__(self, state: Build, body: Body) -> None:
-        self.state = state
-        self.body = body
-        self.found: dict[str, Any] = {}
-
-    def add(self, name: str, value: Any, path: Place) -> None:
-        if not self.state.identifier(name, *path):
-            return
-        if name in self.found:
-            self.state.problem(
-                f'the name "{name}" stands twice in this table',
-                *path,
-                hint="give one of the two another name",
-                at_key=True,
-            )
-        self.found[name] = value
-        self.state.places[self.body.name, name] = path
-
-
-def named(
-    shapes: Mapping[str, Any] | Sequence[Any], path: Place
-) -> Iterator[tuple[str | None, Any, Place]]:
-    """Yield name (None in a list), shape and path of objects that may leave their names out."""
-    pairs = shapes.items() if isinstance(shapes, dict) else enumerate(shapes)
-    for key, shape in pairs:
-        yield (key if isinstance(key, str) else None), shape, (*path, key)
-
-
 def constraints(state: Build, body: Body) -> dict[str, Constraint]:
     """Return the constraints of a table by name: those of its columns, then its own."""
-    found = Constraints(state, body)
+    found = Parts(state, body)
     table, path = body.name.name, body.path
     primary_key(state, body, found)
     if body.parent is None:
@@ -117,7 +78,7 @@ def constraints(state: Build, body: Body) -> dict[str, Constraint]:
     return found.found
 
 
-def primary_key(state: Build, body: Body, found: Constraints) -> None:
+def primary_key(state: Build, body: Body, found: Parts) -> None:
     shape, path = body.shape.primary_key, body.path
     columns = getattr(body.shape, "columns", {}) if body.parent is None else {}
     marked = [name for name, column in columns.items() if column.primary_key]
@@ -167,7 +128,7 @@ def primary_key(state: Build, body: Body, found: Constraints) -> None:
     found.add(name, key, place)
 
 
-def of_columns(state: Build, body: Body, found: Constraints) -> None:
+def of_columns(state: Build, body: Body, found: Parts) -> None:
     """Add the constraints that are written at a column."""
     table = body.name.name
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
@@ -206,29 +167,6 @@ def of_columns(state: Build, body: Body, found: Constraints) -> None:
             if sql is not None:
                 check = Check(expression=sql.sql)
                 found.add(naming.check_name(table, name), check, (*path, "check"))
-
-
-def known_columns(
-    state: Build, body: Body, columns: Iterable[str], path: Place
-) -> tuple[str, ...]:
-    """Return those of the columns that the table has, and report the others."""
-    result = []
-    for index, column in enumerate(columns):
-        if column in body.columns:
-            result.append(column)
-        elif not state.is_broken((*body.path, "columns", column)):
-            state.problem(
-                f'unknown column "{column}"',
-                *path,
-                index,
-                hint=nearest(column, body.columns) or "write a column of this table",
-            )
-    for column, count in Counter(result).items():
-        if count > 1:
-            state.problem(
-                f'column "{column}" stands twice', *path, hint="remove one of the two"
-            )
-    return tuple(result)
 
 
 def key_columns(
@@ -332,7 +270,7 @@ def check_of(
     name: str | None,
     shape: CheckShape,
     path: Place,
-    found: Constraints,
+    found: Parts,
 ) -> None:
     if shape.not_enforced:
         state.need(18, "NOT ENFORCED", *path, "not_enforced")
@@ -361,7 +299,7 @@ def exclude_of(
     name: str | None,
     shape: ExcludeShape,
     path: Place,
-    found: Constraints,
+    found: Parts,
 ) -> None:
     elements, columns = [], []
     for index, item in enumerate(shape.elements):
@@ -402,238 +340,3 @@ def exclude_of(
     )
     convention = naming.exclude_name(body.name.name, dict.fromkeys(columns))
     found.add(name if name is not None else convention, exclude, path)
-
-
-def where(state: Build, body: Body, text: str | None, path: Place) -> str | None:
-    if text is None:
-        return None
-    sql = expression(state, text, body.columns, (*path, "where"), body.name.name)
-    return None if sql is None else sql.sql
-
-
-MAX_ELEMENT = 200  # characters; longer ones are the parser's
-SIMPLE_ELEMENT = re.compile(
-    r"(?P<column>.+?)(?:\s+(?P<order>asc|desc))?(?:\s+nulls\s+(?P<nulls>first|last))?",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def element_of(
-    state: Build, body: Body, shape: ElementShape, path: Place
-) -> tuple[Element | None, list[str]]:
-    """Return an element of an index, and the columns in it; None when it is reported."""
-    if shape.sql is None:
-        return long_element(state, body, shape, path)
-    if shape.sql in body.columns:
-        return Element(column=shape.sql), [shape.sql]
-    match = (
-        SIMPLE_ELEMENT.fullmatch(shape.sql) if len(shape.sql) < MAX_ELEMENT else None
-    )
-    if match is not None and match["column"] in body.columns:
-        # The most common elements need no parser.
-        descending = (match["order"] or "asc").lower() == "desc"
-        first = match["nulls"].lower() == "first" if match["nulls"] else descending
-        column = match["column"]
-        return Element(column=column, descending=descending, nulls_first=first), [
-            column
-        ]
-    try:
-        parsed, expr = parse_element(shape.sql)
-    except SqlMistake as mistake:
-        state.sql_problem(mistake, *path, "sql")
-        return None, []
-    return element_columns(state, body, parsed, expr, (*path, "sql"))
-
-
-def element_columns(
-    state: Build, body: Body, element: Element, expr: Any, path: Place
-) -> tuple[Element | None, list[str]]:
-    if expr is not None:
-        unknown_references(state, expr, body.columns, path, body.name.name)
-        used = [reference.parts[-1] for reference in expr.references]
-        return as_column(element, expr, body), used
-    column = element.column or ""
-    if column not in body.columns:
-        state.problem(
-            f'unknown column "{column}"',
-            *path,
-            hint=nearest(column, body.columns) or "write a column of this table",
-        )
-        return None, []
-    return element, [column]
-
-
-def as_column(element: Element, expr: Expression | None, body: Body) -> Element:
-    """Return an element that PostgreSQL keeps as a column as one: `(a)`, `(t.a COLLATE "C")`."""
-    if (
-        expr is None
-        or expr.column is None
-        or expr.column[:-1] not in {(), (body.name.name,)}
-    ):
-        return element
-    return replace(
-        element,
-        column=expr.column[-1],
-        expression=None,
-        collation=element.collation or expr.collation,
-    )
-
-
-def long_element(
-    state: Build, body: Body, shape: ElementShape, path: Place
-) -> tuple[Element | None, list[str]]:
-    columns: list[str] = []
-    sql = found = None
-    if shape.column is not None:
-        if shape.column not in body.columns:
-            state.problem(
-                f'unknown column "{shape.column}"',
-                *path,
-                "column",
-                hint=nearest(shape.column, body.columns)
-                or "write a column of this table",
-            )
-            return None, []
-        columns.append(shape.column)
-    else:
-        found = expression(
-            state,
-            shape.expression or "",
-            body.columns,
-            (*path, "expression"),
-            body.name.name,
-        )
-        if found is None:
-            return None, []
-        sql = found.sql
-        columns += [reference.parts[-1] for reference in found.references]
-    descending = shape.order == "desc"
-    element = Element(
-        column=shape.column,
-        expression=sql,
-        collation=optional_name(state, shape.collation, *path, "collation"),
-        opclass=optional_name(state, shape.opclass, *path, "opclass"),
-        opclass_parameters=parameters(
-            state, shape.opclass_parameters, (*path, "opclass_parameters")
-        ),
-        descending=descending,
-        nulls_first=descending if shape.nulls is None else shape.nulls == "first",
-    )
-    return as_column(element, found, body), columns
-
-
-def optional_name(state: Build, text: str | None, *path: str | int) -> Name | None:
-    return None if text is None else state.text_name(text, *path)
-
-
-PARAMETER = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII)
-WORD = re.compile(r"[A-Za-z0-9_.+-]+", re.ASCII)
-
-
-def parameters(state: Build, values: Mapping[str, Any], path: Place) -> dict[str, str]:
-    """Return storage parameters as SQL words, sorted by name (manual, CREATE TABLE)."""
-    result = {}
-    for key, value in sorted(values.items()):
-        if isinstance(value, bool):
-            text = "true" if value else "false"
-        else:
-            text = format(value, "f") if isinstance(value, Decimal) else str(value)
-        if not PARAMETER.fullmatch(key):
-            state.problem(
-                f'"{key}" is no storage parameter',
-                *path,
-                key,
-                hint="a name such as fillfactor",
-                at_key=True,
-            )
-        elif not WORD.fullmatch(text):
-            state.problem(
-                f'"{text}" is no value', *path, key, hint="a number or a word"
-            )
-        else:
-            result[key] = text
-    return result
-
-
-# What each built-in access method can do (pg_indexam_has_property and its siblings).
-ORDERED = frozenset(("btree",))
-INCLUDING = frozenset(("btree", "gist", "spgist"))
-KNOWN_METHODS = frozenset(("btree", "hash", "gist", "spgist", "gin", "brin"))
-
-
-def indexes(state: Build, body: Body) -> dict[str, Index]:
-    """Return the indexes of a table by name."""
-    found = Constraints(state, body)
-    for name, shape, path in named(body.shape.indexes, (*body.path, "indexes")):
-        elements, columns = [], []
-        for position, item in enumerate(shape.columns):
-            element, used = element_of(state, body, item, (*path, "columns", position))
-            columns += used
-            if element is not None:
-                elements.append(element)
-        index_problems(state, shape, elements, path)
-        if shape.tablespace is not None:
-            state.identifier(shape.tablespace, *path, "tablespace", at_key=False)
-        index = Index(
-            elements=tuple(elements),
-            unique=shape.unique,
-            nulls_not_distinct=shape.nulls_not_distinct,
-            method=shape.method.lower(),
-            where=where(state, body, shape.where, path),
-            include=known_columns(state, body, shape.include, (*path, "include")),
-            storage_parameters=parameters(
-                state, shape.storage_parameters, (*path, "storage_parameters")
-            ),
-            tablespace=shape.tablespace,
-            comment=shape.comment or None,
-        )
-        if len(elements) != len(shape.columns):
-            continue  # reported
-        convention = naming.index_name(body.name.name, dict.fromkeys(columns))
-        found.add(name if name is not None else convention, index, path)
-    return found.found
-
-
-def index_problems(
-    state: Build, shape: IndexShape, elements: list[Element], path: Place
-) -> None:
-    method = shape.method.lower()
-    if shape.nulls_not_distinct:
-        state.need(15, "NULLS NOT DISTINCT", *path, "nulls_not_distinct")
-        if not shape.unique:
-            state.problem(
-                '"nulls_not_distinct" is for unique indexes',
-                *path,
-                "nulls_not_distinct",
-                hint='add "unique: true"',
-                at_key=True,
-            )
-    if method not in KNOWN_METHODS:
-        return  # of an extension
-    refusals: list[tuple[Callable[[], bool], str, str]] = [
-        (lambda: shape.unique and method != "btree", "unique", "is never unique"),
-        (
-            lambda: bool(shape.include) and method not in INCLUDING,
-            "include",
-            "carries no other columns",
-        ),
-        (
-            lambda: (
-                any(e.descending or e.nulls_first for e in elements)
-                and method not in ORDERED
-            ),
-            "columns",
-            "has no order",
-        ),
-        (
-            lambda: len(shape.columns) > 1 and method == "hash",
-            "columns",
-            "has one column",
-        ),
-    ]
-    for applies, key, what in refusals:
-        if applies():
-            hint = "write method: btree, or leave this out"
-            state.problem(
-                f"an index by {method} {what}", *path, key, hint=hint, at_key=True
-            )

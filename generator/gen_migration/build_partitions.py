@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, expression
-from gen_migration.build_constraints import element_of, named
+from gen_migration.build_parts import element_of, named
 from gen_migration.column_types import Type
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.schema import Bound, PartitionBy, PartitionOf

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from gen_migration.column_types import COMMA
-from gen_migration.errors import MAX_PROBLEMS, Problem, nearest
+from gen_migration.errors import MAX_PROBLEMS, Problem, choices, nearest
+from gen_migration.shape_base import ACTIONS
 from gen_migration.shapes import SpecShape
 
 if TYPE_CHECKING:
@@ -133,9 +134,8 @@ def unfit(detail: ErrorDetails, place: Place) -> Problem:
             message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
         )
     if key in {"on_delete", "on_update"}:
-        words = ["no action", "restrict", "cascade", "set null", "set default"]
-        near = nearest(str(value).replace("_", " "), words)
-        hint = near or "write one of " + ", ".join(f'"{word}"' for word in words)
+        near = nearest(str(value).replace("_", " "), ACTIONS)
+        hint = near or f"write {choices(ACTIONS)}"
         return Problem(message=f'"{value}" is no action', path=place, hint=hint)
     hint = describe_field(detail["loc"])
     return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)

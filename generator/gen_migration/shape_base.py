@@ -1,0 +1,128 @@
+"""What all shapes of a spec share: no unknown keys, no conversions, short forms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema  # noqa: TC002 - Pydantic evaluates annotations
+
+# Marks of the members of a union in Pydantic's error locations; no key of a spec holds NUL.
+LIST, MAPPING, TEXT = "\0list", "\0mapping", "\0text"
+
+
+def form(value: object) -> str | None:
+    """Return which form of a union a value takes."""
+    if isinstance(value, dict):
+        return MAPPING
+    return LIST if isinstance(value, list) else TEXT if isinstance(value, str) else None
+
+
+class Shape(BaseModel):
+    """Unknown keys are errors, and no value is converted to another type."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, defer_build=True
+    )
+
+    # The field that a value which is no mapping stands for, or None where there is none.
+    short: ClassVar[str | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def expand(cls, value: Any) -> Any:
+        """Write a short form out; nothing at all is an empty mapping."""
+        if isinstance(value, dict):
+            return value
+        if value is None:
+            return {}
+        return value if cls.short is None else {cls.short: value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> Any:
+        long = handler(core)
+        resolved = handler.resolve_ref_schema(long)
+        forms = [resolved.copy()]
+        if cls.short is not None:
+            forms.insert(0, resolved["properties"][cls.short])
+        if not resolved.get("required"):
+            forms.append({"type": "null", "description": "Nothing to add."})
+        if forms[1:]:
+            description = resolved.get("description", "")
+            resolved.clear()
+            resolved.update({"description": description, "anyOf": forms})
+        return long
+
+
+Text = Annotated[str, Field(min_length=1)]
+SQL = Annotated[str, Field(min_length=1, description="A SQL expression.")]
+Columns = Annotated[list[str], Field(min_length=1)]
+Scalar = str | int | Decimal | bool
+Parameters = Annotated[
+    dict[str, Scalar],
+    Field(description="Storage parameters, such as `fillfactor: 70`."),
+]
+PostgreSQL = Literal[14, 15, 16, 17, 18]
+
+Comment = Annotated[str | None, Field(description="`COMMENT ON` this object.")]
+Deferrable = Annotated[
+    bool, Field(description="The check may be put off to the end of the transaction.")
+]
+InitiallyDeferred = Annotated[
+    bool,
+    Field(description="The check is put off unless asked for; implies `deferrable`."),
+]
+NotValid = Annotated[
+    bool, Field(description="Rows that exist already are not checked (`NOT VALID`).")
+]
+NotEnforced = Annotated[
+    bool,
+    Field(description="PostgreSQL 18: declared, but not checked (`NOT ENFORCED`)."),
+]
+ACTIONS = ("no action", "restrict", "cascade", "set null", "set default")
+Action = Annotated[
+    str,
+    Field(
+        pattern=r"(?i)^\s*(no\s+action|restrict|cascade|set\s+(null|default)\s*(\(.*\))?)\s*$"
+    ),
+    # For editors, which complete from a list, and whose regular expressions have no (?i).
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(ACTIONS)},
+                {"type": "string", "pattern": r"^[Ss][Ee][Tt]\s+\w+\s*\(.*\)$"},
+                {"type": "string", "pattern": "^[A-Za-z]+(\\s+[A-Za-z]+)?$"},
+            ]
+        }
+    ),
+]
+Method = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="Access method: `btree`, `hash`, `gist`, `spgist`, `gin`, `brin`, …",
+    ),
+]
+
+
+def named(shape: Any, noun: str) -> Any:
+    """Return the type of named objects, or a list of objects named by the convention."""
+    return Annotated[
+        Annotated[dict[str, shape], Tag(MAPPING)] | Annotated[list[shape], Tag(LIST)],
+        Discriminator(form),
+        Field(
+            description=f"{noun} by name; a list leaves the names to the naming convention."
+        ),
+    ]
