@@ -313,7 +313,7 @@ def checks(*expressions: str) -> str:
     return START + "    checks:\n" + "".join(lines)
 
 
-TOO_MANY = "the file holds more than 500,000 values"
+TOO_MANY = "the file holds more than 300,000 values"
 TOO_DEEP = "nested deeper than 40 levels"
 SQL_TOO_DEEP = "the SQL is nested too deep"
 HOSTILE = {
@@ -371,7 +371,7 @@ def test_no_more_than_a_hundred_mistakes_are_shown(tmp_path: Path, count: int) -
     content = START + "".join(f"      c{n}: uiud\n" for n in range(count))
     shown = refused_cheaply(content, tmp_path).splitlines()
     assert len([line for line in shown if "unknown type" in line]) == 100
-    assert shown[-1].startswith(f"error: and {count - 100:,} more")
+    assert shown[-1] == "error: and more; mend these first"
 
 
 # Random mutations: a spec is read, or refused with an Error; nothing else ever happens

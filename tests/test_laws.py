@@ -77,20 +77,18 @@ def test_8_ruff_and_the_compiler_accept_what_is_written(
     assert mark.checksum == checksum(final)
 
 
-def strings(value: Any) -> Iterator[str]:
-    """Yield the texts that a document puts into a database as they are."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key == "comment":
-                yield item
-            elif key in {"columns", "uniques", "checks", "indexes"} and isinstance(
-                item, dict
-            ):
-                yield from item
-            yield from strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from strings(item)
+def strings(document: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts of a document that stand in directives, not in SQL.
+
+    Texts in SQL (of checks, enums, comments on constraints) are the live tests' to look at.
+    """
+    for body in document["tables"].values():
+        for key in ("columns", "uniques", "foreign_keys", "checks", "indexes"):
+            yield from body.get(key, {})
+        for commented in (body, *body["columns"].values()):
+            # Alembic's offline mode does not keep a tab, so that such a comment stands in SQL.
+            if "\t" not in commented.get("comment", "\t"):
+                yield commented["comment"]
 
 
 @given(documents())
@@ -99,22 +97,9 @@ def test_9_texts_come_back_as_themselves_and_never_as_code(
 ) -> None:
     tree = ast.parse(text_of(spec_of(document)))
     constants = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
     }
-    everything = "\0".join(constants)
-    for text in strings(document):
-        inside_sql = text.replace("'", "''"), text.replace('"', '""')
-        escaped = (t.replace("\\", "\\\\") for t in inside_sql)
-        assert (
-            text in constants
-            or any(t in everything for t in (*inside_sql, *escaped))
-            or ":"
-            in text  # escaped for SQLAlchemy's text(); the live test looks at these
-            or "\n" in text  # one literal for each line
-            or "\r" in text
-        )
+    assert set(strings(document)) - constants == set()
     for node in ast.walk(tree):
         assert isinstance(node, ALLOWED), ast.dump(node)
         if isinstance(node, ast.Call):

@@ -306,7 +306,6 @@ def test_hand_written_revisions_are_the_chain(work: Path) -> None:
     )
     strangers = {
         "__init__.py": "",
-        "helper.py": "revision_of = 1\n",
         "README": "revision = 'cccc'",
         "notes.txt": "",
         ".hidden.swp": "\0\0",
