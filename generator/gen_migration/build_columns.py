@@ -87,6 +87,12 @@ def columns(
     }
 
 
+# What makes a column no more than a type here; the rest are constraints.
+PLAIN_FIELDS = frozenset(
+    "type nullable primary_key unique references on_delete on_update check".split()
+)
+
+
 def column(
     state: Build,
     shape: ColumnShape,
@@ -100,6 +106,9 @@ def column(
         else column_type(state, shape.type, *path, "type")
     )
     result_type = found or UNKNOWN
+    serial = result_type.kind == "builtin" and result_type.name in SERIAL
+    if not serial and shape.model_fields_set <= PLAIN_FIELDS:
+        return Column(type=result_type, nullable=shape.nullable)
     sources = [
         key
         for key, value in (
@@ -109,7 +118,7 @@ def column(
         )
         if value is not None
     ]
-    if result_type.name in SERIAL and result_type.kind == "builtin":
+    if serial:
         serial_problems(state, shape, sources, path)
     elif len(sources) > 1:
         state.problem(

@@ -187,16 +187,19 @@ def column(name: str, value: Column, table: Table) -> Call:
 
 def is_serial_for_sqlalchemy(name: str, value: Column, table: Table) -> bool:
     """Tell whether SQLAlchemy would make a SERIAL of a column that is none."""
-    keys = [c for c in table.constraints.values() if isinstance(c, PrimaryKey)]
-    return (
-        bool(keys)
-        and keys[0].columns == (name,)
-        and value.type == Type(name=value.type.name)
-        and value.type.name in {*INTEGERS, "numeric"}
-        and value.default is None
-        and value.identity is None
-        and value.generated is None
-    )
+    number = value.type
+    if (
+        number.name not in {*INTEGERS, "numeric"}
+        or number.array
+        or number.arguments
+        or number.kind != "builtin"
+        or value.default is not None
+        or value.identity is not None
+        or value.generated is not None
+    ):
+        return False
+    keys = (c for c in table.constraints.values() if isinstance(c, PrimaryKey))
+    return any(key.columns == (name,) for key in keys)
 
 
 def identity(value: Identity, integer: str) -> Call:

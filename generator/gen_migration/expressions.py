@@ -110,13 +110,8 @@ def parse(prefix: str, text: str, suffix: str = "") -> Any:
         raise SqlMistake(
             f"the SQL is longer than {MAX_SQL:,} characters", "make it shorter"
         )
-    depth = 0
-    for offset, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if depth > MAX_SQL_DEPTH:
-            raise SqlMistake(
-                f"more than {MAX_SQL_DEPTH} open brackets", "make it simpler", offset
-            )
+    if text.count("(") + text.count("[") > MAX_SQL_DEPTH:
+        refuse_depth(text)
     try:
         tree = postgast().parse(prefix + text + suffix)
     except postgast().PgQueryError as error:
@@ -138,6 +133,17 @@ def parse(prefix: str, text: str, suffix: str = "") -> Any:
             "a second SQL statement starts here", ONE, max(second - len(prefix), 0)
         )
     return tree
+
+
+def refuse_depth(text: str) -> None:
+    """Raise SqlMistake where more brackets are open than the parser's stack is for."""
+    depth = 0
+    for offset, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if depth > MAX_SQL_DEPTH:
+            raise SqlMistake(
+                f"more than {MAX_SQL_DEPTH} open brackets", "make it simpler", offset
+            )
 
 
 def refuse_comments(text: str) -> None:

@@ -49,7 +49,7 @@ class KeyShape(Shape):
     columns: Annotated[Columns, Field(description="The columns of the key.")]
     include: Annotated[
         list[str], Field(description="Columns that the index carries beside its key.")
-    ] = []
+    ] = Field(default_factory=list)
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
     without_overlaps: Annotated[
@@ -133,7 +133,7 @@ class ElementShape(Shape):
     opclass: Annotated[Text | None, Field(description="The operator class.")] = None
     opclass_parameters: Annotated[
         dict[str, Scalar], Field(description="The operator class's parameters.")
-    ] = {}
+    ] = Field(default_factory=dict)
     order: Annotated[Literal["asc", "desc"], Field(description="The sort order.")] = (
         "asc"
     )
@@ -172,7 +172,7 @@ class ExcludeShape(Shape):
     ]
     include: Annotated[
         list[str], Field(description="Columns that the index carries beside its key.")
-    ] = []
+    ] = Field(default_factory=list)
     where: Annotated[SQL | None, Field(description="The rows it holds for.")] = None
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
@@ -201,8 +201,8 @@ class IndexShape(Shape):
     ] = None
     include: Annotated[
         list[str], Field(description="Columns that the index carries beside its key.")
-    ] = []
-    storage_parameters: Parameters = {}
+    ] = Field(default_factory=list)
+    storage_parameters: Parameters = Field(default_factory=dict)
     tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
     comment: Comment = None
 

@@ -192,22 +192,22 @@ class BodyShape(Shape):
     primary_key: Annotated[
         PrimaryKeyShape | None, Field(description="The primary key.")
     ] = None
-    uniques: named(UniqueShape, "Unique constraints") = {}  # type: ignore[valid-type]
-    foreign_keys: named(ForeignKeyShape, "Foreign keys") = {}  # type: ignore[valid-type]
-    checks: named(CheckShape, "Checks") = {}  # type: ignore[valid-type]
-    excludes: named(ExcludeShape, "Exclusion constraints") = {}  # type: ignore[valid-type]
-    indexes: named(IndexShape, "Indexes") = {}  # type: ignore[valid-type]
+    uniques: named(UniqueShape, "Unique constraints") = Field(default_factory=dict)  # type: ignore[valid-type]
+    foreign_keys: named(ForeignKeyShape, "Foreign keys") = Field(default_factory=dict)  # type: ignore[valid-type]
+    checks: named(CheckShape, "Checks") = Field(default_factory=dict)  # type: ignore[valid-type]
+    excludes: named(ExcludeShape, "Exclusion constraints") = Field(default_factory=dict)  # type: ignore[valid-type]
+    indexes: named(IndexShape, "Indexes") = Field(default_factory=dict)  # type: ignore[valid-type]
     partition_by: Annotated[
         PartitionByShape | None,
         Field(description="How the rows are spread over partitions."),
     ] = None
     partitions: Annotated[
         dict[str, PartitionShape], Field(description="The partitions by name.")
-    ] = {}
+    ] = Field(default_factory=dict)
     unlogged: Annotated[
         bool, Field(description="Faster to write, and empty after a crash.")
     ] = False
-    storage_parameters: Parameters = {}
+    storage_parameters: Parameters = Field(default_factory=dict)
     tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
     comment: Comment = None
 
@@ -308,24 +308,28 @@ class SpecShape(Shape):
         Field(
             description="Tables of others that foreign keys point at: column to type."
         ),
-    ] = {}
+    ] = Field(default_factory=dict)
     blocks: Annotated[
         dict[str, ColumnMapping],
         Field(
             description="Columns to share by anchors (`&name`) and merge keys (`<<: *name`)."
         ),
-    ] = {}
-    schemas: Annotated[Named, Field(description="Schemas to create.")] = {}
+    ] = Field(default_factory=dict)
+    schemas: Annotated[Named, Field(description="Schemas to create.")] = Field(
+        default_factory=dict
+    )
     extensions: Annotated[
         Annotated[dict[str, ExtensionShape], Tag(MAPPING)]
         | Annotated[list[str], Tag(LIST)],
         Discriminator(form),
         Field(description="Extensions to create."),
-    ] = {}
-    enums: Annotated[
-        dict[str, EnumShape], Field(description="Enum types by name.")
-    ] = {}
+    ] = Field(default_factory=dict)
+    enums: Annotated[dict[str, EnumShape], Field(description="Enum types by name.")] = (
+        Field(default_factory=dict)
+    )
     sequences: Annotated[
         dict[str, SequenceShape], Field(description="Sequences by name.")
-    ] = {}
-    tables: Annotated[dict[str, TableShape], Field(description="Tables by name.")] = {}
+    ] = Field(default_factory=dict)
+    tables: Annotated[dict[str, TableShape], Field(description="Tables by name.")] = (
+        Field(default_factory=dict)
+    )

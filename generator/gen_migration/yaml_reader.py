@@ -97,8 +97,19 @@ def read(text: str, source: str) -> Any:
     """
     builder = Builder(source)
     try:
+        handlers = {
+            yaml.ScalarEvent: builder.scalar,
+            yaml.MappingStartEvent: builder.mapping,
+            yaml.SequenceStartEvent: builder.sequence,
+            yaml.MappingEndEvent: builder.end,
+            yaml.SequenceEndEvent: builder.end,
+            yaml.AliasEvent: builder.alias,
+            yaml.DocumentStartEvent: builder.start_document,
+        }
         for event in yaml.parse(text, Loader=Loader):
-            builder.take(event)
+            handler = handlers.get(type(event))
+            if handler is not None:
+                handler(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if error.context_mark and "unexpected end" in str(error.problem):
@@ -154,24 +165,18 @@ class Builder:
         # The keys of an open mapping that came from a merge and may be overridden.
         self.merged: dict[int, set[str]] = {}
 
-    def take(self, event: yaml.Event) -> None:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self.scalar(event)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self.start(event, {} if kind is yaml.MappingStartEvent else [])
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self.end(event)
-        elif kind is yaml.AliasEvent:
-            self.alias(event)
-        elif kind is yaml.DocumentStartEvent:
-            self.documents += 1
-            if self.documents > 1:
-                raise self.error(
-                    event,
-                    "a second document starts here",
-                    "a spec is one YAML document",
-                )
+    def start_document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self.error(
+                event, "a second document starts here", "a spec is one YAML document"
+            )
+
+    def mapping(self, event: Any) -> None:
+        self.start(event, {})
+
+    def sequence(self, event: Any) -> None:
+        self.start(event, [])
 
     def error(self, event: yaml.Event, message: str, hint: str) -> Error:
         mark: Any = event.start_mark
@@ -189,7 +194,9 @@ class Builder:
             )
 
     def scalar(self, event: Any) -> None:
-        self.grow(event, 1)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self.grow(event, 0)
         text = event.value
         if event.tag is not None and event.tag not in {STRING_TAG, "!"}:
             raise self.error(
