@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import ROOT, Case, all_cases, name_of, outcome, ruff
 from gen_migration.checksum import checksum
+from gen_migration.generate import generate
+from gen_migration.history import OutputDirectory
 from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
@@ -50,6 +52,22 @@ def test_revision_compiles_and_carries_its_checksum(case: Case) -> None:
     assert mark is not None
     assert mark.checksum == checksum(text)
     assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "revision.py" in case.sections], ids=name_of
+)
+def test_a_second_run_changes_nothing(case: Case, tmp_path: Path) -> None:
+    spec, output = tmp_path / "spec.yaml", tmp_path / "output"
+    spec.write_text(case.spec, encoding="utf-8")
+    first = generate(spec, OutputDirectory(output))
+    before = first.path.read_bytes()
+    second = generate(spec, OutputDirectory(output))
+    assert (first.written, second.written) == (True, False)
+    assert first.path == second.path
+    assert [(path.name, path.read_bytes()) for path in output.iterdir()] == [
+        (first.path.name, before)
+    ]
 
 
 def test_ruff_accepts_every_revision(tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""The facts about PostgreSQL and SQLAlchemy that tables of ours hold are those of the originals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from gen_migration import build_columns, naming, scratch
+from gen_migration.column_types import (
+    BUILTIN,
+    OTHERS,
+    SERIAL,
+    Type,
+    TypeMistake,
+    parse_type,
+)
+from gen_migration.expressions import parse_expression
+from gen_migration.literals import literal
+from gen_migration.sql import KEYWORDS, quote_text, spell_part, split_name
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.elements import _truncated_label
+from strategies import TYPES, nonempty, texts
+
+
+def test_keywords_are_those_of_postgresql() -> None:
+    with scratch.connect(scratch.server().get_uri()) as connection:
+        found = connection.execute(
+            "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'"
+        )
+        assert {row[0] for row in found} == KEYWORDS
+
+
+def catalog(name: str) -> tuple[Any, ...]:
+    """Return storage, length and collation of a type in PostgreSQL's catalog."""
+    query = (
+        "SELECT typstorage, typlen, typcollation FROM pg_type WHERE oid = %s::regtype"
+    )
+    with scratch.connect(scratch.server().get_uri()) as connection:
+        row = connection.execute(query, [name]).fetchone()
+        assert row is not None
+        return tuple(row)
+
+
+@pytest.mark.parametrize("name", sorted(set(BUILTIN) - set(SERIAL)))
+def test_types_are_stored_as_in_the_catalog(name: str) -> None:
+    storage, length, collation = catalog(name)
+    words = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
+    found = parse_type(name)
+    assert build_columns.default_storage(found) == words[storage]
+    assert build_columns.is_fixed(found) == (length > 0)
+    assert (name in build_columns.COLLATABLE) == (collation != 0)
+
+
+@pytest.mark.parametrize("name", sorted(BUILTIN))
+def test_a_type_reads_back_as_itself(name: str) -> None:
+    found = parse_type(name)
+    assert parse_type(str(found)) == found
+    assert parse_type(found.sql) == found
+    if name not in SERIAL:
+        assert parse_type(f"{found}[]") == parse_type(f"{found} ARRAY[3]")
+
+
+@pytest.mark.parametrize(("word", "meant"), OTHERS.items())
+def test_words_of_others_lead_to_types(word: str, meant: str) -> None:
+    parse_type(meant)
+    with pytest.raises(TypeMistake):
+        parse_type(word)
+
+
+@given(nonempty)
+def test_any_name_of_a_type_reads_back_as_itself(name: str) -> None:
+    for found in (
+        Type(name=name, kind="enum"),
+        Type(name=name, schema="a.b", kind="enum"),
+    ):
+        assert parse_type(str(found), frozenset({(found.schema, name)})) == found
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_literals_are_what_the_parser_prints(name: str) -> None:
+    @given(TYPES[name])
+    def check(value: Any) -> None:
+        sql = literal(value, parse_type(name), {})
+        assert parse_expression(sql).sql == sql
+
+    check()
+
+
+@given(texts)
+def test_quoted_text_is_what_the_parser_prints(text: str) -> None:
+    assert parse_expression(quote_text(text)).sql == quote_text(text)
+
+
+@given(st.lists(nonempty, min_size=1, max_size=3))
+def test_dotted_names_read_back_as_themselves(parts: list[str]) -> None:
+    assert split_name(".".join(map(spell_part, parts))) == parts
+
+
+@given(st.text("abc_", min_size=55, max_size=80))
+def test_long_names_are_shortened_as_sqlalchemy_does_it(name: str) -> None:
+    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    label = _truncated_label(name)
+    assert naming.shorten(name) == preparer._truncate_and_render_maxlen_name(
+        label, 63, False
+    )
