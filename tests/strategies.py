@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from gen_migration.column_types import ALIASES, BUILTIN
+from gen_migration.type_names import ALIASES, BUILTIN
 from hypothesis import strategies as st
 
 MAX_BYTES = 63

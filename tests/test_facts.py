@@ -6,17 +6,11 @@ from typing import Any
 
 import pytest
 from gen_migration import build_columns, naming, scratch
-from gen_migration.column_types import (
-    BUILTIN,
-    OTHERS,
-    SERIAL,
-    Type,
-    TypeMistake,
-    parse_type,
-)
+from gen_migration.column_types import Type, TypeMistake, parse_type
 from gen_migration.expressions import parse_expression
 from gen_migration.literals import literal
 from gen_migration.sql import KEYWORDS, quote_text, spell_part, split_name
+from gen_migration.type_names import BUILTIN, OTHERS, SERIAL
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql

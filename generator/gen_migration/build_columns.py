@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.column_types import INTEGERS, SERIAL, Type, TypeMistake, parse_type
+from gen_migration.column_types import Type, TypeMistake, parse_type
 from gen_migration.errors import nearest
 from gen_migration.expressions import SqlMistake, parse_expression
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
+from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

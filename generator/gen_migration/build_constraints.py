@@ -15,7 +15,8 @@ from gen_migration.build_parts import (
     named,
     where,
 )
-from gen_migration.expressions import SqlMistake, parse_exclude_element, parse_operator
+from gen_migration.elements import parse_exclude_element, parse_operator
+from gen_migration.expressions import SqlMistake
 from gen_migration.schema import (
     Check,
     Constraint,

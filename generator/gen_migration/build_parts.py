@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import expression, unknown_references
+from gen_migration.elements import parse_element
 from gen_migration.errors import nearest
-from gen_migration.expressions import SqlMistake, parse_element
+from gen_migration.expressions import SqlMistake
 from gen_migration.schema import Element
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gen_migration.column_types import INTEGERS
 from gen_migration.schema import (
     Check,
     Exclude,
@@ -19,6 +18,7 @@ from gen_migration.schema import (
     Unique,
 )
 from gen_migration.sql import Name, quote_name, quote_names, quote_text
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from gen_migration.schema import (

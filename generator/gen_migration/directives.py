@@ -11,11 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl
-from gen_migration.column_types import INTEGERS, SERIAL, Type
 from gen_migration.python_code import Call, call
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
+    from gen_migration.column_types import Type
     from gen_migration.schema import (
         Column,
         Constraint,

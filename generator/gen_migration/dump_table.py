@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl, naming
-from gen_migration.expressions import SqlMistake, parse_element, parse_exclude_element
+from gen_migration.elements import parse_element, parse_exclude_element
+from gen_migration.expressions import SqlMistake
 from gen_migration.schema import (
     Check,
     Element,

@@ -12,13 +12,14 @@ import re
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.column_types import INTEGERS, Type
 from gen_migration.errors import nearest
 from gen_migration.sql import MAX_NAME_BYTES, quote_text
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gen_migration.column_types import Type
     from gen_migration.schema import Enum
     from gen_migration.sql import Name
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from gen_migration.column_types import COMMA
 from gen_migration.errors import MAX_PROBLEMS, Problem, choices, nearest
 from gen_migration.shape_base import ACTIONS
 from gen_migration.shapes import SpecShape
+from gen_migration.type_names import COMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

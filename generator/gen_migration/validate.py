@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.build_columns import UNKNOWN
-from gen_migration.column_types import ALIASES, BUILTIN, SERIAL
 from gen_migration.errors import nearest
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name
+from gen_migration.type_names import ALIASES, BUILTIN, SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,0 +1,264 @@
+"""What the template of each operation prints: plain strings, and calls (`python_code.Call`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import ddl, directives
+from gen_migration.operations import (
+    CreateConstraint,
+    CreateEnum,
+    CreateExtension,
+    CreateIndex,
+    CreateSchema,
+    CreateSequence,
+    CreateTable,
+    DropConstraint,
+    DropEnum,
+    DropExtension,
+    DropIndex,
+    DropSchema,
+    DropSequence,
+    DropTable,
+    Operation,
+    SetSequenceOwner,
+)
+from gen_migration.python_code import Call, call
+from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
+from gen_migration.sql import Name, quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.schema import Constraint
+
+View = Mapping[str, Any]
+
+
+@singledispatch
+def view(operation: Operation) -> View:
+    """Return what the template of an operation prints."""
+    raise TypeError(f"no view of {type(operation).__name__}")
+
+
+def statements(*sql: str | None) -> View:
+    return {"statements": [one for one in sql if one is not None]}
+
+
+def commented(what: str, text: str | None) -> str | None:
+    return None if text is None else ddl.comment(what, text)
+
+
+@view.register
+def _(operation: CreateSchema) -> View:
+    name = quote_name(operation.name)
+    comment = commented(f"SCHEMA {name}", operation.new.comment)
+    return statements(f"CREATE SCHEMA {name}", comment)
+
+
+@view.register
+def _(operation: DropSchema) -> View:
+    return statements(f"DROP SCHEMA {quote_name(operation.name)}")
+
+
+@view.register
+def _(operation: CreateExtension) -> View:
+    return statements(
+        ddl.create_extension(operation.name, operation.new),
+        commented(f"EXTENSION {quote_name(operation.name)}", operation.new.comment),
+    )
+
+
+@view.register
+def _(operation: DropExtension) -> View:
+    return statements(f"DROP EXTENSION {quote_name(operation.name)}")
+
+
+@view.register
+def _(operation: CreateEnum) -> View:
+    return statements(
+        ddl.create_enum(operation.name, operation.new),
+        commented(f"TYPE {operation.name.sql}", operation.new.comment),
+    )
+
+
+@view.register
+def _(operation: DropEnum) -> View:
+    return statements(f"DROP TYPE {operation.name.sql}")
+
+
+@view.register
+def _(operation: CreateSequence) -> View:
+    return statements(
+        ddl.create_sequence(operation.name, operation.new),
+        commented(f"SEQUENCE {operation.name.sql}", operation.new.comment),
+    )
+
+
+@view.register
+def _(operation: DropSequence) -> View:
+    return statements(f"DROP SEQUENCE {operation.name.sql}")
+
+
+@view.register
+def _(operation: SetSequenceOwner) -> View:
+    owner = "NONE"
+    if operation.new is not None:
+        owner = f"{operation.new[0].sql}.{quote_name(operation.new[1])}"
+    return statements(f"ALTER SEQUENCE {operation.name.sql} OWNED BY {owner}")
+
+
+@view.register
+def _(operation: CreateTable) -> View:
+    name, table = operation.name, operation.new
+    after = column_statements(operation)
+    after += [
+        ddl.comment(f"CONSTRAINT {quote_name(key)} ON {name.sql}", constraint.comment)
+        for key, constraint in table.constraints.items()
+        if constraint.comment is not None
+    ]
+    as_directive = directives.table_is_directive(table)
+    comments = [
+        ddl.comment(what, comment)
+        for what, comment in table_comments(operation)
+        if not (as_directive and directives.is_directive_comment(comment))
+    ]
+    after = [*comments, *after]
+    if not as_directive:
+        return {"statement": ddl.create_table(name, table), "after": after}
+    if table.storage_parameters:
+        # SQLAlchemy has no words for them before 2.1.
+        parameters = ddl.parameters(table.storage_parameters)
+        after.insert(0, f"ALTER TABLE {name.sql} SET ({parameters})")
+    items: list[Call | None] = [
+        directives.column(key, column, table) for key, column in table.columns.items()
+    ]
+    items += [
+        directives.constraint(key, value) for key, value in table.constraints.items()
+    ]
+    return {
+        "statement": None,
+        "name": name.name,
+        "items": items,
+        "options": directives.table_options(table, name),
+        "after": after,
+    }
+
+
+def table_comments(operation: CreateTable) -> Iterator[tuple[str, str]]:
+    """Yield what a table and its columns are called in SQL, with their comments."""
+    name, table = operation.name, operation.new
+    if table.comment is not None:
+        yield f"TABLE {name.sql}", table.comment
+    for key, column in table.columns.items():
+        if column.comment is not None:
+            yield f"COLUMN {name.sql}.{quote_name(key)}", column.comment
+
+
+def column_statements(operation: CreateTable) -> list[str]:
+    """Return what neither SQLAlchemy nor PostgreSQL 14 can say inside of `CREATE TABLE`."""
+    start = f"ALTER TABLE {operation.name.sql} ALTER COLUMN"
+    result = []
+    for name, column in operation.new.columns.items():
+        if column.storage is not None:
+            result.append(
+                f"{start} {quote_name(name)} SET STORAGE {column.storage.upper()}"
+            )
+        if column.compression is not None:
+            result.append(
+                f"{start} {quote_name(name)} SET COMPRESSION {column.compression}"
+            )
+    return result
+
+
+@view.register
+def _(operation: DropTable) -> View:
+    return {"name": operation.name.name, "schema": operation.name.schema}
+
+
+@view.register
+def _(operation: CreateConstraint) -> View:
+    table, name, value = operation.table, operation.name, operation.new
+    directive = None
+    if isinstance(value, ForeignKey):
+        directive = create_foreign_key(table, name, value)
+    alter = f"ALTER TABLE {table.sql} ADD {ddl.constraint(name, value)}"
+    comment = commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
+    return {
+        "directive": directive,
+        **statements(None if directive else alter, comment),
+    }
+
+
+def create_foreign_key(table: Name, name: str, value: ForeignKey) -> Call | None:
+    """Return `op.create_foreign_key(…)`, or None where SQLAlchemy cannot say it."""
+    inside = directives.constraint(name, value)
+    if inside is None:
+        return None
+    arguments = (
+        call("op.f", name),
+        table.name,
+        value.referred_table.name,
+        list(value.columns),
+        list(value.referred_columns),
+    )
+    options = {key: option for key, option in inside.keywords.items() if key != "name"}
+    if table.schema is not None:
+        options["source_schema"] = table.schema
+    if value.referred_table.schema is not None:
+        options["referent_schema"] = value.referred_table.schema
+    return Call("op.create_foreign_key", arguments, options)
+
+
+def kind(value: Constraint) -> str:
+    """Return Alembic's word for the kind of a constraint."""
+    match value:
+        case PrimaryKey():
+            return "primary"
+        case Unique():
+            return "unique"
+        case ForeignKey():
+            return "foreignkey"
+        case Check():
+            return "check"
+        case _:
+            # Alembic has no word for exclusion constraints; it drops them as it does checks.
+            return "check"
+
+
+@view.register
+def _(operation: DropConstraint) -> View:
+    return {
+        "name": call("op.f", operation.name),
+        "table": operation.table.name,
+        "schema": operation.table.schema,
+        "kind": kind(operation.old),
+    }
+
+
+@view.register
+def _(operation: CreateIndex) -> View:
+    table, value = operation.table, operation.new
+    options = directives.index_options(value)
+    if table.schema is not None:
+        options = {"schema": table.schema, **options}
+    index = table._replace(name=operation.name)  # an index lives in its table's schema
+    comment = commented(f"INDEX {index.sql}", value.comment)
+    return {
+        "name": call("op.f", operation.name),
+        "table": table.name,
+        "elements": [directives.index_element(element) for element in value.elements],
+        "options": options,
+        "after": [] if comment is None else [comment],
+    }
+
+
+@view.register
+def _(operation: DropIndex) -> View:
+    return {
+        "name": call("op.f", operation.name),
+        "table": operation.table.name,
+        "schema": operation.table.schema,
+    }
