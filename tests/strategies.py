@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from gen_migration.build_columns import SYSTEM_COLUMNS
 from gen_migration.type_names import ALIASES, BUILTIN
 from hypothesis import strategies as st
 
@@ -40,10 +41,16 @@ texts = st.text(characters, max_size=20) | st.sampled_from(
     ]
 )
 nonempty = texts.filter(bool)
+# Names that PostgreSQL and Alembic keep for themselves; Hypothesis finds them in our code.
+TAKEN = SYSTEM_COLUMNS | {"alembic_version"}
 # Names hold no control characters: the tool refuses them.
 name_characters = st.characters(exclude_categories=["Cs", "Cc"])
 strange_names = (st.text(name_characters, min_size=1, max_size=20) | nonempty).filter(
-    lambda text: len(text.encode()) <= MAX_BYTES and not any(map(is_control, text))
+    lambda text: (
+        len(text.encode()) <= MAX_BYTES
+        and not any(map(is_control, text))
+        and text not in TAKEN
+    )
 )
 plain_names = st.sampled_from(
     [

@@ -238,9 +238,13 @@ def unknown_references(
             )
     for reference in found.references:
         parts = reference.parts
-        if parts[0] in known or parts[0] in ROW or parts == (table,):
+        if len(parts) == 1 and (
+            parts[0] in known or parts[0] in ROW or parts[0] == table
+        ):
             continue
-        if parts[0] == table and (parts[1] in known or parts[1] in ROW):
+        if parts[0] == table and (
+            parts[1:] == () or parts[1] in known or parts[1] in ROW
+        ):
             continue
         column = parts[1] if parts[0] == table else parts[0]
         if parts[1:] and parts[0] != table:

@@ -39,7 +39,8 @@ class Parts:
             self.state.problem(
                 f'the name "{name}" stands twice in this table',
                 *path,
-                hint="give one of the two another name",
+                hint="give one of the two another name; in a list, where names are left out,"
+                " write a mapping instead: name: …",
                 at_key=True,
             )
         self.found[name] = value

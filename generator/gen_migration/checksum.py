@@ -12,7 +12,10 @@ import hashlib
 import json
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LENGTH = 16  # hex digits
 
@@ -43,6 +46,13 @@ def checksum(text: str) -> str:
     for statement in statements(code):
         found.update(shape(statement))
     return found.hexdigest()[:LENGTH]
+
+
+def comments(text: str) -> Iterator[re.Match[str]]:
+    """Yield the comments of a file; what looks like one inside of a text is none."""
+    for piece in PIECE.finditer(text):
+        if piece[0].startswith("#"):
+            yield piece
 
 
 def separate(text: str) -> tuple[str, list[str]]:

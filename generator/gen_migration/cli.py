@@ -72,7 +72,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Write the revision that SPEC asks for.")
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option(
     "--output",
@@ -86,7 +86,9 @@ def main() -> None:
     help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
 )
 @click.option(
-    "-m", "--message", help="Message of the revision. [default: the description]"
+    "-m",
+    "--message",
+    help="Message of the revision, and its file's name. [default: description, name]",
 )
 @click.option("--head", help="Head, or REV@head, on which the revision is based.")
 @click.option(

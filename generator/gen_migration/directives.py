@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl
+from gen_migration.column_types import Type
 from gen_migration.python_code import Call, call
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
-    from gen_migration.column_types import Type
     from gen_migration.schema import (
         Column,
         Constraint,
@@ -52,6 +52,8 @@ PLAIN_TYPES: dict[str, Call] = {
         """.split()
     },
 }
+# Types of extensions that SQLAlchemy has a class for.
+EXTENSION_CLASSES = frozenset(("citext", "hstore"))
 SQLALCHEMY_COLLATES = {"varchar": "sa.String", "text": "sa.Text", "char": "sa.CHAR"}
 
 
@@ -64,6 +66,8 @@ def column_type(value: Type, collation: Name | None = None) -> Call:
     if value.kind == "enum":
         schema = {"schema": value.schema} if value.schema is not None else {}
         return call("postgresql.ENUM", name=value.name, **schema, create_type=False)
+    if value == Type(name=value.name, kind="other") and value.name in EXTENSION_CLASSES:
+        return call(f"postgresql.{value.name.upper()}")
     if value.kind == "other" or value.name in SERIAL:
         return call(TYPE_CLASS, value.sql)
     if value.name in PLAIN_TYPES:

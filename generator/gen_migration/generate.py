@@ -113,7 +113,8 @@ def find_directory(
 ) -> Directory:
     """Return where revisions go: `output`, else an Alembic configuration, else `output/`.
 
-    `options` are those of AlembicDirectory. Raises Error when they contradict each other.
+    `options` are those of AlembicDirectory. Raises Error when they contradict each other, or the
+    configuration cannot be read.
     """
     if output is not None and config is not None:
         raise Error(
@@ -126,9 +127,15 @@ def find_directory(
 
         return AlembicDirectory(found, **options)  # type: ignore[arg-type]
     for name, value in options.items():
+        option = f"--{name.replace('_', '-')}"
+        if value and output is not None:
+            raise Error(
+                f"--output and {option} contradict each other",
+                hint=f"{option} is for an Alembic configuration; leave one of the two out",
+            )
         if value:
             raise Error(
-                f"--{name.replace('_', '-')} needs an Alembic configuration",
+                f"{option} needs an Alembic configuration",
                 hint="run where alembic.ini is, or give it with -c",
             )
     return OutputDirectory(output if output is not None else working / "output")
@@ -146,7 +153,7 @@ def find_config(working: Path) -> Path | None:
 
 
 def has_alembic(path: Path) -> bool:
-    """Tell whether a TOML file configures Alembic."""
+    """Tell whether a TOML file configures Alembic. Raises Error when it is no TOML."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

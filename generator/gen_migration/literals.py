@@ -28,7 +28,7 @@ class LiteralMistake(ValueError):
     """A value that is none of its type; `args` are the message and the hint."""
 
 
-EXPRESSION = "write an expression as {sql: …}"
+EXPRESSION = "or an expression: {sql: …}"
 # Types whose values are short: no text of another length needs a closer look.
 SHORT = frozenset(
     "uuid date time timetz timestamp timestamptz interval inet cidr".split()
@@ -67,7 +67,7 @@ def misfit(value: Any, column_type: Type, hint: str) -> LiteralMistake:
 
 def integer(value: Any, column_type: Type) -> str:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise misfit(value, column_type, f"write a whole number; {EXPRESSION}")
+        raise misfit(value, column_type, f"write a whole number, {EXPRESSION}")
     bits = INTEGERS.get(column_type.name)
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if bits else (0, 2**32 - 1)
     if not low <= value <= high:
@@ -77,7 +77,7 @@ def integer(value: Any, column_type: Type) -> str:
 
 def number(value: Any, column_type: Type) -> str:
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
-        raise misfit(value, column_type, f"write a number; {EXPRESSION}")
+        raise misfit(value, column_type, f"write a number, {EXPRESSION}")
     if isinstance(value, Decimal) and not value.is_finite():
         if column_type.arguments and value.is_infinite():
             raise misfit(
@@ -112,7 +112,7 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
             if not isinstance(value, dict)
             else ""
         )
-        raise misfit(value, column_type, hint or EXPRESSION)
+        raise misfit(value, column_type, hint or "write an expression: {sql: …}")
     if column_type.kind == "builtin":
         if len(value) > MAX_SHORT and name.split()[0] in SHORT:
             raise misfit(value, column_type, f"it has {len(value)} characters")
@@ -176,9 +176,9 @@ PLAIN_ELEMENT = re.compile(r"[^\s{}\",\\]+")
 def array_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
     """Return the input text of an array (manual, chapter 8.15.2)."""
     if isinstance(value, str) and value[:1] in {"{", "["} and value[-1:] == "}":
-        return value
+        return value  # an array's text in PostgreSQL's own syntax
     if not isinstance(value, list):
-        raise misfit(value, column_type, f"write a list: [a, b]; {EXPRESSION}")
+        raise misfit(value, column_type, f"write a list: [a, b], {EXPRESSION}")
     parts = []
     for item in value:
         if item is None:
@@ -224,7 +224,8 @@ def check_one_byte(value: str, _: Type) -> str:
     return "one byte" if len(value.encode()) > 1 else ""
 
 
-UUID = re.compile(r"\{?([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}\}?", re.ASCII)
+DIGITS = r"([0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}"
+UUID = re.compile(rf"{DIGITS}|\{{{DIGITS}\}}", re.ASCII)
 
 
 def check_uuid(value: str, _: Type) -> str:
@@ -241,14 +242,14 @@ ENDLESS = frozenset(("infinity", "-infinity", "epoch"))
 def check_date(value: str, _: Type) -> str:
     if value in ENDLESS or is_moment(value, DATE + ERA):
         return ""
-    return f"write 2026-01-31; {EXPRESSION}"
+    return f"write 2026-01-31, {EXPRESSION}"
 
 
 def check_time(value: str, column_type: Type) -> str:
     zone = f"({ZONE})?" if column_type.name == "timetz" else ""
     if is_moment(value, TIME + zone):
         return ""
-    return f"write 12:30 or 12:30:00; {EXPRESSION}"
+    return f"write 12:30 or 12:30:00, {EXPRESSION}"
 
 
 def check_timestamp(value: str, column_type: Type) -> str:
@@ -256,13 +257,15 @@ def check_timestamp(value: str, column_type: Type) -> str:
     if value in ENDLESS or is_moment(value, f"{DATE}([T ]{TIME}{zone})?{ERA}"):
         return ""
     offset = "+00:00" if zone else ""
-    return f"write 2026-01-31 12:30:00{offset}; {EXPRESSION}"
+    return f"write 2026-01-31 12:30:00{offset}, {EXPRESSION}"
 
 
 def is_moment(value: str, pattern: str) -> bool:
     """Tell whether a text has this form, and its date and time exist."""
     if not re.fullmatch(pattern, value, re.ASCII):
         return False
+    if value.startswith("0000"):
+        return False  # there is no year 0
     date = re.match(r"([0-9]+)-([0-9]+)-([0-9]+)", value)
     time = re.search(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?", value)
     try:
@@ -291,7 +294,7 @@ INTERVAL = re.compile(
 def check_interval(value: str, _: Type) -> str:
     if value.strip() and INTERVAL.fullmatch(value.strip()):
         return ""
-    return f"write 1 day 02:30:00; {EXPRESSION}"
+    return f"write 1 day 02:30:00, {EXPRESSION}"
 
 
 def check_bits(value: str, column_type: Type) -> str:
@@ -309,15 +312,27 @@ def check_bits(value: str, column_type: Type) -> str:
 
 
 def check_address(value: str, column_type: Type) -> str:
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}/[0-9]{1,2}", value):
-        return ""  # PostgreSQL fills the rest with zeros
+    address, slash, bits = value.partition("/")
+    if "%" in value or (slash and not bits.isdecimal()):
+        return f"write 192.168.0.0/24 or 2001:db8::/32, {EXPRESSION}"
+    octets = address.split(".")
     try:
+        if (
+            column_type.name == "cidr"
+            and len(octets) < 4
+            and slash
+            and ":" not in address
+        ):
+            address = ".".join(
+                [*octets, "0", "0", "0"][:4]
+            )  # PostgreSQL fills the rest
+        text = address + slash + bits
         if column_type.name == "inet":
-            ipaddress.ip_interface(value)
+            ipaddress.ip_interface(text)
         else:
-            ipaddress.ip_network(value)
+            ipaddress.ip_network(text)
     except ValueError:
-        return f"write 192.168.0.0/24 or 2001:db8::/32; {EXPRESSION}"
+        return f"write 192.168.0.0/24 or 2001:db8::/32, {EXPRESSION}"
     return ""
 
 

@@ -82,6 +82,16 @@ def docstring(text: str) -> str:
     return literal
 
 
+LINE = 72  # characters of SQL, so that an indented line of it stays within a margin
+
+
 def string_lines(text: str) -> str:
-    """Return a string as adjacent literals, one for each of its lines."""
-    return "\n".join(string(line) for line in text.splitlines(keepends=True)) or '""'
+    """Return a string as adjacent literals, one for each of its lines or parts of a long one."""
+    pieces = []
+    for line in text.splitlines(keepends=True):
+        rest = line
+        while len(rest) > LINE and (cut := rest.rfind(" ", 1, LINE) + 1):
+            pieces.append(rest[:cut])
+            rest = rest[cut:]
+        pieces.append(rest)
+    return "\n".join(map(string, pieces)) or '""'

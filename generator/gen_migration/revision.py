@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.checksum import checksum
+from gen_migration.checksum import checksum, comments
 from gen_migration.column_types import Type
 from gen_migration.operations import inverse
 from gen_migration.render import Header, render
@@ -89,15 +89,17 @@ def unmarked_text(header: Header, operations: tuple[Operation, ...]) -> str:
 def marked(text: str, spec: str, found: str) -> str:
     """Return an unmarked text with the comment that names its spec and its checksum."""
     comment = f"# gen-migration: spec={spec} checksum={found}"
-    return text.replace(f"\n{UNMARKED}\n", f"\n{comment}\n", 1)
+    place = next(one for one in comments(text) if one[0] == UNMARKED)
+    return text[: place.start()] + comment + text[place.end() :]
 
 
 def remarked(text: str) -> str:
     """Return the text of a revision with the checksum that it has now."""
-    mark = read_marker(text)
-    if mark is None:
+    place = find_marker(text)
+    if place is None:
         return text
-    return marked(MARKER.sub(UNMARKED, text, count=1), mark.spec, checksum(text))
+    bare = text[: place.start()] + UNMARKED + text[place.end() :]
+    return marked(bare, place["spec"], checksum(text))
 
 
 def is_edited(text: str) -> bool:
@@ -116,5 +118,13 @@ class Mark:
 
 def read_marker(text: str) -> Mark | None:
     """Return the mark of a file that this tool has written; None for any other."""
-    match = MARKER.search(text)
+    match = find_marker(text)
     return None if match is None else Mark(match["spec"], match["checksum"])
+
+
+def find_marker(text: str) -> re.Match[str] | None:
+    """Return where the marker stands: a comment, not a line of some text of the spec."""
+    if MARKER.search(text) is None:
+        return None
+    places = (MARKER.match(text, one.start(), one.end()) for one in comments(text))
+    return next((place for place in places if place is not None), None)

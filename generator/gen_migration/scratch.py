@@ -53,7 +53,6 @@ def server(version: int = 18) -> Any:
     with connect(started.get_uri()) as connection:
         for setting in FAST:
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("ALTER SYSTEM SET max_connections = 200")
         connection.execute("SELECT pg_reload_conf()")
     return started
 

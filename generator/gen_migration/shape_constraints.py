@@ -144,7 +144,7 @@ class ElementShape(Shape):
 
     @model_validator(mode="after")
     def one(self) -> ElementShape:
-        """Insist on one of the three ways to say what is meant."""
+        """Insist on one way to say what is meant."""
         given = [v for v in (self.sql, self.column, self.expression) if v is not None]
         if len(given) != 1:
             raise ValueError('write either "column" or "expression"')

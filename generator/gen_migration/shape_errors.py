@@ -107,6 +107,7 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
         )
         if kind == "bool_type" and isinstance(value, str):
             hint = "YAML 1.2 knows true and false; yes, no, on and off are text"
+        hint = hint or INSTEAD.get(str(detail["loc"][-1]) if detail["loc"] else "", "")
         message = f"expected {NAMES[kind]}, found {kind_of(value)}"
         return Problem(message=message, path=place, hint=hint)
     if kind in {"literal_error", "string_pattern_mismatch"}:
@@ -166,6 +167,16 @@ HINTS = {
     "computed": 'write "generated: {stored: …}"',
     "length": 'the length stands in the type: "varchar(50)"',
     "using": 'write "method"',
+}
+
+
+# What to write where another form than ours comes to mind first.
+INSTEAD = {
+    "generated": "write {stored: …}, or on PostgreSQL 18 {virtual: …}",
+    "elements": 'write a list: ["room with =", "during with &&"]',
+    "columns": "write a list: [a, b]",
+    "partition_by": "write {range: [created_at]}",
+    "include": "write a list: [a, b]",
 }
 
 
