@@ -200,10 +200,6 @@ def target_of(
 
 def column_target(state: Build, text: str, *path: str | int) -> tuple[Name, str] | None:
     """Return table and column of `table.column` or `schema.table.column`."""
-    if "(" in text and '"' not in text:
-        hint = "write {table: …, columns: […, …]}, or table.column"
-        state.problem(f'"{text}" is not table.column', *path, hint=hint)
-        return None
     try:
         parts = split_name(text)
     except ValueError:

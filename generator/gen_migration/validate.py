@@ -60,13 +60,13 @@ def foreign_key(
         if state.is_broken(table_path):
             return
         tables = [str(table) for table in (*state.bodies, *spec.external)]
-        state.problem(
-            f'unknown table "{key.referred_table}"',
-            *path,
-            hint=nearest(str(key.referred_table), tables)
-            or f"a table of others stands under external: {{{key.referred_table}:"
-            f" {{{key.referred_columns[0]}: uuid}}}}",
-        )
+        hint = nearest(str(key.referred_table), tables)
+        if "(" in key.referred_columns[0]:
+            hint = "write {table: …, columns: […, …]}, or table.column"
+        elif not hint:
+            column = f"{{{key.referred_columns[0]}: uuid}}"
+            hint = f"a table of others stands under external: {{{key.referred_table}: {column}}}"
+        state.problem(f'unknown table "{key.referred_table}"', *path, hint=hint)
         return
     missing = [
         column
