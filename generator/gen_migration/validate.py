@@ -59,14 +59,7 @@ def foreign_key(
     if known is None:
         if state.is_broken(table_path):
             return
-        tables = [str(table) for table in (*state.bodies, *spec.external)]
-        hint = nearest(str(key.referred_table), tables)
-        if "(" in key.referred_columns[0]:
-            hint = "write {table: …, columns: […, …]}, or table.column"
-        elif not hint:
-            column = f"{{{key.referred_columns[0]}: uuid}}"
-            hint = f"a table of others stands under external: {{{key.referred_table}: {column}}}"
-        state.problem(f'unknown table "{key.referred_table}"', *path, hint=hint)
+        unknown_table(state, spec, key, path)
         return
     missing = [
         column
@@ -99,6 +92,17 @@ def foreign_key(
             )
     if key.referred_table in spec.schema.tables:
         unique_target(state, spec, key, path)
+
+
+def unknown_table(state: Build, spec: Spec, key: ForeignKey, path: Place) -> None:
+    tables = [str(table) for table in (*state.bodies, *spec.external)]
+    hint = nearest(str(key.referred_table), tables)
+    if "(" in key.referred_columns[0]:
+        hint = "write {table: …, columns: […, …]}, or table.column"
+    elif not hint:
+        column = f"{{{key.referred_columns[0]}: uuid}}"
+        hint = f"a table of others stands under external: {{{key.referred_table}: {column}}}"
+    state.problem(f'unknown table "{key.referred_table}"', *path, hint=hint)
 
 
 def columns_of(state: Build, spec: Spec, name: Name) -> Mapping[str, Type] | None:
