@@ -196,7 +196,7 @@ def default(state: Build, value: Any, column_type: Type, path: Place) -> str | N
 def expression(
     state: Build,
     text: str,
-    known: Collection[str] | None,
+    known: Collection[str],
     path: Place,
     table: str | None = None,
 ) -> Expression | None:
