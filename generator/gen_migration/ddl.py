@@ -90,6 +90,51 @@ def sequence_options(options: SequenceOptions, integer: str) -> dict[str, str]:
     return result
 
 
+def changed_options(
+    old: SequenceOptions, new: SequenceOptions, *, bounds: bool = False
+) -> list[str]:
+    """Return the options in which two differ, as `ALTER SEQUENCE` takes them.
+
+    `bounds` writes the smallest and the largest value in any case.
+    """
+    words = {
+        "increment": "INCREMENT BY",
+        "minimum": "MINVALUE",
+        "maximum": "MAXVALUE",
+        "start": "START WITH",
+        "cache": "CACHE",
+    }
+    result = [
+        f"{word} {getattr(new, field)}"
+        for field, word in words.items()
+        if getattr(new, field) != getattr(old, field)
+        or (bounds and field in {"minimum", "maximum"})
+    ]
+    if new.cycle != old.cycle:
+        result.append("CYCLE" if new.cycle else "NO CYCLE")
+    return result
+
+
+def move_sequence(
+    sequence: str, old: SequenceOptions, new: SequenceOptions
+) -> list[str]:
+    """Return what brings a sequence between its new bounds, where it may start outside of them.
+
+    PostgreSQL refuses bounds that the next value lies outside of. One that has run past the new
+    end is left to be refused: to start it again would give values twice.
+    """
+    if new.minimum <= old.start <= new.maximum:
+        return []
+    last = f"coalesce(pg_sequence_last_value({sequence}), {old.start})"
+    outside = f"{last} < {new.minimum}"
+    if new.increment < 0:
+        outside = f"{last} > {new.maximum}"
+    unused = f"pg_sequence_last_value({sequence}) IS NULL"
+    return [
+        f"SELECT setval({sequence}, {new.start}, false) WHERE {unused} OR {outside}"
+    ]
+
+
 def parameters(values: Parameters) -> str:
     """Return storage parameters as a list without its parentheses."""
     return ", ".join(f"{key} = {value}" for key, value in values.items())

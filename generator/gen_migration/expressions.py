@@ -9,9 +9,12 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_SQL = 20_000  # characters; the parser's stack is not ours to exhaust
 MAX_SQL_DEPTH = 200
@@ -197,6 +200,29 @@ def parse_expression(text: str) -> Expression:
     )
     simple, call = kind in SIMPLE, kind in CALLS
     return Expression(sql, references, simple, call, *column_of(node), session)
+
+
+def column_label(text: str) -> str:
+    """Return what PostgreSQL calls the column of an index on an expression; "" where it has no
+    name for it (`FigureColname` in parse_target.c).
+    """
+    node = parse_target(text)[1]
+    if node.HasField("func_call"):
+        return str(node.func_call.funcname[-1].string.sval)
+    words = {"coalesce_expr": "coalesce", "a_array_expr": "array", "case_expr": "case"}
+    return words.get(node.WhichOneof("node"), "")
+
+
+def mentions(text: str, columns: Collection[str], types: Collection[Name]) -> bool:
+    """Tell whether an expression names one of these columns, or casts to one of these types."""
+    for kind, found in walk(parse_target(text)[1]):
+        if kind == "column_ref" and any(
+            field.string.sval in columns for field in found.fields
+        ):
+            return True
+        if kind == "type_name" and name_of(found.names) in types:
+            return True
+    return False
 
 
 def column_of(node: Any) -> tuple[tuple[str, ...] | None, Name | None]:

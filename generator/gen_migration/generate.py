@@ -10,7 +10,7 @@ from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.history import Draft, OutputDirectory
 from gen_migration.load import load_file
-from gen_migration.plan import creation
+from gen_migration.creation import creation
 from gen_migration.render import Header
 from gen_migration.revision import is_edited, revision_id, unmarked_text
 

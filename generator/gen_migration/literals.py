@@ -197,7 +197,11 @@ def element_text(item: Any, element: Type, enums: Mapping[Name, Enum]) -> str:
         or element.name in {"oid", "boolean"}
     ):
         return literal(item, element, enums).strip("'")
-    text = scalar_text(item, element, enums)
+    return quoted_item(scalar_text(item, element, enums))
+
+
+def quoted_item(text: str) -> str:
+    """Return an item of an array's text, in quotes where it needs them."""
     if PLAIN_ELEMENT.fullmatch(text) and text.upper() != "NULL":
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

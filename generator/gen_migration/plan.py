@@ -1,11 +1,40 @@
-"""In which order a schema is built, and what can stand inside of a `CREATE TABLE`."""
+"""From a difference to the steps of a revision, in an order that PostgreSQL accepts.
+
+A stable sort by phase: what refers to something goes before it on the way out and comes after
+it on the way in. Then composites become the steps that PostgreSQL knows (`expand`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gen_migration import directives
+from gen_migration.alterations import (
+    AlterConstraint,
+    AlterSequence,
+    AttachPartition,
+    DetachPartition,
+    SetComment,
+    SetEnumValues,
+    SetExtensionVersion,
+    SetSequenceUnlogged,
+)
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    DropColumn,
+    SetColumnCompression,
+    SetColumnDefault,
+    SetColumnGenerated,
+    SetColumnIdentity,
+    SetColumnNullable,
+    SetColumnStorage,
+    SetColumnType,
+)
+from gen_migration.creation import creation
+from gen_migration.difference import difference
+from gen_migration.expand import downgrade_of, expand
+from gen_migration.hints import Hints
 from gen_migration.operations import (
     CreateConstraint,
     CreateEnum,
@@ -14,161 +43,142 @@ from gen_migration.operations import (
     CreateSchema,
     CreateSequence,
     CreateTable,
+    DropConstraint,
+    DropEnum,
+    DropExtension,
+    DropIndex,
+    DropSchema,
+    DropSequence,
+    DropTable,
     Operation,
     SetSequenceOwner,
+    inverse,
 )
-from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.validate import unique_constraint
+from gen_migration.origins import Origins
+from gen_migration.renames import RenameSchema
+from gen_migration.schema import ForeignKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection
 
-    from gen_migration.schema import Constraint, Schema, Table
+    from gen_migration.column_differences import Question
+    from gen_migration.difference import Difference
+    from gen_migration.schema import Schema
     from gen_migration.sql import Name
 
 
-def creation(schema: Schema) -> tuple[Operation, ...]:
-    """Return the operations that build a schema from nothing, in the order they run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The operations that lead from one schema to another, and the steps there and back."""
 
-    Tables keep the order of the spec, but that what a foreign key refers to comes first; a
-    foreign key that cannot wait inside of its table (a cycle, a unique index as its target)
-    follows all tables.
-    """
-    operations: list[Operation] = [
-        *(CreateSchema(name=name, new=new) for name, new in schema.schemas.items()),
-        *(
-            CreateExtension(name=name, new=new)
-            for name, new in schema.extensions.items()
-        ),
-        *(CreateEnum(name=name, new=new) for name, new in schema.enums.items()),
-        *(
-            CreateSequence(name=name, new=replace(new, owned_by=None))
-            for name, new in schema.sequences.items()
-        ),
-    ]
-    late: list[Operation] = []
-    created: dict[Name, Table] = {}
-    for name in order(schema.tables):
-        table = schema.tables[name]
-        inside, after = fold(name, table, schema, created)
-        created[name] = replace(table, constraints=inside)
-        operations.append(
-            CreateTable(name=name, new=replace(created[name], indexes={}))
-        )
-        for key, constraint in after.items():
-            operation = CreateConstraint(table=name, name=key, new=constraint)
-            (late if isinstance(constraint, ForeignKey) else operations).append(
-                operation
-            )
-        operations += [
-            CreateIndex(table=name, name=key, new=index)
-            for key, index in table.indexes.items()
-        ]
-    owners = [
-        SetSequenceOwner(name=name, old=None, new=sequence.owned_by)
-        for name, sequence in schema.sequences.items()
-        if sequence.owned_by is not None
-    ]
-    return (*operations, *late, *owners)
+    operations: tuple[Operation, ...]
+    upgrade: tuple[Operation, ...]
+    downgrade: tuple[Operation, ...]
+    questions: tuple[Question, ...] = ()
 
 
-def order(tables: Mapping[Name, Table]) -> list[Name]:
-    """Return the tables in the order of the spec, but each after those that it refers to.
-
-    A cycle is cut where the walk comes back to a table that is still open.
-    """
-    done: dict[Name, None] = {}
-    for root in tables:
-        open_tables = {root}
-        stack = [(root, iter(needed(tables[root])))]
-        while stack:
-            name, needs = stack[-1]
-            following = next(
-                (
-                    n
-                    for n in needs
-                    if n in tables and n not in done and n not in open_tables
-                ),
-                None,
-            )
-            if following is None:
-                stack.pop()
-                open_tables.discard(name)
-                done[name] = None
-            else:
-                open_tables.add(following)
-                stack.append((following, iter(needed(tables[following]))))
-    return list(done)
-
-
-def needed(table: Table) -> list[Name]:
-    """Return the tables that must be there before a table."""
-    parents = [table.partition_of.parent] if table.partition_of else []
-    return parents + [
-        constraint.referred_table
-        for constraint in table.constraints.values()
-        if isinstance(constraint, ForeignKey)
-    ]
-
-
-def fold(
-    name: Name, table: Table, schema: Schema, created: Mapping[Name, Table]
-) -> tuple[dict[str, Constraint], dict[str, Constraint]]:
-    """Return the constraints that stand inside of `CREATE TABLE`, and those that follow it."""
-    inside: dict[str, Constraint] = {}
-    after: dict[str, Constraint] = {}
-    ready = {**created, name: table}
-    # A key that CREATE TABLE would merge gives way to the primary key.
-    ordered = sorted(
-        table.constraints.items(), key=lambda item: not isinstance(item[1], PrimaryKey)
+def plan(
+    old: Schema,
+    new: Schema,
+    hints: Hints | None = None,
+    origins: Origins | None = None,
+    postgresql: int = 14,
+) -> Plan:
+    """Return how one schema becomes another on PostgreSQL of this version or later."""
+    found = difference(old, new, hints or Hints(), origins or Origins())
+    operations = ordered(found)
+    return Plan(
+        operations=operations,
+        upgrade=expand(old, operations, postgresql),
+        downgrade=downgrade_of(new, inverse(operations), postgresql),
+        questions=found.questions,
     )
-    for key, constraint in ordered:
-        fits = directives.constraint(key, constraint) is not None
-        if (
-            isinstance(constraint, ForeignKey)
-            and constraint.referred_table in schema.tables
-        ):
-            target = ready.get(constraint.referred_table)
-            columns = set(constraint.referred_columns)
-            # A partition cannot be dropped while a key refers to its parent: such a key comes
-            # last, and goes first on the way back.
-            fits = (
-                fits
-                and target is not None
-                and target.partition_by is None
-                and unique_constraint(target, columns)
-            )
-        if is_redundant(constraint, inside.values()):
-            fits = False
-        (inside if fits else after)[key] = constraint
-    return inside, after
 
 
-def is_redundant(constraint: Constraint, others: Iterable[Constraint]) -> bool:
-    """Tell whether `CREATE TABLE` would leave a constraint out in silence.
+def ordered(found: Difference) -> tuple[Operation, ...]:
+    """Return all operations of a difference in the order they run."""
+    old, new = found.old, found.new
+    dropped, created = found.dropped, found.created
+    stay = {key: one for key, one in new.tables.items() if key not in created.tables}
+    left = {key: one for key, one in old.tables.items() if key not in dropped.tables}
+    operations = [
+        *inverse(creation(dropped, left)),
+        *found.changes,
+        *creation(created, stay),
+    ]
+    rest = sorted(
+        operations, key=lambda one: phase(one, dropped.tables, created.tables)
+    )
+    # What a rename moves to has to be there.
+    schemas = [one for one in found.renames if isinstance(one, RenameSchema)]
+    schemas += [one for one in rest if isinstance(one, CreateSchema)]
+    early = {id(one) for one in schemas}
+    return (
+        *found.first,
+        *schemas,
+        *(one for one in found.renames if id(one) not in early),
+        *(one for one in rest if id(one) not in early),
+    )
 
-    It does where another one asks for the same index (`transformIndexConstraints` in
-    PostgreSQL's parse_utilcmd.c); `ALTER TABLE` does not.
-    """
-    if isinstance(constraint, PrimaryKey):
-        return False  # it stands first
-    if not isinstance(constraint, Unique | Exclude):
-        return False
-    return any(index_of(other) == index_of(constraint) for other in others)
+
+# Where the operations run that depend on nothing but their class.
+PHASES: dict[type[Operation], int] = {
+    CreateSchema: 0,
+    CreateExtension: 1,
+    SetExtensionVersion: 2,
+    DetachPartition: 11,
+    DropTable: 12,
+    CreateEnum: 20,
+    CreateSequence: 20,
+    SetSequenceUnlogged: 20,
+    AlterSequence: 20,
+    SetColumnType: 25,
+    SetEnumValues: 25,
+    SetColumnGenerated: 25,
+    Backfill: 27,
+    SetColumnNullable: 28,
+    AlterConstraint: 35,
+    CreateTable: 37,
+    AttachPartition: 38,
+    SetComment: 42,
+    DropEnum: 50,
+    DropSequence: 50,
+    DropExtension: 51,
+    DropSchema: 52,
+}
+OTHERS = 36
 
 
-def index_of(constraint: Constraint) -> object:
-    """Return what PostgreSQL compares of the index of a constraint; itself where there is none."""
-    match constraint:
-        case PrimaryKey() | Unique():
-            nulls = isinstance(constraint, Unique) and constraint.nulls_not_distinct
-            columns = (
-                constraint.columns,
-                constraint.include,
-                constraint.without_overlaps,
-            )
-            return columns, nulls, constraint.deferrable, constraint.initially_deferred
-        case Exclude():
-            return replace(constraint, comment=None)
-        case _:
-            return constraint
+def phase(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of operation
+    operation: Operation, dropped: Collection[Name], created: Collection[Name]
+) -> int:
+    """Return when an operation runs; the tables that are dropped and created have their own time."""
+    match operation:
+        case SetSequenceOwner(new=new):
+            return 9 if new is None else 41
+        case DropConstraint(old=ForeignKey()):
+            return 10
+        case DropConstraint(table=table):
+            return 12 if table in dropped else 14
+        case DropIndex(table=table):
+            return 12 if table in dropped else 13
+        case SetColumnDefault(new=None) | SetColumnIdentity(new=None):
+            return 16
+        case SetColumnStorage(new=None) | SetColumnCompression(new=None):
+            return 16
+        case DropColumn(old=column):
+            return 30 if column.generated is None else 19
+        case AddColumn(new=column):
+            return 21 if column.generated is None else 26
+        case SetColumnIdentity(old=before, new=after) if before and after:
+            # While the type still holds what the new one does not, or once it does.
+            return 24 if after.options.maximum < before.options.maximum else 29
+        case SetColumnDefault() | SetColumnIdentity():
+            return 29
+        case CreateConstraint(new=ForeignKey()):
+            return 40
+        case CreateConstraint(table=table):
+            return 37 if table in created else 31
+        case CreateIndex(table=table):
+            return 37 if table in created else 32
+    return PHASES.get(type(operation), OTHERS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import directives, python_code
+from gen_migration import change_views, directives, python_code, rename_views
 from gen_migration.views import view
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import jinja2
 
     from gen_migration.operations import Operation
+
+
+VIEWS = (change_views, rename_views)  # imported, they are registered with `view`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

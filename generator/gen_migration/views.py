@@ -32,7 +32,7 @@ from gen_migration.sql import Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.schema import Constraint
+    from gen_migration.schema import Column, Constraint
 
 View = Mapping[str, Any]
 
@@ -113,7 +113,11 @@ def _(operation: SetSequenceOwner) -> View:
 @view.register
 def _(operation: CreateTable) -> View:
     name, table = operation.name, operation.new
-    after = column_statements(operation)
+    after = [
+        statement
+        for key, column in table.columns.items()
+        for statement in column_statements(name, key, column)
+    ]
     after += [
         ddl.comment(f"CONSTRAINT {quote_name(key)} ON {name.sql}", constraint.comment)
         for key, constraint in table.constraints.items()
@@ -157,19 +161,14 @@ def table_comments(operation: CreateTable) -> Iterator[tuple[str, str]]:
             yield f"COLUMN {name.sql}.{quote_name(key)}", column.comment
 
 
-def column_statements(operation: CreateTable) -> list[str]:
-    """Return what neither SQLAlchemy nor PostgreSQL 14 can say inside of `CREATE TABLE`."""
-    start = f"ALTER TABLE {operation.name.sql} ALTER COLUMN"
+def column_statements(table: Name, name: str, column: Column) -> list[str]:
+    """Return what neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition."""
+    start = f"ALTER TABLE {table.sql} ALTER COLUMN {quote_name(name)}"
     result = []
-    for name, column in operation.new.columns.items():
-        if column.storage is not None:
-            result.append(
-                f"{start} {quote_name(name)} SET STORAGE {column.storage.upper()}"
-            )
-        if column.compression is not None:
-            result.append(
-                f"{start} {quote_name(name)} SET COMPRESSION {column.compression}"
-            )
+    if column.storage is not None:
+        result.append(f"{start} SET STORAGE {column.storage.upper()}")
+    if column.compression is not None:
+        result.append(f"{start} SET COMPRESSION {column.compression}")
     return result
 
 

@@ -1,0 +1,392 @@
+"""Changes of what is there already: tables, partitions, constraints, indexes, sequences, …"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from gen_migration.operations import Operation, put
+
+if TYPE_CHECKING:
+    from gen_migration.schema import (
+        Constraint,
+        Parameters,
+        PartitionOf,
+        Schema,
+        Sequence,
+        Table,
+    )
+    from gen_migration.sql import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration(Operation):
+    """Something had the value `old` and gets `new`."""
+
+    old: Any
+    new: Any
+
+    def inverse(self) -> Self:
+        return replace(self, old=self.new, new=self.old)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTable(Alteration):
+    """Give one property of a table another value."""
+
+    field: ClassVar[str]
+    table: Name
+
+    def apply(self, schema: Schema) -> Schema:
+        changed: dict[str, Any] = {self.field: self.new}
+        table = replace(schema.tables[self.table], **changed)
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+    @property
+    def summary(self) -> str:
+        return f"set {self.field.replace('_', ' ')} of table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTableStorage(SetTable):
+    """Set and reset storage parameters of a table."""
+
+    field = "storage_parameters"
+    old: Parameters
+    new: Parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTableUnlogged(SetTable):
+    """Make a table unlogged, or logged; PostgreSQL writes it anew."""
+
+    field = "unlogged"
+    old: bool
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTableTablespace(SetTable):
+    """Move a table to another tablespace; None is the database's own."""
+
+    field = "tablespace"
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPartitionBound(SetTable):
+    """Give a partition another bound: it is detached and attached again."""
+
+    field = "partition_of"
+    old: PartitionOf
+    new: PartitionOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPartition(Alteration):
+    """Replace a table that stands alone by a partition of its rows, or the other way round."""
+
+    table: Name
+    old: Table
+    new: Table
+
+    def apply(self, schema: Schema) -> Schema:
+        return replace(schema, tables=put(schema.tables, self.table, self.new))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachPartition(SetPartition):
+    """Make a table a partition."""
+
+    def inverse(self) -> DetachPartition:  # type: ignore[override]
+        return DetachPartition(table=self.table, old=self.new, new=self.old)
+
+    @property
+    def summary(self) -> str:
+        return f"attach partition {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetachPartition(SetPartition):
+    """Make a partition a table of its own."""
+
+    def inverse(self) -> AttachPartition:  # type: ignore[override]
+        return AttachPartition(table=self.table, old=self.new, new=self.old)
+
+    @property
+    def summary(self) -> str:
+        return f"detach partition {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterConstraint(Alteration):
+    """Validate a constraint, or put its check off: what PostgreSQL can do in its place.
+
+    The way back from a validated constraint is a new one.
+    """
+
+    table: Name
+    name: str
+    old: Constraint
+    new: Constraint
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        table = replace(table, constraints=put(table.constraints, self.name, self.new))
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+    @property
+    def summary(self) -> str:
+        return f"alter constraint {self.name} of table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetIndex(Alteration):
+    """Give one property of an index another value."""
+
+    field: ClassVar[str]
+    table: Name
+    name: str
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        changed: dict[str, Any] = {self.field: self.new}
+        index = replace(table.indexes[self.name], **changed)
+        table = replace(table, indexes=put(table.indexes, self.name, index))
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+    @property
+    def summary(self) -> str:
+        return f"set {self.field.replace('_', ' ')} of index {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetIndexStorage(SetIndex):
+    """Set and reset storage parameters of an index."""
+
+    field = "storage_parameters"
+    old: Parameters
+    new: Parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetIndexTablespace(SetIndex):
+    """Move an index to another tablespace; None is the database's own."""
+
+    field = "tablespace"
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetObject(Alteration):
+    """Give one property of an object of the schema another value."""
+
+    noun: ClassVar[str]
+    mapping: ClassVar[str]
+    field: ClassVar[str]
+    name: Any
+
+    def apply(self, schema: Schema) -> Schema:
+        objects = getattr(schema, self.mapping)
+        changed: dict[str, Any] = {self.field: self.new}
+        value = replace(objects[self.name], **changed)
+        return replace(schema, **{self.mapping: put(objects, self.name, value)})
+
+    @property
+    def summary(self) -> str:
+        return f"set {self.field} of {self.noun} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSequenceUnlogged(SetObject):
+    """Make a sequence unlogged, or logged (PostgreSQL 15)."""
+
+    noun = "sequence"
+    mapping = "sequences"
+    field = "unlogged"
+    name: Name
+    old: bool
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetExtensionVersion(SetObject):
+    """Update an extension."""
+
+    noun = "extension"
+    mapping = "extensions"
+    field = "version"
+    name: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetExtensionSchema(SetObject):
+    """Move the objects of an extension to another schema."""
+
+    noun = "extension"
+    mapping = "extensions"
+    field = "schema"
+    name: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlterSequence(Alteration):
+    """Change the type and the options of a sequence."""
+
+    name: Name
+    old: Sequence
+    new: Sequence
+
+    def apply(self, schema: Schema) -> Schema:
+        value = replace(
+            schema.sequences[self.name], type=self.new.type, options=self.new.options
+        )
+        return replace(schema, sequences=put(schema.sequences, self.name, value))
+
+    @property
+    def summary(self) -> str:
+        return f"alter sequence {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEnumValues(Alteration):
+    """Remove values of an enum, or bring them into another order.
+
+    A composite: the plan lets a new type take the place of the old one.
+    """
+
+    name: Name
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def apply(self, schema: Schema) -> Schema:
+        return with_values(schema, self.name, self.new)
+
+    @property
+    def summary(self) -> str:
+        return f"set values of enum {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEnumValue(Alteration):
+    """Add one value to an enum, in its place."""
+
+    name: Name
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def inverse(self) -> RemoveEnumValue:  # type: ignore[override]
+        return RemoveEnumValue(name=self.name, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return with_values(schema, self.name, self.new)
+
+    @property
+    def value(self) -> str:
+        """The value that is new."""
+        return next(value for value in self.new if value not in self.old)
+
+    @property
+    def summary(self) -> str:
+        return f"add value {self.value} to enum {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveEnumValue(Alteration):
+    """Take one value out of an enum. A composite, as SetEnumValues."""
+
+    name: Name
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def inverse(self) -> AddEnumValue:  # type: ignore[override]
+        return AddEnumValue(name=self.name, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return with_values(schema, self.name, self.new)
+
+    @property
+    def summary(self) -> str:
+        return f"remove a value of enum {self.name}"
+
+
+def with_values(schema: Schema, name: Name, values: tuple[str, ...]) -> Schema:
+    """Return a schema in which an enum has these values."""
+    value = replace(schema.enums[name], values=values)
+    return replace(schema, enums=put(schema.enums, name, value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseValues(Operation):
+    """Stop, with their number, where rows of a column still hold values of an enum that go.
+
+    The schema stays as it is. `undone` is the way back, which looks at nothing.
+    """
+
+    table: Name
+    name: str
+    array: bool
+    values: tuple[str, ...]
+    undone: bool = False
+
+    def inverse(self) -> RefuseValues:
+        return replace(self, undone=not self.undone)
+
+    def apply(self, schema: Schema) -> Schema:
+        return schema
+
+    @property
+    def summary(self) -> str:
+        return f"refuse {', '.join(self.values)} in {self.table}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetComment(Alteration):
+    """Set or drop the comment of an object.
+
+    `kind` is table, column, constraint, index, enum, sequence, schema or extension; `name` is
+    its name as a Name or a string, or of a column, constraint or index that of its table, and
+    `part` its own.
+    """
+
+    kind: str
+    name: Any
+    part: str | None = None
+    old: str | None
+    new: str | None
+
+    def apply(self, schema: Schema) -> Schema:
+        if self.part is None:
+            return self.with_comment(schema, MAPPINGS[self.kind], self.name)
+        table = self.with_comment(
+            schema.tables[self.name], MAPPINGS[self.kind], self.part
+        )
+        return replace(schema, tables=put(schema.tables, self.name, table))
+
+    def with_comment(self, holder: Any, mapping: str, key: Any) -> Any:
+        objects = getattr(holder, mapping)
+        value = replace(objects[key], comment=self.new)
+        return replace(holder, **{mapping: put(objects, key, value)})
+
+    @property
+    def summary(self) -> str:
+        part = f" {self.part} of table" if self.part is not None else ""
+        return f"comment on {self.kind}{part} {self.name}"
+
+
+MAPPINGS = {
+    "table": "tables",
+    "column": "columns",
+    "constraint": "constraints",
+    "index": "indexes",
+    "enum": "enums",
+    "sequence": "sequences",
+    "schema": "schemas",
+    "extension": "extensions",
+}

@@ -1,0 +1,271 @@
+"""What the templates print of changes to columns, tables, constraints and indexes.
+
+Registered with `views.view`. Source: the PostgreSQL manual, ALTER TABLE and its siblings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration import ddl, directives
+from gen_migration.alterations import (
+    AlterConstraint,
+    AttachPartition,
+    DetachPartition,
+    SetIndexStorage,
+    SetIndexTablespace,
+    SetPartitionBound,
+    SetTableStorage,
+    SetTableTablespace,
+    SetTableUnlogged,
+)
+from gen_migration.build_columns import default_storage
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    DropColumn,
+    SetColumn,
+    SetColumnCompression,
+    SetColumnDefault,
+    SetColumnExpression,
+    SetColumnIdentity,
+    SetColumnNullable,
+    SetColumnStorage,
+    SetColumnType,
+)
+from gen_migration.python_code import Call
+from gen_migration.schema import ForeignKey, Table
+from gen_migration.sql import Name, quote_name
+from gen_migration.views import View, column_statements, commented, statements, view
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gen_migration.schema import Constraint, Parameters
+
+
+def alter_table(table: Name, *actions: str) -> str:
+    return f"ALTER TABLE {table.sql} {', '.join(actions)}"
+
+
+def alter_column(operation: SetColumn, action: str) -> str:
+    name = quote_name(operation.name)
+    return alter_table(operation.table, f"ALTER COLUMN {name} {action}")
+
+
+def schema_of(table: Name) -> dict[str, Any]:
+    """Return the keyword that every directive takes for a table of another schema."""
+    return {} if table.schema is None else {"schema": table.schema}
+
+
+@view.register
+def _(operation: AddColumn) -> View:
+    table, name, column = operation.table, operation.name, operation.new
+    what = f"COLUMN {table.sql}.{quote_name(name)}"
+    after = [commented(what, column.comment), *column_statements(table, name, column)]
+    call = None
+    if column.generated is None or column.generated.stored:
+        plain = directives.column(name, column, Table(columns={}))
+        inside = {k: v for k, v in plain.keywords.items() if k != "comment"}
+        arguments = (table.name, Call(plain.name, plain.arguments, inside))
+        call = Call("op.add_column", arguments, schema_of(table))
+    else:
+        after.insert(0, alter_table(table, f"ADD COLUMN {ddl.column(name, column)}"))
+    return {"call": call, **statements(*after)}
+
+
+@view.register
+def _(operation: DropColumn) -> View:
+    table = operation.table
+    arguments = (table.name, operation.name)
+    return {"call": Call("op.drop_column", arguments, schema_of(table))}
+
+
+def op_alter_column(operation: SetColumn, **options: Any) -> Call:
+    arguments = (operation.table.name, operation.name)
+    keywords = {**options, **schema_of(operation.table)}
+    return Call("op.alter_column", arguments, keywords)
+
+
+@view.register
+def _(operation: SetColumnType) -> View:
+    of_type, collation = operation.new
+    using = operation.using
+    if using is not None and "%" in using:
+        # SQLAlchemy hands it to the driver as it is, where % is a parameter.
+        collate = f" COLLATE {collation.sql}" if collation is not None else ""
+        action = f"TYPE {of_type.sql}{collate} USING {using}"
+        return {"call": None, **statements(alter_column(operation, action))}
+    options: dict[str, Any] = {"type_": directives.column_type(of_type, collation)}
+    if using is not None:
+        options["postgresql_using"] = using
+    return {"call": op_alter_column(operation, **options), **statements()}
+
+
+@view.register
+def _(operation: SetColumnNullable) -> View:
+    return {"call": op_alter_column(operation, nullable=operation.new)}
+
+
+@view.register
+def _(operation: SetColumnDefault) -> View:
+    default = None
+    if operation.new is not None:
+        default = directives.text(ddl.default(operation.new))
+    return {"call": op_alter_column(operation, server_default=default)}
+
+
+@view.register
+def _(operation: SetColumnIdentity) -> View:
+    old, new = operation.old, operation.new
+    if new is None:
+        return statements(alter_column(operation, "DROP IDENTITY"))
+    always = "ALWAYS" if new.always else "BY DEFAULT"
+    if old is None:
+        options = ddl.sequence_options(new.options, operation.type).values()
+        listed = f" ({' '.join(options)})" if options else ""
+        action = f"ADD GENERATED {always} AS IDENTITY{listed}"
+        return statements(alter_column(operation, action))
+    parts = [f"SET GENERATED {always}"] if new.always != old.always else []
+    changed = ddl.changed_options(old.options, new.options)
+    parts += [f"SET {part}" for part in changed]
+    column = ddl.quote_text(operation.name)
+    sequence = (
+        f"pg_get_serial_sequence({ddl.quote_text(operation.table.sql)}, {column})"
+    )
+    move = ddl.move_sequence(f"{sequence}::regclass", old.options, new.options)
+    return statements(*move, alter_column(operation, " ".join(parts)))
+
+
+@view.register
+def _(operation: SetColumnStorage) -> View:
+    storage = operation.new or default_storage(operation.type) or "default"
+    return statements(alter_column(operation, f"SET STORAGE {storage.upper()}"))
+
+
+@view.register
+def _(operation: SetColumnCompression) -> View:
+    return statements(
+        alter_column(operation, f"SET COMPRESSION {operation.new or 'default'}")
+    )
+
+
+@view.register
+def _(operation: SetColumnExpression) -> View:
+    if operation.new is None:
+        return statements(alter_column(operation, "DROP EXPRESSION"))
+    action = f"SET EXPRESSION AS ({operation.new.expression})"
+    return statements(alter_column(operation, action))
+
+
+@view.register
+def _(operation: Backfill) -> View:
+    if operation.new is None:
+        return statements()
+    name = quote_name(operation.name)
+    return statements(
+        f"UPDATE {operation.table.sql} SET {name} = {operation.new} WHERE {name} IS NULL"
+    )
+
+
+def set_parameters(what: str, old: Parameters, new: Parameters) -> list[str]:
+    """Return the statements that set what is new or changed, and reset what is gone."""
+    changed = {key: value for key, value in new.items() if old.get(key) != value}
+    gone = [key for key in old if key not in new]
+    result = [f"ALTER {what} SET ({ddl.parameters(changed)})"] if changed else []
+    return result + ([f"ALTER {what} RESET ({', '.join(gone)})"] if gone else [])
+
+
+@view.register
+def _(operation: SetTableStorage) -> View:
+    what = f"TABLE {operation.table.sql}"
+    return statements(*set_parameters(what, operation.old, operation.new))
+
+
+@view.register
+def _(operation: SetIndexStorage) -> View:
+    index = operation.table._replace(name=operation.name)
+    what = f"INDEX {index.sql}"
+    return statements(*set_parameters(what, operation.old, operation.new))
+
+
+@view.register
+def _(operation: SetTableUnlogged) -> View:
+    action = "SET UNLOGGED" if operation.new else "SET LOGGED"
+    return statements(alter_table(operation.table, action))
+
+
+@view.register
+def _(operation: SetTableTablespace) -> View:
+    tablespace = quote_name(operation.new or "pg_default")
+    return statements(alter_table(operation.table, f"SET TABLESPACE {tablespace}"))
+
+
+@view.register
+def _(operation: SetIndexTablespace) -> View:
+    index = operation.table._replace(name=operation.name)
+    tablespace = quote_name(operation.new or "pg_default")
+    return statements(f"ALTER INDEX {index.sql} SET TABLESPACE {tablespace}")
+
+
+@view.register
+def _(operation: SetPartitionBound) -> View:
+    partition, old, new = operation.table.sql, operation.old, operation.new
+    attach = f"ATTACH PARTITION {partition} {ddl.bound(new.bound)}"
+    return statements(
+        alter_table(old.parent, f"DETACH PARTITION {partition}"),
+        alter_table(new.parent, attach),
+    )
+
+
+@view.register
+def _(operation: AttachPartition) -> View:
+    place = operation.new.partition_of
+    assert place is not None  # noqa: S101 - it becomes a partition
+    action = f"ATTACH PARTITION {operation.table.sql} {ddl.bound(place.bound)}"
+    return statements(alter_table(place.parent, action))
+
+
+@view.register
+def _(operation: DetachPartition) -> View:
+    place = operation.old.partition_of
+    assert place is not None  # noqa: S101 - it was a partition
+    action = f"DETACH PARTITION {operation.table.sql}"
+    return statements(alter_table(place.parent, action))
+
+
+@view.register
+def _(operation: AlterConstraint) -> View:
+    name, old, new = quote_name(operation.name), operation.old, operation.new
+    if is_deferral(old, new):
+        assert isinstance(new, ForeignKey)  # noqa: S101 - for the type checker
+        words = ddl.deferral(new) or " NOT DEFERRABLE"
+        action = f"ALTER CONSTRAINT {name}{words}"
+        return statements(alter_table(operation.table, action))
+    if is_validation(old, new):
+        return statements(alter_table(operation.table, f"VALIDATE CONSTRAINT {name}"))
+    add = f"ADD {ddl.constraint(operation.name, new)}"
+    comment = commented(f"CONSTRAINT {name} ON {operation.table.sql}", new.comment)
+    return statements(
+        alter_table(operation.table, f"DROP CONSTRAINT {name}", add), comment
+    )
+
+
+def is_deferral(old: Constraint, new: Constraint) -> bool:
+    """Tell whether two constraints differ in when they are checked alone; keys cannot."""
+    from dataclasses import replace
+
+    if not (isinstance(old, ForeignKey) and isinstance(new, ForeignKey)):
+        return False
+    deferrable, initially = new.deferrable, new.initially_deferred
+    same = replace(old, deferrable=deferrable, initially_deferred=initially) == new
+    return same and old != new
+
+
+def is_validation(old: Constraint, new: Constraint) -> bool:
+    """Tell whether a constraint becomes valid and stays what it is."""
+    from dataclasses import replace
+
+    if not getattr(old, "not_valid", False) or getattr(new, "not_valid", True):
+        return False
+    return replace(old, not_valid=False) == new  # type: ignore[call-arg]

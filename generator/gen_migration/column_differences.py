@@ -1,0 +1,171 @@
+"""What is different between the columns of two tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gen_migration import casts
+from gen_migration.alterations import SetComment
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    DropColumn,
+    SetColumnCompression,
+    SetColumnDefault,
+    SetColumnGenerated,
+    SetColumnIdentity,
+    SetColumnNullable,
+    SetColumnStorage,
+    SetColumnType,
+    Typing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.column_types import Type
+    from gen_migration.hints import Hints
+    from gen_migration.operations import Operation
+    from gen_migration.schema import Column, Table
+    from gen_migration.sql import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A change of type whose values PostgreSQL cannot make by itself: the spec has to say how."""
+
+    table: Name
+    column: str
+    old: Type
+    new: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the columns of all tables have in common; questions are added to `ask`."""
+
+    hints: Hints
+    swapped: frozenset[Name] = frozenset()
+    ask: list[Question] = field(default_factory=list)
+
+
+def columns(
+    table: Name, one: Table, other: Table, context: Context
+) -> Iterator[Operation]:
+    """Yield the changes of a table's columns."""
+    if one.columns == other.columns:
+        return
+    for name, column in one.columns.items():
+        wanted = other.columns.get(name)
+        if wanted is None:
+            yield DropColumn(table=table, name=name, old=column)
+        elif wanted != column:
+            yield from changes(table, name, column, wanted, context)
+    for name, column in other.columns.items():
+        if name not in one.columns:
+            yield from added(table, name, column, context)
+
+
+def added(
+    table: Name, name: str, column: Column, context: Context
+) -> Iterator[Operation]:
+    """Yield a new column; where its rows get values of their own, in three steps."""
+    fill = context.hints.backfill.get((table, name))
+    if fill is None or column.nullable:
+        yield AddColumn(table=table, name=name, new=column)
+        return
+    yield AddColumn(table=table, name=name, new=replace(column, nullable=True))
+    yield from filled(table, name, fill)
+
+
+def filled(table: Name, name: str, fill: str | None) -> Iterator[Operation]:
+    """Yield what makes a column NOT NULL."""
+    if fill is not None:
+        yield Backfill(table=table, name=name, new=fill)
+    yield SetColumnNullable(table=table, name=name, old=True, new=False)
+
+
+def changes(
+    table: Name, name: str, one: Column, other: Column, context: Context
+) -> Iterator[Operation]:
+    """Yield the changes of a column that is on both sides."""
+    if one.generated != other.generated:
+        yield SetColumnGenerated(table=table, name=name, old=one, new=other)
+        return
+    key = {"table": table, "name": name}
+    retyped = (one.type, one.collation) != (other.type, other.collation)
+    if retyped:
+        yield retype(table, name, one, other, context)
+    if one.default != other.default:
+        apart = retyped or enum_of(one) in context.swapped
+        if apart and one.default is not None and other.default is not None:
+            yield SetColumnDefault(**key, old=one.default, new=None)
+            yield SetColumnDefault(**key, old=None, new=other.default)
+        else:
+            yield SetColumnDefault(**key, old=one.default, new=other.default)
+    if one.nullable != other.nullable:
+        if other.nullable:
+            yield SetColumnNullable(**key, old=False, new=True)
+        else:
+            yield from filled(table, name, context.hints.backfill.get((table, name)))
+    if one.identity != other.identity:
+        integer = other.type.name if other.identity else one.type.name
+        yield SetColumnIdentity(
+            **key, type=integer, old=one.identity, new=other.identity
+        )
+    yield from kept(table, name, one, other, retyped=retyped)
+    if one.comment != other.comment:
+        yield SetComment(
+            kind="column", name=table, part=name, old=one.comment, new=other.comment
+        )
+
+
+def enum_of(column: Column) -> Name | None:
+    """Return the enum that a column holds values of."""
+    from gen_migration.sql import Name
+
+    if column.type.kind != "enum":
+        return None
+    return Name(column.type.schema, column.type.name)
+
+
+def kept(
+    table: Name, name: str, one: Column, other: Column, *, retyped: bool
+) -> Iterator[Operation]:
+    """Yield the changes of storage and compression; a change of type sets them back."""
+    key = {"table": table, "name": name}
+    before, after = one.storage, other.storage
+    if retyped and before is not None:
+        yield SetColumnStorage(**key, type=one.type, old=before, new=None)
+        before = None
+    if before != after:
+        yield SetColumnStorage(**key, type=other.type, old=before, new=after)
+    packed, wanted = one.compression, other.compression
+    if retyped and packed is not None:
+        yield SetColumnCompression(**key, old=packed, new=None)
+        packed = None
+    if packed != wanted:
+        yield SetColumnCompression(**key, old=packed, new=wanted)
+
+
+def retype(
+    table: Name, name: str, one: Column, other: Column, context: Context
+) -> Operation:
+    """Return the change of a column's type; ask where nobody can know how values change."""
+    using = context.hints.using.get((table, name))
+    if using is None:
+        conversion = casts.conversion(one.type, other.type, name)
+        if conversion.asked:
+            context.ask.append(
+                Question(table=table, column=name, old=one.type, new=other.type)
+            )
+        using = conversion.using
+    return SetColumnType(
+        table=table,
+        name=name,
+        old=Typing(one.type, one.collation),
+        new=Typing(other.type, other.collation),
+        using=using,
+        undo=casts.backward(other.type, one.type, name),
+    )

@@ -1,0 +1,216 @@
+"""What happens to the columns of a table that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+from gen_migration.operations import Operation, put, without
+
+if TYPE_CHECKING:
+    from gen_migration.column_types import Type
+    from gen_migration.schema import Column, Generated, Identity, Schema
+    from gen_migration.sql import Name
+
+
+def with_column(schema: Schema, table: Name, name: str, value: Column) -> Schema:
+    """Return a schema in which a table has this column."""
+    found = schema.tables[table]
+    changed = replace(found, columns=put(found.columns, name, value))
+    return replace(schema, tables=put(schema.tables, table, changed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddColumn(Operation):
+    """Add a column to a table, and to its partitions."""
+
+    table: Name
+    name: str
+    new: Column
+
+    def inverse(self) -> DropColumn:
+        return DropColumn(table=self.table, name=self.name, old=self.new)
+
+    def apply(self, schema: Schema) -> Schema:
+        return with_column(schema, self.table, self.name, self.new)
+
+    @property
+    def summary(self) -> str:
+        return f"add column {self.name} to table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropColumn(Operation):
+    """Drop a column that no key, check or index uses any more."""
+
+    table: Name
+    name: str
+    old: Column
+
+    def inverse(self) -> AddColumn:
+        return AddColumn(table=self.table, name=self.name, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        found = schema.tables[self.table]
+        changed = replace(found, columns=without(found.columns, self.name))
+        return replace(schema, tables=put(schema.tables, self.table, changed))
+
+    @property
+    def summary(self) -> str:
+        return f"drop column {self.name} of table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumn(Operation):
+    """Give one property of a column another value."""
+
+    field: ClassVar[str]
+    table: Name
+    name: str
+    old: Any
+    new: Any
+
+    def inverse(self) -> Self:
+        return replace(self, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        changed: dict[str, Any] = {self.field: self.new}
+        column = replace(schema.tables[self.table].columns[self.name], **changed)
+        return with_column(schema, self.table, self.name, column)
+
+    @property
+    def summary(self) -> str:
+        return f"set {self.field} of column {self.table}.{self.name}"
+
+
+class Typing(NamedTuple):
+    """A column's type and collation, which `ALTER COLUMN … TYPE` sets together."""
+
+    type: Type
+    collation: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnType(SetColumn):
+    """Change a column's type; `using` and `undo` are the casts there and back, as SQL."""
+
+    field = "type"
+    old: Typing
+    new: Typing
+    using: str | None = None
+    undo: str | None = None
+
+    def inverse(self) -> SetColumnType:
+        return replace(
+            self, old=self.new, new=self.old, using=self.undo, undo=self.using
+        )
+
+    def apply(self, schema: Schema) -> Schema:
+        column = schema.tables[self.table].columns[self.name]
+        column = replace(column, type=self.new.type, collation=self.new.collation)
+        return with_column(schema, self.table, self.name, column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnNullable(SetColumn):
+    """Allow NULL in a column, or forbid it."""
+
+    field = "nullable"
+    old: bool
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnDefault(SetColumn):
+    """Set or drop the default of a column, as SQL."""
+
+    field = "default"
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnIdentity(SetColumn):
+    """Add, change or drop the identity of a column of the integer type `type`."""
+
+    field = "identity"
+    type: str
+    old: Identity | None
+    new: Identity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnStorage(SetColumn):
+    """Set how large values of a column are kept; None leaves it to the type."""
+
+    field = "storage"
+    type: Type
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnCompression(SetColumn):
+    """Set how large values of a column are compressed; None leaves it to the server."""
+
+    field = "compression"
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnExpression(SetColumn):
+    """Change the expression of a generated column in its place (PostgreSQL 17); with None, keep
+    the values of a stored one as those of a plain column.
+    """
+
+    field = "generated"
+    old: Generated | None
+    new: Generated | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnGenerated(Operation):
+    """Make a column generated, plain, or generated in another way.
+
+    A composite: the plan makes SetColumnExpression of it where PostgreSQL can do it in its place,
+    else DropColumn and AddColumn.
+    """
+
+    table: Name
+    name: str
+    old: Column
+    new: Column
+
+    def inverse(self) -> SetColumnGenerated:
+        return replace(self, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return with_column(schema, self.table, self.name, self.new)
+
+    @property
+    def summary(self) -> str:
+        return f"set generated of column {self.table}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill(Operation):
+    """Fill a column in the rows that hold NULL; the schema stays as it is.
+
+    `new` is SQL. The way back (`old`) leaves the rows alone.
+    """
+
+    table: Name
+    name: str
+    old: str | None = None
+    new: str | None = None
+
+    def inverse(self) -> Backfill:
+        return replace(self, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return schema
+
+    @property
+    def summary(self) -> str:
+        return f"fill column {self.table}.{self.name}"

@@ -1,0 +1,148 @@
+"""What depends on columns whose type changes, and has to be taken off meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gen_migration.column_operations import DropColumn, SetColumnDefault
+from gen_migration.operations import DropConstraint, DropIndex
+from gen_migration.renaming import partitions
+from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.schema import Constraint, Element, Index, Schema
+    from gen_migration.sql import Name
+
+Place = tuple["Name", str]
+
+
+@dataclass(slots=True)
+class Touched:
+    """Columns that change.
+
+    Those of `typed` get another type, or another modifier; of these, expressions are to be `read`
+    again where it is another type. Those of `dropped` are dropped and added. Expressions that
+    name one of `enums` are read again, too.
+    """
+
+    typed: set[Place] = field(default_factory=set)
+    read: set[Place] = field(default_factory=set)
+    dropped: set[Place] = field(default_factory=set)
+    enums: set[Name] = field(default_factory=set)
+
+
+def families(schema: Schema, places: Iterable[Place]) -> dict[Name, set[str]]:
+    """Return the columns by table, and by each of its partitions."""
+    result: dict[Name, set[str]] = {}
+    for table, column in places:
+        for name in (table, *partitions(schema, table)):
+            result.setdefault(name, set()).add(column)
+    return result
+
+
+def concerns(text: str | None, columns: set[str], enums: set[Name]) -> bool:
+    """Tell whether an expression has to be read again."""
+    if text is None or not (columns or enums):
+        return False
+    from gen_migration.expressions import mentions
+
+    return mentions(text, columns, enums)
+
+
+def generated_of(schema: Schema, touched: Touched) -> Iterator[DropColumn]:
+    """Yield the generated columns that are computed from columns that change."""
+    for table, columns in families(schema, touched.typed | touched.dropped).items():
+        for name, column in schema.tables[table].columns.items():
+            if (
+                column.generated is not None
+                and (table, name) not in touched.dropped
+                and concerns(column.generated.expression, columns, touched.enums)
+            ):
+                yield DropColumn(table=table, name=name, old=column)
+
+
+def defaults_of(schema: Schema, touched: Touched) -> Iterator[SetColumnDefault]:
+    """Yield the defaults that were read with another type."""
+    for table, value in schema.tables.items():
+        for name, column in value.columns.items():
+            if column.default is not None and (
+                (table, name) in touched.read
+                or concerns(column.default, set(), touched.enums)
+            ):
+                yield SetColumnDefault(
+                    table=table, name=name, old=column.default, new=None
+                )
+
+
+def constraints_of(schema: Schema, touched: Touched) -> Iterator[DropConstraint]:
+    """Yield the constraints to take off, foreign keys first."""
+    read = families(schema, touched.read | touched.dropped)
+    dropped = families(schema, touched.dropped)
+    found = [
+        DropConstraint(table=table, name=name, old=constraint)
+        for table, value in schema.tables.items()
+        for name, constraint in value.constraints.items()
+        if is_concerned(
+            constraint, table, read, dropped.get(table, set()), touched.enums
+        )
+    ]
+    yield from sorted(found, key=lambda one: not isinstance(one.old, ForeignKey))
+
+
+def is_concerned(
+    value: Constraint,
+    table: Name,
+    read: dict[Name, set[str]],
+    dropped: set[str],
+    enums: set[Name],
+) -> bool:
+    columns = read.get(table, set())
+    match value:
+        case ForeignKey():
+            referred = read.get(value.referred_table, set())
+            return bool(
+                columns & set(value.columns) or referred & set(value.referred_columns)
+            )
+        case PrimaryKey() | Unique():
+            return bool(dropped & {*value.columns, *value.include})
+        case Check():
+            return concerns(value.expression, columns, enums)
+        case Exclude():
+            parts = [one.element for one in value.elements]
+            return (
+                bool(dropped & set(value.include))
+                or concerns(value.where, columns, enums)
+                or any(is_element(one, columns, dropped, enums) for one in parts)
+            )
+
+
+def is_element(
+    value: Element, columns: set[str], dropped: set[str], enums: set[Name]
+) -> bool:
+    return value.column in dropped or concerns(value.expression, columns, enums)
+
+
+def indexes_of(schema: Schema, touched: Touched) -> Iterator[DropIndex]:
+    """Yield the indexes to take off."""
+    read = families(schema, touched.read | touched.dropped)
+    dropped = families(schema, touched.dropped)
+    for table, value in schema.tables.items():
+        columns, gone = read.get(table, set()), dropped.get(table, set())
+        if not (columns or touched.enums):
+            continue
+        for name, index in value.indexes.items():
+            if is_index_concerned(index, columns, gone, touched.enums):
+                yield DropIndex(table=table, name=name, old=index)
+
+
+def is_index_concerned(
+    value: Index, columns: set[str], dropped: set[str], enums: set[Name]
+) -> bool:
+    return (
+        bool(dropped & set(value.include))
+        or concerns(value.where, columns, enums)
+        or any(is_element(one, columns, dropped, enums) for one in value.elements)
+    )

@@ -1,0 +1,375 @@
+"""What is different between two schemas, as operations in no particular order (`plan` orders).
+
+Renames come first (`moves`); after them, what has the same name is the same thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gen_migration import column_differences
+from gen_migration.alterations import (
+    AddEnumValue,
+    AlterConstraint,
+    AlterSequence,
+    AttachPartition,
+    DetachPartition,
+    SetComment,
+    SetEnumValues,
+    SetExtensionSchema,
+    SetExtensionVersion,
+    SetIndexStorage,
+    SetIndexTablespace,
+    SetPartitionBound,
+    SetSequenceUnlogged,
+    SetTableStorage,
+    SetTableTablespace,
+    SetTableUnlogged,
+)
+from gen_migration.change_views import is_deferral, is_validation
+from gen_migration.moves import moves, same_constraint, same_index
+from gen_migration.operations import (
+    CreateConstraint,
+    CreateIndex,
+    DropConstraint,
+    DropIndex,
+    SetSequenceOwner,
+    apply,
+)
+from gen_migration.partitions import standalone
+from gen_migration.renames import RenameEnum, RenameEnumValue, SetEnumSchema
+from gen_migration.schema import ForeignKey, Schema, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gen_migration.column_differences import Question
+    from gen_migration.hints import Hints
+    from gen_migration.operations import Operation
+    from gen_migration.origins import Origins
+    from gen_migration.schema import Constraint, Enum, Index
+    from gen_migration.sql import Name
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two schemas side by side.
+
+    `first` runs before everything else (values added to enums), then `renames`, which lead to
+    the schema `old`; `changes` are in no order. The objects of `dropped` are in `old` alone,
+    those of `created` in `new` alone. `questions` are what a spec has to answer.
+    """
+
+    first: tuple[Operation, ...] = ()
+    renames: tuple[Operation, ...] = ()
+    old: Schema
+    new: Schema
+    changes: tuple[Operation, ...] = ()
+    dropped: Schema = field(default_factory=Schema)
+    created: Schema = field(default_factory=Schema)
+    questions: tuple[Question, ...] = ()
+
+
+def match(
+    old: Mapping[K, V], new: Mapping[K, V]
+) -> Iterator[tuple[K, V | None, V | None]]:
+    """Yield each key with its value on either side where the two are not equal."""
+    for key, value in old.items():
+        other = new.get(key)
+        if other is None or other != value:
+            yield key, value, other
+    for key, value in new.items():
+        if key not in old:
+            yield key, None, value
+
+
+def pairs(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V, V]]:
+    """Yield each key that is on both sides with its two values, where they are not equal."""
+    for key, one, other in match(old, new):
+        if one is not None and other is not None:
+            yield key, one, other
+
+
+def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Difference:
+    """Return what is different between two schemas."""
+    if old == new:
+        return Difference(old=old, new=new)
+    found = moves(old, new, hints, origins)
+    renamed = found.schema
+    first, swaps = enum_values(old, renamed, new, found.operations)
+    renamed = apply(apply(old, first), found.operations)
+    gone = replaced_tables(renamed, new)
+    questions: list[Question] = []
+    swapped = frozenset(swap.name for swap in swaps)
+    context = column_differences.Context(hints=hints, swapped=swapped, ask=questions)
+    changes: list[Operation] = [*swaps]
+    changes += objects(renamed, new, gone)
+    for name, one, other in pairs(renamed.tables, new.tables):
+        if name not in gone:
+            changes += table(renamed, new, name, one, other, context)
+    changes += keys_to_replaced(renamed, new, gone)
+    return Difference(
+        first=tuple(first),
+        renames=tuple(found.operations),
+        old=renamed,
+        new=new,
+        changes=tuple(changes),
+        dropped=only(renamed, new, gone),
+        created=only(new, renamed, gone),
+        questions=tuple(questions),
+    )
+
+
+def only(one: Schema, other: Schema, replaced: set[Name]) -> Schema:
+    """Return the part of a schema that another one has not, or has of another making."""
+
+    def rest(mine: Mapping[K, V], others: Mapping[K, V]) -> dict[K, V]:
+        return {
+            key: value
+            for key, value in mine.items()
+            if key not in others or key in replaced
+        }
+
+    return Schema(
+        schemas=rest(one.schemas, other.schemas),
+        extensions=rest(one.extensions, other.extensions),
+        enums={k: v for k, v in one.enums.items() if k not in other.enums},
+        sequences={k: v for k, v in one.sequences.items() if k not in other.sequences},
+        tables=rest(one.tables, other.tables),
+    )
+
+
+def replaced_tables(old: Schema, new: Schema) -> set[Name]:
+    """Return the tables that PostgreSQL can only drop and create anew.
+
+    Those are tables whose partition key, or the type of a column in it, changes, and their
+    partitions (manual, ALTER TABLE: "cannot alter type of a column used in a partition key").
+    """
+    found: set[Name] = set()
+    for name, one, other in pairs(old.tables, new.tables):
+        if one.partition_by != other.partition_by or key_retyped(
+            old, new, name, one, other
+        ):
+            found.add(name)
+    waiting = list(found)
+    while waiting:
+        parent = waiting.pop()
+        for name, one in old.tables.items():
+            other = new.tables.get(name)
+            if name in found or other is None or other.partition_of is None:
+                continue
+            if one.partition_of is not None and one.partition_of.parent == parent:
+                found.add(name)
+                waiting.append(name)
+    return found
+
+
+def key_retyped(old: Schema, new: Schema, name: Name, one: Table, other: Table) -> bool:
+    if one.partition_by is None:
+        return False
+    before, after = standalone(old, name).columns, standalone(new, name).columns
+    changed = {
+        key
+        for key, column in before.items()
+        if key in after
+        and (column.type, column.collation, column.generated)
+        != (after[key].type, after[key].collation, after[key].generated)
+    }
+    from gen_migration.expressions import mentions
+
+    return any(
+        element.column in changed
+        or (element.expression is not None and mentions(element.expression, changed, ()))
+        for element in one.partition_by.elements
+    )
+
+
+def keys_to_replaced(
+    old: Schema, new: Schema, replaced: set[Name]
+) -> Iterator[Operation]:
+    """Yield what takes the foreign keys off tables that are replaced, and puts them back."""
+    for name, table_ in old.tables.items():
+        other = new.tables.get(name)
+        if not replaced or other is None or name in replaced:
+            continue
+        for key, value in table_.constraints.items():
+            if isinstance(value, ForeignKey) and value.referred_table in replaced:
+                if other.constraints.get(key) == value:
+                    yield DropConstraint(table=name, name=key, old=value)
+                    yield CreateConstraint(table=name, name=key, new=value)
+
+
+def enum_values(
+    old: Schema, renamed: Schema, new: Schema, renames: Iterable[Operation]
+) -> tuple[list[Operation], list[SetEnumValues]]:
+    """Return the values that can be added before anything else, and the enums to be swapped.
+
+    What is added first is named as it was before the renames.
+    """
+    first: list[Operation] = []
+    swaps = []
+    for name, one, other in pairs(renamed.enums, new.enums):
+        if one.values == other.values:
+            continue
+        kept = tuple(value for value in other.values if value in one.values)
+        before, words = names_before(name, renames)
+        present = old.enums[before].values
+        added = [value for value in other.values if value not in one.values]
+        if kept != one.values or set(added) & set(present):
+            swaps.append(SetEnumValues(name=name, old=one.values, new=other.values))
+            continue
+        for value in added:
+            position = other.values.index(value)
+            if position:
+                last = other.values[position - 1]
+                position = present.index(words.get(last, last)) + 1
+            grown = (*present[:position], value, *present[position:])
+            first.append(AddEnumValue(name=before, old=present, new=grown))
+            present = grown
+    return first, swaps
+
+
+def names_before(name: Name, renames: Iterable[Operation]) -> tuple[Name, dict[str, str]]:
+    """Return what an enum was called, and its values (new to old), before the renames."""
+    words: dict[str, str] = {}
+    for operation in reversed(list(renames)):
+        match operation:
+            case RenameEnum(old=old, new=new) | SetEnumSchema(old=old, new=new):
+                name = old if new == name else name
+            case RenameEnumValue(name=of, old=old, new=new) if of == name:
+                for value, before in words.items():
+                    if before == new:
+                        words[value] = old
+                        break
+                else:
+                    words[new] = old
+    return name, words
+
+
+def objects(old: Schema, new: Schema, replaced: set[Name]) -> Iterator[Operation]:
+    """Yield the changes of sequences, extensions, and of comments outside of tables."""
+    for kind in ("schema", "extension", "enum", "sequence"):
+        mapping = f"{kind}s"
+        for name, one, other in pairs(getattr(old, mapping), getattr(new, mapping)):
+            yield from comment(kind, name, None, one, other)
+    for name, extension, wanted in pairs(old.extensions, new.extensions):
+        if extension.version != wanted.version:
+            yield SetExtensionVersion(
+                name=name, old=extension.version, new=wanted.version
+            )
+        if extension.schema != wanted.schema:
+            yield SetExtensionSchema(
+                name=name, old=extension.schema, new=wanted.schema
+            )
+    for name, sequence in old.sequences.items():
+        after = new.sequences.get(name)
+        if after is None:
+            continue
+        if (sequence.type, sequence.options) != (after.type, after.options):
+            yield AlterSequence(
+                name=name,
+                old=replace(sequence, owned_by=None, comment=None, unlogged=False),
+                new=replace(after, owned_by=None, comment=None, unlogged=False),
+            )
+        if sequence.unlogged != after.unlogged:
+            yield SetSequenceUnlogged(
+                name=name, old=sequence.unlogged, new=after.unlogged
+            )
+        before, owner = sequence.owned_by, after.owned_by
+        if before != owner or (owner is not None and owner[0] in replaced):
+            if before is not None:
+                yield SetSequenceOwner(name=name, old=before, new=None)
+            if owner is not None:
+                yield SetSequenceOwner(name=name, old=None, new=owner)
+
+
+def comment(
+    kind: str, name: Any, part: str | None, one: Any, other: Any
+) -> Iterator[Operation]:
+    if one.comment != other.comment:
+        yield SetComment(
+            kind=kind, name=name, part=part, old=one.comment, new=other.comment
+        )
+
+
+def table(
+    old: Schema,
+    new: Schema,
+    name: Name,
+    one: Table,
+    other: Table,
+    context: column_differences.Context,
+) -> Iterator[Operation]:
+    """Yield the changes of a table that is on both sides, partitions among them."""
+    before, after = one.partition_of, other.partition_of
+    if before is not None and after is not None and before.parent == after.parent:
+        if before != after:
+            yield SetPartitionBound(table=name, old=before, new=after)
+    elif before != after:
+        if before is not None:
+            alone = standalone(old, name)
+            yield DetachPartition(table=name, old=one, new=alone)
+            one = alone
+        if after is not None:
+            alone = standalone(new, name)
+            yield AttachPartition(table=name, old=alone, new=other)
+            other = alone
+    yield from properties(name, one, other)
+    yield from column_differences.columns(name, one, other, context)
+    for key, constraint, wanted in match(one.constraints, other.constraints):
+        yield from constraints(name, key, constraint, wanted)
+    for key, index, built in match(one.indexes, other.indexes):
+        yield from indexes(name, key, index, built)
+
+
+def properties(name: Name, one: Table, other: Table) -> Iterator[Operation]:
+    yield from comment("table", name, None, one, other)
+    if one.storage_parameters != other.storage_parameters:
+        yield SetTableStorage(
+            table=name, old=one.storage_parameters, new=other.storage_parameters
+        )
+    if one.unlogged != other.unlogged:
+        yield SetTableUnlogged(table=name, old=one.unlogged, new=other.unlogged)
+    if one.tablespace != other.tablespace:
+        yield SetTableTablespace(table=name, old=one.tablespace, new=other.tablespace)
+
+
+def constraints(
+    table: Name, name: str, one: Constraint | None, other: Constraint | None
+) -> Iterator[Operation]:
+    if one is not None and other is not None:
+        if same_constraint(one, other):
+            yield from comment("constraint", table, name, one, other)
+            return
+        plain = replace(other, comment=one.comment)
+        if is_deferral(one, plain) or is_validation(one, plain):
+            yield AlterConstraint(table=table, name=name, old=one, new=plain)
+            yield from comment("constraint", table, name, one, other)
+            return
+    if one is not None:
+        yield DropConstraint(table=table, name=name, old=one)
+    if other is not None:
+        yield CreateConstraint(table=table, name=name, new=other)
+
+
+def indexes(
+    table: Name, name: str, one: Index | None, other: Index | None
+) -> Iterator[Operation]:
+    if one is not None and other is not None and same_index(one, other):
+        yield from comment("index", table, name, one, other)
+        before, after = one.storage_parameters, other.storage_parameters
+        if before != after:
+            yield SetIndexStorage(table=table, name=name, old=before, new=after)
+        if one.tablespace != other.tablespace:
+            yield SetIndexTablespace(
+                table=table, name=name, old=one.tablespace, new=other.tablespace
+            )
+        return
+    if one is not None:
+        yield DropIndex(table=table, name=name, old=one)
+    if other is not None:
+        yield CreateIndex(table=table, name=name, new=other)

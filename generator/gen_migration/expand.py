@@ -1,0 +1,262 @@
+"""Composites as steps that PostgreSQL knows, with what depends on a column taken off meanwhile.
+
+PostgreSQL builds plain indexes and keys of a column anew by itself when its type changes. What
+holds an expression over the column was read with the old type, foreign keys compare with
+another column, and a generated column forbids the change: these are dropped and put back.
+Source: the manual, ALTER TABLE, and `ATExecAlterColumnType` in tablecmds.c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from gen_migration import casts
+from gen_migration.alterations import (
+    RefuseValues,
+    RemoveEnumValue,
+    SetEnumValues,
+)
+from gen_migration.column_differences import Context, changes
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    DropColumn,
+    SetColumnDefault,
+    SetColumnExpression,
+    SetColumnGenerated,
+    SetColumnNullable,
+    SetColumnType,
+    Typing,
+)
+from gen_migration.dependents import (
+    Touched,
+    constraints_of,
+    defaults_of,
+    generated_of,
+    indexes_of,
+)
+from gen_migration.hints import Hints
+from gen_migration.moves import free_name
+from gen_migration.neutral import neutral_value
+from gen_migration.operations import (
+    CreateConstraint,
+    CreateEnum,
+    CreateIndex,
+    DropEnum,
+    Operation,
+    apply,
+    inverse,
+)
+from gen_migration.renames import RenameEnum
+from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.schema import Column
+    from gen_migration.sql import Name
+
+BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
+SET_EXPRESSION = 17  # the PostgreSQL that can change the expression of a generated column
+
+
+def expand(
+    schema: Schema, operations: Iterable[Operation], postgresql: int
+) -> tuple[Operation, ...]:
+    """Return the steps of operations that begin at a schema."""
+    operations = tuple(operations)
+    if not any(isinstance(operation, BLOCK) for operation in operations):
+        return operations
+    steps: list[Operation] = []
+    for is_block, group in groupby(operations, lambda one: isinstance(one, BLOCK)):
+        found = list(group)
+        if is_block:
+            found = block(schema, merged(found), postgresql)
+        schema = apply(schema, found)
+        steps += found
+    return tuple(steps)
+
+
+def downgrade_of(
+    schema: Schema, operations: Iterable[Operation], postgresql: int
+) -> tuple[Operation, ...]:
+    """Return the steps of a downgrade: a column that comes back gets values to be NOT NULL with."""
+    return expand(schema, returning(tuple(operations)), postgresql)
+
+
+def returning(operations: tuple[Operation, ...]) -> Iterator[Operation]:
+    for operation in operations:
+        if isinstance(operation, AddColumn):
+            yield from returning_column(operation, operations)
+        else:
+            yield operation
+
+
+def returning_column(
+    operation: AddColumn, operations: tuple[Operation, ...]
+) -> Iterator[Operation]:
+    """Yield a column that upgrade() dropped: nobody knows its values any more."""
+    column, key = operation.new, {"table": operation.table, "name": operation.name}
+    has_values = column.nullable or column.default or column.generated
+    value = None if has_values or column.identity else neutral_value(column.type)
+    if value is None or is_key(operation, operations):
+        yield operation
+        return
+    yield replace(operation, new=replace(column, nullable=True))
+    yield Backfill(**key, new=value)
+    yield SetColumnNullable(**key, old=True, new=False)
+
+
+def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
+    """Tell whether a column's values have to be different, or those of another table."""
+    for other in operations:
+        if isinstance(other, CreateConstraint) and other.table == operation.table:
+            value = other.new
+            if isinstance(value, PrimaryKey | Unique | ForeignKey):
+                if operation.name in value.columns:
+                    return True
+        if isinstance(other, CreateIndex) and other.table == operation.table:
+            columns = [element.column for element in other.new.elements]
+            if other.new.unique and operation.name in columns:
+                return True
+    return False
+
+
+def merged(operations: list[Operation]) -> list[Operation]:
+    """Return operations with one swap for each enum, whatever the number of its values."""
+    result: dict[object, Operation] = {}
+    for operation in operations:
+        if isinstance(operation, RemoveEnumValue | SetEnumValues):
+            before = result.get(operation.name)
+            first = before.old if isinstance(before, SetEnumValues) else operation.old
+            result[operation.name] = SetEnumValues(
+                name=operation.name, old=first, new=operation.new
+            )
+        else:
+            result[id(operation)] = operation
+    return list(result.values())
+
+
+def block(
+    schema: Schema, operations: list[Operation], postgresql: int
+) -> list[Operation]:
+    """Return changes of types with what depends on their columns dropped and put back."""
+    touched = Touched()
+    for operation in operations:
+        touch(schema, operation, touched, postgresql)
+    generated = list(generated_of(schema, touched))
+    for drop in generated:
+        touched.dropped.add((drop.table, drop.name))
+    off: list[Operation] = [
+        *constraints_of(schema, touched),
+        *indexes_of(schema, touched),
+        *generated,
+        *defaults_of(schema, touched),
+    ]
+    at = apply(schema, off)
+    steps: list[Operation] = []
+    for operation in operations:
+        found = list(step(at, operation, postgresql))
+        at = apply(at, found)
+        steps += found
+    return [*off, *steps, *inverse(off)]
+
+
+def touch(
+    schema: Schema, operation: Operation, touched: Touched, postgresql: int
+) -> None:
+    """Note which columns a change concerns."""
+    match operation:
+        case SetColumnType(table=table, name=name, old=old, new=new):
+            same = replace(old.type, arguments=()) == replace(new.type, arguments=())
+            column = schema.tables[table].columns[name]
+            if column.generated is None:
+                touched.typed.add((table, name))
+            if not (same and old.collation == new.collation):
+                touched.read.add((table, name))
+        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+            if not in_place(old, new, postgresql):
+                touched.dropped.add((table, name))
+        case SetEnumValues(name=name):
+            touched.enums.add(name)
+            for table, key, _ in uses(schema, name):
+                touched.typed.add((table, key))
+                touched.read.add((table, key))
+
+
+def in_place(old: Column, new: Column, postgresql: int) -> bool:
+    """Tell whether a generated column can change where it stands."""
+    if old.generated is None:
+        return False
+    if new.generated is None:
+        return old.generated.stored  # DROP EXPRESSION keeps the values
+    same = replace(old, generated=None) == replace(new, generated=None)
+    kind = old.generated.stored == new.generated.stored
+    return same and kind and postgresql >= SET_EXPRESSION
+
+
+def uses(schema: Schema, enum: Name) -> Iterator[tuple[Name, str, Column]]:
+    """Yield table, name and value of each column that holds values of an enum."""
+    for table, value in schema.tables.items():
+        for name, column in value.columns.items():
+            kind = column.type
+            if kind.kind == "enum" and (kind.schema, kind.name) == enum:
+                yield table, name, column
+
+
+def step(
+    schema: Schema, operation: Operation, postgresql: int
+) -> Iterator[Operation]:
+    """Yield the steps of one operation of a block."""
+    match operation:
+        case SetEnumValues():
+            yield from swap(schema, operation)
+        case SetColumnGenerated():
+            yield from generate(operation, postgresql)
+        case _:
+            yield operation
+
+
+def generate(operation: SetColumnGenerated, postgresql: int) -> Iterator[Operation]:
+    """Yield the steps that make a column generated, plain, or generated in another way."""
+    key = {"table": operation.table, "name": operation.name}
+    old, new = operation.old, operation.new
+    if not in_place(old, new, postgresql):
+        yield DropColumn(**key, old=old)
+        yield AddColumn(**key, new=new)
+        return
+    yield SetColumnExpression(**key, old=old.generated, new=new.generated)
+    plain = replace(old, generated=new.generated)
+    yield from changes(
+        operation.table, operation.name, plain, new, Context(hints=Hints())
+    )
+
+
+def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
+    """Yield the steps that let a new type take the place of an enum."""
+    name = operation.name
+    enum = schema.enums[name]
+    aside = free_name(schema, schema, name)
+    gone = tuple(value for value in operation.old if value not in operation.new)
+    columns = list(uses(schema, name))
+    if gone:
+        for table, key, column in columns:
+            if column.generated is None:
+                yield RefuseValues(
+                    table=table, name=key, array=column.type.array, values=gone
+                )
+    yield RenameEnum(old=name, new=aside)
+    yield CreateEnum(name=name, new=replace(enum, values=operation.new))
+    for table, key, column in columns:
+        before = replace(column.type, schema=aside.schema, name=aside.name)
+        yield SetColumnType(
+            table=table,
+            name=key,
+            old=Typing(before, column.collation),
+            new=Typing(column.type, column.collation),
+            using=casts.conversion(before, column.type, key).using,
+        )
+    yield DropEnum(name=aside, old=enum)
+

@@ -1,0 +1,29 @@
+"""What a spec says of how it came about, where its value alone cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gen_migration.sql import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """`renamed_from`, by the name as it is now; `using` and `backfill` are SQL.
+
+    Columns, constraints, indexes and values of enums carry their table or enum.
+    """
+
+    schemas: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[Name, Name] = field(default_factory=dict)
+    columns: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    constraints: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    indexes: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    enums: Mapping[Name, Name] = field(default_factory=dict)
+    enum_values: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    sequences: Mapping[Name, Name] = field(default_factory=dict)
+    using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)

@@ -1,0 +1,390 @@
+"""Which renames lead from one schema to another, and in which order their names are free.
+
+The first step of a difference: after it, what is the same has the same name on both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gen_migration.partitions import object_name
+from gen_migration.renames import (
+    RenameColumn,
+    RenameColumnSequence,
+    RenameConstraint,
+    RenameEnum,
+    RenameEnumValue,
+    RenameIndex,
+    RenameSchema,
+    RenameSequence,
+    RenameTable,
+    SetEnumSchema,
+    SetSequenceSchema,
+    SetTableSchema,
+)
+from gen_migration.schema import Check, ForeignKey
+from gen_migration.sql import MAX_NAME_BYTES, Name
+from gen_migration.type_names import SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from gen_migration.hints import Hints
+    from gen_migration.operations import Operation
+    from gen_migration.origins import Origins
+    from gen_migration.schema import Column, Constraint, Index, Schema
+
+K = TypeVar("K")
+
+# An object whose name another one takes: a kind, the table that it belongs to (or None), its key.
+Thing = tuple[str, Name | None, Any]
+
+
+@dataclass(slots=True)
+class Moves:
+    """The renames that were found so far, and the schema after them."""
+
+    schema: Schema
+    operations: list[Operation] = field(default_factory=list)
+
+    def do(self, operation: Operation) -> None:
+        self.schema = operation.apply(self.schema)
+        self.operations.append(operation)
+
+
+def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
+    """Return the renames that `renamed_from` asks for and that are safe without being asked for.
+
+    What is in the way of a new name and is dropped later gets another name first.
+    """
+    state = Moves(old)
+    schemas = wanted(hints.schemas, old.schemas, new.schemas, origins.of("schema"))
+    for target, source in schemas.items():
+        state.do(RenameSchema(old=source, new=target))
+    top_level(state, new, hints, origins, schemas)
+    for name, table in new.tables.items():
+        if name in state.schema.tables:
+            columns(state, name, table.columns, hints, origins)
+    for name in new.enums:
+        if name in state.schema.enums:
+            values(state, name, new, hints, origins)
+    parts(state, new, hints)
+    make_room(state, new)
+    return state
+
+
+def wanted(
+    hints: Mapping[K, K],
+    old: Collection[K],
+    new: Collection[K],
+    origins: Mapping[K, K],
+) -> dict[K, K]:
+    """Return those of the hints (new name to old one) that history has not consumed yet."""
+    result = {}
+    for target, source in hints.items():
+        if source not in old or source == target:
+            continue
+        if target in old and (
+            origins.get(target) == source or (source in new and source not in hints)
+        ):
+            continue
+        result[target] = source
+    return result
+
+
+KINDS = ("tables", "enums", "sequences")
+RENAMES: dict[str, tuple[type, type]] = {
+    "tables": (RenameTable, SetTableSchema),
+    "enums": (RenameEnum, SetEnumSchema),
+    "sequences": (RenameSequence, SetSequenceSchema),
+}
+
+
+def top_level(
+    state: Moves,
+    new: Schema,
+    hints: Hints,
+    origins: Origins,
+    schemas: Mapping[str, str],
+) -> None:
+    """Rename tables, enums and sequences."""
+    moved = {source: target for target, source in schemas.items()}
+    pending: dict[tuple[str, Name], Name] = {}
+    for kind in KINDS:
+        renamed = {
+            target: source._replace(schema=moved.get(source.schema or "", source.schema))
+            for target, source in getattr(hints, kind).items()
+        }
+        found = wanted(
+            renamed,
+            getattr(state.schema, kind),
+            getattr(new, kind),
+            origins.of(kind.removesuffix("s")),
+        )
+        pending |= {(kind, target): source for target, source in found.items()}
+    while pending:
+        kind, target = next(
+            (key for key in pending if occupant(state.schema, key[1], key[0]) is None),
+            next(iter(pending)),
+        )
+        thing = occupant(state.schema, target, kind)
+        source = pending[kind, target]
+        if thing is not None and thing != (kind, None, source):
+            aside = set_aside(state, thing, new)
+            for key, name in pending.items():
+                if thing == (key[0], None, name):
+                    pending[key] = aside
+            continue
+        del pending[kind, target]
+        if source in getattr(state.schema, kind):  # not moved with its table
+            move(state, kind, source, target, new)
+
+
+def move(state: Moves, kind: str, source: Name, target: Name, new: Schema) -> None:
+    """Rename a table, an enum or a sequence, and move it to another schema."""
+    rename, set_schema = RENAMES[kind]
+    if source.schema != target.schema:
+        there = source._replace(schema=target.schema)
+        if there != target and occupant(state.schema, there, kind) is not None:
+            aside = free_name(state.schema, new, source)
+            step(state, kind, rename(old=source, new=aside))
+            source, there = aside, aside._replace(schema=target.schema)
+        step(state, kind, set_schema(old=source, new=there))
+        source = there
+    if source.name != target.name:
+        step(state, kind, rename(old=source, new=target))
+
+
+def step(state: Moves, kind: str, operation: Any) -> None:
+    state.do(operation)
+    if kind == "tables" and isinstance(operation, RenameTable):
+        for key, column in state.schema.tables[operation.new].columns.items():
+            if has_sequence(column):
+                state.do(column_sequence(operation.old, key, operation.new, key))
+
+
+def has_sequence(column: Column) -> bool:
+    """Tell whether PostgreSQL made a sequence for a column by itself."""
+    serial = column.type.kind == "builtin" and column.type.name in SERIAL
+    return serial or column.identity is not None
+
+
+def column_sequence(
+    old: Name, old_column: str, new: Name, new_column: str
+) -> RenameColumnSequence:
+    """Return the rename of the sequence of a column; PostgreSQL calls it `table_column_seq`."""
+    return RenameColumnSequence(
+        old=new._replace(name=object_name(old.name, old_column, "seq")),
+        new=new._replace(name=object_name(new.name, new_column, "seq")),
+    )
+
+
+def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
+    """Yield the name of each relation and type of a schema, and what it is."""
+    for kind in KINDS:
+        for name in getattr(schema, kind):
+            yield name, (kind, None, name)
+    for name, table in schema.tables.items():
+        for key, constraint in table.constraints.items():
+            if not isinstance(constraint, Check | ForeignKey):
+                yield name._replace(name=key), ("constraints", name, key)
+        for key in table.indexes:
+            yield name._replace(name=key), ("indexes", name, key)
+
+
+def occupant(schema: Schema, name: Name, kind: str) -> Thing | None:
+    """Return what has a name that an object of a kind is to get, or None.
+
+    Tables are relations and types; sequences, indexes and keys are relations, enums types.
+    """
+    for other in ("tables", "enums" if kind in {"enums", "tables"} else "sequences"):
+        if name in getattr(schema, other):
+            return other, None, name
+    if kind == "enums":
+        return None
+    if kind == "tables" and name in schema.sequences:
+        return "sequences", None, name
+    for table_name, table in schema.tables.items():
+        if table_name.schema != name.schema:
+            continue
+        if name.name in table.indexes:
+            return "indexes", table_name, name.name
+        constraint = table.constraints.get(name.name)
+        if constraint is not None and not isinstance(constraint, Check | ForeignKey):
+            return "constraints", table_name, name.name
+    return None
+
+
+def set_aside(state: Moves, thing: Thing, new: Schema) -> Any:
+    """Give an object that is in the way a name that nothing has; return it."""
+    kind, table, key = thing
+    if table is None:
+        aside = free_name(state.schema, new, key)
+        step(state, kind, RENAMES[kind][0](old=key, new=aside))
+        return aside
+    name = free_name(state.schema, new, table._replace(name=key)).name
+    rename = RenameIndex if kind == "indexes" else RenameConstraint
+    state.do(rename(table=table, old=key, new=name))
+    return name
+
+
+def free_name(old: Schema, new: Schema, name: Name) -> Name:
+    """Return a name like this one that neither schema has."""
+    taken = {one for schema in (old, new) for one, _ in things(schema)}
+    return name._replace(
+        name=free(name.name, {one.name for one in taken if one.schema == name.schema})
+    )
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Return a name like this one that is not taken."""
+    number = 0
+    while True:
+        number += 1
+        end = f"_old{number if number > 1 else ''}"
+        start = name.encode()[: MAX_NAME_BYTES - len(end)].decode(errors="ignore")
+        if start + end not in taken:
+            return start + end
+
+
+def columns(
+    state: Moves,
+    table: Name,
+    new: Mapping[str, Column],
+    hints: Hints,
+    origins: Origins,
+) -> None:
+    """Rename columns of a table."""
+    asked = {key[1]: old for key, old in hints.columns.items() if key[0] == table}
+    if not asked:
+        return
+    present = state.schema.tables[table].columns
+    found = wanted(asked, present, new, origins.within("column", table))
+
+    def rename(old: str, target: str) -> None:
+        state.do(RenameColumn(table=table, old=old, new=target))
+        if has_sequence(state.schema.tables[table].columns[target]):
+            state.do(column_sequence(table, old, table, target))
+
+    in_order(
+        found, lambda: state.schema.tables[table].columns, {*present, *new}, rename
+    )
+
+
+def values(
+    state: Moves, name: Name, new: Schema, hints: Hints, origins: Origins
+) -> None:
+    """Rename values of an enum."""
+    asked = {key[1]: old for key, old in hints.enum_values.items() if key[0] == name}
+    if not asked:
+        return
+    present, target = state.schema.enums[name].values, new.enums[name].values
+    found = wanted(asked, present, target, origins.within("value", name))
+    in_order(
+        found,
+        lambda: state.schema.enums[name].values,
+        {*present, *target},
+        lambda old, value: state.do(RenameEnumValue(name=name, old=old, new=value)),
+    )
+
+
+def in_order(
+    pending: dict[str, str],
+    present: Callable[[], Collection[str]],
+    taken: Collection[str],
+    rename: Callable[[str, str], None],
+) -> None:
+    """Do renames (new name to old one), each when its name is free."""
+    while pending:
+        target = next(
+            (one for one in pending if one not in present()), next(iter(pending))
+        )
+        if target in present():
+            aside = free(target, {*taken, *present()})
+            rename(target, aside)
+            for key, source in pending.items():
+                if source == target:
+                    pending[key] = aside
+            continue
+        rename(pending.pop(target), target)
+
+
+def parts(state: Moves, new: Schema, hints: Hints) -> None:
+    """Rename constraints and indexes that are the same under another name."""
+    for name, table in new.tables.items():
+        old = state.schema.tables.get(name)
+        if old is None or (
+            old.constraints.keys() == table.constraints.keys()
+            and old.indexes.keys() == table.indexes.keys()
+        ):
+            continue
+        for kind, same in (("constraints", same_constraint), ("indexes", same_index)):
+            asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
+            found = pairs(getattr(old, kind), getattr(table, kind), asked, same)
+            for target, source in found.items():
+                part(state, name, kind, source, target, new)
+
+
+def part(
+    state: Moves, table: Name, kind: str, source: str, target: str, new: Schema
+) -> None:
+    value = getattr(state.schema.tables[table], kind)[source]
+    rename = RenameIndex if kind == "indexes" else RenameConstraint
+    if not isinstance(value, Check | ForeignKey):
+        thing = occupant(state.schema, table._replace(name=target), kind)
+        if thing is not None:
+            set_aside(state, thing, new)
+    state.do(rename(table=table, old=source, new=target))
+
+
+def pairs(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    asked: Mapping[str, str],
+    same: Callable[[Any, Any], bool],
+) -> dict[str, str]:
+    """Return the new name and the old one of each that is the same; what was asked for first."""
+    gone = [name for name in old if name not in new]
+    added = [name for name in new if name not in old]
+    result = {}
+    for target in sorted(added, key=lambda name: name not in asked):
+        source = asked.get(target)
+        candidates = [source] if source in gone else gone
+        for one in candidates:
+            if one is not None and same(old[one], new[target]):
+                result[target] = one
+                gone.remove(one)
+                break
+    return result
+
+
+def same_constraint(old: Constraint, new: Constraint) -> bool:
+    return replace(old, comment=None) == replace(new, comment=None)
+
+
+def same_index(old: Index, new: Index) -> bool:
+    """Tell whether one index can become another without being built anew."""
+    return replace(
+        old,
+        comment=new.comment,
+        storage_parameters=new.storage_parameters,
+        tablespace=new.tablespace,
+    ) == new
+
+
+def make_room(state: Moves, new: Schema) -> None:
+    """Rename sequences and enums that go, but later than something new comes with their name."""
+    doomed = {
+        ("enums", name) for name in state.schema.enums if name not in new.enums
+    } | {
+        ("sequences", name)
+        for name in state.schema.sequences
+        if name not in new.sequences
+    }
+    if not doomed:
+        return
+    taken = {name for name, _ in things(new)}
+    for kind, name in sorted(doomed, key=str):
+        if name in taken:
+            set_aside(state, (kind, None, name), new)

@@ -1,0 +1,213 @@
+"""What the templates print of renames, and of changes to enums, sequences, extensions, comments.
+
+Registered with `views.view`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import ddl
+from gen_migration.alterations import (
+    AddEnumValue,
+    AlterSequence,
+    RefuseValues,
+    SetComment,
+    SetExtensionSchema,
+    SetExtensionVersion,
+    SetSequenceUnlogged,
+)
+from gen_migration.python_code import Call
+from gen_migration.renames import (
+    RenameColumn,
+    RenameColumnSequence,
+    RenameConstraint,
+    RenameEnum,
+    RenameEnumValue,
+    RenameIndex,
+    RenameSchema,
+    RenameSequence,
+    RenameTable,
+    SetEnumSchema,
+    SetSequenceSchema,
+    SetTableSchema,
+)
+from gen_migration.sql import Name, quote_name, quote_text
+from gen_migration.views import View, statements, view
+
+if TYPE_CHECKING:
+    from gen_migration.renames import Rename
+
+
+@view.register
+def _(operation: RenameSchema) -> View:
+    old, new = quote_name(operation.old), quote_name(operation.new)
+    return statements(f"ALTER SCHEMA {old} RENAME TO {new}")
+
+
+@view.register
+def _(operation: RenameTable) -> View:
+    schema = operation.old.schema
+    keywords = {} if schema is None else {"schema": schema}
+    names = (operation.old.name, operation.new.name)
+    return {"call": Call("op.rename_table", names, keywords)}
+
+
+def rename(kind: str, operation: Rename) -> View:
+    new = quote_name(operation.new.name)
+    return statements(f"ALTER {kind} {operation.old.sql} RENAME TO {new}")
+
+
+def move(kind: str, operation: Rename) -> View:
+    # A name without a schema is where the search path begins.
+    schema = quote_name(operation.new.schema or "public")
+    return statements(f"ALTER {kind} {operation.old.sql} SET SCHEMA {schema}")
+
+
+@view.register
+def _(operation: SetTableSchema) -> View:
+    return move("TABLE", operation)
+
+
+@view.register
+def _(operation: RenameEnum) -> View:
+    return rename("TYPE", operation)
+
+
+@view.register
+def _(operation: SetEnumSchema) -> View:
+    return move("TYPE", operation)
+
+
+@view.register
+def _(operation: RenameEnumValue) -> View:
+    old, new = quote_text(operation.old), quote_text(operation.new)
+    return statements(f"ALTER TYPE {operation.name.sql} RENAME VALUE {old} TO {new}")
+
+
+@view.register
+def _(operation: RenameSequence) -> View:
+    return rename("SEQUENCE", operation)
+
+
+@view.register
+def _(operation: SetSequenceSchema) -> View:
+    return move("SEQUENCE", operation)
+
+
+@view.register
+def _(operation: RenameColumnSequence) -> View:
+    return rename("SEQUENCE IF EXISTS", operation)
+
+
+@view.register
+def _(operation: RenameColumn) -> View:
+    arguments = (operation.table.name, operation.old)
+    keywords: dict[str, Any] = {"new_column_name": operation.new}
+    if operation.table.schema is not None:
+        keywords["schema"] = operation.table.schema
+    return {"call": Call("op.alter_column", arguments, keywords)}
+
+
+@view.register
+def _(operation: RenameConstraint) -> View:
+    old, new = quote_name(operation.old), quote_name(operation.new)
+    table = operation.table.sql
+    return statements(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
+
+
+@view.register
+def _(operation: RenameIndex) -> View:
+    index = operation.table._replace(name=operation.old)
+    return statements(f"ALTER INDEX {index.sql} RENAME TO {quote_name(operation.new)}")
+
+
+@view.register
+def _(operation: AddEnumValue) -> View:
+    value = operation.value
+    position = operation.new.index(value)
+    place = ""
+    if position:
+        place = f" AFTER {quote_text(operation.new[position - 1])}"
+    elif operation.new[1:]:
+        place = f" BEFORE {quote_text(operation.new[1])}"
+    return statements(
+        f"ALTER TYPE {operation.name.sql} ADD VALUE IF NOT EXISTS {quote_text(value)}{place}"
+    )
+
+
+@view.register
+def _(operation: RefuseValues) -> View:
+    if operation.undone:
+        return statements()
+    column = f"{operation.table.sql}.{quote_name(operation.name)}"
+    values = ", ".join(quote_text(value) for value in operation.values)
+    name = quote_name(operation.name)
+    found = f"{name}::text IN ({values})"
+    if operation.array:
+        found = f"{name}::text[] && ARRAY[{values}]"
+    shown = " or ".join(map(repr, operation.values))
+    message = quote_text(
+        f"% rows of {column} still hold {shown}".replace("% rows", "\0")
+    )
+    message = message.replace("%", "%%").replace("\0", "% rows")
+    hint = quote_text("give these rows another value, then run the upgrade again")
+    body = (
+        "DECLARE found bigint;\n"
+        "BEGIN\n"
+        f"SELECT count(*) INTO found FROM {operation.table.sql} WHERE {found};\n"
+        f"IF found > 0 THEN RAISE EXCEPTION {message}, found USING HINT = {hint}; END IF;\n"
+        "END\n"
+    )
+    return statements(f"DO {quote_text(body)}")
+
+
+@view.register
+def _(operation: AlterSequence) -> View:
+    old, new = operation.old, operation.new
+    parts = [f"AS {new.type}"] if new.type != old.type else []
+    whole = new.type != old.type
+    parts += ddl.changed_options(old.options, new.options, bounds=whole)
+    sequence = f"{quote_text(operation.name.sql)}::regclass"
+    alter = f"ALTER SEQUENCE {operation.name.sql} {' '.join(parts)}"
+    return statements(*ddl.move_sequence(sequence, old.options, new.options), alter)
+
+
+@view.register
+def _(operation: SetSequenceUnlogged) -> View:
+    logged = "UNLOGGED" if operation.new else "LOGGED"
+    return statements(f"ALTER SEQUENCE {operation.name.sql} SET {logged}")
+
+
+@view.register
+def _(operation: SetExtensionVersion) -> View:
+    version = f" TO {quote_text(operation.new)}" if operation.new else ""
+    return statements(f"ALTER EXTENSION {quote_name(operation.name)} UPDATE{version}")
+
+
+@view.register
+def _(operation: SetExtensionSchema) -> View:
+    name, schema = quote_name(operation.name), quote_name(operation.new or "public")
+    return statements(f"ALTER EXTENSION {name} SET SCHEMA {schema}")
+
+
+@view.register
+def _(operation: SetComment) -> View:
+    return statements(ddl.comment(commented_object(operation), operation.new))
+
+
+def commented_object(operation: SetComment) -> str:
+    """Return the object of `COMMENT ON`."""
+    name, part = operation.name, operation.part
+    sql = name.sql if isinstance(name, Name) else quote_name(name)
+    match operation.kind:
+        case "column":
+            return f"COLUMN {sql}.{quote_name(part or '')}"
+        case "constraint":
+            return f"CONSTRAINT {quote_name(part or '')} ON {sql}"
+        case "index":
+            return f"INDEX {name._replace(name=part).sql}"
+        case "enum":
+            return f"TYPE {sql}"
+        case kind:
+            return f"{kind.upper()} {sql}"

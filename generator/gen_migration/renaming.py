@@ -1,0 +1,381 @@
+"""What follows a rename: a schema in which one thing has another name, and all that names it.
+
+PostgreSQL refers to things by their numbers, so that a rename reaches every key, index, check,
+default and foreign key by itself. Here the same is done to the values, expressions included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gen_migration import expression_edits
+from gen_migration.expression_edits import (
+    ColumnEdit,
+    SchemaEdit,
+    SequenceEdit,
+    TableEdit,
+    TypeEdit,
+    ValueEdit,
+    renamed_literal,
+)
+from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gen_migration.column_types import Type
+    from gen_migration.expression_edits import Edit
+    from gen_migration.schema import (
+        Column,
+        Constraint,
+        Element,
+        Index,
+        PartitionBy,
+        Schema,
+        Table,
+    )
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def rekeyed(mapping: Mapping[K, V], old: K, new: K) -> dict[K, V]:
+    """Return a mapping in its order, with one key replaced. KeyError when it is not there."""
+    if old not in mapping:
+        raise KeyError(old)
+    return {new if key == old else key: value for key, value in mapping.items()}
+
+
+def with_name(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    """Return names with one replaced."""
+    return tuple(new if name == old else name for name in names)
+
+
+def table(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema whose table `old` is called `new`."""
+    edit = TableEdit(old.name, new.name) if old.name != new.name else None
+    tables = {}
+    for name, value in rekeyed(schema.tables, old, new).items():
+        changed = value
+        if name == new and edit is not None:
+            changed = with_expressions(changed, edit)
+        if value.partition_of is not None and value.partition_of.parent == old:
+            changed = replace(
+                changed, partition_of=replace(value.partition_of, parent=new)
+            )
+        constraints = {
+            key: replace(one, referred_table=new)
+            if isinstance(one, ForeignKey) and one.referred_table == old
+            else one
+            for key, one in changed.constraints.items()
+        }
+        tables[name] = replace(changed, constraints=constraints)
+    sequences = {
+        name: replace(value, owned_by=(new, value.owned_by[1]))
+        if value.owned_by is not None and value.owned_by[0] == old
+        else value
+        for name, value in schema.sequences.items()
+    }
+    return replace(schema, tables=tables, sequences=sequences)
+
+
+def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
+    """Return a schema in which a column of a table, and of its partitions, is called `new`."""
+    family = {of, *partitions(schema, of)}
+    tables = dict(schema.tables)
+    for name, value in schema.tables.items():
+        changed = value
+        if name in family:
+            changed = column_of_table(value, name.name, old, new)
+        constraints = {
+            key: replace(
+                one, referred_columns=with_name(one.referred_columns, old, new)
+            )
+            if isinstance(one, ForeignKey) and one.referred_table in family
+            else one
+            for key, one in changed.constraints.items()
+        }
+        tables[name] = replace(changed, constraints=constraints)
+    tables[of] = replace(tables[of], columns=rekeyed(tables[of].columns, old, new))
+    sequences = {
+        name: replace(value, owned_by=(value.owned_by[0], new))
+        if value.owned_by is not None
+        and value.owned_by[0] in family
+        and value.owned_by[1] == old
+        else value
+        for name, value in schema.sequences.items()
+    }
+    return replace(schema, tables=tables, sequences=sequences)
+
+
+def partitions(schema: Schema, of: Name) -> list[Name]:
+    """Return the partitions of a table, and theirs."""
+    found = [
+        name
+        for name, value in schema.tables.items()
+        if value.partition_of is not None and value.partition_of.parent == of
+    ]
+    return [deeper for name in found for deeper in (name, *partitions(schema, name))]
+
+
+def column_of_table(value: Table, name: str, old: str, new: str) -> Table:
+    changed = with_expressions(value, ColumnEdit(name, old, new))
+
+    def element(one: Element) -> Element:
+        return replace(one, column=new) if one.column == old else one
+
+    partition_by = changed.partition_by
+    if partition_by is not None:
+        elements = tuple(element(one) for one in partition_by.elements)
+        partition_by = replace(partition_by, elements=elements)
+    return replace(
+        changed,
+        constraints={
+            key: column_of_constraint(one, old, new, element)
+            for key, one in changed.constraints.items()
+        },
+        indexes={
+            key: replace(
+                one,
+                elements=tuple(element(e) for e in one.elements),
+                include=with_name(one.include, old, new),
+            )
+            for key, one in changed.indexes.items()
+        },
+        partition_by=partition_by,
+    )
+
+
+def column_of_constraint(
+    value: Constraint, old: str, new: str, element: Callable[[Element], Element]
+) -> Constraint:
+    match value:
+        case PrimaryKey() | Unique():
+            return replace(
+                value,
+                columns=with_name(value.columns, old, new),
+                include=with_name(value.include, old, new),
+            )
+        case ForeignKey():
+            return replace(
+                value,
+                columns=with_name(value.columns, old, new),
+                on_delete_columns=with_name(value.on_delete_columns, old, new),
+            )
+        case Exclude():
+            elements = tuple(
+                replace(one, element=element(one.element)) for one in value.elements
+            )
+            include = with_name(value.include, old, new)
+            return replace(value, elements=elements, include=include)
+        case _:
+            return value
+
+
+def enum(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema whose enum `old` is called `new`."""
+
+    def of_type(value: Type) -> Type:
+        if value.kind == "enum" and (value.schema, value.name) == old:
+            return replace(value, schema=new.schema, name=new.name)
+        return value
+
+    changed = with_types(schema, of_type, TypeEdit(old, new))
+    return replace(changed, enums=rekeyed(schema.enums, old, new))
+
+
+def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
+    """Return a schema in which a value of an enum, and what is compared with it, is `new`."""
+    values = schema.enums[of].values
+    if old not in values:
+        raise KeyError(old)
+    tables = {}
+    for name, value in schema.tables.items():
+        columns = columns_of(schema, name)
+        typed = {
+            key
+            for key, one in columns.items()
+            if one.type.kind == "enum" and (one.type.schema, one.type.name) == of
+        }
+        edit = ValueEdit(of, frozenset(typed), old, new)
+        changed = with_expressions(value, edit)
+        tables[name] = replace(
+            changed,
+            columns={
+                key: with_default_value(one, old, new) if key in typed else one
+                for key, one in changed.columns.items()
+            },
+        )
+    renamed = replace(schema.enums[of], values=with_name(values, old, new))
+    return replace(schema, tables=tables, enums={**schema.enums, of: renamed})
+
+
+def with_default_value(value: Column, old: str, new: str) -> Column:
+    """Return a column of the enum with the value in its default renamed."""
+    if value.default is None:
+        return value
+    return replace(
+        value, default=renamed_literal(value.default, old, new, array=value.type.array)
+    )
+
+
+def columns_of(schema: Schema, name: Name) -> Mapping[str, Column]:
+    """Return the columns of a table; those of its parent where it is a partition."""
+    value = schema.tables[name]
+    while value.partition_of is not None and value.partition_of.parent in schema.tables:
+        value = schema.tables[value.partition_of.parent]
+    return value.columns
+
+
+def sequence(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema whose sequence `old` is called `new`, in `nextval` as well."""
+    edit = SequenceEdit(old, new)
+    tables = {
+        name: with_expressions(value, edit) for name, value in schema.tables.items()
+    }
+    return replace(schema, tables=tables, sequences=rekeyed(schema.sequences, old, new))
+
+
+def namespace(schema: Schema, old: str, new: str) -> Schema:
+    """Return a schema in which the schema `old`, and all that it holds, is called `new`."""
+
+    def moved(name: Name) -> Name:
+        return Name(new, name.name) if name.schema == old else name
+
+    for name in [name for name in schema.sequences if name.schema == old]:
+        schema = sequence(schema, name, moved(name))
+    for name in [name for name in schema.tables if name.schema == old]:
+        schema = table(schema, name, moved(name))
+
+    def of_type(value: Type) -> Type:
+        return replace(value, schema=new) if value.schema == old else value
+
+    changed = with_types(schema, of_type, SchemaEdit(old, new))
+    return replace(
+        changed,
+        schemas=rekeyed(schema.schemas, old, new),
+        extensions={
+            key: replace(one, schema=new) if one.schema == old else one
+            for key, one in schema.extensions.items()
+        },
+        enums={moved(key): one for key, one in schema.enums.items()},
+        # Of tables of others, too.
+        tables={
+            name: replace(
+                with_names(one, moved),
+                constraints={
+                    key: replace(c, referred_table=moved(c.referred_table))
+                    if isinstance(c, ForeignKey)
+                    else c
+                    for key, c in with_names(one, moved).constraints.items()
+                },
+            )
+            for name, one in changed.tables.items()
+        },
+    )
+
+
+def with_names(value: Table, moved: Callable[[Name], Name]) -> Table:
+    """Return a table whose collations and operator classes are elsewhere."""
+
+    def element(one: Element) -> Element:
+        collation = one.collation and moved(one.collation)
+        opclass = one.opclass and moved(one.opclass)
+        return replace(one, collation=collation, opclass=opclass)
+
+    def column(one: Column) -> Column:
+        return replace(one, collation=moved(one.collation)) if one.collation else one
+
+    partition_by = value.partition_by
+    if partition_by is not None:
+        elements = tuple(element(one) for one in partition_by.elements)
+        partition_by = replace(partition_by, elements=elements)
+    return replace(
+        value,
+        columns={key: column(one) for key, one in value.columns.items()},
+        partition_by=partition_by,
+        indexes={
+            key: replace(one, elements=tuple(element(e) for e in one.elements))
+            for key, one in value.indexes.items()
+        },
+        constraints={
+            key: replace(
+                one,
+                elements=tuple(
+                    replace(e, element=element(e.element)) for e in one.elements
+                ),
+            )
+            if isinstance(one, Exclude)
+            else one
+            for key, one in value.constraints.items()
+        },
+    )
+
+
+def with_types(schema: Schema, of_type: Callable[[Type], Type], edit: Edit) -> Schema:
+    """Return a schema with other types in its columns and its expressions."""
+    tables = {}
+    for name, value in schema.tables.items():
+        changed = with_expressions(value, edit)
+        columns = {
+            key: replace(one, type=of_type(one.type))
+            for key, one in changed.columns.items()
+        }
+        tables[name] = replace(changed, columns=columns)
+    return replace(schema, tables=tables)
+
+
+def with_expressions(value: Table, edit: Edit) -> Table:
+    """Return a table with every expression edited."""
+
+    def text(sql: Any) -> Any:
+        return None if sql is None else edited(sql, edit)
+
+    def element(one: Element) -> Element:
+        if one.expression is None:
+            return one
+        return replace(one, expression=text(one.expression))
+
+    def column(one: Column) -> Column:
+        if one.default is None and one.generated is None:
+            return one
+        generated = one.generated
+        if generated is not None:
+            generated = replace(generated, expression=text(generated.expression))
+        return replace(one, default=text(one.default), generated=generated)
+
+    def constraint(one: Any) -> Any:
+        if isinstance(one, Exclude):
+            elements = tuple(
+                replace(e, element=element(e.element)) for e in one.elements
+            )
+            return replace(one, elements=elements, where=text(one.where))
+        if hasattr(one, "expression"):
+            return replace(one, expression=text(one.expression))
+        return one
+
+    def index(one: Index) -> Index:
+        elements = tuple(element(e) for e in one.elements)
+        return replace(one, elements=elements, where=text(one.where))
+
+    def key(one: PartitionBy | None) -> PartitionBy | None:
+        if one is None:
+            return None
+        return replace(one, elements=tuple(element(e) for e in one.elements))
+
+    return replace(
+        value,
+        columns={name: column(one) for name, one in value.columns.items()},
+        constraints={name: constraint(one) for name, one in value.constraints.items()},
+        indexes={name: index(one) for name, one in value.indexes.items()},
+        partition_by=key(value.partition_by),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def edited(sql: str, edit: Edit) -> str:
+    """Return an expression after an edit; the partitions of a table often share it."""
+    return expression_edits.edited(sql, edit)
