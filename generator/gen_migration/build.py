@@ -15,6 +15,7 @@ from gen_migration import (
     build_constraints,
     build_indexes,
     build_partitions,
+    build_hints,
     build_parts,
     validate,
 )
@@ -184,6 +185,8 @@ def build(state: Build) -> Spec:
             sequences=build_sequences(state),
             tables=tables,
         ),
+        hints=build_hints.hints(state),
+        places=build_hints.places(state),
     )
     validate.validate(state, spec)
     return spec

@@ -163,12 +163,14 @@ def serial_problems(
         )
 
 
-def default(state: Build, value: Any, column_type: Type, path: Place) -> str | None:
+def default(
+    state: Build, value: Any, column_type: Type, path: Place, key: str = "default"
+) -> str | None:
     """Return a default as SQL: a literal of the column's type, or an expression."""
     if value is None:
         return None
     if isinstance(value, dict) and list(value) == ["sql"]:
-        where = (*path, "default", "sql")
+        where = (*path, key, "sql")
         if not isinstance(value["sql"], str):
             state.problem("expected SQL as text", *where, hint="put it in quotes")
             return None
@@ -189,7 +191,9 @@ def default(state: Build, value: Any, column_type: Type, path: Place) -> str | N
         return literal(value, column_type, state.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
-        state.problem(message, *path, "default", hint=hint)
+        state.problem(
+            message.replace("the default", f"the {key}"), *path, key, hint=hint
+        )
         return None
 
 

@@ -1,20 +1,216 @@
-"""Stub."""
-from dataclasses import dataclass
+"""How the values of a column become those of another type, and what may get lost on the way.
+
+Source: the PostgreSQL catalog `pg_cast` (a test compares), and the manual, chapter 10.4 (Value
+Storage) and CREATE CAST: any type is assigned to a text type through its text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
 from gen_migration.sql import quote_name
+from gen_migration.type_names import SERIAL
+
+if TYPE_CHECKING:
+    from gen_migration.column_types import Type
+
+OID_ALIASES = """
+regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc
+regprocedure regrole regtype
+"""
+# Implicit casts and those in assignments, between built-in types that are no text.
+ASSIGNED: dict[str, frozenset[str]] = {
+    source: frozenset(word.replace("_", " ") for word in targets.split())
+    for source, targets in {
+        "bigint": "double_precision integer money numeric oid real smallint"
+        + OID_ALIASES,
+        "integer": "bigint double_precision money numeric oid real smallint"
+        + OID_ALIASES,
+        "smallint": "bigint double_precision integer numeric oid real" + OID_ALIASES,
+        "double precision": "bigint integer numeric real smallint",
+        "real": "bigint double_precision integer numeric smallint",
+        "numeric": "bigint double_precision integer money real smallint",
+        "money": "numeric",
+        "oid": "bigint integer" + OID_ALIASES,
+        **dict.fromkeys(OID_ALIASES.split(), "bigint integer oid"),
+        "regoper": "bigint integer oid regoperator",
+        "regoperator": "bigint integer oid regoper",
+        "regproc": "bigint integer oid regprocedure",
+        "regprocedure": "bigint integer oid regproc",
+        "bit": "varbit",
+        "varbit": "bit",
+        "box": "polygon",
+        "path": "polygon",
+        "point": "box",
+        "polygon": "path",
+        "cidr": "inet",
+        "inet": "cidr",
+        "date": "timestamptz timestamp",
+        "interval": "time",
+        "time": "interval timetz",
+        "timetz": "time",
+        "timestamp": "date time timestamptz",
+        "timestamptz": "date time timestamp timetz",
+        "json": "jsonb",
+        "jsonb": "json",
+        "macaddr": "macaddr8",
+        "macaddr8": "macaddr",
+        "varchar": '"char" name regclass',
+        "text": '"char" name regclass',
+        "bpchar": '"char" name',
+    }.items()
+}
+TEXTS = frozenset(("text", "varchar", "char", "bpchar"))
+# What a text is read as in one way only, or not at all.
+READ = frozenset(
+    """
+    smallint integer bigint numeric real boolean uuid date time timetz timestamp timestamptz
+    interval inet cidr macaddr macaddr8 money oid
+    """.split()
+) | {"double precision"}
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    using: str | None
-    asked: bool
+    """The cast of `ALTER COLUMN … TYPE … USING`; None where PostgreSQL needs none.
 
-def conversion(old, new, column):
-    if old.kind == "enum" or new.kind == "enum":
-        arr = "[]" if new.array else ""
-        return Conversion(f"{quote_name(column)}::text{arr}::{new.sql}", False)
-    return Conversion(f"{quote_name(column)}::text::{new.sql}", False)
+    `asked` says that nobody but the author of the spec can know it.
+    """
 
-def backward(old, new, column):
-    return conversion(old, new, column).using
+    using: str | None = None
+    asked: bool = False
 
-def narrows(old, new):
+
+def family(of: Type) -> str:
+    """Return the name of a type as the tables here have it."""
+    if of.kind != "builtin":
+        return str(replace(of, array=False, arguments=()))
+    if of.name in SERIAL:
+        return SERIAL[of.name]
+    return "interval" if of.name.startswith("interval") else of.name
+
+
+def is_text(of: Type) -> bool:
+    citext = of.kind == "other" and of.schema is None and of.name == "citext"
+    return citext or (of.kind == "builtin" and of.name in TEXTS)
+
+
+def conversion(old: Type, new: Type, column: str) -> Conversion:
+    """Return how the values of a column get to another type.
+
+    A cast is chosen where it fails rather than change what a value means.
+    """
+    before, after = family(old), family(new)
+    if old.array != new.array:
+        # To a text type, an array goes through its text.
+        return Conversion(asked=not (old.array and is_text(new)))
+    if before == after and old.kind == new.kind:
+        return Conversion()
+    if old.kind == "builtin" and after in ASSIGNED.get(scalar(before), ()):
+        return Conversion()
+    # An element of an array is not assigned through its text.
+    if is_text(new) and (not old.array or is_text(old)):
+        return Conversion()
+    suffix = "[]" if new.array else ""
+    name = quote_name(column)
+    if is_text(new) or (
+        is_text(old)
+        and (new.kind == "enum" or (new.kind == "builtin" and after in READ))
+    ):
+        return Conversion(f"{name}::{new.sql}")
+    if old.kind == new.kind == "enum":
+        return Conversion(f"{name}::text{suffix}::{new.sql}")
+    return Conversion(asked=True)
+
+
+def scalar(name: str) -> str:
+    return "bpchar" if name == "char" else name
+
+
+def backward(old: Type, new: Type, column: str) -> str | None:
+    """Return the cast of a way back that nobody was asked about: through the text, if need be."""
+    found = conversion(old, new, column)
+    return f"{quote_name(column)}::text::{new.sql}" if found.asked else found.using
+
+
+INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}  # digits, at most
+EXACT = {"real": 6, "double precision": 15}  # digits that every value keeps
+DATED = {"timestamp": "date", "timestamptz": "date"}
+
+
+def narrows(old: Type, new: Type) -> str | None:
+    """Return what a change of type loses, in words; None where every value survives."""
+    if old.array != new.array:
+        return None
+    before, after = family(old), family(new)
+    if is_text(new) and new.name in {"varchar", "char"} and new.arguments:
+        return narrower_text(old, new)
+    if before in INTEGERS and after in INTEGERS:
+        return (
+            f"values outside of {after}" if INTEGERS[before] > INTEGERS[after] else None
+        )
+    if after in INTEGERS and before in {"numeric", "real", "double precision", "money"}:
+        return "fractions"
+    if after in EXACT:
+        digits = INTEGERS.get(before, 1000 if before == "numeric" else 0)
+        digits = EXACT.get(before, digits)
+        return "digits" if digits > EXACT[after] else None
+    if after == "numeric":
+        return narrower_numeric(old, new)
+    return narrower_time(old, new, before, after)
+
+
+def narrower_text(old: Type, new: Type) -> str | None:
+    room = int(new.arguments[0])
+    if is_text(old) and old.name in {"varchar", "char"} and old.arguments:
+        return None if int(old.arguments[0]) <= room else f"more than {room} characters"
+    longest = {"uuid": 36, "boolean": 5, "integer": 11, "smallint": 6, "bigint": 20}
+    if longest.get(family(old), 10**9) <= room:
+        return None
+    return f"more than {room} characters"
+
+
+def narrower_numeric(old: Type, new: Type) -> str | None:
+    if not new.arguments:
+        return None
+    precision, scale = (int(argument) for argument in new.arguments)
+    before = family(old)
+    if before in INTEGERS:
+        enough = precision - scale >= INTEGERS[before]
+    elif before == "numeric" and old.arguments:
+        digits, fraction = (int(argument) for argument in old.arguments)
+        enough = scale >= fraction and precision - scale >= digits - fraction
+    else:
+        enough = before not in {"numeric", "money", *EXACT}
+    return None if enough else "digits"
+
+
+def narrower_time(old: Type, new: Type, before: str, after: str) -> str | None:
+    if before in DATED and after == "date":
+        return "the time of day"
+    if (
+        before in DATED
+        and after.startswith("time")
+        and not after.startswith("timestamp")
+    ):
+        return "the date"
+    if before.endswith("tz") and after == before.removesuffix("tz"):
+        return "the time zone"
+    if before == "interval" and after == "time":
+        return "days"
+    if before == "inet" and after == "cidr":
+        return "bits of the host"
+    if after in {"bit", "varbit"} and new.arguments:
+        fits = old.arguments and int(old.arguments[0]) <= int(new.arguments[0])
+        return None if fits and before in {"bit", "varbit"} else "bits"
+    if new.arguments and before.removesuffix("tz") == after.removesuffix("tz"):
+        precision = int(old.arguments[0]) if old.arguments else 6
+        return "fractions of a second" if precision > int(new.arguments[0]) else None
+    if (
+        before == after == "interval"
+        and old.name != new.name
+        and new.name != "interval"
+    ):
+        return "parts of an interval"
     return None

@@ -126,9 +126,9 @@ def fold(
     )
     for key, constraint in ordered:
         fits = directives.constraint(key, constraint) is not None
-        if (
-            isinstance(constraint, ForeignKey)
-            and (constraint.referred_table in schema.tables or constraint.referred_table in created)
+        if isinstance(constraint, ForeignKey) and (
+            constraint.referred_table in schema.tables
+            or constraint.referred_table in created
         ):
             target = ready.get(constraint.referred_table)
             columns = set(constraint.referred_columns)

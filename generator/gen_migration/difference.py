@@ -183,7 +183,9 @@ def key_retyped(old: Schema, new: Schema, name: Name, one: Table, other: Table) 
 
     return any(
         element.column in changed
-        or (element.expression is not None and mentions(element.expression, changed, ()))
+        or (
+            element.expression is not None and mentions(element.expression, changed, ())
+        )
         for element in one.partition_by.elements
     )
 
@@ -233,7 +235,9 @@ def enum_values(
     return first, swaps
 
 
-def names_before(name: Name, renames: Iterable[Operation]) -> tuple[Name, dict[str, str]]:
+def names_before(
+    name: Name, renames: Iterable[Operation]
+) -> tuple[Name, dict[str, str]]:
     """Return what an enum was called, and its values (new to old), before the renames."""
     words: dict[str, str] = {}
     for operation in reversed(list(renames)):
@@ -262,9 +266,7 @@ def objects(old: Schema, new: Schema, replaced: set[Name]) -> Iterator[Operation
                 name=name, old=extension.version, new=wanted.version
             )
         if extension.schema != wanted.schema:
-            yield SetExtensionSchema(
-                name=name, old=extension.schema, new=wanted.schema
-            )
+            yield SetExtensionSchema(name=name, old=extension.schema, new=wanted.schema)
     for name, sequence in old.sequences.items():
         after = new.sequences.get(name)
         if after is None:

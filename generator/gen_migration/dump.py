@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gen_migration import ddl, dump_table, yaml_reader
-from gen_migration.dump_table import sequence_options, without_empty
+from gen_migration.dump_table import sequence_options, with_hint, without_empty
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.sql import Name, spell_part
 
@@ -113,7 +113,12 @@ def document(spec: Spec) -> dict[str, Any]:
         },
         "schemas": listed(
             {
-                name: without_empty({"comment": namespace.comment})
+                name: without_empty(
+                    {
+                        "renamed_from": spec.hints.schemas.get(name),
+                        "comment": namespace.comment,
+                    }
+                )
                 for name, namespace in schema.schemas.items()
             }
         ),
@@ -130,10 +135,13 @@ def document(spec: Spec) -> dict[str, Any]:
             }
         ),
         "enums": {
-            writer.name(name): enum(value) for name, value in schema.enums.items()
+            writer.name(name): writer.enum(name, value)
+            for name, value in schema.enums.items()
         },
         "sequences": {
-            writer.name(name): writer.sequence(value)
+            writer.name(name): with_hint(
+                writer.sequence(value), "", writer.old_name("sequences", name)
+            )
             for name, value in schema.sequences.items()
         },
         "tables": {
@@ -148,12 +156,6 @@ def document(spec: Spec) -> dict[str, Any]:
 def listed(objects: Mapping[str, dict[str, Any]]) -> Any:
     """Return objects that have nothing but their names as a list."""
     return list(objects) if not any(objects.values()) else objects
-
-
-def enum(value: Enum) -> Any:
-    if value.comment is None:
-        return list(value.values)
-    return {"values": list(value.values), "comment": value.comment}
 
 
 class Writer:
@@ -172,6 +174,28 @@ class Writer:
     def column(self, table: Name, column: str) -> str:
         """Return `table.column`."""
         return f"{self.name(table)}.{spell_part(column)}"
+
+    def old_name(self, kind: str, name: Name) -> str | None:
+        """Return what a table, an enum or a sequence was called."""
+        old = getattr(self.spec.hints, kind).get(name)
+        return None if old is None else self.name(old)
+
+    def enum(self, name: Name, value: Enum) -> Any:
+        """Return an enum; the list of its values where that is all."""
+        renamed = {
+            key[1]: old
+            for key, old in self.spec.hints.enum_values.items()
+            if key[0] == name
+        }
+        rest = without_empty(
+            {
+                "renamed_from": self.old_name("enums", name),
+                "renamed_values": renamed,
+                "comment": value.comment,
+            }
+        )
+        values = list(value.values)
+        return {"values": values, **rest} if rest else values
 
     def sequence(self, value: Sequence) -> dict[str, Any]:
         """Return a sequence without what is the default."""

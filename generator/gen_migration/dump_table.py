@@ -43,6 +43,16 @@ def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def with_hint(value: Any, short: str, old: str | None) -> Any:
+    """Return what was written of an object, with its old name beside the key of its short form."""
+    if old is None:
+        return value
+    return {
+        **(value if isinstance(value, dict) else {short: value}),
+        "renamed_from": old,
+    }
+
+
 def sequence_options(options: SequenceOptions, integer: str) -> dict[str, Any]:
     """Return those options that are not the standard, by their keys."""
     standard = ddl.standard_options(options, integer)
@@ -70,12 +80,30 @@ def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
         if not at_column(writer, name, key, constraint, short)
     }
     columns = {
-        key: column(writer, item, short[key]) for key, item in value.columns.items()
+        key: column(writer, item, short[key] | column_hints(writer, name, key, item))
+        for key, item in value.columns.items()
     }
-    return without_empty({"comment": value.comment}) | {
+    about = {
+        "renamed_from": writer.old_name("tables", name),
+        "comment": value.comment,
+    }
+    return without_empty(about) | {
         "columns": columns,
         **body(writer, name, value, rest, value.columns),
     }
+
+
+def column_hints(
+    writer: Writer, table: Name, name: str, value: Column
+) -> dict[str, Any]:
+    hints = writer.spec.hints
+    fill = hints.backfill.get((table, name))
+    return without_empty(
+        {
+            "renamed_from": hints.columns.get((table, name)),
+            "using": hints.using.get((table, name)),
+        }
+    ) | ({} if fill is None else {"backfill": writer.value(fill, value.type)})
 
 
 def body(
@@ -95,31 +123,51 @@ def body(
     primary = None
     for key, constraint in constraints.items():
         if isinstance(constraint, PrimaryKey):
-            primary = primary_key(name, key, constraint)
+            primary = with_hint(
+                primary_key(name, key, constraint),
+                "columns",
+                writer.spec.hints.constraints.get((name, key)),
+            )
         else:
             by_kind[type(constraint)][key] = constraint
     table_name = name.name
+    hints = writer.spec.hints
+
+    def hinted(written: Any, short: str, old: Mapping[tuple[Name, str], str]) -> Any:
+        return lambda key, item: with_hint(written(item), short, old.get((name, key)))
+
     return without_empty(
         {
             "primary_key": primary,
             "uniques": named(
                 by_kind[Unique],
-                key_constraint,
+                hinted(key_constraint, "columns", hints.constraints),
                 lambda c: naming.unique_name(table_name, c.columns),
             ),
             "foreign_keys": named(
                 by_kind[ForeignKey],
-                lambda c: foreign_key(writer, c),
+                hinted(lambda c: foreign_key(writer, c), "", hints.constraints),
                 lambda c: naming.foreign_key_name(
                     table_name, c.columns, c.referred_table.name
                 ),
             ),
-            "checks": {key: check(item) for key, item in by_kind[Check].items()},
+            "checks": {
+                key: with_hint(
+                    check(item), "expression", hints.constraints.get((name, key))
+                )
+                for key, item in by_kind[Check].items()
+            },
             "excludes": {
-                key: exclude(item, columns) for key, item in by_kind[Exclude].items()
+                key: with_hint(
+                    exclude(item, columns), "", hints.constraints.get((name, key))
+                )
+                for key, item in by_kind[Exclude].items()
             },
             "indexes": {
-                key: index(item, columns) for key, item in value.indexes.items()
+                key: with_hint(
+                    index(item, columns), "columns", hints.indexes.get((name, key))
+                )
+                for key, item in value.indexes.items()
             },
             "partition_by": partition_by(value.partition_by, columns),
             "partitions": partitions(writer, name, value, columns),
@@ -132,9 +180,10 @@ def body(
 
 def named(objects: Mapping[str, Any], written: Any, convention: Any) -> Any:
     """Return objects by name, or as a list when the convention gives all of their names."""
+    found = {key: written(key, item) for key, item in objects.items()}
     if all(key == convention(item) for key, item in objects.items()):
-        return [written(item) for item in objects.values()]
-    return {key: written(item) for key, item in objects.items()}
+        return list(found.values())
+    return found
 
 
 def at_column(
@@ -145,6 +194,8 @@ def at_column(
     short: dict[str, dict[str, Any]],
 ) -> bool:
     """Put a constraint to its column where the short form says all of it."""
+    if (table, name) in writer.spec.hints.constraints:
+        return False
     match value:
         case PrimaryKey(columns=(column,)) if (
             value == PrimaryKey(columns=(column,))
@@ -387,7 +438,11 @@ def partitions(
         if item.partition_of is None or item.partition_of.parent != parent:
             continue
         rows = bound(writer, item.partition_of.bound, value, columns)
-        more = without_empty({"comment": item.comment}) | body(
+        about = {
+            "renamed_from": writer.old_name("tables", name),
+            "comment": item.comment,
+        }
+        more = without_empty(about) | body(
             writer, name, item, item.constraints, columns
         )
         result[writer.name(name)] = (

@@ -59,7 +59,9 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
-SET_EXPRESSION = 17  # the PostgreSQL that can change the expression of a generated column
+SET_EXPRESSION = (
+    17  # the PostgreSQL that can change the expression of a generated column
+)
 
 
 def expand(
@@ -206,9 +208,7 @@ def uses(schema: Schema, enum: Name) -> Iterator[tuple[Name, str, Column]]:
                 yield table, name, column
 
 
-def step(
-    schema: Schema, operation: Operation, postgresql: int
-) -> Iterator[Operation]:
+def step(schema: Schema, operation: Operation, postgresql: int) -> Iterator[Operation]:
     """Yield the steps of one operation of a block."""
     match operation:
         case SetEnumValues():
@@ -259,4 +259,3 @@ def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
             using=casts.conversion(before, column.type, key).using,
         )
     yield DropEnum(name=aside, old=enum)
-

@@ -113,7 +113,9 @@ def top_level(
     pending: dict[tuple[str, Name], Name] = {}
     for kind in KINDS:
         renamed = {
-            target: source._replace(schema=moved.get(source.schema or "", source.schema))
+            target: source._replace(
+                schema=moved.get(source.schema or "", source.schema)
+            )
             for target, source in getattr(hints, kind).items()
         }
         found = wanted(
@@ -365,12 +367,15 @@ def same_constraint(old: Constraint, new: Constraint) -> bool:
 
 def same_index(old: Index, new: Index) -> bool:
     """Tell whether one index can become another without being built anew."""
-    return replace(
-        old,
-        comment=new.comment,
-        storage_parameters=new.storage_parameters,
-        tablespace=new.tablespace,
-    ) == new
+    return (
+        replace(
+            old,
+            comment=new.comment,
+            storage_parameters=new.storage_parameters,
+            tablespace=new.tablespace,
+        )
+        == new
+    )
 
 
 def make_room(state: Moves, new: Schema) -> None:

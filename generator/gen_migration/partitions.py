@@ -46,7 +46,9 @@ def standalone(schema: Schema, name: Name) -> Table:
 def attached(schema: Schema, name: Name, table: Table, place: PartitionOf) -> Table:
     """Return what a table is once it is attached: what it shares with its parent is inherited."""
     parent = standalone(schema, place.parent)
-    constraints, indexes = inherited(name, replace(table, constraints={}, indexes={}), parent)
+    constraints, indexes = inherited(
+        name, replace(table, constraints={}, indexes={}), parent
+    )
     return replace(
         table,
         columns={},

@@ -13,8 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from gen_migration.hints import Hints
+
 if TYPE_CHECKING:
     from gen_migration.column_types import Type
+    from gen_migration.errors import Place
     from gen_migration.sql import Name
 
 Parameters = Mapping[str, str]
@@ -269,7 +272,8 @@ class Spec:
     """A spec: a schema, its name, and what it takes for given.
 
     `external` are tables of others that foreign keys point at: their columns and types.
-    `postgresql` is the oldest major version that the schema must work on.
+    `postgresql` is the oldest major version that the schema must work on. `places` are the paths
+    of tables and enums in the document, for messages.
     """
 
     name: str
@@ -278,3 +282,7 @@ class Spec:
     postgresql: int = 14
     default_schema: str | None = None
     external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
+    hints: Hints = field(default_factory=Hints)
+    places: Mapping[tuple[str, Name], Place] = field(
+        default_factory=dict, compare=False, repr=False
+    )

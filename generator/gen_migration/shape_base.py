@@ -76,6 +76,13 @@ Parameters = Annotated[
 ]
 PostgreSQL = Literal[14, 15, 16, 17, 18]
 
+RenamedFrom = Annotated[
+    Text | None,
+    Field(
+        description="What it was called before; once a revision has renamed it, this does nothing"
+        " and can be removed."
+    ),
+]
 Comment = Annotated[str | None, Field(description="`COMMENT ON` this object.")]
 Deferrable = Annotated[
     bool, Field(description="The check may be put off to the end of the transaction.")

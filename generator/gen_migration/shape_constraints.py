@@ -17,6 +17,7 @@ from gen_migration.shape_base import (
     NotEnforced,
     NotValid,
     Parameters,
+    RenamedFrom,
     Scalar,
     Shape,
     Text,
@@ -56,6 +57,7 @@ class KeyShape(Shape):
         bool,
         Field(description="PostgreSQL 18: the last column, a range, must not overlap."),
     ] = False
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 
@@ -101,6 +103,7 @@ class ForeignKeyShape(Shape):
     initially_deferred: InitiallyDeferred = False
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 
@@ -114,6 +117,7 @@ class CheckShape(Shape):
     )
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 
@@ -176,6 +180,7 @@ class ExcludeShape(Shape):
     where: Annotated[SQL | None, Field(description="The rows it holds for.")] = None
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 
@@ -204,6 +209,7 @@ class IndexShape(Shape):
     ] = Field(default_factory=list)
     storage_parameters: Parameters = Field(default_factory=dict)
     tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 

@@ -19,6 +19,7 @@ from gen_migration.shape_base import (
     Comment,
     Parameters,
     PostgreSQL,
+    RenamedFrom,
     Shape,
     Text,
     form,
@@ -39,6 +40,7 @@ from gen_migration.shape_constraints import (
 class NamespaceShape(Shape):
     """A schema that the spec creates."""
 
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 
@@ -60,6 +62,13 @@ class EnumShape(Shape):
 
     short = "values"
     values: Annotated[list[str], Field(description="The values, in their order.")]
+    renamed_from: RenamedFrom = None
+    renamed_values: Annotated[
+        dict[str, str],
+        Field(
+            description="Values that were renamed: the value now, and the one before."
+        ),
+    ] = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -94,6 +103,7 @@ class SequenceShape(SequenceOptionsShape):
         Text | None,
         Field(description="`table.column`; the sequence is dropped with it."),
     ] = None
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 
@@ -183,6 +193,18 @@ class ColumnShape(Shape):
         Literal["pglz", "lz4"] | None,
         Field(description="How large values are compressed."),
     ] = None
+    renamed_from: RenamedFrom = None
+    using: Annotated[
+        SQL | None,
+        Field(description="How a new type gets the values of the old one, as SQL."),
+    ] = None
+    backfill: Annotated[
+        Any,
+        Field(
+            description="What rows get that hold NULL when the column becomes NOT NULL, or is"
+            " added: a literal, or `{sql: …}`, which may name other columns."
+        ),
+    ] = None
     comment: Comment = None
 
 
@@ -209,6 +231,7 @@ class BodyShape(Shape):
     ] = False
     storage_parameters: Parameters = Field(default_factory=dict)
     tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
+    renamed_from: RenamedFrom = None
     comment: Comment = None
 
 

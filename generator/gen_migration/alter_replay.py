@@ -1,0 +1,394 @@
+"""`ALTER TABLE`, `ALTER INDEX`, `ALTER … RENAME` of a revision's SQL as operations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import sql_values as values
+from gen_migration.alterations import (
+    AlterConstraint,
+    AttachPartition,
+    DetachPartition,
+    SetIndexStorage,
+    SetIndexTablespace,
+    SetSequenceUnlogged,
+    SetTableStorage,
+    SetTableTablespace,
+    SetTableUnlogged,
+)
+from gen_migration.build_columns import default_storage
+from gen_migration.column_operations import (
+    AddColumn,
+    SetColumnCompression,
+    SetColumnExpression,
+    SetColumnIdentity,
+    SetColumnNullable,
+    SetColumnStorage,
+    Typing,
+)
+from gen_migration.operations import CreateConstraint, DropConstraint
+from gen_migration.partitions import attached, standalone
+from gen_migration.renames import (
+    RenameColumn,
+    RenameColumnSequence,
+    RenameConstraint,
+    RenameEnum,
+    RenameIndex,
+    RenameSchema,
+    RenameSequence,
+    RenameTable,
+)
+from gen_migration.schema import Generated, PartitionOf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gen_migration.replay import Replay
+    from gen_migration.schema import Column
+    from gen_migration.sql import Name
+
+# What does not belong to the vocabulary of a spec.
+IGNORED = frozenset(
+    """
+    AT_ChangeOwner AT_ClusterOn AT_DropCluster AT_SetStatistics AT_EnableTrig AT_DisableTrig
+    AT_EnableTrigAll AT_DisableTrigAll AT_EnableTrigUser AT_DisableTrigUser
+    AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_ReplicaIdentity AT_EnableRowSecurity
+    AT_DisableRowSecurity AT_ForceRowSecurity AT_NoForceRowSecurity AT_SetOptions
+    AT_ResetOptions
+    """.split()
+)
+DEFAULT_TABLESPACE = "pg_default"
+
+
+def subtype(command: Any) -> str:
+    found = command.DESCRIPTOR.fields_by_name["subtype"].enum_type
+    name: str = found.values_by_number[command.subtype].name
+    return name
+
+
+def definition(command: Any) -> Any:
+    return getattr(command, "def")
+
+
+def alter_table(replay: Replay, node: Any) -> None:
+    """Do an `ALTER TABLE` with all of its commands; also those of indexes and sequences."""
+    name = values.relation(node.relation)
+    commands = [one.alter_table_cmd for one in node.cmds]
+    if name in replay.schema.sequences:
+        for command in commands:
+            if subtype(command) in {"AT_SetLogged", "AT_SetUnLogged"}:
+                old = replay.schema.sequences[name].unlogged
+                new = subtype(command) == "AT_SetUnLogged"
+                replay.do(SetSequenceUnlogged(name=name, old=old, new=new))
+        return
+    if name not in replay.schema.tables:
+        owner = replay.table_of_index(name)
+        if owner is not None:
+            for command in commands:
+                alter_index(replay, owner, name.name, command)
+        return
+    if replaced_constraint(replay, name, commands):
+        return
+    for command in commands:
+        kind = subtype(command)
+        if kind in COMMANDS:
+            COMMANDS[kind](replay, name, command)
+        elif kind in COLUMN_COMMANDS:
+            column = replay.schema.tables[name].columns.get(command.name)
+            if column is None:
+                raise ValueError(
+                    f"the column {command.name} is not there: ALTER COLUMN"
+                )
+            COLUMN_COMMANDS[kind](replay, name, command, column)
+        elif kind not in IGNORED:
+            raise ValueError(f"ALTER TABLE ({kind.removeprefix('AT_')})")
+
+
+def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool:
+    """Do `DROP CONSTRAINT a, ADD CONSTRAINT a …` as the one change that it is."""
+    if [subtype(one) for one in commands] != ["AT_DropConstraint", "AT_AddConstraint"]:
+        return False
+    key, new = values.named_constraint(definition(commands[1]).constraint)
+    old = replay.schema.tables[name].constraints.get(key)
+    if key != commands[0].name or old is None:
+        return False
+    replay.do(AlterConstraint(table=name, name=key, old=old, new=new))
+    return True
+
+
+def alter_index(replay: Replay, table: Name, name: str, command: Any) -> None:
+    index = replay.schema.tables[table].indexes[name]
+    key: dict[str, Any] = {"table": table, "name": name}
+    match subtype(command):
+        case "AT_SetTableSpace":
+            new = None if command.name == DEFAULT_TABLESPACE else command.name
+            replay.do(SetIndexTablespace(**key, old=index.tablespace, new=new))
+        case "AT_SetRelOptions" | "AT_ResetRelOptions":
+            before = index.storage_parameters
+            after = storage(before, command)
+            replay.do(SetIndexStorage(**key, old=before, new=after))
+        case other:
+            raise ValueError(f"ALTER INDEX ({other.removeprefix('AT_')})")
+
+
+def storage(before: Any, command: Any) -> dict[str, str]:
+    """Return storage parameters after SET or RESET."""
+    given = values.parameters(definition(command).list.items)
+    if subtype(command) == "AT_SetRelOptions":
+        return dict(sorted({**before, **given}.items()))
+    return {key: value for key, value in before.items() if key not in given}
+
+
+def add_column(replay: Replay, table: Name, command: Any) -> None:
+    name, column, constraints = values.column(
+        definition(command).column_def, replay.schema.enums
+    )
+    if command.missing_ok and name in replay.schema.tables[table].columns:
+        return
+    replay.do(AddColumn(table=table, name=name, new=column))
+    for key, constraint in constraints.items():
+        replay.do(CreateConstraint(table=table, name=key, new=constraint))
+
+
+def drop_column(replay: Replay, table: Name, command: Any) -> None:
+    if command.name not in replay.schema.tables[table].columns and command.missing_ok:
+        return
+    replay.drop_column(table, command.name)
+
+
+def add_constraint(replay: Replay, table: Name, command: Any) -> None:
+    node = definition(command).constraint
+    if node.indexname:
+        raise ValueError("ADD CONSTRAINT … USING INDEX")
+    if values.contype(node) == "NOTNULL":
+        raise ValueError("ADD CONSTRAINT … NOT NULL")
+    key, constraint = values.named_constraint(node)
+    replay.do(CreateConstraint(table=table, name=key, new=constraint))
+
+
+def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
+    old = replay.schema.tables[table].constraints.get(command.name)
+    if old is not None:
+        replay.do(DropConstraint(table=table, name=command.name, old=old))
+    elif not command.missing_ok:
+        raise ValueError(f"the constraint {command.name} is not there: DROP CONSTRAINT")
+
+
+def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
+    node = definition(command).atalter_constraint
+    old = replay.schema.tables[table].constraints[node.conname]
+    if node.alter_enforceability:
+        enforced = {
+            "not_enforced": not node.is_enforced,
+            "not_valid": not node.is_enforced,
+        }
+        new = replace(old, **enforced)
+    else:
+        new = replace(
+            old, deferrable=node.deferrable, initially_deferred=node.initdeferred
+        )
+    replay.do(AlterConstraint(table=table, name=node.conname, old=old, new=new))
+
+
+def validate(replay: Replay, table: Name, command: Any) -> None:
+    old = replay.schema.tables[table].constraints[command.name]
+    new = replace(old, not_valid=False)  # type: ignore[call-arg]
+    replay.do(AlterConstraint(table=table, name=command.name, old=old, new=new))
+
+
+def set_storage(replay: Replay, table: Name, command: Any) -> None:
+    before = replay.schema.tables[table].storage_parameters
+    replay.do(SetTableStorage(table=table, old=before, new=storage(before, command)))
+
+
+def set_logged(replay: Replay, table: Name, command: Any) -> None:
+    old = replay.schema.tables[table].unlogged
+    new = subtype(command) == "AT_SetUnLogged"
+    replay.do(SetTableUnlogged(table=table, old=old, new=new))
+
+
+def set_tablespace(replay: Replay, table: Name, command: Any) -> None:
+    old = replay.schema.tables[table].tablespace
+    new = None if command.name == DEFAULT_TABLESPACE else command.name
+    replay.do(SetTableTablespace(table=table, old=old, new=new))
+
+
+def attach(replay: Replay, table: Name, command: Any) -> None:
+    node = definition(command).partition_cmd
+    name = values.relation(node.name)
+    old = replay.schema.tables[name]
+    place = PartitionOf(parent=table, bound=values.bound(node.bound))
+    new = attached(replay.schema, name, old, place)
+    replay.do(AttachPartition(table=name, old=old, new=new))
+
+
+def detach(replay: Replay, table: Name, command: Any) -> None:  # noqa: ARG001 - one signature
+    name = values.relation(definition(command).partition_cmd.name)
+    old = replay.schema.tables[name]
+    replay.do(DetachPartition(table=name, old=old, new=standalone(replay.schema, name)))
+
+
+COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
+    "AT_AddColumn": add_column,
+    "AT_DropColumn": drop_column,
+    "AT_AddConstraint": add_constraint,
+    "AT_DropConstraint": drop_constraint,
+    "AT_AlterConstraint": alter_constraint,
+    "AT_ValidateConstraint": validate,
+    "AT_SetRelOptions": set_storage,
+    "AT_ResetRelOptions": set_storage,
+    "AT_SetLogged": set_logged,
+    "AT_SetUnLogged": set_logged,
+    "AT_SetTableSpace": set_tablespace,
+    "AT_AttachPartition": attach,
+    "AT_DetachPartition": detach,
+}
+
+
+def column_type(replay: Replay, table: Name, command: Any, column: Column) -> None:
+    node = definition(command).column_def
+    of_type = values.column_type(node.type_name, replay.schema.enums)
+    collation = None
+    if node.coll_clause.collname:
+        collation = values.name_of(node.coll_clause.collname)
+    using = (
+        values.expression(node.raw_default) if node.HasField("raw_default") else None
+    )
+    replay.set_type(table, command.name, Typing(of_type, collation), using)
+
+
+def column_default(replay: Replay, table: Name, command: Any, column: Column) -> None:
+    new = None
+    if command.HasField("def"):
+        new = values.default(definition(command))
+    replay.set_default(table, command.name, column.default, new)
+
+
+def not_null(replay: Replay, table: Name, command: Any, column: Column) -> None:
+    replay.do(
+        SetColumnNullable(
+            table=table,
+            name=command.name,
+            old=column.nullable,
+            new=subtype(command) == "AT_DropNotNull",
+        )
+    )
+
+
+def column_identity(replay: Replay, table: Name, command: Any, column: Column) -> None:
+    new, integer = None, column.type.name
+    if subtype(command) == "AT_AddIdentity":
+        new = values.identity(definition(command).constraint, integer)
+    elif subtype(command) == "AT_SetIdentity" and column.identity is not None:
+        given = values.options(definition(command).list.items)
+        always = column.identity.always
+        if "generated" in given:
+            always = given.pop("generated") == ord("a")
+        options = values.sequence_options(given, integer, column.identity.options)
+        new = replace(column.identity, always=always, options=options)
+    replay.do(
+        SetColumnIdentity(
+            table=table, name=command.name, type=integer, old=column.identity, new=new
+        )
+    )
+
+
+def column_expression(
+    replay: Replay, table: Name, command: Any, column: Column
+) -> None:
+    new = None
+    if subtype(command) == "AT_SetExpression" and column.generated is not None:
+        sql = values.expression(definition(command))
+        new = Generated(expression=sql, stored=column.generated.stored)
+    replay.do(
+        SetColumnExpression(
+            table=table, name=command.name, old=column.generated, new=new
+        )
+    )
+
+
+def column_storage(replay: Replay, table: Name, command: Any, column: Column) -> None:
+    word: str | None = definition(command).string.sval.lower()
+    if word in {default_storage(column.type), "default"}:
+        word = None
+    replay.do(
+        SetColumnStorage(
+            table=table,
+            name=command.name,
+            type=column.type,
+            old=column.storage,
+            new=word,
+        )
+    )
+
+
+def column_compression(
+    replay: Replay, table: Name, command: Any, column: Column
+) -> None:
+    word: str | None = definition(command).string.sval.lower()
+    replay.do(
+        SetColumnCompression(
+            table=table,
+            name=command.name,
+            old=column.compression,
+            new=None if word == "default" else word,
+        )
+    )
+
+
+COLUMN_COMMANDS: dict[str, Callable[[Any, Any, Any, Any], None]] = {
+    "AT_AlterColumnType": column_type,
+    "AT_ColumnDefault": column_default,
+    "AT_SetNotNull": not_null,
+    "AT_DropNotNull": not_null,
+    "AT_AddIdentity": column_identity,
+    "AT_SetIdentity": column_identity,
+    "AT_DropIdentity": column_identity,
+    "AT_SetExpression": column_expression,
+    "AT_DropExpression": column_expression,
+    "AT_SetStorage": column_storage,
+    "AT_SetCompression": column_compression,
+}
+
+
+def rename(replay: Replay, node: Any) -> None:
+    """Do `ALTER … RENAME`."""
+    found = node.DESCRIPTOR.fields_by_name["rename_type"].enum_type
+    kind = found.values_by_number[node.rename_type].name.removeprefix("OBJECT_")
+    schema, new = replay.schema, node.newname
+    if kind == "SCHEMA":
+        if node.subname in schema.schemas:
+            replay.do(RenameSchema(old=node.subname, new=new))
+        return
+    if kind == "TYPE":
+        enum = values.dotted(node.object.list.items)
+        if enum in schema.enums:
+            replay.do(RenameEnum(old=enum, new=enum._replace(name=new)))
+        return
+    if not node.HasField("relation"):
+        return
+    name = values.relation(node.relation)
+    if kind == "COLUMN" and name in schema.tables:
+        replay.do(RenameColumn(table=name, old=node.subname, new=new))
+    elif kind == "TABCONSTRAINT" and name in schema.tables:
+        replay.do(RenameConstraint(table=name, old=node.subname, new=new))
+    elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
+        rename_relation(replay, name, new)
+
+
+def rename_relation(replay: Replay, name: Name, new: str) -> None:
+    schema, target = replay.schema, name._replace(name=new)
+    owner = replay.table_of_index(name)
+    if name in schema.tables:
+        replay.do(RenameTable(old=name, new=target))
+    elif name in schema.sequences:
+        replay.do(RenameSequence(old=name, new=target))
+    elif owner is not None:
+        replay.do(RenameIndex(table=owner, old=name.name, new=new))
+    else:
+        constraint = replay.table_of_constraint(name)
+        if constraint is not None:
+            replay.do(RenameConstraint(table=constraint, old=name.name, new=new))
+        else:
+            replay.do(RenameColumnSequence(old=name, new=target))

@@ -1,0 +1,243 @@
+"""The hints of a spec: renames, casts and values for rows that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.build_columns import UNKNOWN, default, expression
+from gen_migration.errors import nearest
+from gen_migration.hints import Hints
+from gen_migration.type_names import SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.build import Body, Build
+    from gen_migration.errors import Place
+    from gen_migration.schema import Column
+    from gen_migration.shapes import ColumnShape
+    from gen_migration.sql import Name
+
+
+def places(state: Build) -> dict[tuple[str, Name], Place]:
+    """Return where tables, partitions and enums stand."""
+    found: dict[tuple[str, Name], Place] = {
+        ("table", body.name): body.path for body in state.bodies.values()
+    }
+    for key in state.shape.enums:
+        name = silent_name(state, key)
+        if name is not None:
+            found["enum", name] = ("enums", key)
+    return found
+
+
+def silent_name(state: Build, text: str) -> Name | None:
+    """Return a name whose mistakes are reported elsewhere."""
+    return type(state)(shape=state.shape).name(text)
+
+
+def hints(state: Build) -> Hints:
+    """Return the hints of a spec; their mistakes are in the state's problems."""
+    columns: dict[tuple[Name, str], str] = {}
+    using: dict[tuple[Name, str], str] = {}
+    backfill: dict[tuple[Name, str], str] = {}
+    for body in state.bodies.values():
+        if body.parent is None:
+            of_columns(state, body, columns, using, backfill)
+    constraints, indexes = parts(state)
+    return Hints(
+        schemas=schemas(state),
+        tables=tables(state),
+        columns=columns,
+        constraints=constraints,
+        indexes=indexes,
+        enums=top_level(state, "enums"),
+        enum_values=values(state),
+        sequences=top_level(state, "sequences"),
+        using=using,
+        backfill=backfill,
+    )
+
+
+def schemas(state: Build) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if isinstance(state.shape.schemas, dict):
+        for key, shape in state.shape.schemas.items():
+            old = shape.renamed_from
+            path = ("schemas", key, "renamed_from")
+            if old is not None and state.identifier(old, *path, at_key=False):
+                note(state, found, key, old, path)
+    return found
+
+
+def note(state: Build, found: dict[Any, Any], new: Any, old: Any, path: Place) -> None:
+    """Add a rename, and report it where it is none, or the second of one thing."""
+    mine = new[1] if isinstance(new, tuple) and not hasattr(new, "sql") else new
+    if mine == old:
+        state.problem(
+            f'"{old}" is what it is called now',
+            *path,
+            hint="write the name it had before, or remove renamed_from",
+        )
+    holder = new[0] if mine is not new else None
+    for other, before in found.items():
+        if before == old and (holder is None or other[0] == holder):
+            state.problem(
+                f'two were renamed from "{old}"', *path, hint="remove one of the two"
+            )
+    found[new] = old
+
+
+def top_level(state: Build, kind: str) -> dict[Name, Name]:
+    """Return the renamed enums, or sequences."""
+    found: dict[Name, Name] = {}
+    for key, shape in getattr(state.shape, kind).items():
+        if shape.renamed_from is not None:
+            path = (kind, key, "renamed_from")
+            old = state.name(shape.renamed_from, *path, at_key=False)
+            new = silent_name(state, key)
+            if old is not None and new is not None:
+                note(state, found, new, old, path)
+    return found
+
+
+def tables(state: Build) -> dict[Name, Name]:
+    found: dict[Name, Name] = {}
+    for body in state.bodies.values():
+        if body.shape.renamed_from is not None:
+            path = (*body.path, "renamed_from")
+            old = state.name(body.shape.renamed_from, *path, at_key=False)
+            if old is not None:
+                note(state, found, body.name, old, path)
+    return found
+
+
+def values(state: Build) -> dict[tuple[Name, str], str]:
+    """Return the renamed values of enums."""
+    found: dict[tuple[Name, str], str] = {}
+    for key, shape in state.shape.enums.items():
+        name = silent_name(state, key)
+        for new, old in shape.renamed_values.items():
+            path = ("enums", key, "renamed_values", new)
+            if new not in shape.values:
+                state.problem(
+                    f'"{new}" is no value of this enum',
+                    *path,
+                    hint=nearest(new, shape.values)
+                    or "write new: old, with the value as it is now first",
+                    at_key=True,
+                )
+            elif not old:
+                state.problem("a value is empty", *path, hint="write the old value")
+            elif name is not None:
+                note(state, found, (name, new), old, path)
+    return found
+
+
+def parts(
+    state: Build,
+) -> tuple[dict[tuple[Name, str], str], dict[tuple[Name, str], str]]:
+    """Return the renamed constraints, and the renamed indexes."""
+    constraints: dict[tuple[Name, str], str] = {}
+    indexes: dict[tuple[Name, str], str] = {}
+    for (table, name), path in state.places.items():
+        if len(path) > 1 and path[-2] == "columns" or path[-1] in COLUMN_KEYS:
+            continue  # at a column there is no place for it
+        shape = at(state.shape, path)
+        old = getattr(shape, "renamed_from", None)
+        where = (*path, "renamed_from")
+        if old is not None and state.identifier(old, *where, at_key=False):
+            found = indexes if "indexes" in path else constraints
+            note(state, found, (table, name), old, where)
+    return constraints, indexes
+
+
+COLUMN_KEYS = frozenset(("unique", "references", "check"))
+
+
+def at(shape: Any, path: Place) -> Any:
+    """Return the shape at a path of the document."""
+    for key in path:
+        if isinstance(shape, dict | list):
+            shape = shape[key]  # type: ignore[index]
+        else:
+            shape = getattr(shape, str(key), None)
+    return shape
+
+
+HINT_FIELDS = frozenset(("renamed_from", "using", "backfill"))
+
+
+def of_columns(
+    state: Build,
+    body: Body,
+    columns: dict[tuple[Name, str], str],
+    using: dict[tuple[Name, str], str],
+    backfill: dict[tuple[Name, str], str],
+) -> None:
+    """Add the hints of a table's columns."""
+    for name, shape in hinted(body):
+        path, key = (*body.path, "columns", name), (body.name, name)
+        column = body.columns[name]
+        if shape.renamed_from is not None:
+            where = (*path, "renamed_from")
+            if state.identifier(shape.renamed_from, *where, at_key=False):
+                note(state, columns, key, shape.renamed_from, where)
+        if shape.using is not None:
+            found = expression(
+                state, shape.using, body.columns, (*path, "using"), body.name.name
+            )
+            if found is not None:
+                using[key] = found.sql
+        if shape.backfill is not None:
+            sql = fill(state, body, shape, column, path)
+            if sql is not None:
+                backfill[key] = sql
+
+
+def hinted(body: Body) -> Iterator[tuple[str, ColumnShape]]:
+    """Yield the columns that carry a hint."""
+    for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
+        if name in body.columns and shape.model_fields_set & HINT_FIELDS:
+            yield name, shape
+
+
+def fill(
+    state: Build, body: Body, shape: ColumnShape, column: Column, path: Place
+) -> str | None:
+    """Return what rows get that hold NULL, as SQL."""
+    where = (*path, "backfill")
+    serial = column.type.kind == "builtin" and column.type.name in SERIAL
+    if column.nullable:
+        state.problem(
+            "a column that may hold NULL needs no backfill",
+            *where,
+            hint='remove "backfill", or "nullable: true"',
+            at_key=True,
+        )
+        return None
+    if column.generated or column.identity or serial:
+        state.problem(
+            "the values of this column come from elsewhere",
+            *where,
+            hint='remove "backfill"',
+            at_key=True,
+        )
+        return None
+    value = shape.backfill
+    if (
+        isinstance(value, dict)
+        and list(value) == ["sql"]
+        and isinstance(value["sql"], str)
+    ):
+        found = expression(
+            state, value["sql"], body.columns, (*where, "sql"), body.name.name
+        )
+        if found is not None and found.sql.upper() == "NULL":
+            state.problem("NULL fills nothing", *where, hint="write a value")
+        return None if found is None else found.sql
+    return (
+        default(state, value, column.type, path, "backfill")
+        if column.type is not UNKNOWN
+        else None
+    )

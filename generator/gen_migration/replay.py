@@ -1,0 +1,259 @@
+"""The history is the state: what a generated revision does, without a database.
+
+Its `upgrade()` runs against a recorder; each call becomes one of our operations. Rendering a
+list of operations and replaying the text gives the list back (law 5).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import recorder
+from gen_migration.alterations import (
+    AlterSequence,
+    AttachPartition,
+    DetachPartition,
+    SetComment,
+    SetPartitionBound,
+    SetTableStorage,
+)
+from gen_migration.column_operations import (
+    AddColumn,
+    DropColumn,
+    SetColumnCompression,
+    SetColumnDefault,
+    SetColumnStorage,
+    SetColumnType,
+    Typing,
+)
+from gen_migration.errors import Error
+from gen_migration.moves import column_sequence
+from gen_migration.operations import (
+    Create,
+    CreateConstraint,
+    CreateIndex,
+    CreatePart,
+    CreateSequence,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+    DropSequence,
+    DropTable,
+    SetSequenceOwner,
+)
+from gen_migration.schema import Check, ForeignKey, Schema, Table
+from gen_migration.sql import Name, quote_text
+from gen_migration.type_names import SERIAL
+
+if TYPE_CHECKING:
+    from gen_migration.operations import Operation
+    from gen_migration.schema import Column
+
+DECORATIONS = (SetComment, SetTableStorage, SetColumnStorage, SetColumnCompression)
+
+
+def replay(
+    text: str, path: str, schema: Schema
+) -> tuple[tuple[Operation, ...], Schema]:
+    """Return what a revision's `upgrade()` does to a schema, and the schema after it.
+
+    Raises Error with `path:line` where that cannot be known without a database.
+    """
+    from gen_migration.directive_replay import directive
+
+    state = Replay(schema, path)
+    recorder.run(
+        text, path, lambda name, args, options: directive(state, name, args, options)
+    )
+    return tuple(state.operations), state.schema
+
+
+class Replay:
+    """The operations so far, and the schema after them."""
+
+    def __init__(self, schema: Schema, path: str) -> None:
+        self.schema = schema
+        self.path = path
+        self.operations: list[Operation] = []
+
+    def error(self, message: str, hint: str = recorder.WAY_OUT) -> Error:
+        line = recorder.calling_line(self.path)
+        return Error(message, where=f"{self.path}:{line}", hint=hint)
+
+    def cannot(self, what: str) -> Error:
+        return self.error(f"this cannot be replayed without a database: {what}")
+
+    def do(self, operation: Operation) -> None:
+        """Add an operation. Raises Error when it does not fit the schema."""
+        try:
+            after = operation.apply(self.schema)
+        except (KeyError, ValueError) as error:
+            raise self.error(
+                f"{operation.summary}: {error} is not there",
+                "the revisions before it do not create it, or drop it: see what was edited",
+            ) from None
+        self.operations = condensed(self.operations, operation)
+        self.schema = after
+
+    def table_of_index(self, name: Name) -> Name | None:
+        """Return the table of an index."""
+        for table, value in self.schema.tables.items():
+            if table.schema == name.schema and name.name in value.indexes:
+                return table
+        return None
+
+    def table_of_constraint(self, name: Name) -> Name | None:
+        """Return the table of the constraint that an index belongs to."""
+        for table, value in self.schema.tables.items():
+            found = value.constraints.get(name.name)
+            if table.schema == name.schema and found is not None:
+                if not isinstance(found, Check | ForeignKey):
+                    return table
+        return None
+
+    def moved(self, name: Name, schema: str) -> Name:
+        """Return a name in another schema; `public` is where names without a schema are."""
+        named = {one.schema for one in (*self.schema.tables, *self.schema.enums)}
+        bare = schema == "public" and "public" not in named
+        return name._replace(schema=None if bare else schema)
+
+    def comment(
+        self, kind: str, name: Name, part: str | None, text: str | None
+    ) -> None:
+        holder = {"enum": "enums", "sequence": "sequences"}.get(kind, "tables")
+        found: Any = getattr(self.schema, holder).get(name)
+        if found is not None and part is not None:
+            found = getattr(found, COMMENTED[kind]).get(part)
+        if found is not None:
+            self.do(
+                SetComment(kind=kind, name=name, part=part, old=found.comment, new=text)
+            )
+
+    def drop_table(self, name: Name) -> None:
+        """Drop a table; its indexes first, as we write it, where it has any left."""
+        table = self.schema.tables.get(name)
+        if table is not None:
+            self.do(DropTable(name=name, old=table))
+
+    def drop_index(self, name: Name) -> None:
+        table = self.table_of_index(name)
+        if table is not None:
+            old = self.schema.tables[table].indexes[name.name]
+            self.do(DropIndex(table=table, name=name.name, old=old))
+
+    def drop_column(self, table: Name, name: str) -> None:
+        """Drop a column, with the constraints and indexes that go with it by themselves."""
+        value = self.schema.tables[table]
+        if name not in value.columns:
+            raise self.error(f"the column {name} of table {table} is not there")
+        for key, constraint in value.constraints.items():
+            columns = getattr(constraint, "columns", ())
+            if name in columns:
+                self.do(DropConstraint(table=table, name=key, old=constraint))
+        for key, index in value.indexes.items():
+            if any(element.column == name for element in index.elements):
+                self.do(DropIndex(table=table, name=key, old=index))
+        self.do(DropColumn(table=table, name=name, old=value.columns[name]))
+
+    def set_type(self, table: Name, name: str, new: Typing, using: str | None) -> None:
+        column = self.schema.tables[table].columns[name]
+        old = Typing(column.type, column.collation)
+        self.do(SetColumnType(table=table, name=name, old=old, new=new, using=using))
+
+    def set_default(
+        self, table: Name, name: str, old: str | None, new: str | None
+    ) -> None:
+        """Set a default; that of a serial column is no default of the model."""
+        column = self.schema.tables[table].columns[name]
+        if column.type.name in SERIAL and new is None and old is None:
+            return
+        operation = SetColumnDefault(table=table, name=name, old=old, new=new)
+        if not self.becomes_serial(operation, column):
+            self.do(operation)
+
+    def becomes_serial(self, operation: SetColumnDefault, column: Column) -> bool:
+        """Do what makes a serial column of an integer as the change of type that it is."""
+        if len(self.operations) < 2 or operation.new is None:  # noqa: PLR2004 - sequence and owner
+            return False
+        created, owned = self.operations[-2:]
+        place = (operation.table, operation.name)
+        sequence = column_sequence(*place, *place).new
+        default = re.sub(r"::(pg_catalog\.)?regclass", "", operation.new)
+        if (
+            not isinstance(created, CreateSequence)
+            or not isinstance(owned, SetSequenceOwner)
+            or created.name != sequence
+            or owned.new != place
+            or default != f"nextval({quote_text(sequence.sql)})"
+        ):
+            return False
+        del self.operations[-2:]
+        held = self.schema.sequences[sequence]
+        self.schema = DropSequence(name=sequence, old=held).apply(self.schema)
+        serial = {integer: word for word, integer in SERIAL.items()}
+        kind = replace(column.type, name=serial[column.type.name])
+        self.set_type(*place, Typing(kind), None)
+        return True
+
+
+COMMENTED = {"column": "columns", "constraint": "constraints", "index": "indexes"}
+
+
+def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
+    """Return the operations with one more, joined with the last where the two are one."""
+    if not done:
+        return [operation]
+    last = done[-1]
+    joined = None
+    if isinstance(operation, DECORATIONS):
+        joined = decorated(last, operation)
+    elif isinstance(operation, AlterSequence) and isinstance(last, AlterSequence):
+        if last.name == operation.name:
+            joined = replace(last, new=operation.new)
+    elif isinstance(operation, AttachPartition) and isinstance(last, DetachPartition):
+        before, after = last.old.partition_of, operation.new.partition_of
+        if last.table == operation.table and before and after:
+            if before.parent == after.parent:
+                joined = SetPartitionBound(table=operation.table, old=before, new=after)
+    if joined is None:
+        done.append(operation)
+    else:
+        done[-1] = joined
+    return done
+
+
+def decorated(last: Operation, operation: Any) -> Operation | None:
+    """Return a creation with a comment or a storage that follows it; None where it is another's."""
+    name = operation.name if isinstance(operation, SetComment) else operation.table
+    match last:
+        case CreateTable(name=table) if table == name:
+            if getattr(operation, "kind", "") == "index":
+                return None
+            held = operation.apply(Schema(tables={table: last.new}))
+            return replace(last, new=held.tables[table])
+        case AddColumn(table=table, name=column) if table == name:
+            part = getattr(operation, "part", None) or getattr(operation, "name", None)
+            if part != column or isinstance(operation, SetTableStorage):
+                return None
+            bare = Table(columns={column: last.new})
+            held = operation.apply(Schema(tables={table: bare}))
+            return replace(last, new=held.tables[table].columns[column])
+        case CreatePart(table=table, name=part) if table == name:
+            return decorated_part(last, operation)
+        case Create() if isinstance(operation, SetComment):
+            same = last.noun == operation.kind and last.name == name
+            if not same or operation.part is not None:
+                return None
+            return replace(last, new=replace(last.new, comment=operation.new))
+    return None
+
+
+def decorated_part(last: CreatePart, operation: Any) -> Operation | None:
+    kind = {CreateConstraint: "constraint", CreateIndex: "index"}[type(last)]
+    if not isinstance(operation, SetComment) or operation.kind != kind:
+        return None
+    if operation.part != last.name:
+        return None
+    return replace(last, new=replace(last.new, comment=operation.new))

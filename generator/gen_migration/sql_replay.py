@@ -1,0 +1,384 @@
+"""SQL of a revision as operations: what `op.execute` does to a schema.
+
+Source: the PostgreSQL manual, part VI, and the parser's own `parsenodes.h`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import sql_values as values
+from gen_migration.alter_replay import alter_table, rename
+from gen_migration.alterations import (
+    AddEnumValue,
+    AlterSequence,
+    SetComment,
+    SetExtensionSchema,
+    SetExtensionVersion,
+)
+from gen_migration.expressions import postgast
+from gen_migration.operations import (
+    CreateEnum,
+    CreateExtension,
+    CreateIndex,
+    CreateSchema,
+    CreateSequence,
+    CreateTable,
+    DropEnum,
+    DropExtension,
+    DropSchema,
+    DropSequence,
+    SetSequenceOwner,
+)
+from gen_migration.renames import (
+    RenameEnumValue,
+    SetEnumSchema,
+    SetSequenceSchema,
+    SetTableSchema,
+)
+from gen_migration.schema import (
+    Enum,
+    Extension,
+    Index,
+    Namespace,
+    PartitionOf,
+    PrimaryKey,
+    Sequence,
+    Table,
+)
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gen_migration.replay import Replay
+
+# What cannot touch the tables, indexes, types and sequences of a spec.
+IGNORED = frozenset(
+    """
+    select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
+    grant_role_stmt view_stmt create_function_stmt alter_function_stmt create_trig_stmt
+    create_policy_stmt alter_policy_stmt rule_stmt create_stats_stmt alter_stats_stmt
+    create_domain_stmt alter_domain_stmt composite_type_stmt variable_set_stmt lock_stmt
+    vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
+    alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
+    alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
+    create_range_stmt notify_stmt reindex_stmt cluster_stmt check_point_stmt
+    """.split()
+)
+CHANGES = re.compile(r"\b(create|alter|drop|execute|comment)\b", re.IGNORECASE)
+LITERAL = re.compile(r"'(?:[^']|'')*'")
+
+
+def execute(replay: Replay, sql: str) -> None:
+    """Do what a text of SQL does; each of its statements."""
+    try:
+        tree = postgast().parse(sql)
+    except postgast().PgQueryError as error:
+        raise replay.error(f"SQL: {error.message}", "mend it") from None
+    for one in tree.stmts:
+        kind = one.stmt.WhichOneof("node")
+        node = getattr(one.stmt, kind)
+        if kind in STATEMENTS:
+            try:
+                STATEMENTS[kind](replay, node)
+            except ValueError as error:
+                raise replay.cannot(str(error)) from None
+        elif kind not in IGNORED or getattr(node, "into_clause", None):
+            raise replay.cannot(kind.removesuffix("_stmt").replace("_", " ").upper())
+        elif kind == "select_stmt" and node.HasField("into_clause"):
+            raise replay.cannot("SELECT INTO")
+
+
+def do(replay: Replay, node: Any) -> None:
+    body = next(
+        one.def_elem.arg.string.sval
+        for one in node.args
+        if one.def_elem.defname == "as"
+    )
+    if CHANGES.search(LITERAL.sub("", body)):
+        raise replay.cannot("a DO block that changes the schema")
+
+
+def create_schema(replay: Replay, node: Any) -> None:
+    if node.if_not_exists and node.schemaname in replay.schema.schemas:
+        return
+    replay.do(CreateSchema(name=node.schemaname, new=Namespace()))
+
+
+def create_extension(replay: Replay, node: Any) -> None:
+    if node.if_not_exists and node.extname in replay.schema.extensions:
+        return
+    given = values.options(node.options)
+    extension = Extension(schema=given.get("schema"), version=given.get("new_version"))
+    replay.do(CreateExtension(name=node.extname, new=extension))
+
+
+def alter_extension(replay: Replay, node: Any) -> None:
+    old = replay.schema.extensions.get(node.extname)
+    if old is not None:
+        version = values.options(node.options).get("new_version")
+        replay.do(SetExtensionVersion(name=node.extname, old=old.version, new=version))
+
+
+def create_enum(replay: Replay, node: Any) -> None:
+    labels = values.strings(node.vals)
+    replay.do(CreateEnum(name=values.dotted(node.type_name), new=Enum(values=labels)))
+
+
+def alter_enum(replay: Replay, node: Any) -> None:
+    name = values.dotted(node.type_name)
+    enum = replay.schema.enums.get(name)
+    if enum is None:
+        return
+    if node.old_val:
+        replay.do(RenameEnumValue(name=name, old=node.old_val, new=node.new_val))
+        return
+    if node.new_val in enum.values:
+        if node.skip_if_new_val_exists:
+            return
+        raise ValueError(f"the enum {name} has the value {node.new_val} already")
+    place = len(enum.values)
+    if node.new_val_neighbor:
+        place = enum.values.index(node.new_val_neighbor) + node.new_val_is_after
+    grown = (*enum.values[:place], node.new_val, *enum.values[place:])
+    replay.do(AddEnumValue(name=name, old=enum.values, new=grown))
+
+
+def create_sequence(replay: Replay, node: Any) -> None:
+    name = values.relation(node.sequence)
+    if node.if_not_exists and name in replay.schema.sequences:
+        return
+    given = values.options(node.options)
+    integer = integer_of(given) or "bigint"
+    sequence = Sequence(
+        type=integer,
+        options=values.sequence_options(given, integer),
+        unlogged=node.sequence.relpersistence == "u",
+    )
+    replay.do(CreateSequence(name=name, new=sequence))
+    if "owned_by" in given:
+        set_owner(replay, name, given["owned_by"])
+
+
+def integer_of(given: dict[str, Any]) -> str | None:
+    node = given.get("as")
+    return None if node is None else values.column_type(node, ()).name
+
+
+def set_owner(replay: Replay, name: Name, parts: tuple[str, ...]) -> None:
+    old = replay.schema.sequences[name].owned_by
+    new = None
+    if len(parts) > 1:
+        new = (Name(parts[-3] if parts[2:] else None, parts[-2]), parts[-1])
+    replay.do(SetSequenceOwner(name=name, old=old, new=new))
+
+
+def alter_sequence(replay: Replay, node: Any) -> None:
+    name = values.relation(node.sequence)
+    old = replay.schema.sequences.get(name)
+    if old is None:
+        return
+    given = values.options(node.options)
+    if "owned_by" in given:
+        set_owner(replay, name, given.pop("owned_by"))
+    given.pop("restart", None)
+    if not given:
+        return
+    integer = integer_of(given) or old.type
+    before = replace(old, owned_by=None, comment=None, unlogged=False)
+    options = old.options
+    if integer != old.type:
+        options = resized(options, old.type, integer)
+    after = replace(
+        before,
+        type=integer,
+        options=values.sequence_options(given, integer, options),
+    )
+    replay.do(AlterSequence(name=name, old=before, new=after))
+
+
+def resized(options: Any, old: str, new: str) -> Any:
+    """Return options after a change of type: bounds that were the old type's become the new one's."""
+    before, after = (values.standard_options(options, one) for one in (old, new))
+    return replace(
+        options,
+        minimum=after.minimum if options.minimum == before.minimum else options.minimum,
+        maximum=after.maximum if options.maximum == before.maximum else options.maximum,
+    )
+
+
+def create_table(replay: Replay, node: Any) -> None:
+    name = values.relation(node.relation)
+    if node.if_not_exists and name in replay.schema.tables:
+        return
+    if node.HasField("of_typename"):
+        raise ValueError("CREATE TABLE OF")
+    columns, constraints = {}, {}
+    for item in node.table_elts:
+        kind = item.WhichOneof("node")
+        if kind == "column_def":
+            key, column, found = values.column(item.column_def, replay.schema.enums)
+            columns[key] = column
+            constraints |= found
+        elif kind == "constraint":
+            key, constraint = values.named_constraint(item.constraint)
+            constraints[key] = constraint
+        else:
+            raise ValueError("CREATE TABLE … (LIKE …)")
+    for constraint in constraints.values():
+        if isinstance(constraint, PrimaryKey):
+            for key in constraint.columns:
+                if key in columns:
+                    columns[key] = replace(columns[key], nullable=False)
+    place = None
+    if node.HasField("partbound"):
+        parent = values.relation(node.inh_relations[0].range_var)
+        place = PartitionOf(parent=parent, bound=values.bound(node.partbound))
+    elif node.inh_relations:
+        raise ValueError("CREATE TABLE … INHERITS")
+    spec = node.partspec if node.HasField("partspec") else None
+    table = Table(
+        columns=columns,
+        constraints=constraints,
+        partition_by=None if spec is None else values.partition_by(spec),
+        partition_of=place,
+        unlogged=node.relation.relpersistence == "u",
+        storage_parameters=values.parameters(node.options),
+        tablespace=node.tablespacename or None,
+    )
+    replay.do(CreateTable(name=name, new=table))
+
+
+def create_index(replay: Replay, node: Any) -> None:
+    table = values.relation(node.relation)
+    found = replay.schema.tables.get(table)
+    if found is None:
+        return
+    if not node.idxname:
+        raise ValueError("an index without a name: PostgreSQL would choose one")
+    if node.if_not_exists and node.idxname in found.indexes:
+        return
+    where = (
+        values.expression(node.where_clause) if node.HasField("where_clause") else None
+    )
+    index = Index(
+        elements=tuple(values.index_element(one) for one in node.index_params),
+        unique=node.unique,
+        nulls_not_distinct=node.nulls_not_distinct,
+        method=node.access_method or "btree",
+        where=where,
+        include=tuple(one.index_elem.name for one in node.index_including_params),
+        storage_parameters=values.parameters(node.options),
+        tablespace=node.table_space or None,
+    )
+    replay.do(CreateIndex(table=table, name=node.idxname, new=index))
+
+
+def word(node: Any, field: str) -> str:
+    """Return the name of an enum's value in a tree, without its prefix."""
+    found = node.DESCRIPTOR.fields_by_name[field].enum_type
+    name: str = found.values_by_number[getattr(node, field)].name
+    return name.removeprefix("OBJECT_")
+
+
+def drop(replay: Replay, node: Any) -> None:
+    kind = word(node, "remove_type")
+    for item in node.objects:
+        match kind:
+            case "TABLE":
+                replay.drop_table(values.dotted(item.list.items))
+            case "INDEX":
+                replay.drop_index(values.dotted(item.list.items))
+            case "SEQUENCE":
+                name = values.dotted(item.list.items)
+                sequence = replay.schema.sequences.get(name)
+                if sequence is not None:
+                    replay.do(DropSequence(name=name, old=sequence))
+            case "TYPE":
+                name = values.dotted(item.type_name.names)
+                enum = replay.schema.enums.get(name)
+                if enum is not None:
+                    replay.do(DropEnum(name=name, old=enum))
+            case "SCHEMA":
+                found = replay.schema.schemas.get(item.string.sval)
+                if found is not None:
+                    replay.do(DropSchema(name=item.string.sval, old=found))
+            case "EXTENSION":
+                extension = replay.schema.extensions.get(item.string.sval)
+                if extension is not None:
+                    replay.do(DropExtension(name=item.string.sval, old=extension))
+
+
+def set_schema(replay: Replay, node: Any) -> None:
+    """Do `ALTER … SET SCHEMA`."""
+    schema = replay.schema
+    kind = word(node, "object_type")
+    if kind == "EXTENSION":
+        name = node.object.string.sval
+        if name in schema.extensions:
+            old = schema.extensions[name].schema
+            replay.do(SetExtensionSchema(name=name, old=old, new=node.newschema))
+    elif kind == "TYPE":
+        enum = values.dotted(node.object.list.items)
+        if enum in schema.enums:
+            new = replay.moved(enum, node.newschema)
+            replay.do(SetEnumSchema(old=enum, new=new))
+    elif kind in {"TABLE", "SEQUENCE"}:
+        old_name = values.relation(node.relation)
+        new = replay.moved(old_name, node.newschema)
+        if old_name in schema.tables:
+            replay.do(SetTableSchema(old=old_name, new=new))
+        elif old_name in schema.sequences:
+            replay.do(SetSequenceSchema(old=old_name, new=new))
+
+
+def comment(replay: Replay, node: Any) -> None:
+    kind = word(node, "objtype").lower()
+    text = node.comment or None
+    if kind in {"schema", "extension"}:
+        name = node.object.string.sval
+        found = getattr(replay.schema, f"{kind}s").get(name)
+        if found is not None:
+            replay.do(SetComment(kind=kind, name=name, old=found.comment, new=text))
+        return
+    if kind == "type":
+        replay.comment("enum", values.dotted(node.object.type_name.names), None, text)
+        return
+    parts = values.strings(node.object.list.items)
+    if kind in {"table", "sequence"}:
+        replay.comment(kind, dotted(parts), None, text)
+    elif kind == "column":
+        replay.comment("column", dotted(parts[:-1]), parts[-1], text)
+    elif kind == "tabconstraint":
+        replay.comment("constraint", dotted(parts[:-1]), parts[-1], text)
+    elif kind == "index":
+        index = dotted(parts)
+        owner = replay.table_of_index(index)
+        if owner is not None:
+            replay.comment("index", owner, index.name, text)
+
+
+def dotted(parts: tuple[str, ...]) -> Name:
+    return Name(parts[-2] if parts[1:] else None, parts[-1])
+
+
+STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
+    "do_stmt": do,
+    "create_schema_stmt": create_schema,
+    "create_extension_stmt": create_extension,
+    "alter_extension_stmt": alter_extension,
+    "create_enum_stmt": create_enum,
+    "alter_enum_stmt": alter_enum,
+    "create_seq_stmt": create_sequence,
+    "alter_seq_stmt": alter_sequence,
+    "create_stmt": create_table,
+    "index_stmt": create_index,
+    "drop_stmt": drop,
+    "alter_object_schema_stmt": set_schema,
+    "comment_stmt": comment,
+    "alter_table_stmt": alter_table,
+    "rename_stmt": rename,
+}

@@ -1,0 +1,117 @@
+"""The tables of casts are PostgreSQL's, and a cast that is chosen is accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from gen_migration import scratch
+from gen_migration.casts import ASSIGNED, TEXTS, backward, conversion, narrows
+from gen_migration.column_types import parse_type
+from gen_migration.type_names import ALIASES, BUILTIN
+
+ENUMS = frozenset({(None, "mood"), (None, "taste")})
+SCALARS = """
+smallint integer bigint numeric numeric(10,2) real;double precision;money boolean uuid date time
+timetz timestamp timestamptz timestamp(3) interval inet cidr macaddr json jsonb bytea text
+varchar(40) char(3) bit(3) varbit int4range daterange tsvector point mood taste oid xml
+"""
+TYPES = [
+    name
+    for part in SCALARS.split(";")
+    for name in (part.split() if "double" not in part else [part.strip()])
+]
+ARRAYS = ["integer[]", "bigint[]", "text[]", "mood[]", "taste[]", "uuid[]"]
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_the_table_is_the_catalog(version: int) -> None:
+    with scratch.database(version) as url, scratch.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast"
+            " WHERE castcontext IN ('i', 'a') AND castsource <> casttarget"
+        ).fetchall()
+    words = {**ALIASES, "character": "bpchar", "character varying": "varchar"}
+    found: dict[str, set[str]] = {}
+    for source, target in rows:
+        one, other = words.get(source, source), words.get(target, target)
+        if one in BUILTIN and other in BUILTIN and other not in TEXTS:
+            found.setdefault(one, set()).add(other)
+    assert found == {key: set(targets) for key, targets in ASSIGNED.items()}
+
+
+def accepts(connection: Any, old: str, new: str, using: str | None) -> str:
+    import psycopg
+
+    clause = "" if using is None else f" USING {using}"
+    connection.execute("DROP TABLE IF EXISTS t")
+    connection.execute(f"CREATE TABLE t (c {old})")
+    try:
+        connection.execute(f"ALTER TABLE t ALTER COLUMN c TYPE {new}{clause}")
+    except psycopg.Error as error:
+        return str(error)
+    return ""
+
+
+def test_each_pair_of_types(database: str) -> None:
+    problems = []
+    with scratch.connect(database) as connection:
+        connection.execute(
+            "CREATE TYPE mood AS ENUM ('a'); CREATE TYPE taste AS ENUM ('a')"
+        )
+        for old in TYPES + ARRAYS:
+            for new in TYPES + ARRAYS:
+                one, other = parse_type(old, ENUMS), parse_type(new, ENUMS)
+                found = conversion(one, other, "c")
+                refused = accepts(connection, one.sql, other.sql, found.using)
+                if bool(refused) != found.asked:
+                    problems.append(f"{old} to {new}: {found}: {refused}")
+                refused = accepts(
+                    connection, one.sql, other.sql, backward(one, other, "c")
+                )
+                if refused:
+                    problems.append(f"{old} back to {new}: {refused}")
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        ("varchar(50)", "varchar(40)", "more than 40 characters"),
+        ("varchar(50)", "varchar(60)", None),
+        ("varchar(50)", "text", None),
+        ("text", "varchar(40)", "more than 40 characters"),
+        ("uuid", "varchar(36)", None),
+        ("uuid", "varchar(30)", "more than 30 characters"),
+        ("bigint", "integer", "values outside of integer"),
+        ("integer", "bigint", None),
+        ("serial", "bigint", None),
+        ("numeric(10,2)", "numeric(12,2)", None),
+        ("numeric(10,2)", "numeric(12,4)", None),
+        ("numeric(10,2)", "numeric(12,1)", "digits"),
+        ("numeric", "numeric(12,1)", "digits"),
+        ("numeric", "integer", "fractions"),
+        ("integer", "numeric", None),
+        ("integer", "numeric(5,0)", "digits"),
+        ("integer", "real", "digits"),
+        ("integer", "double precision", None),
+        ("bigint", "double precision", "digits"),
+        ("double precision", "real", "digits"),
+        ("real", "double precision", None),
+        ("timestamptz", "timestamp", "the time zone"),
+        ("timestamp", "timestamptz", None),
+        ("timestamp", "date", "the time of day"),
+        ("timestamp", "time", "the date"),
+        ("timestamp", "timestamp(3)", "fractions of a second"),
+        ("timestamp(3)", "timestamp(6)", None),
+        ("date", "timestamp", None),
+        ("inet", "cidr", "bits of the host"),
+        ("bit(3)", "bit(2)", "bits"),
+        ("json", "jsonb", None),
+        ("text", "uuid", None),
+        ("mood", "text", None),
+        ("bigint[]", "integer[]", "values outside of integer"),
+    ],
+)
+def test_what_is_lost(old: str, new: str, lost: str | None) -> None:
+    assert narrows(parse_type(old, ENUMS), parse_type(new, ENUMS)) == lost

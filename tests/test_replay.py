@@ -1,0 +1,20 @@
+"""The history is the state: what is rendered is read back as it was (law 5)."""
+
+from __future__ import annotations
+
+import pytest
+from cases import Case, all_cases, name_of
+from gen_migration.creation import creation
+from gen_migration.load import load
+from gen_migration.replay import replay
+from gen_migration.schema import Schema
+
+CASES = [case for case in all_cases() if "revision.py" in case.sections]
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_a_first_revision_is_read_back(case: Case) -> None:
+    spec = load(case.spec, "spec.yaml")
+    operations, schema = replay(case.sections["revision.py"], "revision.py", Schema())
+    assert schema == spec.schema
+    assert operations == creation(spec.schema)
