@@ -71,7 +71,7 @@ def ruff(*arguments: str, text: str | None = None) -> str:
 def revision_of(spec_text: str) -> str:
     """Return the first revision of a spec, formatted with ruff's defaults."""
     spec = load(spec_text, "spec.yaml")
-    draft = first_revision(spec, creation(spec.schema))
+    draft = first_revision(spec)
     text = draft.text(draft.header)
     final = ruff(
         "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text

@@ -29,7 +29,7 @@ live: Callable[[Any], Any] = settings(
 
 def revision(text: str) -> str:
     spec = load(text, "spec.yaml")
-    draft = first_revision(spec, creation(spec.schema))
+    draft = first_revision(spec)
     return draft.text(draft.header)
 
 

@@ -242,7 +242,7 @@ def url() -> Iterator[str]:
 @given(names=st.fixed_dictionaries(FIELDS).filter(is_distinct))
 def test_text_survives(url: str, names: dict[str, str]) -> None:
     spec = load(yaml_text(document(names)), "spec.yaml")
-    draft = first_revision(spec, creation(spec.schema))
+    draft = first_revision(spec)
     with tempfile.TemporaryDirectory() as directory:
         versions = Path(directory)
         (versions / "revision.py").write_text(

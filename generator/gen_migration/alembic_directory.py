@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import util
 from alembic.config import Config
-from alembic.script import Script, ScriptDirectory
+from alembic.script import ScriptDirectory
 
 from gen_migration.errors import Error
 from gen_migration.files import replace_file, write_new
-from gen_migration.history import Revision, is_of_spec, several_heads
+from gen_migration.graph import head_of, in_order
+from gen_migration.history import Revision
 from gen_migration.revision import remarked
 
 if TYPE_CHECKING:
@@ -144,33 +145,48 @@ class AlembicDirectory:
                 return f"{frame.filename}:{frame.lineno}"
         return ""
 
-    def of_spec(self, spec: str) -> list[Revision]:
+    def revisions(self) -> tuple[Revision, ...]:
         found = []
         with self.errors():
             for script in self.scripts.walk_revisions():
                 path = Path(script.path)
                 text = path.read_text(encoding="utf-8", errors="replace")
-                if is_of_spec(text, spec):
-                    parents = parents_of(script)
-                    revision = Revision(
-                        id=script.revision, parents=parents, path=path, text=text
-                    )
-                    found.append(revision)
-        return found
+                needs = self.scripts.get_revisions(
+                    util.to_tuple(script.dependencies, default=())
+                )
+                revision = Revision(
+                    id=script.revision,
+                    parents=util.to_tuple(script.down_revision, default=()),
+                    depends_on=tuple(one.revision for one in needs if one),
+                    branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
+                    path=path,
+                    text=text,
+                )
+                found.append(revision)
+        return in_order(found)
 
-    def parents(self) -> tuple[str, ...]:
+    def parents(
+        self, revisions: tuple[Revision, ...], own: set[str]
+    ) -> tuple[str, ...]:
         if self.head == "":
             raise Error("--head is empty", hint="give a revision, or leave --head out")
+        if self.head == "base":
+            return ()
+        if self.head is None:
+            return head_of(revisions, own, self.root)
         with self.errors():
-            if self.head == "base":
-                return ()
-            if self.head is None:
-                heads = sorted(self.scripts.get_heads())
-                if heads[1:]:
-                    raise several_heads(heads, self.root, ", or name one with --head")
-                return tuple(heads)
             found = self.scripts.get_revisions(self.head)
             return tuple(script.revision for script in found)
+
+    def preview(self, draft: Draft) -> str:
+        labels = util.to_tuple(self.branch_label, default=None)
+        header = replace(
+            draft.header,
+            branch_labels=labels or draft.header.branch_labels,
+            depends_on=self.depends_on or draft.header.depends_on,
+        )
+        path = self.root / "versions" / f"{header.revision}.py"
+        return draft.final(header, path)
 
     def write(self, draft: Draft) -> Path:
         scripts = self.scripts
@@ -180,7 +196,7 @@ class AlembicDirectory:
                 scripts.generate_revision(
                     draft.header.revision,
                     draft.slug,
-                    head=self.head or "head",
+                    head=self.head or draft.header.down_revision or "head",
                     splice=self.splice,
                     branch_labels=self.branch_label,
                     version_path=self.version_path,
@@ -200,11 +216,6 @@ class AlembicDirectory:
         with contextlib.suppress(ValueError):
             path = path.relative_to(Path.cwd())
         return path
-
-
-def parents_of(script: Script) -> tuple[str, ...]:
-    down = script.down_revision
-    return (down,) if isinstance(down, str) else tuple(down or ())
 
 
 @contextlib.contextmanager

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from alembic.script import ScriptDirectory
+
+    from gen_migration.render import Header
 
     Steps = Callable[[ScriptDirectory, Any], Any]
 
@@ -73,17 +76,37 @@ def migrate(options: Mapping[str, Any], connection: Any = None) -> None:
         context.run_migrations()
 
 
+def both_ways(text: str, header: Header) -> str:
+    """Return the SQL of a revision's upgrade and downgrade, as Alembic's offline mode makes it."""
+    with tempfile.TemporaryDirectory() as name:
+        versions = Path(name)
+        for parent in (*header.parents, *(header.depends_on or ())):
+            stub = f"revision = {parent!r}\ndown_revision = None\n"
+            stub += "def upgrade() -> None: ...\ndef downgrade() -> None: ...\n"
+            (versions / f"{parent}.py").write_text(stub, encoding="utf-8")
+        (versions / f"{header.revision}.py").write_text(text, encoding="utf-8")
+        up = offline_sql(versions, upgrade_to(header.revision), header.parents)
+        target = f"{header.revision}@{header.parents[0]}" if header.parents else "base"
+        down = offline_sql(versions, downgrade_to(target), (header.revision,))
+    return f"-- upgrade\n{up}\n-- downgrade\n{down}"
+
+
 def upgrade_sql(versions: Path, target: str = "heads") -> str:
     """Return the SQL that Alembic's offline mode makes of an upgrade from nothing."""
+    return offline_sql(versions, upgrade_to(target), ())
+
+
+def offline_sql(versions: Path, steps: Steps, start: tuple[str, ...]) -> str:
+    """Return the SQL of Alembic's steps from where a database would be."""
     scripts = scripts_of(versions)
     output = io.StringIO()
     migrate(
         {
-            "fn": lambda revision, _: upgrade_to(target)(scripts, revision),
+            "fn": lambda revision, _: steps(scripts, revision),
             "script": scripts,
             "as_sql": True,
             "output_buffer": output,
-            "starting_rev": None,
+            "starting_rev": start or None,
         }
     )
     return output.getvalue()

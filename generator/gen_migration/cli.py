@@ -14,6 +14,8 @@ from gen_migration.errors import Error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gen_migration.generate import Request
+    from gen_migration.history import Directory
     from gen_migration.operations import Operation
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
@@ -97,23 +99,78 @@ def main() -> None:
 @click.option("--branch-label", help="Branch label of the revision.")
 @click.option("--version-path", help="Version location that the file goes to.")
 @click.option("--depends-on", multiple=True, help="Revision that this one depends on.")
-def generate(
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1, with what would change."
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; print the revision.")
+@click.option(
+    "--sql",
+    is_flag=True,
+    help="Write nothing; print the SQL of its upgrade and downgrade.",
+)
+@click.option(
+    "--amend",
+    is_flag=True,
+    help="Write the newest revision of SPEC anew: same id, same file.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="With --amend: also where it was edited by hand, which is lost.",
+)
+@click.option(
+    "--dev-url",
+    help="With --amend: a database that must not have the revision yet.",
+)
+@click.option(
+    "--allow-data-loss",
+    is_flag=True,
+    help="Go on where rows, columns or values are destroyed.",
+)
+def generate(  # noqa: PLR0913 - one for each option
     spec: Path,
     output: Path | None,
     config: Path | None,
     message: str | None,
+    check: bool,
+    dry_run: bool,
+    sql: bool,
+    amend: bool,
+    force: bool,
+    dev_url: str | None,
+    allow_data_loss: bool,
     **options: Any,
 ) -> None:
-    """Write the revision that SPEC asks for; nothing when it is there already.
+    """Write the revision that leads from the history to SPEC; nothing when there is none.
 
-    Prints the path of a revision that was written. Exit status: 0, or 2 on an error.
+    Prints the path of a revision that was written. Exit status: 0; 1 with --check where
+    something would change; 2 on an error, or where data would be lost.
     """
-    from gen_migration.generate import find_directory, generate
+    from gen_migration.generate import Request, find_directory, generate
 
+    one_of({"--check": check, "--dry-run": dry_run, "--sql": sql})
+    if (force or dev_url) and not amend:
+        option = "--force" if force else "--dev-url"
+        raise click.UsageError(f"{option} goes with --amend")
     directory = find_directory(output, config, Path(), **options)
-    result = generate(spec, directory, message)
+    request = Request(
+        message=message,
+        allow_data_loss=allow_data_loss or check,
+        amend=amend,
+        force=force,
+        database=dev_url,
+    )
+    if check or dry_run or sql:
+        show(spec, directory, request, "check" if check else "sql" if sql else "text")
+        return
+    result = generate(spec, directory, request)
+    for note in result.notes:
+        click.echo(note, err=True)
     if not result.written:
         click.echo(f"up to date: {result.path}", err=True)
+        return
+    if not result.path.exists():
+        click.echo(f"deleted: {result.path}", err=True)
         return
     click.echo(result.path)
     parents = ", ".join(result.parents) or "nothing"
@@ -121,6 +178,38 @@ def generate(
         f"revision {result.revision} follows {parents}: {count(result.operations)}",
         err=True,
     )
+
+
+def one_of(given: dict[str, bool]) -> None:
+    """Refuse options that contradict each other."""
+    named = [option for option, value in given.items() if value]
+    if named[1:]:
+        raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
+
+
+def show(spec: Path, directory: Directory, request: Request, what: str) -> None:
+    """Print what would be written, and exit 1 where a check finds something."""
+    from gen_migration.generate import next_change
+
+    change = next_change(spec, directory, request)
+    for note in change.notes:
+        click.echo(note, err=True)
+    if change.is_empty:
+        path = change.newest.path if change.newest else spec
+        click.echo(f"up to date: {path}", err=True)
+        return
+    if what == "text":
+        click.echo(directory.preview(change.draft), nl=False)
+    elif what == "sql":
+        from gen_migration.apply import both_ways
+
+        text = directory.preview(change.draft)
+        click.echo(both_ways(text, change.draft.header), nl=False)
+    else:
+        for operation in change.plan.operations:
+            click.echo(operation.summary)
+        click.echo(f"{spec}: the history is behind the spec", err=True)
+        click.get_current_context().exit(1)
 
 
 def count(operations: Iterable[Operation]) -> str:

@@ -58,10 +58,12 @@ def columns(
         return
     for name, column in one.columns.items():
         wanted = other.columns.get(name)
-        if wanted is None:
-            yield DropColumn(table=table, name=name, old=column)
-        elif wanted != column:
+        if wanted is not None and wanted != column:
             yield from changes(table, name, column, wanted, context)
+    # The last one first, so that a downgrade adds them in their order.
+    for name, column in reversed(one.columns.items()):
+        if name not in other.columns:
+            yield DropColumn(table=table, name=name, old=column)
     for name, column in other.columns.items():
         if name not in one.columns:
             yield from added(table, name, column, context)

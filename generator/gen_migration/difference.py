@@ -261,11 +261,12 @@ def objects(old: Schema, new: Schema, replaced: set[Name]) -> Iterator[Operation
         for name, one, other in pairs(getattr(old, mapping), getattr(new, mapping)):
             yield from comment(kind, name, None, one, other)
     for name, extension, wanted in pairs(old.extensions, new.extensions):
-        if extension.version != wanted.version:
+        # None leaves it where it is.
+        if wanted.version not in {None, extension.version}:
             yield SetExtensionVersion(
                 name=name, old=extension.version, new=wanted.version
             )
-        if extension.schema != wanted.schema:
+        if wanted.schema not in {None, extension.schema}:
             yield SetExtensionSchema(name=name, old=extension.schema, new=wanted.schema)
     for name, sequence in old.sequences.items():
         after = new.sequences.get(name)

@@ -172,7 +172,7 @@ def spelled_type(sql: str, enums: Collection[Name]) -> tuple[Type, Name | None]:
     except TypeMistake:
         pass
     else:
-        if found.kind == "other" or found.name in SERIAL:
+        if (found.kind == "other" and " COLLATE " not in sql) or found.name in SERIAL:
             return found, None  # its modifiers keep their case
     tree = postgast().parse(f"CREATE TABLE t (c {sql})")
     node = tree.stmts[0].stmt.create_stmt.table_elts[0].column_def

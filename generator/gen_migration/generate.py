@@ -6,20 +6,63 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gen_migration.amend import amend, amendable, message_of
 from gen_migration.errors import Error
 from gen_migration.files import locked
-from gen_migration.history import Draft, OutputDirectory
+from gen_migration.graph import ancestors
+from gen_migration.history import Draft, OutputDirectory, is_of_spec
 from gen_migration.load import load_file
-from gen_migration.creation import creation
+from gen_migration.losses import consumed, losses, remarks, unanswered
+from gen_migration.plan import plan
 from gen_migration.render import Header
-from gen_migration.revision import is_edited, revision_id, unmarked_text
+from gen_migration.revision import revision_id, unmarked_text
+from gen_migration.schema import Schema
+from gen_migration.state import replayed
+from gen_migration.yaml_positions import located
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.history import Directory, Revision
+    from gen_migration.losses import Loss
     from gen_migration.operations import Operation
+    from gen_migration.plan import Plan
     from gen_migration.schema import Spec
+    from gen_migration.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for beside a spec's file.
+
+    `amend` replaces the newest revision of the spec; `force` does so although it was edited by
+    hand. `database` is the URL of one that must not have it yet.
+    """
+
+    message: str | None = None
+    allow_data_loss: bool = False
+    amend: bool = False
+    force: bool = False
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The next revision of a spec before it is written; without operations, there is none.
+
+    `replaces` is the revision whose place it takes. `notes` are for the person at the terminal.
+    """
+
+    spec: Spec
+    plan: Plan
+    draft: Draft
+    newest: Revision | None = None
+    replaces: Revision | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.plan.operations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,81 +74,160 @@ class Result:
     parents: tuple[str, ...]
     operations: tuple[Operation, ...]
     written: bool
+    notes: tuple[str, ...] = ()
 
 
-def generate(path: Path, directory: Directory, message: str | None = None) -> Result:
+def generate(
+    path: Path, directory: Directory, request: Request | None = None
+) -> Result:
     """Write the revision that a spec asks for, unless it is there already.
 
     Raises Error or Errors; nothing is written then.
     """
-    spec = load_file(path)
-    operations = creation(spec.schema)
-    if not operations:
+    request = request or Request()
+    with locked(directory.root):
+        change = next_change(path, directory, request)
+        header = change.draft.header
+        if change.replaces is not None:
+            target, written = amend(change, request)
+        elif change.is_empty:
+            return unchanged(path, change)
+        else:
+            target, written = directory.write(change.draft), True
+    return Result(
+        path=target,
+        revision=header.revision,
+        parents=header.parents,
+        operations=change.plan.operations,
+        written=written,
+        notes=change.notes,
+    )
+
+
+def unchanged(path: Path, change: Change) -> Result:
+    """Return the newest revision of a spec that has not changed since."""
+    newest = change.newest
+    if newest is None:
         raise Error(
             "the spec describes nothing",
             where=str(path),
             hint='add a table under "tables:"',
         )
-    with locked(directory.root):
-        written = directory.of_spec(spec.name)
-        if written:
-            return up_to_date(spec, path, operations, written)
-        draft = first_revision(spec, operations, directory.parents(), message)
-        target = directory.write(draft)
-    return Result(
-        path=target,
-        revision=draft.header.revision,
-        parents=draft.header.parents,
-        operations=operations,
-        written=True,
-    )
-
-
-def first_revision(
-    spec: Spec,
-    operations: tuple[Operation, ...],
-    parents: tuple[str, ...] = (),
-    message: str | None = None,
-) -> Draft:
-    """Return the revision that builds a spec from nothing, after its parents."""
-    header = Header(
-        message=message or spec.description or spec.name,
-        revision=revision_id(parents, spec.name, operations),
-        spec=spec.name,
-        down_revision=parents if parents[1:] else next(iter(parents), None),
-    )
-    return Draft(
-        header=header,
-        slug=message or spec.name,
-        text=lambda final: unmarked_text(final, operations),
-    )
-
-
-def up_to_date(
-    spec: Spec, path: Path, operations: tuple[Operation, ...], written: list[Revision]
-) -> Result:
-    """Return the revision that a spec has written before. Raises Error when it is another."""
-    newest = written[0]
-    if is_edited(newest.text):
-        raise Error(
-            f"the revision {newest.id} was edited by hand",
-            where=str(newest.path),
-            hint="undo the edit, and change the spec",
-        )
-    if revision_id(newest.parents, spec.name, operations) != newest.id:
-        raise Error(
-            f'the spec "{spec.name}" has changed since its revision {newest.id}',
-            where=str(path),
-            hint="this version writes a spec's first revision only; while no database has it,"
-            f" remove {newest.path} and run again",
-        )
     return Result(
         path=newest.path,
         revision=newest.id,
         parents=newest.parents,
-        operations=operations,
+        operations=(),
         written=False,
+        notes=change.notes,
     )
+
+
+def next_change(path: Path, directory: Directory, request: Request) -> Change:
+    """Return what leads from the history to a spec; nothing is written.
+
+    Raises Error where the spec, the history or the change is not sound, or destroys something
+    that nobody has asked to destroy.
+    """
+    spec = load_file(path)
+    revisions = directory.revisions()
+    own = {one.id for one in revisions if is_of_spec(one.text, spec.name)}
+    parents = directory.parents(revisions, own)
+    behind = ancestors(revisions, parents)
+    written = [one for one in revisions if one.id in own & behind]
+    newest = written[-1] if written else None
+    replaces = None
+    if request.amend:
+        replaces = amendable(newest, revisions, spec, request)
+        parents = replaces.parents
+        before = ancestors(revisions, replaces.needs)
+        written = [one for one in written if one.id in before]
+    state = replayed(written)
+    made = plan(state.schema, spec.schema, spec.hints, state.origins, spec.postgresql)
+    lost = losses(made.operations, spec)
+    problems = unanswered(made.questions, spec)
+    if not request.allow_data_loss:
+        problems += [one.problem for one in lost]
+    if problems:
+        raise located(problems, path.read_text(encoding="utf-8-sig"), str(path))
+    draft = draft_of(spec, made, parents, lost, request, replaces, first=not written)
+    return Change(
+        spec=spec,
+        plan=made,
+        draft=draft,
+        newest=newest,
+        replaces=replaces,
+        notes=notes(path, state, made, spec, lost),
+    )
+
+
+def draft_of(  # noqa: PLR0913 - what a revision's text depends on
+    spec: Spec,
+    made: Plan,
+    parents: tuple[str, ...],
+    lost: list[Loss],
+    request: Request,
+    replaces: Revision | None,
+    *,
+    first: bool,
+) -> Draft:
+    """Return the text of the next revision."""
+    message = request.message
+    if message is None and replaces is not None:
+        message = message_of(replaces.text)
+    if first:
+        title, slug = spec.description or spec.name, spec.name
+    else:
+        title = summary(made.operations)
+        slug = f"{spec.name} {title}"
+    id_ = replaces.id if replaces else revision_id(parents, spec.name, made.upgrade)
+    header = Header(
+        message=message or title,
+        revision=id_,
+        spec=spec.name,
+        destroys=tuple(one.what for one in lost),
+        down_revision=parents if parents[1:] else next(iter(parents), None),
+        branch_labels=(replaces.branch_labels or None) if replaces else None,
+        depends_on=(replaces.depends_on or None) if replaces else None,
+    )
+    return Draft(
+        header=header,
+        slug=message or slug,
+        text=lambda final: unmarked_text(final, made.upgrade, made.downgrade),
+    )
+
+
+SHOWN = 2  # operations that a message names
+
+
+def summary(operations: tuple[Operation, ...]) -> str:
+    """Return what operations do, as a message."""
+    lines = list(dict.fromkeys(operation.summary for operation in operations))
+    if not lines:
+        return "nothing"
+    text = ", ".join(lines[:SHOWN])
+    if len(lines) > SHOWN:
+        text += f" and {len(lines) - SHOWN} more"
+    return text[:1].upper() + text[1:]
+
+
+def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
+    """Return the revision that builds a spec from nothing, after its parents."""
+    made = plan(Schema(), spec.schema, postgresql=spec.postgresql)
+    return draft_of(spec, made, parents, [], Request(), None, first=True)
+
+
+def notes(
+    path: Path, state: State, made: Plan, spec: Spec, lost: list[Loss]
+) -> tuple[str, ...]:
+    """Return what the person at the terminal should know of a change."""
+    problems = remarks(state.schema.tables, made.operations, spec)
+    problems += consumed(state.schema, spec, made.operations)
+    problems += [one.problem for one in lost]
+    if not problems:
+        return ()
+    found = located(problems, path.read_text(encoding="utf-8-sig"), str(path))
+    return tuple(str(one).replace("error: ", "note: ", 1) for one in found.errors)
 
 
 def find_directory(

@@ -16,6 +16,7 @@ from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.files import write_new
 from gen_migration.formatter import formatted
+from gen_migration.graph import head_of, in_order
 from gen_migration.revision import marked, read_marker
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class Revision:
     parents: tuple[str, ...]
     path: Path
     text: str
+    depends_on: tuple[str, ...] = ()
+    branch_labels: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The revisions that run before it: its parents, and those that it depends on."""
+        return tuple(dict.fromkeys((*self.parents, *self.depends_on)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +68,22 @@ class Directory(Protocol):
     def root(self) -> Path:
         """The directory to hold while a revision is written."""
 
-    def of_spec(self, spec: str) -> list[Revision]:
-        """Return the revisions that a spec wrote. Raises Error when the history is broken."""
+    def revisions(self) -> tuple[Revision, ...]:
+        """Return all revisions, each after those that it needs. Raises Error."""
 
-    def parents(self) -> tuple[str, ...]:
-        """Return what the next revision follows. Raises Error when that is not clear."""
+    def parents(
+        self, revisions: tuple[Revision, ...], own: set[str]
+    ) -> tuple[str, ...]:
+        """Return what the next revision follows, where `own` are those of its spec.
+
+        Raises Error when that is not clear.
+        """
 
     def write(self, draft: Draft) -> Path:
         """Write a revision and return its path. Raises Error."""
+
+    def preview(self, draft: Draft) -> str:
+        """Return the text that `write` would write."""
 
 
 class OutputDirectory:
@@ -80,72 +96,43 @@ class OutputDirectory:
     def root(self) -> Path:
         return self._root
 
-    def revisions(self) -> Iterator[Revision]:
-        seen: dict[str, Path] = {}
-        for path in sorted(self._root.glob("*.py")):
-            if path.name.startswith(".") or path.name == "__init__.py":
-                continue
-            found = read_revision(path)
-            if found is None:
-                continue
-            if found.id in seen:
-                raise Error(
-                    f"the revision {found.id} is in {seen[found.id]} as well",
-                    where=str(path),
-                    hint="remove one of the two files",
-                )
-            seen[found.id] = path
-            yield found
+    def revisions(self) -> tuple[Revision, ...]:
+        return in_order(read_revisions(self._root))
 
-    def of_spec(self, spec: str) -> list[Revision]:
-        return [one for one in self.revisions() if is_of_spec(one.text, spec)]
+    def parents(
+        self, revisions: tuple[Revision, ...], own: set[str]
+    ) -> tuple[str, ...]:
+        return head_of(revisions, own, self._root)
 
-    def parents(self) -> tuple[str, ...]:
-        revisions = {one.id: one for one in self.revisions()}
-        followed = {parent for one in revisions.values() for parent in one.parents}
-        for one in revisions.values():
-            for parent in one.parents:
-                if parent not in revisions:
-                    raise Error(
-                        f"the revision {one.id} follows {parent}, which is not there",
-                        where=str(one.path),
-                        hint=f"bring the file of {parent} back, or correct down_revision",
-                    )
-        heads = sorted(set(revisions) - followed)
-        refuse_circles(revisions, heads)
-        if heads[1:]:
-            raise several_heads(heads, self._root)
-        return tuple(heads)
+    def path_of(self, draft: Draft) -> Path:
+        return self._root / f"{draft.header.revision}_{slug(draft.slug)}.py"
 
     def write(self, draft: Draft) -> Path:
-        path = self._root / f"{draft.header.revision}_{slug(draft.slug)}.py"
+        path = self.path_of(draft)
         write_new(path, draft.final(draft.header, path))
         return path
 
-
-def refuse_circles(revisions: dict[str, Revision], heads: list[str]) -> None:
-    """Raise Error when some revision is its own ancestor: no way leads to it from a head."""
-    reached: set[str] = set()
-    following = list(heads)
-    while following:
-        one = following.pop()
-        if one not in reached:
-            reached.add(one)
-            following += revisions[one].parents
-    for one in sorted(set(revisions) - reached):
-        raise Error(
-            f"the revision {one} is its own ancestor",
-            where=str(revisions[one].path),
-            hint="correct down_revision",
-        )
+    def preview(self, draft: Draft) -> str:
+        return draft.final(draft.header, self.path_of(draft))
 
 
-def several_heads(heads: list[str], root: Path, choice: str = "") -> Error:
-    return Error(
-        f"the history has {len(heads)} heads: {', '.join(heads)}",
-        where=str(root),
-        hint=f'join them with "alembic merge heads"{choice}',
-    )
+def read_revisions(root: Path) -> Iterator[Revision]:
+    """Yield the revisions in the files of a directory. Raises Error where two have one id."""
+    seen: dict[str, Path] = {}
+    for path in sorted(root.glob("*.py")):
+        if path.name.startswith(".") or path.name == "__init__.py":
+            continue
+        found = read_revision(path)
+        if found is None:
+            continue
+        if found.id in seen:
+            raise Error(
+                f"the revision {found.id} is in {seen[found.id]} as well",
+                where=str(path),
+                hint="remove one of the two files",
+            )
+        seen[found.id] = path
+        yield found
 
 
 def is_of_spec(text: str, spec: str) -> bool:
@@ -175,7 +162,7 @@ def read_revision(path: Path) -> Revision | None:
         ) from None
     values: dict[str, Any] = {}
     for name, value in assignments(tree):
-        if name in {"revision", "down_revision"}:
+        if name in IDENTIFIERS:
             try:
                 values[name] = ast.literal_eval(value)
             except (ValueError, TypeError):
@@ -186,17 +173,32 @@ def read_revision(path: Path) -> Revision | None:
                 ) from None
     if not isinstance(values.get("revision"), str):
         return None
-    down = values.get("down_revision") or ()
-    parents = (down,) if isinstance(down, str) else down
-    if not isinstance(parents, tuple | list) or not all(
-        isinstance(p, str) for p in parents
+    return Revision(
+        id=values["revision"],
+        parents=ids("down_revision", values, path),
+        depends_on=ids("depends_on", values, path),
+        branch_labels=ids("branch_labels", values, path),
+        path=path,
+        text=text,
+    )
+
+
+IDENTIFIERS = frozenset(("revision", "down_revision", "depends_on", "branch_labels"))
+
+
+def ids(name: str, values: dict[str, Any], path: Path) -> tuple[str, ...]:
+    """Return the ids that a revision assigns to a name. Raises Error when they are none."""
+    found = values.get(name) or ()
+    listed = (found,) if isinstance(found, str) else found
+    if not isinstance(listed, tuple | list | set) or not all(
+        isinstance(one, str) for one in listed
     ):
         raise Error(
-            f"down_revision is {down!r}",
+            f"{name} is {found!r}",
             where=str(path),
             hint="write the id of a revision, or None",
         )
-    return Revision(id=values["revision"], parents=tuple(parents), path=path, text=text)
+    return tuple(listed)
 
 
 def assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

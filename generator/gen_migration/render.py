@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import change_views, directives, python_code, rename_views
+from gen_migration.errors import visible
+
 from gen_migration.views import view
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class Header:
     message: str
     revision: str
     spec: str
+    destroys: tuple[str, ...] = ()
     down_revision: str | tuple[str, ...] | None = None
     branch_labels: tuple[str, ...] | None = None
     depends_on: str | tuple[str, ...] | None = None
@@ -55,8 +58,8 @@ def render(
     """
     modules: set[str] = set()
     statements = {
-        "upgrade": [statement(operation, modules) for operation in upgrade],
-        "downgrade": [statement(operation, modules) for operation in downgrade],
+        "upgrade": body(upgrade, modules),
+        "downgrade": body(downgrade, modules),
     }
     if directives.TYPE_CLASS in modules:
         modules.add("sa")
@@ -70,6 +73,7 @@ def render(
             branch_labels=header.branch_labels,
             depends_on=header.depends_on,
             marker=marker,
+            lost=[one_line(one) for one in header.destroys],
             custom_type=directives.TYPE_CLASS,
             modules=modules,
             **statements,
@@ -83,7 +87,22 @@ def docstring(header: Header) -> str:
     lines = [header.message.strip(), "", f"Revision ID: {header.revision}"]
     lines.append(f"Revises: {', '.join(header.parents)}".rstrip())
     lines += ["", f"Written by gen-migration from the spec {header.spec}.", ""]
+    if header.destroys:
+        lines += ["It destroys, and its downgrade does not bring back:"]
+        lines += [f"- {one_line(one)}" for one in header.destroys]
+        lines += [""]
     return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n"))
+
+
+def one_line(text: str) -> str:
+    """Return a text as a line of a comment, which no line break of a stranger's ends."""
+    return visible(text).replace("\n", "\\n")
+
+
+def body(operations: Iterable[Operation], modules: set[str]) -> list[str]:
+    """Return operations as Python; some leave nothing to do on the way back."""
+    texts = (statement(operation, modules) for operation in operations)
+    return [text for text in texts if text]
 
 
 def statement(operation: Operation, modules: set[str]) -> str:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.checksum import checksum, comments
 from gen_migration.column_types import Type
-from gen_migration.operations import inverse
 from gen_migration.render import Header, render
 
 if TYPE_CHECKING:
@@ -81,9 +80,11 @@ def fields_of(
 UNMARKED = "# gen-migration"
 
 
-def unmarked_text(header: Header, operations: tuple[Operation, ...]) -> str:
+def unmarked_text(
+    header: Header, upgrade: Iterable[Operation], downgrade: Iterable[Operation]
+) -> str:
     """Return the text of a revision, not formatted yet, and without its checksum."""
-    return render(header, operations, inverse(operations), UNMARKED)
+    return render(header, upgrade, downgrade, UNMARKED)
 
 
 def marked(text: str, spec: str, found: str) -> str:

@@ -1,0 +1,91 @@
+"""Revisions as a graph: their order, their heads, what leads to what. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.errors import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from gen_migration.history import Revision
+
+
+def in_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Return revisions, each after those that it needs; the order is the same for the same ids.
+
+    Raises Error where a revision needs one that is not there, or itself.
+    """
+    known = {one.id: one for one in sorted(revisions, key=lambda one: one.id)}
+    following: dict[str, list[str]] = {id_: [] for id_ in known}
+    waiting: dict[str, int] = {}
+    for one in known.values():
+        for need in one.needs:
+            if need not in known:
+                raise Error(
+                    f"the revision {one.id} follows {need}, which is not there",
+                    where=str(one.path),
+                    hint=f"bring the file of {need} back, or correct down_revision",
+                )
+            following[need].append(one.id)
+        waiting[one.id] = len(one.needs)
+    ready = [id_ for id_, count in waiting.items() if count == 0]
+    result: list[Revision] = []
+    for id_ in ready:
+        result.append(known[id_])
+        for after in following[id_]:
+            waiting[after] -= 1
+            if waiting[after] == 0:
+                ready.append(after)
+    for id_, count in waiting.items():
+        if count > 0:
+            raise Error(
+                f"the revision {id_} is its own ancestor",
+                where=str(known[id_].path),
+                hint="correct down_revision",
+            )
+    return tuple(result)
+
+
+def heads(revisions: Iterable[Revision]) -> list[str]:
+    """Return the revisions that nothing follows."""
+    revisions = list(revisions)
+    followed = {parent for one in revisions for parent in one.parents}
+    return sorted(one.id for one in revisions if one.id not in followed)
+
+
+def ancestors(revisions: tuple[Revision, ...], ids: Iterable[str]) -> set[str]:
+    """Return these revisions and all that they need; `revisions` are in their order."""
+    found = set(ids)
+    for one in reversed(revisions):
+        if one.id in found:
+            found.update(one.needs)
+    return found
+
+
+def head_of(
+    revisions: tuple[Revision, ...], own: set[str], root: Path
+) -> tuple[str, ...]:
+    """Return what the next revision of a spec follows: the head that its revisions lead to.
+
+    Raises Error where there are several, with the command that joins them.
+    """
+    all_heads = heads(revisions)
+    if not all_heads[1:]:
+        return tuple(all_heads)
+    reached = {head: ancestors(revisions, [head]) & own for head in all_heads}
+    ours = [head for head, found in reached.items() if found]
+    if len(ours) == 1:
+        return tuple(ours)
+    raise several_heads(ours or all_heads, root, named=not ours)
+
+
+def several_heads(found: list[str], root: Path, *, named: bool) -> Error:
+    choice = ", or name one with --head" if named else ""
+    return Error(
+        f"the history has {len(found)} heads: {', '.join(found)}",
+        where=str(root),
+        hint=f'join them with "alembic merge {" ".join(found)}"{choice}',
+    )

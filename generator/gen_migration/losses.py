@@ -1,0 +1,263 @@
+"""What a change destroys, and what may be meant by it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import casts
+from gen_migration.alterations import SetEnumValues
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    DropColumn,
+    SetColumnGenerated,
+    SetColumnNullable,
+    SetColumnType,
+)
+from gen_migration.errors import Problem
+from gen_migration.operations import CreateTable, DropSequence, DropTable
+from gen_migration.renames import (
+    RenameColumn,
+    RenameEnum,
+    RenameTable,
+    SetEnumSchema,
+    SetTableSchema,
+)
+from gen_migration.sql import Name, spell_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.column_differences import Question
+    from gen_migration.errors import Place
+    from gen_migration.operations import Operation
+    from gen_migration.hints import Hints
+    from gen_migration.schema import Schema, Spec
+
+MEANT = "if it is meant, run again with --allow-data-loss"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Something that is destroyed, in words for a docstring; where it stood; what it may be."""
+
+    what: str
+    path: Place
+    rename: str = ""
+
+    @property
+    def problem(self) -> Problem:
+        hint = f"{self.rename}; {MEANT}" if self.rename else MEANT
+        return Problem(message=f"this destroys {self.what}", path=self.path, hint=hint)
+
+
+def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
+    """Return what operations that lead to a spec destroy."""
+    tables: dict[Name, Name] = {}
+    columns: dict[tuple[Name, str], str] = {}
+    found: list[Loss] = []
+    for operation in operations:
+        match operation:
+            case RenameTable(old=old, new=new):
+                tables[new] = tables.pop(old, old)
+            case RenameColumn(table=table, old=old, new=new):
+                columns[table, new] = columns.pop((table, old), old)
+            case DropTable(name=name):
+                shown = tables.get(name, name)
+                found.append(table_loss(operation, shown, operations, spec))
+            case DropColumn(table=table, name=name) if operation.old.generated is None:
+                column = columns.get((table, name), name)
+                found.append(column_loss(operation, column, operations, spec))
+            case _:
+                found += other_losses(operation, spec)
+    return found
+
+
+def place(spec: Spec, table: Name, *rest: str) -> Place:
+    return (*spec.places.get(("table", table), ("tables",)), *rest)
+
+
+def table_loss(
+    operation: DropTable, shown: Name, operations: Iterable[Operation], spec: Spec
+) -> Loss:
+    if operation.old.partition_of is not None:
+        what = f"partition {shown} with its rows"
+    else:
+        what = f"table {shown} with its rows"
+    if operation.name in spec.schema.tables:
+        what += ", which PostgreSQL can only create anew (its partition key changes)"
+        return Loss(what=what, path=place(spec, operation.name))
+    columns = {key: one.type for key, one in operation.old.columns.items()}
+    rename = ""
+    for other in operations:
+        if isinstance(other, CreateTable) and columns:
+            if {key: one.type for key, one in other.new.columns.items()} == columns:
+                old = spelled(shown)
+                rename = f'if it was renamed, write at table "{other.name}": renamed_from: {old}'
+                break
+    return Loss(what=what, path=("tables",), rename=rename)
+
+
+def spelled(name: Name) -> str:
+    return ".".join(spell_part(part) for part in name if part is not None)
+
+
+def column_loss(
+    operation: DropColumn, shown: str, operations: Iterable[Operation], spec: Spec
+) -> Loss:
+    rename = ""
+    for other in operations:
+        if isinstance(other, AddColumn) and other.table == operation.table:
+            if other.new.type == operation.old.type:
+                rename = f'if it was renamed, write at column "{other.name}": renamed_from: {shown}'
+                break
+    return Loss(
+        what=f"column {shown} of table {operation.table} with its values",
+        path=place(spec, operation.table, "columns"),
+        rename=rename,
+    )
+
+
+def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
+    match operation:
+        case SetColumnType(table=table, name=name, old=old, new=new):
+            lost = casts.narrows(old.type, new.type)
+            if lost is not None:
+                yield Loss(
+                    what=f"{lost} in column {name} of table {table}"
+                    f" ({old.type} becomes {new.type})",
+                    path=place(spec, table, "columns", name, "type"),
+                )
+        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+            # Values that were computed are no loss while something computes them.
+            kept = old.generated is not None and (
+                new.generated is not None or old.generated.stored
+            )
+            if not kept:
+                yield Loss(
+                    what=f"the values of column {name} of table {table}",
+                    path=place(spec, table, "columns", name),
+                )
+        case SetEnumValues(name=enum, old=old, new=new):
+            gone = [value for value in old if value not in new]
+            if gone and is_used(enum, spec):
+                listed = ", ".join(gone)
+                yield Loss(
+                    what=f"{listed} of enum {enum}; rows that hold it stop the upgrade",
+                    path=spec.places.get(("enum", enum), ("enums",)),
+                )
+        case DropSequence(name=name):
+            yield Loss(what=f"sequence {name} with its counter", path=("sequences",))
+
+
+def is_used(enum: Name, spec: Spec) -> bool:
+    return any(
+        column.type.kind == "enum" and (column.type.schema, column.type.name) == enum
+        for table in spec.schema.tables.values()
+        for column in table.columns.values()
+    )
+
+
+def unanswered(questions: Iterable[Question], spec: Spec) -> list[Problem]:
+    """Return the changes of type that need a `using:`."""
+    return [
+        Problem(
+            message=f"PostgreSQL cannot turn {one.old} into {one.new} by itself",
+            path=place(spec, one.table, "columns", one.column, "type"),
+            hint=f'write at this column how, as SQL, such as: using: "{example(one)}"',
+        )
+        for one in questions
+    ]
+
+
+def example(question: Question) -> str:
+    from gen_migration.sql import quote_name
+
+    name = quote_name(question.column)
+    if question.new.name == "boolean":
+        return f"{name} <> 0"
+    if question.new.array and not question.old.array:
+        return f"ARRAY[{name}]"
+    return f"{name}::text::{question.new.sql}"
+
+
+def remarks(
+    old: Iterable[Name], operations: tuple[Operation, ...], spec: Spec
+) -> list[Problem]:
+    """Return what may fail where a table has rows: NOT NULL without a value to fill in."""
+    there = set(old)
+    filled = {(one.table, one.name) for one in operations if isinstance(one, Backfill)}
+    found: list[Problem] = []
+    for one in operations:
+        what = remark(one, filled)
+        if what is not None:
+            table: Any = getattr(one, "table", None)
+            name: Any = getattr(one, "name", None)
+            if table in there or table in spec.schema.tables:
+                found.append(
+                    Problem(
+                        message=what,
+                        path=place(spec, table, "columns", name),
+                        hint="give such rows a value: backfill: … at this column",
+                    )
+                )
+    return found
+
+
+def remark(operation: Operation, filled: set[tuple[Name, str]]) -> str | None:
+    match operation:
+        case AddColumn(new=column):
+            valued = column.default or column.generated or column.identity
+            serial = column.type.name in casts.SERIAL
+            if not (column.nullable or valued or serial):
+                return (
+                    "a new NOT NULL column without a default fails on a table with rows"
+                )
+        case SetColumnNullable(table=table, name=name, new=False):
+            if (table, name) not in filled:
+                return "NOT NULL fails on rows that hold NULL"
+    return None
+
+
+def consumed(
+    old: Schema, spec: Spec, operations: tuple[Operation, ...]
+) -> list[Problem]:
+    """Return the hints that do nothing: history has taken them up, or never had such a thing."""
+    if not old.tables or not has_renames(spec.hints):
+        return []
+    found = []
+    moved_tables = {
+        one.new for one in operations if isinstance(one, RenameTable | SetTableSchema)
+    }
+    for new in spec.hints.tables:
+        if new not in moved_tables:
+            found.append(idle((*place(spec, new), "renamed_from")))
+    moved_columns = {
+        (one.table, one.new) for one in operations if isinstance(one, RenameColumn)
+    }
+    for table, column in spec.hints.columns:
+        if (table, column) not in moved_columns:
+            path = place(spec, table, "columns", column, "renamed_from")
+            found.append(idle(path))
+    moved_enums = {
+        one.new for one in operations if isinstance(one, RenameEnum | SetEnumSchema)
+    }
+    for enum in spec.hints.enums:
+        if enum not in moved_enums:
+            path = spec.places.get(("enum", enum), ("enums",))
+            found.append(idle((*path, "renamed_from")))
+    return found
+
+
+def has_renames(hints: Hints) -> bool:
+    return bool(hints.tables or hints.columns or hints.enums)
+
+
+def idle(path: Place) -> Problem:
+    return Problem(
+        message="renamed_from does nothing here: history has renamed it, or never had it",
+        path=path,
+        hint="remove the line",
+        at_key=True,
+    )
