@@ -42,7 +42,7 @@ STAGES = (
     ("gen_migration.validate", "validate"),
     ("gen_migration.generate", "creation"),
     ("gen_migration.generate", "revision_id"),
-    ("gen_migration.history", "OutputDirectory.of_spec"),
+    ("gen_migration.history", "OutputDirectory.revisions"),
     ("gen_migration.history", "OutputDirectory.write"),
     ("gen_migration.generate", "unmarked_text"),
     ("gen_migration.revision", "render"),

@@ -54,9 +54,7 @@ def test_2_3_operations_build_a_schema_and_take_it_back(
 def test_7_same_input_same_bytes(document: dict[str, Any]) -> None:
     spec = spec_of(document)
     assert text_of(spec) == text_of(load(dump(spec), "elsewhere.yaml"))
-    mine, other = (
-        first_revision(spec, p) for p in ((), ("parent",))
-    )
+    mine, other = (first_revision(spec, p) for p in ((), ("parent",)))
     assert mine.header.revision != other.header.revision
 
 

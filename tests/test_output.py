@@ -397,23 +397,34 @@ def test_directory_in_place_of_a_file(work: Path) -> None:
         written(done)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("    op.create_table(", "    op.create_table(("),
-        ("server_default=sa.text(\"'new'\")", "server_default=sa.text(\"'old'\")"),
-        ("def downgrade() -> None:", "def downgrade() -> None:\n    return"),
-    ],
-    ids=["syntax", "default", "return"],
-)
-def test_hand_edit_is_seen(old: str, new: str, work: Path) -> None:
+def hand_edited(work: Path, old: str, new: str) -> Path:
     path = work / written(run(work, "shop.yaml"))
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_a_revision_that_is_broken_by_hand_is_named(work: Path) -> None:
+    path = hand_edited(work, "    op.create_table(", "    op.create_table((")
+    before = path.read_text("utf-8")
     refused(run(work, "shop.yaml"), path.name)
     assert names(path.parent) == [path.name]
-    assert path.read_text("utf-8") == text.replace(old, new, 1)
+    assert path.read_text("utf-8") == before
+
+
+def test_a_hand_edit_counts(work: Path) -> None:
+    path = hand_edited(work, "sa.text(\"'new'\")", "sa.text(\"'old'\")")
+    following = work / written(run(work, "shop.yaml"))
+    assert "server_default=sa.text(\"'new'\")" in following.read_text("utf-8")
+    assert "'old'" in path.read_text("utf-8")
+    up_to_date(run(work, "shop.yaml"))
+
+
+def test_an_edited_downgrade_is_no_change(work: Path) -> None:
+    edit = "def downgrade() -> None:\n    return"
+    hand_edited(work, "def downgrade() -> None:", edit)
+    up_to_date(run(work, "shop.yaml"))
 
 
 def test_never_over_a_strangers_file(work: Path) -> None:

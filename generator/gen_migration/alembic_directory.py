@@ -173,7 +173,8 @@ class AlembicDirectory:
         if self.head == "base":
             return ()
         if self.head is None:
-            return head_of(revisions, own, self.root)
+            choice = ", or name one with --head"
+            return head_of(revisions, own, self.root, choice)
         with self.errors():
             found = self.scripts.get_revisions(self.head)
             return tuple(script.revision for script in found)

@@ -190,8 +190,9 @@ def one_of(given: dict[str, bool]) -> None:
 def show(spec: Path, directory: Directory, request: Request, what: str) -> None:
     """Print what would be written, and exit 1 where a check finds something."""
     from gen_migration.generate import next_change
+    from gen_migration.load import load_file
 
-    change = next_change(spec, directory, request)
+    change = next_change(load_file(spec), spec, directory, request)
     for note in change.notes:
         click.echo(note, err=True)
     if change.is_empty:

@@ -14,6 +14,7 @@ from gen_migration import ddl
 from gen_migration.column_types import Type
 from gen_migration.python_code import Call, call
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.sql import KEYWORDS
 from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ def column_type(value: Type, collation: Name | None = None) -> Call:
         return collated_type(value, collation)
     if value.array:
         return call("postgresql.ARRAY", column_type(value.element))
+    if value.kind == "enum" and value.schema in KEYWORDS:
+        return call(
+            TYPE_CLASS, value.sql
+        )  # SQLAlchemy leaves `timestamp` without quotes
     if value.kind == "enum":
         schema = {"schema": value.schema} if value.schema is not None else {}
         return call("postgresql.ENUM", name=value.name, **schema, create_type=False)

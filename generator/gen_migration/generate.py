@@ -85,8 +85,9 @@ def generate(
     Raises Error or Errors; nothing is written then.
     """
     request = request or Request()
+    spec = load_file(path)
     with locked(directory.root):
-        change = next_change(path, directory, request)
+        change = next_change(spec, path, directory, request)
         header = change.draft.header
         if change.replaces is not None:
             target, written = amend(change, request)
@@ -123,18 +124,20 @@ def unchanged(path: Path, change: Change) -> Result:
     )
 
 
-def next_change(path: Path, directory: Directory, request: Request) -> Change:
+def next_change(
+    spec: Spec, path: Path, directory: Directory, request: Request
+) -> Change:
     """Return what leads from the history to a spec; nothing is written.
 
     Raises Error where the spec, the history or the change is not sound, or destroys something
     that nobody has asked to destroy.
     """
-    spec = load_file(path)
     revisions = directory.revisions()
     own = {one.id for one in revisions if is_of_spec(one.text, spec.name)}
     parents = directory.parents(revisions, own)
-    behind = ancestors(revisions, parents)
-    written = [one for one in revisions if one.id in own & behind]
+    behind = own & ancestors(revisions, parents)
+    # A head that none of them is behind is no place to go on.
+    written = [one for one in revisions if one.id in (behind or own)]
     newest = written[-1] if written else None
     replaces = None
     if request.amend:
@@ -150,6 +153,12 @@ def next_change(path: Path, directory: Directory, request: Request) -> Change:
         problems += [one.problem for one in lost]
     if problems:
         raise located(problems, path.read_text(encoding="utf-8-sig"), str(path))
+    if made.operations and own and not (behind or request.amend):
+        raise Error(
+            f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
+            where=str(written[-1].path),
+            hint="leave --head out, or name one that follows this revision",
+        )
     draft = draft_of(spec, made, parents, lost, request, replaces, first=not written)
     return Change(
         spec=spec,

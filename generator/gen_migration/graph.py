@@ -66,26 +66,22 @@ def ancestors(revisions: tuple[Revision, ...], ids: Iterable[str]) -> set[str]:
 
 
 def head_of(
-    revisions: tuple[Revision, ...], own: set[str], root: Path
+    revisions: tuple[Revision, ...], own: set[str], root: Path, choice: str = ""
 ) -> tuple[str, ...]:
     """Return what the next revision of a spec follows: the head that its revisions lead to.
 
-    Raises Error where there are several, with the command that joins them.
+    Raises Error where there are several, with the command that joins them; `choice` is another
+    way out.
     """
-    all_heads = heads(revisions)
-    if not all_heads[1:]:
-        return tuple(all_heads)
-    reached = {head: ancestors(revisions, [head]) & own for head in all_heads}
-    ours = [head for head, found in reached.items() if found]
+    found = heads(revisions)
+    if not found[1:]:
+        return tuple(found)
+    ours = [head for head in found if ancestors(revisions, [head]) & own]
     if len(ours) == 1:
         return tuple(ours)
-    raise several_heads(ours or all_heads, root, named=not ours)
-
-
-def several_heads(found: list[str], root: Path, *, named: bool) -> Error:
-    choice = ", or name one with --head" if named else ""
-    return Error(
+    named = " ".join(ours) if ours and ours != found else "heads"
+    raise Error(
         f"the history has {len(found)} heads: {', '.join(found)}",
         where=str(root),
-        hint=f'join them with "alembic merge {" ".join(found)}"{choice}',
+        hint=f'join them with "alembic merge {named}"{choice}',
     )
