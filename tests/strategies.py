@@ -311,3 +311,14 @@ def foreign_keys(
                 **draw(st.sampled_from([{}, {"not_valid": True}, {"match": "full"}])),
             }
         }
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], bool]:
+    """Return two documents, and whether the second is the first after some edits."""
+    from edits import edited
+
+    old = draw(documents())
+    if draw(st.integers(0, 3)) == 0:
+        return old, draw(documents()), False
+    return old, draw(edited(old)), True

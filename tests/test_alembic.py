@@ -930,7 +930,7 @@ def test_formatters_are_no_hand_edit(generic: Environment) -> None:
             '"ix_customers_other"',
             "ALTER INDEX ix_customers_other RENAME TO",
         ),
-        ("nullable=False", "nullable=True", "nullable=False"),
+        ("sa.text(\"'new'\")", "sa.text(\"'old'\")", "'new'"),
         ("def downgrade() -> None:\n", "def downgrade() -> None:\n    return\n", None),
         ('    op.drop_table("orders")\n', "", None),
         (

@@ -111,7 +111,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     for name, one, other in pairs(renamed.tables, new.tables):
         if name not in gone:
             changes += table(renamed, new, name, one, other, context)
-    changes += keys_to_replaced(renamed, new, gone)
+    changes += keys_between(renamed, new, gone, toggled(renamed, new))
     return Difference(
         first=tuple(first),
         renames=tuple(found.operations),
@@ -190,19 +190,38 @@ def key_retyped(old: Schema, new: Schema, name: Name, one: Table, other: Table) 
     )
 
 
-def keys_to_replaced(
-    old: Schema, new: Schema, replaced: set[Name]
+def toggled(old: Schema, new: Schema) -> set[Name]:
+    """Return the tables that become unlogged, or logged."""
+    return {
+        name
+        for name, one, other in pairs(old.tables, new.tables)
+        if one.unlogged != other.unlogged
+    }
+
+
+def keys_between(
+    old: Schema, new: Schema, replaced: set[Name], changed: set[Name]
 ) -> Iterator[Operation]:
-    """Yield what takes the foreign keys off tables that are replaced, and puts them back."""
-    for name, table_ in old.tables.items():
+    """Yield what takes unchanged foreign keys off tables for a while, and puts them back.
+
+    Those on tables that are replaced, and those between two that become unlogged or logged:
+    PostgreSQL changes one table at a time, and allows no key from a logged one to an unlogged.
+    """
+    if not (replaced or changed):
+        return
+    for name, one in old.tables.items():
         other = new.tables.get(name)
-        if not replaced or other is None or name in replaced:
+        if other is None or name in replaced:
             continue
-        for key, value in table_.constraints.items():
-            if isinstance(value, ForeignKey) and value.referred_table in replaced:
-                if other.constraints.get(key) == value:
-                    yield DropConstraint(table=name, name=key, old=value)
-                    yield CreateConstraint(table=name, name=key, new=value)
+        for key, value in one.constraints.items():
+            if not isinstance(value, ForeignKey) or other.constraints.get(key) != value:
+                continue
+            both = {name, value.referred_table} <= changed
+            if value.referred_table in replaced or (
+                both and name != value.referred_table
+            ):
+                yield DropConstraint(table=name, name=key, old=value)
+                yield CreateConstraint(table=name, name=key, new=value)
 
 
 def enum_values(

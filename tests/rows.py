@@ -1,0 +1,131 @@
+"""Rows for random schemas, and what has to become of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import scratch
+from gen_migration.renaming import columns_of
+
+if TYPE_CHECKING:
+    from gen_migration.schema import Column, Schema, Spec
+    from gen_migration.sql import Name
+
+ONE = "'11111111-1111-4111-8111-111111111111'"
+# A value of each type, which the next wider type can read.
+VALUES = {
+    "uuid": ONE,
+    "text": "'12'",
+    "varchar": "'12'",
+    "char": "'ab'",
+    "integer": "7",
+    "bigint": "7",
+    "smallint": "7",
+    "numeric": "7",
+    "double precision": "7",
+    "boolean": "true",
+    "jsonb": "'{\"a\": 1}'",
+    "json": "'{\"a\": 1}'",
+    "date": "'2026-01-31'",
+    "timestamptz": "'2026-01-31 12:00+00'",
+    "timestamp": "'2026-01-31 12:00'",
+    "time": "'12:30'",
+    "interval": "'1 day'",
+    "bytea": "'\\x00ff'",
+    "inet": "'10.0.0.1'",
+    "bit": "B'101'",
+    "int4range": "'[1,5)'",
+    "tsvector": "'a b'",
+    "point": "'(1,2)'",
+    "money": "5",
+    "macaddr": "'08:00:2b:01:02:03'",
+}
+
+
+def value(column: Column, old: Schema, new: Schema) -> str | None:
+    """Return a value as SQL; None where there is none that both schemas know."""
+    if column.type.array:
+        return "'{}'"
+    if column.type.kind == "enum":
+        name = next(
+            n
+            for n in old.enums
+            if (n.schema, n.name) == (column.type.schema, column.type.name)
+        )
+        later = {value for enum in new.enums.values() for value in enum.values}
+        for label in old.enums[name].values:
+            if label in later:
+                return "'" + label.replace("'", "''") + "'"
+        return None
+    return VALUES.get(column.type.name)
+
+
+def insert(url: str, old: Spec, new: Spec) -> set[Name]:
+    """Put a row into each table where that is possible, and return these tables."""
+    import psycopg
+
+    filled: set[Name] = set()
+    with scratch.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        for name, table in old.schema.tables.items():
+            if table.partition_by is not None:
+                continue
+            given = {}
+            for key, column in columns_of(old.schema, name).items():
+                if column.generated is None and column.identity is None:
+                    given[key] = value(column, old.schema, new.schema)
+            if any(
+                one is None and not columns_of(old.schema, name)[key].nullable
+                for key, one in given.items()
+            ):
+                continue
+            names = ", ".join('"' + key.replace('"', '""') + '"' for key in given)
+            values = ", ".join(one or "NULL" for one in given.values())
+            try:
+                connection.execute(
+                    f"INSERT INTO {name.sql} ({names}) VALUES ({values})"
+                )
+            except psycopg.errors.CheckViolation:
+                continue
+            filled.add(name)
+    return filled
+
+
+def kept(old: Spec, new: Spec, filled: set[Name]) -> dict[Name, list[str]]:
+    """Return tables and columns that a change does not touch."""
+    found = {}
+    for name in filled:
+        one, other = old.schema.tables[name], new.schema.tables.get(name)
+        if (
+            other is None
+            or name in new.hints.tables
+            or name in new.hints.tables.values()
+        ):
+            continue
+        renamed = {new.hints.columns.get((name, key)) for key in other.columns}
+        same = [
+            key
+            for key, column in one.columns.items()
+            if other.columns.get(key) is not None
+            and other.columns[key].type == column.type
+            and column.type.kind != "enum"
+            and column.generated is None
+            and other.columns[key].generated is None
+            and (name, key) not in new.hints.columns
+            and key not in renamed
+        ]
+        found[name] = same
+    return found
+
+
+def rows(url: str, tables: dict[Name, list[str]]) -> dict[str, Any]:
+    """Return the rows of tables, and how many there are."""
+    found: dict[str, Any] = {}
+    with scratch.connect(url) as connection:
+        for name, columns in tables.items():
+            listed = "".join(
+                f', "{c.replace(chr(34), chr(34) * 2)}"::text' for c in columns
+            )
+            query = f"SELECT 1{listed} FROM {name.sql}"
+            found[str(name)] = sorted(connection.execute(query).fetchall(), key=str)
+    return found
