@@ -16,7 +16,6 @@ from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.generate import first_revision
 from gen_migration.load import load
-from gen_migration.creation import creation
 from gen_migration.revision import marked
 from ruff import find_ruff_bin
 

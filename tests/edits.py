@@ -1,4 +1,4 @@
-"""Random edits of a random spec, as an engineer would make them: renames, types, partitions, …
+"""Random edits of a random spec, as an engineer would make them: renames, types, partitions, ….
 
 What they give is valid by construction, or left out: an edit that the loader refuses is undone.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @st.composite
 def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
     """Return a document after one to five edits."""
-    document = without_hints(copy.deepcopy(old))
+    document: dict[str, Any] = without_hints(copy.deepcopy(old))
     for _ in range(draw(st.integers(1, 5))):
         changed = copy.deepcopy(document)
         draw(st.sampled_from(EDITS))(draw, changed)
@@ -82,7 +82,7 @@ def rename_table(draw: st.DrawFn, document: dict[str, Any]) -> None:
 
 def swap_tables(draw: st.DrawFn, document: dict[str, Any]) -> None:
     names = list(document["tables"])
-    if len(names) < 2:  # noqa: PLR2004 - a pair
+    if len(names) < 2:
         return
     one, other = names[:2]
     for name in (one, other):
@@ -111,7 +111,7 @@ def drop_table(draw: st.DrawFn, document: dict[str, Any]) -> None:
         }
 
 
-def renamed_column(body: dict[str, Any], old: str, new: str) -> None:
+def renamed_column(body: dict[str, Any], old: str, new: str) -> None:  # noqa: C901 - each place that names a column
     """Rename a column in all that names it in its table."""
     body["columns"] = renamed_key(body["columns"], old, new)
 
@@ -162,7 +162,7 @@ def swap_columns(draw: st.DrawFn, document: dict[str, Any]) -> None:
     """Exchange the names of two columns that nothing names."""
     _, body = some_table(draw, document)
     names = list(body["columns"])[-2:]
-    if len(names) < 2 or len(body["columns"]) < 3:  # noqa: PLR2004 - a pair beside the key
+    if len(names) < 2 or len(body["columns"]) < 3:
         return
     one, other = (body["columns"][name] for name in names)
     if "renamed_from" in one or "renamed_from" in other:
@@ -252,11 +252,12 @@ def change_nullable(draw: st.DrawFn, document: dict[str, Any]) -> None:
 def change_identity(draw: st.DrawFn, document: dict[str, Any]) -> None:
     _, body = some_table(draw, document)
     _, column = some_column(draw, body)
-    if column["type"] in {"integer", "bigint"}:
-        if column.pop("identity", None) is None or draw(st.booleans()):
-            column.pop("nullable", None)
-            column.pop("default", None)
-            column["identity"] = draw(identities())
+    if column["type"] not in {"integer", "bigint"}:
+        return
+    if column.pop("identity", None) is None or draw(st.booleans()):
+        column.pop("nullable", None)
+        column.pop("default", None)
+        column["identity"] = draw(identities())
 
 
 def change_details(draw: st.DrawFn, document: dict[str, Any]) -> None:

@@ -84,7 +84,7 @@ def comes_back(made: Plan) -> bool:
         and not (
             one.new.nullable or one.new.default or one.new.generated or one.new.identity
         )
-        for one in made.downgrade
+        for one in (*made.upgrade, *made.downgrade)
     )
 
 
@@ -155,7 +155,7 @@ def note(text: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        print(text)
+        print(text)  # noqa: T201 - pytest shows it beside the failure
         raise
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from cases import ruff
 from gen_migration.checksum import checksum
+from gen_migration.creation import creation
 from gen_migration.dump import dump
 from gen_migration.generate import first_revision
 from gen_migration.load import load
 from gen_migration.operations import apply, inverse
-from gen_migration.creation import creation
 from gen_migration.revision import marked, read_marker
 from gen_migration.schema import Schema
 from hypothesis import given, settings

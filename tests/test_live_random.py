@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import apply, scratch
 from gen_migration.generate import first_revision
 from gen_migration.load import load
-from gen_migration.creation import creation
 from hypothesis import Phase, given, settings
 from strategies import documents
 from test_live import round_trip

@@ -11,7 +11,6 @@ import pytest
 from gen_migration import apply, scratch
 from gen_migration.generate import first_revision
 from gen_migration.load import load
-from gen_migration.creation import creation
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from strategies import key, literal, nonempty, quoted, strange_names, texts

@@ -157,7 +157,7 @@ class AlembicDirectory:
                 revision = Revision(
                     id=script.revision,
                     parents=util.to_tuple(script.down_revision, default=()),
-                    depends_on=tuple(one.revision for one in needs if one),
+                    depends_on=tuple(one.revision for one in needs),
                     branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
                     path=path,
                     text=text,

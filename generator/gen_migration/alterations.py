@@ -1,4 +1,4 @@
-"""Changes of what is there already: tables, partitions, constraints, indexes, sequences, …"""
+"""Changes of what is there already: tables, partitions, constraints, indexes, sequences, …."""
 
 from __future__ import annotations
 
@@ -363,7 +363,8 @@ class SetComment(Alteration):
 
     def apply(self, schema: Schema) -> Schema:
         if self.part is None:
-            return self.with_comment(schema, MAPPINGS[self.kind], self.name)
+            changed: Schema = self.with_comment(schema, MAPPINGS[self.kind], self.name)
+            return changed
         table = self.with_comment(
             schema.tables[self.name], MAPPINGS[self.kind], self.part
         )
@@ -372,7 +373,8 @@ class SetComment(Alteration):
     def with_comment(self, holder: Any, mapping: str, key: Any) -> Any:
         objects = getattr(holder, mapping)
         value = replace(objects[key], comment=self.new)
-        return replace(holder, **{mapping: put(objects, key, value)})
+        changed: Any = replace(holder, **{mapping: put(objects, key, value)})
+        return changed
 
     @property
     def summary(self) -> str:

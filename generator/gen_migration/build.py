@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import (
     build_columns,
     build_constraints,
+    build_hints,
     build_indexes,
     build_partitions,
-    build_hints,
     build_parts,
     validate,
 )

@@ -141,7 +141,7 @@ def parts(
     constraints: dict[tuple[Name, str], str] = {}
     indexes: dict[tuple[Name, str], str] = {}
     for (table, name), path in state.places.items():
-        if len(path) > 1 and path[-2] == "columns" or path[-1] in COLUMN_KEYS:
+        if (len(path) > 1 and path[-2] == "columns") or path[-1] in COLUMN_KEYS:
             continue  # at a column there is no place for it
         shape = at(state.shape, path)
         old = getattr(shape, "renamed_from", None)
@@ -158,10 +158,8 @@ COLUMN_KEYS = frozenset(("unique", "references", "check"))
 def at(shape: Any, path: Place) -> Any:
     """Return the shape at a path of the document."""
     for key in path:
-        if isinstance(shape, dict | list):
-            shape = shape[key]  # type: ignore[index]
-        else:
-            shape = getattr(shape, str(key), None)
+        held = isinstance(shape, dict | list)
+        shape = shape[key] if held else getattr(shape, str(key), None)
     return shape
 
 

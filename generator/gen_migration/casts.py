@@ -207,10 +207,6 @@ def narrower_time(old: Type, new: Type, before: str, after: str) -> str | None:
     if new.arguments and before.removesuffix("tz") == after.removesuffix("tz"):
         precision = int(old.arguments[0]) if old.arguments else 6
         return "fractions of a second" if precision > int(new.arguments[0]) else None
-    if (
-        before == after == "interval"
-        and old.name != new.name
-        and new.name != "interval"
-    ):
+    if before == after == "interval" and new.name not in (old.name, "interval"):
         return "parts of an interval"
     return None

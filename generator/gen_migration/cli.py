@@ -127,7 +127,7 @@ def main() -> None:
     is_flag=True,
     help="Go on where rows, columns or values are destroyed.",
 )
-def generate(  # noqa: PLR0913 - one for each option
+def generate(
     spec: Path,
     output: Path | None,
     config: Path | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration import casts
 from gen_migration.alterations import SetComment
@@ -61,7 +61,7 @@ def columns(
         if wanted is not None and wanted != column:
             yield from changes(table, name, column, wanted, context)
     # The last one first, so that a downgrade adds them in their order.
-    for name, column in reversed(one.columns.items()):
+    for name, column in reversed(list(one.columns.items())):
         if name not in other.columns:
             yield DropColumn(table=table, name=name, old=column)
     for name, column in other.columns.items():
@@ -95,7 +95,7 @@ def changes(
     if one.generated != other.generated:
         yield SetColumnGenerated(table=table, name=name, old=one, new=other)
         return
-    key = {"table": table, "name": name}
+    key: dict[str, Any] = {"table": table, "name": name}
     retyped = (one.type, one.collation) != (other.type, other.collation)
     if retyped:
         yield retype(table, name, one, other, context)
@@ -136,7 +136,7 @@ def kept(
     table: Name, name: str, one: Column, other: Column, *, retyped: bool
 ) -> Iterator[Operation]:
     """Yield the changes of storage and compression; a change of type sets them back."""
-    key = {"table": table, "name": name}
+    key: dict[str, Any] = {"table": table, "name": name}
     before, after = one.storage, other.storage
     if retyped and before is not None:
         yield SetColumnStorage(**key, type=one.type, old=before, new=None)

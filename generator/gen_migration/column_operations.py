@@ -160,8 +160,9 @@ class SetColumnCompression(SetColumn):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnExpression(SetColumn):
-    """Change the expression of a generated column in its place (PostgreSQL 17); with None, keep
-    the values of a stored one as those of a plain column.
+    """Change the expression of a generated column in its place (PostgreSQL 17).
+
+    None keeps the values of a stored one as those of a plain column.
     """
 
     field = "generated"

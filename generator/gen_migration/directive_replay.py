@@ -54,7 +54,9 @@ def ignore(*_: Any, **__: Any) -> None:
 
 def create_table(replay: Replay, name: str, *items: Any, **options: Any) -> None:
     table = Name(options.pop("schema", None), name)
-    columns, constraints, indexes = {}, {}, {}
+    columns: dict[str, Any] = {}
+    constraints: dict[str, Any] = {}
+    indexes: dict[str, Any] = {}
     enums = replay.schema.enums
     for item in items:
         if not isinstance(item, Call):
@@ -133,7 +135,7 @@ def drop_column(
         replay.drop_column(table, column_name)
 
 
-def alter_column(  # noqa: PLR0913 - Alembic's own signature
+def alter_column(
     replay: Replay,
     table_name: str,
     column_name: str,
@@ -209,7 +211,7 @@ def drop_index(
     replay.drop_index(Name(schema, index_name))
 
 
-def drop_constraint(  # noqa: PLR0913 - Alembic's own signature
+def drop_constraint(
     replay: Replay,
     constraint_name: str,
     table_name: str,
@@ -293,7 +295,7 @@ def create_exclude_constraint(
     add_constraint(replay, schema, table_name, item)
 
 
-def create_foreign_key(  # noqa: PLR0913 - Alembic's own signature
+def create_foreign_key(
     replay: Replay,
     constraint_name: str | None,
     source_table: str,

@@ -30,7 +30,7 @@ from gen_migration.sql import Name, quote_name, quote_text
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from gen_migration.schema import Constraint, PartitionBy
 
@@ -272,7 +272,7 @@ def constraint(item: Call) -> tuple[str, Constraint]:
     return name, CONSTRAINTS[kind](item.arguments, options)
 
 
-def timing(options: Mapping[str, Any]) -> dict[str, bool]:
+def timing(options: Mapping[str, Any]) -> dict[str, Any]:
     late = str(options.get("initially") or "").upper() == "DEFERRED"
     return {
         "deferrable": bool(options.get("deferrable")) or late,
@@ -368,7 +368,7 @@ def index_element(value: Any) -> Element:
 
 def index_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return the keywords of `op.create_index` as fields of an index."""
-    known = {
+    known: dict[str, Callable[[Any], tuple[str, Any]]] = {
         "unique": lambda value: ("unique", bool(value)),
         "postgresql_using": lambda value: ("method", value.lower()),
         "postgresql_nulls_not_distinct": lambda v: ("nulls_not_distinct", bool(v)),

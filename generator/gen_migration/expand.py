@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration import casts
 from gen_migration.alterations import (
@@ -23,7 +23,6 @@ from gen_migration.column_operations import (
     AddColumn,
     Backfill,
     DropColumn,
-    SetColumnDefault,
     SetColumnExpression,
     SetColumnGenerated,
     SetColumnNullable,
@@ -100,7 +99,8 @@ def returning_column(
     operation: AddColumn, operations: tuple[Operation, ...]
 ) -> Iterator[Operation]:
     """Yield a column that upgrade() dropped: nobody knows its values any more."""
-    column, key = operation.new, {"table": operation.table, "name": operation.name}
+    column = operation.new
+    key: dict[str, Any] = {"table": operation.table, "name": operation.name}
     has_values = column.nullable or column.default or column.generated
     value = None if has_values or column.identity else neutral_value(column.type)
     if value is None or is_key(operation, operations):
@@ -116,9 +116,9 @@ def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
     for other in operations:
         if isinstance(other, CreateConstraint) and other.table == operation.table:
             value = other.new
-            if isinstance(value, PrimaryKey | Unique | ForeignKey):
-                if operation.name in value.columns:
-                    return True
+            keyed = isinstance(value, PrimaryKey | Unique | ForeignKey)
+            if keyed and operation.name in value.columns:
+                return True
         if isinstance(other, CreateIndex) and other.table == operation.table:
             columns = [element.column for element in other.new.elements]
             if other.new.unique and operation.name in columns:
@@ -221,7 +221,7 @@ def step(schema: Schema, operation: Operation, postgresql: int) -> Iterator[Oper
 
 def generate(operation: SetColumnGenerated, postgresql: int) -> Iterator[Operation]:
     """Yield the steps that make a column generated, plain, or generated in another way."""
-    key = {"table": operation.table, "name": operation.name}
+    key: dict[str, Any] = {"table": operation.table, "name": operation.name}
     old, new = operation.old, operation.new
     if not in_place(old, new, postgresql):
         yield DropColumn(**key, old=old)

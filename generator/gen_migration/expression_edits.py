@@ -18,6 +18,9 @@ from gen_migration.sql import Name, quote_text, split_name
 class Edit(Protocol):
     """Changes the nodes that it concerns; hashable, so that results can be kept."""
 
+    def __hash__(self) -> int:
+        """Return the hash of a frozen value."""
+
     @property
     def word(self) -> str:
         """A word without which there is nothing to change."""
@@ -144,8 +147,9 @@ class SchemaEdit:
 
 @dataclass(frozen=True, slots=True)
 class ValueEdit:
-    """The value `old` of an enum becomes `new` where it is cast to the enum, or compared with
-    one of its columns.
+    """The value `old` of an enum becomes `new`.
+
+    That is where it is cast to the enum, or compared with one of its columns.
     """
 
     enum: Name

@@ -203,8 +203,9 @@ def parse_expression(text: str) -> Expression:
 
 
 def column_label(text: str) -> str:
-    """Return what PostgreSQL calls the column of an index on an expression; "" where it has no
-    name for it (`FigureColname` in parse_target.c).
+    """Return what PostgreSQL calls the column of an index on an expression, or nothing.
+
+    Source: `FigureColname` in parse_target.c.
     """
     node = parse_target(text)[1]
     if node.HasField("func_call"):

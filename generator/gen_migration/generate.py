@@ -170,7 +170,7 @@ def next_change(
     )
 
 
-def draft_of(  # noqa: PLR0913 - what a revision's text depends on
+def draft_of(
     spec: Spec,
     made: Plan,
     parents: tuple[str, ...],

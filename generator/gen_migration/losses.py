@@ -24,15 +24,16 @@ from gen_migration.renames import (
     SetEnumSchema,
     SetTableSchema,
 )
-from gen_migration.sql import Name, spell_part
+from gen_migration.sql import Name, quote_name, spell_part
+from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.column_differences import Question
     from gen_migration.errors import Place
-    from gen_migration.operations import Operation
     from gen_migration.hints import Hints
+    from gen_migration.operations import Operation
     from gen_migration.schema import Schema, Spec
 
 MEANT = "if it is meant, run again with --allow-data-loss"
@@ -91,11 +92,14 @@ def table_loss(
     columns = {key: one.type for key, one in operation.old.columns.items()}
     rename = ""
     for other in operations:
-        if isinstance(other, CreateTable) and columns:
-            if {key: one.type for key, one in other.new.columns.items()} == columns:
-                old = spelled(shown)
-                rename = f'if it was renamed, write at table "{other.name}": renamed_from: {old}'
-                break
+        if not (isinstance(other, CreateTable) and columns):
+            continue
+        if {key: one.type for key, one in other.new.columns.items()} == columns:
+            old = spelled(shown)
+            rename = (
+                f'if it was renamed, write at table "{other.name}": renamed_from: {old}'
+            )
+            break
     return Loss(what=what, path=("tables",), rename=rename)
 
 
@@ -108,10 +112,11 @@ def column_loss(
 ) -> Loss:
     rename = ""
     for other in operations:
-        if isinstance(other, AddColumn) and other.table == operation.table:
-            if other.new.type == operation.old.type:
-                rename = f'if it was renamed, write at column "{other.name}": renamed_from: {shown}'
-                break
+        if not (isinstance(other, AddColumn) and other.table == operation.table):
+            continue
+        if other.new.type == operation.old.type:
+            rename = f'if it was renamed, write at column "{other.name}": renamed_from: {shown}'
+            break
     return Loss(
         what=f"column {shown} of table {operation.table} with its values",
         path=place(spec, operation.table, "columns"),
@@ -172,8 +177,6 @@ def unanswered(questions: Iterable[Question], spec: Spec) -> list[Problem]:
 
 
 def example(question: Question) -> str:
-    from gen_migration.sql import quote_name
-
     name = quote_name(question.column)
     if question.new.name == "boolean":
         return f"{name} <> 0"
@@ -209,7 +212,7 @@ def remark(operation: Operation, filled: set[tuple[Name, str]]) -> str | None:
     match operation:
         case AddColumn(new=column):
             valued = column.default or column.generated or column.identity
-            serial = column.type.name in casts.SERIAL
+            serial = column.type.name in SERIAL
             if not (column.nullable or valued or serial):
                 return (
                     "a new NOT NULL column without a default fails on a table with rows"

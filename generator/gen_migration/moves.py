@@ -352,9 +352,9 @@ def pairs(
     result = {}
     for target in sorted(added, key=lambda name: name not in asked):
         source = asked.get(target)
-        candidates = [source] if source in gone else gone
+        candidates = [source] if source in gone else list(gone)
         for one in candidates:
-            if one is not None and same(old[one], new[target]):
+            if same(old[one], new[target]):
                 result[target] = one
                 gone.remove(one)
                 break

@@ -127,7 +127,7 @@ def joined(columns: Iterable[str]) -> str:
 
 
 def free_name(table: str, middle: str, end: str, taken: set[str]) -> str:
-    """Return the first name that is not taken: `end`, `end1`, `end2`, …"""
+    """Return the first name that is not taken: `end`, `end1`, `end2`, …."""
     number = 0
     while True:
         name = object_name(table, middle, f"{end}{number or ''}")

@@ -110,7 +110,9 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
         operations, key=lambda one: phase(one, dropped.tables, created.tables)
     )
     # What a rename moves to has to be there.
-    schemas = [one for one in found.renames if isinstance(one, RenameSchema)]
+    schemas: list[Operation] = [
+        one for one in found.renames if isinstance(one, RenameSchema)
+    ]
     schemas += [one for one in rest if isinstance(one, CreateSchema)]
     early = {id(one) for one in schemas}
     return (
@@ -149,10 +151,10 @@ PHASES: dict[type[Operation], int] = {
 OTHERS = 36
 
 
-def phase(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of operation
+def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
     operation: Operation, dropped: Collection[Name], created: Collection[Name]
 ) -> int:
-    """Return when an operation runs; the tables that are dropped and created have their own time."""
+    """Return when an operation runs; tables that are dropped and created have their own time."""
     match operation:
         case SetSequenceOwner(new=new):
             return 9 if new is None else 41

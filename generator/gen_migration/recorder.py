@@ -17,6 +17,7 @@ from gen_migration.python_code import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     Record = Callable[[str, tuple[Any, ...], dict[str, Any]], Any]
 
@@ -173,13 +174,13 @@ def run(text: str, path: str, record: Record) -> None:
         exec(compile(text, path, "exec", dont_inherit=True), names)  # noqa: S102 - Alembic does the same
         upgrade = names.get("upgrade")
         if upgrade is None:
-            raise Error(
+            raise Error(  # noqa: TRY301 - beside the other errors of the file
                 "the revision has no upgrade()", where=path, hint="bring it back"
             )
         upgrade()
     except (Error, KeyboardInterrupt):
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - a revision may raise anything
         line = line_of(error, path)
         raise Error(
             f"the revision cannot be replayed: {type(error).__name__}: {error}",
@@ -202,7 +203,7 @@ def line_of(error: BaseException, path: str) -> int:
 
 def calling_line(path: str) -> int:
     """Return the line of the revision that is running now."""
-    frame = sys._getframe(1)  # noqa: SLF001 - what called the directive
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what called the directive
     while frame is not None and frame.f_code.co_filename != path:
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return frame.f_lineno if frame is not None else 0

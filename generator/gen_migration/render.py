@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import change_views, directives, python_code, rename_views
 from gen_migration.errors import visible
-
 from gen_migration.views import view
 
 if TYPE_CHECKING:

@@ -108,9 +108,10 @@ class Replay:
         """Return the table of the constraint that an index belongs to."""
         for table, value in self.schema.tables.items():
             found = value.constraints.get(name.name)
-            if table.schema == name.schema and found is not None:
-                if not isinstance(found, Check | ForeignKey):
-                    return table
+            if table.schema != name.schema or found is None:
+                continue
+            if not isinstance(found, Check | ForeignKey):
+                return table
         return None
 
     def moved(self, name: Name, schema: str) -> Name:
@@ -175,7 +176,7 @@ class Replay:
 
     def becomes_serial(self, operation: SetColumnDefault, column: Column) -> bool:
         """Do what makes a serial column of an integer as the change of type that it is."""
-        if len(self.operations) < 2 or operation.new is None:  # noqa: PLR2004 - sequence and owner
+        if len(self.operations) < 2 or operation.new is None:
             return False
         created, owned = self.operations[-2:]
         place = (operation.table, operation.name)
@@ -214,9 +215,9 @@ def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
             joined = replace(last, new=operation.new)
     elif isinstance(operation, AttachPartition) and isinstance(last, DetachPartition):
         before, after = last.old.partition_of, operation.new.partition_of
-        if last.table == operation.table and before and after:
-            if before.parent == after.parent:
-                joined = SetPartitionBound(table=operation.table, old=before, new=after)
+        same = last.table == operation.table and before is not None
+        if same and after is not None and before.parent == after.parent:
+            joined = SetPartitionBound(table=operation.table, old=before, new=after)
     if joined is None:
         done.append(operation)
     else:

@@ -18,6 +18,7 @@ from gen_migration.alterations import (
     SetExtensionSchema,
     SetExtensionVersion,
 )
+from gen_migration.ddl import standard_options
 from gen_migration.expressions import postgast
 from gen_migration.operations import (
     CreateEnum,
@@ -201,8 +202,8 @@ def alter_sequence(replay: Replay, node: Any) -> None:
 
 
 def resized(options: Any, old: str, new: str) -> Any:
-    """Return options after a change of type: bounds that were the old type's become the new one's."""
-    before, after = (values.standard_options(options, one) for one in (old, new))
+    """Return options after a change of type: the bounds of the old one become those of the new."""
+    before, after = (standard_options(options, one) for one in (old, new))
     return replace(
         options,
         minimum=after.minimum if options.minimum == before.minimum else options.minimum,
@@ -210,13 +211,14 @@ def resized(options: Any, old: str, new: str) -> Any:
     )
 
 
-def create_table(replay: Replay, node: Any) -> None:
+def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
     name = values.relation(node.relation)
     if node.if_not_exists and name in replay.schema.tables:
         return
     if node.HasField("of_typename"):
         raise ValueError("CREATE TABLE OF")
-    columns, constraints = {}, {}
+    columns: dict[str, Any] = {}
+    constraints: dict[str, Any] = {}
     for item in node.table_elts:
         kind = item.WhichOneof("node")
         if kind == "column_def":
@@ -284,7 +286,7 @@ def word(node: Any, field: str) -> str:
     return name.removeprefix("OBJECT_")
 
 
-def drop(replay: Replay, node: Any) -> None:
+def drop(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
     kind = word(node, "remove_type")
     for item in node.objects:
         match kind:

@@ -154,7 +154,7 @@ def option(node: Any) -> Any:
         case "integer":
             return argument.integer.ival
         case "float":
-            text = getattr(argument, "float").fval
+            text = argument.float.fval
             return int(text) if text.lstrip("+-").isdigit() else text
         case "boolean":
             return argument.boolean.boolval
@@ -231,7 +231,7 @@ def identity(node: Any, integer: str) -> Identity:
     return Identity(always=node.generated_when == "a", options=given)
 
 
-def column(
+def column(  # noqa: C901 - one branch for each kind of node
     node: Any, enums: Collection[Name]
 ) -> tuple[str, Column, dict[str, Constraint]]:
     """Return a `ColumnDef`: its name, its value, and the constraints that stand at it."""
@@ -285,7 +285,7 @@ def named_constraint(node: Any, own: tuple[str, ...] = ()) -> tuple[str, Constra
 
 
 def constraint(node: Any, own: tuple[str, ...] = ()) -> Constraint:
-    timing = {
+    timing: dict[str, Any] = {
         "deferrable": node.deferrable or node.initdeferred,
         "initially_deferred": node.initdeferred,
     }
@@ -319,7 +319,7 @@ def constraint(node: Any, own: tuple[str, ...] = ()) -> Constraint:
             raise ValueError(f"a constraint of the kind {kind}")
 
 
-def validity(node: Any) -> dict[str, bool]:
+def validity(node: Any) -> dict[str, Any]:
     enforced = node.is_enforced
     return {
         "not_valid": node.skip_validation or not enforced,
@@ -335,7 +335,7 @@ ACTIONS = {
 }
 
 
-def foreign_key(node: Any, own: tuple[str, ...], timing: dict[str, bool]) -> ForeignKey:
+def foreign_key(node: Any, own: tuple[str, ...], timing: dict[str, Any]) -> ForeignKey:
     referred = strings(node.pk_attrs)
     if not referred:
         raise ValueError("a foreign key that does not name the columns it refers to")
@@ -353,7 +353,7 @@ def foreign_key(node: Any, own: tuple[str, ...], timing: dict[str, bool]) -> For
     )
 
 
-def exclude(node: Any, timing: dict[str, bool]) -> Exclude:
+def exclude(node: Any, timing: dict[str, Any]) -> Exclude:
     elements = []
     for pair in node.exclusions:
         item, operator = pair.list.items

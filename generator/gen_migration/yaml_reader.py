@@ -53,6 +53,8 @@ NUMBER_PATTERN = re.compile(
     re.ASCII,
 )
 
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+NO_DEEPER = "a spec needs no more than ten"
 STRING_TAG = "tag:yaml.org,2002:str"
 MERGE = "<<"
 
@@ -115,11 +117,11 @@ def read(text: str, source: str) -> Any:
         if error.context_mark and "unexpected end" in str(error.problem):
             mark = error.context_mark  # where it opens what it does not close
         problem = str(error.problem or error.context)
-        raise Error(
-            problem,
-            where=f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source,
-            hint=syntax_hint(text, mark) if mark else "",
-        ) from None
+        where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+        if "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6
+            raise Error(TOO_DEEP, where=where, hint=NO_DEEPER) from None
+        hint = syntax_hint(text, mark) if mark else ""
+        raise Error(problem, where=where, hint=hint) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -223,11 +225,7 @@ class Builder:
                 event, f'unknown tag "{event.tag}"', "write the value without a tag"
             )
         if len(self.stack) >= MAX_DEPTH:
-            raise self.error(
-                event,
-                f"nested deeper than {MAX_DEPTH} levels",
-                "a spec needs no more than ten",
-            )
+            raise self.error(event, TOO_DEEP, NO_DEEPER)
         if type(self.collection) is dict and self.key is None:
             raise self.error(event, "a key must be a scalar", "write the key as text")
         if event.anchor is not None:

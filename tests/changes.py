@@ -1,0 +1,105 @@
+"""Golden cases of changes: tests/changes/<operation>/<what>.txt.
+
+A sentence why, then `-- old.yaml --`, `-- new.yaml --`, and what the second leads to after the
+first: `-- revision.py --`, or `-- error --` where it is refused. `-- allow --` stands for
+--allow-data-loss, `-- rows.sql --` is run before the change, `-- offline --` gives the reason why
+a case is not run live.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cases import SECTION, Case, ruff
+from gen_migration.checksum import checksum
+from gen_migration.errors import Error
+from gen_migration.generate import Change, Request, first_revision, next_change
+from gen_migration.graph import head_of
+from gen_migration.history import Draft, Revision
+from gen_migration.load import load
+from gen_migration.revision import marked
+
+ROOT = Path(__file__).parent / "changes"
+
+
+def read_change(path: Path) -> Case:
+    why, *rest = SECTION.split(path.read_text(encoding="utf-8"))
+    return Case(path, why, dict(zip(rest[::2], rest[1::2], strict=True)))
+
+
+def all_changes() -> list[Case]:
+    return [read_change(path) for path in sorted(ROOT.rglob("*.txt"))]
+
+
+def name_of(case: Case) -> str:
+    return str(case.path.relative_to(ROOT).with_suffix(""))
+
+
+def text_of(draft: Draft) -> str:
+    """Return a revision, formatted with ruff's defaults."""
+    text = draft.text(draft.header)
+    final = ruff(
+        "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text
+    )
+    return marked(final, draft.header.spec, checksum(text))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A directory of revisions that is nowhere on the disk."""
+
+    held: tuple[Revision, ...]
+    root: Path = Path("memory")
+
+    def revisions(self) -> tuple[Revision, ...]:
+        return self.held
+
+    def parents(
+        self, revisions: tuple[Revision, ...], own: set[str]
+    ) -> tuple[str, ...]:
+        return head_of(revisions, own, self.root)
+
+    def write(self, draft: Draft) -> Path:
+        raise NotImplementedError
+
+    def preview(self, draft: Draft) -> str:
+        return text_of(draft)
+
+
+def first_of(case: Case) -> Revision:
+    """Return the revision of a case's old spec."""
+    draft = first_revision(load(case.sections["old.yaml"], "old.yaml"))
+    return Revision(
+        id=draft.header.revision,
+        parents=(),
+        path=Path("first.py"),
+        text=text_of(draft),
+    )
+
+
+def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
+    """Return what follows on revisions to get to a case's new spec."""
+    text = case.sections["new.yaml"]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "new.yaml"
+        path.write_text(text, encoding="utf-8")
+        spec = load(text, "new.yaml")
+        request = Request(allow_data_loss="allow" in case.sections)
+        return next_change(spec, path, Memory(held), request)
+
+
+def outcome(case: Case) -> dict[str, str]:
+    """Return what a change leads to, by the name of the section that expects it."""
+    try:
+        return {"revision.py": text_of(change_of(case, (first_of(case),)).draft)}
+    except Error as error:
+        lines = str(error).splitlines()
+        shown = [
+            f"error: new.yaml{line.partition('new.yaml')[2]}"
+            if "new.yaml" in line
+            else line
+            for line in lines
+        ]
+        return {"error": "\n".join(shown) + "\n"}

@@ -1,0 +1,163 @@
+"""Every golden change gives what it says, obeys the laws, and does on PostgreSQL what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cases import Case, ruff
+from catalog import difference, expected, facts
+from changes import all_changes, change_of, first_of, name_of, outcome
+from gen_migration import apply, scratch
+from gen_migration.alterations import RefuseValues
+from gen_migration.checksum import checksum
+from gen_migration.column_operations import Backfill, SetColumnType
+from gen_migration.history import Revision
+from gen_migration.load import load
+from gen_migration.operations import apply as applied
+from gen_migration.operations import inverse
+from gen_migration.plan import plan
+from gen_migration.replay import replay
+from gen_migration.revision import read_marker
+from test_live import migrate, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalog import Facts
+    from gen_migration.operations import Operation
+
+CASES = all_changes()
+WRITTEN = [case for case in CASES if "revision.py" in case.sections]
+LIVE = [case for case in WRITTEN if "offline" not in case.sections]
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_change(case: Case, request: pytest.FixtureRequest) -> None:
+    found = outcome(case)
+    if request.config.getoption("--update"):
+        case.path.write_text(case.updated(found), encoding="utf-8")
+        return
+    expected_ = {
+        k: v for k, v in case.sections.items() if k in {"revision.py", "error"}
+    }
+    command = f"pytest tests/test_changes.py --update -k '{name_of(case)}'"
+    assert expected_ == found, f"accept with: {command}"
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(WRITTEN) >= 120
+    assert [name_of(case) for case in CASES if not case.why.strip()] == []
+
+
+def visible(operations: tuple[Operation, ...]) -> list[Operation]:
+    """Return the operations that replay can see: not what they do to rows."""
+    return [
+        replace(one, undo=None) if isinstance(one, SetColumnType) else one
+        for one in operations
+        if not isinstance(one, Backfill | RefuseValues)
+    ]
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=name_of)
+def test_laws(case: Case) -> None:
+    old = load(case.sections["old.yaml"], "old.yaml").schema
+    spec = load(case.sections["new.yaml"], "new.yaml")
+    new = spec.schema
+    made = plan(old, new, spec.hints, postgresql=spec.postgresql)
+    assert applied(old, made.operations) == new
+    assert applied(new, inverse(made.operations)) == old
+    assert applied(old, made.upgrade) == new
+    assert applied(new, made.downgrade) == old
+    text = case.sections["revision.py"]
+    operations, schema = replay(text, "revision.py", old)
+    assert schema == new
+    assert list(operations) == visible(made.upgrade)
+    compile(text, "revision.py", "exec")
+    mark = read_marker(text)
+    assert mark is not None
+    assert mark.checksum == checksum(text)
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=name_of)
+def test_a_second_run_finds_nothing(case: Case) -> None:
+    first = first_of(case)
+    draft = change_of(case, (first,)).draft
+    second = Revision(
+        id=draft.header.revision,
+        parents=(first.id,),
+        path=case.path.with_name("second.py"),
+        text=case.sections["revision.py"],
+    )
+    assert change_of(case, (first, second)).is_empty
+
+
+def test_ruff_accepts_every_revision(tmp_path: Path) -> None:
+    for number, case in enumerate(WRITTEN):
+        name = f"{number:03}_{case.path.stem}.py"
+        (tmp_path / name).write_text(case.sections["revision.py"], encoding="utf-8")
+    ruff("check", "--isolated", str(tmp_path))
+    ruff("format", "--isolated", "--check", str(tmp_path))
+
+
+def unordered(found: Facts) -> Facts:
+    """Return facts without the order of columns, which PostgreSQL cannot change."""
+    return {
+        key: {**value, "columns": sorted(value["columns"])}
+        if isinstance(value, dict) and "columns" in value and key.startswith("table ")
+        else value
+        for key, value in found.items()
+    }
+
+
+def read(url: str) -> Facts:
+    with scratch.connect(url) as connection:
+        return unordered(facts(connection))
+
+
+def equal(found: Facts, wanted: Facts, when: str) -> None:
+    if lines := difference(found, wanted):
+        pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
+
+
+def down_to(target: str) -> Any:
+    def downgrade(url: str, directory: Path) -> None:
+        apply.downgrade(url, directory, target)
+
+    return downgrade
+
+
+@pytest.mark.parametrize("case", LIVE, ids=name_of)
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_live(version: int, case: Case, tmp_path: Path) -> None:
+    old = load(case.sections["old.yaml"], "old.yaml")
+    new = load(case.sections["new.yaml"], "new.yaml")
+    if max(old.postgresql, new.postgresql) > version:
+        pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
+    first = first_of(case)
+    (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
+    with scratch.database(version) as url:
+        with scratch.connect(url) as connection:
+            prepare(old, case.sections.get("before.sql", ""), connection)
+            prepare(new, "", connection)
+            given = unordered(facts(connection))
+        migrate(apply.upgrade, url, tmp_path)
+        before = read(url)
+        with scratch.connect(url) as connection:
+            connection.execute(case.sections.get("rows.sql", ""))
+            wanted = unordered(expected(new, connection))
+        table = {
+            key: value for key, value in before.items() if "alembic_version" in key
+        }
+        (tmp_path / "second.py").write_text(
+            case.sections["revision.py"], encoding="utf-8"
+        )
+        migrate(apply.upgrade, url, tmp_path)
+        equal(read(url), given | table | wanted, "upgrade")
+        migrate(down_to(first.id), url, tmp_path)
+        equal(read(url), before, "downgrade")
+        migrate(apply.upgrade, url, tmp_path)
+        equal(read(url), given | table | wanted, "second upgrade")
+        migrate(down_to("base"), url, tmp_path)
+        equal(read(url), given | table, "downgrade to base")
