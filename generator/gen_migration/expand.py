@@ -49,12 +49,11 @@ from gen_migration.operations import (
     inverse,
 )
 from gen_migration.renames import RenameEnum
-from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gen_migration.schema import Column
+    from gen_migration.schema import Column, Schema
     from gen_migration.sql import Name
 
 BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
@@ -114,15 +113,14 @@ def returning_column(
 def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
     """Tell whether a column's values have to be different, or those of another table."""
     for other in operations:
-        if isinstance(other, CreateConstraint) and other.table == operation.table:
-            value = other.new
-            keyed = isinstance(value, PrimaryKey | Unique | ForeignKey)
-            if keyed and operation.name in value.columns:
-                return True
-        if isinstance(other, CreateIndex) and other.table == operation.table:
-            columns = [element.column for element in other.new.elements]
-            if other.new.unique and operation.name in columns:
-                return True
+        match other:
+            case CreateConstraint(table=operation.table, new=constraint):
+                # Checks and exclusion constraints have no columns.
+                if operation.name in getattr(constraint, "columns", ()):
+                    return True
+            case CreateIndex(table=operation.table, new=index) if index.unique:
+                if any(one.column == operation.name for one in index.elements):
+                    return True
     return False
 
 

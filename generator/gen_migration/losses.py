@@ -233,9 +233,11 @@ def consumed(
     moved_tables = {
         one.new for one in operations if isinstance(one, RenameTable | SetTableSchema)
     }
-    for new in spec.hints.tables:
-        if new not in moved_tables:
-            found.append(idle((*place(spec, new), "renamed_from")))
+    found += [
+        idle((*place(spec, new), "renamed_from"))
+        for new in spec.hints.tables
+        if new not in moved_tables
+    ]
     moved_columns = {
         (one.table, one.new) for one in operations if isinstance(one, RenameColumn)
     }

@@ -215,8 +215,9 @@ def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
             joined = replace(last, new=operation.new)
     elif isinstance(operation, AttachPartition) and isinstance(last, DetachPartition):
         before, after = last.old.partition_of, operation.new.partition_of
-        same = last.table == operation.table and before is not None
-        if same and after is not None and before.parent == after.parent:
+        parents = {one.parent for one in (before, after) if one is not None}
+        same = last.table == operation.table and len(parents) == 1
+        if same and before is not None and after is not None:
             joined = SetPartitionBound(table=operation.table, old=before, new=after)
     if joined is None:
         done.append(operation)
