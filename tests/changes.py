@@ -52,6 +52,10 @@ class Memory:
 
     held: tuple[Revision, ...]
     root: Path = Path("memory")
+    locations: None = None
+
+    def is_constant(self) -> bool:
+        return True
 
     def revisions(self) -> tuple[Revision, ...]:
         return self.held

@@ -21,13 +21,13 @@ from alembic.script import ScriptDirectory
 from gen_migration.errors import Error
 from gen_migration.files import replace_file, write_new
 from gen_migration.graph import head_of, in_order
-from gen_migration.history import Revision
+from gen_migration.history import Revision, read_revision
 from gen_migration.revision import remarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.history import Draft
+    from gen_migration.history import Draft, Locations
 
 
 class Scripts(ScriptDirectory):
@@ -96,7 +96,9 @@ class AlembicDirectory:
         self._scripts: Scripts | None = None
         with self.errors():
             self.scripts_config = read_config(config)
-            self._root = Path(Scripts.of(self.scripts_config).dir).absolute()
+            scripts = Scripts.of(self.scripts_config)
+            self._root = Path(scripts.dir).absolute()
+            self._locations = locations_of(scripts, self.scripts_config)
 
     @property
     def root(self) -> Path:
@@ -108,6 +110,20 @@ class AlembicDirectory:
         if self._scripts is None:
             self._scripts = Scripts.of(self.scripts_config)
         return self._scripts
+
+    @property
+    def locations(self) -> Locations | None:
+        return self._locations
+
+    def is_constant(self) -> bool:
+        for one in self.revisions():
+            try:
+                text = read_revision(one.path)
+            except Error:
+                return False  # Alembic runs what it reads, and may find an id that we do not
+            if text is None or (text.id, text.parents) != (one.id, one.parents):
+                return False
+        return True
 
     @contextlib.contextmanager
     def errors(self) -> Iterator[None]:
@@ -231,6 +247,17 @@ def talk_to_stderr() -> Iterator[None]:
     finally:
         os.dup2(saved, 1)
         os.close(saved)
+
+
+def locations_of(scripts: ScriptDirectory, config: Config) -> Locations | None:
+    """Return the version locations; None where Python's path decides, or compiled files count."""
+    asked = [config.get_alembic_option("script_location") or ""]
+    asked += map(str, scripts.version_locations)
+    in_packages = any(":" in one and not Path(one).is_absolute() for one in asked)
+    if in_packages or scripts.sourceless:
+        return None
+    deep = scripts.recursive_version_locations
+    return tuple((str(one), deep) for one in scripts._version_locations)  # noqa: SLF001
 
 
 def read_config(path: Path) -> Config:

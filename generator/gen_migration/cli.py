@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gen_migration.generate import Request
     from gen_migration.history import Directory
     from gen_migration.operations import Operation
+    from gen_migration.unchanged import UpToDate
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 FAILED = 2
@@ -146,13 +147,22 @@ def generate(
     Prints the path of a revision that was written. Exit status: 0; 1 with --check where
     something would change; 2 on an error, or where data would be lost.
     """
-    from gen_migration.generate import Request, find_directory, generate
+    from gen_migration import unchanged
+    from gen_migration.target import find_target
 
     one_of({"--check": check, "--dry-run": dry_run, "--sql": sql})
     if (force or dev_url) and not amend:
         option = "--force" if force else "--dev-url"
         raise click.UsageError(f"{option} goes with --amend")
-    directory = find_directory(output, config, Path(), **options)
+    target = find_target(output, config, Path(), options)
+    known = None if amend else unchanged.recall(spec, target)
+    if known is not None:
+        say_up_to_date(known)
+        return
+    from gen_migration.generate import Request
+
+    directory = target.open()
+    seen = None if amend else unchanged.observe(spec, target, directory)
     request = Request(
         message=message,
         allow_data_loss=allow_data_loss or check,
@@ -161,23 +171,14 @@ def generate(
         database=dev_url,
     )
     if check or dry_run or sql:
-        show(spec, directory, request, "check" if check else "sql" if sql else "text")
-        return
-    result = generate(spec, directory, request)
-    for note in result.notes:
-        click.echo(note, err=True)
-    if not result.written:
-        click.echo(f"up to date: {result.path}", err=True)
-        return
-    if not result.path.exists():
-        click.echo(f"deleted: {result.path}", err=True)
-        return
-    click.echo(result.path)
-    parents = ", ".join(result.parents) or "nothing"
-    click.echo(
-        f"revision {result.revision} follows {parents}: {count(result.operations)}",
-        err=True,
-    )
+        found = show(
+            spec, directory, request, "check" if check else "sql" if sql else "text"
+        )
+    else:
+        found = write(spec, directory, request)
+    if found is not None:
+        unchanged.remember(seen, directory, found)
+        say_up_to_date(found)
 
 
 def one_of(given: dict[str, bool]) -> None:
@@ -187,18 +188,51 @@ def one_of(given: dict[str, bool]) -> None:
         raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
 
 
-def show(spec: Path, directory: Directory, request: Request, what: str) -> None:
-    """Print what would be written, and exit 1 where a check finds something."""
+def say_up_to_date(found: UpToDate) -> None:
+    for note in found.notes:
+        click.echo(note, err=True)
+    click.echo(f"up to date: {found.path}", err=True)
+
+
+def write(spec: Path, directory: Directory, request: Request) -> UpToDate | None:
+    """Write the next revision and print its path; return what to say where there is none."""
+    from gen_migration.generate import generate
+    from gen_migration.unchanged import UpToDate
+
+    result = generate(spec, directory, request)
+    if not result.written:
+        return UpToDate(path=str(result.path), notes=result.notes)
+    for note in result.notes:
+        click.echo(note, err=True)
+    if not result.path.exists():
+        click.echo(f"deleted: {result.path}", err=True)
+        return None
+    click.echo(result.path)
+    parents = ", ".join(result.parents) or "nothing"
+    click.echo(
+        f"revision {result.revision} follows {parents}: {count(result.operations)}",
+        err=True,
+    )
+    return None
+
+
+def show(
+    spec: Path, directory: Directory, request: Request, what: str
+) -> UpToDate | None:
+    """Print what would be written, and exit 1 where a check finds something.
+
+    Return what to say where nothing would be written.
+    """
     from gen_migration.generate import next_change
     from gen_migration.load import load_file
+    from gen_migration.unchanged import UpToDate
 
     change = next_change(load_file(spec), spec, directory, request)
-    for note in change.notes:
-        click.echo(note, err=True)
     if change.is_empty:
         path = change.newest.path if change.newest else spec
-        click.echo(f"up to date: {path}", err=True)
-        return
+        return UpToDate(path=str(path), notes=change.notes)
+    for note in change.notes:
+        click.echo(note, err=True)
     if what == "text":
         click.echo(directory.preview(change.draft), nl=False)
     elif what == "sql":
@@ -211,6 +245,7 @@ def show(spec: Path, directory: Directory, request: Request, what: str) -> None:
             click.echo(operation.summary)
         click.echo(f"{spec}: the history is behind the spec", err=True)
         click.get_current_context().exit(1)
+    return None
 
 
 def count(operations: Iterable[Operation]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from gen_migration.amend import amend, amendable, message_of
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import ancestors
-from gen_migration.history import Draft, OutputDirectory, is_of_spec
+from gen_migration.history import Draft, is_of_spec
 from gen_migration.load import load_file
 from gen_migration.losses import consumed, losses, remarks, unanswered
 from gen_migration.plan import plan
@@ -237,63 +236,3 @@ def notes(
         return ()
     found = located(problems, path.read_text(encoding="utf-8-sig"), str(path))
     return tuple(str(one).replace("error: ", "note: ", 1) for one in found.errors)
-
-
-def find_directory(
-    output: Path | None, config: Path | None, working: Path, **options: object
-) -> Directory:
-    """Return where revisions go: `output`, else an Alembic configuration, else `output/`.
-
-    `options` are those of AlembicDirectory. Raises Error when they contradict each other, or the
-    configuration cannot be read.
-    """
-    if output is not None and config is not None:
-        raise Error(
-            "--output and --config contradict each other",
-            hint="an Alembic configuration knows its version locations; leave --output out",
-        )
-    found = config or (None if output is not None else find_config(working))
-    if found is not None:
-        from gen_migration.alembic_directory import AlembicDirectory
-
-        return AlembicDirectory(found, **options)  # type: ignore[arg-type]
-    for name, value in options.items():
-        option = f"--{name.replace('_', '-')}"
-        if value and output is not None:
-            raise Error(
-                f"--output and {option} contradict each other",
-                hint=f"{option} is for an Alembic configuration; leave one of the two out",
-            )
-        if value:
-            raise Error(
-                f"{option} needs an Alembic configuration",
-                hint="run where alembic.ini is, or give it with -c",
-            )
-    return OutputDirectory(output if output is not None else working / "output")
-
-
-def find_config(working: Path) -> Path | None:
-    """Return the Alembic configuration that the command `alembic` would find, or None."""
-    named = os.environ.get("ALEMBIC_CONFIG")
-    if named:
-        return working / named
-    ini, toml = working / "alembic.ini", working / "pyproject.toml"
-    if ini.is_file():
-        return ini
-    return toml if has_alembic(toml) else None
-
-
-def has_alembic(path: Path) -> bool:
-    """Tell whether a TOML file configures Alembic. Raises Error when it is no TOML."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
-    if "alembic" not in text:
-        return False
-    import tomllib
-
-    try:
-        return "alembic" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
-        raise Error(f"not TOML: {error}", where=str(path), hint="mend it") from None

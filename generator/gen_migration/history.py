@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from gen_migration.render import Header
 
 
+# Directories whose files are the revisions, each with whether those below it belong to it.
+Locations = tuple[tuple[str, bool], ...]
+
 SLUG_LENGTH = 40  # as in Alembic
 
 
@@ -68,6 +71,13 @@ class Directory(Protocol):
     def root(self) -> Path:
         """The directory to hold while a revision is written."""
 
+    @property
+    def locations(self) -> Locations | None:
+        """Where the files of the revisions are; None where that depends on more than the files."""
+
+    def is_constant(self) -> bool:
+        """Tell whether every revision says in plain text what it is and follows. Raises Error."""
+
     def revisions(self) -> tuple[Revision, ...]:
         """Return all revisions, each after those that it needs. Raises Error."""
 
@@ -95,6 +105,13 @@ class OutputDirectory:
     @property
     def root(self) -> Path:
         return self._root
+
+    @property
+    def locations(self) -> Locations:
+        return ((str(self._root), False),)
+
+    def is_constant(self) -> bool:
+        return True
 
     def revisions(self) -> tuple[Revision, ...]:
         return in_order(read_revisions(self._root))

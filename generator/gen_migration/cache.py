@@ -1,0 +1,104 @@
+"""What is kept between runs, in the user's cache directory; losing it costs time and nothing else.
+
+An entry is a pure function of its key. A key is a SHA-256 over what the entry was made from, and
+over the tool that made it. An entry that is cut short or changed is none, and a directory that
+cannot be read or written is an empty one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# So many entries stay; those that were not used for the longest time go.
+MAX_ENTRIES = 200
+DIGEST_BYTES = 32
+
+
+def directory() -> Path:
+    """Return the directory of the entries, which need not be there."""
+    return platformdirs.user_cache_path("gen-migration", appauthor=False)
+
+
+def key(*parts: bytes) -> str:
+    """Return the key of what is made from these parts."""
+    return digest((fingerprint(), *parts)).hex()
+
+
+def digest(parts: Iterable[bytes]) -> bytes:
+    """Return a hash over parts; where one ends and the next begins counts."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.digest()
+
+
+@cache
+def fingerprint() -> bytes:
+    """Return a hash of the tool: its own files, Python, and the versions of what it stands on."""
+    package = Path(__file__).parent
+    own = sorted(package.glob("*.py"))
+    installed = sorted(
+        name
+        for place in {*sys.path}
+        if os.path.isdir(place)  # noqa: PTH112 - ten times as fast
+        for name in os.listdir(place)  # noqa: PTH208
+        if name.endswith(".dist-info")
+    )
+    return digest(
+        [
+            sys.version.encode(),
+            *(path.read_bytes() for path in own),
+            *(name.encode() for name in installed),
+        ]
+    )
+
+
+def load(key: str) -> bytes | None:
+    """Return the entry of a key, or None."""
+    path = directory() / key
+    with contextlib.suppress(OSError):
+        data = path.read_bytes()
+        if hashlib.sha256(data[DIGEST_BYTES:]).digest() == data[:DIGEST_BYTES]:
+            with contextlib.suppress(OSError):
+                os.utime(path)
+            return data[DIGEST_BYTES:]
+    return None
+
+
+def store(key: str, data: bytes) -> None:
+    """Keep an entry; two runs at once write the same, one after the other."""
+    with contextlib.suppress(OSError):
+        root = directory()
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=root)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(data).digest() + data)
+            os.replace(name, root / key)  # noqa: PTH105 - a name of tempfile's
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)  # noqa: PTH108
+            raise
+        tidy(root)
+
+
+def tidy(root: Path) -> None:
+    """Remove the entries that were not used for the longest time, where there are too many."""
+    found = [entry for entry in os.scandir(root) if entry.is_file()]
+    if len(found) <= MAX_ENTRIES:
+        return
+    for entry in sorted(found, key=lambda one: one.stat().st_mtime)[:-MAX_ENTRIES]:
+        os.unlink(entry.path)  # noqa: PTH108
