@@ -22,6 +22,19 @@ class Table:
     """A table of the schema, by its number."""
 
     number: int
+    edited: bool = False
+
+    @property
+    def added_column(self) -> str:
+        """The column that an edit adds, as a line of a spec."""
+        line = "\n      archived_at: {type: timestamptz, nullable: true}"
+        return line if self.edited else ""
+
+    @property
+    def added_model(self) -> str:
+        """The column that an edit adds, as a line of a model."""
+        line = '\n    sa.Column("archived_at", sa.DateTime(timezone=True)),'
+        return line if self.edited else ""
 
     @property
     def name(self) -> str:
@@ -45,9 +58,9 @@ class Table:
         return f"{self.measure} >= {self.number} AND amount < {self.number + 1000}"
 
 
-def tables(count: int) -> list[Table]:
-    """Return the tables of the schema of this size."""
-    return [Table(number) for number in range(count)]
+def tables(count: int, *, edited: int = 0) -> list[Table]:
+    """Return the tables of the schema of this size; the last ones have a column more."""
+    return [Table(number, number >= count - edited) for number in range(count)]
 
 
 def spec(schema: Iterable[Table]) -> str:
@@ -82,7 +95,7 @@ SPEC_TABLE = """\
       data: {{type: jsonb, default: {{}}}}
       active: {{type: boolean, default: true}}
       note: {{type: text, nullable: true}}
-      created_at: timestamptz
+      created_at: timestamptz{table.added_column}
     uniques:
       uq_{table.name}_code: [code]
     checks:
@@ -113,7 +126,7 @@ sa.Table(
     sa.Column("data", postgresql.JSONB(), server_default=sa.text("'{{}}'"), nullable=False),
     sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
     sa.Column("note", sa.Text()),
-    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),{table.added_model}
     sa.PrimaryKeyConstraint("id", name="pk_{table.name}"),
     sa.ForeignKeyConstraint(
         ["parent_id"], ["{parent.name}.id"], name="{table.foreign_key}", ondelete="CASCADE"
