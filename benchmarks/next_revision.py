@@ -91,7 +91,6 @@ def edits(count: int, runs: int, url: str) -> list[tuple[str, dict[str, Measured
             "2",
         ]
         rows.append(compare(found, runs, "edit", [], theirs))
-        run([BIN / "alembic", "downgrade", "base"], found.directory)
     return rows
 
 
@@ -220,6 +219,8 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory(prefix="gen-migration-cache-") as cache:
         os.environ["XDG_CACHE_HOME"] = cache
+        # Python keeps what it compiled, as it does unless it is told otherwise.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         print("Wall time in seconds.")
         print(HEAD, flush=True)
         verdicts = []

@@ -112,7 +112,9 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
 
 
 def partitions(schema: Schema, of: Name) -> list[Name]:
-    """Return the partitions of a table, and theirs."""
+    """Return the partitions of a table, and theirs; a table that has none is told at once."""
+    if of in schema.tables and schema.tables[of].partition_by is None:
+        return []
     found = [
         name
         for name, value in schema.tables.items()

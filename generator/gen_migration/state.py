@@ -34,9 +34,9 @@ def replayed(revisions: Sequence[Revision]) -> State:
     keys = [cache.key(b"state", part) for part in prefixes(revisions)]
     state, done = State(), 0
     for count in range(len(revisions), 0, -1):
-        found = cache.load(keys[count - 1])
+        found = unpickled(cache.load(keys[count - 1]))
         if found is not None:
-            state, done = unpickled(found), count
+            state, done = found, count
             break
     for revision in revisions[done:]:
         from gen_migration.replay import replay
@@ -80,6 +80,12 @@ ALLOWED = {("gen_migration.schema", name) for name in MODEL.split()} | {
 }
 
 
-def unpickled(data: bytes) -> State:
-    found: State = Unpickler(io.BytesIO(data)).load()
-    return found
+def unpickled(data: bytes | None) -> State | None:
+    """Return the state in an entry; None where there is none."""
+    if data is None:
+        return None
+    try:
+        found = Unpickler(io.BytesIO(data)).load()
+    except Exception:  # noqa: BLE001 - a pickle that is none of ours may raise anything
+        return None
+    return found if isinstance(found, State) else None

@@ -6,6 +6,7 @@ what was asked for. So a second `--check` reads files and imports nothing: no YA
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -34,10 +35,17 @@ def recall(spec: Path, target: Target) -> UpToDate | None:
     locations: Locations | None = ((str(target.output), False),)
     if target.config is not None:
         known = cache.load(configuration(target.config))
-        locations = None if known is None else json.loads(known)
+        locations = None
+        if known is not None:
+            with contextlib.suppress(ValueError):
+                locations = json.loads(known)
     key = key_of(spec, target, locations)
     found = None if key is None else cache.load(key)
-    return None if found is None else UpToDate(**json.loads(found))
+    if found is None:
+        return None
+    with contextlib.suppress(ValueError, TypeError):
+        return UpToDate(**json.loads(found))
+    return None
 
 
 def observe(spec: Path, target: Target, directory: Directory) -> str | None:
@@ -69,11 +77,18 @@ def configuration(path: Path) -> str:
     return cache.key(*parts)
 
 
+# Longer specs are refused anyway.
+MAX_BYTES = 8_000_000
+
+
 def key_of(spec: Path, target: Target, locations: Locations | None) -> str | None:
     if locations is None:
         return None
     asked = repr((target.config, target.output, sorted(target.options.items())))
     try:
+        # A pipe can be read once, and that is the run's to do.
+        if not spec.is_file() or spec.stat().st_size > MAX_BYTES:
+            return None
         return cache.key(
             b"unchanged",
             os.fsencode(Path.cwd()),
@@ -82,7 +97,7 @@ def key_of(spec: Path, target: Target, locations: Locations | None) -> str | Non
             spec.read_bytes(),
             *contents(locations),
         )
-    except OSError:
+    except (OSError, TypeError, ValueError):  # locations that are none, too
         return None
 
 

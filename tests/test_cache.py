@@ -1,0 +1,364 @@
+"""What is kept between runs changes the time that one takes, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import shutil
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from gen_migration import cache, state
+from gen_migration.cli import main
+from gen_migration.generate import generate
+from gen_migration.history import OutputDirectory, read_revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHOP = """\
+name: shop
+tables:
+  customers:
+    columns:
+      id: {type: bigint, primary_key: true}
+      email: {type: varchar(40), nullable: true}
+"""
+WIDER = SHOP.replace("varchar(40)", "varchar(80)")
+RENAMED = SHOP.replace("email: {", "mail: {renamed_from: email, ")
+Outcome = tuple[int, str, str]
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a directory with a spec; the cache is one of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "shop.yaml").write_text(SHOP, encoding="utf-8")
+    return tmp_path
+
+
+def run(work: Path, *arguments: str) -> Outcome:
+    """Run the command; its exit status, standard output and standard error."""
+    with contextlib.chdir(work):
+        done = CliRunner().invoke(main, ["shop.yaml", *arguments])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def process(work: Path, *arguments: str) -> Outcome:
+    """Run the command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gen_migration", "shop.yaml", *arguments],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def entries(work: Path) -> list[Path]:
+    return sorted((work / "cache" / "gen-migration").iterdir())
+
+
+def write(work: Path, text: str) -> None:
+    (work / "shop.yaml").write_text(text, encoding="utf-8")
+
+
+def alembic(work: Path) -> Path:
+    """Put an Alembic environment there; return its version location."""
+    program = Path(sys.executable).with_name("alembic")
+    subprocess.run(
+        [program, "init", "migrations"], cwd=work, capture_output=True, check=True
+    )
+    return work / "migrations" / "versions"
+
+
+# --- what it is for ---------------------------------------------------------------------
+
+WATCH = """
+import sys
+from gen_migration.cli import main
+sys.argv = ["gen-migration", "shop.yaml", "--check"]
+try:
+    main()
+finally:
+    print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("environment", [False, True], ids=["directory", "alembic"])
+def test_a_second_check_imports_no_heavy_package(
+    work: Path, *, environment: bool
+) -> None:
+    if environment:
+        alembic(work)
+    assert run(work)[0] == 0
+
+    def imported() -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", WATCH],
+            cwd=work,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        first, names = done.stderr.splitlines()
+        assert first.startswith("up to date: ")
+        return set(names.split())
+
+    heavy = {"pydantic", "yaml", "postgast", "jinja2"}
+    heavy |= {"alembic", "sqlalchemy"} if environment else set()
+    assert imported() & heavy >= {"pydantic", "yaml"}
+    assert imported() & {*heavy, "alembic", "sqlalchemy"} == set()
+
+
+def test_only_what_is_new_is_replayed(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gen_migration import replay
+
+    seen: list[str] = []
+    real = replay.replay
+
+    def counted(text: str, path: str, schema: Any) -> Any:
+        seen.append(path)
+        return real(text, path, schema)
+
+    monkeypatch.setattr(replay, "replay", counted)
+    output = work / "output"
+    spec = work / "shop.yaml"
+    for text in (SHOP, WIDER, WIDER.replace("80", "90")):
+        write(work, text)
+        generate(spec, OutputDirectory(output))
+    chain = sorted(read_revisions(output), key=lambda one: len(one.parents))
+    assert [Path(path).parent for path in seen] == [output, output]
+    assert len({*seen}) == 2
+    assert len(chain) == 3
+
+
+# --- nothing else differs ---------------------------------------------------------------
+
+
+def removed(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def changed(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.write_bytes(data)
+
+
+def forged(path: Path) -> None:
+    """Put something else there that is what it says it is."""
+    data = b'["elsewhere"]'
+    path.write_bytes(hashlib.sha256(data).digest() + data)
+
+
+def in_the_way(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGE: list[Callable[[Path], None]] = [
+    forged,
+    removed,
+    emptied,
+    cut_short,
+    changed,
+    in_the_way,
+]
+STEPS = [
+    (SHOP, ()),
+    (SHOP, ("--check",)),
+    (WIDER, ("--check",)),
+    (WIDER, ("--dry-run",)),
+    (WIDER, ()),
+    (WIDER, ("--check",)),
+    (RENAMED, ("--check",)),
+    (RENAMED.replace("40", "80"), ()),
+    (RENAMED.replace("40", "80"), ()),
+    (RENAMED.replace("40", "80"), ("--check",)),
+    ("name: shop\n", ()),
+]
+
+
+def scenario(
+    work: Path, between: Callable[[], None]
+) -> tuple[list[Outcome], dict[str, bytes]]:
+    """Return what a row of runs says and writes; each is run twice."""
+    shutil.rmtree(work / "output", ignore_errors=True)
+    said = []
+    for text, arguments in STEPS:
+        write(work, text)
+        for _ in range(2):
+            between()
+            said.append(run(work, *arguments))
+    files = {path.name: path.read_bytes() for path in (work / "output").glob("*.py")}
+    return said, files
+
+
+def test_a_damaged_cache_makes_no_difference(work: Path) -> None:
+    warm = scenario(work, lambda: None)
+    assert [status for status, _, _ in warm[0]].count(1) == 4  # --check
+    for damage in DAMAGE:
+        shutil.rmtree(work / "cache", ignore_errors=True)
+
+        def between(damage: Callable[[Path], None] = damage) -> None:
+            if (work / "cache").exists():
+                for path in entries(work):
+                    if path.is_file():
+                        damage(path)
+
+        assert scenario(work, between) == warm, damage.__name__
+
+
+def test_a_cache_that_cannot_be_written(work: Path) -> None:
+    warm = scenario(work, lambda: None)
+    shutil.rmtree(work / "cache")
+    (work / "cache").write_text("no directory", encoding="utf-8")
+    assert scenario(work, lambda: None) == warm
+    (work / "cache").unlink()
+    (work / "cache").mkdir()
+    (work / "cache").chmod(stat.S_IRUSR | stat.S_IXUSR)
+    assert scenario(work, lambda: None) == warm
+
+
+def test_a_strange_entry_runs_no_code(work: Path) -> None:
+    """An entry that is whole, but no value of the model, is refused and not run."""
+
+    class Evil:
+        def __reduce__(self) -> Any:
+            return os.system, (f"touch {work}/ran",)
+
+    assert state.unpickled(pickle.dumps(Evil())) is None
+    assert not (work / "ran").exists()
+
+
+def test_a_change_within_the_same_second_is_seen(work: Path) -> None:
+    """A file of the same length and time of change is another file all the same."""
+    assert run(work)[0] == 0
+    assert run(work, "--check")[0] == 0
+    (path,) = (work / "output").glob("*.py")
+    for one, old, new in (
+        (work / "shop.yaml", "email", "phone"),
+        (path, "varchar(40)", "varchar(50)"),
+    ):
+        before = one.stat()
+        text = one.read_text(encoding="utf-8")
+        one.write_text(
+            text.replace(old, new).replace("String(40)", "String(50)"), "utf-8"
+        )
+        os.utime(one, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert one.stat().st_size == before.st_size
+        assert run(work, "--check")[0] == 1
+        one.write_text(text, "utf-8")
+        assert run(work, "--check")[0] == 0
+
+
+def test_two_runs_at_once(work: Path) -> None:
+    assert run(work)[0] == 0
+    with ThreadPoolExecutor(6) as pool:
+        said = list(pool.map(lambda _: process(work, "--check"), range(12)))
+    assert {status for status, _, _ in said} == {0}
+    assert len({*said}) == 1
+    assert [path for path in entries(work) if len(path.name) != 64] == []
+
+
+def test_it_stays_small(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MAX_ENTRIES", 5)
+    keys = [cache.key(b"x", bytes([number])) for number in range(9)]
+    for age, key in enumerate(keys[:5]):
+        cache.store(key, b"data")
+        os.utime(cache.directory() / key, (age, age))
+    assert cache.load(keys[0]) == b"data"  # used, so that the second is the oldest now
+    cache.store(keys[5], b"data")
+    kept = [cache.load(key) is not None for key in keys[:6]]
+    assert kept == [True, False, True, True, True, True]
+    assert len(entries(work)) == 5
+
+
+def test_keys_tell_where_a_part_ends() -> None:
+    assert cache.key(b"ab", b"c") != cache.key(b"a", b"bc")
+    assert cache.key(b"a") == cache.key(b"a")
+
+
+# --- Alembic environments ---------------------------------------------------------------
+
+
+def test_another_version_location_is_seen(work: Path) -> None:
+    versions = alembic(work)
+    assert run(work)[0] == 0
+    assert run(work, "--check")[0] == 0
+    elsewhere = work / "elsewhere"
+    shutil.copytree(versions, elsewhere)
+    (file,) = elsewhere.glob("*.py")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("String(40)", "String(41)"), "utf-8"
+    )
+    ini = work / "alembic.ini"
+    text = ini.read_text(encoding="utf-8")
+    ini.write_text(
+        text.replace("[alembic]", "[alembic]\nversion_locations = %(here)s/elsewhere"),
+        encoding="utf-8",
+    )
+    assert run(work, "--check")[0] == 1
+    ini.write_text(text, encoding="utf-8")
+    assert run(work, "--check")[0] == 0
+
+
+def test_a_revision_that_computes_its_id_is_always_run(work: Path) -> None:
+    """What its bytes amount to is not in them alone."""
+    versions = alembic(work)
+    hand = versions / "hand.py"
+    hand.write_text(
+        "import os\nrevision = os.environ['HAND']\ndown_revision = None\n"
+        "def upgrade(): pass\ndef downgrade(): pass\n",
+        encoding="utf-8",
+    )
+    os.environ["HAND"] = "aaaa"
+    try:
+        assert run(work)[0] == 0
+        assert run(work, "--check") == run(work, "--check")
+        os.environ["HAND"] = "bbbb"
+        status, _, stderr = run(work, "--check")
+        assert status == 2
+        assert "aaaa" in stderr
+    finally:
+        del os.environ["HAND"]
+
+
+def test_locations_in_a_package_are_always_asked_for(work: Path) -> None:
+    alembic(work)
+    ini = work / "alembic.ini"
+    text = ini.read_text(encoding="utf-8")
+    ini.write_text(
+        text.replace(
+            "script_location = %(here)s/migrations", "script_location = pack:m"
+        ),
+        encoding="utf-8",
+    )
+    (work / "pack").mkdir()
+    (work / "pack" / "__init__.py").write_text("", encoding="utf-8")
+    shutil.copytree(work / "migrations", work / "pack" / "m")
+    assert run(work)[0] == 0
+    assert run(work, "--check") == run(work, "--check")
+    for path in (work / "pack" / "m" / "versions").glob("*.py"):
+        path.unlink()
+    assert run(work, "--check")[0] == 1
