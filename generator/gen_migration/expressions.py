@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 MAX_SQL = 20_000  # characters; the parser's stack is not ours to exhaust
 MAX_SQL_DEPTH = 200
@@ -188,14 +188,15 @@ def parse_expression(text: str) -> Expression:
     sub-select, aggregate, window function or parameter (manual, CREATE TABLE).
     """
     tree, node = parse_target(text)
-    references = references_of(node, text)
+    nodes = walk(node)
+    references = references_among(nodes, text, SELECT)
     kind = node.WhichOneof("node")
     if kind == "func_call" and node.func_call.funcformat == SQL_SYNTAX:
         kind = "sql_syntax"  # `a AT TIME ZONE b` is a call for the parser, but not for DEFAULT
     sql = canonical(tree, node, text.strip())
     session = tuple(
         Reference((SESSION_WORDS[found.op],), at(found, text, SELECT))
-        for word, found in walk(node)
+        for word, found in nodes
         if word == "sqlvalue_function" and found.op in SESSION_WORDS
     )
     simple, call = kind in SIMPLE, kind in CALLS
@@ -256,8 +257,14 @@ def references_of(node: Any, text: str, prefix: str = SELECT) -> tuple[Reference
 
     Raises SqlMistake for what may not stand in a table's definition.
     """
+    return references_among(walk(node), text, prefix)
+
+
+def references_among(
+    nodes: Iterable[tuple[str, Any]], text: str, prefix: str
+) -> tuple[Reference, ...]:
     references = []
-    for kind, found in walk(node):
+    for kind, found in nodes:
         if kind == "column_ref":
             references.append(reference(found, text, prefix))
         elif kind in REFUSED or (kind == "func_call" and is_aggregate(found)):
@@ -297,13 +304,24 @@ def walk(node: Any) -> list[tuple[str, Any]]:
 
 def collect(node: Any, found: list[tuple[str, Any]]) -> None:
     for field, value in node.ListFields():
-        if field.message_type is None:
+        name, of_messages, is_repeated = FIELDS.get(field) or known(field)
+        if not of_messages:
             continue
-        is_node = field.message_type.name == "Node"
-        for message in value if field.is_repeated else (value,):
-            if not is_node:
-                found.append((field.name, message))
+        for message in value if is_repeated else (value,):
+            if name:
+                found.append((name, message))
             collect(message, found)
+
+
+# What protobuf takes long to say of a field: its name, or none where it only holds nodes;
+# whether it holds messages; whether it holds several.
+FIELDS: dict[Any, tuple[str, bool, bool]] = {}
+
+
+def known(field: Any) -> tuple[str, bool, bool]:
+    of = field.message_type
+    name = "" if of is not None and of.name == "Node" else field.name
+    return FIELDS.setdefault(field, (name, of is not None, field.is_repeated))
 
 
 def canonical(tree: Any, node: Any, text: str) -> str:
