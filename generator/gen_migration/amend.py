@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from gen_migration.errors import Error
@@ -58,7 +59,8 @@ def is_applied(revision: Revision, url: str) -> bool:
 
     from gen_migration.scratch import connect
 
-    plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    # SQLAlchemy's URLs name a driver.
+    plain = re.sub(r"^(postgres(?:ql)?)\+\w+://", r"\1://", url)
     try:
         with connect(plain) as connection:
             tables = connection.execute(
