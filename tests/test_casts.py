@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 from gen_migration import scratch
-from gen_migration.casts import ASSIGNED, TEXTS, backward, conversion, narrows
+from gen_migration.casts import (
+    ASSIGNED,
+    KEPT,
+    TEXTS,
+    WRITTEN,
+    backward,
+    conversion,
+    narrows,
+)
 from gen_migration.column_types import parse_type
 from gen_migration.type_names import ALIASES, BUILTIN
 
@@ -38,6 +46,33 @@ def test_the_table_is_the_catalog(version: int) -> None:
         if one in BUILTIN and other in BUILTIN and other not in TEXTS:
             found.setdefault(one, set()).add(other)
     assert found == {key: set(targets) for key, targets in ASSIGNED.items()}
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_casts_that_have_to_be_written_are_there(version: int) -> None:
+    with scratch.database(version) as url, scratch.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast"
+            " WHERE castcontext = 'e'"
+        ).fetchall()
+    pairs = {(old, new) for old, targets in WRITTEN.items() for new in targets}
+    assert pairs - {(ALIASES.get(a, a), ALIASES.get(b, b)) for a, b in rows} == set()
+    assert pairs >= KEPT
+
+
+def test_a_way_back_keeps_what_it_can(database: str) -> None:
+    """A flag that became a number comes back, and a number that became a flag as 0 and 1."""
+    flag, number = parse_type("boolean", ENUMS), parse_type("integer", ENUMS)
+    with scratch.connect(database) as connection:
+        connection.execute("CREATE TABLE t (c integer)")
+        connection.execute("INSERT INTO t VALUES (0), (1), (7), (NULL)")
+        for old, new in ((number, flag), (flag, number)):
+            using = backward(old, new, "c")
+            connection.execute(
+                f"ALTER TABLE t ALTER COLUMN c TYPE {new.sql} USING {using}"
+            )
+        rows = connection.execute("SELECT c FROM t ORDER BY c").fetchall()
+    assert rows == [(0,), (1,), (1,), (None,)]
 
 
 def accepts(connection: Any, old: str, new: str, using: str | None) -> str:

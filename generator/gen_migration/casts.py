@@ -61,6 +61,26 @@ ASSIGNED: dict[str, frozenset[str]] = {
         "bpchar": '"char" name',
     }.items()
 }
+# Casts that have to be written, where the way through the text would fail or mean something else.
+WRITTEN = {
+    "boolean": frozenset(("integer",)),
+    "integer": frozenset(("boolean", "bit")),
+    "bigint": frozenset(("bit",)),
+    "bit": frozenset(("bigint", "integer")),
+    "jsonb": frozenset(
+        (
+            "bigint",
+            "boolean",
+            "double precision",
+            "integer",
+            "numeric",
+            "real",
+            "smallint",
+        )
+    ),
+}
+# Those of them that keep what every value means.
+KEPT = {("boolean", "integer")}
 TEXTS = frozenset(("text", "varchar", "char", "bpchar"))
 # What a text is read as in one way only, or not at all.
 READ = frozenset(
@@ -119,6 +139,8 @@ def conversion(old: Type, new: Type, column: str) -> Conversion:
         and (new.kind == "enum" or (new.kind == "builtin" and after in READ))
     ):
         return Conversion(f"{name}::{new.sql}")
+    if (before, after) in KEPT:
+        return Conversion(f"{name}::{new.sql}")
     if old.kind == new.kind == "enum":
         return Conversion(f"{name}::text{suffix}::{new.sql}")
     return Conversion(asked=True)
@@ -131,7 +153,10 @@ def scalar(name: str) -> str:
 def backward(old: Type, new: Type, column: str) -> str | None:
     """Return the cast of a way back that nobody was asked about: through the text, if need be."""
     found = conversion(old, new, column)
-    return f"{quote_name(column)}::text::{new.sql}" if found.asked else found.using
+    if not found.asked:
+        return found.using
+    written = old.array == new.array and family(new) in WRITTEN.get(family(old), ())
+    return f"{quote_name(column)}{'' if written else '::text'}::{new.sql}"
 
 
 INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}  # digits, at most
