@@ -151,7 +151,7 @@ def _(operation: RefuseValues) -> View:
         f"% rows of {column} still hold {shown}".replace("% rows", "\0")
     )
     message = message.replace("%", "%%").replace("\0", "% rows")
-    hint = quote_text("give these rows another value, then run the upgrade again")
+    hint = quote_text("give these rows another value, then run it again")
     body = (
         "DECLARE found bigint;\n"
         "BEGIN\n"
