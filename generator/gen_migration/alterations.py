@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from gen_migration import ddl, wording
 from gen_migration.operations import Operation, put
+from gen_migration.schema import Check, ForeignKey
+from gen_migration.sql import quote_text
 
 if TYPE_CHECKING:
     from gen_migration.schema import (
@@ -44,7 +47,8 @@ class SetTable(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"set {self.field.replace('_', ' ')} of table {self.table}"
+        what = f"{self.field.replace('_', ' ')} of table {self.table}"
+        return wording.change(what, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,10 @@ class SetTableUnlogged(SetTable):
     old: bool
     new: bool
 
+    @property
+    def summary(self) -> str:
+        return f"make table {self.table} {'unlogged' if self.new else 'logged'}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTableTablespace(SetTable):
@@ -81,6 +89,10 @@ class SetPartitionBound(SetTable):
     field = "partition_of"
     old: PartitionOf
     new: PartitionOf
+
+    @property
+    def summary(self) -> str:
+        return wording.change(f"bound of partition {self.table}", self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +116,7 @@ class AttachPartition(SetPartition):
 
     @property
     def summary(self) -> str:
-        return f"attach partition {self.table}"
+        return f"attach partition {self.table} to {parent(self.new)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +128,11 @@ class DetachPartition(SetPartition):
 
     @property
     def summary(self) -> str:
-        return f"detach partition {self.table}"
+        return f"detach partition {self.table} from {parent(self.old)}"
+
+
+def parent(partition: Table) -> Name | None:
+    return None if partition.partition_of is None else partition.partition_of.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +154,18 @@ class AlterConstraint(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"alter constraint {self.name} of table {self.table}"
+        what = f"constraint {self.name} of table {self.table}"
+        both = zip(state_of(self.old), state_of(self.new), strict=True)
+        changed = [pair for pair in both if pair[0] != pair[1]]
+        old, new = (" ".join(pair[side] for pair in changed) for side in (0, 1))
+        return wording.change(what, old, new)
+
+
+def state_of(value: Constraint) -> tuple[str, str]:
+    """Return when a constraint is checked, and whether all rows are known to meet it."""
+    when = "" if isinstance(value, Check) else ddl.deferral(value)
+    valid = ddl.validity(value) if isinstance(value, ForeignKey | Check) else ""
+    return when.strip() or "NOT DEFERRABLE", valid.strip() or "VALID"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +185,8 @@ class SetIndex(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"set {self.field.replace('_', ' ')} of index {self.name}"
+        what = f"{self.field.replace('_', ' ')} of index {self.name}"
+        return wording.change(what, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +224,8 @@ class SetObject(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"set {self.field} of {self.noun} {self.name}"
+        what = f"{self.field} of {self.noun} {self.name}"
+        return wording.change(what, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +238,10 @@ class SetSequenceUnlogged(SetObject):
     name: Name
     old: bool
     new: bool
+
+    @property
+    def summary(self) -> str:
+        return f"make sequence {self.name} {'unlogged' if self.new else 'logged'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +284,12 @@ class AlterSequence(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"alter sequence {self.name}"
+        old, new = (f"{one.type} {options(one)}" for one in (self.old, self.new))
+        return wording.change(f"sequence {self.name}", old, new)
+
+
+def options(value: Sequence) -> str:
+    return " ".join(ddl.sequence_options(value.options, value.type).values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +308,8 @@ class SetEnumValues(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"set values of enum {self.name}"
+        old, new = (", ".join(values) for values in (self.old, self.new))
+        return wording.change(f"values of enum {self.name}", old, new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +333,7 @@ class AddEnumValue(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"add value {self.value} to enum {self.name}"
+        return f"add value {wording.short(self.value)} to enum {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +352,8 @@ class RemoveEnumValue(Alteration):
 
     @property
     def summary(self) -> str:
-        return f"remove a value of enum {self.name}"
+        value = next(value for value in self.old if value not in self.new)
+        return f"remove value {wording.short(value)} of enum {self.name}"
 
 
 def with_values(schema: Schema, name: Name, values: tuple[str, ...]) -> Schema:
@@ -378,8 +418,13 @@ class SetComment(Alteration):
 
     @property
     def summary(self) -> str:
-        part = f" {self.part} of table" if self.part is not None else ""
-        return f"comment on {self.kind}{part} {self.name}"
+        what = f"{self.kind} {self.name}"
+        if self.kind == "column":
+            what = f"column {wording.column(self.name, str(self.part))}"
+        elif self.part is not None:
+            what = f"{self.kind} {self.part} of table {self.name}"
+        old, new = (one and quote_text(one) for one in (self.old, self.new))
+        return wording.change(f"comment of {what}", old, new)
 
 
 MAPPINGS = {

@@ -121,12 +121,10 @@ def _(operation: SetColumnIdentity) -> View:
     old, new = operation.old, operation.new
     if new is None:
         return statements(alter_column(operation, "DROP IDENTITY"))
-    always = "ALWAYS" if new.always else "BY DEFAULT"
     if old is None:
-        options = ddl.sequence_options(new.options, operation.type).values()
-        listed = f" ({' '.join(options)})" if options else ""
-        action = f"ADD GENERATED {always} AS IDENTITY{listed}"
+        action = f"ADD GENERATED {ddl.identity(new, operation.type)}"
         return statements(alter_column(operation, action))
+    always = "ALWAYS" if new.always else "BY DEFAULT"
     parts = [f"SET GENERATED {always}"] if new.always != old.always else []
     changed = ddl.changed_options(old.options, new.options)
     parts += [f"SET {part}" for part in changed]

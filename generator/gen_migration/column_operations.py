@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
+from gen_migration import ddl, wording
 from gen_migration.operations import Operation, put, without
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class SetColumn(Operation):
 
     @property
     def summary(self) -> str:
-        return f"set {self.field} of column {self.table}.{self.name}"
+        what = f"{self.field} of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old, self.new)
 
 
 class Typing(NamedTuple):
@@ -88,6 +90,10 @@ class Typing(NamedTuple):
 
     type: Type
     collation: Name | None = None
+
+    def __str__(self) -> str:
+        collation = f" collation {self.collation}" if self.collation else ""
+        return f"{self.type}{collation}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,11 @@ class SetColumnNullable(SetColumn):
     old: bool
     new: bool
 
+    @property
+    def summary(self) -> str:
+        verb = "allow" if self.new else "forbid"
+        return f"{verb} NULL in column {wording.column(self.table, self.name)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnDefault(SetColumn):
@@ -137,6 +148,14 @@ class SetColumnIdentity(SetColumn):
     type: str
     old: Identity | None
     new: Identity | None
+
+    @property
+    def summary(self) -> str:
+        old, new = (
+            one and ddl.identity(one, self.type) for one in (self.old, self.new)
+        )
+        what = f"identity of column {wording.column(self.table, self.name)}"
+        return wording.change(what, old, new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +188,11 @@ class SetColumnExpression(SetColumn):
     old: Generated | None
     new: Generated | None
 
+    @property
+    def summary(self) -> str:
+        what = f"expression of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old, self.new)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnGenerated(Operation):
@@ -191,7 +215,8 @@ class SetColumnGenerated(Operation):
 
     @property
     def summary(self) -> str:
-        return f"set generated of column {self.table}.{self.name}"
+        what = f"expression of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old.generated, self.new.generated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,4 +239,5 @@ class Backfill(Operation):
 
     @property
     def summary(self) -> str:
-        return f"fill column {self.table}.{self.name}"
+        column = wording.column(self.table, self.name)
+        return f"fill column {column} with {wording.short(self.new)}"

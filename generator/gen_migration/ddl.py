@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         Element,
         Enum,
         Extension,
+        Generated,
+        Identity,
         Parameters,
         PartitionBy,
         Sequence,
@@ -148,16 +150,26 @@ def column(name: str, value: Column) -> str:
     if value.default is not None:
         parts.append(f"DEFAULT {default(value.default)}")
     if value.generated is not None:
-        stored = "STORED" if value.generated.stored else "VIRTUAL"
-        parts.append(f"GENERATED ALWAYS AS ({value.generated.expression}) {stored}")
+        parts.append(f"GENERATED ALWAYS AS {generated(value.generated)}")
     if value.identity is not None:
-        always = "ALWAYS" if value.identity.always else "BY DEFAULT"
-        options = sequence_options(value.identity.options, value.type.name).values()
-        listed = f" ({' '.join(options)})" if options else ""
-        parts.append(f"GENERATED {always} AS IDENTITY{listed}")
+        parts.append(f"GENERATED {identity(value.identity, value.type.name)}")
     if not value.nullable:
         parts.append("NOT NULL")
     return " ".join(parts)
+
+
+def generated(value: Generated) -> str:
+    """Return how a column is generated, behind the words GENERATED ALWAYS AS."""
+    stored = "STORED" if value.stored else "VIRTUAL"
+    return f"({value.expression}) {stored}"
+
+
+def identity(value: Identity, integer: str) -> str:
+    """Return the identity of a column of an integer type, behind the word GENERATED."""
+    always = "ALWAYS" if value.always else "BY DEFAULT"
+    options = sequence_options(value.options, integer).values()
+    listed = f" ({' '.join(options)})" if options else ""
+    return f"{always} AS IDENTITY{listed}"
 
 
 # A constant, which needs no parser to be told from an expression.

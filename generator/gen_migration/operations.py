@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from gen_migration import wording
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -248,8 +250,8 @@ class SetSequenceOwner(Operation):
 
     @property
     def summary(self) -> str:
-        owner = f"{self.new[0]}.{self.new[1]}" if self.new else "none"
-        return f"set owner of sequence {self.name} to {owner}"
+        old, new = (one and wording.column(*one) for one in (self.old, self.new))
+        return wording.change(f"owner of sequence {self.name}", old, new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ class Rename(Operation):
     """Give an object of the schema another name."""
 
     noun: ClassVar[str]
+    verb: ClassVar[str] = "rename"
     old: Any
     new: Any
 
@@ -27,7 +28,12 @@ class Rename(Operation):
 
     @property
     def summary(self) -> str:
-        return f"rename {self.noun} {self.old} to {self.new}"
+        return f"{self.verb} {self.noun} {self.old}{self.holder} to {self.new}"
+
+    @property
+    def holder(self) -> str:
+        """What the object is a part of, as the line says it."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,7 @@ class SetTableSchema(Rename):
     """Move a table to another schema; the sequences that its columns own go along."""
 
     noun = "table"
+    verb = "move"
     old: Name
     new: Name
 
@@ -91,6 +98,7 @@ class SetEnumSchema(Rename):
     """Move an enum type to another schema."""
 
     noun = "enum"
+    verb = "move"
     old: Name
     new: Name
 
@@ -110,6 +118,10 @@ class RenameEnumValue(Rename):
     def apply(self, schema: Schema) -> Schema:
         return renaming.enum_value(schema, self.name, self.old, self.new)
 
+    @property
+    def holder(self) -> str:
+        return f" of enum {self.name}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameSequence(Rename):
@@ -128,6 +140,7 @@ class SetSequenceSchema(Rename):
     """Move a sequence that no column owns to another schema."""
 
     noun = "sequence"
+    verb = "move"
     old: Name
     new: Name
 
@@ -159,6 +172,10 @@ class RenameColumn(Rename):
     def apply(self, schema: Schema) -> Schema:
         return renaming.column(schema, self.table, self.old, self.new)
 
+    @property
+    def holder(self) -> str:
+        return f" of table {self.table}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenamePart(Rename):
@@ -175,6 +192,10 @@ class RenamePart(Rename):
         changed: dict[str, Any] = {self.mapping: parts}
         tables = put(schema.tables, self.table, replace(table, **changed))
         return replace(schema, tables=tables)
+
+    @property
+    def holder(self) -> str:
+        return f" of table {self.table}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
