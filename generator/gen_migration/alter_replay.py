@@ -155,6 +155,8 @@ def add_column(replay: Replay, table: Name, command: Any) -> None:
 def drop_column(replay: Replay, table: Name, command: Any) -> None:
     if command.name not in replay.schema.tables[table].columns and command.missing_ok:
         return
+    if values.cascades(command):
+        raise ValueError("DROP COLUMN … CASCADE")
     replay.drop_column(table, command.name)
 
 
@@ -170,6 +172,8 @@ def add_constraint(replay: Replay, table: Name, command: Any) -> None:
 
 def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
     old = replay.schema.tables[table].constraints.get(command.name)
+    if values.cascades(command):
+        raise ValueError("DROP CONSTRAINT … CASCADE")
     if old is not None:
         replay.do(DropConstraint(table=table, name=command.name, old=old))
     elif not command.missing_ok:

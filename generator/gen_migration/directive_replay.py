@@ -44,8 +44,17 @@ def directive(
         raise replay.cannot(f"op.{name}: {error}") from None
 
 
+# Statements of SQLAlchemy's that concern rows.
+ROWS = frozenset(
+    """
+    sa.insert sa.update sa.delete sa.select sa.table sa.Table postgresql.insert
+    """.split()
+)
+
+
 def run_sql(replay: Replay, sqltext: Any, **_: Any) -> None:
-    execute(replay, values.text(sqltext))
+    if not (isinstance(sqltext, Call) and sqltext.name in ROWS):
+        execute(replay, values.statement(sqltext))
 
 
 def ignore(*_: Any, **__: Any) -> None:

@@ -48,6 +48,17 @@ def text(value: Any) -> str:
     return ESCAPED.sub(r"\1", value)
 
 
+# What SQLAlchemy takes for a parameter in a text.
+PARAMETER = re.compile(r"(?<![:\w\\]):[\w$]+(?![:\w$])")
+
+
+def statement(value: Any) -> str:
+    """Return the SQL of a text with parameters; of their values, replay knows nothing."""
+    if isinstance(value, Call) and value.name == "sa.text":
+        value = value.arguments[0]
+    return text(PARAMETER.sub("$1", value) if isinstance(value, str) else value)
+
+
 def expression(value: Any) -> str:
     """Return an expression in its canonical form."""
     return parse_expression(text(value)).sql
@@ -110,7 +121,7 @@ def column_type(value: Any, enums: Collection[Name]) -> tuple[Type, Name | None]
     """Return a type, and the collation that it carries."""
     if isinstance(value, Stub):
         value = Call(value.name)
-    if hasattr(value, "get_col_spec"):
+    if not isinstance(value, Call) and hasattr(value, "get_col_spec"):
         return spelled_type(value.get_col_spec(), enums)
     if not isinstance(value, Call):
         raise TypeError(f"{value!r} is no type")

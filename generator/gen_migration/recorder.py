@@ -41,8 +41,8 @@ class Stub:
             raise AttributeError(name)
         return Stub(f"{self._path}.{name}")
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Call:
-        return Call(self.name, arguments, keywords)
+    def __call__(self, *arguments: Any, **keywords: Any) -> Recorded:
+        return Recorded(self.name, arguments, keywords)
 
     def __getitem__(self, _: Any) -> Stub:
         return self
@@ -54,6 +54,28 @@ class Stub:
     def name(self) -> str:
         """The name as our own revisions write it: `sa.Column`, `postgresql.UUID`."""
         return short_name(self._path)
+
+
+class Recorded(Call):
+    """What a call of a stub gives. All that is made of it is still the same.
+
+    `sa.update(t).where(t.c.a < 1)` is `sa.update`: what it does to rows is not replayed.
+    """
+
+    def __getattr__(self, name: str) -> Recorded:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Recorded:
+        return self
+
+    def combined(self, *_: Any) -> Recorded:
+        return self
+
+    __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __invert__ = combined
+    __add__ = __sub__ = __mul__ = __truediv__ = __neg__ = __getitem__ = combined
+    __radd__ = __rsub__ = __rmul__ = combined
 
 
 def short_name(path: str) -> str:

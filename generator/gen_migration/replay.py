@@ -43,6 +43,7 @@ from gen_migration.operations import (
     DropTable,
     SetSequenceOwner,
 )
+from gen_migration.renaming import partitions
 from gen_migration.schema import Check, ForeignKey, Schema, Table
 from gen_migration.sql import Name, quote_text
 from gen_migration.type_names import SERIAL
@@ -132,11 +133,21 @@ class Replay:
                 SetComment(kind=kind, name=name, part=part, old=found.comment, new=text)
             )
 
-    def drop_table(self, name: Name) -> None:
-        """Drop a table; its indexes first, as we write it, where it has any left."""
-        table = self.schema.tables.get(name)
-        if table is not None:
-            self.do(DropTable(name=name, old=table))
+    def drop_table(self, name: Name, *, cascade: bool = False) -> None:
+        """Drop a table with its partitions; with `cascade`, what refers to it as well."""
+        if name not in self.schema.tables:
+            return
+        for gone in (*reversed(partitions(self.schema, name)), name):
+            if cascade:
+                self.drop_references(gone)
+            self.do(DropTable(name=gone, old=self.schema.tables[gone]))
+
+    def drop_references(self, target: Name) -> None:
+        """Drop the foreign keys of other tables that refer to a table."""
+        for table, value in self.schema.tables.items():
+            for name, old in value.constraints.items():
+                if isinstance(old, ForeignKey) and old.referred_table == target:
+                    self.do(DropConstraint(table=table, name=name, old=old))
 
     def drop_index(self, name: Name) -> None:
         table = self.table_of_index(name)

@@ -87,10 +87,10 @@ def execute(replay: Replay, sql: str) -> None:
                 STATEMENTS[kind](replay, node)
             except ValueError as error:
                 raise replay.cannot(str(error)) from None
-        elif kind not in IGNORED or getattr(node, "into_clause", None):
-            raise replay.cannot(kind.removesuffix("_stmt").replace("_", " ").upper())
         elif kind == "select_stmt" and node.HasField("into_clause"):
             raise replay.cannot("SELECT INTO")
+        elif kind not in IGNORED:
+            raise replay.cannot(kind.removesuffix("_stmt").replace("_", " ").upper())
 
 
 def do(replay: Replay, node: Any) -> None:
@@ -288,10 +288,13 @@ def word(node: Any, field: str) -> str:
 
 def drop(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
     kind = word(node, "remove_type")
+    cascade = values.cascades(node)
+    if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
+        raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
         match kind:
             case "TABLE":
-                replay.drop_table(values.dotted(item.list.items))
+                replay.drop_table(values.dotted(item.list.items), cascade=cascade)
             case "INDEX":
                 replay.drop_index(values.dotted(item.list.items))
             case "SEQUENCE":

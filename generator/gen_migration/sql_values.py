@@ -70,6 +70,12 @@ def strings(nodes: Iterable[Any]) -> tuple[str, ...]:
     return tuple(node.string.sval for node in nodes)
 
 
+def cascades(node: Any) -> bool:
+    """Tell whether a DROP says CASCADE."""
+    found: bool = node.behavior == postgast().pg_query_pb2.DROP_CASCADE
+    return found
+
+
 def dotted(nodes: Iterable[Any]) -> Name:
     """Return a name that is a list of strings."""
     parts = strings(nodes)

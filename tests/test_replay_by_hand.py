@@ -1,0 +1,137 @@
+"""What a person writes into a revision: it counts, it concerns rows alone, or it is refused."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from gen_migration.errors import Error
+from gen_migration.replay import replay
+from gen_migration.schema import Schema
+
+REVISION = """\
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "a"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "t",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_t"),
+    )
+    op.create_table(
+        "u",
+        sa.Column("t_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["t_id"], ["t.id"], name="fk_u"),
+    )
+"""
+LINE = REVISION.count("\n") + 1
+
+
+def replayed(code: str) -> list[str]:
+    """Return what code at the end of a revision does."""
+    text = REVISION + textwrap.indent(code, "    ") + "\n"
+    operations, _ = replay(text, "r.py", Schema())
+    return [one.summary for one in operations[2:]]
+
+
+ROWS = [
+    'op.execute("SELECT pg_sleep(0)")',
+    "op.execute(\"INSERT INTO t VALUES (1, 'create table x ()')\")",
+    'op.execute("WITH gone AS (DELETE FROM t RETURNING id) SELECT * FROM gone")',
+    'op.execute("TRUNCATE t")',
+    'op.execute(sa.text("UPDATE t SET note = :note").bindparams(note="a"))',
+    'op.execute(sa.text("UPDATE t SET note = id::text"))',
+    't = sa.table("t", sa.column("id"))\nop.execute(t.update().values(note="a"))',
+    (
+        't = sa.table("t", sa.column("id"))\n'
+        "op.execute(sa.update(t).where((t.c.id > 1) & (t.c.id < sa.func.now() + 1)).values(id=2))"
+    ),
+    (
+        't = sa.table("t", sa.column("id"))\n'
+        "op.execute(postgresql.insert(t).values(id=1).on_conflict_do_nothing())"
+    ),
+    't = sa.table("t", sa.column("id"))\nop.bulk_insert(t, [{"id": 1}])',
+    "op.execute(\"DO $$ BEGIN PERFORM 1; RAISE NOTICE 'create table'; END $$\")",
+    'op.execute("CREATE VIEW v AS SELECT id FROM t")',
+    'op.execute("ALTER TABLE t OWNER TO bob")',
+    'op.execute("ALTER TABLE others ADD COLUMN x integer")',
+    'op.add_column("others", sa.Column("x", sa.Integer()))',
+]
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_what_concerns_rows_or_others_is_passed_over(code: str) -> None:
+    assert replayed(code) == []
+
+
+COUNTS = [
+    ('op.execute("ALTER TABLE t ADD a int, ADD b int")', 2),
+    ('op.add_column("t", sa.Column("a", sa.Integer()))', 1),
+    ('with op.batch_alter_table("t") as t:\n    t.drop_column("note")', 1),
+    (
+        (
+            "with op.get_context().autocommit_block():\n"
+            '    op.execute("CREATE INDEX CONCURRENTLY i ON t (note)")'
+        ),
+        1,
+    ),
+    (
+        'for name in ("a", "b", "c"):\n    op.add_column("t", sa.Column(name, sa.Text()))',
+        3,
+    ),
+    ('op.execute("DROP TABLE u; DROP TABLE t")', 2),
+    # The foreign key goes with it.
+    ('op.execute("DROP TABLE t CASCADE")', 2),
+    ('op.execute("DROP TABLE IF EXISTS others, u")', 1),
+]
+
+
+@pytest.mark.parametrize(("code", "count"), COUNTS)
+def test_what_changes_the_schema_counts(code: str, count: int) -> None:
+    assert len(replayed(code)) == count
+
+
+def test_partitions_go_with_their_table() -> None:
+    code = (
+        'op.execute("CREATE TABLE p (a int NOT NULL) PARTITION BY LIST (a)")\n'
+        'op.execute("CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)")\n'
+        'op.drop_table("p")'
+    )
+    assert replayed(code)[2:] == ["drop table p1", "drop table p"]
+
+
+REFUSED = [
+    ("op.get_bind()", "op.get_bind"),
+    ('sa.inspect(op.get_bind()).has_table("t")', "op.get_bind"),
+    ("import app.models", "imports app.models"),
+    ('op.execute("DO $$ BEGIN CREATE TABLE x (); END $$")', "a DO block"),
+    ('op.execute("SELECT 1 INTO x")', "SELECT INTO"),
+    ('op.execute("CREATE TABLE x AS SELECT 1")', "CREATE TABLE AS"),
+    ('op.execute("CREATE TABLE x (LIKE t)")', "LIKE"),
+    ('op.execute("ALTER TABLE t ADD UNIQUE (note)")', "without a name"),
+    ('op.create_index(None, "t", ["note"])', "without a name"),
+    ('op.execute("ALTER TABLE t DROP COLUMN note CASCADE")', "CASCADE"),
+    ('op.execute("ALTER TABLE t DROP CONSTRAINT pk_t CASCADE")', "CASCADE"),
+    ('op.execute("DROP TYPE x CASCADE")', "CASCADE"),
+    ('op.drop_column("t", "nothing")', "nothing"),
+    ('op.execute("ALTER TABLE t ADD")', "syntax error"),
+    ("op.no_directive(1)", "op.no_directive"),
+    ("1 / 0", "division by zero"),
+    ("raise SystemExit(0)", "SystemExit"),
+]
+
+
+@pytest.mark.parametrize(("code", "words"), REFUSED)
+def test_what_cannot_be_known_is_refused_where_it_stands(code: str, words: str) -> None:
+    with pytest.raises(Error) as caught:
+        replayed(code)
+    assert caught.value.where == f"r.py:{LINE}"
+    assert words in str(caught.value)
+    assert "hint: " in str(caught.value)
