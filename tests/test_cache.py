@@ -272,6 +272,28 @@ def test_a_change_within_the_same_second_is_seen(work: Path) -> None:
         assert run(work, "--check")[0] == 0
 
 
+def test_what_changes_during_a_run_is_not_remembered(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run saw the new bytes, but began with the old ones."""
+    from gen_migration import generate
+
+    write(work, WIDER)
+    assert run(work)[0] == 0
+    write(work, SHOP)
+    real = generate.load_file
+
+    def late(path: Path) -> Any:
+        write(work, WIDER)
+        return real(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(generate, "load_file", late)
+        assert "up to date" in run(work)[2]
+    write(work, SHOP)
+    assert run(work)[0] == 2  # narrower
+
+
 def test_two_runs_at_once(work: Path) -> None:
     assert run(work)[0] == 0
     with ThreadPoolExecutor(6) as pool:

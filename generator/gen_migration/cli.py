@@ -177,7 +177,7 @@ def generate(
     else:
         found = write(spec, directory, request)
     if found is not None:
-        unchanged.remember(seen, directory, found)
+        unchanged.remember(seen, spec, target, directory, found)
         say_up_to_date(found)
 
 

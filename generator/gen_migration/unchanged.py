@@ -60,9 +60,13 @@ def observe(spec: Path, target: Target, directory: Directory) -> str | None:
     return key_of(spec, target, locations)
 
 
-def remember(key: str | None, directory: Directory, found: UpToDate) -> None:
-    """Remember what a run said, where the bytes that it saw decide it."""
-    if key is not None and directory.is_constant():
+def remember(
+    key: str | None, spec: Path, target: Target, directory: Directory, found: UpToDate
+) -> None:
+    """Remember what a run said that began with `key`, where the bytes that it saw decide it."""
+    # What changed meanwhile may have been read before or after.
+    same = key is not None and key == key_of(spec, target, directory.locations)
+    if key is not None and same and directory.is_constant():
         cache.store(key, json.dumps(asdict(found)).encode())
 
 
