@@ -20,6 +20,7 @@ from gen_migration import cache, state
 from gen_migration.cli import main
 from gen_migration.generate import generate
 from gen_migration.history import OutputDirectory, read_revisions
+from gen_migration.load import load_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -276,19 +277,16 @@ def test_what_changes_during_a_run_is_not_remembered(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run saw the new bytes, but began with the old ones."""
-    from gen_migration import generate
-
     write(work, WIDER)
     assert run(work)[0] == 0
     write(work, SHOP)
-    real = generate.load_file
 
     def late(path: Path) -> Any:
         write(work, WIDER)
-        return real(path)
+        return load_file(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(generate, "load_file", late)
+        patched.setattr("gen_migration.generate.load_file", late)
         assert "up to date" in run(work)[2]
     write(work, SHOP)
     assert run(work)[0] == 2  # narrower
