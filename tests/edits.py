@@ -319,11 +319,9 @@ def add_index(draw: st.DrawFn, document: dict[str, Any]) -> None:
 
 
 def enum_of(draw: st.DrawFn, document: dict[str, Any]) -> str | None:
-    return (
-        draw(st.sampled_from(list(document["enums"])))
-        if document.get("enums")
-        else None
-    )
+    """Return an enum that has values; None where there is none."""
+    found = [name for name in document.get("enums", ()) if values_of(document, name)]
+    return draw(st.sampled_from(found)) if found else None
 
 
 def values_of(document: dict[str, Any], name: str) -> list[str]:

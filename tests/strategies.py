@@ -200,7 +200,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
     def fresh(base: st.SearchStrategy[str] = names) -> str:
         """Return a name that no other relation, type or constraint of the spec has."""
-        name = draw(base.filter(lambda name: name not in taken))
+        name = draw(base)
+        while name in taken:
+            name = f"{name[:9]}_{len(taken)}"
         taken.add(name)
         return name
 

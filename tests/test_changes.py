@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +9,7 @@ from cases import Case, ruff
 from catalog import difference, expected, facts
 from changes import all_changes, change_of, first_of, name_of, outcome
 from gen_migration import apply, scratch
-from gen_migration.alterations import RefuseValues
 from gen_migration.checksum import checksum
-from gen_migration.column_operations import Backfill, SetColumnType
 from gen_migration.history import Revision
 from gen_migration.load import load
 from gen_migration.operations import apply as applied
@@ -21,12 +18,12 @@ from gen_migration.plan import plan
 from gen_migration.replay import replay
 from gen_migration.revision import read_marker
 from test_live import migrate, prepare
+from transitions import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from catalog import Facts
-    from gen_migration.operations import Operation
 
 CASES = all_changes()
 WRITTEN = [case for case in CASES if "revision.py" in case.sections]
@@ -49,15 +46,6 @@ def test_change(case: Case, request: pytest.FixtureRequest) -> None:
 def test_there_are_enough_of_them() -> None:
     assert len(WRITTEN) >= 120
     assert [name_of(case) for case in CASES if not case.why.strip()] == []
-
-
-def visible(operations: tuple[Operation, ...]) -> list[Operation]:
-    """Return the operations that replay can see: not what they do to rows."""
-    return [
-        replace(one, undo=None) if isinstance(one, SetColumnType) else one
-        for one in operations
-        if not isinstance(one, Backfill | RefuseValues)
-    ]
 
 
 @pytest.mark.parametrize("case", WRITTEN, ids=name_of)

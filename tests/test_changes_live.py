@@ -17,16 +17,14 @@ from catalog import difference, expected, facts
 from gen_migration import apply, scratch
 from gen_migration.column_operations import AddColumn
 from gen_migration.generate import first_revision
-from gen_migration.hints import Hints
 from gen_migration.load import load
 from gen_migration.operations import CreateConstraint, CreateTable
-from gen_migration.plan import plan
-from gen_migration.render import Header, render
 from gen_migration.schema import ForeignKey
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from rows import insert, kept, rows
 from strategies import pairs
 from test_live import migrate
+from transitions import answered, second_revision
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
 
     from catalog import Facts
     from gen_migration.plan import Plan
-    from gen_migration.schema import Schema, Spec
+    from gen_migration.schema import Spec
 
 Pair = tuple[dict[str, Any], dict[str, Any], bool]
 EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "60"))
@@ -47,23 +45,6 @@ live: Callable[[Any], Any] = settings(
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
-
-
-def answered(old: Schema, new: Spec) -> Plan:
-    """Return a plan in which each question has an answer that PostgreSQL accepts."""
-    made = plan(old, new.schema, new.hints, postgresql=new.postgresql)
-    if not made.questions:
-        return made
-    using = {(one.table, one.column): f"NULL::{one.new.sql}" for one in made.questions}
-    hints = Hints(
-        tables=new.hints.tables,
-        columns=new.hints.columns,
-        enums=new.hints.enums,
-        enum_values=new.hints.enum_values,
-        backfill=new.hints.backfill,
-        using=using,
-    )
-    return plan(old, new.schema, hints, postgresql=new.postgresql)
 
 
 def comes_back(made: Plan) -> bool:
@@ -86,11 +67,6 @@ def comes_back(made: Plan) -> bool:
         )
         for one in (*made.upgrade, *made.downgrade)
     )
-
-
-def second_revision(made: Plan, following: str, id_: str = "second") -> str:
-    header = Header(message="m", revision=id_, spec="s", down_revision=following)
-    return render(header, made.upgrade, made.downgrade, "# marker")
 
 
 def unordered(found: Facts) -> Facts:

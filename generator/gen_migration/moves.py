@@ -110,7 +110,7 @@ def top_level(
 ) -> None:
     """Rename tables, enums and sequences."""
     moved = {source: target for target, source in schemas.items()}
-    pending: dict[tuple[str, Name], Name] = {}
+    pending: dict[Thing, Name] = {}
     for kind in KINDS:
         renamed = {
             target: source._replace(
@@ -124,23 +124,32 @@ def top_level(
             getattr(new, kind),
             origins.of(kind.removesuffix("s")),
         )
-        pending |= {(kind, target): source for target, source in found.items()}
-    while pending:
-        kind, target = next(
-            (key for key in pending if occupant(state.schema, key[1], key[0]) is None),
-            next(iter(pending)),
-        )
-        thing = occupant(state.schema, target, kind)
-        source = pending[kind, target]
-        if thing is not None and thing != (kind, None, source):
-            aside = set_aside(state, thing, new)
-            for key, name in pending.items():
-                if thing == (key[0], None, name):
-                    pending[key] = aside
-            continue
-        del pending[kind, target]
+        pending |= {(kind, None, target): source for target, source in found.items()}
+    for (kind, _, target), source in when_free(state, pending, new):
         if source in getattr(state.schema, kind):  # not moved with its table
             move(state, kind, source, target, new)
+
+
+def when_free(
+    state: Moves, pending: dict[Thing, Any], new: Schema
+) -> Iterator[tuple[Thing, Any]]:
+    """Yield renames (what a thing becomes, and its key so far), each when its name is free.
+
+    What has the name meanwhile, and none of them takes away, is set aside.
+    """
+    while pending:
+        target = next(
+            (one for one in pending if occupant(state.schema, one) is None),
+            next(iter(pending)),
+        )
+        thing = occupant(state.schema, target)
+        if thing is not None and thing != (*target[:2], pending[target]):
+            aside = set_aside(state, thing, new)
+            for one, source in pending.items():
+                if thing == (*one[:2], source):
+                    pending[one] = aside
+            continue
+        yield target, pending.pop(target)
 
 
 def move(state: Moves, kind: str, source: Name, target: Name, new: Schema) -> None:
@@ -148,7 +157,7 @@ def move(state: Moves, kind: str, source: Name, target: Name, new: Schema) -> No
     rename, set_schema = RENAMES[kind]
     if source.schema != target.schema:
         there = source._replace(schema=target.schema)
-        if there != target and occupant(state.schema, there, kind) is not None:
+        if there != target and occupant(state.schema, (kind, None, there)) is not None:
             aside = free_name(state.schema, new, source)
             step(state, kind, rename(old=source, new=aside))
             source, there = aside, aside._replace(schema=target.schema)
@@ -182,6 +191,11 @@ def column_sequence(
     )
 
 
+def is_relation(part: Constraint | Index) -> bool:
+    """Tell whether a constraint or an index shares its names with tables."""
+    return not isinstance(part, Check | ForeignKey)
+
+
 def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
     """Yield the name of each relation and type of a schema, and what it is."""
     for kind in KINDS:
@@ -189,17 +203,19 @@ def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
             yield name, (kind, None, name)
     for name, table in schema.tables.items():
         for key, constraint in table.constraints.items():
-            if not isinstance(constraint, Check | ForeignKey):
+            if is_relation(constraint):
                 yield name._replace(name=key), ("constraints", name, key)
         for key in table.indexes:
             yield name._replace(name=key), ("indexes", name, key)
 
 
-def occupant(schema: Schema, name: Name, kind: str) -> Thing | None:
-    """Return what has a name that an object of a kind is to get, or None.
+def occupant(schema: Schema, thing: Thing) -> Thing | None:
+    """Return what has the name that a thing is to get, or None.
 
     Tables are relations and types; sequences, indexes and keys are relations, enums types.
     """
+    kind, table, key = thing
+    name = key if table is None else table._replace(name=key)
     for other in ("tables", "enums" if kind in {"enums", "tables"} else "sequences"):
         if name in getattr(schema, other):
             return other, None, name
@@ -207,13 +223,13 @@ def occupant(schema: Schema, name: Name, kind: str) -> Thing | None:
         return None
     if kind == "tables" and name in schema.sequences:
         return "sequences", None, name
-    for table_name, table in schema.tables.items():
+    for table_name, value in schema.tables.items():
         if table_name.schema != name.schema:
             continue
-        if name.name in table.indexes:
+        if name.name in value.indexes:
             return "indexes", table_name, name.name
-        constraint = table.constraints.get(name.name)
-        if constraint is not None and not isinstance(constraint, Check | ForeignKey):
+        constraint = value.constraints.get(name.name)
+        if constraint is not None and is_relation(constraint):
             return "constraints", table_name, name.name
     return None
 
@@ -314,6 +330,7 @@ def in_order(
 
 def parts(state: Moves, new: Schema, hints: Hints) -> None:
     """Rename constraints and indexes that are the same under another name."""
+    pending: dict[Thing, str] = {}
     for name, table in new.tables.items():
         old = state.schema.tables.get(name)
         if old is None or (
@@ -325,19 +342,13 @@ def parts(state: Moves, new: Schema, hints: Hints) -> None:
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
             found = pairs(getattr(old, kind), getattr(table, kind), asked, same)
             for target, source in found.items():
-                part(state, name, kind, source, target, new)
-
-
-def part(
-    state: Moves, table: Name, kind: str, source: str, target: str, new: Schema
-) -> None:
-    value = getattr(state.schema.tables[table], kind)[source]
-    rename = RenameIndex if kind == "indexes" else RenameConstraint
-    if not isinstance(value, Check | ForeignKey):
-        thing = occupant(state.schema, table._replace(name=target), kind)
-        if thing is not None:
-            set_aside(state, thing, new)
-    state.do(rename(table=table, old=source, new=target))
+                if is_relation(getattr(old, kind)[source]):
+                    pending[kind, name, target] = source
+                else:
+                    state.do(RenameConstraint(table=name, old=source, new=target))
+    for (kind, table_name, target), source in when_free(state, pending, new):
+        rename: Any = RenameIndex if kind == "indexes" else RenameConstraint
+        state.do(rename(table=table_name, old=source, new=target))
 
 
 def pairs(
