@@ -1,11 +1,13 @@
-"""`ALTER TABLE`, `ALTER INDEX`, `ALTER … RENAME` of a revision's SQL as operations."""
+"""`ALTER TABLE` and `ALTER INDEX` of a revision's SQL as operations."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import sql_columns, sql_constraints
 from gen_migration import sql_values as values
+from gen_migration.alter_column_replay import COLUMN_COMMANDS
 from gen_migration.alterations import (
     AlterConstraint,
     AttachPartition,
@@ -17,36 +19,15 @@ from gen_migration.alterations import (
     SetTableTablespace,
     SetTableUnlogged,
 )
-from gen_migration.build_columns import default_storage
-from gen_migration.column_operations import (
-    AddColumn,
-    SetColumnCompression,
-    SetColumnExpression,
-    SetColumnIdentity,
-    SetColumnNullable,
-    SetColumnStorage,
-    Typing,
-)
-from gen_migration.expressions import name_of
+from gen_migration.column_operations import AddColumn
 from gen_migration.operations import CreateConstraint, DropConstraint
 from gen_migration.partitions import attached, standalone
-from gen_migration.renames import (
-    RenameColumn,
-    RenameColumnSequence,
-    RenameConstraint,
-    RenameEnum,
-    RenameIndex,
-    RenameSchema,
-    RenameSequence,
-    RenameTable,
-)
-from gen_migration.schema import Generated, PartitionOf
+from gen_migration.schema import PartitionOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gen_migration.replay import Replay
-    from gen_migration.schema import Column
     from gen_migration.sql import Name
 
 # What does not belong to the vocabulary of a spec.
@@ -62,25 +43,15 @@ IGNORED = frozenset(
 DEFAULT_TABLESPACE = "pg_default"
 
 
-def subtype(command: Any) -> str:
-    found = command.DESCRIPTOR.fields_by_name["subtype"].enum_type
-    name: str = found.values_by_number[command.subtype].name
-    return name
-
-
-def definition(command: Any) -> Any:
-    return getattr(command, "def")
-
-
 def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
     """Do an `ALTER TABLE` with all of its commands; also those of indexes and sequences."""
     name = values.relation(node.relation)
     commands = [one.alter_table_cmd for one in node.cmds]
     if name in replay.schema.sequences:
         for command in commands:
-            if subtype(command) in {"AT_SetLogged", "AT_SetUnLogged"}:
+            if values.subtype(command) in {"AT_SetLogged", "AT_SetUnLogged"}:
                 old = replay.schema.sequences[name].unlogged
-                new = subtype(command) == "AT_SetUnLogged"
+                new = values.subtype(command) == "AT_SetUnLogged"
                 replay.do(SetSequenceUnlogged(name=name, old=old, new=new))
         return
     if name not in replay.schema.tables:
@@ -92,7 +63,7 @@ def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch f
     if replaced_constraint(replay, name, commands):
         return
     for command in commands:
-        kind = subtype(command)
+        kind = values.subtype(command)
         if kind in COMMANDS:
             COMMANDS[kind](replay, name, command)
         elif kind in COLUMN_COMMANDS:
@@ -108,9 +79,14 @@ def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch f
 
 def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool:
     """Do `DROP CONSTRAINT a, ADD CONSTRAINT a …` as the one change that it is."""
-    if [subtype(one) for one in commands] != ["AT_DropConstraint", "AT_AddConstraint"]:
+    if [values.subtype(one) for one in commands] != [
+        "AT_DropConstraint",
+        "AT_AddConstraint",
+    ]:
         return False
-    key, new = values.named_constraint(definition(commands[1]).constraint)
+    key, new = sql_constraints.named_constraint(
+        values.definition(commands[1]).constraint
+    )
     old = replay.schema.tables[name].constraints.get(key)
     if key != commands[0].name or old is None:
         return False
@@ -121,7 +97,7 @@ def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool
 def alter_index(replay: Replay, table: Name, name: str, command: Any) -> None:
     index = replay.schema.tables[table].indexes[name]
     key: dict[str, Any] = {"table": table, "name": name}
-    match subtype(command):
+    match values.subtype(command):
         case "AT_SetTableSpace":
             new = None if command.name == DEFAULT_TABLESPACE else command.name
             replay.do(SetIndexTablespace(**key, old=index.tablespace, new=new))
@@ -135,15 +111,15 @@ def alter_index(replay: Replay, table: Name, name: str, command: Any) -> None:
 
 def storage(before: Any, command: Any) -> dict[str, str]:
     """Return storage parameters after SET or RESET."""
-    given = values.parameters(definition(command).list.items)
-    if subtype(command) == "AT_SetRelOptions":
+    given = values.parameters(values.definition(command).list.items)
+    if values.subtype(command) == "AT_SetRelOptions":
         return dict(sorted({**before, **given}.items()))
     return {key: value for key, value in before.items() if key not in given}
 
 
 def add_column(replay: Replay, table: Name, command: Any) -> None:
-    name, column, constraints = values.column(
-        definition(command).column_def, replay.schema.enums
+    name, column, constraints = sql_columns.column(
+        values.definition(command).column_def, replay.schema.enums
     )
     if command.missing_ok and name in replay.schema.tables[table].columns:
         return
@@ -161,12 +137,12 @@ def drop_column(replay: Replay, table: Name, command: Any) -> None:
 
 
 def add_constraint(replay: Replay, table: Name, command: Any) -> None:
-    node = definition(command).constraint
+    node = values.definition(command).constraint
     if node.indexname:
         raise ValueError("ADD CONSTRAINT … USING INDEX")
-    if values.contype(node) == "NOTNULL":
+    if sql_constraints.contype(node) == "NOTNULL":
         raise ValueError("ADD CONSTRAINT … NOT NULL")
-    key, constraint = values.named_constraint(node)
+    key, constraint = sql_constraints.named_constraint(node)
     replay.do(CreateConstraint(table=table, name=key, new=constraint))
 
 
@@ -181,7 +157,7 @@ def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
 
 
 def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
-    node = definition(command).atalter_constraint
+    node = values.definition(command).atalter_constraint
     old = replay.schema.tables[table].constraints[node.conname]
     if node.alter_enforceability:
         enforced: Any = {
@@ -210,7 +186,7 @@ def set_storage(replay: Replay, table: Name, command: Any) -> None:
 
 def set_logged(replay: Replay, table: Name, command: Any) -> None:
     old = replay.schema.tables[table].unlogged
-    new = subtype(command) == "AT_SetUnLogged"
+    new = values.subtype(command) == "AT_SetUnLogged"
     replay.do(SetTableUnlogged(table=table, old=old, new=new))
 
 
@@ -221,7 +197,7 @@ def set_tablespace(replay: Replay, table: Name, command: Any) -> None:
 
 
 def attach(replay: Replay, table: Name, command: Any) -> None:
-    node = definition(command).partition_cmd
+    node = values.definition(command).partition_cmd
     name = values.relation(node.name)
     old = replay.schema.tables[name]
     place = PartitionOf(parent=table, bound=values.bound(node.bound))
@@ -230,7 +206,7 @@ def attach(replay: Replay, table: Name, command: Any) -> None:
 
 
 def detach(replay: Replay, table: Name, command: Any) -> None:
-    name = values.relation(definition(command).partition_cmd.name)
+    name = values.relation(values.definition(command).partition_cmd.name)
     old = replay.schema.tables[name]
     replay.do(DetachPartition(table=name, old=old, new=standalone(replay.schema, name)))
 
@@ -250,151 +226,3 @@ COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_AttachPartition": attach,
     "AT_DetachPartition": detach,
 }
-
-
-def column_type(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    node = definition(command).column_def
-    of_type = values.column_type(node.type_name, replay.schema.enums)
-    collation = None
-    if node.coll_clause.collname:
-        collation = name_of(node.coll_clause.collname)
-    using = (
-        values.expression(node.raw_default) if node.HasField("raw_default") else None
-    )
-    replay.set_type(table, command.name, Typing(of_type, collation), using)
-
-
-def column_default(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    new = None
-    if command.HasField("def"):
-        new = values.default(definition(command))
-    replay.set_default(table, command.name, column.default, new)
-
-
-def not_null(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    replay.do(
-        SetColumnNullable(
-            table=table,
-            name=command.name,
-            old=column.nullable,
-            new=subtype(command) == "AT_DropNotNull",
-        )
-    )
-
-
-def column_identity(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    new, integer = None, column.type.name
-    if subtype(command) == "AT_AddIdentity":
-        new = values.identity(definition(command).constraint, integer)
-    elif subtype(command) == "AT_SetIdentity" and column.identity is not None:
-        given = values.options(definition(command).list.items)
-        always = column.identity.always
-        if "generated" in given:
-            always = given.pop("generated") == ord("a")
-        options = values.sequence_options(given, integer, column.identity.options)
-        new = replace(column.identity, always=always, options=options)
-    replay.do(
-        SetColumnIdentity(
-            table=table, name=command.name, type=integer, old=column.identity, new=new
-        )
-    )
-
-
-def column_expression(
-    replay: Replay, table: Name, command: Any, column: Column
-) -> None:
-    new = None
-    if subtype(command) == "AT_SetExpression" and column.generated is not None:
-        sql = values.expression(definition(command))
-        new = Generated(expression=sql, stored=column.generated.stored)
-    replay.do(
-        SetColumnExpression(
-            table=table, name=command.name, old=column.generated, new=new
-        )
-    )
-
-
-def column_storage(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    word: str | None = definition(command).string.sval.lower()
-    if word in {default_storage(column.type), "default"}:
-        word = None
-    replay.do(
-        SetColumnStorage(
-            table=table,
-            name=command.name,
-            type=column.type,
-            old=column.storage,
-            new=word,
-        )
-    )
-
-
-def column_compression(
-    replay: Replay, table: Name, command: Any, column: Column
-) -> None:
-    word: str | None = definition(command).string.sval.lower()
-    replay.do(
-        SetColumnCompression(
-            table=table,
-            name=command.name,
-            old=column.compression,
-            new=None if word == "default" else word,
-        )
-    )
-
-
-COLUMN_COMMANDS: dict[str, Callable[[Any, Any, Any, Any], None]] = {
-    "AT_AlterColumnType": column_type,
-    "AT_ColumnDefault": column_default,
-    "AT_SetNotNull": not_null,
-    "AT_DropNotNull": not_null,
-    "AT_AddIdentity": column_identity,
-    "AT_SetIdentity": column_identity,
-    "AT_DropIdentity": column_identity,
-    "AT_SetExpression": column_expression,
-    "AT_DropExpression": column_expression,
-    "AT_SetStorage": column_storage,
-    "AT_SetCompression": column_compression,
-}
-
-
-def rename(replay: Replay, node: Any) -> None:
-    """Do `ALTER … RENAME`."""
-    found = node.DESCRIPTOR.fields_by_name["rename_type"].enum_type
-    kind = found.values_by_number[node.rename_type].name.removeprefix("OBJECT_")
-    schema, new = replay.schema, node.newname
-    if kind == "SCHEMA":
-        if node.subname in schema.schemas:
-            replay.do(RenameSchema(old=node.subname, new=new))
-        return
-    if kind == "TYPE":
-        enum = values.dotted(node.object.list.items)
-        if enum in schema.enums:
-            replay.do(RenameEnum(old=enum, new=enum._replace(name=new)))
-        return
-    if not node.HasField("relation"):
-        return
-    name = values.relation(node.relation)
-    if kind == "COLUMN" and name in schema.tables:
-        replay.do(RenameColumn(table=name, old=node.subname, new=new))
-    elif kind == "TABCONSTRAINT" and name in schema.tables:
-        replay.do(RenameConstraint(table=name, old=node.subname, new=new))
-    elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
-        rename_relation(replay, name, new)
-
-
-def rename_relation(replay: Replay, name: Name, new: str) -> None:
-    schema, target = replay.schema, name._replace(name=new)
-    owner = replay.table_of_index(name)
-    if name in schema.tables:
-        replay.do(RenameTable(old=name, new=target))
-    elif name in schema.sequences:
-        replay.do(RenameSequence(old=name, new=target))
-    elif owner is not None:
-        replay.do(RenameIndex(table=owner, old=name.name, new=new))
-    else:
-        constraint = replay.table_of_constraint(name)
-        if constraint is not None:
-            replay.do(RenameConstraint(table=constraint, old=name.name, new=new))
-        else:
-            replay.do(RenameColumnSequence(old=name, new=target))

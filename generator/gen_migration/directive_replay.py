@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import directive_constraints, directive_texts, directive_types
 from gen_migration import directive_values as values
 from gen_migration.column_operations import AddColumn, SetColumnNullable, Typing
 from gen_migration.expressions import SqlMistake
@@ -54,7 +55,7 @@ ROWS = frozenset(
 
 def run_sql(replay: Replay, sqltext: Any, **_: Any) -> None:
     if not (isinstance(sqltext, Call) and sqltext.name in ROWS):
-        execute(replay, values.statement(sqltext))
+        execute(replay, directive_texts.statement(sqltext))
 
 
 def ignore(*_: Any, **__: Any) -> None:
@@ -76,7 +77,7 @@ def create_table(replay: Replay, name: str, *items: Any, **options: Any) -> None
             constraints |= found.constraints
             indexes |= found.indexes
         else:
-            key, constraint = values.constraint(item)
+            key, constraint = directive_constraints.constraint(item)
             constraints[key] = constraint
     for constraint in constraints.values():
         if isinstance(constraint, PrimaryKey):
@@ -166,13 +167,15 @@ def alter_column(
     if before is None:
         raise ValueError(f"the column {column_name} of table {table} is not there")
     if type_ is not None:
-        of_type, collation = values.column_type(type_, replay.schema.enums)
+        of_type, collation = directive_types.column_type(type_, replay.schema.enums)
         using = (
-            None if postgresql_using is None else values.expression(postgresql_using)
+            None
+            if postgresql_using is None
+            else directive_texts.expression(postgresql_using)
         )
         replay.set_type(table, column_name, Typing(of_type, collation), using)
     if server_default is not False:
-        new = values.default(server_default)
+        new = directive_texts.default(server_default)
         replay.set_default(table, column_name, before.default, new)
     if nullable is not None:
         replay.do(
@@ -244,7 +247,7 @@ def drop_constraint(
 def add_constraint(replay: Replay, schema: str | None, table: str, item: Call) -> None:
     name = Name(schema, table)
     if name in replay.schema.tables:
-        key, constraint = values.constraint(item)
+        key, constraint = directive_constraints.constraint(item)
         replay.do(CreateConstraint(table=name, name=key, new=constraint))
 
 

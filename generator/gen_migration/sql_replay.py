@@ -9,30 +9,28 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import sql_columns, sql_constraints
 from gen_migration import sql_values as values
-from gen_migration.alter_replay import alter_table, rename
+from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
     AddEnumValue,
-    AlterSequence,
     SetComment,
     SetExtensionSchema,
     SetExtensionVersion,
 )
-from gen_migration.ddl import standard_options
 from gen_migration.expressions import postgast
 from gen_migration.operations import (
     CreateEnum,
     CreateExtension,
     CreateIndex,
     CreateSchema,
-    CreateSequence,
     CreateTable,
     DropEnum,
     DropExtension,
     DropSchema,
     DropSequence,
-    SetSequenceOwner,
 )
+from gen_migration.rename_replay import rename
 from gen_migration.renames import (
     RenameEnumValue,
     SetEnumSchema,
@@ -46,9 +44,9 @@ from gen_migration.schema import (
     Namespace,
     PartitionOf,
     PrimaryKey,
-    Sequence,
     Table,
 )
+from gen_migration.sequence_replay import alter_sequence, create_sequence
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
@@ -148,69 +146,6 @@ def alter_enum(replay: Replay, node: Any) -> None:
     replay.do(AddEnumValue(name=name, old=enum.values, new=grown))
 
 
-def create_sequence(replay: Replay, node: Any) -> None:
-    name = values.relation(node.sequence)
-    if node.if_not_exists and name in replay.schema.sequences:
-        return
-    given = values.options(node.options)
-    integer = integer_of(given) or "bigint"
-    sequence = Sequence(
-        type=integer,
-        options=values.sequence_options(given, integer),
-        unlogged=node.sequence.relpersistence == "u",
-    )
-    replay.do(CreateSequence(name=name, new=sequence))
-    if "owned_by" in given:
-        set_owner(replay, name, given["owned_by"])
-
-
-def integer_of(given: dict[str, Any]) -> str | None:
-    node = given.get("as")
-    return None if node is None else values.column_type(node, ()).name
-
-
-def set_owner(replay: Replay, name: Name, parts: tuple[str, ...]) -> None:
-    old = replay.schema.sequences[name].owned_by
-    new = None
-    if len(parts) > 1:
-        new = (Name(parts[-3] if parts[2:] else None, parts[-2]), parts[-1])
-    replay.do(SetSequenceOwner(name=name, old=old, new=new))
-
-
-def alter_sequence(replay: Replay, node: Any) -> None:
-    name = values.relation(node.sequence)
-    old = replay.schema.sequences.get(name)
-    if old is None:
-        return
-    given = values.options(node.options)
-    if "owned_by" in given:
-        set_owner(replay, name, given.pop("owned_by"))
-    given.pop("restart", None)
-    if not given:
-        return
-    integer = integer_of(given) or old.type
-    before = replace(old, owned_by=None, comment=None, unlogged=False)
-    options = old.options
-    if integer != old.type:
-        options = resized(options, old.type, integer)
-    after = replace(
-        before,
-        type=integer,
-        options=values.sequence_options(given, integer, options),
-    )
-    replay.do(AlterSequence(name=name, old=before, new=after))
-
-
-def resized(options: Any, old: str, new: str) -> Any:
-    """Return options after a change of type: the bounds of the old one become those of the new."""
-    before, after = (standard_options(options, one) for one in (old, new))
-    return replace(
-        options,
-        minimum=after.minimum if options.minimum == before.minimum else options.minimum,
-        maximum=after.maximum if options.maximum == before.maximum else options.maximum,
-    )
-
-
 def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
     name = values.relation(node.relation)
     if node.if_not_exists and name in replay.schema.tables:
@@ -222,11 +157,13 @@ def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch 
     for item in node.table_elts:
         kind = item.WhichOneof("node")
         if kind == "column_def":
-            key, column, found = values.column(item.column_def, replay.schema.enums)
+            key, column, found = sql_columns.column(
+                item.column_def, replay.schema.enums
+            )
             columns[key] = column
             constraints |= found
         elif kind == "constraint":
-            key, constraint = values.named_constraint(item.constraint)
+            key, constraint = sql_constraints.named_constraint(item.constraint)
             constraints[key] = constraint
         else:
             raise ValueError("CREATE TABLE … (LIKE …)")

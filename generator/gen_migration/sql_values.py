@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.build_columns import default_storage
 from gen_migration.column_types import (
     Type,
     TypeMistake,
@@ -18,29 +17,19 @@ from gen_migration.column_types import (
 )
 from gen_migration.ddl import standard_options
 from gen_migration.elements import element as element_of_node
-from gen_migration.elements import operator_sql
-from gen_migration.expressions import SELECT, name_of, parse_expression, postgast
+from gen_migration.expressions import SELECT, parse_expression, postgast
 from gen_migration.schema import (
     Bound,
-    Check,
-    Column,
-    Exclude,
-    ExcludeElement,
-    ForeignKey,
-    Generated,
     Identity,
     PartitionBy,
-    PrimaryKey,
     SequenceOptions,
-    Unique,
 )
 from gen_migration.sql import Name, quote_name
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from gen_migration.schema import Constraint, Element, Strategy
+    from gen_migration.schema import Element, Strategy
 
 
 def expression(node: Any) -> str:
@@ -74,6 +63,16 @@ def cascades(node: Any) -> bool:
     """Tell whether a DROP says CASCADE."""
     found: bool = node.behavior == postgast().pg_query_pb2.DROP_CASCADE
     return found
+
+
+def subtype(command: Any) -> str:
+    found = command.DESCRIPTOR.fields_by_name["subtype"].enum_type
+    name: str = found.values_by_number[command.subtype].name
+    return name
+
+
+def definition(command: Any) -> Any:
+    return getattr(command, "def")
 
 
 def dotted(nodes: Iterable[Any]) -> Name:
@@ -235,149 +234,6 @@ def identity(node: Any, integer: str) -> Identity:
     """Return the identity of a `Constraint` node."""
     given = sequence_options(options(node.options), integer)
     return Identity(always=node.generated_when == "a", options=given)
-
-
-def column(  # noqa: C901 - one branch for each kind of node
-    node: Any, enums: Collection[Name]
-) -> tuple[str, Column, dict[str, Constraint]]:
-    """Return a `ColumnDef`: its name, its value, and the constraints that stand at it."""
-    name = node.colname
-    of_type = column_type(node.type_name, enums)
-    values: dict[str, Any] = {"nullable": of_type.name not in SERIAL}
-    constraints: dict[str, Constraint] = {}
-    for item in node.constraints:
-        one = item.constraint
-        kind = contype(one)
-        if kind == "DEFAULT":
-            values["default"] = default(one.raw_expr)
-        elif kind == "NOTNULL":
-            values["nullable"] = False
-        elif kind == "IDENTITY":
-            values["identity"] = identity(one, of_type.name)
-            values["nullable"] = False
-        elif kind == "GENERATED":
-            stored = one.generated_kind != "v"
-            values["generated"] = Generated(
-                expression=expression(one.raw_expr), stored=stored
-            )
-        elif kind in {"PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
-            key, constraint = named_constraint(one, (name,))
-            constraints[key] = constraint
-            if kind == "PRIMARY":
-                values["nullable"] = False
-    if node.coll_clause.collname:
-        values["collation"] = name_of(node.coll_clause.collname)
-    if node.storage_name and node.storage_name.lower() != default_storage(of_type):
-        values["storage"] = node.storage_name.lower()
-    if node.compression:
-        values["compression"] = node.compression
-    return name, Column(type=of_type, **values), constraints
-
-
-def contype(node: Any) -> str:
-    """Return the kind of a `Constraint` node, without its prefix."""
-    found = node.DESCRIPTOR.fields_by_name["contype"].enum_type
-    return str(found.values_by_number[node.contype].name).removeprefix("CONSTR_")
-
-
-def named_constraint(node: Any, own: tuple[str, ...] = ()) -> tuple[str, Constraint]:
-    """Return a constraint and its name; `own` is the column that it stands at.
-
-    Raises ValueError where it has no name, or is of no known kind.
-    """
-    if not node.conname:
-        raise ValueError("a constraint without a name: PostgreSQL would choose one")
-    return node.conname, constraint(node, own)
-
-
-def constraint(node: Any, own: tuple[str, ...] = ()) -> Constraint:
-    timing: dict[str, Any] = {
-        "deferrable": node.deferrable or node.initdeferred,
-        "initially_deferred": node.initdeferred,
-    }
-    match contype(node):
-        case "PRIMARY":
-            return PrimaryKey(
-                columns=strings(node.keys) or own,
-                include=strings(node.including),
-                without_overlaps=node.without_overlaps,
-                **timing,
-            )
-        case "UNIQUE":
-            return Unique(
-                columns=strings(node.keys) or own,
-                include=strings(node.including),
-                nulls_not_distinct=node.nulls_not_distinct,
-                without_overlaps=node.without_overlaps,
-                **timing,
-            )
-        case "FOREIGN":
-            return foreign_key(node, own, timing)
-        case "CHECK":
-            return Check(
-                expression=expression(node.raw_expr),
-                no_inherit=node.is_no_inherit,
-                **validity(node),
-            )
-        case "EXCLUSION":
-            return exclude(node, timing)
-        case kind:
-            raise ValueError(f"a constraint of the kind {kind}")
-
-
-def validity(node: Any) -> dict[str, Any]:
-    enforced = node.is_enforced
-    return {
-        "not_valid": node.skip_validation or not enforced,
-        "not_enforced": not enforced,
-    }
-
-
-ACTIONS = {
-    "r": "RESTRICT",
-    "c": "CASCADE",
-    "n": "SET NULL",
-    "d": "SET DEFAULT",
-}
-
-
-def foreign_key(node: Any, own: tuple[str, ...], timing: dict[str, Any]) -> ForeignKey:
-    referred = strings(node.pk_attrs)
-    if not referred:
-        raise ValueError("a foreign key that does not name the columns it refers to")
-    return ForeignKey(
-        columns=strings(node.fk_attrs) or own,
-        referred_table=relation(node.pktable),
-        referred_columns=referred,
-        on_delete=ACTIONS.get(node.fk_del_action),
-        on_delete_columns=strings(node.fk_del_set_cols),
-        on_update=ACTIONS.get(node.fk_upd_action),
-        match_full=node.fk_matchtype == "f",
-        period=node.fk_with_period,
-        **validity(node),
-        **timing,
-    )
-
-
-def exclude(node: Any, timing: dict[str, Any]) -> Exclude:
-    elements = []
-    for pair in node.exclusions:
-        item, operator = pair.list.items
-        found, _ = element_of_node(item.index_elem, "", "")
-        operator_names = list(strings(operator.list.items))
-        elements.append(
-            ExcludeElement(
-                element=as_column(found), operator=operator_sql(operator_names)
-            )
-        )
-    where = expression(node.where_clause) if node.HasField("where_clause") else None
-    return Exclude(
-        method=node.access_method or "btree",
-        elements=tuple(elements),
-        include=strings(node.including),
-        where=where,
-        **timing,
-    )
 
 
 def index_element(node: Any) -> Element:
