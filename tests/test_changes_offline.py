@@ -1,0 +1,71 @@
+"""What --sql prints does to a database what the revision does, there and back."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from gen_migration import apply, scratch
+from gen_migration.generate import first_revision
+from gen_migration.load import load
+from gen_migration.render import Header
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from strategies import pairs
+from test_changes_live import EXAMPLES, VARYING, Pair, note
+from test_live_random import dump
+from transitions import answered, second_revision
+from yaml_text import yaml_text
+
+
+def psql(url: str, sql: str) -> None:
+    """Run SQL as a person would who is not allowed to run Alembic."""
+    command = [
+        str(scratch.program("psql")),
+        "-X",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-d",
+        url,
+    ]
+    done = subprocess.run(
+        [*command, "-f", "-"], input=sql, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{done.stderr}\n{sql}"
+
+
+@settings(
+    max_examples=EXAMPLES // 4,
+    phases=[Phase.generate],
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@seed(VARYING)
+@given(pairs())
+def test_sql_does_what_the_revision_does(pair: Pair) -> None:
+    *documents, _ = pair
+    old, new = (load(yaml_text(one), "spec.yaml") for one in documents)
+    draft = first_revision(old)
+    first = draft.header.revision
+    made = answered(old.schema, new)
+    text = second_revision(made, first)
+    header = Header(message="m", revision="second", spec="s", down_revision=first)
+    up, down = apply.both_ways(text, header).split("-- downgrade\n")
+    with (
+        note(f"run again with GEN_MIGRATION_SEED={VARYING}"),
+        tempfile.TemporaryDirectory() as name,
+        scratch.database() as one,
+        scratch.database() as other,
+    ):
+        versions = Path(name)
+        (versions / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
+        for url in (one, other):
+            apply.upgrade(url, versions)
+        (versions / "second.py").write_text(text, encoding="utf-8")
+        apply.upgrade(one, versions)
+        psql(other, up)
+        assert dump(one) == dump(other)
+        apply.downgrade(one, versions, first)
+        psql(other, down)
+        assert dump(one) == dump(other)
