@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
+from environment import Environment, environment
 from gen_migration import scratch
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 settings.register_profile(
     "default",
@@ -49,3 +52,28 @@ def database() -> Iterator[str]:
     """Return the URL of an empty database on PostgreSQL 18."""
     with scratch.database() as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Undo what Alembic does to a process: prepend_sys_path."""
+    monkeypatch.delenv("ALEMBIC_CONFIG", raising=False)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
+
+
+@pytest.fixture
+def generic(tmp_path: Path) -> Environment:
+    return environment(tmp_path / "project")
+
+
+@pytest.fixture(params=["output", "alembic"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Environment:
+    """Return a project without an Alembic configuration, and one with."""
+    root = tmp_path / "project"
+    if request.param == "alembic":
+        return environment(root)
+    root.mkdir()
+    return Environment(root)

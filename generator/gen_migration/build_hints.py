@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, default, expression
@@ -36,85 +38,88 @@ def silent_name(state: Build, text: str) -> Name | None:
     return type(state)(shape=state.shape).name(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Hints while they are collected, by the fields of Hints."""
+
+    state: Build
+    values: defaultdict[str, dict[Any, Any]]
+    places: dict[tuple[str, Any], Place]
+
+    def add(self, kind: str, key: Any, value: Any, path: Place) -> None:
+        self.values[kind][key] = value
+        self.places[kind, key] = path
+
+    def rename(self, kind: str, new: Any, old: Any, path: Place) -> None:
+        """Add a rename, and report it where it is none, or the second of one thing."""
+        mine = new[1] if isinstance(new, tuple) and not hasattr(new, "sql") else new
+        if mine == old:
+            self.state.problem(
+                f'"{old}" is what it is called now',
+                *path,
+                hint="write the name it had before, or remove renamed_from",
+            )
+        holder = new[0] if mine is not new else None
+        for other, before in self.values[kind].items():
+            if before == old and (holder is None or other[0] == holder):
+                self.state.problem(
+                    f'two were renamed from "{old}"',
+                    *path,
+                    hint="remove one of the two",
+                )
+        self.add(kind, new, old, path)
+
+
 def hints(state: Build) -> Hints:
     """Return the hints of a spec; their mistakes are in the state's problems."""
-    columns: dict[tuple[Name, str], str] = {}
-    using: dict[tuple[Name, str], str] = {}
-    backfill: dict[tuple[Name, str], str] = {}
+    found = Collected(state, defaultdict(dict), {})
     for body in state.bodies.values():
         if body.parent is None:
-            of_columns(state, body, columns, using, backfill)
-    constraints, indexes = parts(state)
-    return Hints(
-        schemas=schemas(state),
-        tables=tables(state),
-        columns=columns,
-        constraints=constraints,
-        indexes=indexes,
-        enums=top_level(state, "enums"),
-        enum_values=values(state),
-        sequences=top_level(state, "sequences"),
-        using=using,
-        backfill=backfill,
-    )
+            of_columns(found, body)
+    schemas(found)
+    tables(found)
+    parts(found)
+    top_level(found, "enums")
+    values(found)
+    top_level(found, "sequences")
+    return Hints(**found.values, places=found.places)
 
 
-def schemas(state: Build) -> dict[str, str]:
-    found: dict[str, str] = {}
+def schemas(found: Collected) -> None:
+    state = found.state
     if isinstance(state.shape.schemas, dict):
         for key, shape in state.shape.schemas.items():
             old = shape.renamed_from
             path = ("schemas", key, "renamed_from")
             if old is not None and state.identifier(old, *path, at_key=False):
-                note(state, found, key, old, path)
-    return found
+                found.rename("schemas", key, old, path)
 
 
-def note(state: Build, found: dict[Any, Any], new: Any, old: Any, path: Place) -> None:
-    """Add a rename, and report it where it is none, or the second of one thing."""
-    mine = new[1] if isinstance(new, tuple) and not hasattr(new, "sql") else new
-    if mine == old:
-        state.problem(
-            f'"{old}" is what it is called now',
-            *path,
-            hint="write the name it had before, or remove renamed_from",
-        )
-    holder = new[0] if mine is not new else None
-    for other, before in found.items():
-        if before == old and (holder is None or other[0] == holder):
-            state.problem(
-                f'two were renamed from "{old}"', *path, hint="remove one of the two"
-            )
-    found[new] = old
-
-
-def top_level(state: Build, kind: str) -> dict[Name, Name]:
-    """Return the renamed enums, or sequences."""
-    found: dict[Name, Name] = {}
+def top_level(found: Collected, kind: str) -> None:
+    """Add the renamed enums, or sequences."""
+    state = found.state
     for key, shape in getattr(state.shape, kind).items():
         if shape.renamed_from is not None:
             path = (kind, key, "renamed_from")
             old = state.name(shape.renamed_from, *path, at_key=False)
             new = silent_name(state, key)
             if old is not None and new is not None:
-                note(state, found, new, old, path)
-    return found
+                found.rename(kind, new, old, path)
 
 
-def tables(state: Build) -> dict[Name, Name]:
-    found: dict[Name, Name] = {}
+def tables(found: Collected) -> None:
+    state = found.state
     for body in state.bodies.values():
         if body.shape.renamed_from is not None:
             path = (*body.path, "renamed_from")
             old = state.name(body.shape.renamed_from, *path, at_key=False)
             if old is not None:
-                note(state, found, body.name, old, path)
-    return found
+                found.rename("tables", body.name, old, path)
 
 
-def values(state: Build) -> dict[tuple[Name, str], str]:
-    """Return the renamed values of enums."""
-    found: dict[tuple[Name, str], str] = {}
+def values(found: Collected) -> None:
+    """Add the renamed values of enums."""
+    state = found.state
     for key, shape in state.shape.enums.items():
         name = silent_name(state, key)
         for new, old in shape.renamed_values.items():
@@ -130,16 +135,12 @@ def values(state: Build) -> dict[tuple[Name, str], str]:
             elif not old:
                 state.problem("a value is empty", *path, hint="write the old value")
             elif name is not None:
-                note(state, found, (name, new), old, path)
-    return found
+                found.rename("enum_values", (name, new), old, path)
 
 
-def parts(
-    state: Build,
-) -> tuple[dict[tuple[Name, str], str], dict[tuple[Name, str], str]]:
-    """Return the renamed constraints, and the renamed indexes."""
-    constraints: dict[tuple[Name, str], str] = {}
-    indexes: dict[tuple[Name, str], str] = {}
+def parts(found: Collected) -> None:
+    """Add the renamed constraints, and the renamed indexes."""
+    state = found.state
     for (table, name), path in state.places.items():
         if (len(path) > 1 and path[-2] == "columns") or path[-1] in COLUMN_KEYS:
             continue  # at a column there is no place for it
@@ -147,9 +148,8 @@ def parts(
         old = getattr(shape, "renamed_from", None)
         where = (*path, "renamed_from")
         if old is not None and state.identifier(old, *where, at_key=False):
-            found = indexes if "indexes" in path else constraints
-            note(state, found, (table, name), old, where)
-    return constraints, indexes
+            kind = "indexes" if "indexes" in path else "constraints"
+            found.rename(kind, (table, name), old, where)
 
 
 COLUMN_KEYS = frozenset(("unique", "references", "check"))
@@ -166,31 +166,25 @@ def at(shape: Any, path: Place) -> Any:
 HINT_FIELDS = frozenset(("renamed_from", "using", "backfill"))
 
 
-def of_columns(
-    state: Build,
-    body: Body,
-    columns: dict[tuple[Name, str], str],
-    using: dict[tuple[Name, str], str],
-    backfill: dict[tuple[Name, str], str],
-) -> None:
+def of_columns(found: Collected, body: Body) -> None:
     """Add the hints of a table's columns."""
+    state = found.state
     for name, shape in hinted(body):
         path, key = (*body.path, "columns", name), (body.name, name)
         column = body.columns[name]
         if shape.renamed_from is not None:
             where = (*path, "renamed_from")
             if state.identifier(shape.renamed_from, *where, at_key=False):
-                note(state, columns, key, shape.renamed_from, where)
+                found.rename("columns", key, shape.renamed_from, where)
         if shape.using is not None:
-            found = expression(
-                state, shape.using, body.columns, (*path, "using"), body.name.name
-            )
-            if found is not None:
-                using[key] = found.sql
+            where = (*path, "using")
+            cast = expression(state, shape.using, body.columns, where, body.name.name)
+            if cast is not None:
+                found.add("using", key, cast.sql, where)
         if shape.backfill is not None:
             sql = fill(state, body, shape, column, path)
             if sql is not None:
-                backfill[key] = sql
+                found.add("backfill", key, sql, (*path, "backfill"))
 
 
 def hinted(body: Body) -> Iterator[tuple[str, ColumnShape]]:

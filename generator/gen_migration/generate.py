@@ -10,8 +10,9 @@ from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import ancestors
 from gen_migration.history import Draft, is_of_spec
+from gen_migration.idle_hints import idle
 from gen_migration.load import load_file
-from gen_migration.losses import consumed, losses, remarks, unanswered
+from gen_migration.losses import losses, remarks, unanswered
 from gen_migration.plan import plan
 from gen_migration.render import Header
 from gen_migration.revision import revision_id, unmarked_text
@@ -230,7 +231,7 @@ def notes(
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
     problems = remarks(state.schema.tables, made.operations, spec)
-    problems += consumed(state.schema, spec, made.operations)
+    problems += idle(spec.hints, made.operations)
     problems += [one.problem for one in lost]
     if not problems:
         return ()

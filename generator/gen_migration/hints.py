@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gen_migration.errors import Place
     from gen_migration.sql import Name
 
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 class Hints:
     """`renamed_from`, by the name as it is now; `using` and `backfill` are SQL.
 
-    Columns, constraints, indexes and values of enums carry their table or enum.
+    Columns, constraints, indexes and values of enums carry their table or enum. `places` are the
+    paths of all hints in the document, by the name of their field here and their key in it.
     """
 
     schemas: Mapping[str, str] = field(default_factory=dict)
@@ -28,3 +30,6 @@ class Hints:
     sequences: Mapping[Name, Name] = field(default_factory=dict)
     using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    places: Mapping[tuple[str, Any], Place] = field(
+        default_factory=dict, compare=False, repr=False
+    )

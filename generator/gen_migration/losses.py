@@ -17,13 +17,7 @@ from gen_migration.column_operations import (
 )
 from gen_migration.errors import Problem
 from gen_migration.operations import CreateTable, DropSequence, DropTable
-from gen_migration.renames import (
-    RenameColumn,
-    RenameEnum,
-    RenameTable,
-    SetEnumSchema,
-    SetTableSchema,
-)
+from gen_migration.renames import RenameColumn, RenameTable
 from gen_migration.sql import Name, quote_name, spell_part
 from gen_migration.type_names import SERIAL
 
@@ -32,9 +26,8 @@ if TYPE_CHECKING:
 
     from gen_migration.column_differences import Question
     from gen_migration.errors import Place
-    from gen_migration.hints import Hints
     from gen_migration.operations import Operation
-    from gen_migration.schema import Schema, Spec
+    from gen_migration.schema import Spec
 
 MEANT = "if it is meant, run again with --allow-data-loss"
 
@@ -221,48 +214,3 @@ def remark(operation: Operation, filled: set[tuple[Name, str]]) -> str | None:
             if (table, name) not in filled:
                 return "NOT NULL fails on rows that hold NULL"
     return None
-
-
-def consumed(
-    old: Schema, spec: Spec, operations: tuple[Operation, ...]
-) -> list[Problem]:
-    """Return the hints that do nothing: history has taken them up, or never had such a thing."""
-    if not old.tables or not has_renames(spec.hints):
-        return []
-    found = []
-    moved_tables = {
-        one.new for one in operations if isinstance(one, RenameTable | SetTableSchema)
-    }
-    found += [
-        idle((*place(spec, new), "renamed_from"))
-        for new in spec.hints.tables
-        if new not in moved_tables
-    ]
-    moved_columns = {
-        (one.table, one.new) for one in operations if isinstance(one, RenameColumn)
-    }
-    for table, column in spec.hints.columns:
-        if (table, column) not in moved_columns:
-            path = place(spec, table, "columns", column, "renamed_from")
-            found.append(idle(path))
-    moved_enums = {
-        one.new for one in operations if isinstance(one, RenameEnum | SetEnumSchema)
-    }
-    for enum in spec.hints.enums:
-        if enum not in moved_enums:
-            path = spec.places.get(("enum", enum), ("enums",))
-            found.append(idle((*path, "renamed_from")))
-    return found
-
-
-def has_renames(hints: Hints) -> bool:
-    return bool(hints.tables or hints.columns or hints.enums)
-
-
-def idle(path: Place) -> Problem:
-    return Problem(
-        message="renamed_from does nothing here: history has renamed it, or never had it",
-        path=path,
-        hint="remove the line",
-        at_key=True,
-    )

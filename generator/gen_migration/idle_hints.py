@@ -1,0 +1,85 @@
+"""Which hints of a spec do nothing any more, and can be removed. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.column_operations import Backfill, SetColumnType
+from gen_migration.errors import Problem
+from gen_migration.renames import (
+    RenameColumn,
+    RenameConstraint,
+    RenameEnum,
+    RenameEnumValue,
+    RenameIndex,
+    RenameSchema,
+    RenameSequence,
+    RenameTable,
+    SetEnumSchema,
+    SetSequenceSchema,
+    SetTableSchema,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.hints import Hints
+    from gen_migration.operations import Operation
+
+Key = tuple[str, Any]
+
+RENAMED: dict[type[Operation], str] = {
+    RenameSchema: "schemas",
+    RenameTable: "tables",
+    SetTableSchema: "tables",
+    RenameEnum: "enums",
+    SetEnumSchema: "enums",
+    RenameSequence: "sequences",
+    SetSequenceSchema: "sequences",
+}
+
+
+def used(operations: Iterable[Operation]) -> Iterator[Key]:
+    """Yield the hints that operations may come from, as the fields of Hints and their keys."""
+    for operation in operations:
+        match operation:
+            case RenameColumn(table=holder, new=new):
+                yield "columns", (holder, new)
+            case RenameConstraint(table=holder, new=new):
+                yield "constraints", (holder, new)
+            case RenameIndex(table=holder, new=new):
+                yield "indexes", (holder, new)
+            case RenameEnumValue(name=holder, new=new):
+                yield "enum_values", (holder, new)
+            case SetColumnType(table=holder, name=name):
+                yield "using", (holder, name)
+            case Backfill(table=holder, name=name):
+                yield "backfill", (holder, name)
+            case _ if type(operation) in RENAMED:
+                new = operation.new  # type: ignore[attr-defined]
+                yield RENAMED[type(operation)], new
+
+
+GONE = "history has renamed it, or never had it"
+# What each kind of hint is called in a spec, and why it does nothing.
+WORDS = {
+    "using": ("using", "the type of this column does not change"),
+    "backfill": ("backfill", "no rows of this column are to be filled"),
+    "enum_values": ("this renamed value", GONE),
+}
+
+
+def idle(hints: Hints, operations: Iterable[Operation]) -> list[Problem]:
+    """Return the hints of a spec that none of the operations which lead to it comes from."""
+    if not hints.places:
+        return []
+    needed = set(used(operations))
+    found = []
+    for (kind, key), path in hints.places.items():
+        if (kind, key) not in needed:
+            word, why = WORDS.get(kind, ("renamed_from", GONE))
+            message = f"{word} does nothing: {why}"
+            found.append(
+                Problem(message=message, path=path, hint="remove it", at_key=True)
+            )
+    return found

@@ -1,0 +1,191 @@
+"""A project in a directory of its own, where the tool and Alembic are run as users run them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from alembic import config as alembic_config
+from alembic.script import ScriptDirectory
+from click.testing import CliRunner
+from gen_migration.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PROGRAM = [sys.executable, "-m", "gen_migration"]
+SHOP = """\
+name: shop
+description: Create the shop.
+tables:
+  customers:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      email: {type: text, unique: true}
+      state: {type: text, default: new}
+    indexes:
+      ix_customers_by_their_current_state_only: [state]
+    checks:
+      ck_customers_state: state IN ('new', 'old')
+  orders:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      customer_id: {type: bigint, references: customers.id, on_delete: cascade}
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """What a run of a program left behind."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Environment:
+    """A directory with an Alembic configuration in it."""
+
+    root: Path
+
+    @property
+    def ini(self) -> Path:
+        return self.root / "alembic.ini"
+
+    @property
+    def versions(self) -> Path:
+        return self.root / "migrations" / "versions"
+
+    def spec(self, text: str = SHOP, name: str = "shop.yaml") -> str:
+        (self.root / name).write_text(text, encoding="utf-8")
+        return name
+
+    def configure(self, **options: str) -> None:
+        """Set options in the section [alembic]."""
+        lines = "".join(f"{key} = {value}\n" for key, value in options.items())
+        self.edit(self.ini, "[alembic]\n", f"[alembic]\n{lines}")
+
+    def hooks(self, **hooks: Mapping[str, str]) -> None:
+        """Set the post-write hooks."""
+        lines = [f"hooks = {', '.join(hooks)}"]
+        lines += [
+            f"{name}.{key} = {value}"
+            for name, options in hooks.items()
+            for key, value in options.items()
+        ]
+        section = "[post_write_hooks]\n"
+        self.edit(self.ini, section, section + "\n".join(lines) + "\n")
+
+    def edit(self, path: Path, old: str, new: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def generate(self, *arguments: str, spec: str = SHOP) -> Done:
+        """Run the tool in this process."""
+        name = self.spec(spec)
+        with contextlib.chdir(self.root):
+            result = CliRunner().invoke(main, [name, *arguments])
+        if result.exception is not None:
+            assert isinstance(result.exception, SystemExit), result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    def run(self, *arguments: str, **environ: str) -> Done:
+        """Run the tool in a process of its own."""
+        return process([*PROGRAM, *arguments], self.root, **environ)
+
+    def alembic(self, *arguments: str) -> str:
+        """Run a command of Alembic that needs no database; its output."""
+        output = io.StringIO()
+        with contextlib.chdir(self.root), contextlib.redirect_stdout(output):
+            alembic_config.CommandLine(prog="alembic").main(list(arguments))
+        return output.getvalue()
+
+    def hand_written(self, revision: str, *arguments: str) -> Path:
+        """Write a revision as users of Alembic do."""
+        self.alembic("revision", "--rev-id", revision, "-m", "by hand", *arguments)
+        (path,) = self.root.rglob(f"*{revision}_by_hand.py")
+        return path
+
+    def files(self) -> list[str]:
+        """Return the names of all revisions, and whatever else lies beside them."""
+        found = (*self.root.rglob("versions*/**/*"), *self.root.glob("output/*"))
+        return sorted(
+            str(path.relative_to(self.root))
+            for path in found
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+
+    def scripts(self) -> ScriptDirectory:
+        """Return what Alembic reads."""
+        toml = self.root / "pyproject.toml"
+        with contextlib.chdir(self.root):
+            return ScriptDirectory.from_config(
+                alembic_config.Config(
+                    str(self.ini), toml_file=str(toml) if toml.exists() else None
+                )
+            )
+
+    def down_revision(self, path: str) -> Any:
+        """Return the parents of the revision that a run has printed."""
+        revision = revision_of(self.root / path)
+        script = self.scripts().get_revision(revision)
+        assert script is not None
+        return script.down_revision
+
+
+def process(command: list[str], cwd: Path, **environ: str) -> Done:
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=clean_environment() | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def clean_environment() -> dict[str, str]:
+    left_out = {"ALEMBIC_CONFIG", "SOURCE_DATE_EPOCH"}
+    return {key: value for key, value in os.environ.items() if key not in left_out}
+
+
+def revision_of(path: Path) -> str:
+    match = re.search(
+        r'^revision: str = "(\w+)"$', path.read_text("utf-8"), re.MULTILINE
+    )
+    assert match is not None
+    return match[1]
+
+
+def written(done: Done) -> str:
+    """Return the path that a successful run has printed, and nothing else with it."""
+    assert (done.status, done.stderr.count("Traceback")) == (0, 0), done
+    (path,) = done.stdout.splitlines()[-1:]
+    return path
+
+
+def refused(done: Done, *words: str) -> None:
+    """Insist on an error that a user can read."""
+    assert done.status == 2, done
+    assert done.stderr.startswith("error: "), done
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert done.stdout == ""
+
+
+def environment(root: Path, template: str = "generic") -> Environment:
+    root.mkdir(exist_ok=True)
+    result = Environment(root)
+    result.alembic("init", "--template", template, "migrations")
+    return result
