@@ -175,7 +175,7 @@ class AlembicDirectory:
                     parents=util.to_tuple(script.down_revision, default=()),
                     depends_on=tuple(one.revision for one in needs),
                     branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
-                    path=path,
+                    path=from_here(path),
                     text=text,
                 )
                 found.append(revision)
@@ -230,9 +230,14 @@ class AlembicDirectory:
         text = path.read_text(encoding="utf-8")
         if (final := remarked(text)) != text:
             replace_file(path, final)
-        with contextlib.suppress(ValueError):
-            path = path.relative_to(Path.cwd())
-        return path
+        return from_here(path)
+
+
+def from_here(path: Path) -> Path:
+    """Return a path as short as it can be written in the working directory."""
+    with contextlib.suppress(ValueError):
+        return path.relative_to(Path.cwd())
+    return path
 
 
 @contextlib.contextmanager

@@ -193,13 +193,14 @@ def run(text: str, path: str, record: Record) -> None:
     names: dict[str, Any] = {"__name__": "revision", "__file__": path}
     names["__builtins__"] = {**vars(builtins), "__import__": importer(record, path)}
     try:
-        exec(compile(text, path, "exec", dont_inherit=True), names)  # noqa: S102 - Alembic does the same
-        upgrade = names.get("upgrade")
-        if upgrade is None:
-            raise Error(  # noqa: TRY301 - beside the other errors of the file
-                "the revision has no upgrade()", where=path, hint="bring it back"
-            )
-        upgrade()
+        with contextlib.redirect_stdout(sys.stderr):  # standard output is the product's
+            exec(compile(text, path, "exec", dont_inherit=True), names)  # noqa: S102 - Alembic does the same
+            upgrade = names.get("upgrade")
+            if upgrade is None:
+                raise Error(  # noqa: TRY301 - beside the other errors of the file
+                    "the revision has no upgrade()", where=path, hint="bring it back"
+                )
+            upgrade()
     except (Error, KeyboardInterrupt):
         raise
     except BaseException as error:  # noqa: BLE001 - a revision may raise anything
