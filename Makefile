@@ -23,7 +23,8 @@ bench: .venv/ready
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[postgres]" --group test
+	@# Setuptools warns of every editable installation, which says nothing to a newcomer.
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[postgres]" --group test
 	@touch $@
 
 clean:
