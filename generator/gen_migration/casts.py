@@ -166,6 +166,9 @@ DATED = {"timestamp": "date", "timestamptz": "date"}
 
 def narrows(old: Type, new: Type) -> str | None:
     """Return what a change of type loses, in words; None where every value survives."""
+    if conversion(old, new, "").asked:
+        wrapped = new.array and not old.array
+        return None if wrapped else "what using: leaves out"
     if old.array != new.array:
         return None
     before, after = family(old), family(new)
