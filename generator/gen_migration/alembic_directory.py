@@ -190,7 +190,7 @@ class AlembicDirectory:
             return ()
         if self.head is None:
             choice = ", or name one with --head"
-            return head_of(revisions, own, self.root, choice)
+            return head_of(revisions, own, from_here(self.root), choice)
         with self.errors():
             found = self.scripts.get_revisions(self.head)
             return tuple(script.revision for script in found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gen_migration import merges
 from gen_migration.amend import amend, amendable, message_of
 from gen_migration.errors import Error
 from gen_migration.files import locked
-from gen_migration.graph import ancestors
+from gen_migration.graph import ancestors, in_order
 from gen_migration.history import Draft, is_of_spec
 from gen_migration.idle_hints import idle
 from gen_migration.load import load_file
@@ -145,6 +146,9 @@ def next_change(
         parents = replaces.parents
         before = ancestors(revisions, replaces.needs)
         written = [one for one in written if one.id in before]
+    ids = {one.id for one in written}
+    turned = [one for one in in_order(revisions, turned=True) if one.id in ids]
+    merges.check(written, turned)
     state = replayed(written)
     made = plan(state.schema, spec.schema, spec.hints, state.origins, spec.postgresql)
     lost = losses(made.operations, spec)

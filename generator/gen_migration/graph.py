@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from gen_migration.history import Revision
 
 
-def in_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+def in_order(
+    revisions: Iterable[Revision], *, turned: bool = False
+) -> tuple[Revision, ...]:
     """Return revisions, each after those that it needs; the order is the same for the same ids.
 
+    One branch comes after the other: that with the smaller id first, or where `turned` last.
     Raises Error where a revision needs one that is not there, or itself.
     """
-    known = {one.id: one for one in sorted(revisions, key=lambda one: one.id)}
+    known = {
+        one.id: one for one in sorted(revisions, key=lambda one: one.id, reverse=turned)
+    }
     following: dict[str, list[str]] = {id_: [] for id_ in known}
     waiting: dict[str, int] = {}
     for one in known.values():
@@ -31,11 +36,12 @@ def in_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
                 )
             following[need].append(one.id)
         waiting[one.id] = len(one.needs)
-    ready = [id_ for id_, count in waiting.items() if count == 0]
+    ready = [id_ for id_, count in reversed(waiting.items()) if count == 0]
     result: list[Revision] = []
-    for id_ in ready:
+    while ready:
+        id_ = ready.pop()
         result.append(known[id_])
-        for after in following[id_]:
+        for after in reversed(following[id_]):
             waiting[after] -= 1
             if waiting[after] == 0:
                 ready.append(after)

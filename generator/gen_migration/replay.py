@@ -88,6 +88,11 @@ class Replay:
 
     def do(self, operation: Operation) -> None:
         """Add an operation. Raises Error when it does not fit the schema."""
+        if is_there(operation, self.schema):
+            raise self.error(
+                f"{operation.summary}: it is there already",
+                "the revisions before it create it: see what was edited",
+            )
         try:
             after = operation.apply(self.schema)
         except (KeyError, ValueError) as error:
@@ -208,6 +213,18 @@ class Replay:
         kind = replace(column.type, name=serial[column.type.name])
         self.set_type(*place, Typing(kind), None)
         return True
+
+
+def is_there(operation: Operation, schema: Schema) -> bool:
+    """Tell whether a schema has what an operation creates."""
+    match operation:
+        case Create(mapping=mapping, name=name):
+            return name in getattr(schema, mapping)
+        case CreatePart(mapping=mapping, table=table, name=name):
+            return name in getattr(schema.tables.get(table), mapping, ())
+        case AddColumn(table=table, name=name) if table in schema.tables:
+            return name in schema.tables[table].columns
+    return False
 
 
 COMMENTED = {"column": "columns", "constraint": "constraints", "index": "indexes"}
