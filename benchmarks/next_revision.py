@@ -37,8 +37,16 @@ OF_HEADS = 3
 DIFFERENCE = 0.1
 
 
-def ours(found: Project, *options: str) -> list[str | Path]:
+Command = list["str | Path"]
+
+
+def ours(found: Project, *options: str) -> Command:
     return [BIN / "gen-migration", found.spec, "-c", "ours.ini", *options]
+
+
+def alone(found: Project) -> Command:
+    """Return the command without an Alembic configuration."""
+    return [BIN / "gen-migration", found.spec, "--output", found.output]
 
 
 def cold() -> None:
@@ -50,7 +58,7 @@ def measured(
     found: Project, command: Sequence[str | Path], before: Callable[[], None]
 ) -> Run:
     """Return a run of a command; the files that it writes are gone afterwards."""
-    locations = [found.versions, found.directory / "ours" / "versions"]
+    locations = [found.versions, found.directory / "ours" / "versions", found.output]
     there = {path for one in locations for path in one.glob("*.py")}
     before()
     done = run(list(command), found.directory)
@@ -75,22 +83,24 @@ def edits(count: int, runs: int, url: str) -> list[tuple[str, dict[str, Measured
     with project(count, url) as found:
         environment(found)
         run(ours(found), found.directory)
+        run(alone(found), found.directory)
         run([BIN / "alembic", "revision", "--autogenerate", "-m", "1"], found.directory)
         run([BIN / "alembic", "upgrade", "head"], found.directory)
-        check: list[str | Path] = [BIN / "alembic", "check"]
-        rows.append(compare(found, runs, "no change", ["--check"], check))
+        check: Command = [BIN / "alembic", "check"]
+        rows.append(compare(found, runs, "no change", ours(found, "--check"), check))
         edited = schemas.tables(count, edited=max(1, count // 100))
         found.spec.write_text(schemas.spec(edited), encoding="utf-8")
         models = found.directory / "models.py"
         models.write_text(schemas.models(edited), encoding="utf-8")
-        theirs: list[str | Path] = [
+        theirs: Command = [
             BIN / "alembic",
             "revision",
             "--autogenerate",
             "-m",
             "2",
         ]
-        rows.append(compare(found, runs, "edit", [], theirs))
+        rows.append(compare(found, runs, "edit", ours(found), theirs))
+        rows.append(compare(found, runs, "edit, --output", alone(found), theirs))
     return rows
 
 
@@ -98,11 +108,10 @@ def compare(
     found: Project,
     runs: int,
     name: str,
-    options: list[str],
-    theirs: list[str | Path],
+    command: Command,
+    theirs: Command,
 ) -> tuple[str, dict[str, Measured]]:
     """Return the runs of a task: cold, warm, and the other tool's."""
-    command = ours(found, *options)
 
     def nothing() -> None:
         pass
@@ -126,11 +135,13 @@ def long_history(
     with project(count, url) as found:
         environment(found)
         write_history(found, schemas.tables(count))
-        heads: list[str | Path] = [BIN / "alembic", "-c", "ours.ini", "heads"]
-        rows = [compare(found, runs, "history, no change", ["--check"], heads)]
+        heads: Command = [BIN / "alembic", "-c", "ours.ini", "heads"]
+        rows = [
+            compare(found, runs, "history, no change", ours(found, "--check"), heads)
+        ]
         edited = schemas.tables(count, edited=max(1, count // 100))
         found.spec.write_text(schemas.spec(edited), encoding="utf-8")
-        rows.append(compare(found, runs, "history, edit", [], heads))
+        rows.append(compare(found, runs, "history, edit", ours(found), heads))
     return rows
 
 
