@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import scratch
+from gen_migration.operations import DropTable
 from gen_migration.renaming import columns_of
+from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from gen_migration.schema import Column, Schema, Spec
     from gen_migration.sql import Name
+    from transitions import Transition
 
 ONE = "'11111111-1111-4111-8111-111111111111'"
 # A value of each type, which the next wider type can read.
@@ -60,44 +62,46 @@ def value(column: Column, old: Schema, new: Schema) -> str | None:
     return VALUES.get(column.type.name)
 
 
-def insert(url: str, old: Spec, new: Spec) -> set[Name]:
+def insert(connection: Any, old: Spec, new: Spec) -> set[Name]:
     """Put a row into each table where that is possible, and return these tables."""
     import psycopg
 
     filled: set[Name] = set()
-    with scratch.connect(url) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for name, table in old.schema.tables.items():
-            if table.partition_by is not None:
-                continue
-            given = {}
-            for key, column in columns_of(old.schema, name).items():
-                if column.generated is None and column.identity is None:
-                    given[key] = value(column, old.schema, new.schema)
-            if any(
-                one is None and not columns_of(old.schema, name)[key].nullable
-                for key, one in given.items()
-            ):
-                continue
-            names = ", ".join('"' + key.replace('"', '""') + '"' for key in given)
-            values = ", ".join(one or "NULL" for one in given.values())
-            try:
-                connection.execute(
-                    f"INSERT INTO {name.sql} ({names}) VALUES ({values})"
-                )
-            except psycopg.errors.CheckViolation:
-                continue
-            filled.add(name)
+    connection.execute("SET session_replication_role = replica")
+    for name, table in old.schema.tables.items():
+        if table.partition_by is not None:
+            continue
+        given = {}
+        for key, column in columns_of(old.schema, name).items():
+            counted = column.identity is not None or column.type.name in SERIAL
+            if column.generated is None and not counted:
+                given[key] = value(column, old.schema, new.schema)
+        if any(
+            one is None and not columns_of(old.schema, name)[key].nullable
+            for key, one in given.items()
+        ):
+            continue
+        names = ", ".join('"' + key.replace('"', '""') + '"' for key in given)
+        values = ", ".join(one or "NULL" for one in given.values())
+        try:
+            connection.execute(f"INSERT INTO {name.sql} ({names}) VALUES ({values})")
+        except psycopg.errors.CheckViolation:
+            continue
+        filled.add(name)
+    connection.execute("RESET session_replication_role")
     return filled
 
 
-def kept(old: Spec, new: Spec, filled: set[Name]) -> dict[Name, list[str]]:
+def kept(change: Transition, filled: set[Name]) -> dict[Name, list[str]]:
     """Return tables and columns that a change does not touch."""
+    old, new = change.old, change.new
+    dropped = {one.name for one in change.plan.upgrade if isinstance(one, DropTable)}
     found = {}
     for name in filled:
         one, other = old.schema.tables[name], new.schema.tables.get(name)
         if (
             other is None
+            or name in dropped
             or name in new.hints.tables
             or name in new.hints.tables.values()
         ):
@@ -118,14 +122,13 @@ def kept(old: Spec, new: Spec, filled: set[Name]) -> dict[Name, list[str]]:
     return found
 
 
-def rows(url: str, tables: dict[Name, list[str]]) -> dict[str, Any]:
+def rows(connection: Any, tables: dict[Name, list[str]]) -> dict[str, Any]:
     """Return the rows of tables, and how many there are."""
     found: dict[str, Any] = {}
-    with scratch.connect(url) as connection:
-        for name, columns in tables.items():
-            listed = "".join(
-                f', "{c.replace(chr(34), chr(34) * 2)}"::text' for c in columns
-            )
-            query = f"SELECT 1{listed} FROM {name.sql}"
-            found[str(name)] = sorted(connection.execute(query).fetchall(), key=str)
+    for name, columns in tables.items():
+        listed = "".join(
+            f', "{c.replace(chr(34), chr(34) * 2)}"::text' for c in columns
+        )
+        query = f"SELECT 1{listed} FROM {name.sql}"
+        found[str(name)] = sorted(connection.execute(query).fetchall(), key=str)
     return found

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import _truncated_label
-from strategies import TYPES, nonempty, texts
+from vocabulary import TYPES, nonempty, texts
 
 
 def test_keywords_are_those_of_postgresql() -> None:

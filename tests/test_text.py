@@ -13,7 +13,7 @@ from gen_migration.generate import first_revision
 from gen_migration.load import load
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from strategies import key, literal, nonempty, quoted, strange_names, texts
+from vocabulary import key, literal, nonempty, quoted, strange_names, texts
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:

@@ -107,11 +107,12 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     swapped = frozenset(swap.name for swap in swaps)
     context = column_differences.Context(hints=hints, swapped=swapped, ask=questions)
     changes: list[Operation] = [*swaps]
-    changes += objects(renamed, new, gone)
+    changed = toggled(renamed, new)
+    changes += objects(renamed, new, gone | changed)
     for name, one, other in pairs(renamed.tables, new.tables):
         if name not in gone:
             changes += table(renamed, new, name, one, other, context)
-    changes += keys_between(renamed, new, gone, toggled(renamed, new))
+    changes += keys_between(renamed, new, gone, changed)
     return Difference(
         first=tuple(first),
         renames=tuple(found.operations),
@@ -271,8 +272,12 @@ def names_before(
     return name, words
 
 
-def objects(old: Schema, new: Schema, replaced: set[Name]) -> Iterator[Operation]:  # noqa: C901 - one branch for each kind of node
-    """Yield the changes of sequences, extensions, and of comments outside of tables."""
+def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:  # noqa: C901 - one branch for each kind of node
+    """Yield the changes of sequences, extensions, and of comments outside of tables.
+
+    Tables of `let_go` own no sequence meanwhile: they are dropped, or become unlogged, and
+    PostgreSQL 15 would do the same to what they own.
+    """
     for kind in ("schema", "extension", "enum", "sequence"):
         mapping = f"{kind}s"
         for name, one, other in pairs(getattr(old, mapping), getattr(new, mapping)):
@@ -300,7 +305,7 @@ def objects(old: Schema, new: Schema, replaced: set[Name]) -> Iterator[Operation
                 name=name, old=sequence.unlogged, new=after.unlogged
             )
         before, owner = sequence.owned_by, after.owned_by
-        if before != owner or (owner is not None and owner[0] in replaced):
+        if before != owner or (owner is not None and owner[0] in let_go):
             if before is not None:
                 yield SetSequenceOwner(name=name, old=before, new=None)
             if owner is not None:

@@ -36,7 +36,10 @@ def standalone(schema: Schema, name: Name) -> Table:
     constraints, indexes = inherited(name, table, parent)
     return replace(
         table,
-        columns=parent.columns,
+        # Comments on columns are the parent's alone.
+        columns={
+            key: replace(one, comment=None) for key, one in parent.columns.items()
+        },
         constraints={**constraints, **table.constraints},
         indexes={**indexes, **table.indexes},
         partition_of=None,
@@ -107,19 +110,33 @@ def constraint_label(value: Constraint) -> tuple[str, str]:
 
 def labels(elements: Iterable[Element]) -> Iterator[str]:
     """Yield what stands for each element in a name (`FigureIndexColname`, `expr`)."""
-    for number, element in enumerate(elements):
+    for element in elements:
         if element.column is not None:
             yield element.column
         else:
             from gen_migration.expressions import column_label
 
-            yield column_label(element.expression or "") or f"expr{number or ''}"
+            yield column_label(element.expression or "") or "expr"
+
+
+def distinct(columns: Iterable[str]) -> Iterator[str]:
+    """Yield the columns of an index under names of their own (`ChooseIndexColumnNames`)."""
+    seen: set[str] = set()
+    for column in columns:
+        name, number = column, 0
+        while name in seen:
+            number += 1
+            room = MAX_NAME_BYTES - len(str(number))
+            start = column.encode()[:room].decode(errors="ignore")
+            name = f"{start}{number}"
+        seen.add(name)
+        yield name
 
 
 def joined(columns: Iterable[str]) -> str:
     """Return the columns of an index as `ChooseIndexNameAddition` joins them."""
     text = ""
-    for column in columns:
+    for column in distinct(columns):
         text = f"{text}_{column}" if text else column
         if len(text.encode()) > MAX_NAME_BYTES:
             break

@@ -1,0 +1,87 @@
+"""Random partitions for a table of a random spec, by its first column, a uuid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from vocabulary import nonempty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STRATEGIES = ("range", "list", "hash")
+MODULUS = 4
+
+
+def number(value: int) -> str:
+    return f"{value:08x}-0000-4000-8000-000000000000"
+
+
+def bound(strategy: str, position: int) -> dict[str, Any]:
+    """Return the bound of a partition at a position, apart from those of all others."""
+    match strategy:
+        case "range":
+            return {"from": number(position * 10), "to": number(position * 10 + 5)}
+        case "list":
+            return {"in": [number(position)]}
+        case _:
+            return {"modulus": MODULUS, "remainder": position}
+
+
+def position(partition: dict[str, Any]) -> int:
+    """Return the position of a partition's bound; -1 for the default one."""
+    if "from" in partition:
+        return int(partition["from"][:8], 16) // 10
+    if "in" in partition:
+        return int(partition["in"][0][:8], 16)
+    remainder: int = partition.get("remainder", -1)
+    return remainder
+
+
+def strategy_of(body: dict[str, Any]) -> str:
+    found: str = next(iter(body["partition_by"]))
+    return found
+
+
+def partitioned(
+    draw: st.DrawFn, body: dict[str, Any], fresh: Callable[[], str]
+) -> None:
+    """Make a table, which has no partitions yet, a partitioned one."""
+    first = next(iter(body["columns"]))
+    fit(body, first)
+    strategy = draw(st.sampled_from(STRATEGIES))
+    body["partition_by"] = {strategy: [{"column": first}]}
+    body["partitions"] = {
+        fresh(): partition(draw, strategy, position)
+        for position in range(draw(st.integers(0, 3)))
+    }
+    if strategy != "hash" and draw(st.booleans()):
+        body["partitions"][fresh()] = {"bound": "default"}
+    for below in body["partitions"].values():
+        if draw(st.integers(0, 3)) == 0:
+            below.pop("storage_parameters", None)
+            below["partition_by"] = {"hash": [{"column": first}]}
+            below["partitions"] = {fresh(): partition(draw, "hash", 0)}
+
+
+def partition(draw: st.DrawFn, strategy: str, position: int) -> dict[str, Any]:
+    result = bound(strategy, position)
+    if draw(st.booleans()):
+        result["comment"] = draw(nonempty)
+    if draw(st.booleans()):
+        result["storage_parameters"] = {"fillfactor": draw(st.integers(50, 100))}
+    return result
+
+
+def fit(body: dict[str, Any], first: str) -> None:
+    """Take away what PostgreSQL does not allow of a table that is partitioned by a column."""
+    body.pop("excludes", None)
+    for one in body.get("uniques", {}).values():
+        one["columns"] = [first, *(name for name in one["columns"] if name != first)]
+    for one in body.get("indexes", {}).values():
+        one["unique"] = False
+    for one in body.get("checks", {}).values():
+        one.pop("no_inherit", None)
+    for column in body["columns"].values():
+        column.pop("identity", None)
