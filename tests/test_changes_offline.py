@@ -12,9 +12,9 @@ from gen_migration.load import load
 from gen_migration.render import Header
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from strategies import pairs
-from test_changes_live import EXAMPLES, VARYING, Pair, note
+from test_changes_live import EXAMPLES, VARYING, note
 from test_live_random import dump
-from transitions import answered, second_revision
+from transitions import Pair, answered, second_revision
 from yaml_text import yaml_text
 
 
