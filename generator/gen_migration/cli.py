@@ -165,7 +165,8 @@ def generate(
     seen = None if amend else unchanged.observe(spec, target, directory)
     request = Request(
         message=message,
-        allow_data_loss=allow_data_loss or check,
+        allow_data_loss=allow_data_loss,
+        check=check,
         amend=amend,
         force=force,
         database=dev_url,

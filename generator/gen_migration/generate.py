@@ -37,7 +37,8 @@ class Request:
     """What is asked for beside a spec's file.
 
     `amend` replaces the newest revision of the spec; `force` does so although it was edited by
-    hand. `database` is the URL of one that must not have it yet.
+    hand. `database` is the URL of one that must not have it yet. `check` only asks what would
+    change, which destroys nothing.
     """
 
     message: str | None = None
@@ -45,6 +46,7 @@ class Request:
     amend: bool = False
     force: bool = False
     database: str | None = None
+    check: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +155,8 @@ def next_change(
     made = plan(state.schema, spec.schema, spec.hints, state.origins, spec.postgresql)
     lost = losses(made.operations, spec)
     problems = unanswered(made.questions, spec)
-    if not request.allow_data_loss:
-        problems += [one.problem for one in lost]
+    if not (request.allow_data_loss or request.check):
+        problems += [one.problem() for one in lost]
     if problems:
         raise located(problems, path.read_text(encoding="utf-8-sig"), str(path))
     if made.operations and own and not (behind or request.amend):
@@ -170,7 +172,7 @@ def next_change(
         draft=draft,
         newest=newest,
         replaces=replaces,
-        notes=notes(path, state, made, spec, lost),
+        notes=notes(path, state, made, spec, lost, meant=request.allow_data_loss),
     )
 
 
@@ -231,12 +233,12 @@ def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
 
 
 def notes(
-    path: Path, state: State, made: Plan, spec: Spec, lost: list[Loss]
+    path: Path, state: State, made: Plan, spec: Spec, lost: list[Loss], *, meant: bool
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
     problems = remarks(state.schema.tables, made.operations, spec)
     problems += idle(spec.hints, made.operations)
-    problems += [one.problem for one in lost]
+    problems += [one.problem(meant=meant) for one in lost]
     if not problems:
         return ()
     found = located(problems, path.read_text(encoding="utf-8-sig"), str(path))

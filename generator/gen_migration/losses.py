@@ -40,10 +40,13 @@ class Loss:
     path: Place
     rename: str = ""
 
-    @property
-    def problem(self) -> Problem:
-        hint = f"{self.rename}; {MEANT}" if self.rename else MEANT
-        return Problem(message=f"this destroys {self.what}", path=self.path, hint=hint)
+    def problem(self, *, meant: bool = False) -> Problem:
+        """Return what to tell of it; nobody is asked for what is meant."""
+        hints = [self.rename] if self.rename else []
+        hints += [] if meant else [MEANT]
+        return Problem(
+            message=f"this destroys {self.what}", path=self.path, hint="; ".join(hints)
+        )
 
 
 def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
