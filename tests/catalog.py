@@ -542,7 +542,8 @@ class Expectation:
             self.connection,
             """
             SELECT n.nspname || '.' || c.relname AS name,
-                'nextval(' || quote_literal(c.oid::regclass::text) || '::regclass)' AS default
+                'nextval(''' || replace(c.oid::regclass::text, '''', '''''')
+                    || '''::regclass)' AS default
             FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
             WHERE c.oid = pg_get_serial_sequence(%s, %s)::regclass
             """,

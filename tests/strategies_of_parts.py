@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     Fresh = Callable[[], str]
 
 NULLS_NOT_DISTINCT = 15  # the PostgreSQL that has it
-# A method, the types it indexes, and an operator class that is not the type's own.
-METHODS = {
-    "hash": (("uuid", "text", "integer", "date"), {}),
-    "gin": (("jsonb",), {"opclass": "jsonb_path_ops"}),
-    "gist": (("int4range", "inet"), {}),
-    "brin": (("integer", "bigint", "date", "timestamptz"), {}),
-    "btree": (("text",), {"opclass": "text_pattern_ops"}),
-}
+# Methods, the types that they index, and an operator class that is not the type's own.
+METHODS: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
+    ("hash", ("uuid", "text", "integer", "date"), {}),
+    ("gin", ("text[]", "integer[]", "tsvector"), {}),
+    ("gin", ("jsonb",), {"opclass": "jsonb_path_ops"}),
+    ("gist", ("int4range",), {}),
+    ("gist", ("inet",), {"opclass": "inet_ops"}),
+    ("brin", ("integer", "bigint", "date", "timestamptz"), {}),
+    ("btree", ("text",), {"opclass": "text_pattern_ops"}),
+    ("btree", ("text",), {"collation": "C"}),
+]
 
 
 def parts(
@@ -101,16 +104,16 @@ def index(
 ) -> dict[str, Any]:
     """Return an index: of another method, of an expression, or a plain one."""
     first = next(iter(found))
-    method = draw(st.sampled_from(["plain", "plain", "expression", *METHODS]))
-    if method in METHODS:
-        types, element = METHODS[method]
-        fitting = [name for name, column in found.items() if column["type"] in types]
-        if fitting:
-            return {
-                "columns": [{"column": draw(st.sampled_from(fitting)), **element}],
-                "method": method,
-            }
-    if method == "expression":
+    kind = draw(st.sampled_from(["plain", "plain", "expression", "method"]))
+    fitting = [
+        {"columns": [{"column": name, **element}], "method": method}
+        for method, types, element in METHODS
+        for name, column in found.items()
+        if column["type"] in types
+    ]
+    if kind == "method" and fitting:
+        return draw(st.sampled_from(fitting))
+    if kind == "expression":
         result: dict[str, Any] = {
             "columns": [{"expression": f"lower({quoted(first)}::text)"}]
         }
