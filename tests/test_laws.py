@@ -81,6 +81,9 @@ def strings(document: dict[str, Any]) -> Iterator[str]:
     Texts in SQL (of checks, enums, comments on constraints) are the live tests' to look at.
     """
     for body in document["tables"].values():
+        # Alembic keeps no percent sign in a partition key, so that such a table stands in SQL.
+        if "%" in str(body.get("partition_by")):
+            continue
         for key in ("columns", "uniques", "foreign_keys", "checks", "indexes"):
             yield from body.get(key, {})
         for commented in (body, *body["columns"].values()):
