@@ -99,8 +99,8 @@ def alter_index(replay: Replay, table: Name, name: str, command: Any) -> None:
     key: dict[str, Any] = {"table": table, "name": name}
     match values.subtype(command):
         case "AT_SetTableSpace":
-            new = None if command.name == DEFAULT_TABLESPACE else command.name
-            replay.do(SetIndexTablespace(**key, old=index.tablespace, new=new))
+            old, new = index.tablespace, tablespace(index.tablespace, command)
+            replay.do(SetIndexTablespace(**key, old=old, new=new))
         case "AT_SetRelOptions" | "AT_ResetRelOptions":
             before = index.storage_parameters
             after = storage(before, command)
@@ -192,8 +192,14 @@ def set_logged(replay: Replay, table: Name, command: Any) -> None:
 
 def set_tablespace(replay: Replay, table: Name, command: Any) -> None:
     old = replay.schema.tables[table].tablespace
-    new = None if command.name == DEFAULT_TABLESPACE else command.name
+    new = tablespace(old, command)
     replay.do(SetTableTablespace(table=table, old=old, new=new))
+
+
+def tablespace(old: str | None, command: Any) -> str | None:
+    """Return the tablespace after SET TABLESPACE, whose default also takes one away."""
+    name: str = command.name
+    return None if old is not None and name == DEFAULT_TABLESPACE else name
 
 
 def attach(replay: Replay, table: Name, command: Any) -> None:

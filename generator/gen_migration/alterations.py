@@ -84,7 +84,10 @@ class SetTableTablespace(SetTable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPartitionBound(SetTable):
-    """Give a partition another bound: it is detached and attached again."""
+    """Give a partition another bound.
+
+    A composite: the plan detaches it and attaches it again.
+    """
 
     field = "partition_of"
     old: PartitionOf

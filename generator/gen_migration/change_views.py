@@ -15,7 +15,6 @@ from gen_migration.alterations import (
     DetachPartition,
     SetIndexStorage,
     SetIndexTablespace,
-    SetPartitionBound,
     SetTableStorage,
     SetTableTablespace,
     SetTableUnlogged,
@@ -167,25 +166,26 @@ def _(operation: Backfill) -> View:
     )
 
 
-def set_parameters(what: str, old: Parameters, new: Parameters) -> list[str]:
-    """Return the statements that set what is new or changed, and reset what is gone."""
+def set_parameters(what: str, old: Parameters, new: Parameters) -> str:
+    """Return the statement that sets what is new or changed, and resets what is gone."""
     changed = {key: value for key, value in new.items() if old.get(key) != value}
     gone = [key for key in old if key not in new]
-    result = [f"ALTER {what} SET ({ddl.parameters(changed)})"] if changed else []
-    return result + ([f"ALTER {what} RESET ({', '.join(gone)})"] if gone else [])
+    actions = [f"SET ({ddl.parameters(changed)})"] if changed else []
+    actions += [f"RESET ({', '.join(gone)})"] if gone else []
+    return f"ALTER {what} {', '.join(actions)}"
 
 
 @view.register
 def _(operation: SetTableStorage) -> View:
     what = f"TABLE {operation.table.sql}"
-    return statements(*set_parameters(what, operation.old, operation.new))
+    return statements(set_parameters(what, operation.old, operation.new))
 
 
 @view.register
 def _(operation: SetIndexStorage) -> View:
     index = operation.table._replace(name=operation.name)
     what = f"INDEX {index.sql}"
-    return statements(*set_parameters(what, operation.old, operation.new))
+    return statements(set_parameters(what, operation.old, operation.new))
 
 
 @view.register
@@ -205,16 +205,6 @@ def _(operation: SetIndexTablespace) -> View:
     index = operation.table._replace(name=operation.name)
     tablespace = quote_name(operation.new or "pg_default")
     return statements(f"ALTER INDEX {index.sql} SET TABLESPACE {tablespace}")
-
-
-@view.register
-def _(operation: SetPartitionBound) -> View:
-    partition, old, new = operation.table.sql, operation.old, operation.new
-    attach = f"ATTACH PARTITION {partition} {ddl.bound(new.bound)}"
-    return statements(
-        alter_table(old.parent, f"DETACH PARTITION {partition}"),
-        alter_table(new.parent, attach),
-    )
 
 
 @view.register

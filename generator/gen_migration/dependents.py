@@ -146,3 +146,21 @@ def is_index_concerned(
         or concerns(value.where, columns, enums)
         or any(is_element(one, columns, dropped, enums) for one in value.elements)
     )
+
+
+def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[DropConstraint]:
+    """Yield the foreign keys that refer to tables, or to those that they are partitions of."""
+    referred: set[Name] = set()
+    for table in tables:
+        referred.add(table)
+        place = schema.tables[table].partition_of
+        while place is not None:
+            referred.add(place.parent)
+            place = schema.tables[place.parent].partition_of
+    for table, value in schema.tables.items():
+        for name, constraint in value.constraints.items():
+            if (
+                isinstance(constraint, ForeignKey)
+                and constraint.referred_table in referred
+            ):
+                yield DropConstraint(table=table, name=name, old=constraint)

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import casts
 from gen_migration.alterations import (
+    AttachPartition,
+    DetachPartition,
     RefuseValues,
     RemoveEnumValue,
     SetEnumValues,
+    SetPartitionBound,
 )
 from gen_migration.column_differences import Context, changes
 from gen_migration.column_operations import (
@@ -35,6 +38,7 @@ from gen_migration.dependents import (
     defaults_of,
     generated_of,
     indexes_of,
+    keys_to,
 )
 from gen_migration.hints import Hints
 from gen_migration.moves import free_name
@@ -48,6 +52,7 @@ from gen_migration.operations import (
     apply,
     inverse,
 )
+from gen_migration.partitions import standalone
 from gen_migration.renames import RenameEnum
 
 if TYPE_CHECKING:
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
+BOUNDS = (SetPartitionBound,)
 SET_EXPRESSION = (
     17  # the PostgreSQL that can change the expression of a generated column
 )
@@ -67,16 +73,23 @@ def expand(
 ) -> tuple[Operation, ...]:
     """Return the steps of operations that begin at a schema."""
     operations = tuple(operations)
-    if not any(isinstance(operation, BLOCK) for operation in operations):
+    if not any(map(kind_of, operations)):
         return operations
     steps: list[Operation] = []
-    for is_block, group in groupby(operations, lambda one: isinstance(one, BLOCK)):
+    for kind, group in groupby(operations, kind_of):
         found = list(group)
-        if is_block:
+        if kind is BLOCK:
             found = block(schema, merged(found), postgresql)
+        elif kind is BOUNDS:
+            found = rebound(schema, found)
         schema = apply(schema, found)
         steps += found
     return tuple(steps)
+
+
+def kind_of(operation: Operation) -> tuple[type, ...]:
+    """Return the kind of composite that an operation is; empty where it is none."""
+    return next((kind for kind in (BLOCK, BOUNDS) if isinstance(operation, kind)), ())
 
 
 def downgrade_of(
@@ -122,6 +135,26 @@ def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
                 if any(one.column == operation.name for one in index.elements):
                     return True
     return False
+
+
+def rebound(schema: Schema, operations: list[Any]) -> list[Operation]:
+    """Return changes of bounds: all partitions off, then on, so that none is in another's way.
+
+    Foreign keys would not let go of rows that they refer to: they are off meanwhile.
+    """
+    off: list[Operation] = list(keys_to(schema, {one.old.parent for one in operations}))
+    at = apply(schema, off)
+    steps: list[Operation] = []
+    attach: list[Operation] = []
+    for one in operations:
+        whole = at.tables[one.table]
+        alone = standalone(at, one.table)
+        detach = DetachPartition(table=one.table, old=whole, new=alone)
+        again = replace(whole, partition_of=one.new)
+        attach.append(AttachPartition(table=one.table, old=alone, new=again))
+        steps.append(detach)
+        at = detach.apply(at)
+    return [*off, *steps, *attach, *inverse(off)]
 
 
 def merged(operations: list[Operation]) -> list[Operation]:

@@ -126,8 +126,11 @@ def top_level(
         )
         pending |= {(kind, None, target): source for target, source in found.items()}
     for (kind, _, target), source in when_free(state, pending, new):
-        if source in getattr(state.schema, kind):  # not moved with its table
-            move(state, kind, source, target, new)
+        move(state, kind, source, target, new)
+        for key, name in pending.items():
+            if key[0] == "sequences" and name not in state.schema.sequences:
+                # It moved with the table that owns it.
+                pending[key] = name._replace(schema=target.schema)
 
 
 def when_free(

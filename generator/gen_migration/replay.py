@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import recorder
 from gen_migration.alterations import (
     AlterSequence,
-    AttachPartition,
-    DetachPartition,
     SetComment,
-    SetPartitionBound,
+    SetIndexStorage,
     SetTableStorage,
 )
 from gen_migration.column_operations import (
@@ -52,6 +50,7 @@ if TYPE_CHECKING:
     from gen_migration.operations import Operation
     from gen_migration.schema import Column
 
+CLAUSES = (AlterSequence, SetTableStorage, SetIndexStorage)
 DECORATIONS = (SetComment, SetTableStorage, SetColumnStorage, SetColumnCompression)
 
 
@@ -236,22 +235,24 @@ def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
         return [operation]
     last = done[-1]
     joined = None
-    if isinstance(operation, DECORATIONS):
+    if isinstance(operation, CLAUSES):
+        joined = continued(last, operation)
+    if joined is None and isinstance(operation, DECORATIONS):
         joined = decorated(last, operation)
-    elif isinstance(operation, AlterSequence) and isinstance(last, AlterSequence):
-        if last.name == operation.name:
-            joined = replace(last, new=operation.new)
-    elif isinstance(operation, AttachPartition) and isinstance(last, DetachPartition):
-        before, after = last.old.partition_of, operation.new.partition_of
-        parents = {one.parent for one in (before, after) if one is not None}
-        same = last.table == operation.table and len(parents) == 1
-        if same and before is not None and after is not None:
-            joined = SetPartitionBound(table=operation.table, old=before, new=after)
     if joined is None:
         done.append(operation)
     else:
         done[-1] = joined
     return done
+
+
+def continued(last: Any, operation: Any) -> Operation | None:
+    """Return one change for two clauses of it; None where the last one is of something else."""
+    if type(last) is not type(operation):
+        return None
+    joined: Operation = replace(last, new=operation.new)
+    same = replace(operation, old=last.old) == joined
+    return joined if same else None
 
 
 def decorated(last: Operation, operation: Any) -> Operation | None:
