@@ -359,6 +359,26 @@ class RemoveEnumValue(Alteration):
         return f"remove value {wording.short(value)} of enum {self.name}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepEnumValues(Alteration):
+    """Say why an enum cannot lose the values that upgrade() added: a way back alone.
+
+    `column` is a table and a column of its partition key, which keeps its type.
+    """
+
+    name: Name
+    column: tuple[Name, str]
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def apply(self, schema: Schema) -> Schema:
+        return with_values(schema, self.name, self.new)
+
+    @property
+    def summary(self) -> str:
+        return f"keep the values of enum {self.name}"
+
+
 def with_values(schema: Schema, name: Name, values: tuple[str, ...]) -> Schema:
     """Return a schema in which an enum has these values."""
     value = replace(schema.enums[name], values=values)

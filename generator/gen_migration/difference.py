@@ -39,7 +39,7 @@ from gen_migration.operations import (
 )
 from gen_migration.partitions import standalone
 from gen_migration.renames import RenameEnum, RenameEnumValue, SetEnumSchema
-from gen_migration.schema import ForeignKey, Schema, Table
+from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -96,15 +96,15 @@ def pairs(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V, V]]:
 
 def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Difference:
     """Return what is different between two schemas."""
-    if old == new:
-        return Difference(old=old, new=new)
     found = moves(old, new, hints, origins)
     renamed = found.schema
+    if renamed == new:
+        return Difference(renames=tuple(found.operations), old=new, new=new)
     first, swaps = enum_values(old, renamed, new, found.operations)
     renamed = apply(apply(old, first), found.operations)
-    gone = replaced_tables(renamed, new)
-    questions: list[Question] = []
     swapped = frozenset(swap.name for swap in swaps)
+    gone = replaced_tables(renamed, new, swapped)
+    questions: list[Question] = []
     context = column_differences.Context(hints=hints, swapped=swapped, ask=questions)
     changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
@@ -112,7 +112,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     for name, one, other in pairs(renamed.tables, new.tables):
         if name not in gone:
             changes += table(renamed, new, name, one, other, context)
-    changes += keys_between(renamed, new, gone, changed)
+    changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     return Difference(
         first=tuple(first),
         renames=tuple(found.operations),
@@ -144,15 +144,21 @@ def only(one: Schema, other: Schema, replaced: set[Name]) -> Schema:
     )
 
 
-def replaced_tables(old: Schema, new: Schema) -> set[Name]:
+def replaced_tables(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Name]:
     """Return the tables that PostgreSQL can only drop and create anew.
 
-    Those are tables whose partition key, or the type of a column in it, changes, and their
-    partitions (manual, ALTER TABLE: "cannot alter type of a column used in a partition key").
+    Those are tables whose partition key, or the type of a column in it, changes (an enum that is
+    swapped is another type), and their partitions (manual, ALTER TABLE: "cannot alter type of a
+    column used in a partition key").
     """
     found: set[Name] = set()
-    for name, one, other in pairs(old.tables, new.tables):
-        if one.partition_by != other.partition_by or key_retyped(old, new, name, one):
+    for name, one in old.tables.items():
+        other = new.tables.get(name)
+        if other is None or one.partition_by is None is other.partition_by:
+            continue
+        if one.partition_by != other.partition_by or key_retyped(
+            old, new, name, one, swapped
+        ):
             found.add(name)
     waiting = list(found)
     while waiting:
@@ -167,7 +173,9 @@ def replaced_tables(old: Schema, new: Schema) -> set[Name]:
     return found
 
 
-def key_retyped(old: Schema, new: Schema, name: Name, one: Table) -> bool:
+def key_retyped(
+    old: Schema, new: Schema, name: Name, one: Table, swapped: frozenset[Name]
+) -> bool:
     if one.partition_by is None:
         return False
     before, after = standalone(old, name).columns, standalone(new, name).columns
@@ -175,8 +183,11 @@ def key_retyped(old: Schema, new: Schema, name: Name, one: Table) -> bool:
         key
         for key, column in before.items()
         if key in after
-        and (column.type, column.collation, column.generated)
-        != (after[key].type, after[key].collation, after[key].generated)
+        and (
+            column_differences.enum_of(column) in swapped
+            or (column.type, column.collation, column.generated)
+            != (after[key].type, after[key].collation, after[key].generated)
+        )
     }
     from gen_migration.expressions import mentions
 
@@ -198,15 +209,33 @@ def toggled(old: Schema, new: Schema) -> set[Name]:
     }
 
 
+def dropped_keys(changes: Iterable[Operation]) -> set[tuple[Name, frozenset[str]]]:
+    """Return table and columns of the keys that go, or make room for other ones."""
+    found = set()
+    for change in changes:
+        match change:
+            case DropConstraint(table=table, old=PrimaryKey() | Unique() as key):
+                found.add((table, frozenset(key.columns)))
+            case DropIndex(table=table, old=index) if index.unique:
+                columns = frozenset(one.column for one in index.elements if one.column)
+                found.add((table, columns))
+    return found
+
+
 def keys_between(
-    old: Schema, new: Schema, replaced: set[Name], changed: set[Name]
+    old: Schema,
+    new: Schema,
+    replaced: set[Name],
+    changed: set[Name],
+    dropped: set[tuple[Name, frozenset[str]]],
 ) -> Iterator[Operation]:
     """Yield what takes unchanged foreign keys off tables for a while, and puts them back.
 
-    Those on tables that are replaced, and those between two that become unlogged or logged:
-    PostgreSQL changes one table at a time, and allows no key from a logged one to an unlogged.
+    Those on tables that are replaced, and those on keys that are dropped, of which PostgreSQL
+    holds on to one. And those between two tables that become unlogged or logged: PostgreSQL
+    changes one table at a time, and allows no key from a logged one to an unlogged.
     """
-    if not (replaced or changed):
+    if not (replaced or changed or dropped):
         return
     for name, one in old.tables.items():
         other = new.tables.get(name)
@@ -216,8 +245,10 @@ def keys_between(
             if not isinstance(value, ForeignKey) or other.constraints.get(key) != value:
                 continue
             both = {name, value.referred_table} <= changed
-            if value.referred_table in replaced or (
-                both and name != value.referred_table
+            if (
+                value.referred_table in replaced
+                or (value.referred_table, frozenset(value.referred_columns)) in dropped
+                or (both and name != value.referred_table)
             ):
                 yield DropConstraint(table=name, name=key, old=value)
                 yield CreateConstraint(table=name, name=key, new=value)

@@ -16,6 +16,7 @@ from gen_migration import casts
 from gen_migration.alterations import (
     AttachPartition,
     DetachPartition,
+    KeepEnumValues,
     RefuseValues,
     RemoveEnumValue,
     SetEnumValues,
@@ -34,6 +35,7 @@ from gen_migration.column_operations import (
 )
 from gen_migration.dependents import (
     Touched,
+    concerns,
     constraints_of,
     defaults_of,
     generated_of,
@@ -212,7 +214,7 @@ def touch(
         case SetColumnGenerated(table=table, name=name, old=old, new=new):
             if not in_place(old, new, postgresql):
                 touched.dropped.add((table, name))
-        case SetEnumValues(name=name):
+        case SetEnumValues(name=name) if partitioned_by(schema, name) is None:
             touched.enums.add(name)
             for table, key, _ in uses(schema, name):
                 touched.typed.add((table, key))
@@ -237,6 +239,18 @@ def uses(schema: Schema, enum: Name) -> Iterator[tuple[Name, str, Column]]:
             kind = column.type
             if kind.kind == "enum" and (kind.schema, kind.name) == enum:
                 yield table, name, column
+
+
+def partitioned_by(schema: Schema, enum: Name) -> tuple[Name, str] | None:
+    """Return table and name of a column of a partition key that holds values of an enum."""
+    for table, name, _ in uses(schema, enum):
+        by = schema.tables[table].partition_by
+        if by is not None and any(
+            element.column == name or concerns(element.expression, {name}, {enum})
+            for element in by.elements
+        ):
+            return table, name
+    return None
 
 
 def step(schema: Schema, operation: Operation, postgresql: int) -> Iterator[Operation]:
@@ -268,6 +282,11 @@ def generate(operation: SetColumnGenerated, postgresql: int) -> Iterator[Operati
 def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
     """Yield the steps that let a new type take the place of an enum."""
     name = operation.name
+    part = partitioned_by(schema, name)
+    if part is not None:
+        old, new = operation.old, operation.new
+        yield KeepEnumValues(name=name, column=part, old=old, new=new)
+        return
     enum = schema.enums[name]
     aside = free_name(schema, schema, name)
     gone = tuple(value for value in operation.old if value not in operation.new)

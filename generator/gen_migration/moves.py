@@ -336,22 +336,35 @@ def parts(state: Moves, new: Schema, hints: Hints) -> None:
     pending: dict[Thing, str] = {}
     for name, table in new.tables.items():
         old = state.schema.tables.get(name)
-        if old is None or (
-            old.constraints.keys() == table.constraints.keys()
-            and old.indexes.keys() == table.indexes.keys()
-        ):
+        if old is None or old == table:
             continue
         for kind, same in (("constraints", same_constraint), ("indexes", same_index)):
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
             found = pairs(getattr(old, kind), getattr(table, kind), asked, same)
+            alone = {}
             for target, source in found.items():
                 if is_relation(getattr(old, kind)[source]):
                     pending[kind, name, target] = source
                 else:
-                    state.do(RenameConstraint(table=name, old=source, new=target))
+                    alone[target] = source
+            inner_parts(state, name, alone, table.constraints)
     for (kind, table_name, target), source in when_free(state, pending, new):
         rename: Any = RenameIndex if kind == "indexes" else RenameConstraint
         state.do(rename(table=table_name, old=source, new=target))
+
+
+def inner_parts(
+    state: Moves, table: Name, found: dict[str, str], new: Collection[str]
+) -> None:
+    """Rename checks and foreign keys, whose names are those of their table alone."""
+    in_order(
+        found,
+        lambda: state.schema.tables[table].constraints,
+        new,
+        lambda old, target: state.do(
+            RenameConstraint(table=table, old=old, new=target)
+        ),
+    )
 
 
 def pairs(
@@ -361,9 +374,17 @@ def pairs(
     same: Callable[[Any, Any], bool],
 ) -> dict[str, str]:
     """Return the new name and the old one of each that is the same; what was asked for first."""
-    gone = [name for name in old if name not in new]
+    result = {
+        target: source
+        for target, source in asked.items()
+        if target in old
+        and source in old
+        and same(old[source], new[target])
+        and not same(old[target], new[target])
+    }
+    taken = set(result.values())
+    gone = [name for name in old if name not in new and name not in taken]
     added = [name for name in new if name not in old]
-    result = {}
     for target in sorted(added, key=lambda name: name not in asked):
         source = asked.get(target)
         candidates = [source] if source in gone else list(gone)

@@ -11,6 +11,7 @@ from gen_migration import ddl
 from gen_migration.alterations import (
     AddEnumValue,
     AlterSequence,
+    KeepEnumValues,
     RefuseValues,
     SetComment,
     SetExtensionSchema,
@@ -134,6 +135,17 @@ def _(operation: AddEnumValue) -> View:
     return statements(
         f"ALTER TYPE {operation.name.sql} ADD VALUE IF NOT EXISTS {quote_text(value)}{place}"
     )
+
+
+@view.register
+def _(operation: KeepEnumValues) -> View:
+    gone = [value for value in operation.old if value not in operation.new]
+    table, column = operation.column
+    reason = (
+        f"PostgreSQL cannot take {' and '.join(map(repr, gone))} out of enum {operation.name}:"
+        f" column {column} is in the partition key of table {table}"
+    )
+    return {"reason": reason}
 
 
 @view.register

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration import expression_edits
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         Element,
         Index,
         PartitionBy,
+        PartitionOf,
         Schema,
         Table,
     )
@@ -210,6 +212,7 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
                 key: with_default_value(one, old, new) if key in typed else one
                 for key, one in changed.columns.items()
             },
+            partition_of=with_bound_value(schema, value, edit),
         )
     renamed = replace(schema.enums[of], values=with_name(values, old, new))
     return replace(schema, tables=tables, enums={**schema.enums, of: renamed})
@@ -222,6 +225,36 @@ def with_default_value(value: Column, old: str, new: str) -> Column:
     return replace(
         value, default=renamed_literal(value.default, old, new, array=value.type.array)
     )
+
+
+def with_bound_value(
+    schema: Schema, value: Table, edit: ValueEdit
+) -> PartitionOf | None:
+    """Return the place of a partition with a value of an enum in its bound renamed."""
+    place = value.partition_of
+    if place is None:
+        return None
+    parent = schema.tables[place.parent].partition_by
+    if parent is None:
+        return place
+    columns = columns_of(schema, place.parent)
+
+    def renamed(literals: tuple[str, ...]) -> tuple[str, ...]:
+        # A list has one element and many values; a range one value for each element.
+        found = zip(cycle(parent.elements), literals, strict=False)
+        return tuple(
+            renamed_literal(
+                literal, edit.old, edit.new, array=columns[one.column].type.array
+            )
+            if one.column in edit.columns
+            else literal
+            for one, literal in found
+        )
+
+    bound = place.bound
+    lower, upper = renamed(bound.lower), renamed(bound.upper)
+    bound = replace(bound, lower=lower, upper=upper, values=renamed(bound.values))
+    return replace(place, bound=bound)
 
 
 def columns_of(schema: Schema, name: Name) -> Mapping[str, Column]:
