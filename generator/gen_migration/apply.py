@@ -87,7 +87,10 @@ def both_ways(text: str, header: Header) -> str:
         (versions / f"{header.revision}.py").write_text(text, encoding="utf-8")
         up = offline_sql(versions, upgrade_to(header.revision), header.parents)
         target = f"{header.revision}@{header.parents[0]}" if header.parents else "base"
-        down = offline_sql(versions, downgrade_to(target), (header.revision,))
+        try:
+            down = offline_sql(versions, downgrade_to(target), (header.revision,))
+        except NotImplementedError as error:
+            down = f"-- no way back: {error}\n"
     return f"-- upgrade\n{up}\n-- downgrade\n{down}"
 
 

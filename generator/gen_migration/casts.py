@@ -133,17 +133,23 @@ def conversion(old: Type, new: Type, column: str) -> Conversion:
     if is_text(new) and (not old.array or is_text(old)):
         return Conversion()
     suffix = "[]" if new.array else ""
-    name = quote_name(column)
     if is_text(new) or (
         is_text(old)
         and (new.kind == "enum" or (new.kind == "builtin" and after in READ))
     ):
-        return Conversion(f"{name}::{new.sql}")
+        return Conversion(cast(column, new.sql))
     if (before, after) in KEPT:
-        return Conversion(f"{name}::{new.sql}")
+        return Conversion(cast(column, new.sql))
     if old.kind == new.kind == "enum":
-        return Conversion(f"{name}::text{suffix}::{new.sql}")
+        return Conversion(cast(column, f"text{suffix}", new.sql))
     return Conversion(asked=True)
+
+
+def cast(column: str, *types: str) -> str:
+    """Return a column cast to types, one after the other, as PostgreSQL's parser prints it."""
+    from gen_migration.expressions import parse_expression
+
+    return parse_expression("::".join((quote_name(column), *types))).sql
 
 
 def scalar(name: str) -> str:
@@ -156,7 +162,7 @@ def backward(old: Type, new: Type, column: str) -> str | None:
     if not found.asked:
         return found.using
     written = old.array == new.array and family(new) in WRITTEN.get(family(old), ())
-    return f"{quote_name(column)}{'' if written else '::text'}::{new.sql}"
+    return cast(column, new.sql) if written else cast(column, "text", new.sql)
 
 
 INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}  # digits, at most
