@@ -33,14 +33,18 @@ from gen_migration.column_operations import (
     SetColumnStorage,
     SetColumnType,
 )
+from gen_migration.partitions import sequence_name
 from gen_migration.python_code import Call
-from gen_migration.schema import Check, ForeignKey, Table
+from gen_migration.schema import Check, ForeignKey, SequenceOptions, Table
 from gen_migration.sql import Name, quote_name, quote_text
+from gen_migration.type_names import INTEGERS, SERIAL
 from gen_migration.views import View, column_statements, commented, statements, view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
+    from gen_migration.column_types import Type
     from gen_migration.schema import Constraint, Parameters
 
 
@@ -91,6 +95,8 @@ def op_alter_column(operation: SetColumn, **options: Any) -> Call:
 def _(operation: SetColumnType) -> View:
     of_type, collation = operation.new
     using = operation.using
+    if is_serial(of_type) or is_serial(operation.old.type):
+        return {"call": None, **statements(*change_serial(operation))}
     if using is not None and "%" in using:
         # SQLAlchemy hands it to the driver as it is, where % is a parameter.
         collate = f" COLLATE {collation.sql}" if collation is not None else ""
@@ -100,6 +106,49 @@ def _(operation: SetColumnType) -> View:
     if using is not None:
         options["postgresql_using"] = using
     return {"call": op_alter_column(operation, **options), **statements()}
+
+
+def is_serial(of: Type) -> bool:
+    return of.kind == "builtin" and of.name in SERIAL
+
+
+def change_serial(operation: SetColumnType) -> Iterator[str]:
+    """Yield what makes a column serial, plain, or serial of another size.
+
+    A serial column is an integer, its default, and a sequence that it owns.
+    """
+    table, (old, _), (new, collation) = operation.table, operation.old, operation.new
+    sequence = sequence_name(table, operation.name)
+    name, quoted = sequence.sql, quote_text(sequence.sql)
+    if not is_serial(new):
+        yield alter_column(operation, "DROP DEFAULT")
+        yield f"DROP SEQUENCE {name}"
+    kind = SERIAL.get(new.name, new.sql) if is_serial(new) else new.sql
+    if kind != SERIAL.get(old.name, old.sql):
+        collate = f" COLLATE {collation.sql}" if collation is not None else ""
+        using = f" USING {operation.using}" if operation.using is not None else ""
+        yield alter_column(operation, f"TYPE {kind}{collate}{using}")
+    if is_serial(new) and is_serial(old):
+        yield f"ALTER SEQUENCE {name} AS {kind}"
+    elif is_serial(new):
+        column = quote_name(operation.name)
+        yield f"CREATE SEQUENCE {name} AS {kind} OWNED BY {table.sql}.{column}"
+        yield alter_column(operation, f"SET DEFAULT nextval({quoted})")
+        most = 2 ** (INTEGERS[kind] - 1) - 1
+        options = SequenceOptions(start=1, increment=1, minimum=1, maximum=most)
+        yield count_on(quoted, table, operation.name, options)
+
+
+def count_on(sequence: str, table: Name, column: str, options: SequenceOptions) -> str:
+    """Return what lets a new sequence go on where the rows of its column end."""
+    up = options.increment > 0
+    last = f"{'max' if up else 'min'}({quote_name(column)})"
+    end = (options.maximum if up else options.minimum) - options.increment
+    low, high = sorted((options.start, end))
+    return (
+        f"SELECT setval({sequence}, {last} + {options.increment}, false) FROM {table.sql}"  # noqa: S608 - quoted
+        f" HAVING {last} BETWEEN {low} AND {high}"
+    )
 
 
 @view.register
@@ -120,15 +169,18 @@ def _(operation: SetColumnIdentity) -> View:
     old, new = operation.old, operation.new
     if new is None:
         return statements(alter_column(operation, "DROP IDENTITY"))
+    column = quote_text(operation.name)
+    sequence = f"pg_get_serial_sequence({quote_text(operation.table.sql)}, {column})"
     if old is None:
         action = f"ADD GENERATED {ddl.identity(new, operation.type)}"
-        return statements(alter_column(operation, action))
+        return statements(
+            alter_column(operation, action),
+            count_on(sequence, operation.table, operation.name, new.options),
+        )
     always = "ALWAYS" if new.always else "BY DEFAULT"
     parts = [f"SET GENERATED {always}"] if new.always != old.always else []
     changed = ddl.changed_options(old.options, new.options)
     parts += [f"SET {part}" for part in changed]
-    column = quote_text(operation.name)
-    sequence = f"pg_get_serial_sequence({quote_text(operation.table.sql)}, {column})"
     move = ddl.move_sequence(f"{sequence}::regclass", old.options, new.options)
     return statements(*move, alter_column(operation, " ".join(parts)))
 

@@ -60,6 +60,7 @@ from gen_migration.renames import RenameEnum
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gen_migration.column_types import Type
     from gen_migration.schema import Column, Schema
     from gen_migration.sql import Name
 
@@ -205,7 +206,7 @@ def touch(
     """Note which columns a change concerns."""
     match operation:
         case SetColumnType(table=table, name=name, old=old, new=new):
-            same = replace(old.type, arguments=()) == replace(new.type, arguments=())
+            same = is_same(old.type, new.type)
             column = schema.tables[table].columns[name]
             if column.generated is None:
                 touched.typed.add((table, name))
@@ -219,6 +220,12 @@ def touch(
             for table, key, _ in uses(schema, name):
                 touched.typed.add((table, key))
                 touched.read.add((table, key))
+
+
+def is_same(old: Type, new: Type) -> bool:
+    """Tell whether two types differ in their modifiers at most; a serial is an integer."""
+    one, other = ((casts.family(of), of.kind, of.array) for of in (old, new))
+    return one == other
 
 
 def in_place(old: Column, new: Column, postgresql: int) -> bool:

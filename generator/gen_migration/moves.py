@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gen_migration.partitions import object_name
+from gen_migration.partitions import sequence_name
 from gen_migration.renames import (
     RenameColumn,
     RenameColumnSequence,
@@ -189,8 +189,8 @@ def column_sequence(
 ) -> RenameColumnSequence:
     """Return the rename of the sequence of a column; PostgreSQL calls it `table_column_seq`."""
     return RenameColumnSequence(
-        old=new._replace(name=object_name(old.name, old_column, "seq")),
-        new=new._replace(name=object_name(new.name, new_column, "seq")),
+        old=sequence_name(new._replace(name=old.name), old_column),
+        new=sequence_name(new, new_column),
     )
 
 

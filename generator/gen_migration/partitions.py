@@ -164,3 +164,8 @@ def object_name(first: str, second: str, label: str) -> str:
             two = two[:-1]
     parts = (part.decode(errors="ignore") for part in (one, two) if part)
     return "_".join((*parts, label))
+
+
+def sequence_name(table: Name, column: str) -> Name:
+    """Return what PostgreSQL calls the sequence that it makes for a column."""
+    return table._replace(name=object_name(table.name, column, "seq"))

@@ -27,7 +27,6 @@ from gen_migration.column_operations import (
     Typing,
 )
 from gen_migration.errors import Error
-from gen_migration.moves import column_sequence
 from gen_migration.operations import (
     Create,
     CreateConstraint,
@@ -41,6 +40,7 @@ from gen_migration.operations import (
     DropTable,
     SetSequenceOwner,
 )
+from gen_migration.partitions import sequence_name
 from gen_migration.renaming import partitions
 from gen_migration.schema import Check, ForeignKey, Schema, Table
 from gen_migration.sql import Name, quote_text
@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from gen_migration.operations import Operation
     from gen_migration.schema import Column
 
-CLAUSES = (AlterSequence, SetTableStorage, SetIndexStorage)
+WORDS = {integer: word for word, integer in SERIAL.items()}
+CLAUSES = (AlterSequence, SetColumnType, SetTableStorage, SetIndexStorage)
 DECORATIONS = (SetComment, SetTableStorage, SetColumnStorage, SetColumnCompression)
 
 
@@ -176,6 +177,9 @@ class Replay:
     def set_type(self, table: Name, name: str, new: Typing, using: str | None) -> None:
         column = self.schema.tables[table].columns[name]
         old = Typing(column.type, column.collation)
+        if column.type.name in SERIAL and new.type.name in WORDS:
+            # Its default and its sequence stay.
+            new = Typing(replace(new.type, name=WORDS[new.type.name]))
         self.do(SetColumnType(table=table, name=name, old=old, new=new, using=using))
 
     def set_default(
@@ -195,7 +199,7 @@ class Replay:
             return False
         created, owned = self.operations[-2:]
         place = (operation.table, operation.name)
-        sequence = column_sequence(*place, *place).new
+        sequence = sequence_name(*place)
         default = re.sub(r"::(pg_catalog\.)?regclass", "", operation.new)
         if (
             not isinstance(created, CreateSequence)
@@ -208,10 +212,23 @@ class Replay:
         del self.operations[-2:]
         held = self.schema.sequences[sequence]
         self.schema = DropSequence(name=sequence, old=held).apply(self.schema)
-        serial = {integer: word for word, integer in SERIAL.items()}
-        kind = replace(column.type, name=serial[column.type.name])
+        kind = replace(column.type, name=WORDS[column.type.name])
         self.set_type(*place, Typing(kind), None)
         return True
+
+    def drop_sequence(self, name: Name) -> None:
+        """Drop a sequence; without its own, a serial column is one of plain integers."""
+        sequence = self.schema.sequences.get(name)
+        if sequence is not None:
+            self.do(DropSequence(name=name, old=sequence))
+            return
+        for table, value in self.schema.tables.items():
+            for key, column in value.columns.items():
+                if column.type.name in SERIAL and sequence_name(table, key) == name:
+                    plain = replace(column.type, name=SERIAL[column.type.name])
+                    old, new = Typing(column.type), Typing(plain)
+                    self.do(SetColumnType(table=table, name=key, old=old, new=new))
+                    return
 
 
 def is_there(operation: Operation, schema: Schema) -> bool:

@@ -28,7 +28,6 @@ from gen_migration.operations import (
     DropEnum,
     DropExtension,
     DropSchema,
-    DropSequence,
 )
 from gen_migration.rename_replay import rename
 from gen_migration.renames import (
@@ -235,10 +234,7 @@ def drop(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each
             case "INDEX":
                 replay.drop_index(values.dotted(item.list.items))
             case "SEQUENCE":
-                name = values.dotted(item.list.items)
-                sequence = replay.schema.sequences.get(name)
-                if sequence is not None:
-                    replay.do(DropSequence(name=name, old=sequence))
+                replay.drop_sequence(values.dotted(item.list.items))
             case "TYPE":
                 name = values.dotted(item.type_name.names)
                 enum = replay.schema.enums.get(name)
