@@ -121,28 +121,31 @@ def conversion(old: Type, new: Type, column: str) -> Conversion:
 
     A cast is chosen where it fails rather than change what a value means.
     """
+    types = path(old, new)
+    if types is None:
+        return Conversion(asked=True)
+    return Conversion(cast(column, *types) if types else None)
+
+
+def path(old: Type, new: Type) -> tuple[str, ...] | None:
+    """Return the types that values are cast to, one after the other; None where nobody knows."""
     before, after = family(old), family(new)
     if old.array != new.array:
         # To a text type, an array goes through its text.
-        return Conversion(asked=not (old.array and is_text(new)))
+        return () if old.array and is_text(new) else None
     if before == after and old.kind == new.kind:
-        return Conversion()
+        return ()
     if old.kind == "builtin" and after in ASSIGNED.get(scalar(before), ()):
-        return Conversion()
+        return ()
     # An element of an array is not assigned through its text.
     if is_text(new) and (not old.array or is_text(old)):
-        return Conversion()
-    suffix = "[]" if new.array else ""
-    if is_text(new) or (
-        is_text(old)
-        and (new.kind == "enum" or (new.kind == "builtin" and after in READ))
-    ):
-        return Conversion(cast(column, new.sql))
-    if (before, after) in KEPT:
-        return Conversion(cast(column, new.sql))
+        return ()
+    read = new.kind == "enum" or (new.kind == "builtin" and after in READ)
+    if is_text(new) or (is_text(old) and read) or (before, after) in KEPT:
+        return (new.sql,)
     if old.kind == new.kind == "enum":
-        return Conversion(cast(column, f"text{suffix}", new.sql))
-    return Conversion(asked=True)
+        return ("text[]" if new.array else "text", new.sql)
+    return None
 
 
 def cast(column: str, *types: str) -> str:
@@ -172,7 +175,7 @@ DATED = {"timestamp": "date", "timestamptz": "date"}
 
 def narrows(old: Type, new: Type) -> str | None:
     """Return what a change of type loses, in words; None where every value survives."""
-    if conversion(old, new, "").asked:
+    if path(old, new) is None:
         wrapped = new.array and not old.array
         return None if wrapped else "what using: leaves out"
     if old.array != new.array:
