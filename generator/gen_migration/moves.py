@@ -86,7 +86,10 @@ def wanted(
         if source not in old or source == target:
             continue
         if target in old and (
-            origins.get(target) == source or (source in new and source not in hints)
+            origins.get(target) == source
+            # What is called so stays, or got the name from elsewhere itself.
+            or (source in new and source not in hints)
+            or origins.get(source, source) == hints.get(source)
         ):
             continue
         result[target] = source
