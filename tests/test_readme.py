@@ -11,6 +11,8 @@ import pytest
 from cases import revision_of
 from gen_migration.cli import main
 from gen_migration.errors import Errors
+from gen_migration.generate import generate
+from gen_migration.history import OutputDirectory
 from gen_migration.load import load
 from gen_migration.shapes import SpecShape
 
@@ -23,6 +25,26 @@ YAML = [text for language, text in BLOCKS if language == "yaml"]
 def test_the_first_screen_is_true() -> None:
     shown = next(text for language, text in BLOCKS if language == "python")
     assert shown in revision_of(YAML[0])
+
+
+def edited(text: str, diff: str) -> str:
+    """Return a text after a diff without line numbers."""
+    sides = [
+        "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in kinds)
+        for kinds in (" -", " +")
+    ]
+    assert text.count(sides[0]) == 1
+    return text.replace(*sides)
+
+
+def test_the_next_revision_is_true(tmp_path: Path) -> None:
+    shown = [text for language, text in BLOCKS if language == "python"][1]
+    diff = next(text for language, text in BLOCKS if language == "diff")
+    path = tmp_path / "app.yaml"
+    for text in (YAML[0], edited(YAML[0], diff)):
+        path.write_text(text, encoding="utf-8")
+        result = generate(path, OutputDirectory(tmp_path / "output"))
+    assert shown in result.path.read_text(encoding="utf-8")
 
 
 def test_the_mistakes_are_reported_as_shown() -> None:
