@@ -29,12 +29,12 @@ def test_the_first_screen_is_true() -> None:
 
 def edited(text: str, diff: str) -> str:
     """Return a text after a diff without line numbers."""
-    sides = [
+    before, after = (
         "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in kinds)
         for kinds in (" -", " +")
-    ]
-    assert text.count(sides[0]) == 1
-    return text.replace(*sides)
+    )
+    assert text.count(before) == 1
+    return text.replace(before, after)
 
 
 def test_the_next_revision_is_true(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from gen_migration.alterations import (
     SetTableUnlogged,
 )
 from gen_migration.change_views import is_deferral, is_validation
+from gen_migration.creation import creation
 from gen_migration.moves import moves, same_constraint, same_index
 from gen_migration.operations import (
     CreateConstraint,
@@ -109,9 +110,27 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
     changes += objects(renamed, new, gone | changed)
+    dropped, created = only(renamed, new, gone), only(new, renamed, gone)
+    moving = []
     for name, one, other in pairs(renamed.tables, new.tables):
-        if name not in gone:
-            changes += table(renamed, new, name, one, other, context)
+        if name in gone:
+            continue
+        if is_moving(one, other):
+            moving.append(name)
+        else:
+            changes += table(name, one, other, context)
+    if moving:
+        between = keys_between(renamed, new, gone, changed, dropped_keys(changes))
+        apart = keys_apart(
+            (
+                *changes,
+                *between,
+                *creation(dropped, others(renamed, dropped)),
+                *creation(created, others(new, created)),
+            )
+        )
+        for name in moving:
+            changes += move(renamed, new, name, apart, context)
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     return Difference(
         first=tuple(first),
@@ -119,8 +138,8 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         old=renamed,
         new=new,
         changes=tuple(changes),
-        dropped=only(renamed, new, gone),
-        created=only(new, renamed, gone),
+        dropped=dropped,
+        created=created,
         questions=tuple(questions),
     )
 
@@ -352,28 +371,72 @@ def comment(
         )
 
 
-def table(
+def others(schema: Schema, part: Schema) -> dict[Name, Table]:
+    """Return the tables of a schema that are not in a part of it."""
+    return {key: one for key, one in schema.tables.items() if key not in part.tables}
+
+
+def is_moving(one: Table, other: Table) -> bool:
+    """Tell whether a table is a partition of one table before, and of another or none after."""
+    before, after = one.partition_of, other.partition_of
+    return (before and before.parent) != (after and after.parent)
+
+
+def keys_apart(operations: Iterable[Operation]) -> set[tuple[Name, str]]:
+    """Return table and name of the foreign keys that operations drop or create one by one."""
+    return {
+        (one.table, one.name)
+        for one in operations
+        if (isinstance(one, DropConstraint) and isinstance(one.old, ForeignKey))
+        or (isinstance(one, CreateConstraint) and isinstance(one.new, ForeignKey))
+    }
+
+
+def alone(schema: Schema, name: Name, apart: set[tuple[Name, str]]) -> Table:
+    """Return a partition as a table of its own, without its parents' foreign keys of `apart`.
+
+    Those are gone before it is detached, or come once it is attached, with the parent's.
+    """
+    found = standalone(schema, name)
+    place, keys = schema.tables[name].partition_of, set()
+    while place is not None:
+        keys |= {key for table, key in apart if table == place.parent}
+        place = schema.tables[place.parent].partition_of
+    constraints = {
+        key: one
+        for key, one in found.constraints.items()
+        if not (isinstance(one, ForeignKey) and key in keys)
+    }
+    return replace(found, constraints=constraints)
+
+
+def move(
     old: Schema,
     new: Schema,
     name: Name,
-    one: Table,
-    other: Table,
+    apart: set[tuple[Name, str]],
     context: column_differences.Context,
 ) -> Iterator[Operation]:
-    """Yield the changes of a table that is on both sides, partitions among them."""
+    """Yield the changes of a table that is detached, attached, or both."""
+    one, other = old.tables[name], new.tables[name]
+    if one.partition_of is not None:
+        table_alone = alone(old, name, apart)
+        yield DetachPartition(table=name, old=one, new=table_alone)
+        one = table_alone
+    if other.partition_of is not None:
+        table_alone = alone(new, name, apart)
+        yield AttachPartition(table=name, old=table_alone, new=other)
+        other = table_alone
+    yield from table(name, one, other, context)
+
+
+def table(
+    name: Name, one: Table, other: Table, context: column_differences.Context
+) -> Iterator[Operation]:
+    """Yield the changes of what is in a table, and of a partition's bound."""
     before, after = one.partition_of, other.partition_of
-    if before is not None and after is not None and before.parent == after.parent:
-        if before != after:
-            yield SetPartitionBound(table=name, old=before, new=after)
-    elif before != after:
-        if before is not None:
-            alone = standalone(old, name)
-            yield DetachPartition(table=name, old=one, new=alone)
-            one = alone
-        if after is not None:
-            alone = standalone(new, name)
-            yield AttachPartition(table=name, old=alone, new=other)
-            other = alone
+    if before is not None and after is not None and before != after:
+        yield SetPartitionBound(table=name, old=before, new=after)
     yield from properties(name, one, other)
     yield from column_differences.columns(name, one, other, context)
     for key, constraint, wanted in match(one.constraints, other.constraints):

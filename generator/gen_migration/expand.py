@@ -178,26 +178,77 @@ def merged(operations: list[Operation]) -> list[Operation]:
 def block(
     schema: Schema, operations: list[Operation], postgresql: int
 ) -> list[Operation]:
-    """Return changes of types with what depends on their columns dropped and put back."""
+    """Return changes of types with what depends on their columns dropped and put back.
+
+    First, generated columns that become plain let go of the others. A column that is dropped
+    meanwhile comes back as the operations want it.
+    """
+    first, operations = let_go(operations)
+    at = apply(schema, first)
     touched = Touched()
     for operation in operations:
-        touch(schema, operation, touched, postgresql)
-    generated = list(generated_of(schema, touched))
-    for drop in generated:
-        touched.dropped.add((drop.table, drop.name))
-    off: list[Operation] = [
-        *constraints_of(schema, touched),
-        *indexes_of(schema, touched),
-        *generated,
-        *defaults_of(schema, touched),
-    ]
-    at = apply(schema, off)
-    steps: list[Operation] = []
+        touch(at, operation, touched, postgresql)
+    gone = {(one.table, one.name): one.old for one in generated_of(at, touched)}
+    gone |= {(name, key): at.tables[name].columns[key] for name, key in touched.dropped}
+    touched.dropped |= gone.keys()
+    back = dict(gone)
+    rest: list[Operation] = []
     for operation in operations:
-        found = list(step(at, operation, postgresql))
+        place = place_of(operation)
+        if place in gone:
+            back[place] = changed(back[place], operation)
+        else:
+            rest.append(operation)
+    parts = [*constraints_of(at, touched), *indexes_of(at, touched)]
+    drops = [DropColumn(table=t, name=c, old=old) for (t, c), old in gone.items()]
+    # Generated columns are computed from plain ones.
+    drops.sort(key=lambda one: one.old.generated is None)
+    adds = [AddColumn(table=t, name=c, new=new) for (t, c), new in back.items()]
+    adds.sort(key=lambda one: one.new.generated is not None)
+    at = apply(at, [*parts, *drops])
+    defaults = list(defaults_of(at, touched))
+    at = apply(at, defaults)
+    steps: list[Operation] = []
+    for operation in sorted(rest, key=lambda one: isinstance(one, SetColumnGenerated)):
+        found = list(step(at, operation))
         at = apply(at, found)
         steps += found
-    return [*off, *steps, *inverse(off)]
+    off = [*first, *parts, *drops, *defaults]
+    return [*off, *steps, *inverse(defaults), *adds, *inverse(parts)]
+
+
+def let_go(
+    operations: list[Operation],
+) -> tuple[list[Operation], list[Operation]]:
+    """Return what makes generated columns plain where they stand, and what is left to do."""
+    first: list[Operation] = []
+    rest: list[Operation] = []
+    for one in operations:
+        if isinstance(one, SetColumnGenerated) and keeps_values(one.old, one.new):
+            key: dict[str, Any] = {"table": one.table, "name": one.name}
+            first.append(SetColumnExpression(**key, old=one.old.generated, new=None))
+            plain = replace(one.old, generated=None)
+            rest += changes(one.table, one.name, plain, one.new, Context(hints=Hints()))
+        else:
+            rest.append(one)
+    return first, rest
+
+
+def place_of(operation: Operation) -> tuple[Name, str] | None:
+    """Return the column whose type or expression an operation changes."""
+    if isinstance(operation, SetColumnType | SetColumnGenerated):
+        return operation.table, operation.name
+    return None
+
+
+def changed(column: Column, operation: Operation) -> Column:
+    """Return a column after an operation of a block."""
+    match operation:
+        case SetColumnType(new=new):
+            return replace(column, type=new.type, collation=new.collation)
+        case SetColumnGenerated(new=new):
+            return new
+    return column
 
 
 def touch(
@@ -228,12 +279,15 @@ def is_same(old: Type, new: Type) -> bool:
     return one == other
 
 
+def keeps_values(old: Column, new: Column) -> bool:
+    """Tell whether a column becomes plain by DROP EXPRESSION, with the values it has."""
+    return old.generated is not None and old.generated.stored and new.generated is None
+
+
 def in_place(old: Column, new: Column, postgresql: int) -> bool:
-    """Tell whether a generated column can change where it stands."""
-    if old.generated is None:
+    """Tell whether PostgreSQL changes the expression of a column where it stands."""
+    if old.generated is None or new.generated is None:
         return False
-    if new.generated is None:
-        return old.generated.stored  # DROP EXPRESSION keeps the values
     same = replace(old, generated=None) == replace(new, generated=None)
     kind = old.generated.stored == new.generated.stored
     return same and kind and postgresql >= SET_EXPRESSION
@@ -260,30 +314,17 @@ def partitioned_by(schema: Schema, enum: Name) -> tuple[Name, str] | None:
     return None
 
 
-def step(schema: Schema, operation: Operation, postgresql: int) -> Iterator[Operation]:
+def step(schema: Schema, operation: Operation) -> Iterator[Operation]:
     """Yield the steps of one operation of a block."""
     match operation:
         case SetEnumValues():
             yield from swap(schema, operation)
-        case SetColumnGenerated():
-            yield from generate(operation, postgresql)
+        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+            yield SetColumnExpression(
+                table=table, name=name, old=old.generated, new=new.generated
+            )
         case _:
             yield operation
-
-
-def generate(operation: SetColumnGenerated, postgresql: int) -> Iterator[Operation]:
-    """Yield the steps that make a column generated, plain, or generated in another way."""
-    key: dict[str, Any] = {"table": operation.table, "name": operation.name}
-    old, new = operation.old, operation.new
-    if not in_place(old, new, postgresql):
-        yield DropColumn(**key, old=old)
-        yield AddColumn(**key, new=new)
-        return
-    yield SetColumnExpression(**key, old=old.generated, new=new.generated)
-    plain = replace(old, generated=new.generated)
-    yield from changes(
-        operation.table, operation.name, plain, new, Context(hints=Hints())
-    )
 
 
 def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:

@@ -32,7 +32,7 @@ from gen_migration.column_operations import (
     SetColumnType,
 )
 from gen_migration.creation import creation
-from gen_migration.difference import difference
+from gen_migration.difference import difference, others
 from gen_migration.expand import downgrade_of, expand
 from gen_migration.hints import Hints
 from gen_migration.operations import (
@@ -99,15 +99,18 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
     """Return all operations of a difference in the order they run."""
     old, new = found.old, found.new
     dropped, created = found.dropped, found.created
-    stay = {key: one for key, one in new.tables.items() if key not in created.tables}
-    left = {key: one for key, one in old.tables.items() if key not in dropped.tables}
     operations = [
-        *inverse(creation(dropped, left)),
+        *inverse(creation(dropped, others(old, dropped))),
         *found.changes,
-        *creation(created, stay),
+        *creation(created, others(new, created)),
     ]
+    moving = {
+        one.table
+        for one in found.changes
+        if isinstance(one, AttachPartition | DetachPartition)
+    }
     rest = sorted(
-        operations, key=lambda one: phase(one, dropped.tables, created.tables)
+        operations, key=lambda one: phase(one, dropped.tables, created.tables, moving)
     )
     # What a rename moves to has to be there.
     schemas: list[Operation] = [
@@ -141,7 +144,7 @@ PHASES: dict[type[Operation], int] = {
     SetColumnNullable: 28,
     AlterConstraint: 35,
     CreateTable: 37,
-    AttachPartition: 38,
+    AttachPartition: 39,
     SetComment: 42,
     DropEnum: 50,
     DropSequence: 50,
@@ -152,14 +155,21 @@ OTHERS = 36
 
 
 def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
-    operation: Operation, dropped: Collection[Name], created: Collection[Name]
+    operation: Operation,
+    dropped: Collection[Name],
+    created: Collection[Name],
+    moving: Collection[Name],
 ) -> int:
-    """Return when an operation runs; tables that are dropped and created have their own time."""
+    """Return when an operation runs; tables that are dropped and created have their own time.
+
+    So have foreign keys of tables that are `moving`: they go once a partition is detached, and
+    come before it is attached.
+    """
     match operation:
         case SetSequenceOwner(new=new):
             return 9 if new is None else 41
-        case DropConstraint(old=ForeignKey()):
-            return 10
+        case DropConstraint(table=table, old=ForeignKey()):
+            return 11 if table in moving else 10
         case DropConstraint(table=table):
             return 12 if table in dropped else 14
         case DropIndex(table=table):
@@ -177,8 +187,8 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
             return 24 if after.options.maximum < before.options.maximum else 29
         case SetColumnDefault() | SetColumnIdentity():
             return 29
-        case CreateConstraint(new=ForeignKey()):
-            return 40
+        case CreateConstraint(table=table, new=ForeignKey()):
+            return 38 if table in moving else 40
         case CreateConstraint(table=table):
             return 37 if table in created else 31
         case CreateIndex(table=table):
