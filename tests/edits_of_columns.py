@@ -67,6 +67,9 @@ def swap_columns(draw: st.DrawFn, document: dict[str, Any]) -> None:
     one, other = (body["columns"][name] for name in names)
     if "renamed_from" in one or "renamed_from" in other:
         return
+    others = str({key: value for key, value in body.items() if key != "columns"})
+    if any(name in others or quoted(name) in others for name in names):
+        return
     one["renamed_from"], other["renamed_from"] = names
     body["columns"] |= {names[0]: other, names[1]: one}
 

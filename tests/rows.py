@@ -130,5 +130,9 @@ def rows(connection: Any, tables: dict[Name, list[str]]) -> dict[str, Any]:
             f', "{c.replace(chr(34), chr(34) * 2)}"::text' for c in columns
         )
         query = f"SELECT 1{listed} FROM {name.sql}"
-        found[str(name)] = sorted(connection.execute(query).fetchall(), key=str)
+        found[str(name)] = sorted(
+            # A plan that is kept would know the columns of before.
+            connection.execute(query, prepare=False).fetchall(),
+            key=str,
+        )
     return found

@@ -377,8 +377,8 @@ def test_locations_in_a_package_are_always_asked_for(work: Path) -> None:
     (work / "pack").mkdir()
     (work / "pack" / "__init__.py").write_text("", encoding="utf-8")
     shutil.copytree(work / "migrations", work / "pack" / "m")
-    assert run(work)[0] == 0
-    assert run(work, "--check") == run(work, "--check")
+    assert process(work)[0] == 0
+    assert process(work, "--check") == process(work, "--check")
     for path in (work / "pack" / "m" / "versions").glob("*.py"):
         path.unlink()
-    assert run(work, "--check")[0] == 1
+    assert process(work, "--check")[0] == 1

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from gen_migration import build_columns, naming, scratch
 from gen_migration.column_types import Type, TypeMistake, parse_type
 from gen_migration.expressions import parse_expression
 from gen_migration.literals import literal
-from gen_migration.sql import KEYWORDS, quote_text, spell_part, split_name
+from gen_migration.sql import KEYWORDS, UNQUOTED, quote_text, spell_part, split_name
 from gen_migration.type_names import BUILTIN, OTHERS, SERIAL
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.sql.elements import _truncated_label
 from vocabulary import TYPES, nonempty, texts
 
@@ -24,6 +26,25 @@ def test_keywords_are_those_of_postgresql() -> None:
             "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'"
         )
         assert {row[0] for row in found} == KEYWORDS
+
+
+def test_words_that_sqlalchemy_does_not_quote() -> None:
+    """Those that PostgreSQL takes for no column's or no index's name without quotes."""
+    refused = set()
+    with scratch.connect(scratch.server().get_uri()) as connection:
+        for word in KEYWORDS - RESERVED_WORDS:
+            for sql in (
+                f"SELECT 1 FROM (SELECT 1 AS x) t ({word})",
+                f"CREATE INDEX {word} ON nothing (x)",
+                f"CREATE INDEX {word} ON {word} (x)",
+            ):
+                try:
+                    connection.execute(sql)
+                except psycopg.errors.SyntaxError:
+                    refused.add(word)
+                except psycopg.Error:
+                    pass
+    assert refused == UNQUOTED
 
 
 def catalog(name: str) -> tuple[Any, ...]:

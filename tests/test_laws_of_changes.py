@@ -10,13 +10,20 @@ from cases import ruff
 from gen_migration.checksum import checksum
 from gen_migration.dump import dump
 from gen_migration.hints import Hints
+from gen_migration.idle_hints import idle
 from gen_migration.load import load
-from gen_migration.operations import apply, inverse
+from gen_migration.operations import (
+    CreateConstraint,
+    DropConstraint,
+    apply,
+    inverse,
+)
 from gen_migration.origins import Origins
 from gen_migration.plan import plan
 from gen_migration.renames import Rename
 from gen_migration.replay import replay
 from gen_migration.revision import marked, read_marker
+from gen_migration.schema import ForeignKey
 from hypothesis import assume, given, settings
 from strategies import pairs
 from test_laws import ALLOWED, FUNCTIONS, called
@@ -50,8 +57,9 @@ def test_4_from_a_schema_to_itself_is_nothing(pair: Pair) -> None:
     found = transition(pair)
     new = found.new
     origins = Origins().after(found.plan.upgrade)
-    # Without hints, and with those that history has consumed.
-    for hints, known in ((Hints(), Origins()), (new.hints, origins)):
+    # Without hints, and with those that history has consumed: where all of them did something.
+    consumed = [] if idle(new.hints, found.plan.operations) else [(new.hints, origins)]
+    for hints, known in ((Hints(), Origins()), *consumed):
         made = plan(new.schema, new.schema, hints, known, new.postgresql)
         assert (made.operations, made.upgrade, made.downgrade) == ((), (), ())
 
@@ -84,20 +92,22 @@ def test_7_the_order_of_tables_means_nothing(pair: Pair) -> None:
     other = transition((reordered(pair[0]), reordered(pair[1]), pair[2])).plan
     # What is set aside depends on the rename that comes first.
     if not any(isinstance(operation, Rename) for operation in one.operations):
-        for mine, others in ((one, other), (other, one)):
-            assert left_over(mine.upgrade, others.upgrade) == []
-            assert left_over(mine.downgrade, others.downgrade) == []
+        assert said(one.upgrade) == said(other.upgrade)
+        assert said(one.downgrade) == said(other.downgrade)
 
 
-def left_over(
-    some: tuple[Operation, ...], others: tuple[Operation, ...]
-) -> list[Operation]:
-    """Return what is in one list and not in the other."""
-    rest = list(some)
-    for operation in others:
-        if operation in rest:
-            rest.remove(operation)
-    return rest
+def is_foreign_key(operation: Operation) -> bool:
+    match operation:
+        case CreateConstraint(new=ForeignKey()) | DropConstraint(old=ForeignKey()):
+            return True
+    return False
+
+
+def said(operations: tuple[Operation, ...]) -> list[str]:
+    """Return what operations say, but for foreign keys: where a cycle is cut is by their order."""
+    return sorted(
+        operation.summary for operation in operations if not is_foreign_key(operation)
+    )
 
 
 @settings(max_examples=40)

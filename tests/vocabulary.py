@@ -10,6 +10,7 @@ import unicodedata
 from typing import Any
 
 from gen_migration.build_columns import SYSTEM_COLUMNS
+from gen_migration.sql import UNQUOTED
 from gen_migration.type_names import ALIASES, BUILTIN
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ strange_names = (st.text(name_characters, min_size=1, max_size=20) | nonempty).f
     lambda text: (
         len(text.encode()) <= MAX_BYTES
         and not any(map(is_control, text))
-        and text not in TAKEN
+        and text not in TAKEN | UNQUOTED
     )
 )
 plain_names = st.sampled_from(

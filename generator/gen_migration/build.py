@@ -30,7 +30,7 @@ from gen_migration.schema import (
     Spec,
     Table,
 )
-from gen_migration.sql import MAX_NAME_BYTES, Name, split_name
+from gen_migration.sql import MAX_NAME_BYTES, UNQUOTED, Name, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,6 +107,13 @@ class Build:
                 f"the name {text!r} holds a control character",
                 *path,
                 hint="remove it: neither a person nor SQLAlchemy sees such a name as it is",
+                at_key=at_key,
+            )
+        elif text in UNQUOTED:
+            self.problem(
+                f'the name "{text}" is a word of SQL that SQLAlchemy does not quote',
+                *path,
+                hint="choose another one, or an upper-case letter in it",
                 at_key=at_key,
             )
         elif (size := len(text.encode(errors="surrogatepass"))) > MAX_NAME_BYTES:

@@ -39,7 +39,12 @@ from gen_migration.operations import (
     apply,
 )
 from gen_migration.partitions import standalone
-from gen_migration.renames import RenameEnum, RenameEnumValue, SetEnumSchema
+from gen_migration.renames import (
+    RenameEnum,
+    RenameEnumValue,
+    RenameSchema,
+    SetEnumSchema,
+)
 from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 
 if TYPE_CHECKING:
@@ -312,6 +317,8 @@ def names_before(
         match operation:
             case RenameEnum(old=old, new=new) | SetEnumSchema(old=old, new=new):
                 name = old if new == name else name
+            case RenameSchema(old=old, new=new) if name.schema == new:
+                name = name._replace(schema=old)
             case RenameEnumValue(name=of, old=old, new=new) if of == name:
                 for value, before in words.items():
                     if before == new:

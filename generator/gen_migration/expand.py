@@ -50,6 +50,7 @@ from gen_migration.operations import (
     CreateEnum,
     CreateIndex,
     DropEnum,
+    DropTable,
     Operation,
     apply,
     inverse,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
 BOUNDS = (SetPartitionBound,)
+DROPS = (DropTable,)
 SET_EXPRESSION = (
     17  # the PostgreSQL that can change the expression of a generated column
 )
@@ -85,6 +87,8 @@ def expand(
             found = block(schema, merged(found), postgresql)
         elif kind is BOUNDS:
             found = rebound(schema, found)
+        elif kind is DROPS:
+            found = detached(schema, found)
         schema = apply(schema, found)
         steps += found
     return tuple(steps)
@@ -92,7 +96,8 @@ def expand(
 
 def kind_of(operation: Operation) -> tuple[type, ...]:
     """Return the kind of composite that an operation is; empty where it is none."""
-    return next((kind for kind in (BLOCK, BOUNDS) if isinstance(operation, kind)), ())
+    kinds = (BLOCK, BOUNDS, DROPS)
+    return next((kind for kind in kinds if isinstance(operation, kind)), ())
 
 
 def downgrade_of(
@@ -138,6 +143,27 @@ def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
                 if any(one.column == operation.name for one in index.elements):
                     return True
     return False
+
+
+def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
+    """Return drops of tables; a partition that foreign keys refer to by its parent is let go first.
+
+    PostgreSQL drops no table that a foreign key depends on, but detaches it where no row of it
+    is referred to.
+    """
+    steps: list[Operation] = []
+    for one in operations:
+        place = schema.tables[one.name].partition_of
+        found: list[Operation] = [one]
+        if place is not None and any(keys_to(schema, {place.parent})):
+            whole, alone = schema.tables[one.name], standalone(schema, one.name)
+            found = [
+                DetachPartition(table=one.name, old=whole, new=alone),
+                DropTable(name=one.name, old=alone),
+            ]
+        schema = apply(schema, found)
+        steps += found
+    return steps
 
 
 def rebound(schema: Schema, operations: list[Any]) -> list[Operation]:

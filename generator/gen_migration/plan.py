@@ -174,6 +174,8 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
             return 12 if table in dropped else 14
         case DropIndex(table=table):
             return 12 if table in dropped else 13
+        case SetComment(name=name) if name in moving:
+            return 38  # what is attached has it already
         case SetColumnDefault(new=None) | SetColumnIdentity(new=None):
             return 16
         case SetColumnStorage(new=None) | SetColumnCompression(new=None):

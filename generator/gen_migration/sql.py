@@ -31,6 +31,11 @@ KEYWORDS = frozenset(
     xmlserialize xmltable
     """.split()
 )
+# Those of them that cannot be names, and that SQLAlchemy leaves without quotes all the same; a
+# test asks both.
+UNQUOTED = frozenset(
+    ("collation", "concurrently", "lateral", "system_user", "tablesample")
+)
 PLAIN = re.compile(r"[a-z_][a-z0-9_$]*", re.ASCII)
 
 
