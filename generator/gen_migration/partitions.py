@@ -18,12 +18,13 @@ from gen_migration.schema import (
     Table,
     Unique,
 )
-from gen_migration.sql import MAX_NAME_BYTES, Name
+from gen_migration.sql import MAX_NAME_BYTES, Name, quote_text
+from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gen_migration.schema import Constraint, Element, Index, Schema
+    from gen_migration.schema import Column, Constraint, Element, Index, Schema
 
 
 def standalone(schema: Schema, name: Name) -> Table:
@@ -36,14 +37,28 @@ def standalone(schema: Schema, name: Name) -> Table:
     constraints, indexes = inherited(name, table, parent)
     return replace(
         table,
-        # Comments on columns are the parent's alone.
         columns={
-            key: replace(one, comment=None) for key, one in parent.columns.items()
+            key: column_of(place.parent, key, one)
+            for key, one in parent.columns.items()
         },
         constraints={**constraints, **table.constraints},
         indexes={**indexes, **table.indexes},
         partition_of=None,
     )
+
+
+def column_of(parent: Name, name: str, column: Column) -> Column:
+    """Return a column of a partition on its own.
+
+    Comments are the parent's alone. A serial column goes on with the parent's sequence.
+    """
+    found = replace(column, comment=None)
+    integer = SERIAL.get(column.type.name) if column.type.kind == "builtin" else None
+    if integer is None:
+        return found
+    sequence = quote_text(sequence_name(parent, name).sql)
+    kind = replace(column.type, name=integer)
+    return replace(found, type=kind, default=f"nextval({sequence})")
 
 
 def attached(schema: Schema, name: Name, table: Table, place: PartitionOf) -> Table:
