@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import directive_constraints, directive_texts, directive_types
 from gen_migration import directive_values as values
 from gen_migration.column_operations import AddColumn, SetColumnNullable, Typing
-from gen_migration.expressions import SqlMistake
+from gen_migration.expressions import SqlMistake, parse_expression
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,
@@ -169,9 +169,7 @@ def alter_column(
     if type_ is not None:
         of_type, collation = directive_types.column_type(type_, replay.schema.enums)
         using = (
-            None
-            if postgresql_using is None
-            else directive_texts.expression(postgresql_using)
+            None if postgresql_using is None else parse_expression(postgresql_using).sql
         )
         replay.set_type(table, column_name, Typing(of_type, collation), using)
     if server_default is not False:
