@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from catalog import difference, expected, facts
 from gen_migration import apply, scratch
-from gen_migration.alterations import AttachPartition, SetPartitionBound
+from gen_migration.alterations import (
+    AttachPartition,
+    DetachPartition,
+    SetPartitionBound,
+)
 from gen_migration.column_operations import AddColumn
 from gen_migration.generate import first_revision
 from gen_migration.operations import CreateConstraint, CreateTable
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
     from catalog import Facts
     from gen_migration.plan import Plan
+    from gen_migration.schema import Schema
 
 EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "60"))
 VARYING = int(os.environ.get("GEN_MIGRATION_SEED", random.randrange(2**32)))  # noqa: S311
@@ -45,12 +50,22 @@ live: Callable[[Any], Any] = settings(
 )
 
 
-def comes_back(made: Plan) -> bool:
+def comes_back(made: Plan, old: Schema) -> bool:
     """Tell whether rows can stay on the way back.
 
     They cannot where a NOT NULL column of a key is dropped, which nothing could fill, or a table
-    that others refer to.
+    that others refer to; nor can a partition go whose rows others refer to.
     """
+    targets = {
+        key.referred_table
+        for table in old.tables.values()
+        for key in table.constraints.values()
+        if isinstance(key, ForeignKey)
+    }
+    if any(isinstance(one, DetachPartition) for one in made.upgrade) and any(
+        name in old.tables and old.tables[name].partition_by for name in targets
+    ):
+        return False
     created = {one.name for one in made.downgrade if isinstance(one, CreateTable)}
     referring = any(
         isinstance(one, CreateConstraint)
@@ -118,7 +133,7 @@ def law_6(version: int, pair: Pair) -> None:
         (directory / "first.py").write_text(first, encoding="utf-8")
         migrate(apply.upgrade, url, directory)
         before = catalog(connection)
-        full = related and comes_back(made)
+        full = related and comes_back(made, old.schema)
         filled = insert(connection, old, new) if full else set()
         text = second_revision(made, draft.header.revision)
         (directory / "second.py").write_text(text, encoding="utf-8")

@@ -1,0 +1,94 @@
+"""Thirty edits in a row, a revision each, then down to nothing: the catalog is right at every step.
+
+CI runs a chain for each seed; GEN_MIGRATION_CHAINS makes it long.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from catalog import expected
+from edits import edited
+from gen_migration import apply, scratch
+from gen_migration.errors import Error
+from gen_migration.generate import Request, generate
+from gen_migration.history import OutputDirectory
+from gen_migration.load import load
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from strategies import documents
+from test_changes_live import VARYING, catalog, down, equal, nothing, unordered
+from test_live import migrate
+from yaml_text import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from catalog import Facts
+
+LENGTH = 30
+CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "2"))
+
+
+def documents_in_a_row(number: int) -> Iterator[dict[str, Any]]:
+    """Yield a random document and what thirty edits make of it, one after the other."""
+    document = drawn(documents(16), number)
+    yield document
+    for step in range(1, LENGTH + 1):
+        document = drawn(edited(document), number + step)
+        yield document
+
+
+def drawn(strategy: st.SearchStrategy[dict[str, Any]], number: int) -> dict[str, Any]:
+    """Return an example of a strategy; the first that Hypothesis makes is the simplest."""
+    made: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=2,
+        phases=[Phase.generate],
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @seed(number)
+    @given(strategy)
+    def draw(document: dict[str, Any]) -> None:
+        made.append(document)
+
+    draw()
+    return made[-1]
+
+
+@pytest.mark.parametrize("number", [2026, *(VARYING + n for n in range(1, CHAINS))])
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_a_chain_of_edits(version: int, number: int, tmp_path: Path) -> None:
+    path, output = tmp_path / "spec.yaml", tmp_path / "output"
+    directory, request = OutputDirectory(output), Request(allow_data_loss=True)
+    seen: list[tuple[str, Facts]] = []
+    with scratch.database(version) as url, scratch.connect(url) as connection:
+        for document in documents_in_a_row(number):
+            text = yaml_text(document)
+            path.write_text(text, encoding="utf-8")
+            try:
+                result = generate(path, directory, request)
+            except Error as error:
+                # An edit may ask for a cast that nobody can know.
+                assert "by itself" in str(error)  # noqa: PT017
+                continue
+            if not result.written:
+                continue
+            migrate(apply.upgrade, url, output)
+            found = catalog(connection)
+            new = load(text, "spec.yaml")
+            wanted = nothing(version) | unordered(expected(new, connection))
+            written = result.path.read_text(encoding="utf-8")
+            equal(found, wanted, f"upgrade to {result.revision}", written)
+            seen.append((result.revision, found))
+        assert len(seen) > LENGTH // 2
+        for revision, found in reversed(seen):
+            down(url, output, revision)
+            equal(catalog(connection), found, f"downgrade to {revision}", "")
+        down(url, output, "base")
+        equal(catalog(connection), nothing(version), "downgrade to base", "")
