@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from gen_migration.load import load_file
 from gen_migration.losses import losses, remarks, unanswered
 from gen_migration.plan import plan
 from gen_migration.render import Header
+from gen_migration.replay import replay
 from gen_migration.revision import revision_id, unmarked_text
 from gen_migration.schema import Schema
 from gen_migration.state import replayed
@@ -165,7 +167,8 @@ def next_change(
             where=str(written[-1].path),
             hint="leave --head out, or name one that follows this revision",
         )
-    draft = draft_of(spec, made, parents, lost, request, replaces, first=not written)
+    found = state if written else None
+    draft = draft_of(spec, made, parents, lost, request, replaces, found)
     return Change(
         spec=spec,
         plan=made,
@@ -182,15 +185,14 @@ def draft_of(
     parents: tuple[str, ...],
     lost: list[Loss],
     request: Request,
-    replaces: Revision | None,
-    *,
-    first: bool,
+    replaces: Revision | None = None,
+    state: State | None = None,
 ) -> Draft:
-    """Return the text of the next revision."""
+    """Return the text of the next revision; the first of its spec where there is no state."""
     message = request.message
     if message is None and replaces is not None:
-        message = message_of(replaces.text)
-    if first:
+        message = kept_message(replaces, state)
+    if state is None:
         title, slug = spec.description or spec.name, spec.name
     else:
         title = summary(made.operations)
@@ -212,6 +214,17 @@ def draft_of(
     )
 
 
+def kept_message(replaced: Revision, state: State | None) -> str | None:
+    """Return the message of a revision that is replaced; None where it only said what it did."""
+    message = message_of(replaced.text)
+    if state is not None:
+        with suppress(Error):  # of a hand edit that is given up
+            operations, _ = replay(replaced.text, str(replaced.path), state.schema)
+            if message == summary(operations):
+                return None
+    return message
+
+
 SHOWN = 2  # operations that a message names
 
 
@@ -229,7 +242,7 @@ def summary(operations: tuple[Operation, ...]) -> str:
 def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
     """Return the revision that builds a spec from nothing, after its parents."""
     made = plan(Schema(), spec.schema, postgresql=spec.postgresql)
-    return draft_of(spec, made, parents, [], Request(), None, first=True)
+    return draft_of(spec, made, parents, [], Request())
 
 
 def notes(
