@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edit_tools import (
     change_sql,
@@ -15,6 +15,9 @@ from edit_tools import (
 )
 from hypothesis import strategies as st
 from vocabulary import TYPES, computed, identities, key, nonempty, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def renamed_column(body: dict[str, Any], old: str, new: str) -> None:
@@ -58,6 +61,17 @@ def rename_column(draw: st.DrawFn, document: dict[str, Any]) -> None:
             sequence["owned_by"] = f"{table}.{key(new)}"
 
 
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield each text of a value, keys aside."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from texts_in(one)
+    elif isinstance(value, str):
+        yield value
+
+
 def swap_columns(draw: st.DrawFn, document: dict[str, Any]) -> None:
     """Exchange the names of two columns that nothing names."""
     _, body = some_table(draw, document)
@@ -67,8 +81,10 @@ def swap_columns(draw: st.DrawFn, document: dict[str, Any]) -> None:
     one, other = (body["columns"][name] for name in names)
     if "renamed_from" in one or "renamed_from" in other:
         return
-    others = str({key: value for key, value in body.items() if key != "columns"})
-    if any(name in others or quoted(name) in others for name in names):
+    computed_from = [column.get("generated") for column in body["columns"].values()]
+    parts = [value for part, value in body.items() if part != "columns"]
+    others = list(texts_in([*parts, *computed_from]))
+    if any(name == text or quoted(name) in text for name in names for text in others):
         return
     one["renamed_from"], other["renamed_from"] = names
     body["columns"] |= {names[0]: other, names[1]: one}
