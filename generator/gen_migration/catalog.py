@@ -1,0 +1,169 @@
+"""A live database to the one model: direct queries of PostgreSQL's catalogs, a handful for all.
+
+The queries are the files in `queries/`; what they give becomes values in `catalog_tables` and its
+neighbours. Source: the PostgreSQL manual, chapter 52 (System Catalogs), versions 14 to 18.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.errors import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.column_types import Type
+    from gen_migration.schema import Schema
+    from gen_migration.sql import Name
+
+OLDEST = 14
+QUERIES = (
+    "schemas",
+    "extensions",
+    "enums",
+    "sequences",
+    "tables",
+    "columns",
+    "constraints",
+    "indexes",
+    "unheld",
+)
+# What decides how values and expressions are printed (manual, chapter 19.11).
+SETTINGS = {
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What of a database is wanted: schemas, and tables as a spec names them; empty for all."""
+
+    schemas: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheld:
+    """An object that a spec cannot hold: what it is, its name, and the table that it is part of."""
+
+    kind: str
+    name: str
+    table: Name | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """What a database holds.
+
+    Names of its `home` schema (`current_schema()`) stand without a schema. `external` are the
+    columns that foreign keys point at in tables outside of the selection. `version` is the
+    server's major version.
+    """
+
+    schema: Schema
+    external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
+    unheld: tuple[Unheld, ...] = ()
+    version: int = 18
+    home: str = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What the queries gave, by the name of their file; each row has its columns as attributes."""
+
+    found: Mapping[str, list[Any]]
+    version: int
+    home: str
+
+
+def read_url(url: str, selection: Selection | None = None) -> Catalog:
+    """Return what the database of a URL holds.
+
+    Raises Error when it cannot be reached, is too old, or hides one of the schemas.
+    """
+    with connection_to(url) as connection:
+        return read(connection, selection)
+
+
+@contextlib.contextmanager
+def connection_to(url: str) -> Iterator[Any]:
+    """Yield a connection of psycopg. Raises Error, without the password, when there is none."""
+    from gen_migration import urls
+
+    try:
+        import psycopg
+    except ImportError:
+        raise Error(
+            "psycopg is not installed",
+            hint='pip install "gen-migration[postgres]"',
+        ) from None
+    try:
+        connection = psycopg.connect(urls.for_libpq(url), connect_timeout=10)
+    except psycopg.Error as error:
+        raise Error(
+            f"cannot connect to {urls.masked(url)}: {str(error).strip()}",
+            hint="see that the server runs, and that the URL is right",
+        ) from None
+    with connection:
+        yield connection
+
+
+def read(connection: Any, selection: Selection | None = None) -> Catalog:
+    """Return what the database of a connection holds; it is only read.
+
+    Raises Error as `read_url` does.
+    """
+    from gen_migration.catalog_schema import catalog
+
+    return catalog(rows(connection), selection or Selection())
+
+
+def rows(connection: Any) -> Rows:
+    """Return what all queries give, seen at one moment."""
+    from psycopg.pq import TransactionStatus
+    from psycopg.rows import namedtuple_row
+
+    is_outermost = connection.info.transaction_status == TransactionStatus.IDLE
+    with (
+        connection.transaction(force_rollback=True),
+        connection.cursor(row_factory=namedtuple_row) as cursor,
+    ):
+        version = connection.info.server_version // 10_000
+        if version < OLDEST:
+            raise Error(
+                f"the server is PostgreSQL {version}",
+                hint=f"gen-migration reads {OLDEST} and later",
+            )
+        if is_outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        home = cursor.execute("SELECT current_schema() AS home").fetchone().home
+        # Names of the home schema are printed without it; all others, also of extensions, with it.
+        settings = {**SETTINGS, "search_path": quoted(home or "public")}
+        for name, value in settings.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", (name, value))
+        found = {name: cursor.execute(query(name)).fetchall() for name in QUERIES}
+    return Rows(found=found, version=version, home=home or "public")
+
+
+@cache
+def query(name: str) -> str:
+    path = resources.files("gen_migration") / "queries" / f"{name}.sql"
+    return path.read_text(encoding="utf-8")
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,155 @@
+"""The columns of a catalog: types, defaults, serial and identity. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import ddl
+from gen_migration.column_types import Type, TypeMistake, parse_type
+from gen_migration.partitions import sequence_name
+from gen_migration.readable import readable
+from gen_migration.schema import Column, Generated, Identity, SequenceOptions
+from gen_migration.sql import Name, quote_text
+from gen_migration.type_names import INTEGERS, SERIAL
+
+if TYPE_CHECKING:
+    from gen_migration.catalog_reading import Reading
+
+WORDS = {integer: word for word, integer in SERIAL.items()}
+STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
+COMPRESSION = {"p": "pglz", "l": "lz4"}
+
+
+def column(reading: Reading, row: Any) -> Column:
+    """Return the column of a row of `columns.sql`."""
+    kind = column_type(reading, row)
+    default = generated = None
+    if row.expression is not None and row.generated:
+        # It may name any column of its table.
+        sql = readable(row.expression, reading.types[row.table_oid])
+        generated = Generated(expression=sql, stored=row.generated == "s")
+    elif row.expression is not None:
+        default = default_of(row.expression, row.base)
+    owned = reading.owned.get((row.table_oid, row.name))
+    if is_serial(reading, row, kind, owned):
+        kind, default = Type(name=WORDS[kind.name]), None
+    return Column(
+        type=kind,
+        nullable=not row.not_null,
+        default=default,
+        generated=generated,
+        identity=identity(row, owned),
+        collation=None if row.collation is None else Name(*row.collation),
+        storage=STORAGE.get(row.storage),
+        compression=COMPRESSION.get(row.compression),
+        comment=row.comment,
+    )
+
+
+def column_type(reading: Reading, row: Any) -> Type:
+    """Return a column's type: PostgreSQL's own, an enum, or one that is there by other means."""
+    if row.type_schema == "pg_catalog":
+        try:
+            return parse_type(row.type)
+        except TypeMistake:
+            return Type(
+                name=row.type_name,
+                schema="pg_catalog",
+                array=row.is_array,
+                kind="other",
+            )
+    name = reading.name(row.type_schema, row.type_name)
+    if name in reading.enums:
+        return Type(name=name.name, schema=name.schema, array=row.is_array, kind="enum")
+    return Type(
+        name=name.name,
+        schema=name.schema,
+        arguments=modifiers(row.type),
+        array=row.is_array,
+        kind="other",
+    )
+
+
+MODIFIERS = re.compile(r"\(([^()\"]*)\)(?:\[\])?$")
+
+
+def modifiers(text: str) -> tuple[str, ...]:
+    match = MODIFIERS.search(text)
+    return tuple(match[1].split(",")) if match else ()
+
+
+LITERAL = re.compile(r"(E?'(?:[^']|'')*')::(.+)", re.DOTALL)
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+@lru_cache(maxsize=10_000)
+def default_of(text: str, base: str) -> str:
+    """Return a default: a literal as a spec's value makes it, or an expression."""
+    if ddl.CONSTANT.fullmatch(text):
+        return text
+    literal = LITERAL.fullmatch(text)
+    if literal is not None and "'::" not in literal[2]:
+        inside = literal[1][1:-1]
+        if NUMBER.fullmatch(inside) and natural(inside) == literal[2]:
+            return inside
+        if literal[2] == base:
+            return literal[1]
+    return readable(text, {})
+
+
+def natural(number: str) -> str:
+    """Return the type that PostgreSQL reads a number as (manual, chapter 4.1.2.6)."""
+    if "." in number:
+        return "numeric"
+    value = int(number)
+    for name in ("integer", "bigint"):
+        bits = INTEGERS[name]
+        if -(2 ** (bits - 1)) < value < 2 ** (bits - 1):
+            return name
+    return "numeric"
+
+
+def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
+    """Tell whether `serial` says all of a column: its sequence is just what that makes."""
+    if owned is None or owned.tie != "a" or not row.not_null or kind.array:
+        return False
+    if kind.kind != "builtin" or kind.name not in WORDS or row.identity:
+        return False
+    table = reading.names[row.table_oid]
+    made = sequence_name(table, row.name)
+    regclass = quote_text(owned.spelled)
+    return (
+        row.expression == f"nextval({regclass}::regclass)"
+        and reading.name(owned.schema, owned.name) == made
+        and owned.type == kind.name
+        and is_standard(owned)
+        and owned.comment is None
+        # Before PostgreSQL 15, no sequence was unlogged.
+        and owned.unlogged
+        == (reading.unlogged[row.table_oid] and reading.version >= 15)
+    )
+
+
+def is_standard(row: Any) -> bool:
+    options = sequence_options(row)
+    return options == ddl.standard_options(options, row.type)
+
+
+def sequence_options(row: Any) -> SequenceOptions:
+    """Return the options of a row of `sequences.sql`."""
+    return SequenceOptions(
+        start=row.start,
+        increment=row.increment,
+        minimum=row.minimum,
+        maximum=row.maximum,
+        cache=row.cache,
+        cycle=row.cycle,
+    )
+
+
+def identity(row: Any, owned: Any) -> Identity | None:
+    if not row.identity or owned is None:
+        return None
+    return Identity(always=row.identity == "a", options=sequence_options(owned))

@@ -1,0 +1,66 @@
+"""The rows of a catalog by what they belong to, for those who make values of them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.catalog_columns import column_type
+from gen_migration.schema import Enum
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from gen_migration.catalog import Rows
+    from gen_migration.column_types import Type
+
+
+class Reading:
+    """Rows by the OID of their table, and the names that they refer to.
+
+    `columns` are in physical order; `numbers` gives a column's name by its table and number;
+    `owned` the sequence of a column; `indexes` the rows of an index, one for each column of it.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        found = rows.found
+        self.version = rows.version
+        self.home = rows.home
+        self.tables = {row.oid: row for row in found["tables"]}
+        self.names = {
+            row.oid: self.name(row.schema, row.name) for row in found["tables"]
+        }
+        self.unlogged = {row.oid: row.unlogged for row in found["tables"]}
+        self.enums = {
+            self.name(row.schema, row.name): Enum(
+                values=tuple(row.values), comment=row.comment
+            )
+            for row in found["enums"]
+        }
+        self.sequences = found["sequences"]
+        self.owned = {
+            (row.table_oid, row.column): row
+            for row in found["sequences"]
+            if row.table_oid is not None
+        }
+        self.columns: dict[int, list[Any]] = defaultdict(list)
+        self.types: dict[int, dict[str, Type]] = defaultdict(dict)
+        self.numbers: dict[tuple[int, int], str] = {}
+        for row in found["columns"]:
+            self.columns[row.table_oid].append(row)
+            self.types[row.table_oid][row.name] = column_type(self, row)
+            self.numbers[row.table_oid, row.number] = row.name
+        self.constraints: dict[int, list[Any]] = defaultdict(list)
+        for row in found["constraints"]:
+            self.constraints[row.table_oid].append(row)
+        self.indexes: dict[int, list[Any]] = defaultdict(list)
+        self.indexes_of: dict[int, dict[int, None]] = defaultdict(dict)
+        for row in found["indexes"]:
+            self.indexes[row.oid].append(row)
+            self.indexes_of[row.table_oid][row.oid] = None
+
+    def name(self, schema: str, name: str) -> Name:
+        """Return a name; those of the home schema stand without it."""
+        return Name(None if schema == self.home else schema, name)
+
+    def column_names(self, table: int, numbers: list[int] | None) -> tuple[str, ...]:
+        return tuple(self.numbers[table, number] for number in numbers or ())

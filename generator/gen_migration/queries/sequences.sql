@@ -1,0 +1,35 @@
+-- Every sequence of a user with the column that it belongs to; `tie` is "a" for OWNED BY and for
+-- serial columns, "i" for identity columns (pg_depend.deptype).
+SELECT
+    n.nspname AS schema,
+    c.relname AS name,
+    format_type(s.seqtypid, NULL) AS type,
+    s.seqstart AS start,
+    s.seqincrement AS increment,
+    s.seqmin AS minimum,
+    s.seqmax AS maximum,
+    s.seqcache AS cache,
+    s.seqcycle AS cycle,
+    c.relpersistence = 'u' AS unlogged,
+    obj_description(c.oid, 'pg_class') AS comment,
+    c.oid::regclass::text AS spelled,
+    d.deptype::text AS tie,
+    t.oid AS table_oid,
+    tn.nspname AS table_schema,
+    t.relname AS table,
+    a.attname AS column
+FROM pg_sequence AS s
+JOIN pg_class AS c ON c.oid = s.seqrelid
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_depend AS d
+    ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+    AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+LEFT JOIN pg_class AS t ON t.oid = d.refobjid
+LEFT JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
+LEFT JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND NOT EXISTS (
+        SELECT FROM pg_depend AS e
+        WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+    )
+ORDER BY schema, name

@@ -1,0 +1,27 @@
+-- Every table of a user, partitioned ones and partitions too. Storage parameters are lists of
+-- `name=value`; those of the TOAST table count as the table's, as in CREATE TABLE.
+SELECT
+    c.oid,
+    n.nspname AS schema,
+    c.relname AS name,
+    c.relpersistence = 'u' AS unlogged,
+    s.spcname AS tablespace,
+    c.reloptions AS parameters,
+    toast.reloptions AS toast_parameters,
+    obj_description(c.oid, 'pg_class') AS comment,
+    p.oid AS parent,
+    CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound,
+    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_tablespace AS s ON s.oid = c.reltablespace
+LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
+LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
+LEFT JOIN pg_class AS p ON p.oid = h.inhparent
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND NOT EXISTS (
+        SELECT FROM pg_depend AS e
+        WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+    )
+ORDER BY schema, name

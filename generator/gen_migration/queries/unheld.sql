@@ -1,0 +1,212 @@
+-- Every object of a user that a spec cannot hold, and what it cannot hold of an object that it
+-- does; `of` is the table that it belongs to. Not those of extensions, nor those that others
+-- bring with them (a view's rule, a table's row type, a foreign key's triggers).
+WITH mine AS (
+    SELECT n.oid, n.nspname AS name FROM pg_namespace AS n
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+),
+relation AS (
+    SELECT c.*, n.name AS schema FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
+    WHERE c.relpersistence <> 't'
+),
+tables AS (SELECT * FROM relation WHERE relkind IN ('r', 'p')),
+found (kind, schema, name, of, class, oid) AS (
+    SELECT CASE relkind
+            WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+            WHEN 'f' THEN 'foreign table' ELSE 'composite type' END,
+        schema, relname, NULL::oid, 'pg_class'::regclass, oid
+    FROM relation WHERE relkind IN ('v', 'm', 'f', 'c')
+    UNION ALL
+    SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'type' END,
+        n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
+    FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
+    WHERE t.typtype IN ('d', 'r')
+        OR (t.typtype IN ('b', 'p') AND NOT EXISTS (
+            SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid))
+    UNION ALL
+    SELECT CASE p.prokind
+            WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+        n.name, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+        NULL, 'pg_proc'::regclass, p.oid
+    FROM pg_proc AS p JOIN mine AS n ON n.oid = p.pronamespace
+    -- A range type makes its constructors.
+    WHERE NOT EXISTS (
+        SELECT FROM pg_depend AS d
+        WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
+    UNION ALL
+    SELECT 'trigger', NULL, g.tgname, t.oid, 'pg_trigger'::regclass, g.oid
+    FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
+    WHERE NOT g.tgisinternal AND g.tgparentid = 0
+    UNION ALL
+    SELECT 'rule', NULL, r.rulename, t.oid, 'pg_rewrite'::regclass, r.oid
+    FROM pg_rewrite AS r JOIN tables AS t ON t.oid = r.ev_class
+    UNION ALL
+    SELECT 'policy', NULL, p.polname, t.oid, 'pg_policy'::regclass, p.oid
+    FROM pg_policy AS p JOIN tables AS t ON t.oid = p.polrelid
+    UNION ALL
+    SELECT 'row level security', schema, relname, oid, 'pg_class'::regclass, oid
+    FROM tables WHERE relrowsecurity OR relforcerowsecurity
+    UNION ALL
+    SELECT 'statistics', n.name, s.stxname, s.stxrelid, 'pg_statistic_ext'::regclass, s.oid
+    FROM pg_statistic_ext AS s JOIN mine AS n ON n.oid = s.stxnamespace
+    UNION ALL
+    SELECT 'inheritance', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM tables AS t
+    WHERE NOT t.relispartition AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = t.oid)
+    UNION ALL
+    SELECT 'type of a table', schema, relname, oid, 'pg_class'::regclass, oid
+    FROM tables WHERE reloftype <> 0
+    UNION ALL
+    SELECT 'access method', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM tables AS t JOIN pg_am AS m ON m.oid = t.relam WHERE m.amname <> 'heap'
+    UNION ALL
+    SELECT 'replica identity', schema, relname, oid, 'pg_class'::regclass, oid
+    FROM tables WHERE relreplident NOT IN ('d', 'n')
+        OR (relreplident = 'n' AND schema <> 'information_schema')
+    UNION ALL
+    SELECT 'clustering', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
+    JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indisclustered
+    UNION ALL
+    SELECT 'invalid index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    -- On a partitioned table, an index is invalid until each partition has its own.
+    WHERE NOT i.indisvalid
+    UNION ALL
+    SELECT 'settings of an index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    JOIN pg_constraint AS o ON o.conindid = x.oid AND o.contype IN ('p', 'u', 'x')
+    WHERE (x.reloptions IS NOT NULL OR x.reltablespace <> 0) AND NOT x.relispartition
+    UNION ALL
+    SELECT 'comment on an index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    WHERE obj_description(x.oid, 'pg_class') IS NOT NULL AND (x.relispartition OR EXISTS (
+        SELECT FROM pg_constraint AS o WHERE o.conindid = x.oid AND o.contype IN ('p', 'u', 'x')))
+    UNION ALL
+    SELECT 'statistics target', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid
+    -- "None" is -1 before PostgreSQL 17 and NULL from then on.
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0
+    UNION ALL
+    SELECT 'statistics target', NULL, x.relname || '.' || a.attnum, t.oid,
+        'pg_class'::regclass, t.oid
+    FROM pg_attribute AS a JOIN pg_index AS i ON i.indexrelid = a.attrelid
+    JOIN tables AS t ON t.oid = i.indrelid JOIN pg_class AS x ON x.oid = i.indexrelid
+    WHERE a.attstattarget >= 0
+    UNION ALL
+    SELECT 'settings of a column', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
+    UNION ALL
+    SELECT 'name of NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
+    JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+    -- What is too long for a name, PostgreSQL shortens or numbers; then none was given.
+    WHERE c.contype = 'n' AND c.conislocal AND NOT c.connoinherit AND c.convalidated
+        AND c.conname <> t.relname || '_' || a.attname || '_not_null'
+        AND octet_length(t.relname || '_' || a.attname || '_not_null') <= 63
+    UNION ALL
+    SELECT CASE WHEN c.convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
+        NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
+    WHERE c.contype = 'n' AND c.conislocal AND (c.connoinherit OR NOT c.convalidated)
+    UNION ALL
+    SELECT 'comment on NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
+    WHERE c.contype = 'n' AND obj_description(c.oid, 'pg_constraint') IS NOT NULL
+    UNION ALL
+    SELECT 'constraint trigger', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid WHERE c.contype = 't'
+    UNION ALL
+    SELECT 'grants', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM tables AS t
+    WHERE EXISTS (SELECT FROM aclexplode(t.relacl) AS x WHERE x.grantee <> t.relowner)
+    UNION ALL
+    SELECT 'grants', s.schema, s.relname, d.refobjid, 'pg_class'::regclass, s.oid
+    FROM relation AS s LEFT JOIN pg_depend AS d
+        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+        AND d.refclassid = 'pg_class'::regclass
+    WHERE s.relkind = 'S'
+        AND EXISTS (SELECT FROM aclexplode(s.relacl) AS x WHERE x.grantee <> s.relowner)
+    UNION ALL
+    SELECT 'grants', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
+    FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid
+    WHERE EXISTS (SELECT FROM aclexplode(a.attacl) AS x WHERE x.grantee <> t.relowner)
+    UNION ALL
+    SELECT 'grants', n.name, 'schema', NULL, 'pg_namespace'::regclass, n.oid
+    FROM mine AS n JOIN pg_namespace AS s ON s.oid = n.oid
+    -- The grants on "public" that each database starts with are in pg_init_privs.
+    LEFT JOIN pg_init_privs AS i ON i.objoid = n.oid AND i.classoid = 'pg_namespace'::regclass
+    WHERE s.nspacl IS DISTINCT FROM i.initprivs AND s.nspacl IS NOT NULL
+        AND EXISTS (SELECT FROM aclexplode(s.nspacl) AS x WHERE x.grantee <> s.nspowner)
+    UNION ALL
+    SELECT 'grants', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
+    FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
+    WHERE t.typtype = 'e' AND t.typacl IS NOT NULL
+    UNION ALL
+    SELECT 'default privileges', n.name, a.defaclrole::regrole::text, NULL,
+        'pg_default_acl'::regclass, a.oid
+    FROM pg_default_acl AS a LEFT JOIN mine AS n ON n.oid = a.defaclnamespace
+    UNION ALL
+    SELECT 'collation', n.name, l.collname, NULL, 'pg_collation'::regclass, l.oid
+    FROM pg_collation AS l JOIN mine AS n ON n.oid = l.collnamespace
+    UNION ALL
+    SELECT 'conversion', n.name, c.conname, NULL, 'pg_conversion'::regclass, c.oid
+    FROM pg_conversion AS c JOIN mine AS n ON n.oid = c.connamespace
+    UNION ALL
+    SELECT 'operator', n.name, p.oprname, NULL, 'pg_operator'::regclass, p.oid
+    FROM pg_operator AS p JOIN mine AS n ON n.oid = p.oprnamespace
+    UNION ALL
+    SELECT 'operator class', n.name, q.opcname, NULL, 'pg_opclass'::regclass, q.oid
+    FROM pg_opclass AS q JOIN mine AS n ON n.oid = q.opcnamespace
+    UNION ALL
+    SELECT 'operator family', n.name, f.opfname, NULL, 'pg_opfamily'::regclass, f.oid
+    FROM pg_opfamily AS f JOIN mine AS n ON n.oid = f.opfnamespace
+    UNION ALL
+    SELECT 'cast', NULL,
+        format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL),
+        NULL, 'pg_cast'::regclass, c.oid
+    FROM pg_cast AS c WHERE c.oid >= 16384
+    UNION ALL
+    SELECT 'text search ' || kind, n.name, found.name, NULL, class, found.oid
+    FROM (
+        SELECT 'configuration' AS kind, cfgname AS name, cfgnamespace AS namespace,
+            'pg_ts_config'::regclass AS class, oid
+        FROM pg_ts_config
+        UNION ALL
+        SELECT 'dictionary', dictname, dictnamespace, 'pg_ts_dict'::regclass, oid FROM pg_ts_dict
+        UNION ALL
+        SELECT 'parser', prsname, prsnamespace, 'pg_ts_parser'::regclass, oid FROM pg_ts_parser
+        UNION ALL
+        SELECT 'template', tmplname, tmplnamespace, 'pg_ts_template'::regclass, oid
+        FROM pg_ts_template
+    ) AS found
+    JOIN mine AS n ON n.oid = found.namespace
+    UNION ALL
+    SELECT 'event trigger', NULL, evtname, NULL, 'pg_event_trigger'::regclass, oid
+    FROM pg_event_trigger
+    UNION ALL
+    SELECT 'publication', NULL, pubname, NULL, 'pg_publication'::regclass, oid
+    FROM pg_publication
+    UNION ALL
+    SELECT 'foreign data wrapper', NULL, fdwname, NULL, 'pg_foreign_data_wrapper'::regclass, oid
+    FROM pg_foreign_data_wrapper
+    UNION ALL
+    SELECT 'foreign server', NULL, srvname, NULL, 'pg_foreign_server'::regclass, oid
+    FROM pg_foreign_server
+    UNION ALL
+    SELECT 'language', NULL, lanname, NULL, 'pg_language'::regclass, oid
+    FROM pg_language WHERE oid >= 16384 AND lanname <> 'plpgsql'
+    UNION ALL
+    SELECT 'access method', NULL, amname, NULL, 'pg_am'::regclass, oid
+    FROM pg_am WHERE oid >= 16384
+)
+SELECT f.kind, f.schema, f.name, f.of
+FROM found AS f
+WHERE NOT EXISTS (
+    SELECT FROM pg_depend AS e
+    WHERE e.classid = f.class AND e.objid = f.oid AND e.deptype = 'e'
+)
+ORDER BY f.kind, f.schema, f.of, f.name
