@@ -209,10 +209,11 @@ def test_second_document_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_directory_is_refused(tmp_path: Path) -> None:
+def test_directory_without_a_spec_is_refused(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").mkdir()
-    assert (
-        refused("s.yaml", tmp_path) == "error: s.yaml: cannot be read: Is a directory\n"
+    assert refused("s.yaml", tmp_path) == (
+        "error: s.yaml: the directory holds no YAML file\n"
+        "  hint: give the path of a spec\n"
     )
 
 

@@ -23,15 +23,34 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count
 FAILED = 2
 
 
+# Commands that live in a module of their own, imported when one is called; each module has it
+# as `command`.
+ELSEWHERE = {"import": "commands_import"}
+
+
 class Commands(click.Group):
     """`gen-migration SPEC` is `gen-migration generate SPEC`, and an Error is no traceback."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command's name before a spec."""
-        own = {"--help", "-h", "--version"}
-        if args and args[0] not in self.commands and args[0] not in own:
+        own = {"--help", "-h", "--version", *self.commands, *ELSEWHERE}
+        if args and args[0] not in own:
             args = ["generate", *args]
         return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported where it lives elsewhere."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        from importlib import import_module
+
+        module = import_module(f"gen_migration.{ELSEWHERE[cmd_name]}")
+        found: click.Command = module.command
+        return found
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run, and leave the process with 0, 2 for an error, or 130 after Ctrl-C."""

@@ -44,8 +44,13 @@ for pattern, tag in (
 
 def dump(spec: Spec) -> str:
     """Return a spec as YAML."""
+    return text_of(document(spec))
+
+
+def text_of(values: dict[str, Any]) -> str:
+    """Return the plain values of a document as YAML."""
     return yaml.serialize(
-        node(document(spec), depth=0), Dumper=Dumper, allow_unicode=True, width=WIDTH
+        node(values, depth=0), Dumper=Dumper, allow_unicode=True, width=WIDTH
     )
 
 

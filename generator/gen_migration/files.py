@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over one that is there."""
+"""Files: those of a spec, and those that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREFIX, SUFFIX = ".gen-migration-", ".tmp"
+YAML = frozenset((".yaml", ".yml"))
+MAX_FILES = 5_000
+
+
+def spec_files(path: Path) -> list[Path]:
+    """Return the files of a spec: itself, or those of a directory in the order of their names.
+
+    Raises Error for a directory without any, or with too many.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112 - a path that is too long is no directory
+        return [path]
+    found = sorted(
+        one
+        for one in path.iterdir()
+        if one.suffix in YAML and not one.name.startswith(".") and one.is_file()
+    )
+    if not found:
+        raise Error(
+            "the directory holds no YAML file",
+            where=str(path),
+            hint="give the path of a spec",
+        )
+    if len(found) > MAX_FILES:
+        raise Error(
+            f"the directory holds more than {MAX_FILES:,} YAML files",
+            where=str(path),
+            hint="split the schema into several specs",
+        )
+    return found
 
 
 @contextlib.contextmanager

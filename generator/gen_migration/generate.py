@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import merges
 from gen_migration.amend import amend, amendable, message_of
+from gen_migration.documents import located, read_document
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import ancestors, in_order
@@ -21,7 +22,6 @@ from gen_migration.replay import replay
 from gen_migration.revision import revision_id, unmarked_text
 from gen_migration.schema import Schema
 from gen_migration.state import replayed
-from gen_migration.yaml_positions import located
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,7 +160,7 @@ def next_change(
     if not (request.allow_data_loss or request.check):
         problems += [one.problem() for one in lost]
     if problems:
-        raise located(problems, path.read_text(encoding="utf-8-sig"), str(path))
+        raise located(read_document(path), problems)
     if made.operations and own and not (behind or request.amend):
         raise Error(
             f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
@@ -254,5 +254,5 @@ def notes(
     problems += [one.problem(meant=meant) for one in lost]
     if not problems:
         return ()
-    found = located(problems, path.read_text(encoding="utf-8-sig"), str(path))
+    found = located(read_document(path), problems)
     return tuple(str(one).replace("error: ", "note: ", 1) for one in found.errors)

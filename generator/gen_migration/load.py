@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.errors import MAX_PROBLEMS, Error, TooManyError
-from gen_migration.yaml_reader import read, read_text
+from gen_migration.documents import Part, document, located, read_document
+from gen_migration.errors import MAX_PROBLEMS, TooManyError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gen_migration.documents import Document
     from gen_migration.errors import Place, Problem
     from gen_migration.schema import Spec
 
@@ -17,9 +18,11 @@ MAX_ROUNDS = 5
 
 
 def load_file(path: Path) -> Spec:
-    """Return the spec in a file. Raises Error or Errors with `path:line:column`."""
-    source = str(path)
-    return load(read_text(path, source), source)
+    """Return the spec in a file, or in all YAML files of a directory.
+
+    Raises Error or Errors with `path:line:column`.
+    """
+    return spec_of(read_document(path))
 
 
 def load(text: str, source: str) -> Spec:
@@ -27,22 +30,17 @@ def load(text: str, source: str) -> Spec:
 
     Raises Error when it is no YAML, Errors with everything else that is wrong.
     """
-    document = read(text, source)
-    if not isinstance(document, dict):
-        found = (
-            "the file is empty"
-            if document is None
-            else "the file is no mapping of keys"
-        )
-        raise Error(found, where=source, hint='start with "name:" and "tables:"')
+    return spec_of(document([Part(source, text)]))
+
+
+def spec_of(found: Document) -> Spec:
+    """Return the spec of a document. Raises Errors with everything that is wrong."""
     try:
-        spec, problems = parse(document)
+        spec, problems = parse(found.value)
     except TooManyError as too_many:
         spec, problems = None, list(too_many.args[0])
     if problems:
-        from gen_migration.yaml_positions import located
-
-        raise located(problems, text, source)
+        raise located(found, problems)
     assert spec is not None  # noqa: S101 - without problems there is a spec
     return spec
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import cache
+from gen_migration.errors import Error
+from gen_migration.files import spec_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,18 +92,19 @@ def key_of(spec: Path, target: Target, locations: Locations | None) -> str | Non
         return None
     asked = repr((target.config, target.output, sorted(target.options.items())))
     try:
+        parts = spec_files(spec)
         # A pipe can be read once, and that is the run's to do.
-        if not spec.is_file() or spec.stat().st_size > MAX_BYTES:
+        if not all(one.is_file() and one.stat().st_size <= MAX_BYTES for one in parts):
             return None
         return cache.key(
             b"unchanged",
             os.fsencode(Path.cwd()),
             os.fsencode(spec),
             asked.encode(),
-            spec.read_bytes(),
+            *(part for one in parts for part in (os.fsencode(one), one.read_bytes())),
             *contents(locations),
         )
-    except (OSError, TypeError, ValueError):  # locations that are none, too
+    except (Error, OSError, TypeError, ValueError):  # locations that are none, too
         return None
 
 

@@ -1,0 +1,157 @@
+"""A catalog as the text of a spec: one file, or one for each table."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.dump import document, text_of
+from gen_migration.errors import Error, Errors, visible
+from gen_migration.files import YAML, locked, write_new
+from gen_migration.load import load
+from gen_migration.schema import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from gen_migration.catalog import Catalog, Selection, Unheld
+
+REST = "_spec.yaml"  # the file of all that is no table
+# The versions that brought something a spec can say; the oldest that is enough is written down.
+VERSIONS = (14, 15, 17, 18)
+
+
+def default_name(source: str) -> str:
+    """Return the name of a spec whose source is a URL or models."""
+    if source.startswith("models:"):
+        text = source.split(":")[1]
+    else:
+        text = source.partition("?")[0].rpartition("/")[2]
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-") or "schema"
+
+
+def spec_of(found: Catalog, name: str, selection: Selection) -> Spec:
+    """Return the spec of a catalog; of a single schema that was asked for, names stand alone.
+
+    Raises Error where a spec cannot say what the database has.
+    """
+    only = selection.schemas if len(selection.schemas) == 1 else ()
+    home = next((one for one in only if one != found.home), None)
+    errors = None
+    for version in VERSIONS:
+        if version > max(found.version, VERSIONS[0]):
+            break
+        spec = Spec(
+            name=name,
+            schema=found.schema,
+            external=found.external,
+            default_schema=home,
+            postgresql=version,
+        )
+        try:
+            load(text_of(document(spec)), "the spec of the database")
+        except Errors as refused:
+            errors = refused
+            if not any(" needs PostgreSQL " in one.message for one in refused.errors):
+                break
+        else:
+            return spec
+    raise refusal(errors)
+
+
+def refusal(errors: Errors | None) -> Error:
+    first = errors.errors[0] if errors is not None else None
+    more = len(errors.errors) - 1 if errors is not None else 0
+    also = f" (and {more} more)" if more else ""
+    return Error(
+        f"the database has what a spec cannot say: {first and first.message}{also}",
+        hint="leave its table out: --table names those that are wanted",
+    )
+
+
+def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str]:
+    """Return the texts of a spec by the names of their files; one alone is `_spec.yaml`.
+
+    What could not be held stands in comments, that of a table with the table.
+    """
+    whole = document(spec)
+    left_out = list(unheld)
+    if not split:
+        return {REST: comments(left_out) + text_of(whole)}
+    tables: dict[str, Any] = whole.pop("tables", {})
+    of_tables: dict[str, list[Unheld]] = {}
+    roots = {name: root(spec, name) for name in spec.schema.tables}
+    rest = []
+    for one in left_out:
+        if one.table in roots:
+            of_tables.setdefault(roots[one.table], []).append(one)
+        else:
+            rest.append(one)
+    result = {REST: comments(rest) + text_of(whole)}
+    for name, table in tables.items():
+        text = comments(of_tables.get(name, ())) + text_of({"tables": {name: table}})
+        result[file_name(name, result)] = text
+    return result
+
+
+def root(spec: Spec, name: Any) -> str:
+    """Return the key of the table that stands in the spec with its partitions inside of it."""
+    from gen_migration.dump import Writer
+
+    table = spec.schema.tables[name]
+    while table.partition_of is not None:
+        name = table.partition_of.parent
+        table = spec.schema.tables[name]
+    return Writer(spec).name(name)
+
+
+def file_name(table: str, taken: Mapping[str, str]) -> str:
+    """Return a file's name for a table that no file has yet, capital letters or not."""
+    base = re.sub(r"[^A-Za-z0-9_.-]+", "_", table).strip(".") or "table"
+    known = {name.lower() for name in taken}
+    name, number = f"{base}.yaml", 2
+    while name.lower() in known:
+        name, number = f"{base}_{number}.yaml", number + 1
+    return name
+
+
+def comments(unheld: Iterable[Unheld]) -> str:
+    """Return what a spec cannot hold as comments of YAML."""
+    lines = [f"# - {visible(str(one))}".replace("\n", "\\n") for one in unheld]
+    if not lines:
+        return ""
+    return "\n".join(["# Left out, since a spec cannot hold it:", *lines, ""])
+
+
+def write(spec: Spec, unheld: Iterable[Unheld], output: Path) -> list[Path]:
+    """Write a spec to a file, or to a directory that its suffix does not make a YAML file.
+
+    Return the paths. Raises Error when a file is there already; nothing is written then.
+    """
+    split = output.is_dir() or output.suffix not in YAML
+    texts = files(spec, unheld, split=split)
+    if not split:
+        with locked(output.absolute().parent):
+            write_new(output, texts[REST])
+        return [output]
+    with locked(output):
+        there = [name for name in texts if (output / name).exists()]
+        if there:
+            raise Error(
+                "the file exists and is not overwritten",
+                where=str(output / there[0]),
+                hint="give another directory, or remove its files",
+            )
+        written: list[Path] = []
+        try:
+            for name, text in texts.items():
+                write_new(output / name, text)
+                written.append(output / name)
+        except BaseException:
+            for path in written:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            raise
+    return written
