@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import urls
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -58,26 +59,42 @@ def server(version: int = 18) -> Any:
 
 
 def connect(url: str) -> Any:
-    """Return a connection of psycopg that commits each statement."""
-    import psycopg
+    """Return a connection of psycopg that commits each statement.
 
-    return psycopg.connect(url, autocommit=True)
+    `url` may be of any form that `urls.for_libpq` reads.
+    """
+    try:
+        import psycopg
+    except ImportError:
+        raise Error(
+            "psycopg is not installed", hint='pip install "gen-migration[postgres]"'
+        ) from None
+    return psycopg.connect(urls.for_libpq(url), autocommit=True)
 
 
 @contextlib.contextmanager
-def database(version: int = 18) -> Iterator[str]:
-    """Yield the URL of a new empty database, dropped at the end."""
-    administration = server(version).get_uri()
+def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
+    """Yield the URL of a new empty database, dropped at the end.
+
+    It is made on the embedded server of a major version, or else on the server of `dev_url`.
+    """
+    administration = server(version).get_uri() if dev_url is None else dev_url
     name = f"gm_{os.getpid()}_{secrets.token_hex(4)}"
     with connect(administration) as connection:
         connection.execute(
-            f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy"
+            f"CREATE DATABASE {name} TEMPLATE template0"
+            + (" STRATEGY file_copy" if dev_url is None else "")
         )
     try:
-        yield server(version).get_uri(database=name)
+        yield urls.with_database(administration, name)
     finally:
         with connect(administration) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def nearest(version: int) -> int:
+    """Return the version of the embedded server that is most like a server of `version`."""
+    return next((one for one in VERSIONS if one >= version), VERSIONS[-1])
 
 
 def program(name: str, version: int = 18) -> Path:
