@@ -53,10 +53,15 @@ class Generated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column, without its name and without the constraints that it is part of."""
+    """A column, without its name and without the constraints that it is part of.
+
+    `not_null` is the name of its NOT NULL constraint, which PostgreSQL keeps from 18 on; None is
+    whatever name there is.
+    """
 
     type: Type
     nullable: bool = False
+    not_null: str | None = None
     default: str | None = None
     generated: Generated | None = None
     identity: Identity | None = None

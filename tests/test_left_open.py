@@ -1,0 +1,35 @@
+"""What a spec leaves open is no difference to a database."""
+
+from __future__ import annotations
+
+from gen_migration.column_types import Type
+from gen_migration.left_open import with_names_left_open
+from gen_migration.schema import Column, Extension, Schema, Table
+from gen_migration.sql import Name
+
+T = Name(None, "t")
+TEXT = Type(name="text")
+
+
+def schema(name: str | None, version: str | None) -> Schema:
+    column = Column(type=TEXT, not_null=name)
+    return Schema(
+        tables={T: Table(columns={"a": column})},
+        extensions={"vector": Extension(version=version)},
+    )
+
+
+def test_what_is_left_open_is_left_out() -> None:
+    found = schema("old_a_not_null", "0.8.0")
+    assert with_names_left_open(found, schema(None, None)) == schema(None, None)
+
+
+def test_what_is_given_is_compared() -> None:
+    found = schema("old_a_not_null", "0.8.0")
+    assert with_names_left_open(found, schema("x", "1.0")) == found
+
+
+def test_what_the_spec_has_not_is_as_it_was_found() -> None:
+    found = schema("old_a_not_null", "0.8.0")
+    assert with_names_left_open(found, Schema()) == found
+    assert with_names_left_open(found, Schema(tables={T: Table(columns={})})) == found
