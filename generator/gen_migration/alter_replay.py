@@ -113,7 +113,7 @@ def storage(before: Any, command: Any) -> dict[str, str]:
     """Return storage parameters after SET or RESET."""
     given = values.parameters(values.definition(command).list.items)
     if values.subtype(command) == "AT_SetRelOptions":
-        return dict(sorted({**before, **given}.items()))
+        return {**before, **given}
     return {key: value for key, value in before.items() if key not in given}
 
 

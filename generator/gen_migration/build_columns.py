@@ -66,10 +66,6 @@ def columns(
     state: Build, shape: TableShape, path: Place, table: str
 ) -> dict[str, Column]:
     """Return the columns of a table by name."""
-    if not shape.columns and not state.is_broken((*path, "columns")):
-        state.problem(
-            "a table needs columns", *path, "columns", hint="add one", at_key=True
-        )
     for name in SYSTEM_COLUMNS & set(shape.columns):
         state.problem(
             f'"{name}" is a column of PostgreSQL\'s own',

@@ -206,9 +206,9 @@ WORD = re.compile(r"[A-Za-z0-9_.+-]+", re.ASCII)
 
 
 def parameters(state: Build, values: Mapping[str, Any], path: Place) -> dict[str, str]:
-    """Return storage parameters as SQL words, sorted by name (manual, CREATE TABLE)."""
+    """Return storage parameters as SQL words (manual, CREATE TABLE)."""
     result = {}
-    for key, value in sorted(values.items()):
+    for key, value in values.items():
         if isinstance(value, bool):
             text = "true" if value else "false"
         else:

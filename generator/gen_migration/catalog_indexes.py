@@ -86,6 +86,6 @@ def readable_element(found: Element, reading: Reading, table: int) -> Element:
 
 
 def parameters(options: Iterable[str] | None, prefix: str = "") -> dict[str, str]:
-    """Return `name=value` options by name, sorted."""
+    """Return `name=value` options by name."""
     pairs = (option.partition("=") for option in options or ())
-    return {f"{prefix}{name}": value for name, _, value in sorted(pairs)}
+    return {f"{prefix}{name}": value for name, _, value in pairs}

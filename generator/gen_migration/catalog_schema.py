@@ -260,6 +260,6 @@ def listed(
             yield Unheld(kind=row.kind, name=name)
         elif row.of in chosen:
             table = reading.names[row.of]
-            part = row.name if row.schema is None else None
-            name = f"{part} of {table}" if part is not None else str(table)
+            own = row.schema is not None and reading.name(row.schema, row.name) == table
+            name = str(table) if own else f"{row.name} of {table}"
             yield Unheld(kind=row.kind, name=name, table=table)

@@ -133,10 +133,9 @@ def constraint(reading: Reading, row: Any) -> Constraint:
             not_enforced=not row.enforced,
             comment=row.comment,
         )
-    names = reading.column_names(row.table_oid, row.columns)
     if row.type == "f":
         return ForeignKey(
-            columns=names,
+            columns=reading.column_names(row.table_oid, row.columns),
             referred_table=reading.names[row.referred_oid],
             referred_columns=reading.column_names(
                 row.referred_oid, row.referred_columns
@@ -153,12 +152,10 @@ def constraint(reading: Reading, row: Any) -> Constraint:
             comment=row.comment,
             **deferral,
         )
-    return key_constraint(reading, row, names, deferral)
+    return key_constraint(reading, row, deferral)
 
 
-def key_constraint(
-    reading: Reading, row: Any, names: tuple[str, ...], deferral: dict[str, bool]
-) -> Constraint:
+def key_constraint(reading: Reading, row: Any, deferral: dict[str, bool]) -> Constraint:
     """Return a constraint that an index keeps."""
     first = reading.indexes[row.index_oid][0]
     carried = included(reading, row.index_oid)
@@ -177,7 +174,7 @@ def key_constraint(
             **deferral,
         )
     common = {
-        "columns": names,
+        "columns": reading.column_names(row.table_oid, row.columns),
         "include": carried,
         "without_overlaps": row.period,
         "comment": row.comment,

@@ -243,14 +243,14 @@ def show(
 
     Return what to say where nothing would be written.
     """
-    from gen_migration.generate import next_change
+    from gen_migration.generate import next_change, unchanged
     from gen_migration.load import load_file
     from gen_migration.unchanged import UpToDate
 
     change = next_change(load_file(spec), spec, directory, request)
     if change.is_empty:
-        path = change.newest.path if change.newest else spec
-        return UpToDate(path=str(path), notes=change.notes)
+        found = unchanged(spec, change)
+        return UpToDate(path=str(found.path), notes=found.notes)
     for note in change.notes:
         click.echo(note, err=True)
     if what == "text":

@@ -304,6 +304,8 @@ def create_table(name: Name, table: Table) -> str:
     lines += [constraint(key, value) for key, value in table.constraints.items()]
     body = " (\n    " + ",\n    ".join(lines) + "\n)" if lines else ""
     statement = f"CREATE {unlogged}TABLE {name.sql}"
+    if table.partition_of is None and not lines:
+        body = " ()"  # a table needs no columns
     if table.partition_of is not None:
         parent = table.partition_of.parent.sql
         statement += f" PARTITION OF {parent}{body} {bound(table.partition_of.bound)}"

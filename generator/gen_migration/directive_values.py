@@ -135,7 +135,7 @@ def parameters(values: Mapping[str, Any]) -> dict[str, str]:
     words = {True: "true", False: "false"}
     return {
         key: words[value] if isinstance(value, bool) else str(value)
-        for key, value in sorted(values.items())
+        for key, value in values.items()
     }
 
 

@@ -111,13 +111,20 @@ def generate(
 
 
 def unchanged(path: Path, change: Change) -> Result:
-    """Return the newest revision of a spec that has not changed since."""
+    """Return the newest revision of a spec that has not changed since; the spec where none is.
+
+    A spec may describe nothing: that of an empty database does.
+    """
     newest = change.newest
     if newest is None:
-        raise Error(
-            "the spec describes nothing",
-            where=str(path),
-            hint='add a table under "tables:"',
+        empty = f'note: {path}: the spec describes nothing yet\n  hint: add a table under "tables:"'
+        return Result(
+            path=path,
+            revision="",
+            parents=(),
+            operations=(),
+            written=False,
+            notes=(*change.notes, empty),
         )
     return Result(
         path=newest.path,

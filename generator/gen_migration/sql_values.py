@@ -181,7 +181,7 @@ def options(nodes: Iterable[Any]) -> dict[str, Any]:
 
 
 def parameters(nodes: Iterable[Any]) -> dict[str, str]:
-    """Return storage parameters, sorted by name."""
+    """Return storage parameters by name."""
     found = {}
     for node in nodes:
         name, space = node.def_elem.defname, node.def_elem.defnamespace
@@ -192,7 +192,7 @@ def parameters(nodes: Iterable[Any]) -> dict[str, str]:
             value = strings(value.names)[-1]  # a word, such as `auto`
         text = value
         found[f"{space}.{name}" if space else name] = str(text)
-    return dict(sorted(found.items()))
+    return found
 
 
 FIELDS = {

@@ -117,6 +117,26 @@ found (kind, schema, name, of, class, oid) AS (
     FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
     WHERE c.contype = 'n' AND obj_description(c.oid, 'pg_constraint') IS NOT NULL
     UNION ALL
+    SELECT 'name of an identity sequence', s.schema, s.relname, t.oid, 'pg_class'::regclass, t.oid
+    FROM relation AS s
+    JOIN pg_depend AS d
+        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
+        AND d.refclassid = 'pg_class'::regclass
+    JOIN tables AS t ON t.oid = d.refobjid
+    JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+    -- What is too long for a name, PostgreSQL shortens.
+    WHERE s.relkind = 'S' AND octet_length(t.relname || '_' || a.attname || '_seq') <= 63
+        AND (s.schema <> t.schema OR s.relname <> t.relname || '_' || a.attname || '_seq')
+    UNION ALL
+    SELECT 'comment on an identity sequence', s.schema, s.relname, t.oid,
+        'pg_class'::regclass, t.oid
+    FROM relation AS s
+    JOIN pg_depend AS d
+        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
+        AND d.refclassid = 'pg_class'::regclass
+    JOIN tables AS t ON t.oid = d.refobjid
+    WHERE s.relkind = 'S' AND obj_description(s.oid, 'pg_class') IS NOT NULL
+    UNION ALL
     SELECT 'constraint trigger', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
     FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid WHERE c.contype = 't'
     UNION ALL
@@ -140,7 +160,10 @@ found (kind, schema, name, of, class, oid) AS (
     -- The grants on "public" that each database starts with are in pg_init_privs.
     LEFT JOIN pg_init_privs AS i ON i.objoid = n.oid AND i.classoid = 'pg_namespace'::regclass
     WHERE s.nspacl IS DISTINCT FROM i.initprivs AND s.nspacl IS NOT NULL
-        AND EXISTS (SELECT FROM aclexplode(s.nspacl) AS x WHERE x.grantee <> s.nspowner)
+        AND EXISTS (
+            SELECT FROM aclexplode(s.nspacl) AS x WHERE x.grantee <> s.nspowner
+                -- Before PostgreSQL 15, everybody had all rights on "public".
+                AND NOT (n.name = 'public' AND x.grantee IN (0, 10)))
     UNION ALL
     SELECT 'grants', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
