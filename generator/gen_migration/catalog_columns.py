@@ -60,7 +60,7 @@ def column_type(reading: Reading, row: Any) -> Type:
                 array=row.is_array,
                 kind="other",
             )
-    name = reading.name(row.type_schema, row.type_name)
+    name = reading.type_name(row.type_schema, row.type_name)
     if name in reading.enums:
         return Type(name=name.name, schema=name.schema, array=row.is_array, kind="enum")
     return Type(

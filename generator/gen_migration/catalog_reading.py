@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog_columns import column_type
+from gen_migration.column_types import builtin_name
 from gen_migration.schema import Enum
 from gen_migration.sql import Name
 
@@ -31,7 +32,7 @@ class Reading:
         }
         self.unlogged = {row.oid: row.unlogged for row in found["tables"]}
         self.enums = {
-            self.name(row.schema, row.name): Enum(
+            self.type_name(row.schema, row.name): Enum(
                 values=tuple(row.values), comment=row.comment
             )
             for row in found["enums"]
@@ -61,6 +62,12 @@ class Reading:
     def name(self, schema: str, name: str) -> Name:
         """Return a name; those of the home schema stand without it."""
         return Name(None if schema == self.home else schema, name)
+
+    def type_name(self, schema: str, name: str) -> Name:
+        """Return the name of a type; one that is called as a built-in one keeps its schema."""
+        if builtin_name(name) is not None:
+            return Name(schema, name)
+        return self.name(schema, name)
 
     def column_names(self, table: int, numbers: list[int] | None) -> tuple[str, ...]:
         return tuple(self.numbers[table, number] for number in numbers or ())

@@ -1,4 +1,4 @@
-"""The command `import`: a database, or SQLAlchemy models, to a spec."""
+"""The command `import`: a database to a spec."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command(name="import", short_help="Write the spec of a database or of models.")
+@click.command(name="import", short_help="Write the spec of a database.")
 @click.argument("source")
 @click.option(
     "--output",
@@ -26,10 +26,6 @@ import click
     is_flag=True,
     help="Exit 1 when something could not be held; the spec is written all the same.",
 )
-@click.option(
-    "--dev-url",
-    help="With models: the server that builds them. [default: the embedded one]",
-)
 def command(
     source: str,
     output: Path | None,
@@ -37,13 +33,10 @@ def command(
     schemas: tuple[str, ...],
     tables: tuple[str, ...],
     strict: bool,
-    dev_url: str | None,
 ) -> None:
     """Write the spec that describes SOURCE.
 
-    SOURCE is the URL of a database (postgresql://user@host/name), which is only read, or the
-    MetaData of SQLAlchemy models (models:package.module:Base.metadata), whose module is imported
-    and whose tables are built on a scratch PostgreSQL.
+    SOURCE is the URL of a database (postgresql://user@host/name), which is only read.
 
     Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
     """
@@ -51,14 +44,7 @@ def command(
     from gen_migration.import_spec import default_name, files, spec_of, write
 
     selection = Selection(schemas=schemas, tables=tables)
-    if source.startswith("models:"):
-        from gen_migration import models
-
-        found = models.catalog(source, dev_url=dev_url, selection=selection)
-    else:
-        if dev_url is not None:
-            raise click.UsageError("--dev-url goes with models:…")
-        found = read_url(source, selection)
+    found = read_url(source, selection)
     spec = spec_of(found, name or default_name(source), selection)
     if output is None:
         for text in files(spec, found.unheld, split=False).values():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -232,6 +233,21 @@ class Writer:
         return {"sql": sql}
 
 
+# An array's text whose items need no quotes (manual, chapter 8.15.6).
+PLAIN_ARRAY = re.compile(r"\{((?:[^\s{}\",\\]+(?:,[^\s{}\",\\]+)*)?)\}")
+CONSTANTS = {"NULL": None, "true": True, "false": False}
+
+
+def constant(word: str) -> Any:
+    """Return an item of an array's text that is no text; the text where it is none."""
+    if word in CONSTANTS:
+        return CONSTANTS[word]
+    try:
+        return int(word) if word.lstrip("-").isdigit() else Decimal(word)
+    except InvalidOperation:
+        return word
+
+
 def candidates(sql: str) -> list[Any]:
     """Return the values of YAML that a SQL literal may have come from, the nicest first."""
     if sql in {"true", "false"}:
@@ -248,8 +264,11 @@ def candidates(sql: str) -> list[Any]:
         except InvalidOperation:
             return []
     text = sql.removeprefix("E")[1:-1].replace("''", "'")
-    if sql.startswith("E"):
-        text = text.replace("\\\\", "\\")
+    return texts(text.replace("\\\\", "\\") if sql.startswith("E") else text)
+
+
+def texts(text: str) -> list[Any]:
+    """Return the values that a literal in quotes may have come from, the nicest first."""
     found: list[Any] = []
     try:
         decoded = json.loads(text, parse_float=Decimal)
@@ -257,6 +276,9 @@ def candidates(sql: str) -> list[Any]:
         decoded = None
     if isinstance(decoded, dict | list):
         found.append(decoded)
+    if plain := PLAIN_ARRAY.fullmatch(text):
+        words = plain[1].split(",") if plain[1] else []
+        found += [[constant(word) for word in words], words]
     if text in {"Infinity", "-Infinity", "NaN"}:
         found.append(Decimal(text))
     return [*found, text]

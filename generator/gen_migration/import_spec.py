@@ -23,12 +23,9 @@ REST = "_spec.yaml"  # the file of all that is no table
 VERSIONS = (14, 15, 17, 18)
 
 
-def default_name(source: str) -> str:
-    """Return the name of a spec whose source is a URL or models."""
-    if source.startswith("models:"):
-        text = source.split(":")[1]
-    else:
-        text = source.partition("?")[0].rpartition("/")[2]
+def default_name(url: str) -> str:
+    """Return the name of a spec after its database."""
+    text = url.partition("?")[0].rpartition("/")[2]
     return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-") or "schema"
 
 

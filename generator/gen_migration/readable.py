@@ -38,6 +38,7 @@ COMPARISONS = frozenset(
         "!~~*",
     )
 )
+ARITHMETIC = frozenset("+-*/")
 LIKE = {"~~": "AEXPR_LIKE", "!~~": "AEXPR_LIKE"}
 ILIKE = {"~~*": "AEXPR_ILIKE", "!~~*": "AEXPR_ILIKE"}
 # Functions of text that take varchar as well, without another one of that name that would.
@@ -121,7 +122,9 @@ def compare(found: Any, columns: Mapping[str, Type]) -> None:
         return
     kinds = found.DESCRIPTOR.fields_by_name["kind"].enum_type
     kind, operator = kinds.values_by_number[found.kind].name, found.name[0].string.sval
-    if kind == "AEXPR_OP" and operator in COMPARISONS:
+    if kind == "AEXPR_OP" and operator in ARITHMETIC:
+        with_number(found.lexpr, found.rexpr, columns)
+    elif kind == "AEXPR_OP" and operator in COMPARISONS:
         with_literal(found.lexpr, found.rexpr, columns)
         word = LIKE.get(operator) or ILIKE.get(operator)
         if word is not None:
@@ -139,10 +142,17 @@ def with_literal(left: Any, right: Any, columns: Mapping[str, Type]) -> None:
         bare(right)
         return
     of = type_of(left, columns)
-    if of is None:
+    if of is not None and is_text_literal(right, of):
+        bare(right)
+    with_number(left, right, columns)
+
+
+def with_number(left: Any, right: Any, columns: Mapping[str, Type]) -> None:
+    """Leave out the cast of a whole number, which PostgreSQL adds by itself."""
+    of = type_of(left, columns)
+    if of is None or of.name not in NUMBERS or cast_of(right) != of:
         return
-    as_number = of.name in NUMBERS and cast_of(right) == of
-    if is_text_literal(right, of) or (as_number and is_number(right.type_cast.arg)):
+    if is_number(right.type_cast.arg):
         bare(right)
 
 

@@ -1,4 +1,4 @@
--- Every table of a user, partitioned ones and partitions too. Storage parameters are lists of
+-- Every table of a user, partitioned ones and partitions too, but Alembic's own. Storage parameters are lists of
 -- `name=value`; those of the TOAST table count as the table's, as in CREATE TABLE.
 SELECT
     c.oid,
@@ -18,7 +18,7 @@ LEFT JOIN pg_tablespace AS s ON s.oid = c.reltablespace
 LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
 LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
 LEFT JOIN pg_class AS p ON p.oid = h.inhparent
-WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relname <> 'alembic_version'
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS e

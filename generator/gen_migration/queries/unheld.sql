@@ -191,7 +191,11 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'cast', NULL,
         format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL),
         NULL, 'pg_cast'::regclass, c.oid
-    FROM pg_cast AS c WHERE c.oid >= 16384
+    FROM pg_cast AS c
+    -- A range type makes the cast to its multirange.
+    WHERE c.oid >= 16384 AND NOT EXISTS (
+        SELECT FROM pg_depend AS d
+        WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
     UNION ALL
     SELECT 'text search ' || kind, n.name, found.name, NULL, class, found.oid
     FROM (
