@@ -61,6 +61,47 @@ SERIAL = {
 # What is there.
 
 
+def names_of_not_null(connection: Any) -> dict[tuple[str, str, str], str]:
+    """Return the name of NOT NULL by schema, table and column; nothing before PostgreSQL 18."""
+    found = rows(
+        connection,
+        """
+        SELECT n.nspname AS schema, t.relname AS table, a.attname AS column, c.conname AS name
+        FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
+        JOIN pg_namespace AS n ON n.oid = t.relnamespace
+        JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+        WHERE c.contype = 'n'
+        """,
+        (),
+    )
+    return {(one["schema"], one["table"], one["column"]): one["name"] for one in found}
+
+
+def names_given(
+    schema: Schema, home: str = "public"
+) -> dict[tuple[str, str, str], str]:
+    """Return the names of NOT NULL that a schema gives; partitions have those of their parents."""
+    result = {}
+    for name, table in schema.tables.items():
+        place, source = table.partition_of, table
+        while place is not None:
+            source = schema.tables[place.parent]
+            place = source.partition_of
+        for key, column in source.columns.items():
+            if column.not_null is not None:
+                result[name.schema or home, name.name, key] = column.not_null
+    return result
+
+
+def misnamed(schema: Schema, connection: Any) -> dict[tuple[str, str, str], str]:
+    """Return the names of NOT NULL that a schema gives and a database has not, from 18 on."""
+    if connection.info.server_version < 180000:
+        return {}
+    found = names_of_not_null(connection)
+    given = names_given(schema)
+    return {key: name for key, name in given.items() if found.get(key) != name}
+
+
 def mine(alias: str, catalog: str) -> str:
     """Return the condition that an object is in a user's schema and of no extension."""
     return f"""

@@ -167,6 +167,7 @@ def change_nullable(draw: st.DrawFn, document: dict[str, Any]) -> None:
             column["backfill"] = draw(TYPES[column["type"]])
     elif "backfill" not in column:
         column["nullable"] = True
+        column.pop("not_null", None)
 
 
 def change_identity(draw: st.DrawFn, document: dict[str, Any]) -> None:
@@ -202,6 +203,26 @@ def change_details(draw: st.DrawFn, document: dict[str, Any]) -> None:
             body.pop("storage_parameters", None)
 
 
+def change_not_null(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Name a NOT NULL, or give its name to another column, or to none."""
+    _, body = some_table(draw, document)
+    _, column = some_column(draw, body)
+    if column.get("nullable"):
+        return
+    _, other = some_column(draw, body)
+    held = column.pop("not_null", None)
+    if held is None:
+        column["not_null"] = f"nn_{len(body['columns'])}_{fresh(draw)}"
+        named = [one.get("not_null") for one in body["columns"].values()]
+        if named.count(column["not_null"]) > 1:
+            del column["not_null"]
+    elif not other.get("nullable") and draw(st.booleans()):
+        before = other.pop("not_null", None)
+        other["not_null"] = held
+        if before is not None and other is not column:
+            column["not_null"] = before
+
+
 def change_generated(draw: st.DrawFn, document: dict[str, Any]) -> None:
     """Compute a text in another way, or no more."""
     _, body = some_table(draw, document)
@@ -231,6 +252,7 @@ EDITS = [
     change_type,
     change_default,
     change_nullable,
+    change_not_null,
     change_identity,
     change_generated,
     change_collation,

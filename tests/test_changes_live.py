@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from catalog import difference, expected, facts
+from catalog import difference, expected, facts, misnamed
 from gen_migration import apply, scratch
 from gen_migration.alterations import (
     AttachPartition,
@@ -141,10 +141,12 @@ def law_6(version: int, pair: Pair) -> None:
         held = rows(connection, touched)
         migrate(apply.upgrade, url, directory)
         after = given_facts | unordered(expected(new, connection))
+        assert misnamed(new.schema, connection) == {}, text
         equal(catalog(connection), after, "upgrade", text)
         assert rows(connection, touched) == held
         down(url, directory, draft.header.revision)
         equal(catalog(connection), before, "downgrade", text)
+        assert misnamed(old.schema, connection) == {}, text
         assert rows(connection, touched) == held
         migrate(apply.upgrade, url, directory)
         equal(catalog(connection), after, "second upgrade", text)

@@ -89,6 +89,9 @@ def strings(document: dict[str, Any]) -> Iterator[str]:
             "virtual" in one.get("generated", ()) for one in body["columns"].values()
         ):
             continue
+        # Nor does it know names of NOT NULL.
+        if any("not_null" in one for one in body["columns"].values()):
+            continue
         for key in ("columns", "uniques", "foreign_keys", "checks", "indexes"):
             yield from body.get(key, {})
         for commented in (body, *body["columns"].values()):

@@ -29,6 +29,17 @@ def test_what_is_given_is_compared() -> None:
     assert with_names_left_open(found, schema("x", "1.0")) == found
 
 
+def test_the_name_that_postgresql_chooses_is_none_when_it_is_read() -> None:
+    spec = schema("t_a_not_null", None)
+    assert with_names_left_open(schema(None, None), spec) == spec
+
+
+def test_before_18_a_name_is_no_difference() -> None:
+    assert with_names_left_open(schema(None, "1"), schema("x", "1"), 17) == schema(
+        "x", "1"
+    )
+
+
 def test_what_the_spec_has_not_is_as_it_was_found() -> None:
     found = schema("old_a_not_null", "0.8.0")
     assert with_names_left_open(found, Schema()) == found

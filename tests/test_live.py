@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cases import Case, all_cases, name_of
-from catalog import difference, dotted, expected, facts, quoted, type_sql
+from catalog import difference, dotted, expected, facts, misnamed, quoted, type_sql
 from gen_migration import apply, scratch
 from gen_migration.load import load
 from gen_migration.schema import ForeignKey
@@ -65,6 +65,12 @@ def read(url: str, spec: Spec | None = None) -> tuple[Facts, Facts]:
         return facts(connection), expected(spec, connection) if spec else {}
 
 
+def unnamed(url: str, spec: Spec) -> dict[tuple[str, str, str], str]:
+    """Return the names of NOT NULL that a spec gives and a database has not."""
+    with scratch.connect(url) as connection:
+        return misnamed(spec.schema, connection)
+
+
 def compare(found: Facts, wanted: Facts, when: str) -> None:
     """Fail, with the difference alone, unless the two are equal."""
     if lines := difference(found, wanted):
@@ -93,6 +99,7 @@ def round_trip(
             prepare(spec, before, connection)
             given = facts(connection)
         migrate(apply.upgrade, url, directory)
+        assert unnamed(url, spec) == {}
         found, own = read(url, spec)
         wanted = given | own
         compare(found, wanted, "upgrade")
@@ -100,6 +107,7 @@ def round_trip(
         compare(read(url)[0], given, "downgrade")
         migrate(apply.upgrade, url, directory)
         compare(read(url)[0], wanted, "second upgrade")
+        assert unnamed(url, spec) == {}
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)

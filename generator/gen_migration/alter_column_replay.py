@@ -11,7 +11,6 @@ from gen_migration.column_operations import (
     SetColumnCompression,
     SetColumnExpression,
     SetColumnIdentity,
-    SetColumnNullable,
     SetColumnStorage,
     Typing,
 )
@@ -46,14 +45,8 @@ def column_default(replay: Replay, table: Name, command: Any, column: Column) ->
 
 
 def not_null(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    replay.do(
-        SetColumnNullable(
-            table=table,
-            name=command.name,
-            old=column.nullable,
-            new=values.subtype(command) == "AT_DropNotNull",
-        )
-    )
+    nullable = values.subtype(command) == "AT_DropNotNull"
+    replay.set_nullable(table, command.name, new=nullable)
 
 
 def column_identity(replay: Replay, table: Name, command: Any, column: Column) -> None:

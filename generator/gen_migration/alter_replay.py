@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import sql_columns, sql_constraints
+from gen_migration import not_null, sql_columns, sql_constraints
 from gen_migration import sql_values as values
 from gen_migration.alter_column_replay import COLUMN_COMMANDS
 from gen_migration.alterations import (
@@ -141,15 +141,24 @@ def add_constraint(replay: Replay, table: Name, command: Any) -> None:
     if node.indexname:
         raise ValueError("ADD CONSTRAINT … USING INDEX")
     if sql_constraints.contype(node) == "NOTNULL":
-        raise ValueError("ADD CONSTRAINT … NOT NULL")
+        (column,) = values.strings(node.keys)
+        if node.skip_validation or node.is_no_inherit:
+            raise ValueError("ADD CONSTRAINT … NOT NULL with NOT VALID or NO INHERIT")
+        replay.set_nullable(table, column, new=False, not_null=node.conname or None)
+        return
     key, constraint = sql_constraints.named_constraint(node)
     replay.do(CreateConstraint(table=table, name=key, new=constraint))
 
 
 def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
-    old = replay.schema.tables[table].constraints.get(command.name)
+    found = replay.schema.tables[table]
+    old = found.constraints.get(command.name)
     if values.cascades(command):
         raise ValueError("DROP CONSTRAINT … CASCADE")
+    column = not_null.holder(table, found, command.name)
+    if column is not None:
+        replay.set_nullable(table, column, new=True)
+        return
     if old is not None:
         replay.do(DropConstraint(table=table, name=command.name, old=old))
     elif not command.missing_ok:

@@ -128,6 +128,7 @@ def column(
     return Column(
         type=result_type,
         nullable=shape.nullable,
+        not_null=not_null(state, shape, path),
         default=default(state, shape.default, result_type, path),
         generated=generated(state, shape, siblings, path, table),
         identity=identity(state, shape, result_type, path),
@@ -135,6 +136,25 @@ def column(
         storage=storage(state, shape, result_type, path),
         compression=compression(state, shape, result_type, path),
         comment=shape.comment or None,
+    )
+
+
+def not_null(state: Build, shape: ColumnShape, path: Place) -> str | None:
+    """Return the name of a column's NOT NULL."""
+    if shape.not_null is None:
+        return None
+    where = (*path, "not_null")
+    if shape.nullable:
+        state.problem(
+            "a column that may hold NULL has no NOT NULL to name",
+            *where,
+            hint='remove "not_null" or "nullable"',
+            at_key=True,
+        )
+    return (
+        shape.not_null
+        if state.identifier(shape.not_null, *where, at_key=False)
+        else None
     )
 
 

@@ -29,6 +29,8 @@ from gen_migration.schema import (
 from gen_migration.sql import Name, split_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.build import Body, Build
     from gen_migration.errors import Place
     from gen_migration.shape_constraints import (
@@ -76,7 +78,25 @@ def constraints(state: Build, body: Body) -> dict[str, Constraint]:
         check_of(state, body, name, shape, place, found)
     for name, shape, place in named(body.shape.excludes, (*path, "excludes")):
         exclude_of(state, body, name, shape, place, found)
+    if body.parent is None:
+        names_of_not_null(state, body, found.found)
     return found.found
+
+
+def names_of_not_null(
+    state: Build, body: Body, found: Mapping[str, Constraint]
+) -> None:
+    """Report names that two constraints of a table would have."""
+    taken = set(found)
+    for name, column in body.columns.items():
+        if column.not_null in taken:
+            state.problem(
+                f'the name "{column.not_null}" stands twice in this table',
+                *(*body.path, "columns", name, "not_null"),
+                hint="give one of the two constraints another name",
+            )
+        if column.not_null is not None:
+            taken.add(column.not_null)
 
 
 def primary_key(state: Build, body: Body, found: Parts) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl
 from gen_migration.column_types import Type, TypeMistake, parse_type
+from gen_migration.not_null import given_name
 from gen_migration.partitions import sequence_name
 from gen_migration.readable import readable
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
@@ -38,6 +39,7 @@ def column(reading: Reading, row: Any) -> Column:
     return Column(
         type=kind,
         nullable=not row.not_null,
+        not_null=not_null_name(reading, row),
         default=default,
         generated=generated,
         identity=identity(row, owned),
@@ -46,6 +48,12 @@ def column(reading: Reading, row: Any) -> Column:
         compression=COMPRESSION.get(row.compression),
         comment=row.comment,
     )
+
+
+def not_null_name(reading: Reading, row: Any) -> str | None:
+    if not row.not_null:
+        return None
+    return given_name(reading.tables[row.table_oid].name, row.name, row.not_null_name)
 
 
 def column_type(reading: Reading, row: Any) -> Type:

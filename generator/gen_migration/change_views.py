@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration import ddl, directives
+from gen_migration import ddl, directives, not_null
 from gen_migration.alterations import (
     AlterConstraint,
     AttachPartition,
@@ -32,6 +32,7 @@ from gen_migration.column_operations import (
     SetColumnNullable,
     SetColumnStorage,
     SetColumnType,
+    SetNotNullName,
 )
 from gen_migration.partitions import sequence_name
 from gen_migration.python_code import Call
@@ -68,7 +69,7 @@ def _(operation: AddColumn) -> View:
     what = f"COLUMN {table.sql}.{quote_name(name)}"
     after = [commented(what, column.comment), *column_statements(table, name, column)]
     call = None
-    if column.generated is None or column.generated.stored:
+    if directives.is_directive(column):
         plain = directives.column(name, column, Table(columns={}))
         inside = {k: v for k, v in plain.keywords.items() if k != "comment"}
         arguments = (table.name, Call(plain.name, plain.arguments, inside))
@@ -153,7 +154,18 @@ def count_on(sequence: str, table: Name, column: str, options: SequenceOptions) 
 
 @view.register
 def _(operation: SetColumnNullable) -> View:
-    return {"call": op_alter_column(operation, nullable=operation.new)}
+    after = None
+    if operation.not_null is not None and not operation.new:
+        after = not_null.rename(operation.table, operation.name, operation.not_null)
+    return {
+        "call": op_alter_column(operation, nullable=operation.new),
+        **statements(after),
+    }
+
+
+@view.register
+def _(operation: SetNotNullName) -> View:
+    return statements(not_null.rename(operation.table, operation.name, operation.new))
 
 
 @view.register

@@ -18,6 +18,7 @@ from gen_migration.column_operations import (
     SetColumnNullable,
     SetColumnStorage,
     SetColumnType,
+    SetNotNullName,
     Typing,
 )
 
@@ -56,17 +57,32 @@ def columns(
     """Yield the changes of a table's columns."""
     if one.columns == other.columns:
         return
-    for name, column in one.columns.items():
+    before = dict(one.columns)
+    for name, taken in names_for_others(one, other):
+        yield SetNotNullName(table=table, name=name, old=taken, new=None)
+        before[name] = replace(before[name], not_null=None)
+    for name, column in before.items():
         wanted = other.columns.get(name)
         if wanted is not None and wanted != column:
             yield from changes(table, name, column, wanted, context)
     # The last one first, so that a downgrade adds them in their order.
-    for name, column in reversed(list(one.columns.items())):
+    for name, column in reversed(list(before.items())):
         if name not in other.columns:
             yield DropColumn(table=table, name=name, old=column)
     for name, column in other.columns.items():
         if name not in one.columns:
             yield from added(table, name, column, context)
+
+
+def names_for_others(one: Table, other: Table) -> Iterator[tuple[str, str]]:
+    """Yield the columns whose name of NOT NULL another column gets, and that name."""
+    for name, column in one.columns.items():
+        taken = column.not_null
+        if taken is not None and any(
+            wanted.not_null == taken and key != name
+            for key, wanted in other.columns.items()
+        ):
+            yield name, taken
 
 
 def added(
@@ -77,15 +93,20 @@ def added(
     if fill is None or column.nullable:
         yield AddColumn(table=table, name=name, new=column)
         return
-    yield AddColumn(table=table, name=name, new=replace(column, nullable=True))
-    yield from filled(table, name, fill)
+    bare = replace(column, nullable=True, not_null=None)
+    yield AddColumn(table=table, name=name, new=bare)
+    yield from filled(table, name, fill, column.not_null)
 
 
-def filled(table: Name, name: str, fill: str | None) -> Iterator[Operation]:
+def filled(
+    table: Name, name: str, fill: str | None, not_null: str | None
+) -> Iterator[Operation]:
     """Yield what makes a column NOT NULL."""
     if fill is not None:
         yield Backfill(table=table, name=name, new=fill)
-    yield SetColumnNullable(table=table, name=name, old=True, new=False)
+    yield SetColumnNullable(
+        table=table, name=name, old=True, new=False, not_null=not_null
+    )
 
 
 def changes(
@@ -108,9 +129,13 @@ def changes(
             yield SetColumnDefault(**key, old=one.default, new=other.default)
     if one.nullable != other.nullable:
         if other.nullable:
-            yield SetColumnNullable(**key, old=False, new=True)
+            gone = one.not_null
+            yield SetColumnNullable(**key, old=False, new=True, not_null=gone)
         else:
-            yield from filled(table, name, context.hints.backfill.get((table, name)))
+            fill = context.hints.backfill.get((table, name))
+            yield from filled(table, name, fill, other.not_null)
+    elif one.not_null != other.not_null:
+        yield SetNotNullName(**key, old=one.not_null, new=other.not_null)
     if one.identity != other.identity:
         integer = other.type.name if other.identity else one.type.name
         yield SetColumnIdentity(

@@ -119,11 +119,18 @@ class SetColumnType(SetColumn):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnNullable(SetColumn):
-    """Allow NULL in a column, or forbid it."""
+    """Allow NULL in a column, or forbid it; `not_null` is the name that comes or goes with it."""
 
     field = "nullable"
     old: bool
     new: bool
+    not_null: str | None = None
+
+    def apply(self, schema: Schema) -> Schema:
+        column = schema.tables[self.table].columns[self.name]
+        name = None if self.new else self.not_null
+        column = replace(column, nullable=self.new, not_null=name)
+        return with_column(schema, self.table, self.name, column)
 
     @property
     def summary(self) -> str:
@@ -175,6 +182,20 @@ class SetColumnCompression(SetColumn):
     field = "compression"
     old: str | None
     new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetNotNullName(SetColumn):
+    """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses."""
+
+    field = "not_null"
+    old: str | None
+    new: str | None
+
+    @property
+    def summary(self) -> str:
+        what = f"name of NOT NULL of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

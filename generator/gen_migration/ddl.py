@@ -153,6 +153,9 @@ def column(name: str, value: Column) -> str:
         parts.append(f"GENERATED ALWAYS AS {generated(value.generated)}")
     if value.identity is not None:
         parts.append(f"GENERATED {identity(value.identity, value.type.name)}")
+    if value.not_null is not None:
+        # Before PostgreSQL 18, the name is read and forgotten.
+        parts.append(f"CONSTRAINT {quote_name(value.not_null)}")
     if not value.nullable:
         parts.append("NOT NULL")
     return " ".join(parts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import directive_constraints, directive_texts, directive_types
 from gen_migration import directive_values as values
-from gen_migration.column_operations import AddColumn, SetColumnNullable, Typing
+from gen_migration.column_operations import AddColumn, Typing
 from gen_migration.expressions import SqlMistake, parse_expression
 from gen_migration.operations import (
     CreateConstraint,
@@ -176,11 +176,7 @@ def alter_column(
         new = directive_texts.default(server_default)
         replay.set_default(table, column_name, before.default, new)
     if nullable is not None:
-        replay.do(
-            SetColumnNullable(
-                table=table, name=column_name, old=before.nullable, new=nullable
-            )
-        )
+        replay.set_nullable(table, column_name, new=nullable)
     if comment is not False:
         replay.comment("column", table, column_name, comment or None)
     if new_column_name is not None:

@@ -169,10 +169,13 @@ def table_is_directive(table: Table) -> bool:
         return (
             False  # SQLAlchemy hands it to the driver as it is, where % is a parameter
         )
-    return all(
-        column.generated is None or column.generated.stored
-        for column in table.columns.values()
-    )
+    return all(map(is_directive, table.columns.values()))
+
+
+def is_directive(value: Column) -> bool:
+    """Tell whether SQLAlchemy can say what a column is: nothing virtual, no name of NOT NULL."""
+    virtual = value.generated is not None and not value.generated.stored
+    return not virtual and value.not_null is None
 
 
 def column(name: str, value: Column, table: Table) -> Call:

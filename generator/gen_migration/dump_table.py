@@ -251,7 +251,8 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     if value.generated is not None:
         kind = "stored" if value.generated.stored else "virtual"
         generated = {kind: value.generated.expression}
-    result = {"type": str(value.type), **without_empty({"nullable": value.nullable})}
+    null = {"nullable": value.nullable, "not_null": value.not_null}
+    result = {"type": str(value.type), **without_empty(null)}
     if value.default is not None:
         default = writer.value(value.default, value.type)
         result["default"] = default

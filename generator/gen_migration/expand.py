@@ -126,9 +126,10 @@ def returning_column(
     if value is None or is_key(operation, operations):
         yield operation
         return
-    yield replace(operation, new=replace(column, nullable=True))
+    bare = replace(column, nullable=True, not_null=None)
+    yield replace(operation, new=bare)
     yield Backfill(**key, new=value)
-    yield SetColumnNullable(**key, old=True, new=False)
+    yield SetColumnNullable(**key, old=True, new=False, not_null=column.not_null)
 
 
 def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:

@@ -5,20 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.not_null import default_name
+
 if TYPE_CHECKING:
     from gen_migration.schema import Column, Extension, Schema, Table
+    from gen_migration.sql import Name
+
+NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
 
 
-def with_names_left_open(found: Schema, spec: Schema) -> Schema:
-    """Return what a database holds, without what a spec leaves open.
+def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Schema:
+    """Return what a database of this version holds, without what a spec leaves open.
 
     Those are names of NOT NULL and versions of extensions: where the spec has None, so has the
-    result. What the spec does not have at all stays as it was found.
+    result. What the spec does not have at all stays as it was found. A server that keeps no names
+    of NOT NULL has all that the spec gives.
     """
+
+    def table(name: Name, value: Table) -> Table:
+        columns = {
+            key: column(name, key, one, spec.tables[name].columns[key])
+            if key in spec.tables[name].columns
+            else one
+            for key, one in value.columns.items()
+        }
+        return replace(value, columns=columns)
+
+    def column(table: Name, name: str, value: Column, wanted: Column) -> Column:
+        given = wanted.not_null
+        # The catalog's reader takes the name that PostgreSQL chooses for none.
+        chosen = value.not_null is None and given == default_name(table.name, name)
+        keeps = version >= NAMED and not chosen and given is not None
+        return value if keeps else replace(value, not_null=given)
+
     return replace(
         found,
         tables={
-            name: table(value, spec.tables[name]) if name in spec.tables else value
+            name: table(name, value) if name in spec.tables else value
             for name, value in found.tables.items()
         },
         extensions={
@@ -28,18 +51,6 @@ def with_names_left_open(found: Schema, spec: Schema) -> Schema:
             for name, value in found.extensions.items()
         },
     )
-
-
-def table(found: Table, spec: Table) -> Table:
-    columns = {
-        name: column(value, spec.columns[name]) if name in spec.columns else value
-        for name, value in found.columns.items()
-    }
-    return replace(found, columns=columns)
-
-
-def column(found: Column, spec: Column) -> Column:
-    return found if spec.not_null is not None else replace(found, not_null=None)
 
 
 def extension(found: Extension, spec: Extension) -> Extension:

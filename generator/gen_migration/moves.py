@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration.column_operations import SetNotNullName
 from gen_migration.partitions import sequence_name
 from gen_migration.renames import (
     RenameColumn,
@@ -51,6 +52,13 @@ class Moves:
     def do(self, operation: Operation) -> None:
         self.schema = operation.apply(self.schema)
         self.operations.append(operation)
+
+    def rename_constraint(self, table: Name, old: str, new: str) -> None:
+        """Rename a constraint; a NOT NULL that has the name gives it up first."""
+        for key, column in self.schema.tables[table].columns.items():
+            if column.not_null == new:
+                self.do(SetNotNullName(table=table, name=key, old=new, new=None))
+        self.do(RenameConstraint(table=table, old=old, new=new))
 
 
 def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
@@ -248,8 +256,10 @@ def set_aside(state: Moves, thing: Thing, new: Schema) -> Any:
         step(state, kind, RENAMES[kind][0](old=key, new=aside))
         return aside
     name = free_name(state.schema, new, table._replace(name=key)).name
-    rename = RenameIndex if kind == "indexes" else RenameConstraint
-    state.do(rename(table=table, old=key, new=name))
+    if kind == "indexes":
+        state.do(RenameIndex(table=table, old=key, new=name))
+    else:
+        state.rename_constraint(table, key, name)
     return name
 
 
@@ -352,8 +362,11 @@ def parts(state: Moves, new: Schema, hints: Hints) -> None:
                     alone[target] = source
             inner_parts(state, name, alone, table.constraints)
     for (kind, table_name, target), source in when_free(state, pending, new):
-        rename: Any = RenameIndex if kind == "indexes" else RenameConstraint
-        state.do(rename(table=table_name, old=source, new=target))
+        assert table_name is not None  # noqa: S101 - they are parts of tables
+        if kind == "indexes":
+            state.do(RenameIndex(table=table_name, old=source, new=target))
+        else:
+            state.rename_constraint(table_name, source, target)
 
 
 def inner_parts(
@@ -364,9 +377,7 @@ def inner_parts(
         found,
         lambda: state.schema.tables[table].constraints,
         new,
-        lambda old, target: state.do(
-            RenameConstraint(table=table, old=old, new=target)
-        ),
+        lambda old, target: state.rename_constraint(table, old, target),
     )
 
 

@@ -30,6 +30,7 @@ from gen_migration.column_operations import (
     SetColumnNullable,
     SetColumnStorage,
     SetColumnType,
+    SetNotNullName,
 )
 from gen_migration.creation import creation
 from gen_migration.difference import difference, others
@@ -180,6 +181,8 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
             return 16
         case SetColumnStorage(new=None) | SetColumnCompression(new=None):
             return 16
+        case SetNotNullName(new=new):
+            return 16 if new is None else 29
         case DropColumn(old=column):
             return 30 if column.generated is None else 19
         case AddColumn(new=column):

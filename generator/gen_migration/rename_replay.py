@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import not_null
 from gen_migration import sql_values as values
 from gen_migration.renames import (
     RenameColumn,
@@ -41,7 +42,11 @@ def rename(replay: Replay, node: Any) -> None:
     if kind == "COLUMN" and name in schema.tables:
         replay.do(RenameColumn(table=name, old=node.subname, new=new))
     elif kind == "TABCONSTRAINT" and name in schema.tables:
-        replay.do(RenameConstraint(table=name, old=node.subname, new=new))
+        column = not_null.holder(name, schema.tables[name], node.subname)
+        if column is not None:
+            replay.name_not_null(name, column, new)
+        else:
+            replay.do(RenameConstraint(table=name, old=node.subname, new=new))
     elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
         rename_relation(replay, name, new)
 

@@ -22,8 +22,10 @@ from gen_migration.column_operations import (
     DropColumn,
     SetColumnCompression,
     SetColumnDefault,
+    SetColumnNullable,
     SetColumnStorage,
     SetColumnType,
+    SetNotNullName,
     Typing,
 )
 from gen_migration.errors import Error
@@ -52,7 +54,13 @@ if TYPE_CHECKING:
 
 WORDS = {integer: word for word, integer in SERIAL.items()}
 CLAUSES = (AlterSequence, SetColumnType, SetTableStorage, SetIndexStorage)
-DECORATIONS = (SetComment, SetTableStorage, SetColumnStorage, SetColumnCompression)
+DECORATIONS = (
+    SetComment,
+    SetTableStorage,
+    SetColumnStorage,
+    SetColumnCompression,
+    SetNotNullName,
+)
 
 
 def replay(
@@ -182,6 +190,25 @@ class Replay:
             new = Typing(replace(new.type, name=WORDS[new.type.name]))
         self.do(SetColumnType(table=table, name=name, old=old, new=new, using=using))
 
+    def set_nullable(
+        self, table: Name, name: str, *, new: bool, not_null: str | None = None
+    ) -> None:
+        """Allow NULL, or forbid it under a name; the name goes with NOT NULL."""
+        column = self.schema.tables[table].columns[name]
+        held = not_null if column.nullable and not new else column.not_null
+        self.do(
+            SetColumnNullable(
+                table=table, name=name, old=column.nullable, new=new, not_null=held
+            )
+        )
+
+    def name_not_null(self, table: Name, name: str, new: str | None) -> None:
+        """Give NOT NULL of a column of a table that is known a name."""
+        if table in self.schema.tables:
+            column = self.schema.tables[table].columns.get(name)
+            old = None if column is None else column.not_null
+            self.do(SetNotNullName(table=table, name=name, old=old, new=new))
+
     def set_default(
         self, table: Name, name: str, old: str | None, new: str | None
     ) -> None:
@@ -288,6 +315,10 @@ def decorated(last: Operation, operation: Any) -> Operation | None:
             bare = Table(columns={column: last.new})
             held = operation.apply(Schema(tables={table: bare}))
             return replace(last, new=held.tables[table].columns[column])
+        case SetColumnNullable(table=table, name=part, new=False) if table == name:
+            if not isinstance(operation, SetNotNullName) or operation.name != part:
+                return None
+            return replace(last, not_null=operation.new)
         case CreatePart(table=table, name=part) if table == name:
             return decorated_part(last, operation)
         case Create() if isinstance(operation, SetComment):

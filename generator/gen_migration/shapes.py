@@ -149,6 +149,13 @@ class ColumnShape(Shape):
         ),
     ]
     nullable: Annotated[bool, Field(description="The column may hold NULL.")] = False
+    not_null: Annotated[
+        Text | None,
+        Field(
+            description="PostgreSQL 18: the name of its NOT NULL constraint; left out, whatever"
+            " name there is. Earlier ones have no such names."
+        ),
+    ] = None
     default: Annotated[
         Any,
         Field(

@@ -36,6 +36,7 @@ def column(  # noqa: C901 - one branch for each kind of node
             values["default"] = default(one.raw_expr)
         elif kind == "NOTNULL":
             values["nullable"] = False
+            values["not_null"] = one.conname or None
         elif kind == "IDENTITY":
             values["identity"] = identity(one, of_type.name)
             values["nullable"] = False

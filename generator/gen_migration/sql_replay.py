@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import sql_columns, sql_constraints
+from gen_migration import not_null, sql_columns, sql_constraints
 from gen_migration import sql_values as values
 from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
@@ -67,7 +67,7 @@ IGNORED = frozenset(
     """.split()
 )
 CHANGES = re.compile(r"\b(create|alter|drop|execute|comment)\b", re.IGNORECASE)
-LITERAL = re.compile(r"'(?:[^']|'')*'")
+QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
 
 
 def execute(replay: Replay, sql: str) -> None:
@@ -96,7 +96,10 @@ def do(replay: Replay, node: Any) -> None:
         for one in node.args
         if one.def_elem.defname == "as"
     )
-    if CHANGES.search(LITERAL.sub("", body)):
+    found = not_null.renamed(body)
+    if found is not None:
+        replay.name_not_null(*found)
+    elif CHANGES.search(QUOTED.sub("", body)):
         raise replay.cannot("a DO block that changes the schema")
 
 
@@ -153,6 +156,7 @@ def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch 
         raise ValueError("CREATE TABLE OF")
     columns: dict[str, Any] = {}
     constraints: dict[str, Any] = {}
+    named: list[Any] = []
     for item in node.table_elts:
         kind = item.WhichOneof("node")
         if kind == "column_def":
@@ -161,6 +165,8 @@ def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch 
             )
             columns[key] = column
             constraints |= found
+        elif sql_constraints.contype(item.constraint) == "NOTNULL":
+            named.append(item.constraint)
         elif kind == "constraint":
             key, constraint = sql_constraints.named_constraint(item.constraint)
             constraints[key] = constraint
@@ -171,6 +177,10 @@ def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch 
             for key in constraint.columns:
                 if key in columns:
                     columns[key] = replace(columns[key], nullable=False)
+    for one in named:
+        (key,) = values.strings(one.keys)
+        name_of = one.conname or None
+        columns[key] = replace(columns[key], nullable=False, not_null=name_of)
     place = None
     if node.HasField("partbound"):
         parent = values.relation(node.inh_relations[0].range_var)

@@ -198,8 +198,14 @@ def inherited_names(state: Build, spec: Spec, name: Name, table: Table) -> None:
     """Report constraints whose names a partition has from its parents already."""
     for parent in ancestors(spec, table):
         above = spec.schema.tables[parent]
-        for key in table.constraints.keys() & above.constraints.keys():
-            if isinstance(table.constraints[key], Check | ForeignKey):
+        own = {
+            key
+            for key, one in table.constraints.items()
+            if isinstance(one, Check | ForeignKey)
+        }
+        not_null = {one.not_null for one in above.columns.values()}
+        for key in table.constraints:
+            if (key in own and key in above.constraints) or key in not_null:
                 state.problem(
                     f'the name "{key}" is taken by a constraint of table "{parent}"',
                     *state.places[name, key],

@@ -11,6 +11,7 @@ SELECT
     CASE WHEN e.oid IS NULL THEN tn.nspname ELSE en.nspname END AS type_schema,
     e.oid IS NOT NULL AS is_array,
     a.attnotnull AS not_null,
+    k.conname AS not_null_name,
     pg_get_expr(d.adbin, d.adrelid) AS expression,
     a.attgenerated::text AS generated,
     a.attidentity::text AS identity,
@@ -28,6 +29,9 @@ JOIN pg_namespace AS tn ON tn.oid = t.typnamespace
 -- An array type is the one that its element type names as its array.
 LEFT JOIN pg_type AS e ON e.oid = t.typelem AND e.typarray = t.oid
 LEFT JOIN pg_namespace AS en ON en.oid = e.typnamespace
+-- From PostgreSQL 18 on, NOT NULL is a constraint.
+LEFT JOIN pg_constraint AS k
+    ON k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey[1] = a.attnum
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
 LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace

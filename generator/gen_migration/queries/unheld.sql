@@ -101,12 +101,13 @@ found (kind, schema, name, of, class, oid) AS (
     FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
     UNION ALL
     SELECT 'name of NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
+    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid AND t.relispartition
     JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
-    -- What is too long for a name, PostgreSQL shortens or numbers; then none was given.
-    WHERE c.contype = 'n' AND c.conislocal AND NOT c.connoinherit AND c.convalidated
-        AND c.conname <> t.relname || '_' || a.attname || '_not_null'
-        AND octet_length(t.relname || '_' || a.attname || '_not_null') <= 63
+    -- A partition that was attached may have names of its own, else it has its parent's.
+    JOIN pg_inherits AS h ON h.inhrelid = t.oid
+    JOIN pg_attribute AS b ON b.attrelid = h.inhparent AND b.attname = a.attname
+    JOIN pg_constraint AS p ON p.conrelid = b.attrelid AND p.contype = 'n' AND p.conkey[1] = b.attnum
+    WHERE c.contype = 'n' AND c.conname <> p.conname
     UNION ALL
     SELECT CASE WHEN c.convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
         NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid

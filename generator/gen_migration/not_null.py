@@ -1,0 +1,106 @@
+"""Names of NOT NULL, which PostgreSQL keeps as constraints from 18 on.
+
+Source: the manual, CREATE TABLE and ALTER TABLE (RENAME CONSTRAINT), and for the names that
+PostgreSQL chooses, `ChooseConstraintName` (pg_constraint.c).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gen_migration.partitions import object_name
+from gen_migration.sql import Name, quote_text, split_name
+
+if TYPE_CHECKING:
+    from gen_migration.schema import Table
+
+
+def default_name(table: str, column: str, number: int | None = None) -> str:
+    """Return the name that PostgreSQL chooses; with a number where others are taken."""
+    return object_name(table, column, f"not_null{number or ''}")
+
+
+def given_name(table: str, column: str, found: str | None) -> str | None:
+    """Return the name of a NOT NULL that a database holds; None where PostgreSQL chose it.
+
+    One with a number is given: which number it is, what else the schema holds decides.
+    """
+    return None if found == default_name(table, column) else found
+
+
+def holder(name: Name, table: Table, constraint: str) -> str | None:
+    """Return the column whose NOT NULL is called so, as far as that is known."""
+    if constraint in table.constraints:
+        return None
+    for key, column in table.columns.items():
+        called = column.not_null or default_name(name.name, key)
+        if called == constraint and not column.nullable:
+            return key
+    return None
+
+
+# What the name is now, nobody knows: PostgreSQL keeps it when a table or a column is renamed.
+# Before 18, there is no such constraint, and nothing happens.
+BODY = """DECLARE held name; wanted name;
+BEGIN
+SELECT conname INTO held FROM pg_constraint
+JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+WHERE conrelid = {table}::regclass AND contype = 'n' AND attname = {column};
+{choose}
+IF held <> wanted THEN
+EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', {table}::regclass, held, wanted);
+END IF;
+END
+"""
+GIVEN = "wanted := {name};"
+CHOSEN = """SELECT free INTO wanted FROM unnest(ARRAY[{names}]) AS free
+WHERE NOT EXISTS (SELECT FROM pg_constraint
+WHERE conrelid = {table}::regclass AND conname = free AND conname <> held) LIMIT 1;"""
+
+
+def rename(table: Name, column: str, name: str | None) -> str:
+    """Return the statement that gives a NOT NULL a name; None is the one PostgreSQL chooses."""
+    return f"DO {quote_text(body(table, column, name))}"
+
+
+def body(table: Name, column: str, name: str | None) -> str:
+    names = (default_name(table.name, column, number) for number in range(3))
+    found = {"table": quote_text(table.sql), "column": quote_text(column)}
+    choose = CHOSEN if name is None else GIVEN
+    return BODY.format(
+        **found,
+        choose=choose.format(
+            **found,
+            name=quote_text(name or ""),
+            names=",\n".join(map(quote_text, names)),
+        ),
+    )
+
+
+LITERAL = r"E?'(?:[^']|'')*'"
+PLACE = re.compile(
+    rf"WHERE conrelid = ({LITERAL})::regclass AND contype = 'n' AND attname = ({LITERAL});"
+)
+NAME = re.compile(rf"\nwanted := ({LITERAL});\nIF held")
+
+
+def renamed(text: str) -> tuple[Name, str, str | None] | None:
+    """Return table, column and name of the body of a DO block; None where it is no `rename`."""
+    place = PLACE.search(text)
+    if place is None:
+        return None
+    name = NAME.match(text, place.end())
+    try:
+        schema, *rest = split_name(plain(place[1]))
+    except ValueError:
+        return None
+    table = Name(schema, rest[0]) if rest else Name(None, schema)
+    found = table, plain(place[2]), None if name is None else plain(name[1])
+    return found if text == body(*found) else None
+
+
+def plain(literal: str) -> str:
+    """Return the text of a literal that `quote_text` has made."""
+    inside = literal[literal.index("'") + 1 : -1].replace("''", "'")
+    return inside.replace("\\\\", "\\") if literal.startswith("E") else inside
