@@ -16,7 +16,7 @@ from gen_migration.operations import apply as applied
 from gen_migration.operations import inverse
 from gen_migration.replay import replay
 from gen_migration.revision import read_marker
-from test_live import migrate, prepare
+from test_live import migrate, prepare, unnamed
 from transitions import visible
 
 if TYPE_CHECKING:
@@ -142,9 +142,12 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         with scratch.connect(url) as connection:
             wanted = unordered(expected(new, connection))
         equal(read(url), given | table | wanted, "upgrade")
+        assert unnamed(url, new) == {}
         migrate(down_to(first.id), url, tmp_path)
         equal(read(url), before, "downgrade")
+        assert unnamed(url, old) == {}
         migrate(apply.upgrade, url, tmp_path)
         equal(read(url), given | table | wanted, "second upgrade")
+        assert unnamed(url, new) == {}
         migrate(down_to("base"), url, tmp_path)
         equal(read(url), given | table, "downgrade to base")

@@ -2,23 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import default_storage
 from gen_migration.expressions import name_of
-from gen_migration.schema import (
-    Column,
-    Generated,
-)
+from gen_migration.schema import Column, Generated, PrimaryKey
 from gen_migration.sql_constraints import contype, named_constraint
-from gen_migration.sql_values import column_type, default, expression, identity
+from gen_migration.sql_values import (
+    column_type,
+    default,
+    expression,
+    identity,
+    strings,
+)
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from gen_migration.schema import Constraint
     from gen_migration.sql import Name
+
+
+def elements(
+    items: Iterable[Any], enums: Collection[Name]
+) -> tuple[dict[str, Column], dict[str, Constraint]]:
+    """Return the columns and the constraints of a `CREATE TABLE`.
+
+    Raises ValueError for what is neither.
+    """
+    columns: dict[str, Column] = {}
+    constraints: dict[str, Constraint] = {}
+    names: dict[str, str | None] = {}
+    for item in items:
+        kind = item.WhichOneof("node")
+        if kind == "column_def":
+            key, value, found = column(item.column_def, enums)
+            columns[key] = value
+            constraints |= found
+        elif kind != "constraint":
+            raise ValueError("CREATE TABLE … (LIKE …)")
+        elif contype(item.constraint) == "NOTNULL":
+            (key,) = strings(item.constraint.keys)
+            names[key] = item.constraint.conname or None
+        else:
+            key, constraint = named_constraint(item.constraint)
+            constraints[key] = constraint
+    for constraint in constraints.values():
+        if isinstance(constraint, PrimaryKey):
+            for key in set(constraint.columns) & set(columns):
+                columns[key] = replace(columns[key], nullable=False)
+    for key, name in names.items():
+        columns[key] = replace(columns[key], nullable=False, not_null=name)
+    return columns, constraints
 
 
 def column(  # noqa: C901 - one branch for each kind of node

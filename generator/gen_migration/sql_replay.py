@@ -6,10 +6,9 @@ Source: the PostgreSQL manual, part VI, and the parser's own `parsenodes.h`.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import not_null, sql_columns, sql_constraints
+from gen_migration import not_null, sql_columns
 from gen_migration import sql_values as values
 from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
@@ -42,7 +41,6 @@ from gen_migration.schema import (
     Index,
     Namespace,
     PartitionOf,
-    PrimaryKey,
     Table,
 )
 from gen_migration.sequence_replay import alter_sequence, create_sequence
@@ -148,39 +146,13 @@ def alter_enum(replay: Replay, node: Any) -> None:
     replay.do(AddEnumValue(name=name, old=enum.values, new=grown))
 
 
-def create_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
+def create_table(replay: Replay, node: Any) -> None:
     name = values.relation(node.relation)
     if node.if_not_exists and name in replay.schema.tables:
         return
     if node.HasField("of_typename"):
         raise ValueError("CREATE TABLE OF")
-    columns: dict[str, Any] = {}
-    constraints: dict[str, Any] = {}
-    named: list[Any] = []
-    for item in node.table_elts:
-        kind = item.WhichOneof("node")
-        if kind == "column_def":
-            key, column, found = sql_columns.column(
-                item.column_def, replay.schema.enums
-            )
-            columns[key] = column
-            constraints |= found
-        elif sql_constraints.contype(item.constraint) == "NOTNULL":
-            named.append(item.constraint)
-        elif kind == "constraint":
-            key, constraint = sql_constraints.named_constraint(item.constraint)
-            constraints[key] = constraint
-        else:
-            raise ValueError("CREATE TABLE … (LIKE …)")
-    for constraint in constraints.values():
-        if isinstance(constraint, PrimaryKey):
-            for key in constraint.columns:
-                if key in columns:
-                    columns[key] = replace(columns[key], nullable=False)
-    for one in named:
-        (key,) = values.strings(one.keys)
-        name_of = one.conname or None
-        columns[key] = replace(columns[key], nullable=False, not_null=name_of)
+    columns, constraints = sql_columns.elements(node.table_elts, replay.schema.enums)
     place = None
     if node.HasField("partbound"):
         parent = values.relation(node.inh_relations[0].range_var)
