@@ -449,7 +449,7 @@ def table(
     for key, constraint, wanted in match(one.constraints, other.constraints):
         yield from constraints(name, key, constraint, wanted)
     for key, index, built in match(one.indexes, other.indexes):
-        yield from indexes(name, key, index, built)
+        yield from indexes(name, key, index, built, other)
 
 
 def properties(name: Name, one: Table, other: Table) -> Iterator[Operation]:
@@ -482,10 +482,20 @@ def constraints(
         yield CreateConstraint(table=table, name=name, new=other)
 
 
+def alterable(one: Index, other: Index, parent: Table) -> bool:
+    """Return whether an index becomes another without being built again.
+
+    The storage parameters of a partitioned index cannot be set (ALTER INDEX: "not
+    supported for partitioned indexes").
+    """
+    settled = one.storage_parameters == other.storage_parameters
+    return same_index(one, other) and (settled or parent.partition_by is None)
+
+
 def indexes(
-    table: Name, name: str, one: Index | None, other: Index | None
+    table: Name, name: str, one: Index | None, other: Index | None, parent: Table
 ) -> Iterator[Operation]:
-    if one is not None and other is not None and same_index(one, other):
+    if one is not None and other is not None and alterable(one, other, parent):
         yield from comment("index", table, name, one, other)
         before, after = one.storage_parameters, other.storage_parameters
         if before != after:
