@@ -28,11 +28,21 @@ QUERIES = (
     "enums",
     "sequences",
     "tables",
+    "types",
+    "collations",
+    "opclasses",
     "columns",
     "constraints",
     "indexes",
     "unheld",
 )
+# What is younger than PostgreSQL 14, since which version, and what an older server would say.
+YOUNGER = {
+    "i.indnullsnotdistinct": (15, "false"),
+    "c.confdelsetcols": (15, "NULL::smallint[]"),
+    "c.conperiod": (18, "false"),
+    "c.conenforced": (18, "true"),
+}
 # What decides how values and expressions are printed (manual, chapter 19.11).
 SETTINGS = {
     "datestyle": "ISO, YMD",
@@ -42,6 +52,8 @@ SETTINGS = {
     "bytea_output": "hex",
     "quote_all_identifiers": "off",
     "standard_conforming_strings": "on",
+    # Compiling a query of the catalogs takes longer than running it.
+    "jit": "off",
 }
 
 
@@ -155,14 +167,21 @@ def rows(connection: Any) -> Rows:
         settings = {**SETTINGS, "search_path": quoted(home or "public")}
         for name, value in settings.items():
             cursor.execute("SELECT set_config(%s, %s, true)", (name, value))
-        found = {name: cursor.execute(query(name)).fetchall() for name in QUERIES}
+        found = {
+            name: cursor.execute(query(name, version)).fetchall() for name in QUERIES
+        }
     return Rows(found=found, version=version, home=home or "public")
 
 
 @cache
-def query(name: str) -> str:
+def query(name: str, version: int) -> str:
+    """Return a query as a server of a major version understands it."""
     path = resources.files("gen_migration") / "queries" / f"{name}.sql"
-    return path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    for column, (since, before) in YOUNGER.items():
+        if version < since:
+            text = text.replace(column, before)
+    return text
 
 
 def quoted(name: str) -> str:

@@ -12,7 +12,7 @@ from gen_migration.not_null import given_name
 from gen_migration.partitions import sequence_name
 from gen_migration.readable import readable
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
-from gen_migration.sql import Name, quote_text
+from gen_migration.sql import quote_text
 from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
@@ -25,17 +25,18 @@ COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 def column(reading: Reading, row: Any) -> Column:
     """Return the column of a row of `columns.sql`."""
-    kind = column_type(reading, row)
+    known = reading.kinds[row.type_oid, row.modifier]
+    kind = known.type
     default = generated = None
-    if row.expression is not None and row.generated:
+    owned = reading.owned.get((row.table_oid, row.name))
+    if is_serial(reading, row, kind, owned):
+        kind = Type(name=WORDS[kind.name])
+    elif row.expression is not None and row.generated:
         # It may name any column of its table.
         sql = readable(row.expression, reading.types[row.table_oid])
         generated = Generated(expression=sql, stored=row.generated == "s")
     elif row.expression is not None:
-        default = default_of(row.expression, row.base)
-    owned = reading.owned.get((row.table_oid, row.name))
-    if is_serial(reading, row, kind, owned):
-        kind, default = Type(name=WORDS[kind.name]), None
+        default = default_of(row.expression, known.row.base)
     return Column(
         type=kind,
         nullable=not row.not_null,
@@ -43,8 +44,11 @@ def column(reading: Reading, row: Any) -> Column:
         default=default,
         generated=generated,
         identity=identity(row, owned),
-        collation=None if row.collation is None else Name(*row.collation),
-        storage=STORAGE.get(row.storage),
+        # A collation counts where it is not the type's own, and so does storage.
+        collation=None
+        if row.collation_oid == known.row.collation_oid
+        else reading.collations.get(row.collation_oid),
+        storage=None if row.storage == known.row.storage else STORAGE[row.storage],
         compression=COMPRESSION.get(row.compression),
         comment=row.comment,
     )
@@ -57,18 +61,21 @@ def not_null_name(reading: Reading, row: Any) -> str | None:
 
 
 def column_type(reading: Reading, row: Any) -> Type:
-    """Return a column's type: PostgreSQL's own, an enum, or one that is there by other means."""
-    if row.type_schema == "pg_catalog":
+    """Return the type of a row of `types.sql`.
+
+    PostgreSQL's own, an enum, or one that is there by other means.
+    """
+    if row.schema == "pg_catalog":
         try:
             return parse_type(row.type)
         except TypeMistake:
             return Type(
-                name=row.type_name,
+                name=row.name,
                 schema="pg_catalog",
                 array=row.is_array,
                 kind="other",
             )
-    name = reading.type_name(row.type_schema, row.type_name)
+    name = reading.type_name(row.schema, row.name)
     if name in reading.enums:
         return Type(name=name.name, schema=name.schema, array=row.is_array, kind="enum")
     return Type(

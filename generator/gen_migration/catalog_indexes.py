@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.expressions import parse
@@ -12,25 +13,24 @@ from gen_migration.sql import Name
 from gen_migration.sql_values import index_element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gen_migration.catalog_reading import Reading
+    from gen_migration.column_types import Type
 
 
-def index(reading: Reading, oid: int) -> Index:
-    """Return an index."""
-    rows = reading.indexes[oid]
-    first = rows[0]
+def index(reading: Reading, row: Any) -> Index:
+    """Return the index of a row of `indexes.sql`."""
     return Index(
-        elements=elements(reading, oid),
-        unique=first.unique,
-        nulls_not_distinct=first.nulls_not_distinct,
-        method=first.method,
-        where=where(reading, first),
-        include=included(reading, oid),
-        storage_parameters=parameters(first.parameters),
-        tablespace=first.tablespace,
-        comment=first.comment,
+        elements=elements(reading, row),
+        unique=row.unique,
+        nulls_not_distinct=row.nulls_not_distinct,
+        method=row.method,
+        where=where(reading, row),
+        include=included(reading, row),
+        storage_parameters=parameters(row.parameters),
+        tablespace=row.tablespace,
+        comment=row.comment,
     )
 
 
@@ -40,49 +40,94 @@ def where(reading: Reading, row: Any) -> str | None:
     return readable(row.where, reading.types[row.table_oid])
 
 
-def included(reading: Reading, oid: int) -> tuple[str, ...]:
+@lru_cache(maxsize=10_000)
+def numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of a vector of `pg_index`: `1 2`."""
+    return tuple(map(int, text.split()))
+
+
+def included(reading: Reading, row: Any) -> tuple[str, ...]:
     """Return the columns that an index carries along."""
-    return tuple(
-        row.column for row in reading.indexes[oid] if row.position > row.key_columns
-    )
+    found = numbers(row.columns)
+    if len(found) == row.key_columns:
+        return ()
+    return reading.column_names(row.table_oid, found[row.key_columns :])
 
 
-def elements(reading: Reading, oid: int) -> tuple[Element, ...]:
+def elements(reading: Reading, row: Any) -> tuple[Element, ...]:
     """Return the elements of an index's key."""
-    rows = reading.indexes[oid]
-    keys = [row for row in rows if row.position <= row.key_columns]
-    if rows[0].definition is not None:
-        return parsed(rows[0].definition, reading, rows[0].table_oid)
-    return tuple(
-        Element(
-            column=row.column,
-            collation=None if row.collation is None else Name(*row.collation),
-            opclass=None if row.opclass is None else Name(*row.opclass),
-            opclass_parameters=parameters(row.opclass_parameters),
-            descending=row.descending,
-            nulls_first=row.nulls_first,
-        )
-        for row in keys
+    if row.definition is not None:
+        types = reading.types[row.table_oid]
+        return tuple([readable_element(one, types) for one in parsed(key_of(row))])
+    keys = zip(
+        numbers(row.columns),  # perhaps with more than the key's
+        numbers(row.options),
+        numbers(row.opclasses),
+        numbers(row.collations),
+        strict=False,
     )
+    given = row.opclass_parameters or {}
+    found = []
+    for position, (number, option, opclass_oid, collation_oid) in enumerate(keys, 1):
+        column = reading.numbers[row.table_oid, number]
+        options = given.get(str(position))
+        found.append(
+            Element(
+                column=column.name,
+                collation=None
+                if collation_oid == column.collation_oid
+                else reading.collations.get(collation_oid),
+                opclass=opclass(reading, opclass_oid, column.type_oid, options),
+                opclass_parameters=parameters(options),
+                descending=bool(option & 1),
+                nulls_first=bool(option & 2),
+            )
+        )
+    return tuple(found)
 
 
-def parsed(definition: str, reading: Reading, table: int) -> tuple[Element, ...]:
+def opclass(
+    reading: Reading, oid: int, type_oid: int, options: list[str] | None
+) -> Name | None:
+    """Return the operator class of a column; None for the standard one, as pg_get_indexdef."""
+    row = reading.opclasses[oid]
+    if row.standard and options is None:
+        # The type may have none of its own, and takes that of one that it can be read as.
+        if row.type_oid == type_oid:
+            return None
+        if (row.method_oid, type_oid) not in reading.standards:
+            return None
+    return Name(row.schema, row.name)
+
+
+def key_of(row: Any) -> str:
+    """Return the definition of an index without what its key does not depend on.
+
+    So those of many tables are the same text, and are parsed once.
+    """
+    text: str = row.definition
+    if row.where is not None:
+        text = text.removesuffix(f" WHERE {row.where}")
+    _, using, rest = text.partition(" USING ")
+    # A name may hold that word.
+    return text if using in rest else f"CREATE INDEX ON t{using}{rest}"
+
+
+@lru_cache(maxsize=10_000)
+def parsed(definition: str) -> tuple[Element, ...]:
     """Return the elements of an index with expressions, from its definition.
 
     Whether an expression's collation is its own or the index's, only the definition tells.
     """
     statement = parse("", definition).stmts[0].stmt.index_stmt
-    return tuple(
-        readable_element(index_element(node), reading, table)
-        for node in statement.index_params
-    )
+    return tuple(index_element(node) for node in statement.index_params)
 
 
-def readable_element(found: Element, reading: Reading, table: int) -> Element:
+def readable_element(found: Element, types: Mapping[str, Type]) -> Element:
     """Return an element with its expression as a person would write it."""
     if found.expression is None:
         return found
-    return replace(found, expression=readable(found.expression, reading.types[table]))
+    return replace(found, expression=readable(found.expression, types))
 
 
 def parameters(options: Iterable[str] | None, prefix: str = "") -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog_columns import column_type
@@ -11,15 +12,26 @@ from gen_migration.schema import Enum
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gen_migration.catalog import Rows
     from gen_migration.column_types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type that columns have, and its row of `types.sql`."""
+
+    type: Type
+    row: Any
 
 
 class Reading:
     """Rows by the OID of their table, and the names that they refer to.
 
-    `columns` are in physical order; `numbers` gives a column's name by its table and number;
-    `owned` the sequence of a column; `indexes` the rows of an index, one for each column of it.
+    `columns` are in physical order; `numbers` gives a column's row by its table and number;
+    `owned` the sequence of a column; `types` the types of a table's columns; `kinds` those of all
+    columns, by what `pg_attribute` says of one.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -43,21 +55,32 @@ class Reading:
             for row in found["sequences"]
             if row.table_oid is not None
         }
+        self.collations = {
+            row.oid: Name(row.schema, row.name) for row in found["collations"]
+        }
+        self.opclasses = {row.oid: row for row in found["opclasses"]}
+        self.standards = {
+            (row.method_oid, row.type_oid) for row in found["opclasses"] if row.standard
+        }
+        self.kinds = {
+            (row.oid, row.modifier): Kind(column_type(self, row), row)
+            for row in found["types"]
+        }
         self.columns: dict[int, list[Any]] = defaultdict(list)
         self.types: dict[int, dict[str, Type]] = defaultdict(dict)
-        self.numbers: dict[tuple[int, int], str] = {}
+        self.numbers: dict[tuple[int, int], Any] = {}
         for row in found["columns"]:
-            self.columns[row.table_oid].append(row)
-            self.types[row.table_oid][row.name] = column_type(self, row)
-            self.numbers[row.table_oid, row.number] = row.name
+            oid = row.table_oid
+            self.columns[oid].append(row)
+            self.types[oid][row.name] = self.kinds[row.type_oid, row.modifier].type
+            self.numbers[oid, row.number] = row
         self.constraints: dict[int, list[Any]] = defaultdict(list)
         for row in found["constraints"]:
             self.constraints[row.table_oid].append(row)
-        self.indexes: dict[int, list[Any]] = defaultdict(list)
-        self.indexes_of: dict[int, dict[int, None]] = defaultdict(dict)
+        self.indexes = {row.oid: row for row in found["indexes"]}
+        self.indexes_of: dict[int, list[Any]] = defaultdict(list)
         for row in found["indexes"]:
-            self.indexes[row.oid].append(row)
-            self.indexes_of[row.table_oid][row.oid] = None
+            self.indexes_of[row.table_oid].append(row)
 
     def name(self, schema: str, name: str) -> Name:
         """Return a name; those of the home schema stand without it."""
@@ -69,5 +92,7 @@ class Reading:
             return Name(schema, name)
         return self.name(schema, name)
 
-    def column_names(self, table: int, numbers: list[int] | None) -> tuple[str, ...]:
-        return tuple(self.numbers[table, number] for number in numbers or ())
+    def column_names(
+        self, table: int, numbers: Sequence[int] | None
+    ) -> tuple[str, ...]:
+        return tuple([self.numbers[table, number].name for number in numbers or ()])

@@ -168,16 +168,20 @@ def sequences_of(
         if column.default is not None
     }
     result = {}
+    wanted = frozenset(chosen)
     for row in reading.sequences:
         name = reading.name(row.schema, row.name)
         if row.tie == "i" or brings(reading, row):
             continue
-        if row.table_oid is not None and row.table_oid not in chosen:
+        if row.table_oid is not None and row.table_oid not in wanted:
             continue
         if selection.schemas and row.schema not in selection.schemas:
             continue
-        used = any(row.spelled in default for default in defaults)
-        if selection.tables and row.table_oid is None and not used:
+        if (
+            selection.tables
+            and row.table_oid is None
+            and not any(row.spelled in default for default in defaults)
+        ):
             continue
         owner = None
         if row.table_oid is not None:
@@ -247,6 +251,7 @@ def listed(
     rows: Rows, reading: Reading, chosen: list[int], selection: Selection
 ) -> Iterator[Unheld]:
     """Yield the rows of `unheld.sql` that belong to the selection."""
+    wanted = frozenset(chosen)
     for row in rows.found["unheld"]:
         if row.of is None:
             outside = selection.schemas and row.schema not in selection.schemas
@@ -258,7 +263,7 @@ def listed(
                 else str(reading.name(row.schema, row.name))
             )
             yield Unheld(kind=row.kind, name=name)
-        elif row.of in chosen:
+        elif row.of in wanted:
             table = reading.names[row.of]
             own = row.schema is not None and reading.name(row.schema, row.name) == table
             name = str(table) if own else f"{row.name} of {table}"

@@ -50,9 +50,9 @@ def table(reading: Reading, oid: int) -> Table:
         columns={} if row.bound is not None else columns(reading, oid),
         constraints={one.name: constraint(reading, one) for one in rows},
         indexes={
-            first.name: index(reading, first.oid)
-            for first in (reading.indexes[one][0] for one in reading.indexes_of[oid])
-            if first.oid not in owned and not first.inherited and first.valid
+            one.name: index(reading, one)
+            for one in reading.indexes_of[oid]
+            if one.oid not in owned and not one.inherited and one.valid
         },
         partition_by=key(reading, row),
         partition_of=place(reading, row),
@@ -80,7 +80,7 @@ def key(reading: Reading, row: Any) -> PartitionBy | None:
     return replace(
         found,
         elements=tuple(
-            readable_element(one, reading, row.oid) for one in found.elements
+            readable_element(one, reading.types[row.oid]) for one in found.elements
         ),
     )
 
@@ -157,19 +157,19 @@ def constraint(reading: Reading, row: Any) -> Constraint:
 
 def key_constraint(reading: Reading, row: Any, deferral: dict[str, bool]) -> Constraint:
     """Return a constraint that an index keeps."""
-    first = reading.indexes[row.index_oid][0]
-    carried = included(reading, row.index_oid)
+    held_by = reading.indexes[row.index_oid]
+    carried = included(reading, held_by)
     if row.type == "x":
         return Exclude(
-            method=first.method,
+            method=held_by.method,
             elements=tuple(
                 ExcludeElement(element=element, operator=operator)
                 for element, operator in zip(
-                    elements(reading, row.index_oid), row.operators, strict=True
+                    elements(reading, held_by), row.operators, strict=True
                 )
             ),
             include=carried,
-            where=where(reading, first),
+            where=where(reading, held_by),
             comment=row.comment,
             **deferral,
         )
@@ -182,4 +182,4 @@ def key_constraint(reading: Reading, row: Any, deferral: dict[str, bool]) -> Con
     }
     if row.type == "p":
         return PrimaryKey(**common)
-    return Unique(nulls_not_distinct=first.nulls_not_distinct, **common)
+    return Unique(nulls_not_distinct=held_by.nulls_not_distinct, **common)

@@ -26,6 +26,9 @@ def given_name(table: str, column: str, found: str | None) -> str | None:
 
     One with a number is given: which number it is, what else the schema holds decides.
     """
+    # Most often, it is not too long for a name.
+    if found is None or found == f"{table}_{column}_not_null":
+        return None
     return None if found == default_name(table, column) else found
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type
+from gen_migration.expression_forms import filled, form
 from gen_migration.expressions import canonical, parse_target, walk
 from gen_migration.sql_values import column_type
 
@@ -50,13 +51,28 @@ NUMBERS = frozenset(("numeric", "double precision"))
 
 def readable(text: str, columns: Mapping[str, Type]) -> str:
     """Return a catalog's expression in its canonical form; `columns` are those it may name."""
-    return rewritten(text, frozenset((key, plain(one)) for key, one in columns.items()))
+    shared, literals = form(text)
+    named = those_named(shared, columns) if is_casting(shared) else ()
+    found = filled(rewritten(shared, named), literals)
+    return rewritten(text, named) if found is None else found
+
+
+def is_casting(text: str) -> bool:
+    """Tell whether there may be something to undo."""
+    return "::" in text or "~~" in text
+
+
+def those_named(text: str, columns: Mapping[str, Type]) -> tuple[tuple[str, Type], ...]:
+    """Return the columns whose name is in a text: no others make a difference."""
+    return tuple(
+        [(key, plain(one)) for key, one in columns.items() if key in text or '"' in key]
+    )
 
 
 @lru_cache(maxsize=10_000)
-def rewritten(text: str, columns: frozenset[tuple[str, Type]]) -> str:
+def rewritten(text: str, columns: tuple[tuple[str, Type], ...]) -> str:
     tree, node = parse_target(text)
-    if "::" in text or "~~" in text:
+    if is_casting(text):
         types = dict(columns)
         for kind, found in walk(node):
             if kind == "a_expr":
@@ -66,6 +82,7 @@ def rewritten(text: str, columns: frozenset[tuple[str, Type]]) -> str:
     return canonical(tree, node, text)
 
 
+@lru_cache(maxsize=10_000)
 def plain(found: Type) -> Type:
     """Return a type without its modifiers; `char(n)` is `bpchar` in a cast."""
     name = "bpchar" if found.name == "char" else found.name

@@ -1,6 +1,5 @@
--- Every constraint of a user's table but those that a partition has from its parent. Some columns
--- of pg_constraint are younger than PostgreSQL 14: conperiod and conenforced are of 18,
--- confdelsetcols of 15.
+-- Every constraint of a user's table but those that a partition has from its parent. What older
+-- servers lack of it, `catalog.YOUNGER` says.
 SELECT
     c.conrelid AS table_oid,
     c.conname AS name,
@@ -10,14 +9,10 @@ SELECT
     c.confkey AS referred_columns,
     c.confdeltype::text AS on_delete,
     c.confupdtype::text AS on_update,
-    CASE WHEN c.contype = 'f' THEN ARRAY(
-        SELECT jsonb_array_elements_text(nullif(to_jsonb(c) -> 'confdelsetcols', 'null'))::smallint
-    ) END AS on_delete_columns,
+    c.confdelsetcols AS on_delete_columns,
     c.confmatchtype = 'f' AS match_full,
-    c.contype IN ('f', 'p', 'u')
-        AND coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) AS period,
-    c.contype NOT IN ('f', 'c')
-        OR coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true) AS enforced,
+    c.conperiod AS period,
+    c.conenforced AS enforced,
     c.convalidated AS validated,
     c.condeferrable AS deferrable,
     c.condeferred AS deferred,
@@ -32,10 +27,12 @@ SELECT
         ORDER BY k
     ) END AS operators,
     nullif(c.conindid, 0) AS index_oid,
-    obj_description(c.oid, 'pg_constraint') AS comment
+    e.description AS comment
 FROM pg_constraint AS c
 JOIN pg_class AS t ON t.oid = c.conrelid
 JOIN pg_namespace AS n ON n.oid = t.relnamespace
+LEFT JOIN pg_description AS e
+    ON e.classoid = 'pg_constraint'::regclass AND e.objoid = c.oid AND e.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND c.contype IN ('p', 'u', 'f', 'c', 'x')
     -- A constraint of a partition that is its parent's: a check is not "local", the others have a

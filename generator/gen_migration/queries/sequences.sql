@@ -11,12 +11,10 @@ SELECT
     s.seqcache AS cache,
     s.seqcycle AS cycle,
     c.relpersistence = 'u' AS unlogged,
-    obj_description(c.oid, 'pg_class') AS comment,
+    e.description AS comment,
     c.oid::regclass::text AS spelled,
     d.deptype::text AS tie,
     t.oid AS table_oid,
-    tn.nspname AS table_schema,
-    t.relname AS table,
     a.attname AS column
 FROM pg_sequence AS s
 JOIN pg_class AS c ON c.oid = s.seqrelid
@@ -25,11 +23,12 @@ LEFT JOIN pg_depend AS d
     ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
     AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 LEFT JOIN pg_class AS t ON t.oid = d.refobjid
-LEFT JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
 LEFT JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+LEFT JOIN pg_description AS e
+    ON e.classoid = 'pg_class'::regclass AND e.objoid = c.oid AND e.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
-        SELECT FROM pg_depend AS e
-        WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+        SELECT FROM pg_depend AS x
+        WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e'
     )
 ORDER BY schema, name

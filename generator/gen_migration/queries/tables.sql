@@ -8,7 +8,7 @@ SELECT
     s.spcname AS tablespace,
     c.reloptions AS parameters,
     toast.reloptions AS toast_parameters,
-    obj_description(c.oid, 'pg_class') AS comment,
+    e.description AS comment,
     p.oid AS parent,
     CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound,
     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by
@@ -18,10 +18,12 @@ LEFT JOIN pg_tablespace AS s ON s.oid = c.reltablespace
 LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
 LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
 LEFT JOIN pg_class AS p ON p.oid = h.inhparent
+LEFT JOIN pg_description AS e
+    ON e.classoid = 'pg_class'::regclass AND e.objoid = c.oid AND e.objsubid = 0
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relname <> 'alembic_version'
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
-        SELECT FROM pg_depend AS e
-        WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+        SELECT FROM pg_depend AS x
+        WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e'
     )
 ORDER BY schema, name

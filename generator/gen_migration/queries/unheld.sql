@@ -6,10 +6,23 @@ WITH mine AS (
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ),
 relation AS (
-    SELECT c.*, n.name AS schema FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
-    WHERE c.relpersistence <> 't'
+    SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relowner, c.relacl, c.relam,
+        c.relispartition, c.relreplident, c.reloftype, c.relrowsecurity, c.relforcerowsecurity
+    FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
+    WHERE c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
 ),
 tables AS (SELECT * FROM relation WHERE relkind IN ('r', 'p')),
+-- Few columns have settings of their own, and there are many: they are looked through once.
+attribute AS MATERIALIZED (
+    SELECT attrelid, attnum, attname, attisdropped, attstattarget, attoptions, attacl
+    FROM pg_attribute
+    -- "None" is -1 before PostgreSQL 17 and NULL from then on.
+    WHERE attstattarget >= 0 OR attoptions IS NOT NULL OR attacl IS NOT NULL
+),
+comment AS MATERIALIZED (
+    SELECT classoid, objoid FROM pg_description
+    WHERE classoid IN ('pg_class'::regclass, 'pg_constraint'::regclass) AND objsubid = 0
+),
 found (kind, schema, name, of, class, oid) AS (
     SELECT CASE relkind
             WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
@@ -83,22 +96,22 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'comment on an index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
     FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
     JOIN pg_class AS x ON x.oid = i.indexrelid
-    WHERE obj_description(x.oid, 'pg_class') IS NOT NULL AND (x.relispartition OR EXISTS (
-        SELECT FROM pg_constraint AS o WHERE o.conindid = x.oid AND o.contype IN ('p', 'u', 'x')))
+    JOIN comment AS e ON e.classoid = 'pg_class'::regclass AND e.objoid = x.oid
+    WHERE x.relispartition OR EXISTS (
+        SELECT FROM pg_constraint AS o WHERE o.conindid = x.oid AND o.contype IN ('p', 'u', 'x'))
     UNION ALL
     SELECT 'statistics target', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid
-    -- "None" is -1 before PostgreSQL 17 and NULL from then on.
+    FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0
     UNION ALL
     SELECT 'statistics target', NULL, x.relname || '.' || a.attnum, t.oid,
         'pg_class'::regclass, t.oid
-    FROM pg_attribute AS a JOIN pg_index AS i ON i.indexrelid = a.attrelid
+    FROM attribute AS a JOIN pg_index AS i ON i.indexrelid = a.attrelid
     JOIN tables AS t ON t.oid = i.indrelid JOIN pg_class AS x ON x.oid = i.indexrelid
     WHERE a.attstattarget >= 0
     UNION ALL
     SELECT 'settings of a column', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
+    FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
     UNION ALL
     SELECT 'name of NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
     FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid AND t.relispartition
@@ -116,7 +129,8 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'comment on NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
     FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
-    WHERE c.contype = 'n' AND obj_description(c.oid, 'pg_constraint') IS NOT NULL
+    JOIN comment AS e ON e.classoid = 'pg_constraint'::regclass AND e.objoid = c.oid
+    WHERE c.contype = 'n'
     UNION ALL
     SELECT 'name of an identity sequence', s.schema, s.relname, t.oid, 'pg_class'::regclass, t.oid
     FROM relation AS s
@@ -136,7 +150,8 @@ found (kind, schema, name, of, class, oid) AS (
         ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
         AND d.refclassid = 'pg_class'::regclass
     JOIN tables AS t ON t.oid = d.refobjid
-    WHERE s.relkind = 'S' AND obj_description(s.oid, 'pg_class') IS NOT NULL
+    JOIN comment AS e ON e.classoid = 'pg_class'::regclass AND e.objoid = s.oid
+    WHERE s.relkind = 'S'
     UNION ALL
     SELECT 'constraint trigger', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
     FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid WHERE c.contype = 't'
@@ -153,7 +168,7 @@ found (kind, schema, name, of, class, oid) AS (
         AND EXISTS (SELECT FROM aclexplode(s.relacl) AS x WHERE x.grantee <> s.relowner)
     UNION ALL
     SELECT 'grants', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_attribute AS a JOIN tables AS t ON t.oid = a.attrelid
+    FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
     WHERE EXISTS (SELECT FROM aclexplode(a.attacl) AS x WHERE x.grantee <> t.relowner)
     UNION ALL
     SELECT 'grants', n.name, 'schema', NULL, 'pg_namespace'::regclass, n.oid
