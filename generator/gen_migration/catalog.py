@@ -165,8 +165,11 @@ def rows(connection: Any) -> Rows:
         home = cursor.execute("SELECT current_schema() AS home").fetchone().home
         # Names of the home schema are printed without it; all others, also of extensions, with it.
         settings = {**SETTINGS, "search_path": quoted(home or "public")}
-        for name, value in settings.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", (name, value))
+        cursor.execute(
+            "SELECT set_config(name, value, true)"
+            " FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
+            (list(settings), list(settings.values())),
+        )
         found = {
             name: cursor.execute(query(name, version)).fetchall() for name in QUERIES
         }

@@ -28,7 +28,7 @@ def column(reading: Reading, row: Any) -> Column:
     known = reading.kinds[row.type_oid, row.modifier]
     kind = known.type
     default = generated = None
-    owned = reading.owned.get((row.table_oid, row.name))
+    owned = reading.owned.get((row.table_oid, row.number))
     if is_serial(reading, row, kind, owned):
         kind = Type(name=WORDS[kind.name])
     elif row.expression is not None and row.generated:

@@ -185,7 +185,8 @@ def sequences_of(
             continue
         owner = None
         if row.table_oid is not None:
-            owner = (reading.names[row.table_oid], row.column)
+            column = reading.numbers[row.table_oid, row.column]
+            owner = (reading.names[row.table_oid], column.name)
         result[name] = Sequence(
             type=row.type,
             options=sequence_options(row),
@@ -200,10 +201,8 @@ def brings(reading: Reading, row: Any) -> bool:
     """Tell whether a serial column has brought a sequence."""
     if row.table_oid not in reading.names:
         return False
-    found = next(
-        one for one in reading.columns[row.table_oid] if one.name == row.column
-    )
-    return is_serial(reading, found, reading.types[row.table_oid][row.column], row)
+    found = reading.numbers[row.table_oid, row.column]
+    return is_serial(reading, found, reading.types[row.table_oid][found.name], row)
 
 
 def external(

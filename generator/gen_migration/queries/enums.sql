@@ -12,6 +12,7 @@ JOIN pg_namespace AS n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS e
-        WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e'
+        WHERE e.refclassid = 'pg_extension'::regclass AND e.deptype = 'e'
+            AND e.classid = 'pg_type'::regclass AND e.objid = t.oid
     )
 ORDER BY schema, name

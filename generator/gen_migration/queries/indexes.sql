@@ -1,7 +1,8 @@
 -- Every index of a user's table, those of constraints too. `columns` are the numbers of its
 -- columns, first `key_columns` of the key, then those that are INCLUDEd; `options`, `opclasses`
 -- and `collations` belong to those of the key; all four as text, `1 2`. `definition` is all of an
--- index that has expressions. Parameters of operator classes are lists of `name=value`, by position.
+-- index that has expressions. Parameters of operator classes are lists of `name=value`, by their
+-- position.
 SELECT
     i.indexrelid AS oid,
     i.indrelid AS table_oid,

@@ -7,6 +7,7 @@ FROM pg_namespace AS n
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS e
-        WHERE e.classid = 'pg_namespace'::regclass AND e.objid = n.oid AND e.deptype = 'e'
+        WHERE e.refclassid = 'pg_extension'::regclass AND e.deptype = 'e'
+            AND e.classid = 'pg_namespace'::regclass AND e.objid = n.oid
     )
 ORDER BY name

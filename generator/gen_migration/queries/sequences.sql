@@ -1,5 +1,5 @@
--- Every sequence of a user with the column that it belongs to; `tie` is "a" for OWNED BY and for
--- serial columns, "i" for identity columns (pg_depend.deptype).
+-- Every sequence of a user with the number of the column that it belongs to; `tie` is "a" for
+-- OWNED BY and for serial columns, "i" for identity columns (pg_depend.deptype).
 SELECT
     n.nspname AS schema,
     c.relname AS name,
@@ -14,21 +14,20 @@ SELECT
     e.description AS comment,
     c.oid::regclass::text AS spelled,
     d.deptype::text AS tie,
-    t.oid AS table_oid,
-    a.attname AS column
+    d.refobjid AS table_oid,
+    d.refobjsubid AS column
 FROM pg_sequence AS s
 JOIN pg_class AS c ON c.oid = s.seqrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend AS d
     ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
     AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
-LEFT JOIN pg_class AS t ON t.oid = d.refobjid
-LEFT JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 LEFT JOIN pg_description AS e
     ON e.classoid = 'pg_class'::regclass AND e.objoid = c.oid AND e.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS x
-        WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e'
+        WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'
+            AND x.classid = 'pg_class'::regclass AND x.objid = c.oid
     )
 ORDER BY schema, name

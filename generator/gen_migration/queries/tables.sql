@@ -24,6 +24,7 @@ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relname <> 'alem
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS x
-        WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e'
+        WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'
+            AND x.classid = 'pg_class'::regclass AND x.objid = c.oid
     )
 ORDER BY schema, name

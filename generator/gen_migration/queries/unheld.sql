@@ -250,6 +250,7 @@ SELECT f.kind, f.schema, f.name, f.of
 FROM found AS f
 WHERE NOT EXISTS (
     SELECT FROM pg_depend AS e
-    WHERE e.classid = f.class AND e.objid = f.oid AND e.deptype = 'e'
+    WHERE e.refclassid = 'pg_extension'::regclass AND e.deptype = 'e'
+        AND e.classid = f.class AND e.objid = f.oid
 )
 ORDER BY f.kind, f.schema, f.of, f.name
