@@ -23,16 +23,31 @@ STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
 COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 
+LABELS = 4  # how many columns of `columns.sql` only say where a column is, and what it is called
+
+
 def column(reading: Reading, row: Any) -> Column:
     """Return the column of a row of `columns.sql`."""
+    owned = reading.owned.get((row.table_oid, row.number))
+    named = not_null_name(reading, row)
+    # An expression of a generated column may name any column of its table.
+    if owned is not None or named is not None or row.generated:
+        return made(reading, row, owned, named)
+    # A thousand tables have the same few columns, such as `created_at`: each is made once.
+    found = reading.alike.get(row[LABELS:])
+    if found is None:
+        found = reading.alike[row[LABELS:]] = made(reading, row, None, None)
+    return found
+
+
+def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column:
+    """Return a column, with the row of its sequence and the name of its NOT NULL."""
     known = reading.kinds[row.type_oid, row.modifier]
     kind = known.type
     default = generated = None
-    owned = reading.owned.get((row.table_oid, row.number))
     if is_serial(reading, row, kind, owned):
         kind = Type(name=WORDS[kind.name])
     elif row.expression is not None and row.generated:
-        # It may name any column of its table.
         sql = readable(row.expression, reading.types[row.table_oid])
         generated = Generated(expression=sql, stored=row.generated == "s")
     elif row.expression is not None:
@@ -40,7 +55,7 @@ def column(reading: Reading, row: Any) -> Column:
     return Column(
         type=kind,
         nullable=not row.not_null,
-        not_null=not_null_name(reading, row),
+        not_null=not_null,
         default=default,
         generated=generated,
         identity=identity(row, owned),

@@ -70,24 +70,36 @@ def elements(reading: Reading, row: Any) -> tuple[Element, ...]:
     found = []
     for position, (number, option, opclass_oid, collation_oid) in enumerate(keys, 1):
         column = reading.numbers[row.table_oid, number]
-        options = given.get(str(position))
-        found.append(
-            Element(
-                column=column.name,
-                collation=None
-                if collation_oid == column.collation_oid
-                else reading.collations.get(collation_oid),
-                opclass=opclass(reading, opclass_oid, column.type_oid, options),
-                opclass_parameters=parameters(options),
-                descending=bool(option & 1),
-                nulls_first=bool(option & 2),
-            )
-        )
+        options = tuple(given[str(position)]) if str(position) in given else None
+        collation = None
+        if collation_oid != column.collation_oid:
+            collation = reading.collations.get(collation_oid)
+        named = opclass(reading, opclass_oid, column.type_oid, options)
+        found.append(element(column.name, collation, named, options, option))
     return tuple(found)
 
 
+@lru_cache(maxsize=10_000)
+def element(
+    column: str,
+    collation: Name | None,
+    opclass: Name | None,
+    options: tuple[str, ...] | None,
+    flags: int,
+) -> Element:
+    """Return an element; those of many indexes are alike. `flags` are of `pg_index.indoption`."""
+    return Element(
+        column=column,
+        collation=collation,
+        opclass=opclass,
+        opclass_parameters=parameters(options),
+        descending=bool(flags & 1),
+        nulls_first=bool(flags & 2),
+    )
+
+
 def opclass(
-    reading: Reading, oid: int, type_oid: int, options: list[str] | None
+    reading: Reading, oid: int, type_oid: int, options: tuple[str, ...] | None
 ) -> Name | None:
     """Return the operator class of a column; None for the standard one, as pg_get_indexdef."""
     row = reading.opclasses[oid]
@@ -132,5 +144,7 @@ def readable_element(found: Element, types: Mapping[str, Type]) -> Element:
 
 def parameters(options: Iterable[str] | None, prefix: str = "") -> dict[str, str]:
     """Return `name=value` options by name."""
-    pairs = (option.partition("=") for option in options or ())
+    if not options:
+        return {}
+    pairs = (option.partition("=") for option in options)
     return {f"{prefix}{name}": value for name, _, value in pairs}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog import Rows
     from gen_migration.column_types import Type
+    from gen_migration.schema import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Reading:
     """Rows by the OID of their table, and the names that they refer to.
 
     `columns` are in physical order; `numbers` gives a column's row by its table and number;
-    `owned` the sequence of a column; `types` the types of a table's columns; `kinds` those of all
+    `alike` the columns that were made already, by what they are but for their names; `owned` the
+    sequence of a column; `types` the types of a table's columns; `kinds` those of all
     columns, by what `pg_attribute` says of one.
     """
 
@@ -66,6 +68,7 @@ class Reading:
             (row.oid, row.modifier): Kind(column_type(self, row), row)
             for row in found["types"]
         }
+        self.alike: dict[tuple[Any, ...], Column] = {}
         self.columns: dict[int, list[Any]] = defaultdict(list)
         self.types: dict[int, dict[str, Type]] = defaultdict(dict)
         self.numbers: dict[tuple[int, int], Any] = {}

@@ -13,56 +13,55 @@ from __future__ import annotations
 
 import re
 
-# Literals with a prefix (E'', B''), and names in quotes, are passed over as a whole.
-TOKEN = re.compile(
-    r"""
-    "(?:[^"]|"")*"
-    | (?P<prefix>[\w&]?) ' (?P<text>(?:[^']|'')*) '
-    | (?:(?<=[ ])|(?<=\[)|(?<=[ ]\()) (?P<number>[1-9][0-9]{0,8}) (?![\w.$"'])
-    """,
-    re.VERBOSE,
-)
-PLAIN = re.compile(r"[^'\\()\[\]:~]+")
-BOOLEANS = frozenset(("t", "f"))
+# Names and text in quotes; whatever a prefix (E'', B'') makes of them, is left as it is.
+QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')""")
+TEXT = re.compile(r"'[^'\\()\[\]:~]+'")
+BOOLEANS = frozenset(("'t'", "'f'"))
+NUMBER = re.compile(r"([ \[]\(?)([1-9][0-9]{0,8})(?![\w.$])")
 # What stands for the literal of a number, and how it is found again.
-TEXT, NUMBER = "'gm#{}'", 900_000_000
+TEXT_MARK, NUMBER_MARK = "'gm#{}'", 900_000_000
 MARK = re.compile(r"'gm#([0-9]+)'|(?<![\w.])900([0-9]{6})(?![\w.])")
 LONGEST = 10_000  # characters
 
 
 def form(text: str) -> tuple[str, list[str]]:
     """Return the form of an expression, and the literals that were taken out of it."""
-    literals: list[str] = []
-
-    def mark(match: re.Match[str]) -> str:
-        if match["number"] is not None:
-            literals.append(match[0])
-            return str(NUMBER + len(literals) - 1)
-        inside = match["text"]
-        if inside is None or match["prefix"] or inside in BOOLEANS:
-            return match[0]
-        if not PLAIN.fullmatch(inside):
-            return match[0]
-        literals.append(match[0])
-        return TEXT.format(len(literals) - 1)
-
     # Dollars may quote, and a comment may hide a quote.
     if "$" in text or "--" in text or "/*" in text or len(text) > LONGEST:
         return text, []
-    found = TOKEN.sub(mark, text)
+    literals: list[str] = []
+
+    def mark_number(match: re.Match[str]) -> str:
+        literals.append(match[2])
+        return f"{match[1]}{NUMBER_MARK + len(literals) - 1}"
+
+    pieces = QUOTED.split(text)  # by turns what is not quoted, and what is
+    for at, piece in enumerate(pieces):
+        if at % 2 == 0:
+            pieces[at] = NUMBER.sub(mark_number, piece)
+        elif (
+            TEXT.fullmatch(piece)
+            and piece not in BOOLEANS
+            and not is_prefix(pieces[at - 1][-1:])
+        ):
+            literals.append(piece)
+            pieces[at] = TEXT_MARK.format(len(literals) - 1)
+    if not literals:
+        return text, literals
+    found = "".join(pieces)
     # The text itself may hold what looks like a mark.
-    return (found, literals) if marks(found) == len(literals) else (text, [])
+    return (
+        (found, literals) if len(MARK.findall(found)) == len(literals) else (text, [])
+    )
 
 
-def marks(text: str) -> int:
-    """Return how many marks a form has."""
-    return len(MARK.findall(text))
+def is_prefix(character: str) -> bool:
+    return character.isalnum() or character in {"_", "&"}
 
 
 def filled(form: str, literals: list[str]) -> str | None:
     """Return a form with its literals; None where it has not one mark for each."""
     if not literals:
         return form
-    if marks(form) != len(literals):
-        return None
-    return MARK.sub(lambda match: literals[int(match[1] or match[2])], form)
+    found, count = MARK.subn(lambda match: literals[int(match[1] or match[2])], form)
+    return found if count == len(literals) else None

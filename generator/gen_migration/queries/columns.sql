@@ -3,10 +3,11 @@ SELECT
     a.attrelid AS table_oid,
     a.attnum AS number,
     a.attname AS name,
+    k.conname AS not_null_name,
+    -- What follows makes two columns alike, whatever they are called.
     a.atttypid AS type_oid,
     a.atttypmod AS modifier,
     a.attnotnull AS not_null,
-    k.conname AS not_null_name,
     -- A default names no column, so PostgreSQL need not open its table to print it.
     pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS expression,
     a.attgenerated::text AS generated,
