@@ -19,6 +19,7 @@ test: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/first_revision.py
 	$(BIN)/python benchmarks/next_revision.py
+	$(BIN)/python benchmarks/read_catalog.py
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -28,7 +28,6 @@ QUERIES = (
     "enums",
     "sequences",
     "tables",
-    "types",
     "collations",
     "opclasses",
     "columns",
@@ -173,6 +172,9 @@ def rows(connection: Any) -> Rows:
         found = {
             name: cursor.execute(query(name, version)).fetchall() for name in QUERIES
         }
+        kinds = {(row.type_oid, row.modifier) for row in found["columns"]}
+        types = [oid for oid, _ in kinds], [modifier for _, modifier in kinds]
+        found["types"] = cursor.execute(query("types", version), types).fetchall()
     return Rows(found=found, version=version, home=home or "public")
 
 

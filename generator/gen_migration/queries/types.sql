@@ -1,5 +1,5 @@
--- Every type that a column of a user's table has, with its modifier. `base` is the type without
--- modifiers, as casts in expressions spell it.
+-- Every type that a column has, with its modifier; which those are, `columns.sql` has said. `base`
+-- is the type without modifiers, as casts in expressions spell it.
 SELECT
     u.oid,
     u.modifier,
@@ -10,14 +10,7 @@ SELECT
     e.oid IS NOT NULL AS is_array,
     t.typcollation AS collation_oid,
     t.typstorage::text AS storage
-FROM (
-    SELECT DISTINCT a.atttypid AS oid, a.atttypmod AS modifier
-    FROM pg_attribute AS a
-    JOIN pg_class AS c ON c.oid = a.attrelid
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
-        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-) AS u
+FROM unnest(%s::oid[], %s::integer[]) AS u (oid, modifier)
 JOIN pg_type AS t ON t.oid = u.oid
 JOIN pg_namespace AS tn ON tn.oid = t.typnamespace
 -- An array type is the one that its element type names as its array.

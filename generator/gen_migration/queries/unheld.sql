@@ -20,8 +20,41 @@ attribute AS MATERIALIZED (
     WHERE attstattarget >= 0 OR attoptions IS NOT NULL OR attacl IS NOT NULL
 ),
 comment AS MATERIALIZED (
-    SELECT classoid, objoid FROM pg_description
+    SELECT classoid AS class, objoid AS oid FROM pg_description
     WHERE classoid IN ('pg_class'::regclass, 'pg_constraint'::regclass) AND objsubid = 0
+),
+-- So are indexes, and constraints that are no others' business.
+index AS MATERIALIZED (
+    SELECT x.oid, i.indrelid AS of, x.relname, x.relispartition, i.indisclustered, i.indisvalid,
+        x.reloptions IS NOT NULL OR x.reltablespace <> 0 AS has_settings,
+        x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass) AS has_comment,
+        x.oid IN (
+            SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x')
+        ) AS is_constraint
+    FROM pg_index AS i
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    JOIN mine AS n ON n.oid = x.relnamespace
+    WHERE x.relpersistence <> 't' AND (i.indisclustered OR NOT i.indisvalid
+        OR x.reloptions IS NOT NULL OR x.reltablespace <> 0
+        OR x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass)
+        OR x.oid IN (SELECT attrelid FROM attribute WHERE attstattarget >= 0))
+),
+constraints AS MATERIALIZED (
+    SELECT t.oid AS of, t.relispartition, c.contype, c.conname, c.conkey, c.conislocal,
+        c.connoinherit, c.convalidated,
+        c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass) AS has_comment
+    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
+    WHERE c.contype = 't' OR c.contype = 'n' AND (
+        t.relispartition OR c.connoinherit OR NOT c.convalidated
+        OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
+),
+identity AS MATERIALIZED (
+    SELECT s.oid, s.schema, s.relname, d.refobjid AS of, d.refobjsubid AS number
+    FROM relation AS s
+    JOIN pg_depend AS d
+        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
+        AND d.refclassid = 'pg_class'::regclass
+    WHERE s.relkind = 'S'
 ),
 found (kind, schema, name, of, class, oid) AS (
     SELECT CASE relkind
@@ -77,84 +110,65 @@ found (kind, schema, name, of, class, oid) AS (
     FROM tables WHERE relreplident NOT IN ('d', 'n')
         OR (relreplident = 'n' AND schema <> 'information_schema')
     UNION ALL
-    SELECT 'clustering', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
-    JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indisclustered
+    SELECT 'clustering', NULL, relname, of, 'pg_class'::regclass, of
+    FROM index WHERE indisclustered
     UNION ALL
-    SELECT 'invalid index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
-    JOIN pg_class AS x ON x.oid = i.indexrelid
     -- On a partitioned table, an index is invalid until each partition has its own.
-    WHERE NOT i.indisvalid
+    SELECT 'invalid index', NULL, relname, of, 'pg_class'::regclass, of
+    FROM index WHERE NOT indisvalid
     UNION ALL
-    SELECT 'settings of an index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
-    JOIN pg_class AS x ON x.oid = i.indexrelid
-    JOIN pg_constraint AS o ON o.conindid = x.oid AND o.contype IN ('p', 'u', 'x')
-    WHERE (x.reloptions IS NOT NULL OR x.reltablespace <> 0) AND NOT x.relispartition
+    SELECT 'settings of an index', NULL, relname, of, 'pg_class'::regclass, of
+    FROM index WHERE has_settings AND is_constraint AND NOT relispartition
     UNION ALL
-    SELECT 'comment on an index', NULL, x.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
-    JOIN pg_class AS x ON x.oid = i.indexrelid
-    JOIN comment AS e ON e.classoid = 'pg_class'::regclass AND e.objoid = x.oid
-    WHERE x.relispartition OR EXISTS (
-        SELECT FROM pg_constraint AS o WHERE o.conindid = x.oid AND o.contype IN ('p', 'u', 'x'))
+    SELECT 'comment on an index', NULL, relname, of, 'pg_class'::regclass, of
+    FROM index WHERE has_comment AND (is_constraint OR relispartition)
     UNION ALL
     SELECT 'statistics target', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
     FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0
     UNION ALL
-    SELECT 'statistics target', NULL, x.relname || '.' || a.attnum, t.oid,
-        'pg_class'::regclass, t.oid
-    FROM attribute AS a JOIN pg_index AS i ON i.indexrelid = a.attrelid
-    JOIN tables AS t ON t.oid = i.indrelid JOIN pg_class AS x ON x.oid = i.indexrelid
+    SELECT 'statistics target', NULL, x.relname || '.' || a.attnum, x.of,
+        'pg_class'::regclass, x.of
+    FROM attribute AS a JOIN index AS x ON x.oid = a.attrelid
     WHERE a.attstattarget >= 0
     UNION ALL
     SELECT 'settings of a column', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
     FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
     UNION ALL
-    SELECT 'name of NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid AND t.relispartition
-    JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+    SELECT 'name of NOT NULL', NULL, c.conname, c.of, 'pg_class'::regclass, c.of
+    FROM constraints AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.of AND a.attnum = c.conkey[1]
     -- A partition that was attached may have names of its own, else it has its parent's.
-    JOIN pg_inherits AS h ON h.inhrelid = t.oid
+    JOIN pg_inherits AS h ON h.inhrelid = c.of
     JOIN pg_attribute AS b ON b.attrelid = h.inhparent AND b.attname = a.attname
-    JOIN pg_constraint AS p ON p.conrelid = b.attrelid AND p.contype = 'n' AND p.conkey[1] = b.attnum
-    WHERE c.contype = 'n' AND c.conname <> p.conname
+    JOIN pg_constraint AS p
+        ON p.conrelid = b.attrelid AND p.contype = 'n' AND p.conkey[1] = b.attnum
+    WHERE c.contype = 'n' AND c.relispartition AND c.conname <> p.conname
     UNION ALL
-    SELECT CASE WHEN c.convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
-        NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
-    WHERE c.contype = 'n' AND c.conislocal AND (c.connoinherit OR NOT c.convalidated)
+    SELECT CASE WHEN convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
+        NULL, conname, of, 'pg_class'::regclass, of
+    FROM constraints
+    WHERE contype = 'n' AND conislocal AND (connoinherit OR NOT convalidated)
     UNION ALL
-    SELECT 'comment on NOT NULL', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
-    JOIN comment AS e ON e.classoid = 'pg_constraint'::regclass AND e.objoid = c.oid
-    WHERE c.contype = 'n'
+    SELECT 'comment on NOT NULL', NULL, conname, of, 'pg_class'::regclass, of
+    FROM constraints WHERE contype = 'n' AND has_comment
+    UNION ALL
+    SELECT 'constraint trigger', NULL, conname, of, 'pg_class'::regclass, of
+    FROM constraints WHERE contype = 't'
     UNION ALL
     SELECT 'name of an identity sequence', s.schema, s.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM relation AS s
-    JOIN pg_depend AS d
-        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
-        AND d.refclassid = 'pg_class'::regclass
-    JOIN tables AS t ON t.oid = d.refobjid
-    JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+    FROM identity AS s
+    JOIN tables AS t ON t.oid = s.of
+    JOIN pg_attribute AS a ON a.attrelid = s.of AND a.attnum = s.number
     -- What is too long for a name, PostgreSQL shortens.
-    WHERE s.relkind = 'S' AND octet_length(t.relname || '_' || a.attname || '_seq') <= 63
+    WHERE octet_length(t.relname || '_' || a.attname || '_seq') <= 63
         AND (s.schema <> t.schema OR s.relname <> t.relname || '_' || a.attname || '_seq')
     UNION ALL
     SELECT 'comment on an identity sequence', s.schema, s.relname, t.oid,
         'pg_class'::regclass, t.oid
-    FROM relation AS s
-    JOIN pg_depend AS d
-        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
-        AND d.refclassid = 'pg_class'::regclass
-    JOIN tables AS t ON t.oid = d.refobjid
-    JOIN comment AS e ON e.classoid = 'pg_class'::regclass AND e.objoid = s.oid
-    WHERE s.relkind = 'S'
-    UNION ALL
-    SELECT 'constraint trigger', NULL, c.conname, t.oid, 'pg_class'::regclass, t.oid
-    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid WHERE c.contype = 't'
+    FROM identity AS s
+    JOIN tables AS t ON t.oid = s.of
+    JOIN comment AS e ON e.class = 'pg_class'::regclass AND e.oid = s.oid
     UNION ALL
     SELECT 'grants', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
     FROM tables AS t
