@@ -7,6 +7,7 @@ neighbours. Source: the PostgreSQL manual, chapter 52 (System Catalogs), version
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from gen_migration.column_types import Type
     from gen_migration.schema import Schema
@@ -31,6 +33,7 @@ QUERIES = (
     "collations",
     "opclasses",
     "columns",
+    "types",
     "constraints",
     "indexes",
     "unheld",
@@ -140,11 +143,20 @@ def read(connection: Any, selection: Selection | None = None) -> Catalog:
     """
     from gen_migration.catalog_schema import catalog
 
-    return catalog(rows(connection), selection or Selection())
+    with rows(connection) as found:
+        return catalog(found, selection or Selection())
 
 
-def rows(connection: Any) -> Rows:
-    """Return what all queries give, seen at one moment."""
+@contextlib.contextmanager
+def rows(connection: Any) -> Iterator[Rows]:
+    """Yield what all queries give, seen at one moment.
+
+    A thread of its own asks one after the other, so that what is there already becomes values
+    while the server is still at work on the rest.
+    """
+    from concurrent.futures import Future
+    from threading import Thread
+
     from psycopg.pq import TransactionStatus
     from psycopg.rows import namedtuple_row
 
@@ -169,13 +181,47 @@ def rows(connection: Any) -> Rows:
             " FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
             (list(settings), list(settings.values())),
         )
-        found = {
-            name: cursor.execute(query(name, version)).fetchall() for name in QUERIES
-        }
-        kinds = {(row.type_oid, row.modifier) for row in found["columns"]}
-        types = [oid for oid, _ in kinds], [modifier for _, modifier in kinds]
-        found["types"] = cursor.execute(query("types", version), types).fetchall()
-    return Rows(found=found, version=version, home=home or "public")
+        answers: dict[str, Future[list[Any]]] = {name: Future() for name in QUERIES}
+        thread = Thread(target=ask, args=(cursor, version, answers))
+        thread.start()
+        try:
+            yield Rows(found=Found(answers), version=version, home=home or "public")
+        finally:
+            thread.join()
+
+
+def ask(cursor: Any, version: int, answers: Mapping[str, Future[list[Any]]]) -> None:
+    """Ask all queries in their order; after the first that fails, the others fail as it did."""
+    try:
+        for name, answer in answers.items():
+            given = types_of(answers["columns"].result()) if name == "types" else None
+            answer.set_result(cursor.execute(query(name, version), given).fetchall())
+    except BaseException as error:  # noqa: BLE001 - it is raised where an answer is looked at
+        for answer in answers.values():
+            if not answer.done():
+                answer.set_exception(error)
+
+
+def types_of(columns: list[Any]) -> tuple[list[int], list[int]]:
+    """Return the types of columns and their modifiers, for `types.sql`."""
+    kinds = {(row.type_oid, row.modifier) for row in columns}
+    return [oid for oid, _ in kinds], [modifier for _, modifier in kinds]
+
+
+class Found(Mapping[str, Any]):
+    """The answers of all queries, by their names; to look at one is to wait for it."""
+
+    def __init__(self, answers: Mapping[str, Future[list[Any]]]) -> None:
+        self.answers = answers
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.answers[name].result()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.answers)
+
+    def __len__(self) -> int:
+        return len(self.answers)
 
 
 @cache

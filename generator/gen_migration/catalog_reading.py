@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog_columns import column_type
@@ -37,7 +38,7 @@ class Reading:
     """
 
     def __init__(self, rows: Rows) -> None:
-        found = rows.found
+        self.found = found = rows.found
         self.version = rows.version
         self.home = rows.home
         self.tables = {row.oid: row for row in found["tables"]}
@@ -77,13 +78,20 @@ class Reading:
             self.columns[oid].append(row)
             self.types[oid][row.name] = self.kinds[row.type_oid, row.modifier].type
             self.numbers[oid, row.number] = row
-        self.constraints: dict[int, list[Any]] = defaultdict(list)
-        for row in found["constraints"]:
-            self.constraints[row.table_oid].append(row)
-        self.indexes = {row.oid: row for row in found["indexes"]}
-        self.indexes_of: dict[int, list[Any]] = defaultdict(list)
-        for row in found["indexes"]:
-            self.indexes_of[row.table_oid].append(row)
+
+    # These are read when they are asked for: until then, the server may still be at work.
+
+    @cached_property
+    def constraints(self) -> dict[int, list[Any]]:
+        return by_table(self.found["constraints"])
+
+    @cached_property
+    def indexes_of(self) -> dict[int, list[Any]]:
+        return by_table(self.found["indexes"])
+
+    @cached_property
+    def indexes(self) -> dict[int, Any]:
+        return {row.oid: row for row in self.found["indexes"]}
 
     def name(self, schema: str, name: str) -> Name:
         """Return a name; those of the home schema stand without it."""
@@ -99,3 +107,10 @@ class Reading:
         self, table: int, numbers: Sequence[int] | None
     ) -> tuple[str, ...]:
         return tuple([self.numbers[table, number].name for number in numbers or ()])
+
+
+def by_table(rows: list[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.table_oid].append(row)
+    return found

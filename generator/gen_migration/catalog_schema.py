@@ -29,7 +29,10 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     reading = Reading(rows)
     refuse_hidden(rows, selection)
     chosen = selected(reading, selection)
-    tables = {reading.names[oid]: table(reading, oid) for oid in chosen}
+    columns_of = {oid: columns(reading, oid) for oid in chosen}
+    tables = {
+        reading.names[oid]: table(reading, oid, columns_of[oid]) for oid in chosen
+    }
     sequences = sequences_of(reading, chosen, tables, selection)
     unheld = [
         *partition_columns(reading, chosen),

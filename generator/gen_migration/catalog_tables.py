@@ -41,13 +41,13 @@ ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 OWNERS_OF_INDEXES = frozenset(("p", "u", "x"))
 
 
-def table(reading: Reading, oid: int) -> Table:
-    """Return a table; a partition without columns, which are its parent's."""
+def table(reading: Reading, oid: int, columns: dict[str, Column]) -> Table:
+    """Return a table with these columns; a partition without them, which are its parent's."""
     row = reading.tables[oid]
     rows = reading.constraints[oid]
     owned = {one.index_oid for one in rows if one.type in OWNERS_OF_INDEXES}
     return Table(
-        columns={} if row.bound is not None else columns(reading, oid),
+        columns={} if row.bound is not None else columns,
         constraints={one.name: constraint(reading, one) for one in rows},
         indexes={
             one.name: index(reading, one)
