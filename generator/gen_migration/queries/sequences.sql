@@ -12,7 +12,8 @@ SELECT
     s.seqcycle AS cycle,
     c.relpersistence = 'u' AS unlogged,
     e.description AS comment,
-    c.oid::regclass::text AS spelled,
+    -- As a default spells it; no default names an identity column's.
+    CASE WHEN d.deptype IS DISTINCT FROM 'i' THEN c.oid::regclass::text END AS spelled,
     d.deptype::text AS tie,
     d.refobjid AS table_oid,
     d.refobjsubid AS column
