@@ -4,9 +4,10 @@ A thousand tables have a thousand checks, but few forms of them: `kind IN ('a', 
 `kind IN ('c', 'd')` with other words. What PostgreSQL's parser makes of a literal depends on its
 kind only, so a form, which holds a mark for each, becomes canonical as the expression would.
 
-Only literals for which that is certain are taken out. Text without quotes, backslashes and
-brackets, which the parser prints as it stands (not `t` and `f`, which may be booleans); and whole
-numbers of at most nine digits, as an operand or an element of a list, not as a type's modifier.
+Only literals for which that is certain are taken out. Text without quotes and brackets, which the
+parser prints as it stands; not `t` and `f`, which may be booleans, and nothing that `readable`
+could take for a cast or an operator. And whole numbers of at most nine digits, as an operand or an
+element of a list, not as a type's modifier.
 """
 
 from __future__ import annotations
@@ -15,19 +16,20 @@ import re
 
 # Names and text in quotes; whatever a prefix (E'', B'') makes of them, is left as it is.
 QUOTED = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')""")
-TEXT = re.compile(r"'[^'\\()\[\]:~]+'")
+TEXT = re.compile(r"'[^'()\[\]:~]+'")
 BOOLEANS = frozenset(("'t'", "'f'"))
 NUMBER = re.compile(r"([ \[]\(?)([1-9][0-9]{0,8})(?![\w.$])")
 # What stands for the literal of a number, and how it is found again.
 TEXT_MARK, NUMBER_MARK = "'gm#{}'", 900_000_000
 MARK = re.compile(r"'gm#([0-9]+)'|(?<![\w.])900([0-9]{6})(?![\w.])")
 LONGEST = 10_000  # characters
+# Dollars may quote; a comment and a backslash may hide where a quote ends.
+SIGNS = ("$", "--", "/*", "\\")
 
 
 def form(text: str) -> tuple[str, list[str]]:
     """Return the form of an expression, and the literals that were taken out of it."""
-    # Dollars may quote, and a comment may hide a quote.
-    if "$" in text or "--" in text or "/*" in text or len(text) > LONGEST:
+    if len(text) > LONGEST or any(sign in text for sign in SIGNS):
         return text, []
     literals: list[str] = []
 
