@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.expressions import SqlMistake, parse_target, walk
 from gen_migration.fill_patterns import like, matching
+from gen_migration.fill_terms import (
+    OPERATOR,
+    Subject,
+    columns_in,
+    constant,
+    constant_of,
+    constants,
+    subject,
+)
 from gen_migration.fill_values import array, of_length, step, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from gen_migration.column_types import Type
 
@@ -38,8 +47,18 @@ VARIANTS = 4  # values of one kind, so that keys can differ
 AND, OR = 1, 2
 IS_NULL = 1
 TRUE_TESTS = {1: True, 2: False, 3: False, 4: True, 5: None, 6: True}
-OPERATOR, ANY, ALL, DISTINCT, NOT_DISTINCT, IN, LIKE, ILIKE = 1, 2, 3, 4, 5, 7, 8, 9
+ANY, ALL, DISTINCT, NOT_DISTINCT, IN = 2, 3, 4, 5, 7
 BETWEEN = {11: True, 12: False, 13: True, 14: False}
+
+TYPEOF = {
+    "object": '{"a": 1}',
+    "array": "[1]",
+    "string": '"a"',
+    "number": "1",
+    "boolean": "true",
+    "null": "null",
+}
+
 
 OPPOSITE = {
     "=": "<>",
@@ -70,126 +89,6 @@ def alternatives(
         return tuple(Solver(dict(columns)).solve(node, wanted=True)[:MOST])
     except (SqlMistake, RecursionError):
         return ()
-
-
-def columns_named(expression: str) -> frozenset[str]:
-    """Return the columns that an expression names."""
-    try:
-        return frozenset(columns_in(parse_target(expression)[1]))
-    except SqlMistake:
-        return frozenset()
-
-
-def columns_in(node: Any) -> dict[str, None]:
-    found = ("column_ref", node) if node.DESCRIPTOR.name == "ColumnRef" else None
-    inside = [*([found] if found else []), *walk(node)]
-    return {
-        one.fields[-1].string.sval: None for kind, one in inside if kind == "column_ref"
-    }
-
-
-def literal_text(sql: str) -> str | None:
-    """Return the text of a SQL literal; None for NULL and for what is none."""
-    try:
-        found = constant(parse_target(sql)[1])
-    except SqlMistake:
-        return None
-    return None if found is None else found.text
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A constant of an expression; the text of NULL is None."""
-
-    text: str | None
-
-
-def constant(node: Any) -> Constant | None:
-    """Return the constant that a node is, perhaps behind a cast."""
-    while node.HasField("type_cast"):
-        node = node.type_cast.arg
-    if node.HasField("a_expr") and node.a_expr.kind == OPERATOR:
-        sign, inner = node.a_expr.name[0].string.sval, constant(node.a_expr.rexpr)
-        if sign == "-" and not node.a_expr.HasField("lexpr") and inner:
-            return Constant(f"-{inner.text}")
-    if not node.HasField("a_const"):
-        return None
-    found = node.a_const
-    if found.isnull:
-        return Constant(None)
-    match found.WhichOneof("val"):
-        case "ival":
-            return Constant(str(found.ival.ival))
-        case "fval":
-            return Constant(found.fval.fval)
-        case "boolval":
-            return Constant("true" if found.boolval.boolval else "false")
-        case "sval":
-            return Constant(found.sval.sval)
-    return None
-
-
-def constants(node: Any) -> list[str]:
-    """Return the constants of a list: of IN, of ARRAY[…], or of '{…}'."""
-    while node.HasField("type_cast"):
-        node = node.type_cast.arg
-    items: Iterable[Any] = ()
-    if node.HasField("a_array_expr"):
-        items = node.a_array_expr.elements
-    elif node.HasField("list"):
-        items = node.list.items
-    elif (whole := constant(node)) and (whole.text or "").startswith("{"):
-        return [one.strip('"') for one in (whole.text or "")[1:-1].split(",")]
-    found = [constant(item) for item in items]
-    return [one.text for one in found if one is not None and one.text is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A column in a comparison, and what is done to it before."""
-
-    column: str
-    view: str = ""
-
-
-VIEWS = {
-    **dict.fromkeys(("length", "char_length", "character_length"), "length"),
-    "octet_length": "octets",
-    **dict.fromkeys(("cardinality", "array_length"), "items"),
-    **dict.fromkeys(("jsonb_typeof", "json_typeof"), "typeof"),
-    **dict.fromkeys(("lower", "upper", "btrim", "ltrim", "rtrim"), ""),
-    **dict.fromkeys(("substr", "substring", "left"), "start"),
-}
-TYPEOF = {
-    "object": '{"a": 1}',
-    "array": "[1]",
-    "string": '"a"',
-    "number": "1",
-    "boolean": "true",
-    "null": "null",
-}
-
-
-def subject(node: Any) -> Subject | None:
-    """Return the column that a node is about, where one function at most stands around it."""
-    view = ""
-    while True:
-        if node.HasField("type_cast"):
-            node = node.type_cast.arg
-        elif node.HasField("collate_clause"):
-            node = node.collate_clause.arg
-        elif node.HasField("coalesce_expr"):
-            node = node.coalesce_expr.args[0]
-        elif node.HasField("func_call") and node.func_call.args:
-            name = node.func_call.funcname[-1].string.sval
-            if name not in VIEWS:
-                return None
-            view = view or VIEWS[name]
-            node = node.func_call.args[0]
-        elif node.HasField("column_ref"):
-            return Subject(node.column_ref.fields[-1].string.sval, view)
-        else:
-            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +153,9 @@ class Solver:
 
     def simple(self, left: Any, operator: str, right: Any) -> Iterator[Alternative]:
         about, other = subject(left), constant(right)
+        if other is not None and operator == "=" and is_condition(left):
+            yield from self.solve(left, wanted=other.text == "true")
+            return
         if about is None and constant(left) is not None:
             about, other = subject(right), constant(left)
             left, operator = right, TURNED.get(operator, operator)
@@ -315,12 +217,13 @@ class Solver:
         }
 
 
-def constant_of(found: Any) -> str | None:
-    kind = found.WhichOneof("val")
-    if kind == "boolval":
-        return "true" if found.boolval.boolval else "false"
-    inner = getattr(found, kind) if kind else None
-    return None if inner is None else str(getattr(inner, kind))
+def is_condition(node: Any) -> bool:
+    """Tell whether a node is a comparison or what is made of some."""
+    if node.HasField("a_expr"):
+        return (
+            node.a_expr.kind != OPERATOR or node.a_expr.name[0].string.sval in OPPOSITE
+        )
+    return any(node.HasField(one) for one in ("bool_expr", "null_test", "boolean_test"))
 
 
 def is_count(call: Any) -> bool:
@@ -336,14 +239,10 @@ def counted(call: Any, operator: str, text: str) -> Iterator[Alternative]:
     if not is_count(call) or not text.isdecimal() or not columns:
         return
     for size in sizes(operator, text):
-        count = (
-            size if COUNTS[call.funcname[-1].string.sval] else len(columns) - size
-        )
+        count = size if COUNTS[call.funcname[-1].string.sval] else len(columns) - size
         for start in range(len(columns)) if 0 <= count <= len(columns) else ():
             given = {columns[(start + i) % len(columns)] for i in range(count)}
-            yield {
-                name: (Wish.ANY,) if name in given else (None,) for name in columns
-            }
+            yield {name: (Wish.ANY,) if name in given else (None,) for name in columns}
 
 
 def sizes(operator: str, text: str) -> list[int]:
@@ -364,12 +263,15 @@ def sizes(operator: str, text: str) -> list[int]:
 
 def sized(of: Type, view: str, lengths: list[int]) -> list[str]:
     """Return values of these lengths."""
-    make: Callable[[int, int], str] = lambda number, size: of_length(number, size)  # noqa: E731
-    if view == "items" or of.array:
-        make = lambda _, size: array(["1"] * size)  # noqa: E731
-    elif of.name == "bytea":
-        make = lambda number, size: "\\x" + of_length(number, 2 * size)  # noqa: E731
-    return [make(number, size) for size in lengths for number in range(VARIANTS)]
+    found: list[str] = []
+    for size in lengths:
+        if view == "items" or of.array:
+            found.append(array(["1"] * size))
+        elif of.name == "bytea":
+            found += ["\\x" + of_length(n, 2 * size) for n in range(VARIANTS)]
+        else:
+            found += [of_length(number, size) for number in range(VARIANTS)]
+    return found
 
 
 def merged(parts: list[list[Alternative]]) -> list[Alternative]:

@@ -7,6 +7,7 @@ late, else at any.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,20 +24,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A table (the root, of a partition) and a foreign key that it has."""
+    """A foreign key of its holder; rows go into `table` and `referred`, roots of partitions."""
 
+    holder: Name
     table: Name
     key: ForeignKey
     referred: Name
     is_weak: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """Tables in their order, and the keys that point at what is filled later, or at themselves."""
 
     tables: tuple[Name, ...]
+    edges: tuple[Edge, ...]
     broken: tuple[Edge, ...]
+
+    def keys_of(self, name: Name) -> tuple[ForeignKey, ...]:
+        """Return the foreign keys of a table and of its partitions."""
+        return tuple(dict.fromkeys(edge.key for edge in self.by_table.get(name, ())))
+
+    def pointing_at(self, name: Name) -> tuple[Edge, ...]:
+        """Return the foreign keys that point at a table or at a partition of it."""
+        return tuple(self.by_referred.get(name, ()))
+
+    @cached_property
+    def by_referred(self) -> dict[Name, list[Edge]]:
+        found: dict[Name, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.referred, []).append(edge)
+        return found
+
+    @cached_property
+    def by_table(self) -> dict[Name, list[Edge]]:
+        found: dict[Name, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.table, []).append(edge)
+        return found
 
     def groups(self) -> Iterator[tuple[Name, ...]]:
         """Yield tables that are filled at once: a key among them is neither NULL nor filled."""
@@ -69,6 +94,7 @@ def edges(schema: Schema) -> list[Edge]:
     """Return the foreign keys that are enforced and point at a table of the schema."""
     return [
         Edge(
+            name,
             root(schema, name),
             key,
             root(schema, key.referred_table),
@@ -101,7 +127,7 @@ def order(schema: Schema) -> Order:
         for edge in kept:
             sorter.add(edge.table, edge.referred)
         try:
-            return Order(tuple(sorter.static_order()), tuple(broken))
+            return Order(tuple(sorter.static_order()), tuple(found), tuple(broken))
         except CycleError as error:
             cut = weakest(kept, list(error.args[1]))
             broken += cut

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type, TypeMistake, parse_type
-from gen_migration.fill_checks import Wish, alternatives
+from gen_migration.fill_checks import alternatives
 from gen_migration.fill_values import value
 from gen_migration.sql import quote_text
 
@@ -19,8 +19,9 @@ QUERY = """
 SELECT
     t.typtype AS kind,
     format_type(t.oid, NULL) AS name,
-    format_type(coalesce(nullif(t.typbasetype, 0), r.rngsubtype, m.rngtypid), nullif(t.typtypmod, -1))
-        AS base,
+    format_type(
+        coalesce(nullif(t.typbasetype, 0), r.rngsubtype, m.rngtypid), nullif(t.typtypmod, -1)
+    ) AS base,
     ARRAY(SELECT e.enumlabel::text FROM pg_enum AS e
         WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels,
     ARRAY(SELECT pg_get_expr(c.conbin, 0) FROM pg_constraint AS c
@@ -91,7 +92,9 @@ class Asking:
     def of_composite(self, row: Any) -> list[str]:
         fields = [self.values(one) for one in row.fields]
         return [
-            "(" + ",".join(quoted(one[i % len(one)]) if one else "" for one in fields) + ")"
+            "("
+            + ",".join(quoted(one[i % len(one)]) if one else "" for one in fields)
+            + ")"
             for i in range(COUNT)
         ]
 
@@ -102,7 +105,9 @@ class Asking:
         texts = list(ordinary)
         for check in row.checks:
             for one in alternatives(check, frozenset([("value", base)])):
-                texts += [text for text in one.get("value", ()) if isinstance(text, str)]
+                texts += [
+                    text for text in one.get("value", ()) if isinstance(text, str)
+                ]
         allowed = " AND ".join(f"({check}) IS NOT FALSE" for check in row.checks)
         return [
             text
@@ -113,7 +118,9 @@ class Asking:
     def holds(self, text: str, base: str, condition: str) -> bool:
         import psycopg
 
-        query = f"SELECT {condition} FROM (SELECT {quote_text(text)}::{base}) AS t(value)"  # noqa: S608 - quoted
+        query = (
+            f"SELECT {condition} FROM (SELECT {quote_text(text)}::{base}) AS t(value)"  # noqa: S608 - quoted
+        )
         try:
             with self.connection.transaction():
                 return bool(self.connection.execute(query).fetchone()[0])

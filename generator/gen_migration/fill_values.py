@@ -193,9 +193,9 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...]], str]] = {
     "bit": lambda number, arguments: bits(number, int(arguments[0]))[
         -int(arguments[0]) :
     ],
-    "varbit": lambda number, arguments: (
-        format(number + 1, "b")[-int(arguments[0]) if arguments else 0 :]
-    ),
+    "varbit": lambda number, arguments: format(number + 1, "b")[
+        -int(arguments[0]) if arguments else 0 :
+    ],
     **dict.fromkeys(("json", "jsonb"), shown('{{"a": {0}}}')),
     "jsonpath": shown("$.a{0}"),
     "xml": shown("<a>{0}</a>"),

@@ -1,0 +1,250 @@
+"""Rows for the tables of a database, so that what a migration does to data shows.
+
+    fill(connection, schema)  ->  the tables that stayed empty, each with the reason
+
+The rows are the same for the same schema. A table gets them in one INSERT; only where that fails,
+each row is tried for itself, with other values in turn. Row triggers of the database fire, as they
+would for its users. Where a row cannot come in by any values, it is tried once more without
+triggers and without checks of foreign keys (`session_replication_role`), if the user may do that:
+it holds keys that are there all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.fill_choices import choices
+from gen_migration.fill_database import (
+    WITH_TRIGGERS,
+    WITHOUT_TRIGGERS,
+    Database,
+    reason,
+)
+from gen_migration.fill_order import order
+from gen_migration.fill_rows import Given, row, target
+from gen_migration.fill_types import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gen_migration.fill_rows import Kind, Row, Samples, Target
+    from gen_migration.schema import ForeignKey, Schema
+    from gen_migration.sql import Name
+
+# The first rows of a table; further ones, for its partitions, are ordinary.
+KINDS: tuple[Kind, ...] = ("ordinary", "longest", "nulls")
+MOST = 60  # rows of one table, when it has that many partitions
+SHIFTS = 6  # other values that are tried for a row
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A table without rows, and why it has none."""
+
+    table: Name
+    why: str
+
+
+def fill(
+    connection: Any, schema: Schema, kinds: Sequence[Kind] = KINDS
+) -> tuple[Unfilled, ...]:
+    """Put rows of these kinds into every table, and return those that stayed empty.
+
+    `schema` is what the database of the connection holds (`catalog.read`). What a database does
+    not let in is no error. An idle connection commits table by table.
+    """
+    (home,) = connection.execute("SELECT current_schema()").fetchone()
+    database = Database(connection, schema, order(schema), home)
+    filling = Filling(database, tuple(kinds), samples(connection, schema))
+    for group in database.order.groups():
+        filling.group(group)
+    filling.set_later()
+    filling.reach_partitions()
+    return tuple(
+        Unfilled(name, filling.why.get(name) or "no row led into it")
+        for name in database.empty(list(schema.tables))
+    )
+
+
+@dataclass(slots=True)
+class Filling:
+    """Fills tables; `why` are the first refusals of rows."""
+
+    database: Database
+    kinds: tuple[Kind, ...]
+    samples: Samples
+    why: dict[Name, str] = field(default_factory=dict)
+    targets: dict[Name, Target] = field(default_factory=dict)
+
+    def group(self, names: tuple[Name, ...]) -> None:
+        """Fill tables; at once, where one needs another that needs it."""
+        own = [edge for edge in self.database.order.broken if edge.table in names]
+        strong = [edge for edge in own if not edge.is_weak]
+        if not strong:
+            for name in names:
+                self.table(name)
+            return
+        modes = ["SET CONSTRAINTS ALL DEFERRED", WITHOUT_TRIGGERS]
+        for mode in modes if len(names) > 1 else ["", *modes]:
+            if self.at_once(names, mode, [(edge.table, edge.key) for edge in strong]):
+                return
+
+    def at_once(
+        self, names: tuple[Name, ...], mode: str, keys: list[tuple[Name, ForeignKey]]
+    ) -> bool:
+        """Fill tables in one transaction; tell whether all of them are filled."""
+        import psycopg
+
+        try:
+            with self.database.connection.transaction():
+                if mode:
+                    self.database.connection.execute(mode)
+                for name in names:
+                    self.table(name, at_once=True)
+                for name, key in keys:
+                    self.database.set_key(name, key, self.spared)
+                self.database.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                if mode == WITHOUT_TRIGGERS:
+                    self.database.connection.execute(WITH_TRIGGERS)
+                if self.database.empty(list(names)):
+                    raise psycopg.Rollback  # caught by the transaction
+        except psycopg.Error as error:
+            self.why[names[0]] = reason(error)
+        for name in names:
+            self.database.keys.pop(name, None)
+        return not self.database.empty(list(names))
+
+    def given(self, one: Target) -> Given:
+        """Return what the rows of a table are made of."""
+        keys = {
+            key.referred_table: self.database.held(key.referred_table)
+            for key in one.foreign_keys
+        }
+        given = Given(samples=self.samples, keys=keys)
+        if not one.checks:
+            return given
+        return replace(given, choices=choices(self.database.connection, one, given))
+
+    def table(self, name: Name, *, at_once: bool = False) -> None:
+        """Put rows into a table."""
+        import psycopg
+
+        schema = self.database.schema
+        one = target(schema, self.database.order, name)
+        self.targets[name] = one
+        if schema.tables[name].partition_by is not None and not one.leaves:
+            self.why[name] = "it has no partitions"
+            return
+        if not one.columns:
+            self.database.insert(one, [{}], at_once=at_once)
+            return
+        given = self.given(one)
+        count = max(len(self.kinds), min(len(one.leaves), MOST))
+        rows = [row(one, self.kind(number), number, given) for number in range(count)]
+        try:
+            self.database.insert(one, rows, at_once=at_once)
+        except psycopg.Error:
+            for number in range(count):
+                self.with_care(one, number, given, at_once=at_once)
+
+    @property
+    def spared(self) -> int:
+        """How many rows keep their NULLs."""
+        return int("nulls" in self.kinds)
+
+    def kind(self, number: int) -> Kind:
+        return self.kinds[number] if number < len(self.kinds) else "ordinary"
+
+    def with_care(
+        self, one: Target, number: int, given: Given, *, at_once: bool
+    ) -> None:
+        """Put one row into a table, with such values as it takes."""
+        import psycopg
+
+        tried: list[Row] = []
+        error: psycopg.Error | None = None
+        for values in self.attempts(one, number, given):
+            if values in tried:
+                continue
+            tried.append(values)
+            try:
+                self.database.insert(one, [values], at_once=at_once)
+            except psycopg.Error as found:
+                error = error or found
+            else:
+                return
+        if error is None or at_once or one.name in self.why:
+            return
+        self.why[one.name] = self.missing(one, given) or reason(error)
+        if isinstance(error, psycopg.errors.ForeignKeyViolation):
+            return
+        for values in tried[:2]:
+            try:
+                with self.database.connection.transaction():
+                    self.database.connection.execute(WITHOUT_TRIGGERS)
+                    self.database.insert(one, [values], at_once=True)
+                    self.database.connection.execute(WITH_TRIGGERS)
+            except psycopg.Error:
+                continue
+            else:
+                return
+
+    def attempts(self, one: Target, number: int, given: Given) -> Iterator[Row]:
+        """Yield rows for a place, from what is wanted there to what may go in."""
+        yield row(one, self.kind(number), number, given)
+        for shift in range(SHIFTS):
+            moved = number + shift * len(self.kinds)
+            yield row(one, "ordinary", moved, given)
+            yield row(one, "nulls", moved, given)
+            yield row(one, "ordinary", moved, given.with_explicit)
+            yield row(one, "nulls", moved, given.with_explicit)
+
+    def missing(self, one: Target, given: Given) -> str:
+        """Return which table a row would need a row of."""
+        for key in one.foreign_keys:
+            nullable = any(one.columns[name].nullable for name in key.columns)
+            if not nullable and not given.referred(key):
+                return f"it refers to {key.referred_table}, which has no rows"
+        return ""
+
+    def set_later(self) -> None:
+        """Let keys that were left NULL point at what is there now, but for the row of NULLs."""
+        import psycopg
+
+        for edge in self.database.order.broken:
+            if edge.is_weak:
+                try:
+                    self.database.set_key(edge.table, edge.key, self.spared)
+                except psycopg.Error:
+                    continue
+
+    def reach_partitions(self) -> None:
+        """Put rows into the partitions that are still empty, as far as further rows lead there."""
+        import psycopg
+
+        missing = set(
+            self.database.empty(
+                [leaf.name for one in self.targets.values() for leaf in one.leaves]
+            )
+        )
+        for one in self.targets.values():
+            wanted = {leaf.name for leaf in one.leaves} & missing
+            if not wanted:
+                continue
+            given = self.given(one)
+            for number in range(len(one.leaves), len(one.leaves) * 9):
+                if not wanted:
+                    break
+                try:
+                    with self.database.connection.transaction():
+                        self.database.insert(
+                            one, [row(one, "ordinary", number, given)], at_once=False
+                        )
+                        still = set(self.database.empty(sorted(wanted, key=str)))
+                        if still == wanted:
+                            raise psycopg.Rollback  # caught by the transaction
+                        wanted = still
+                except psycopg.Error as error:
+                    for name in wanted:
+                        self.why.setdefault(name, reason(error))

@@ -1,0 +1,181 @@
+"""Values that satisfy the checks of a table: guessed from their text, tried by the database."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.fill_checks import Wish, alternatives, merged
+from gen_migration.fill_rows import plain
+from gen_migration.fill_terms import columns_named
+from gen_migration.fill_values import value
+from gen_migration.sql import quote_name, quote_names, quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.fill_checks import Alternative, Candidate
+    from gen_migration.fill_rows import Given, Row, Target
+
+MOST = 240  # combinations that the database tries for checks with columns in common
+EACH = 40  # of them for one alternative
+ALONE = 60  # that are tried one by one, where one makes PostgreSQL fail
+VARIANTS = 4
+
+
+def choices(connection: Any, one: Target, given: Given) -> tuple[tuple[Row, ...], ...]:
+    """Return the rows of values that satisfy the checks of a table.
+
+    One tuple for checks that have columns in common; those with a generated column are left out.
+    """
+    return tuple(
+        found
+        for checks in components(one)
+        if (found := satisfying(connection, one, checks, given))
+    )
+
+
+def components(one: Target) -> list[tuple[str, ...]]:
+    """Return the checks of a table, those together that have a column in common."""
+    found: list[tuple[set[str], list[str]]] = []
+    for check in one.checks:
+        names = set(columns_named(check))
+        if not names or any(
+            name not in one.columns or one.columns[name].generated is not None
+            for name in names
+        ):
+            continue
+        near = [part for part in found if part[0] & names]
+        found = [part for part in found if part not in near]
+        for part in near:
+            names |= part[0]
+        found.append((names, [*(text for part in near for text in part[1]), check]))
+    return [tuple(checks) for _, checks in found]
+
+
+def satisfying(
+    connection: Any, one: Target, checks: tuple[str, ...], given: Given
+) -> tuple[Row, ...]:
+    rows = list(islice(combinations(one, checks, given), MOST))
+    if not rows:
+        return ()
+    import psycopg
+
+    try:
+        with connection.transaction():
+            return tuple(true_ones(connection, one, checks, rows))
+    except psycopg.Error:
+        pass
+    found: list[Row] = []
+    for row in rows[:ALONE]:
+        try:
+            with connection.transaction():
+                found += true_ones(connection, one, checks, [row])
+        except psycopg.Error:
+            continue
+    return tuple(found)
+
+
+def true_ones(
+    connection: Any, one: Target, checks: tuple[str, ...], rows: list[Row]
+) -> list[Row]:
+    """Return those rows for which PostgreSQL finds all checks true."""
+    names = tuple(rows[0])
+    types = {name: plain(column.type) for name, column in one.columns.items()}
+    number = "gen_migration_number"
+    lines = ", ".join(
+        f"({place}, "
+        + ", ".join(f"{literal(row[name])}::{types[name].sql}" for name in names)
+        + ")"
+        for place, row in enumerate(rows)
+    )
+    condition = " AND ".join(f"({check}) IS NOT FALSE" for check in checks)
+    query = (
+        f"SELECT {number} FROM (VALUES {lines})"  # noqa: S608 - all is quoted
+        f" AS {quote_name(one.name.name)}({number}, {quote_names(names)})"
+        f" WHERE {condition} ORDER BY 1"
+    )
+    return [rows[place] for (place,) in connection.execute(query, prepare=False)]
+
+
+def literal(text: str | None) -> str:
+    return "NULL" if text is None else quote_text(text)
+
+
+def combinations(one: Target, checks: tuple[str, ...], given: Given) -> Iterator[Row]:
+    """Yield rows of candidates for the columns of checks, the likeliest first."""
+    types = frozenset(one.types.items())
+    names = sorted({name for check in checks for name in columns_named(check)})
+    parts = [list(alternatives(check, types)) or [{}] for check in checks]
+    seen: set[tuple[str | None, ...]] = set()
+    lists = [candidates(one, names, found, given) for found in merged(parts)]
+    # Each alternative gives some before one gives all of its own.
+    for found in turns([islice(diagonal(one), EACH) for one in lists]):
+        if found not in seen:
+            seen.add(found)
+            yield dict(zip(names, found, strict=True))
+
+
+def turns(
+    iterators: list[Iterator[tuple[str | None, ...]]],
+) -> Iterator[tuple[str | None, ...]]:
+    """Yield from each iterator in its turn."""
+    while iterators:
+        left = []
+        for one in iterators:
+            found = next(one, None)
+            if found is not None:
+                yield found
+                left.append(one)
+        iterators = left
+
+
+def diagonal(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
+    """Yield rows that differ in all columns first, then all others."""
+    if not all(lists):
+        return
+    for place in range(max(map(len, lists), default=0)):
+        yield tuple(one[place % len(one)] for one in lists)
+    yield from product(*lists)
+
+
+def candidates(
+    one: Target, names: list[str], found: Alternative, given: Given
+) -> list[list[str | None]]:
+    """Return the values that each column may have."""
+    return [
+        list(dict.fromkeys(resolved(one, name, found.get(name), given)))
+        for name in names
+    ]
+
+
+def resolved(
+    one: Target, name: str, wished: tuple[Candidate, ...] | None, given: Given
+) -> Iterator[str | None]:
+    column = one.columns[name]
+    for turn in (0, 1):
+        for leaf in one.leaves[:VARIANTS]:
+            if (pin := leaf.pins(turn, one.types).get(name)) is not None:
+                yield pin
+    if wished is None:
+        wished = (Wish.ANY, None)
+    for candidate in wished:
+        if isinstance(candidate, Wish):
+            yield from anything(one, name, given)
+        elif candidate is not None or column.nullable:
+            yield candidate
+
+
+def anything(one: Target, name: str, given: Given) -> Iterator[str | None]:
+    """Yield what a column without a check may hold."""
+    if any(name in key.columns for key in one.later) and one.columns[name].nullable:
+        yield None
+        return
+    keys = [key for key in one.foreign_keys if name in key.columns]
+    for key in keys:
+        yield from (row[name] for row in given.referred(key))
+    if not keys:
+        for number in range(VARIANTS):
+            text = value(one.types[name], number, given.samples)
+            if text is not None:
+                yield text
