@@ -21,7 +21,7 @@ from gen_migration.fill_database import (
     Database,
     reason,
 )
-from gen_migration.fill_order import order
+from gen_migration.fill_order import order, root
 from gen_migration.fill_rows import Given, row, target
 from gen_migration.fill_types import samples
 
@@ -62,7 +62,7 @@ def fill(
     filling.set_later()
     filling.reach_partitions()
     return tuple(
-        Unfilled(name, filling.why.get(name) or "no row led into it")
+        Unfilled(name, filling.reason(name))
         for name in database.empty(list(schema.tables))
     )
 
@@ -76,6 +76,11 @@ class Filling:
     samples: Samples
     why: dict[Name, str] = field(default_factory=dict)
     targets: dict[Name, Target] = field(default_factory=dict)
+
+    def reason(self, name: Name) -> str:
+        """Return why a table holds no rows."""
+        where = root(self.database.schema, name)
+        return self.why.get(name) or self.why.get(where) or "no row led into it"
 
     def group(self, names: tuple[Name, ...]) -> None:
         """Fill tables; at once, where one needs another that needs it."""
@@ -140,7 +145,8 @@ class Filling:
             self.database.insert(one, [{}], at_once=at_once)
             return
         given = self.given(one)
-        count = max(len(self.kinds), min(len(one.leaves), MOST))
+        least = max((len(one.leaves), *map(len, one.wanted.values())))
+        count = max(len(self.kinds), min(least, MOST))
         rows = [row(one, self.kind(number), number, given) for number in range(count)]
         try:
             self.database.insert(one, rows, at_once=at_once)
@@ -245,6 +251,5 @@ class Filling:
                         if still == wanted:
                             raise psycopg.Rollback  # caught by the transaction
                         wanted = still
-                except psycopg.Error as error:
-                    for name in wanted:
-                        self.why.setdefault(name, reason(error))
+                except psycopg.Error:
+                    continue

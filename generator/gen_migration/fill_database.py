@@ -94,6 +94,13 @@ class Database:
         is_weak = any(
             columns_of(self.schema, name)[one].nullable for one in key.columns
         )
+        if key.referred_table == name and not is_weak:
+            pairs = zip(key.columns, key.referred_columns, strict=True)
+            values = ", ".join(
+                f"{quote_name(own)} = {quote_name(other)}" for own, other in pairs
+            )
+            self.connection.execute(f"UPDATE {self.sql(name)} SET {values}")  # noqa: S608 - quoted
+            return
         given = Given(
             samples={}, keys={key.referred_table: self.held(key.referred_table)}
         )
@@ -103,13 +110,13 @@ class Database:
         query = f"SELECT tableoid::text, ctid::text FROM {self.sql(name)} ORDER BY tableoid, ctid"  # noqa: S608 - quoted
         places = self.connection.execute(query, prepare=False).fetchall()
         last = max(len(places) - spared, 0) if is_weak else len(places)
-        own = key.referred_table == name
+        # A row of the table itself is not its own parent.
+        start = int(key.referred_table == name)
         with self.connection.transaction():
-            for number, (table, place) in enumerate(islice(places, last)):
-                option = options[(number + own) % len(options)]
+            for number, (table, place) in enumerate(islice(places, last), start):
                 values = ", ".join(
                     f"{quote_name(column)} = {literal(text)}"
-                    for column, text in option.items()
+                    for column, text in options[number % len(options)].items()
                 )
                 self.connection.execute(
                     f"UPDATE {self.sql(name)} SET {values}"  # noqa: S608 - all is quoted

@@ -31,7 +31,7 @@ class Target:
     """A table that rows are put into.
 
     `later` are the foreign keys that are set once all is filled, `types` those that values are
-    made of.
+    made of; `wanted` are values that partitions of other tables need to refer to.
     """
 
     name: Name
@@ -41,6 +41,7 @@ class Target:
     later: tuple[ForeignKey, ...]
     leaves: tuple[Leaf, ...]
     types: Mapping[str, Type]
+    wanted: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,14 @@ def target(schema: Schema, order: Order, name: Name) -> Target:
     later = tuple(edge.key for edge in order.broken if edge.table == name)
     keys = [key for key in order.keys_of(name) if key not in later]
     types = {key: plain(column.type) for key, column in columns.items()}
+    wanted: dict[str, tuple[str, ...]] = {}
     for edge in order.pointing_at(name):
         others = columns_of(schema, edge.holder)
         pairs = zip(edge.key.columns, edge.key.referred_columns, strict=True)
         for other, own in pairs:
             types[own] = narrower(types[own], plain(others[other].type))
+            if schema.tables[edge.table].partition_by is not None:
+                wanted[own] = bounds(schema, edge.table, other)
     return Target(
         name=name,
         columns=columns,
@@ -98,7 +102,15 @@ def target(schema: Schema, order: Order, name: Name) -> Target:
         later=later,
         leaves=tuple(leaves(schema, name)) if table.partition_by is not None else (),
         types=types,
+        wanted=wanted,
     )
+
+
+def bounds(schema: Schema, name: Name, column: str) -> tuple[str, ...]:
+    """Return a value of a column for each partition of a table that has such a bound."""
+    types = {key: plain(one.type) for key, one in columns_of(schema, name).items()}
+    found = [leaf.pins(0, types).get(column) for leaf in leaves(schema, name)]
+    return tuple(dict.fromkeys(text for text in found if text is not None))
 
 
 def narrower(own: Type, other: Type) -> Type:
@@ -168,6 +180,9 @@ def put(
 ) -> None:
     """Give a column a value, or leave it out for its default."""
     column, of = one.columns[name], one.types[name]
+    if number < len(wanted := one.wanted.get(name, ())):
+        result[name] = wanted[number]
+        return
     has_default = column.default is not None
     if kind == "nulls":
         if column.nullable:
@@ -232,7 +247,12 @@ def references(one: Target, kind: Kind, number: int, given: Given, fixed: Row) -
             found |= dict.fromkeys(free)
         else:
             keys.append(key)
-    return found | (agreed(keys, number, given, fixed | found) or {})
+    agreeing = agreed(keys, number, given, fixed | found)
+    if agreeing is None:  # a row that is there, in whatever partition it leads to
+        own = {name for key in keys for name in key.columns}
+        free_ones = {name: text for name, text in fixed.items() if name not in own}
+        agreeing = agreed(keys, number, given, free_ones | found)
+    return found | (agreeing or {})
 
 
 def agreed(keys: list[ForeignKey], number: int, given: Given, fixed: Row) -> Row | None:
