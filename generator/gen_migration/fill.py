@@ -94,6 +94,8 @@ class Filling:
         for mode in modes if len(names) > 1 else ["", *modes]:
             if self.at_once(names, mode, [(edge.table, edge.key) for edge in strong]):
                 return
+        for name in names:
+            self.table(name)
 
     def at_once(
         self, names: tuple[Name, ...], mode: str, keys: list[tuple[Name, ForeignKey]]

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 
 class Wish(Enum):
-    """What is no value yet: any value of the type, or of the key that is referred to."""
+    """What is no value yet: any one of the type or the key, or one that is greater by little."""
 
     ANY = "any"
+    LATER = "later"
 
 
 Candidate = str | None | Wish
@@ -159,6 +160,13 @@ class Solver:
         if about is None and constant(left) is not None:
             about, other = subject(right), constant(left)
             left, operator = right, TURNED.get(operator, operator)
+        if other is None and about is not None and operator in {"<", "<=", ">", ">="}:
+            lower, upper = about, subject(right)
+            if upper is not None and upper.column != lower.column:
+                if operator in {">", ">="}:
+                    lower, upper = upper, lower
+                yield {lower.column: (Wish.ANY,), upper.column: (Wish.LATER,)}
+            return
         if other is None or other.text is None:
             return
         if about is not None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.fill_checks import Wish, alternatives, merged
 from gen_migration.fill_rows import plain
 from gen_migration.fill_terms import columns_named
-from gen_migration.fill_values import value
+from gen_migration.fill_values import step, value
 from gen_migration.sql import quote_name, quote_names, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from gen_migration.fill_checks import Alternative, Candidate
     from gen_migration.fill_rows import Given, Row, Target
@@ -62,14 +64,14 @@ def satisfying(
     import psycopg
 
     try:
-        with connection.transaction():
+        with apart(connection):
             return tuple(true_ones(connection, one, checks, rows))
     except psycopg.Error:
         pass
     found: list[Row] = []
     for row in rows[:ALONE]:
         try:
-            with connection.transaction():
+            with apart(connection):
                 found += true_ones(connection, one, checks, [row])
         except psycopg.Error:
             continue
@@ -96,6 +98,21 @@ def true_ones(
         f" WHERE {condition} ORDER BY 1"
     )
     return [rows[place] for (place,) in connection.execute(query, prepare=False)]
+
+
+def is_alone(connection: Any) -> bool:
+    """Tell whether the next statement is a transaction by itself."""
+    from psycopg.pq import TransactionStatus
+
+    is_idle = connection.info.transaction_status == TransactionStatus.IDLE
+    return bool(connection.autocommit) and is_idle
+
+
+def apart(connection: Any) -> AbstractContextManager[Any]:
+    """Return a context for one statement, after whose failure the connection goes on."""
+    if is_alone(connection):
+        return nullcontext()
+    return connection.transaction()  # type: ignore[no-any-return]
 
 
 def literal(text: str | None) -> str:
@@ -161,7 +178,10 @@ def resolved(
         wished = (Wish.ANY, None)
     for candidate in wished:
         if isinstance(candidate, Wish):
-            yield from anything(one, name, given)
+            of = one.types[name]
+            for text in anything(one, name, given):
+                later = step(of, text, 1) if candidate is Wish.LATER and text else None
+                yield later or text
         elif candidate is not None or column.nullable:
             yield candidate
 

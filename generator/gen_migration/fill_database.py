@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.fill_choices import literal
+from gen_migration.fill_choices import apart, is_alone, literal
 from gen_migration.fill_rows import Given
 from gen_migration.renaming import columns_of
 from gen_migration.sql import Name, quote_name, quote_names, quote_text
@@ -59,9 +59,10 @@ class Database:
             else "DEFAULT VALUES"
         )
         query = f"INSERT INTO {self.sql(one.name)} {values}"
-        with self.connection.transaction():
+        is_checked = at_once or is_alone(self.connection)
+        with apart(self.connection):
             self.connection.execute(query, prepare=False)
-            if not at_once:
+            if not is_checked:
                 self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def held(self, name: Name) -> tuple[Row, ...]:
