@@ -314,6 +314,39 @@ def test_partitions(connection: Any) -> None:
     assert set(map(str, schema.tables)) - set(found) == {"nothing"}
 
 
+def test_many_partitions(database: str) -> None:
+    with scratch.connect(database) as connection:
+        parts = "".join(
+            f"CREATE TABLE {name}_{n} PARTITION OF {name} FOR VALUES {bound};"
+            for n in range(20)
+            for name, bound in (
+                ("hashed", f"WITH (MODULUS 20, REMAINDER {n})"),
+                ("days", f"FROM ('2020-01-{n + 1:02}') TO ('2020-01-{n + 2:02}')"),
+            )
+        )
+        found = filled(
+            connection,
+            f"""
+            CREATE TABLE hashed (id integer PRIMARY KEY) PARTITION BY HASH (id);
+            CREATE TABLE days (at date NOT NULL) PARTITION BY RANGE (at);
+            {parts}
+            """,
+        )
+    assert len(found) == 42
+
+
+def test_rows_of_the_history_stay(connection: Any) -> None:
+    found = filled(
+        connection,
+        """
+        CREATE TABLE roles (id integer PRIMARY KEY, name text NOT NULL UNIQUE);
+        INSERT INTO roles VALUES (1, 'admin'), (2, '3');
+        """,
+    )
+    assert found["roles"][:2] == [(1, "admin"), (2, "3")]
+    assert len(found["roles"]) == 5
+
+
 def test_why_a_table_is_empty(connection: Any) -> None:
     connection.execute("""
         CREATE TABLE nothing (id integer PRIMARY KEY) PARTITION BY RANGE (id);
@@ -346,6 +379,7 @@ def test_types_of_others(connection: Any) -> None:
     found = filled(
         connection,
         """
+        CREATE EXTENSION vector;
         CREATE SCHEMA s;
         CREATE TYPE s.mood AS ENUM ('it''s', 'fine');
         CREATE DOMAIN positive AS numeric(6,2) CHECK (VALUE > 5);
@@ -354,7 +388,7 @@ def test_types_of_others(connection: Any) -> None:
         CREATE TYPE span AS RANGE (subtype = numeric);
         CREATE TABLE t (
             a s.mood NOT NULL, b positive NOT NULL, c code, d pair NOT NULL, e span NOT NULL,
-            f s.mood[] NOT NULL, g positive[] NOT NULL
+            f s.mood[] NOT NULL, g positive[] NOT NULL, h vector(5) NOT NULL
         );
         """,
     )

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 # The first rows of a table; further ones, for its partitions, are ordinary.
 KINDS: tuple[Kind, ...] = ("ordinary", "longest", "nulls")
-MOST = 60  # rows of one table, when it has that many partitions
+MOST = 400  # rows of one table, when it has that many partitions
+FAILURES = 8  # rows that are tried before a table is given up
+REACHING = 400  # rows that are tried for the partitions that are still empty
 SHIFTS = 6  # other values that are tried for a row
 
 
@@ -153,8 +155,12 @@ class Filling:
         try:
             self.database.insert(one, rows, at_once=at_once)
         except psycopg.Error:
+            failures = 0
             for number in range(count):
-                self.with_care(one, number, given, at_once=at_once)
+                came = self.with_care(one, number, given, at_once=at_once)
+                failures = 0 if came else failures + 1
+                if failures == FAILURES:
+                    break
 
     @property
     def spared(self) -> int:
@@ -166,8 +172,8 @@ class Filling:
 
     def with_care(
         self, one: Target, number: int, given: Given, *, at_once: bool
-    ) -> None:
-        """Put one row into a table, with such values as it takes."""
+    ) -> bool:
+        """Put one row into a table, with such values as it takes; tell whether it came in."""
         import psycopg
 
         tried: list[Row] = []
@@ -181,12 +187,12 @@ class Filling:
             except psycopg.Error as found:
                 error = error or found
             else:
-                return
+                return True
         if error is None or at_once or one.name in self.why:
-            return
+            return False
         self.why[one.name] = self.missing(one, given) or reason(error)
         if isinstance(error, psycopg.errors.ForeignKeyViolation):
-            return
+            return False
         for values in tried[:2]:
             try:
                 with self.database.connection.transaction():
@@ -196,7 +202,8 @@ class Filling:
             except psycopg.Error:
                 continue
             else:
-                return
+                return True
+        return False
 
     def attempts(self, one: Target, number: int, given: Given) -> Iterator[Row]:
         """Yield rows for a place, from what is wanted there to what may go in."""
@@ -241,7 +248,8 @@ class Filling:
             if not wanted:
                 continue
             given = self.given(one)
-            for number in range(len(one.leaves), len(one.leaves) * 9):
+            start = min(len(one.leaves), MOST)
+            for number in range(start, start + REACHING):
                 if not wanted:
                     break
                 try:
