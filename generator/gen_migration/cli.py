@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gen_migration import signals
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from gen_migration.operations import Operation
     from gen_migration.unchanged import UpToDate
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
 FAILED = 2
 
 
@@ -53,21 +53,22 @@ class Commands(click.Group):
         return found
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
-        """Run, and leave the process with 0, 2 for an error, or 130 after Ctrl-C."""
+        """Run, and leave the process with 0, 2 for an error, or 130 after Ctrl-C (SIGTERM: 143)."""
         extra["standalone_mode"] = False
         try:
-            status = super().main(args=args, **extra)
+            with signals.raised():
+                status = super().main(args=args, **extra)
         except Error as error:
-            click.echo(str(error), err=True)
+            click.echo("\n".join([str(error), *notes(error)]), err=True)
             status = FAILED
         except click.ClickException as error:
             error.show()
             status = FAILED
-        except (click.Abort, KeyboardInterrupt):
-            click.echo(
-                "interrupted; a revision is written whole or not at all", err=True
-            )
-            status = INTERRUPTED
+        except (click.Abort, KeyboardInterrupt) as error:
+            interrupt = error.__cause__ or error  # click raises Abort from it
+            message = "interrupted; a revision is written whole or not at all"
+            click.echo("\n".join([message, *notes(interrupt)]), err=True)
+            status = signals.status(interrupt)
         except OSError as error:
             click.echo(
                 f"error: {error.filename or 'output'}: {error.strerror}", err=True
@@ -79,6 +80,11 @@ class Commands(click.Group):
         """Show the two ways to call it."""
         formatter.write_usage(ctx.command_path, "SPEC [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...")
+
+
+def notes(error: BaseException) -> list[str]:
+    """Return what went wrong besides, while an error was on its way here."""
+    return getattr(error, "__notes__", [])
 
 
 @click.group(

