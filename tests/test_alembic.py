@@ -11,7 +11,6 @@ import sys
 import zoneinfo
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -112,9 +111,7 @@ def forked(generic: Environment) -> Environment:
 
 def driver_url(url: str, driver: str) -> str:
     """Return a scratch database's URL as SQLAlchemy's driver takes it, escaped for an ini file."""
-    name, _, directory = url.partition("?host=")
-    name = name.replace("postgresql://postgres:@", f"postgresql+{driver}://postgres@")
-    return f"{name}?host={quote(directory, safe='')}".replace("%", "%%")
+    return url.replace("://", f"+{driver}://", 1).replace("%", "%%")
 
 
 def dump(url: str) -> str:

@@ -115,6 +115,4 @@ def locked(path: Path) -> Iterator[None]:
 
 def lock_file(path: Path) -> IO[str]:
     """Open a file for locks, which no other user can open, and so hold."""
-    return open(  # noqa: PTH123, SIM115 - Path.open knows no opener
-        path, "a", opener=lambda name, flags: os.open(name, flags, 0o600)
-    )
+    return open(path, "a", opener=lambda name, flags: os.open(name, flags, 0o600))
