@@ -12,6 +12,7 @@ import contextlib
 import os
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import embedded, embedded_programs, signals, urls
@@ -109,7 +110,7 @@ def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
     # Nobody else has this name: it holds 128 random bits.
     name = f"gm_{os.getpid()}_{secrets.token_hex(16)}"
     with maker_of(name, place) as maker, contextlib.ExitStack() as stack:
-        stack.enter_context(dropped(name, maker, place))
+        stack.push(partial(drop_at_end, name, maker, place))
         with refused_as_error(stack, maker, place):
             maker.execute(
                 f"CREATE DATABASE {name} TEMPLATE template0"
@@ -192,22 +193,18 @@ def lost_as_error(place: Place) -> Iterator[None]:
         raise
 
 
-@contextlib.contextmanager
-def dropped(name: str, maker: Any, place: Place) -> Iterator[None]:
-    """Drop a database at the end, made or half made.
+def drop_at_end(
+    name: str, maker: Any, place: Place, _: Any, error: BaseException | None, *__: Any
+) -> None:
+    """Drop a database after what was done with it, and after an error of that.
 
     Raises Error where it stays; after another error, a note of that error says so instead.
     """
-    try:
-        yield
-    except BaseException as error:
-        problem = drop(name, maker, place)
-        if problem is not None:
-            error.add_note(str(problem))
-        raise
     problem = drop(name, maker, place)
     if problem is not None:
-        raise problem
+        if error is None:
+            raise problem
+        error.add_note(str(problem))
 
 
 def drop(name: str, maker: Any, place: Place) -> Error | None:
