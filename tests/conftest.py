@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from environment import Environment, environment
-from gen_migration import scratch
+from gen_migration import embedded_place, scratch
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,13 @@ CACHE = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the cache of the user who runs the tests out of them, and them out of it."""
+    """Keep the cache of the user who runs the tests out of them, and them out of it.
+
+    The embedded server is that of all runs, where it is usually.
+    """
+    os.environ.setdefault(
+        embedded_place.VARIABLE, str(next(embedded_place.places()).parent)
+    )
     config.stash[CACHE] = tempfile.mkdtemp(prefix="gen-migration-tests-")
     os.environ["XDG_CACHE_HOME"] = config.stash[CACHE]
 

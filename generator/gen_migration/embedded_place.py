@@ -33,8 +33,7 @@ def place(version: int) -> Path:
     """
     if sys.platform == "win32":
         raise Error("the embedded PostgreSQL runs on Linux and macOS", hint=ELSEWHERE)
-    chosen = os.environ.get(VARIABLE)
-    for base in [Path(chosen).absolute()] if chosen else places():
+    for base in places():
         if len(os.fsencode(base / str(version) / SOCKET)) > MAX_SOCKET:
             continue
         try:
@@ -44,7 +43,7 @@ def place(version: int) -> Path:
             continue
     raise Error(
         "there is no directory for the embedded PostgreSQL",
-        where=chosen or "",
+        where=os.environ.get(VARIABLE, ""),
         hint=f"name one of a short path that can be written: {VARIABLE}=/directory",
     )
 
@@ -54,6 +53,11 @@ def places() -> Iterator[Path]:
     import platformdirs
 
     name = f"gen-migration-{os.geteuid()}"
+    chosen = os.environ.get(VARIABLE)
+    if chosen:
+        # In it, since what is in the directory itself may be dear to the user.
+        yield Path(chosen).absolute() / name
+        return
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         room = os.statvfs(MEMORY)
         if room.f_bavail * room.f_frsize >= ROOM:
@@ -76,7 +80,7 @@ def owned(path: Path, mode: int) -> Path:
         raise Error(
             "this is no directory of yours, and the embedded PostgreSQL does not use it",
             where=str(path),
-            hint=f"remove it, or name a directory of yours: {VARIABLE}=/directory",
+            hint=f"remove it, or name another place: {VARIABLE}=/directory",
         )
     if stat.S_IMODE(found.st_mode) != mode:
         path.chmod(mode)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import embedded, embedded_programs, signals, urls
 from gen_migration.catalog import OLDEST
-from gen_migration.embedded_place import ANOTHER
+from gen_migration.embedded_place import ANOTHER, ELSEWHERE
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class Place:
     def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
         """Return what to say where the server fails."""
         why = str(reason).strip() or "no answer"
-        asked = "" if self.is_embedded else ", and that the URL of --dev-url is right"
-        return Error(
-            f"{what} {self.words}: {why}",
-            hint=hint or f"see that the server runs{asked}",
-        )
+        if not hint and self.is_embedded:
+            hint = f"run again, or {ELSEWHERE}"
+        elif not hint:
+            hint = "see that the server runs, and that the URL of --dev-url is right"
+        return Error(f"{what} {self.words}: {why}", hint=hint)
 
 
 def server(version: int = 18) -> embedded.Server:
@@ -170,7 +170,7 @@ def refused_as_error(
         if error.sqlstate is None:  # it was lost, perhaps after it made the database
             raise place.error("lost the connection to", error) from None
         clean_up.pop_all()
-        hint = ""
+        hint = "" if place.is_embedded else "name one on which databases can be made"
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             role = maker.info.user.replace('"', '""')
             hint = f'let the user make databases: ALTER ROLE "{role}" CREATEDB'
