@@ -11,6 +11,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cases import SECTION, Case, ruff
 from gen_migration.checksum import checksum
@@ -70,6 +71,9 @@ class Memory:
 
     def preview(self, draft: Draft) -> str:
         return text_of(draft)
+
+    def environment(self) -> Any:
+        raise NotImplementedError
 
 
 def first_of(case: Case) -> Revision:

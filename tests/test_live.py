@@ -8,6 +8,7 @@ import pytest
 from cases import Case, all_cases, name_of
 from catalog import difference, dotted, expected, facts, misnamed, quoted, type_sql
 from gen_migration import apply, scratch
+from gen_migration.errors import Error
 from gen_migration.load import load
 from gen_migration.schema import ForeignKey
 
@@ -78,12 +79,10 @@ def compare(found: Facts, wanted: Facts, when: str) -> None:
 
 
 def migrate(step: Callable[[str, Path], None], url: str, directory: Path) -> None:
-    """Run an upgrade or a downgrade; fail with PostgreSQL's words and the statement alone."""
-    from sqlalchemy.exc import SQLAlchemyError
-
+    """Run an upgrade or a downgrade; fail with the words of the error alone."""
     try:
         step(url, directory)
-    except SQLAlchemyError as error:
+    except Error as error:
         pytest.fail(f"{step.__name__}: {error}", pytrace=False)
 
 

@@ -5,11 +5,8 @@ Imported only when an Alembic configuration is used.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
-import sys
-import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +15,7 @@ from alembic import util
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from gen_migration.alembic_errors import from_here, locations_of, told
 from gen_migration.errors import Error
 from gen_migration.files import replace_file, write_new
 from gen_migration.graph import head_of, in_order
@@ -25,7 +23,7 @@ from gen_migration.history import Revision, read_revision
 from gen_migration.revision import remarked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import contextlib
 
     from gen_migration.history import Draft, Locations
 
@@ -98,7 +96,7 @@ class AlembicDirectory:
             self.scripts_config = read_config(config)
             scripts = Scripts.of(self.scripts_config)
             self._root = Path(scripts.dir).absolute()
-            self._locations = locations_of(scripts, self.scripts_config)
+            self._locations = constant_locations(scripts, self.scripts_config)
 
     @property
     def root(self) -> Path:
@@ -125,41 +123,14 @@ class AlembicDirectory:
                 return False
         return True
 
-    @contextlib.contextmanager
-    def errors(self) -> Iterator[None]:
-        """Turn what Alembic, or a revision that it imports, raises into an Error.
+    def errors(self) -> contextlib.AbstractContextManager[None]:
+        """Turn what Alembic, or a revision that it imports, raises into an Error."""
+        return told(str(self.config), lambda: locations_of(self._scripts))
 
-        What they print goes to standard error: standard output carries our product only.
-        """
-        try:
-            with talk_to_stderr():
-                yield
-        except (Error, KeyboardInterrupt):
-            raise
-        except util.CommandError as error:
-            raise Error(f"Alembic: {error}", where=str(self.config)) from None
-        except BaseException as error:  # noqa: BLE001 - a revision may raise anything, SystemExit too
-            where = self.culprit(error)
-            what = "the revision cannot be imported" if where else "Alembic fails"
-            name = type(error).__name__
-            raise Error(
-                f"{what}: {name}: {error}" if str(error) else f"{what}: {name}",
-                where=where or str(self.config),
-                hint="mend it" if where else 'see what "alembic history" says',
-            ) from None
-
-    def culprit(self, error: BaseException) -> str:
-        """Return file and line of the revision that an error comes from, or nothing."""
-        if isinstance(error, SyntaxError) and error.filename:
-            return f"{error.filename}:{error.lineno}"
-        if self._scripts is None:
-            return ""
-        locations = [Path(one).absolute() for one in self._scripts._version_locations]  # noqa: SLF001
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            path = Path(frame.filename).absolute()
-            if any(path.is_relative_to(location) for location in locations):
-                return f"{frame.filename}:{frame.lineno}"
-        return ""
+    def environment(self) -> tuple[Config, ScriptDirectory]:
+        with self.errors():
+            config = read_config(self.config)
+            return config, ScriptDirectory.from_config(config)
 
     def revisions(self) -> tuple[Revision, ...]:
         found = []
@@ -233,28 +204,7 @@ class AlembicDirectory:
         return from_here(path)
 
 
-def from_here(path: Path) -> Path:
-    """Return a path as short as it can be written in the working directory."""
-    with contextlib.suppress(ValueError):
-        return path.relative_to(Path.cwd())
-    return path
-
-
-@contextlib.contextmanager
-def talk_to_stderr() -> Iterator[None]:
-    """Send standard output to standard error, for child processes as well."""
-    sys.stdout.flush()
-    saved = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    finally:
-        os.dup2(saved, 1)
-        os.close(saved)
-
-
-def locations_of(scripts: ScriptDirectory, config: Config) -> Locations | None:
+def constant_locations(scripts: ScriptDirectory, config: Config) -> Locations | None:
     """Return the version locations; None where Python's path decides, or compiled files count."""
     asked = [config.get_alembic_option("script_location") or ""]
     asked += map(str, scripts.version_locations)

@@ -1,79 +1,29 @@
-"""Runs the revisions of a directory on a database, through Alembic, without an env.py."""
+"""Revisions of a directory on a database, or as the SQL that Alembic's offline mode makes."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from gen_migration import run_history
+from gen_migration.history import OutputDirectory
+from gen_migration.run_history import downgrade_to, upgrade_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from alembic.script import ScriptDirectory
-
     from gen_migration.render import Header
-
-    Steps = Callable[[ScriptDirectory, Any], Any]
+    from gen_migration.run_history import Steps
 
 
 def upgrade(url: str, versions: Path, target: str = "heads") -> None:
-    """Upgrade a database to a revision, each revision in a transaction of its own."""
-    run(url, versions, upgrade_to(target))
+    """Upgrade a database to a revision. Raises Error."""
+    run_history.upgrade(url, OutputDirectory(versions), target)
 
 
 def downgrade(url: str, versions: Path, target: str = "base") -> None:
-    """Downgrade a database to a revision."""
-    run(url, versions, downgrade_to(target))
-
-
-# What `alembic upgrade` and `alembic downgrade` do; Alembic's commands have no public way to
-# run without an env.py.
-
-
-def upgrade_to(target: str) -> Steps:
-    return lambda scripts, revision: scripts._upgrade_revs(target, revision)  # noqa: SLF001
-
-
-def downgrade_to(target: str) -> Steps:
-    return lambda scripts, revision: scripts._downgrade_revs(target, revision)  # noqa: SLF001
-
-
-def scripts_of(versions: Path) -> ScriptDirectory:
-    """Return Alembic's view of a directory of revisions."""
-    from alembic.script import ScriptDirectory
-
-    return ScriptDirectory(str(versions), version_locations=[str(versions)])
-
-
-def run(url: str, versions: Path, steps: Steps) -> None:
-    """Run Alembic's steps from where the database is."""
-    from sqlalchemy import create_engine, pool
-
-    scripts = scripts_of(versions)
-    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(driver, poolclass=pool.NullPool)
-    with engine.connect() as connection:
-        migrate(
-            {"fn": lambda revision, _: steps(scripts, revision), "script": scripts},
-            connection,
-        )
-
-
-def migrate(options: Mapping[str, Any], connection: Any = None) -> None:
-    """Run migrations as `alembic.context` would."""
-    from alembic.operations import Operations
-    from alembic.runtime.migration import MigrationContext
-
-    context = MigrationContext.configure(
-        connection=connection,
-        dialect_name=None if connection is not None else "postgresql",
-        # Without a driver, `%` is a character like any other.
-        dialect_opts={} if connection is not None else {"paramstyle": "named"},
-        opts={"transaction_per_migration": True, **options},
-    )
-    with Operations.context(context), context.begin_transaction():
-        context.run_migrations()
+    """Downgrade a database to a revision. Raises Error."""
+    run_history.downgrade(url, OutputDirectory(versions), target)
 
 
 def both_ways(text: str, header: Header) -> str:
@@ -101,15 +51,21 @@ def upgrade_sql(versions: Path, target: str = "heads") -> str:
 
 def offline_sql(versions: Path, steps: Steps, start: tuple[str, ...]) -> str:
     """Return the SQL of Alembic's steps from where a database would be."""
-    scripts = scripts_of(versions)
+    from alembic.runtime.environment import EnvironmentContext
+
+    config, scripts = OutputDirectory(versions).environment()
     output = io.StringIO()
-    migrate(
-        {
-            "fn": lambda revision, _: steps(scripts, revision),
-            "script": scripts,
-            "as_sql": True,
-            "output_buffer": output,
-            "starting_rev": start or None,
-        }
-    )
+    with EnvironmentContext(
+        config, scripts, fn=lambda current, _: steps(scripts, current), as_sql=True
+    ) as environment:
+        environment.configure(
+            dialect_name="postgresql",
+            # Without a driver, `%` is a character like any other.
+            dialect_opts={"paramstyle": "named"},
+            transaction_per_migration=True,
+            output_buffer=output,
+            starting_rev=start or None,  # type: ignore[arg-type]
+        )
+        with environment.begin_transaction():
+            environment.run_migrations()
     return output.getvalue()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     from gen_migration.render import Header
 
 
@@ -95,6 +98,12 @@ class Directory(Protocol):
     def preview(self, draft: Draft) -> str:
         """Return the text that `write` would write."""
 
+    def environment(self) -> tuple[Config, ScriptDirectory]:
+        """Return the configuration and the scripts to run the history with, both new.
+
+        Raises Error.
+        """
+
 
 class OutputDirectory:
     """A directory whose files are the chain; no Alembic configuration is needed."""
@@ -131,6 +140,15 @@ class OutputDirectory:
 
     def preview(self, draft: Draft) -> str:
         return draft.final(draft.header, self.path_of(draft))
+
+    def environment(self) -> tuple[Config, ScriptDirectory]:
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        root = str(self._root.absolute())
+        config = Config()
+        config.set_main_option("script_location", root.replace("%", "%%"))
+        return config, ScriptDirectory(root, version_locations=[root])
 
 
 def read_revisions(root: Path) -> Iterator[Revision]:

@@ -1,0 +1,168 @@
+"""What Alembic and the revisions that it runs raise, as errors that name file and line.
+
+Imported only where Alembic is used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import util
+
+from gen_migration.errors import Error
+from gen_migration.recorder import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from alembic.runtime.migration import RevisionStep
+    from alembic.script import ScriptDirectory
+
+HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
+    "undefined": "on an empty database, each revision may use only what those before it have"
+    " built: what an env.py or a person prepares belongs into a revision",
+    "extension": "give a server that has it with --dev-url",
+    "rights": "give a server with --dev-url where this is allowed",
+}
+STATES = {
+    "42P01": "undefined",  # table
+    "3F000": "undefined",  # schema
+    "42704": "undefined",  # type, role, …
+    "42883": "undefined",  # function
+    "0A000": "extension",  # a control file is missing
+    "58P01": "extension",  # the same, before PostgreSQL 15
+    "42501": "rights",
+}
+
+
+@contextlib.contextmanager
+def told(where: str, locations: Callable[[], Iterable[Path]]) -> Iterator[None]:
+    """Turn what Alembic, or a revision that it imports, raises into an Error.
+
+    `where` is what an error is about that no revision is to blame for; `locations` are the
+    directories of the revisions that may have been imported. What they print goes to standard
+    error: standard output carries our product only.
+    """
+    try:
+        with talk_to_stderr():
+            yield
+    except (Error, KeyboardInterrupt):
+        raise
+    except util.CommandError as error:
+        raise Error(f"Alembic: {error}", where=where) from None
+    except BaseException as error:  # noqa: BLE001 - a revision may raise anything, SystemExit too
+        place = culprit(error, locations())
+        what = "the revision cannot be imported" if place else "Alembic fails"
+        hint = "mend it" if place else 'see what "alembic history" says'
+        raise Error(
+            f"{what}: {name_and_words(error)}",
+            where=place or where,
+            hint=(place and hint_of_import(error)) or hint,
+        ) from None
+
+
+def culprit(error: BaseException, locations: Iterable[Path]) -> str:
+    """Return file and line of the revision that an error comes from, or nothing."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    roots = [one.absolute() for one in locations]
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename).absolute()
+        if any(path.is_relative_to(root) for root in roots):
+            return f"{from_here(path)}:{frame.lineno}"
+    return ""
+
+
+def locations_of(scripts: ScriptDirectory | None) -> list[Path]:
+    """Return the directories of revisions; none where there are no scripts yet."""
+    return [] if scripts is None else [Path(one) for one in scripts._version_locations]  # noqa: SLF001
+
+
+def of_step(error: BaseException, step: RevisionStep) -> Error:
+    """Return what a revision has raised while it ran, with the line of its file."""
+    script = step.revision
+    path = str(script.path)
+    line = line_of(error, path)
+    where = str(from_here(Path(path))) + (f":{line}" if line else "")
+    direction = "upgrade" if step.is_upgrade else "downgrade"
+    cause = of_database(error)
+    words = name_and_words(error) if cause is None else str(cause).strip()
+    return Error(
+        f"{direction} of revision {script.revision}: {words}",
+        where=where,
+        hint=hint_of_step(error, cause, direction),
+    )
+
+
+def of_database(error: BaseException) -> BaseException | None:
+    """Return the error of the database's driver that an error is or stands for."""
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, DBAPIError):
+        return error.orig
+    return error if isinstance(error, psycopg.Error) else None
+
+
+def name_and_words(error: BaseException) -> str:
+    # SQLAlchemy adds an advertisement of its manual to the words.
+    words = str(error).partition("\n(Background on this error at")[0]
+    name = type(error).__name__
+    return f"{name}: {words}" if words else name
+
+
+def hint_of_import(error: BaseException) -> str:
+    """Return how to mend an import that fails; empty for any other error."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    package = error.name.partition(".")[0]
+    return (
+        f'install "{package}" into the environment that gen-migration runs in'
+        f" ({sys.prefix}); where it is the project's own, name its directory in"
+        " prepend_sys_path of the Alembic configuration"
+    )
+
+
+def hint_of_step(
+    error: BaseException, cause: BaseException | None, direction: str
+) -> str:
+    if cause is not None:
+        state = getattr(cause, "sqlstate", None)
+        if (key := STATES.get(state or "")) is not None and (
+            key != "extension" or "extension" in str(cause)
+        ):
+            return HINTS[key]
+        return "mend the revision: PostgreSQL refuses what it does"
+    if found := hint_of_import(error):
+        return found
+    if isinstance(error, NotImplementedError) and direction == "downgrade":
+        return "this revision has no way back"
+    return (
+        "mend the revision; it runs on an empty database, and no env.py runs before it"
+    )
+
+
+def from_here(path: Path) -> Path:
+    """Return a path as short as it can be written in the working directory."""
+    with contextlib.suppress(ValueError):
+        return path.relative_to(Path.cwd())
+    return path
+
+
+@contextlib.contextmanager
+def talk_to_stderr() -> Iterator[None]:
+    """Send standard output to standard error, for child processes as well."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
