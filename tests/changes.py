@@ -54,6 +54,7 @@ class Memory:
     held: tuple[Revision, ...]
     root: Path = Path("memory")
     locations: None = None
+    depends_on: tuple[str, ...] = ()
 
     def is_constant(self) -> bool:
         return True

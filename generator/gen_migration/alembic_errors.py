@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import RevisionStep
     from alembic.script import ScriptDirectory
 
+
+class StepError(Error):
+    """What a revision has raised while it ran; `words` are those of the database or of Python."""
+
+    def __init__(self, message: str, *, words: str, hint: str, where: str) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.words = words
+
+
 HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "undefined": "on an empty database, each revision may use only what those before it have"
     " built: what an env.py or a person prepares belongs into a revision",
@@ -83,7 +92,7 @@ def locations_of(scripts: ScriptDirectory | None) -> list[Path]:
     return [] if scripts is None else [Path(one) for one in scripts._version_locations]  # noqa: SLF001
 
 
-def of_step(error: BaseException, step: RevisionStep) -> Error:
+def of_step(error: BaseException, step: RevisionStep) -> StepError:
     """Return what a revision has raised while it ran, with the line of its file."""
     script = step.revision
     path = str(script.path)
@@ -92,8 +101,9 @@ def of_step(error: BaseException, step: RevisionStep) -> Error:
     direction = "upgrade" if step.is_upgrade else "downgrade"
     cause = of_database(error)
     words = name_and_words(error) if cause is None else str(cause).strip()
-    return Error(
+    return StepError(
         f"{direction} of revision {script.revision}: {words}",
+        words=words,
         where=where,
         hint=hint_of_step(error, cause, direction),
     )

@@ -38,6 +38,13 @@ def amendable(
             where=where,
             hint="run without --amend to write a revision that follows",
         )
+    if is_adopting(newest.text):
+        raise Error(
+            f"the revision {newest.id} adopts what was there, and cannot be amended",
+            where=where,
+            hint="edit the spec and run without --amend, which writes the next revision; or"
+            " delete the file and run with --adopt again",
+        )
     if request.database is not None and is_applied(newest, request.database):
         raise Error(
             f"the revision {newest.id} is applied in the database of --dev-url",
@@ -51,6 +58,14 @@ def amendable(
             hint="run without --amend, which keeps the edit, or with --force, which loses it",
         )
     return newest
+
+
+def is_adopting(text: str) -> bool:
+    """Tell whether a revision declares what was there before it."""
+    return "def adopted(" in text and any(
+        isinstance(node, ast.FunctionDef) and node.name == "adopted"
+        for node in ast.parse(text).body
+    )
 
 
 def is_applied(revision: Revision, url: str) -> bool:

@@ -145,8 +145,14 @@ def main() -> None:
     help="With --amend: also where it was edited by hand, which is lost.",
 )
 @click.option(
+    "--adopt",
+    is_flag=True,
+    help="Take over what the revisions before have built: the revision changes nothing.",
+)
+@click.option(
     "--dev-url",
-    help="With --amend: a database that must not have the revision yet.",
+    help="With --adopt: server for scratch databases. [default: the embedded one]"
+    " With --amend: a database that must not have the revision yet.",
 )
 @click.option(
     "--allow-data-loss",
@@ -163,6 +169,7 @@ def generate(
     sql: bool,
     amend: bool,
     force: bool,
+    adopt: bool,
     dev_url: str | None,
     allow_data_loss: bool,
     **options: Any,
@@ -170,16 +177,32 @@ def generate(
     """Write the revision that leads from the history to SPEC; nothing when there is none.
 
     Prints the path of a revision that was written. Exit status: 0; 1 with --check where
-    something would change; 2 on an error, or where data would be lost.
+    something would change, and with --adopt where the history builds something else than SPEC;
+    2 on an error, or where data would be lost.
     """
     from gen_migration import unchanged
     from gen_migration.target import find_target
 
     one_of({"--check": check, "--dry-run": dry_run, "--sql": sql})
-    if (force or dev_url) and not amend:
-        option = "--force" if force else "--dev-url"
-        raise click.UsageError(f"{option} goes with --amend")
+    if adopt:
+        refuse_with_adopt(amend=amend, sql=sql, allow_data_loss=allow_data_loss)
+    if force and not amend:
+        raise click.UsageError("--force goes with --amend")
+    if dev_url and not (amend or adopt):
+        raise click.UsageError("--dev-url goes with --amend or --adopt")
     target = find_target(output, config, Path(), options)
+    if adopt:
+        from gen_migration import commands_adopt
+
+        status = commands_adopt.run(
+            spec,
+            target.open(),
+            message=message,
+            dev_url=dev_url,
+            check=check,
+            dry_run=dry_run,
+        )
+        click.get_current_context().exit(status)
     known = None if amend else unchanged.recall(spec, target)
     if known is not None:
         say_up_to_date(known)
@@ -212,6 +235,16 @@ def one_of(given: dict[str, bool]) -> None:
     named = [option for option, value in given.items() if value]
     if named[1:]:
         raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
+
+
+def refuse_with_adopt(*, amend: bool, sql: bool, allow_data_loss: bool) -> None:
+    """Refuse options that have nothing to do where nothing is changed."""
+    if sql:
+        raise click.UsageError(
+            "--adopt and --sql contradict each other: an adopting revision runs no SQL"
+        )
+    one_of({"--adopt": True, "--amend": amend})
+    one_of({"--adopt": True, "--allow-data-loss": allow_data_loss})
 
 
 def say_up_to_date(found: UpToDate) -> None:

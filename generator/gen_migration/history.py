@@ -78,6 +78,10 @@ class Directory(Protocol):
     def locations(self) -> Locations | None:
         """Where the files of the revisions are; None where that depends on more than the files."""
 
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """What the next revision depends on beside its parents, as Alembic names it."""
+
     def is_constant(self) -> bool:
         """Tell whether every revision says in plain text what it is and follows. Raises Error."""
 
@@ -107,6 +111,8 @@ class Directory(Protocol):
 
 class OutputDirectory:
     """A directory whose files are the chain; no Alembic configuration is needed."""
+
+    depends_on: tuple[str, ...] = ()
 
     def __init__(self, root: Path) -> None:
         self._root = root

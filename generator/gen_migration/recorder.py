@@ -188,6 +188,8 @@ class Alembic:
 def run(text: str, path: str, record: Record) -> None:
     """Run the `upgrade()` of a revision; `record` gets each directive.
 
+    In front of it goes `adopted()`, where a revision has one: what was there already.
+
     Raises Error with the line of the revision where it fails.
     """
     names: dict[str, Any] = {"__name__": "revision", "__file__": path}
@@ -200,6 +202,8 @@ def run(text: str, path: str, record: Record) -> None:
                 raise Error(  # noqa: TRY301 - beside the other errors of the file
                     "the revision has no upgrade()", where=path, hint="bring it back"
                 )
+            if "adopted" in names:
+                names["adopted"]()
             upgrade()
     except (Error, KeyboardInterrupt):
         raise

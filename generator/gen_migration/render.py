@@ -27,12 +27,16 @@ VIEWS = (change_views, rename_views)  # imported, they are registered with `view
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What a revision's file says of itself; the fields are Alembic's."""
+    """What a revision's file says of itself; the fields are Alembic's.
+
+    One that `adopts` changes nothing: it declares what the revisions before it have built.
+    """
 
     message: str
     revision: str
     spec: str
     destroys: tuple[str, ...] = ()
+    adopts: bool = False
     down_revision: str | tuple[str, ...] | None = None
     branch_labels: tuple[str, ...] | None = None
     depends_on: str | tuple[str, ...] | None = None
@@ -53,13 +57,13 @@ def render(
 ) -> str:
     """Return the text of a revision, not formatted yet.
 
-    `marker` is the comment that says which spec it came from. Pure: same input, same text.
+    Where the revision adopts, what `upgrade` does is what it declares to be there. `marker` is the comment that says which spec it came from. Pure: same input, same text.
     """
     modules: set[str] = set()
-    statements = {
-        "upgrade": body(upgrade, modules),
-        "downgrade": body(downgrade, modules),
-    }
+    up, down = body(upgrade, modules), body(downgrade, modules)
+    statements = {"upgrade": up, "downgrade": down, "adopted": []}
+    if header.adopts:
+        statements = {"upgrade": [], "downgrade": [], "adopted": up}
     if directives.TYPE_CLASS in modules:
         modules.add("sa")
     text: str = (
@@ -86,6 +90,11 @@ def docstring(header: Header) -> str:
     lines = [header.message.strip(), "", f"Revision ID: {header.revision}"]
     lines.append(f"Revises: {', '.join(header.parents)}".rstrip())
     lines += ["", f"Written by gen-migration from the spec {header.spec}.", ""]
+    if header.adopts:
+        lines += [
+            "It changes nothing: the revisions before it have built what adopted() declares."
+        ]
+        lines += [""]
     if header.destroys:
         lines += ["It destroys, and its downgrade does not bring back:"]
         lines += [f"- {one_line(one)}" for one in header.destroys]

@@ -1,0 +1,156 @@
+"""Takes over what hand-written revisions have built: a revision that changes nothing.
+
+Its `upgrade()` and `downgrade()` are empty. A function that Alembic never calls declares what is
+there, and is what the spec's history begins with when it is replayed. It is written only where
+the history, run on a scratch database, has built just what the spec builds on another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gen_migration import run_history, scratch
+from gen_migration.built import built
+from gen_migration.catalog import read_url
+from gen_migration.difference_text import difference_text
+from gen_migration.errors import Error
+from gen_migration.files import locked
+from gen_migration.history import Draft, is_of_spec
+from gen_migration.left_open import with_names_left_open
+from gen_migration.load import load_file
+from gen_migration.plan import plan
+from gen_migration.render import Header
+from gen_migration.revision import revision_id, unmarked_text
+from gen_migration.schema import Schema
+from gen_migration.scope import at_home, owned
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gen_migration.catalog import Catalog
+    from gen_migration.history import Directory, Revision
+    from gen_migration.run_history import OnStep
+    from gen_migration.schema import Spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """What came of it.
+
+    `difference` leads from what the history builds to what the spec says, as a unified diff;
+    where it is empty, `draft` is the adopting revision. `path` is its file, where it was written.
+    """
+
+    draft: Draft
+    difference: str
+    notes: tuple[str, ...]
+    path: Path | None = None
+
+
+def adopt(
+    path: Path,
+    directory: Directory,
+    *,
+    message: str | None = None,
+    dev_url: str | None = None,
+    write: bool = True,
+    on_step: OnStep | None = None,
+) -> Adoption:
+    """Write the revision that adopts a spec, where the history has built what the spec says.
+
+    Scratch databases are made on the server of `dev_url`, or else on the embedded one. Raises
+    Error or Errors where there is nothing to adopt, or a revision fails.
+    """
+    spec = load_file(path)
+    if spec.schema == Schema():
+        raise Error(
+            "the spec describes nothing",
+            where=str(path),
+            hint='add a table to "tables:"',
+        )
+    with locked(directory.root):
+        parents = adoptable(spec, directory)
+        found = history(directory, parents, dev_url, on_step)
+        draft = draft_of(spec, parents, message)
+        difference, notes = compared(found, spec, path, dev_url)
+        written = directory.write(draft) if write and not difference else None
+    return Adoption(draft=draft, difference=difference, notes=notes, path=written)
+
+
+def adoptable(spec: Spec, directory: Directory) -> tuple[str, ...]:
+    """Return what an adopting revision follows. Raises Error where there can be none."""
+    revisions = directory.revisions()
+    own = [one for one in revisions if is_of_spec(one.text, spec.name)]
+    if own:
+        raise Error(
+            f'the spec "{spec.name}" has revisions in the history already: {listed(own)}',
+            where=str(own[-1].path),
+            hint="run without --adopt: an edit of the spec gives its next revision",
+        )
+    parents = directory.parents(revisions, set()) if revisions else ()
+    if not parents:
+        raise Error(
+            "the history is empty: there is nothing to adopt",
+            where=str(directory.root),
+            hint="leave --adopt out: the spec's first revision builds it",
+        )
+    return parents
+
+
+SHOWN = 3  # revisions that a message names
+
+
+def listed(revisions: list[Revision]) -> str:
+    names = [one.id for one in revisions]
+    more = f" and {len(names) - SHOWN} more" if names[SHOWN:] else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def history(
+    directory: Directory,
+    parents: tuple[str, ...],
+    dev_url: str | None,
+    on_step: OnStep | None,
+) -> Catalog:
+    """Return what a scratch database holds after the history up to some revisions."""
+    with scratch.database(dev_url=dev_url) as url:
+        target = (*parents, *directory.depends_on)
+        run_history.upgrade(url, directory, target, on_step)
+        return read_url(url)
+
+
+def compared(
+    found: Catalog, spec: Spec, path: Path, dev_url: str | None
+) -> tuple[str, tuple[str, ...]]:
+    """Return how what a history has built differs from a spec, and what to say of it."""
+    wanted = built(spec, like=found, dev_url=dev_url)
+    names = at_home(spec.schema, found.home)
+    old, new = (
+        with_names_left_open(one.schema, names, one.version) for one in (found, wanted)
+    )
+    old = owned(old, new)
+    unheld = [str(one) for one in found.unheld if one.table in old.tables]
+    notes = [f"note: not of the spec, and left as it is: {one}" for one in unheld]
+    text = difference_text(old, new, names=("the history", str(path)))
+    return text, tuple(notes)
+
+
+def draft_of(spec: Spec, parents: tuple[str, ...], message: str | None) -> Draft:
+    """Return the adopting revision of a spec."""
+    made = plan(Schema(), spec.schema, postgresql=spec.postgresql)
+    count = len(spec.schema.tables)
+    what = f"{count} table{'' if count == 1 else 's'} of {spec.name}"
+    header = Header(
+        message=message or f"Adopt {what if count else spec.name}",
+        # Never the id of the revision that would build it.
+        revision=revision_id(parents, f"adopt {spec.name}", made.upgrade),
+        spec=spec.name,
+        adopts=True,
+        down_revision=parents if parents[1:] else parents[0],
+    )
+    return Draft(
+        header=header,
+        slug=message or f"adopt {spec.name}",
+        text=lambda final: unmarked_text(final, made.upgrade, ()),
+    )
