@@ -57,7 +57,8 @@ def render(
 ) -> str:
     """Return the text of a revision, not formatted yet.
 
-    Where the revision adopts, what `upgrade` does is what it declares to be there. `marker` is the comment that says which spec it came from. Pure: same input, same text.
+    Where the revision adopts, what `upgrade` does is what it declares. `marker` is the comment
+    that says which spec it came from. Pure: same input, same text.
     """
     modules: set[str] = set()
     up, down = body(upgrade, modules), body(downgrade, modules)
