@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from cases import ruff
 from click.testing import CliRunner
 from environment import Done, Environment, environment, process, refused, revision_of
 from gen_migration import apply, run_history, scratch
@@ -156,6 +157,8 @@ def test_what_is_written(imported: Environment) -> None:
         f"revision {id_} follows bbbb1111, which builds the spec: from now on an edit of the"
         " spec gives its next revision\n"
     )
+    ruff("format", "--isolated", "--check", str(path))
+    ruff("check", "--isolated", str(path))
     text = path.read_text("utf-8")
     assert text.startswith(f'"""Adopt 2 tables of shop\n\nRevision ID: {id_}\n')
     assert 'down_revision: str | Sequence[str] | None = "bbbb1111"' in text
@@ -277,8 +280,8 @@ def test_options_of_alembic(tmp_path: Path, database: str) -> None:
     run(project, "import", database, "--name=shop", "--output=shop.yaml", *tables)
     options = ["--head", "bbbb1111", "--splice", "--adopt"]
     done = run(project, "shop.yaml", *options)
-    assert (done.status, done.stdout.count("-  beside")) == (1, 0)
-    assert "+  beside:" in done.stdout
+    assert done.status == 1
+    assert "\n+beside:" in done.stdout.replace(" ", "")
     options += ["--depends-on", "dddd1111", "--branch-label", "shop"]
     done = run(project, "shop.yaml", *options)
     assert done.status == 0, done
@@ -342,7 +345,7 @@ def test_a_difference_is_shown_and_nothing_written(imported: Environment) -> Non
         ("[sad, ok, happy]", "[sad, ok]"),
         ("[sad, ok, happy]", "[sad, happy, ok]"),
         ("ix_orders_user_id: [user_id]", "ix_orders_user_id: [user_id desc]"),
-        ("email IN (''a'', ''b'')", "email IN (''a'')"),
+        ("users_email_check", "another_name"),
         ("default: ok", "default: sad"),
     ],
 )
@@ -426,7 +429,7 @@ def test_a_revision_that_fails(imported: Environment) -> None:
     ("option", "words"),
     [
         ("--amend", "--adopt and --amend contradict each other"),
-        ("--sql", "runs no SQL"),
+        ("--sql", "--adopt and --sql contradict each other"),
         ("--allow-data-loss", "--adopt and --allow-data-loss contradict each other"),
         ("--force", "--force goes with --amend"),
     ],

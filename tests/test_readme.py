@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 from cases import revision_of
+from gen_migration.adopt import draft_of
 from gen_migration.cli import main
 from gen_migration.errors import Errors
 from gen_migration.generate import generate
@@ -19,6 +21,10 @@ from gen_migration.shapes import SpecShape
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+PYTHON = [
+    textwrap.dedent(text)
+    for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+]
 YAML = [text for language, text in BLOCKS if language == "yaml"]
 
 
@@ -45,6 +51,13 @@ def test_the_next_revision_is_true(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         result = generate(path, OutputDirectory(tmp_path / "output"))
     assert shown in result.path.read_text(encoding="utf-8")
+
+
+def test_the_adopting_revision_is_true() -> None:
+    shown = next(text for text in PYTHON if "def adopted" in text)
+    spec = load(YAML[0], "spec/app.yaml")
+    draft = draft_of(spec, ("parent",), None)
+    assert shown in draft.final(draft.header, Path("revision.py"))
 
 
 def test_the_mistakes_are_reported_as_shown() -> None:

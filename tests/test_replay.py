@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cases import Case, all_cases, name_of
+from gen_migration.adopt import draft_of
 from gen_migration.creation import creation
 from gen_migration.load import load
 from gen_migration.replay import replay
@@ -16,5 +17,14 @@ CASES = [case for case in all_cases() if "revision.py" in case.sections]
 def test_a_first_revision_is_read_back(case: Case) -> None:
     spec = load(case.spec, "spec.yaml")
     operations, schema = replay(case.sections["revision.py"], "revision.py", Schema())
+    assert schema == spec.schema
+    assert operations == creation(spec.schema)
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_what_is_adopted_is_read_back(case: Case) -> None:
+    spec = load(case.spec, "spec.yaml")
+    draft = draft_of(spec, ("parent",), None)
+    operations, schema = replay(draft.text(draft.header), "revision.py", Schema())
     assert schema == spec.schema
     assert operations == creation(spec.schema)

@@ -184,8 +184,9 @@ def generate(
     from gen_migration.target import find_target
 
     one_of({"--check": check, "--dry-run": dry_run, "--sql": sql})
-    if adopt:
-        refuse_with_adopt(amend=amend, sql=sql, allow_data_loss=allow_data_loss)
+    one_of({"--adopt": adopt, "--amend": amend})
+    one_of({"--adopt": adopt, "--sql": sql})
+    one_of({"--adopt": adopt, "--allow-data-loss": allow_data_loss})
     if force and not amend:
         raise click.UsageError("--force goes with --amend")
     if dev_url and not (amend or adopt):
@@ -235,16 +236,6 @@ def one_of(given: dict[str, bool]) -> None:
     named = [option for option, value in given.items() if value]
     if named[1:]:
         raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
-
-
-def refuse_with_adopt(*, amend: bool, sql: bool, allow_data_loss: bool) -> None:
-    """Refuse options that have nothing to do where nothing is changed."""
-    if sql:
-        raise click.UsageError(
-            "--adopt and --sql contradict each other: an adopting revision runs no SQL"
-        )
-    one_of({"--adopt": True, "--amend": amend})
-    one_of({"--adopt": True, "--allow-data-loss": allow_data_loss})
 
 
 def say_up_to_date(found: UpToDate) -> None:
