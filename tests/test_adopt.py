@@ -429,7 +429,7 @@ def test_a_revision_that_fails(imported: Environment) -> None:
     ("option", "words"),
     [
         ("--amend", "--adopt and --amend contradict each other"),
-        ("--sql", "--adopt and --sql contradict each other"),
+        ("--sql", "what --adopt writes runs no SQL"),
         ("--allow-data-loss", "--adopt and --allow-data-loss contradict each other"),
         ("--force", "--force goes with --amend"),
     ],

@@ -190,6 +190,37 @@ def test_a_history_as_people_write_them(
     assert rows(database, "SELECT typname FROM pg_type WHERE typname = 'mood'") == []
 
 
+def test_whatever_way_a_revision_prints(history: History, tmp_path: Path) -> None:
+    history.add(
+        "a1",
+        """
+        os.write(1, b"one ")
+        os.system("printf 'two '")
+        sys.__stdout__.write("three ")
+        logging.basicConfig(stream=sys.stdout, level=logging.INFO)
+        logging.getLogger("alembic.runtime.migration").info("four")
+        """,
+        before="import logging, os, sys\nprint('imported')\n",
+    )
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from gen_migration import run_history, scratch\n"
+        "from gen_migration.target import find_target\n"
+        "directory = find_target(None, None, Path(), {}).open()\n"
+        "with scratch.database() as url:\n"
+        "    run_history.upgrade(url, directory)\n"
+        "print('the product')\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "the product\n"
+    for word in ("imported", "one", "two", "three", "four"):
+        assert word in done.stderr
+
+
 def test_a_value_is_usable_in_the_next_revision(
     history: History, database: str
 ) -> None:

@@ -174,5 +174,8 @@ def talk_to_stderr() -> Iterator[None]:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
+        for stream in (sys.stdout, sys.__stdout__):  # to where it was written
+            if stream is not None and not stream.closed:
+                stream.flush()
         os.dup2(saved, 1)
         os.close(saved)

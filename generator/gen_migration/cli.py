@@ -185,7 +185,10 @@ def generate(
 
     one_of({"--check": check, "--dry-run": dry_run, "--sql": sql})
     one_of({"--adopt": adopt, "--amend": amend})
-    one_of({"--adopt": adopt, "--sql": sql})
+    if adopt and sql:
+        raise click.UsageError(
+            "--sql has nothing to print: what --adopt writes runs no SQL"
+        )
     one_of({"--adopt": adopt, "--allow-data-loss": allow_data_loss})
     if force and not amend:
         raise click.UsageError("--force goes with --amend")
