@@ -389,6 +389,7 @@ def test_no_history(project: Environment) -> None:
     project.spec("name: shop\ntables:\n  a: {columns: {id: integer}}\n")
     done = run(project, "shop.yaml", "--adopt")
     refused(done, "the history is empty", "leave --adopt out")
+    assert not (project.root / "output").exists()
 
 
 def test_no_parent(imported: Environment) -> None:

@@ -406,6 +406,14 @@ def test_a_revision_that_cannot_be_imported(history: History, database: str) -> 
     assert f"{path.name}:3: the revision cannot be imported: SyntaxError" in text
 
 
+def test_a_revision_without_a_downgrade(history: History, database: str) -> None:
+    path = history.add("a1", "pass")
+    path.write_text(path.read_text().partition("def downgrade")[0])
+    run_history.upgrade(database, history.directory)
+    text = refusal(database, history, "base", down=True)
+    assert text.startswith(f"error: {path}: the revision has no downgrade()\n  hint: ")
+
+
 def test_a_target_that_is_not_there(history: History, database: str) -> None:
     history.add("a1", "pass")
     assert "Can't locate revision" in refusal(database, history, "zzzz")

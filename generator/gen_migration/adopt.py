@@ -69,6 +69,8 @@ def adopt(
             where=str(path),
             hint='add a table to "tables:"',
         )
+    if not directory.root.is_dir():
+        raise nothing(directory)
     with locked(directory.root):
         parents = adoptable(spec, directory)
         found = history(directory, parents, dev_url, on_step)
@@ -90,12 +92,16 @@ def adoptable(spec: Spec, directory: Directory) -> tuple[str, ...]:
         )
     parents = directory.parents(revisions, set()) if revisions else ()
     if not parents:
-        raise Error(
-            "the history is empty: there is nothing to adopt",
-            where=str(directory.root),
-            hint="leave --adopt out: the spec's first revision builds it",
-        )
+        raise nothing(directory)
     return parents
+
+
+def nothing(directory: Directory) -> Error:
+    return Error(
+        "the history is empty: there is nothing to adopt",
+        where=str(directory.root),
+        hint="leave --adopt out: the spec's first revision builds it",
+    )
 
 
 SHOWN = 3  # revisions that a message names

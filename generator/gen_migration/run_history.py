@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import urls
@@ -107,7 +108,8 @@ def run(
     running = Running()
 
     def each(current: Any, _: Any) -> Iterator[RevisionStep]:
-        found = steps(scripts, current)
+        with named_functions():
+            found = steps(scripts, current)
         for number, step in enumerate(found, 1):
             running.step = step
             if on_step is not None:
@@ -131,6 +133,21 @@ def run(
             if running.step is None:
                 raise
             raise of_step(error, running.step) from None
+
+
+@contextlib.contextmanager
+def named_functions() -> Iterator[None]:
+    """Raise Error where a revision lacks the function that is to run."""
+    try:
+        yield
+    except AttributeError as error:
+        if not isinstance(error.obj, ModuleType):
+            raise
+        raise Error(
+            f"the revision has no {error.name}()",
+            where=str(error.obj.__file__),
+            hint="write it; where there is nothing to do, with `pass` in it",
+        ) from None
 
 
 def line(step: RevisionStep, number: int, count: int) -> str:
