@@ -1,51 +1,118 @@
-"""A spec as PostgreSQL sees it: built on a scratch database, and read back from its catalog."""
+"""A spec as PostgreSQL sees it: built on a scratch database, and read back from its catalog.
+
+Expressions that mean the same are printed alike only by a catalog, so a schema is compared with
+a database in this form.
+"""
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gen_migration import catalog, run_history, scratch
-from gen_migration.alembic_errors import StepError
+from gen_migration import given
 from gen_migration.errors import Error
-from gen_migration.generate import first_revision
-from gen_migration.history import OutputDirectory
-from gen_migration.sql import quote_name
+from gen_migration.scope import at_home_name
+from gen_migration.sql import quote_name, quote_names
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog
-    from gen_migration.schema import Spec
+    from gen_migration.schema import Schema, Spec
 
 
 def built(
-    spec: Spec, *, like: Catalog | None = None, dev_url: str | None = None
+    spec: Spec,
+    *,
+    like: Catalog | None = None,
+    dev_url: str | None = None,
+    before: str = "",
 ) -> Catalog:
     """Return the catalog of a database that a spec's first revision has built, and nothing else.
 
-    Raises Error where PostgreSQL refuses the spec.
+    The database is of the version of `like` (or the nearest that is embedded), and its home
+    schema and the schemas of extensions are those of `like`, so that names stand alike. `before`
+    is SQL that is run first. Raises Error where PostgreSQL refuses the spec.
     """
-    version = scratch.nearest(like.version) if like else scratch.VERSIONS[-1]
+    from gen_migration import catalog, scratch
+
+    version = scratch.VERSIONS[-1]
+    if like is not None:
+        version = scratch.nearest(max(like.version, spec.postgresql))
+        spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
+    with scratch.database(version, dev_url) as url, scratch.connect(url) as connection:
+        set_home(connection, spec, like.home if like is not None else "public")
+        build(url, connection, spec, before)
+        # A new connection sees the new search path.
+        return without_given(catalog.read_url(url), spec)
+
+
+def with_extension_schemas(schema: Schema, found: Schema) -> Schema:
+    """Return a schema whose extensions are where a database has them, if that is left open."""
+    extensions = {
+        name: replace(one, schema=found.extensions[name].schema)
+        if one.schema is None and name in found.extensions
+        else one
+        for name, one in schema.extensions.items()
+    }
+    return replace(schema, extensions=extensions)
+
+
+def set_home(connection: Any, spec: Spec, home: str) -> None:
+    """Let names without a schema mean one of `home`, and types of extensions be found."""
+    places = [one.schema for one in spec.schema.extensions.values()]
+    path = tuple(dict.fromkeys([home, *(one for one in places if one)]))
+    if path == ("public",):
+        return
+    name = connection.execute("SELECT current_database()").fetchone()[0]
+    connection.execute(
+        f"ALTER DATABASE {quote_name(name)} SET search_path = {quote_names(path)}"
+    )
+    if home not in spec.schema.schemas:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
+    connection.execute(f"SET search_path = {quote_names(path)}")
+
+
+def build(url: str, connection: Any, spec: Spec, before: str) -> None:
+    """Build a spec, and first what it takes for given, on an empty database.
+
+    Raises Error in PostgreSQL's words where it refuses.
+    """
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+
+    from gen_migration import apply
+    from gen_migration.generate import first_revision
+
     draft = first_revision(spec)
-    with (
-        scratch.database(version, dev_url) as url,
-        tempfile.TemporaryDirectory() as name,
-    ):
-        with scratch.connect(url) as connection:
-            for table, columns in spec.external.items():
-                parts = [
-                    f"{quote_name(column)} {kind.sql} UNIQUE"
-                    for column, kind in columns.items()
-                ]
-                connection.execute(f"CREATE TABLE {table.sql} ({', '.join(parts)})")
-        (Path(name) / "revision.py").write_text(draft.text(draft.header), "utf-8")
-        try:
-            run_history.upgrade(url, OutputDirectory(Path(name)))
-        except StepError as error:
-            raise Error(
-                f"PostgreSQL refuses the schema of {spec.name}: {error.words}"
-            ) from None
-        found = catalog.read_url(url)
-    tables = {k: v for k, v in found.schema.tables.items() if k in spec.schema.tables}
+    try:
+        connection.execute(before)
+        prepare(connection, spec)
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "revision.py"
+            path.write_text(draft.text(draft.header), encoding="utf-8")
+            apply.upgrade(url, Path(name))
+    except psycopg.Error as error:
+        raise refused(spec, error) from None
+    except DBAPIError as error:
+        raise refused(spec, error.orig) from None
+
+
+def prepare(connection: Any, spec: Spec) -> None:
+    """Build what a spec takes for given."""
+    for statement in given.statements(spec):
+        connection.execute(statement)
+
+
+def refused(spec: Spec, error: Any) -> Error:
+    return Error(
+        f"PostgreSQL refuses the schema of {spec.name}: {str(error).strip()}",
+        hint="functions and types that it refers to are made by SQL that --before names",
+    )
+
+
+def without_given(found: Catalog, spec: Spec) -> Catalog:
+    """Return a catalog without the tables that were there before the spec."""
+    names = {at_home_name(name, found.home) for name in given.tables(spec)}
+    tables = {k: v for k, v in found.schema.tables.items() if k not in names}
     return replace(found, schema=replace(found.schema, tables=tables))

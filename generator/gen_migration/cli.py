@@ -25,7 +25,7 @@ FAILED = 2
 
 # Commands that live in a module of their own, imported when one is called; each module has it
 # as `command`.
-ELSEWHERE = {"import": "commands_import"}
+ELSEWHERE = {"diff": "commands_diff", "import": "commands_import"}
 
 
 class Commands(click.Group):

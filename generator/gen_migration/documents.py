@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.errors import Error, Errors, Problem
 from gen_migration.files import spec_files
-from gen_migration.yaml_reader import MAX_BYTES, read, read_text
+from gen_migration.yaml_reader import MAX_BYTES, read, read_text, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,18 +43,20 @@ class Document:
 
 def read_document(path: Path) -> Document:
     """Return the document of a file or a directory. Raises Error or Errors."""
-    parts, size = [], 0
-    for one in spec_files(path):
-        part = Part(str(one), read_text(one, str(one)))
+    files = spec_files(path)
+    parts = (Part(str(one), read_text(one, str(one))) for one in files)
+    return document(bounded(parts, str(path)))
+
+
+def bounded(parts: Iterable[Part], where: str) -> list[Part]:
+    """Return parts, read one by one. Raises Error when they are too long together."""
+    result, size = [], 0
+    for part in parts:
         size += len(part.text)
         if size > MAX_BYTES:
-            raise Error(
-                f"the files are longer than {MAX_BYTES:,} bytes together",
-                where=str(path),
-                hint="split the schema into several specs",
-            )
-        parts.append(part)
-    return document(parts)
+            raise too_long("the files together are", where)
+        result.append(part)
+    return result
 
 
 def document(parts: list[Part]) -> Document:

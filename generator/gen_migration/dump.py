@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gen_migration.schema import Enum, Sequence, Spec
 
 WIDTH = 100
+OF_TABLE = 3  # the level of `columns:` and `checks:`, counted from the document
+AWKWARD = re.compile(r"[\[\]{},]")  # what YAML's flow style wants quotes for
 
 
 class Dumper(yaml.SafeDumper):
@@ -48,10 +50,13 @@ def dump(spec: Spec) -> str:
     return text_of(document(spec))
 
 
-def text_of(values: dict[str, Any]) -> str:
-    """Return the plain values of a document as YAML."""
+def text_of(values: dict[str, Any], depth: int = 0) -> str:
+    """Return the plain values of a document as YAML.
+
+    What is small stands on one line, from the second level below `depth` on.
+    """
     return yaml.serialize(
-        node(values, depth=0), Dumper=Dumper, allow_unicode=True, width=WIDTH
+        node(values, depth), Dumper=Dumper, allow_unicode=True, width=WIDTH
     )
 
 
@@ -59,6 +64,8 @@ def node(value: Any, depth: int, flow: bool = False) -> yaml.Node:
     """Return a value as a node of YAML; what is small stands on one line."""
     if isinstance(value, dict):
         inline = flow or (depth > 1 and is_small(value))
+        if depth <= OF_TABLE and any(map(is_awkward, value.values())):
+            inline = flow
         pairs = [
             (scalar(key), node(item, depth + 1, inline)) for key, item in value.items()
         ]
@@ -77,6 +84,11 @@ def is_small(value: Any) -> bool:
             len(str(value)) < WIDTH - 20
         )
     return not any(isinstance(item, dict) for item in value) or len(value) == 0
+
+
+def is_awkward(value: Any) -> bool:
+    """Tell a text that reads badly inside of braces: its quotes would be doubled."""
+    return isinstance(value, str) and "'" in value and AWKWARD.search(value) is not None
 
 
 def is_leaf(value: Any) -> bool:

@@ -10,6 +10,7 @@ from gen_migration.dump import document, text_of
 from gen_migration.errors import Error, Errors, visible
 from gen_migration.files import YAML, locked, write_new
 from gen_migration.load import load
+from gen_migration.models import Models
 from gen_migration.schema import Spec
 
 if TYPE_CHECKING:
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.catalog import Catalog, Selection, Unheld
+    from gen_migration.sources import Source
 
 REST = "_spec.yaml"  # the file of all that is no table
 # The versions that brought something a spec can say; the oldest that is enough is written down.
 VERSIONS = (14, 15, 17, 18)
 
 
-def default_name(url: str) -> str:
-    """Return the name of a spec after its database."""
-    text = url.partition("?")[0].rpartition("/")[2]
+def default_name(source: Source) -> str:
+    """Return the name of a spec after its database, or after the module of its models."""
+    if isinstance(source, Models):
+        text = source.module.rpartition(".")[2]
+    else:
+        text = str(source).partition("?")[0].rpartition("/")[2]
     return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-") or "schema"
 
 

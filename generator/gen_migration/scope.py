@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gen_migration.sql import Name
 
@@ -17,7 +17,12 @@ V = TypeVar("V")
 
 
 def owned(found: Schema, spec: Schema) -> Schema:
-    """Return those objects of a schema that a spec has too."""
+    """Return those objects of a schema that a spec has too.
+
+    With its tables go their partitions, which a spec has inside of them, and the sequences of
+    their columns.
+    """
+    tables = with_partitions(found, spec.tables)
 
     def both(mine: Mapping[K, V], others: Mapping[K, V]) -> dict[K, V]:
         return {key: value for key, value in mine.items() if key in others}
@@ -26,18 +31,50 @@ def owned(found: Schema, spec: Schema) -> Schema:
         schemas=both(found.schemas, spec.schemas),
         extensions=both(found.extensions, spec.extensions),
         enums=both(found.enums, spec.enums),
-        sequences=both(found.sequences, spec.sequences),
-        tables=both(found.tables, spec.tables),
+        sequences={
+            name: one
+            for name, one in found.sequences.items()
+            if name in spec.sequences
+            or (one.owned_by is not None and one.owned_by[0] in tables)
+        },
+        tables={name: one for name, one in found.tables.items() if name in tables},
     )
 
 
+def with_partitions(found: Schema, tables: Collection[Name]) -> set[Name]:
+    """Return tables and the partitions below them."""
+    result = set(tables)
+    waiting = [name for name in found.tables if name not in result]
+    while True:
+        below = {name for name in waiting if parent(found, name) in result}
+        if not below:
+            return result
+        result |= below
+        waiting = [name for name in waiting if name not in below]
+
+
+def parent(schema: Schema, name: Name) -> Name | None:
+    place = schema.tables[name].partition_of
+    return None if place is None else place.parent
+
+
 def at_home(schema: Schema, home: str) -> Schema:
-    """Return a schema whose tables and enums are called as a catalog calls them."""
+    """Return a schema whose tables and enums are called as a catalog calls them.
+
+    Those of the `home` schema stand there without it.
+    """
 
     def named(found: Mapping[Name, V]) -> dict[Name, V]:
-        return {
-            name._replace(schema=None) if name.schema == home else name: value
-            for name, value in found.items()
-        }
+        return {at_home_name(name, home): value for name, value in found.items()}
 
     return replace(schema, tables=named(schema.tables), enums=named(schema.enums))
+
+
+def at_home_name(name: Name, home: str) -> Name:
+    """Return a name as a catalog has it."""
+    return name._replace(schema=None) if name.schema == home else name
+
+
+def size(schema: Schema) -> int:
+    """Return how many objects a schema has."""
+    return sum(len(getattr(schema, one.name)) for one in fields(schema))

@@ -59,6 +59,14 @@ STRING_TAG = "tag:yaml.org,2002:str"
 MERGE = "<<"
 
 
+def too_long(what: str, source: str) -> Error:
+    return Error(
+        f"{what} longer than {MAX_BYTES:,} bytes",
+        where=source,
+        hint="split the schema into several specs",
+    )
+
+
 def read_text(path: Path, source: str) -> str:
     """Return the text of a file; `source` is its name in errors.
 
@@ -73,12 +81,13 @@ def read_text(path: Path, source: str) -> str:
         ) from None
     except OSError as error:
         raise Error(f"cannot be read: {error.strerror}", where=source) from None
+    return decoded(data, source)
+
+
+def decoded(data: bytes, source: str) -> str:
+    """Return the text in a file's bytes. Raises Error as `read_text` does."""
     if len(data) > MAX_BYTES:
-        raise Error(
-            f"the file is longer than {MAX_BYTES:,} bytes",
-            where=source,
-            hint="split the schema into several specs",
-        )
+        raise too_long("the file is", source)
     try:
         data = data.removeprefix(codecs.BOM_UTF8)
         return data.decode()

@@ -1,0 +1,103 @@
+"""A spec's files at a revision of git, read through git itself."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from gen_migration.documents import Part, bounded
+from gen_migration.errors import Error
+from gen_migration.files import MAX_FILES, YAML
+from gen_migration.yaml_reader import MAX_BYTES, decoded, too_long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitPath:
+    """A path at a revision, as git itself writes it.
+
+    `main:spec/app.yaml` counts from the top of the working tree, `main:./app.yaml` from here.
+    """
+
+    revision: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.revision}:{self.path}"
+
+
+def parts(source: GitPath) -> list[Part]:
+    """Return the files of a spec at a revision: itself, or those of a directory.
+
+    Raises Error when git, the revision or the path is not there.
+    """
+    if git("cat-file", "-t", str(source), of=source).strip() != b"tree":
+        return [part(source)]
+    listed = git("ls-tree", "-z", "--name-only", str(source), of=source)
+    names = sorted(
+        name
+        for name in listed.decode(errors="replace").split("\0")
+        if PurePosixPath(name).suffix in YAML and not name.startswith(".")
+    )
+    if not names:
+        raise Error(
+            "the directory holds no YAML file",
+            where=str(source),
+            hint="give the path of a spec",
+        )
+    if len(names) > MAX_FILES:
+        raise Error(
+            f"the directory holds more than {MAX_FILES:,} YAML files",
+            where=str(source),
+            hint="split the schema into several specs",
+        )
+    base = source.path.rstrip("/")
+    paths = [f"{base}/{name}" if base else name for name in names]
+    found = (part(replace(source, path=path)) for path in paths)
+    return bounded(found, str(source))
+
+
+def part(source: GitPath) -> Part:
+    """Return a file at a revision. Raises Error where it is too long or no text."""
+    if int(git("cat-file", "-s", str(source), of=source)) > MAX_BYTES:
+        raise too_long("the file is", str(source))
+    content = git("cat-file", "blob", str(source), of=source)
+    return Part(str(source), decoded(content, str(source)))
+
+
+def in_working_tree(source: GitPath) -> Path:
+    """Return where the path is now. Raises Error outside of a working tree."""
+    if source.path.startswith(("./", "../")):
+        return Path(source.path)
+    top = git("rev-parse", "--show-cdup", of=source).decode().strip()
+    return Path(top) / source.path
+
+
+def git(*arguments: str, of: GitPath) -> bytes:
+    """Return what a command of git prints. Raises Error with what git says when it fails."""
+    if of.revision.startswith("-"):
+        raise Error(f'"{of.revision}" is no revision of git', where=str(of))
+    try:
+        done = subprocess.run(  # noqa: S603 - arguments stay arguments
+            ["git", *arguments],  # noqa: S607 - the user's git
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        raise Error(
+            "git is not installed", where=str(of), hint="install it, or give a file"
+        ) from None
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        raise Error(f"git: {said}", where=str(of), hint=hint(said))
+    return done.stdout
+
+
+def hint(said: str) -> str:
+    """Return how to mend what git complains of."""
+    if "not a git repository" in said:
+        return "run in the repository that the spec is in"
+    if "does not exist in" in said or "exists on disk, but not in" in said:
+        return "the path counts from the top of the repository; ./ before it, from here"
+    return "see that the revision is there: git fetch, in CI with its whole history"

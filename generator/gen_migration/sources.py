@@ -1,0 +1,122 @@
+"""Where schemas come from: a file, a revision of git, the history, a database, or models."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gen_migration import urls
+from gen_migration.errors import Error
+from gen_migration.git import GitPath
+from gen_migration.models import Models
+
+if TYPE_CHECKING:
+    from gen_migration.catalog import Catalog, Selection
+    from gen_migration.history import Directory
+    from gen_migration.schema import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the revisions of a spec have built."""
+
+    def __str__(self) -> str:
+        return "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A database."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return urls.masked(self.url)
+
+
+Source = Path | GitPath | History | Url | Models
+# A drive's letter is no revision.
+AT_REVISION = re.compile(r"(?P<revision>[^:]{2,}|[^:A-Za-z]):(?P<path>.*)", re.DOTALL)
+MODELS = "models:"
+
+
+def parse(text: str) -> Source:
+    """Return the source that an argument names. A file that is there goes before all else."""
+    if text == "history":
+        return History()
+    if urls.is_url(text):
+        urls.for_libpq(text)  # raises Error for one that is malformed
+        return Url(text)
+    if text.startswith(MODELS):
+        return Models.parse(text.removeprefix(MODELS))
+    found = AT_REVISION.fullmatch(text)
+    if found is None or Path(text).exists():
+        return Path(text)
+    return GitPath(revision=found["revision"], path=found["path"])
+
+
+def spec_at(source: Path | GitPath) -> Spec:
+    """Return the spec of a file, a directory, or either at a revision. Raises Error or Errors."""
+    from gen_migration.documents import document
+    from gen_migration.load import load_file, spec_of
+
+    if isinstance(source, Path):
+        return load_file(source)
+    from gen_migration import git
+
+    return spec_of(document(git.parts(source)))
+
+
+def spec_of_history(directory: Directory, like: Spec | None) -> Spec:
+    """Return what the history has built for the spec `like`, or for the only spec that it has.
+
+    Raises Error where that is not clear, or a revision cannot be replayed.
+    """
+    from dataclasses import replace
+
+    from gen_migration import merges
+    from gen_migration.graph import in_order
+    from gen_migration.hints import Hints
+    from gen_migration.revision import read_marker
+    from gen_migration.schema import Spec
+    from gen_migration.state import replayed
+
+    revisions = directory.revisions()
+    marks = {one.id: read_marker(one.text) for one in revisions}
+    names = {mark.spec for mark in marks.values() if mark is not None}
+    if like is None:
+        if len(names) != 1:
+            listed = ", ".join(sorted(names))
+            raise Error(
+                f"the history is of several specs: {listed}"
+                if names
+                else "no revision in the history was written by gen-migration",
+                where=str(directory.root),
+                hint="compare with a spec: gen-migration diff history SPEC",
+            )
+        like = Spec(name=names.pop(), schema=replayed(()).schema)
+    own = {id_ for id_, mark in marks.items() if mark and mark.spec == like.name}
+    written = [one for one in revisions if one.id in own]
+    merges.check(
+        written, [one for one in in_order(revisions, turned=True) if one.id in own]
+    )
+    return replace(like, schema=replayed(written).schema, hints=Hints())
+
+
+def catalog_of(
+    source: Source, selection: Selection | None = None, dev_url: str | None = None
+) -> Catalog:
+    """Return what a database or models hold. Raises Error for any other source."""
+    from gen_migration import models
+    from gen_migration.catalog import read_url
+
+    if isinstance(source, Url):
+        return read_url(source.url, selection)
+    if isinstance(source, Models):
+        return models.read(source, selection=selection, dev_url=dev_url)
+    raise Error(
+        f'"{source}" is neither a database nor models',
+        hint=f"give {urls.EXAMPLE} or {models.FORM}",
+    )

@@ -1,0 +1,373 @@
+"""What `diff` compares: files, revisions of git, the history, databases and models."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from gen_migration import scratch
+from gen_migration.cli import main
+from test_diff import execute, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from click.testing import Result
+    from environment import Environment
+
+OLD = "name: shop\ntables:\n  t:\n    columns: {id: integer, kind: varchar(20)}\n"
+NEW = OLD.replace("varchar(20)", "varchar(30)")
+CHANGE = """\
+@@ tables: t: columns @@
+ t:
+   columns:
+     id: integer
+-    kind: varchar(20)
++    kind: varchar(30)
+"""
+
+
+def git(*arguments: str) -> None:
+    identity = ("-c", "user.name=me", "-c", "user.email=me@example.org")
+    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a repository with a spec as a file and as a directory; each is edited since."""
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", "-b", "main")
+    Path("spec/parts").mkdir(parents=True)
+    parts = {"_spec.yaml": "name: shop\n", "t.yaml": OLD.partition("\n")[2]}
+    Path("spec/shop.yaml").write_text(OLD, encoding="utf-8")
+    for name, text in parts.items():
+        Path("spec/parts", name).write_text(text, encoding="utf-8")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    Path("spec/shop.yaml").write_text(NEW, encoding="utf-8")
+    Path("spec/parts/t.yaml").write_text(NEW.partition("\n")[2], encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", ["spec/shop.yaml", "spec/parts"])
+@pytest.mark.usefixtures("repository")
+def test_a_revision_of_git(path: str) -> None:
+    for arguments in ([f"main:{path}"], [f"main:{path}", path]):
+        result = run(*arguments)
+        assert result.stdout == f"--- main:{path}\n+++ {path}\n{CHANGE}"
+        assert result.exit_code == 1
+    result = run(f"main:{path}", f"HEAD:{path}")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"no difference: main:{path} and HEAD:{path}\n"
+
+
+def test_a_path_of_git_counts_from_the_top(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository / "spec")
+    for old in ("main:spec/shop.yaml", "main:./shop.yaml"):
+        result = run(old)
+        assert result.exit_code == 1, result.stderr
+        assert CHANGE in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            "nobranch:spec/shop.yaml",
+            "git: invalid object name 'nobranch'",
+        ),
+        ("main:spec/none.yaml", "git: path 'spec/none.yaml' does not exist in 'main'"),
+        ("--help:spec/shop.yaml", "No such option"),
+        ("nofile.yaml", "no such file"),
+        ("models:nomodule", "names no models"),
+        ("models:nomodule:Base", "No module named 'nomodule'"),
+        ("mysql://host/name", "is no URL of a PostgreSQL database"),
+        (
+            "postgresql://me:secret@127.0.0.1:1/x",
+            "cannot connect to postgresql://me:***@",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("repository")
+def test_what_cannot_be_read(source: str, message: str) -> None:
+    result = run(source, "spec/shop.yaml")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "hint: " in result.stderr or "No such option" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "secret" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_outside_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    result = run("main:spec.yaml")
+    assert result.exit_code == 2
+    assert "hint: run in the repository that the spec is in" in result.stderr
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_mistake_in_an_old_spec_has_its_line() -> None:
+    Path("spec/shop.yaml").write_text("name: shop\ntable: {}\n", encoding="utf-8")
+    git("commit", "-q", "-a", "-m", "broken")
+    result = run("main:spec/shop.yaml", "spec/parts")
+    assert result.exit_code == 2
+    assert "error: main:spec/shop.yaml:2:1:" in result.stderr
+
+
+def test_the_history(project: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project.root)
+    path = project.spec(OLD)
+    nothing = run("history", path)
+    assert nothing.exit_code == 1
+    assert "+t:\n+  columns:\n+    id: integer\n" in nothing.stdout
+    assert CliRunner().invoke(main, [path]).exit_code == 0
+    assert run(path).stderr == f"no difference: history and {path}\n"
+    project.spec(NEW)
+    for arguments in ([path], ["history", path]):
+        result = run(*arguments)
+        assert result.stdout == f"--- history\n+++ {path}\n{CHANGE}"
+    assert run(path, "history").stdout.startswith(f"--- {path}\n+++ history\n")
+    with scratch.database() as url:
+        execute(url, "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL)")
+        assert run("history", url).exit_code == 0
+        assert run(path, url).exit_code == 1
+
+
+def test_a_history_without_a_spec_needs_one(
+    project: Environment, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    monkeypatch.chdir(project.root)
+    none = run("history", database)
+    assert "no revision in the history was written by gen-migration" in none.stderr
+    for name in ("one", "two"):
+        spec = project.spec(OLD.replace("shop", name).replace("  t:", f"  {name}:"))
+        assert CliRunner().invoke(main, [spec]).exit_code == 0
+    both = run("history", database)
+    assert "the history is of several specs: one, two" in both.stderr
+    assert (none.exit_code, both.exit_code) == (2, 2)
+
+
+def test_what_is_to_be_compared(database: str) -> None:
+    result = run(database)
+    assert result.exit_code == 2
+    assert "hint: gen-migration diff SPEC postgresql://" in result.stderr
+
+
+def test_two_databases(database: str) -> None:
+    execute(database, "CREATE TABLE a (x integer); CREATE VIEW v AS SELECT 1")
+    with scratch.database(16) as other:
+        execute(other, "CREATE TABLE a (x integer)")
+        assert run(database, other).exit_code == 0
+        execute(other, "CREATE TABLE b (x integer)")
+        result = run(database, other)
+    assert result.exit_code == 1
+    assert (
+        "+b:\n+  columns:\n+    x: {type: integer, nullable: true}\n" in result.stdout
+    )
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    path = tmp_path / "spec.yaml"
+    path.write_text(OLD, encoding="utf-8")
+    return str(path)
+
+
+TABLE = "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL)"
+
+
+def test_objects_of_others_are_counted(database: str, spec: str) -> None:
+    execute(
+        database, f"{TABLE}; CREATE TABLE others (a integer); CREATE TYPE e AS ENUM ()"
+    )
+    execute(database, "CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING")
+    result = run(spec, database)
+    assert result.exit_code == 0
+    assert "has 2 more objects, which the spec does not describe" in result.stderr
+    assert "not compared, since a spec cannot hold it: rule r of t" in result.stderr
+    everything = run(spec, database, "--all")
+    assert everything.exit_code == 1
+    assert "+others:" in everything.stdout
+
+
+def test_another_home_schema(database: str, spec: str) -> None:
+    name = database.partition("?")[0].rpartition("/")[2]
+    execute(database, f'CREATE SCHEMA "My App"; SET search_path = "My App"; {TABLE}')
+    execute(database, f'ALTER DATABASE {name} SET search_path = "My App"')
+    assert run(spec, database).exit_code == 0
+
+
+def test_an_extension_in_a_schema_of_its_own(database: str, tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "name: s\nextensions: [vector]\ntables: {t: {columns: {v: vector(3)}}}\n",
+        "utf-8",
+    )
+    execute(
+        database, "CREATE SCHEMA extensions; CREATE EXTENSION vector SCHEMA extensions"
+    )
+    execute(database, "CREATE TABLE t (v extensions.vector(3) NOT NULL)")
+    result = run(str(path), database)
+    assert result.exit_code == 0, result.output
+
+
+def test_functions_of_others_stand_in_a_file(database: str, tmp_path: Path) -> None:
+    path, before = tmp_path / "spec.yaml", tmp_path / "functions.sql"
+    path.write_text(
+        "name: s\ntables: {t: {columns: {id: {type: text, default: {sql: new_id()}}}}}\n",
+        encoding="utf-8",
+    )
+    sql = "CREATE FUNCTION new_id() RETURNS text LANGUAGE sql AS 'SELECT ''x''::text'"
+    before.write_text(sql, encoding="utf-8")
+    execute(database, f"{sql}; CREATE TABLE t (id text NOT NULL DEFAULT new_id())")
+    refused = run(str(path), database)
+    assert refused.exit_code == 2
+    assert "function new_id() does not exist" in refused.stderr
+    assert "--before" in refused.stderr
+    assert run(str(path), database, "--before", str(before)).exit_code == 0
+
+
+MODELS = """
+import enum
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+print("a module that talks")
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+
+
+class Kind(enum.Enum):
+    small = 1
+    large = 2
+
+
+class Thing(Base):
+    __tablename__ = "things"
+    __table_args__ = (sa.CheckConstraint("size IN ('a', 'b')", name="ck_size"),)
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    kind: Mapped[Kind]
+    size: Mapped[str] = mapped_column(sa.String(20), server_default="a")
+    email: Mapped[str | None] = mapped_column(postgresql.CITEXT if CITEXT else sa.Text)
+    made: Mapped[str] = mapped_column(sa.DateTime(timezone=True), server_default=sa.func.now())
+
+
+class Part(Base):
+    __tablename__ = "parts"
+    __table_args__ = {"schema": "store"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tags: Mapped[list[str]] = mapped_column(postgresql.ARRAY(sa.Text))
+"""
+FOUND = """\
+name: models
+schemas: [store]
+enums:
+  kind: [small, large]
+tables:
+  things:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      kind: kind
+      size: {type: varchar(20), default: a}
+      email: {type: text, nullable: true}
+      made: {type: timestamptz, default: {sql: now()}}
+    checks:
+      ck_size: size IN ('a', 'b')
+  store.parts:
+    columns:
+      id: {type: serial, primary_key: true}
+      tags: text[]
+"""
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return a source of models, in a package that is in the working directory."""
+    package = tmp_path / "shop_of_models"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    text = textwrap.dedent(MODELS).replace(
+        "CITEXT if CITEXT else ", "CITEXT if 0 else "
+    )
+    (package / "models.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    yield "models:shop_of_models.models:Base.metadata"
+    for name in [one for one in sys.modules if one.startswith("shop_of_models")]:
+        del sys.modules[name]
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_models_to_a_spec_and_no_difference(models: str, database: str) -> None:
+    result = invoke("import", models, "--strict")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == FOUND
+    assert result.stderr == "a module that talks\n"
+    Path("spec.yaml").write_text(result.stdout, encoding="utf-8")
+    for pair in (
+        [models, "spec.yaml"],
+        ["spec.yaml", models.removesuffix(".metadata")],
+    ):
+        assert run(*pair).exit_code == 0
+    Path("spec.yaml").write_text(result.stdout.replace("(20)", "(30)"), "utf-8")
+    changed = run(models, "spec.yaml")
+    assert changed.exit_code == 1
+    assert "+    size: {type: varchar(30), default: a}" in changed.stdout
+    assert run(models, database).exit_code == 1
+
+
+def test_a_mistake_in_models_has_its_line(models: str) -> None:
+    path = Path("shop_of_models/models.py")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\nraise RuntimeError('no settings')\n", encoding="utf-8")
+    result = invoke("import", models)
+    assert result.exit_code == 2
+    line = text.count("\n") + 2
+    assert f"models.py:{line}: the models cannot be imported" in result.stderr
+    assert "RuntimeError: no settings" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("Base.meta", 'has no "Base.meta"'), ("Kind", '"Kind" is no MetaData')],
+)
+def test_what_is_no_metadata(models: str, path: str, message: str) -> None:
+    result = invoke("import", models.replace("Base.metadata", path))
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_extensions_that_models_use_are_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("models_of_vectors.py").write_text(
+        "import sqlalchemy as sa\n"
+        "class Vector(sa.types.UserDefinedType):\n"
+        "    cache_ok = True\n"
+        "    def get_col_spec(self, **kw):\n"
+        "        return 'vector(3)'\n"
+        "metadata = sa.MetaData()\n"
+        "sa.Table('t', metadata, sa.Column('v', Vector()))\n",
+        encoding="utf-8",
+    )
+    result = invoke("import", "models:models_of_vectors:metadata")
+    assert result.exit_code == 0, result.stderr
+    assert "extensions:\n  vector:" in result.stdout or "[vector]" in result.stdout
+    assert "v: {type: vector(3), nullable: true}" in result.stdout
