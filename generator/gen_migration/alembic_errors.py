@@ -49,6 +49,17 @@ STATES = {
 }
 
 
+class StepError(Error):
+    """What a revision has raised while it ran.
+
+    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `has_no_way_back` says that
+    a downgrade was not written.
+    """
+
+    sqlstate: str = ""
+    has_no_way_back: bool = False
+
+
 @contextlib.contextmanager
 def told(where: str, locations: Callable[[], Iterable[Path]]) -> Iterator[None]:
     """Turn what Alembic, or a revision that it imports, raises into an Error.
@@ -101,12 +112,17 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
     direction = "upgrade" if step.is_upgrade else "downgrade"
     cause = of_database(error)
     words = name_and_words(error) if cause is None else str(cause).strip()
-    return StepError(
+    found = StepError(
         f"{direction} of revision {script.revision}: {words}",
         words=words,
         where=where,
         hint=hint_of_step(error, cause, direction),
     )
+    found.sqlstate = getattr(cause, "sqlstate", None) or ""
+    found.has_no_way_back = isinstance(error, NotImplementedError) and (
+        not step.is_upgrade
+    )
+    return found
 
 
 def of_database(error: BaseException) -> BaseException | None:

@@ -79,7 +79,6 @@ def build(url: str, connection: Any, spec: Spec, before: str) -> None:
     Raises Error in PostgreSQL's words where it refuses.
     """
     import psycopg
-    from sqlalchemy.exc import DBAPIError
 
     from gen_migration import apply
     from gen_migration.generate import first_revision
@@ -93,9 +92,9 @@ def build(url: str, connection: Any, spec: Spec, before: str) -> None:
             path.write_text(draft.text(draft.header), encoding="utf-8")
             apply.upgrade(url, Path(name))
     except psycopg.Error as error:
-        raise refused(spec, error) from None
-    except DBAPIError as error:
-        raise refused(spec, error.orig) from None
+        raise refused(spec, str(error).strip()) from None
+    except Error as error:
+        raise refused(spec, error.message.partition(": ")[2] or error.message) from None
 
 
 def prepare(connection: Any, spec: Spec) -> None:
@@ -104,9 +103,9 @@ def prepare(connection: Any, spec: Spec) -> None:
         connection.execute(statement)
 
 
-def refused(spec: Spec, error: Any) -> Error:
+def refused(spec: Spec, words: str) -> Error:
     return Error(
-        f"PostgreSQL refuses the schema of {spec.name}: {str(error).strip()}",
+        f"PostgreSQL refuses the schema of {spec.name}: {words}",
         hint="functions and types that it refers to are made by SQL that --before names",
     )
 

@@ -10,16 +10,16 @@ from gen_migration.sql import quote_name, quote_names
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from gen_migration.schema import Schema, Spec
     from gen_migration.sql import Name
 
 
-def statements(spec: Spec) -> list[str]:
+def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
     """Return the statements that build on an empty database what a spec refers to and has not.
 
-    Each can be repeated. A table of others has the columns that the spec knows of it, and the
+    Each can be repeated; the tables of `but` are built by others. A table of others has the columns that the spec knows of it, and the
     keys that the spec's foreign keys need.
     """
     result = [
@@ -28,6 +28,8 @@ def statements(spec: Spec) -> list[str]:
     ]
     keys = referred_keys(spec.schema)
     for name, columns in tables(spec).items():
+        if name in but:
+            continue
         parts = [f"{quote_name(column)} {type_}" for column, type_ in columns.items()]
         parts += [f"UNIQUE ({quote_names(key)})" for key in keys.get(name, ())]
         result.append(f"CREATE TABLE IF NOT EXISTS {name.sql} ({', '.join(parts)})")

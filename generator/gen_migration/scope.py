@@ -41,6 +41,33 @@ def owned(found: Schema, spec: Schema) -> Schema:
     )
 
 
+def without(found: Schema, mine: Schema) -> Schema:
+    """Return those objects of a schema that another one has not."""
+    part = owned(found, mine)
+
+    def rest(all_: Mapping[K, V], gone: Mapping[K, V]) -> dict[K, V]:
+        return {key: value for key, value in all_.items() if key not in gone}
+
+    return Schema(
+        schemas=rest(found.schemas, part.schemas),
+        extensions=rest(found.extensions, part.extensions),
+        enums=rest(found.enums, part.enums),
+        sequences=rest(found.sequences, part.sequences),
+        tables=rest(found.tables, part.tables),
+    )
+
+
+def together(one: Schema, other: Schema) -> Schema:
+    """Return the objects of two schemas; of those with one name, the second's."""
+    return Schema(
+        schemas={**one.schemas, **other.schemas},
+        extensions={**one.extensions, **other.extensions},
+        enums={**one.enums, **other.enums},
+        sequences={**one.sequences, **other.sequences},
+        tables={**one.tables, **other.tables},
+    )
+
+
 def with_partitions(found: Schema, tables: Collection[Name]) -> set[Name]:
     """Return tables and the partitions below them."""
     result = set(tables)

@@ -1,0 +1,84 @@
+"""Which rows fit both a schema and the one that follows it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.expressions import parse_expression
+from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.scope import at_home
+
+if TYPE_CHECKING:
+    from gen_migration.schema import Column, Constraint, Schema, Table
+
+
+def fitting(old: Schema, new: Schema, home: str) -> Schema:
+    """Return an old schema with what the new one asks of the same tables and columns as well.
+
+    Its rows are allowed by both, as far as columns keep their names. Names of the schema `home`
+    stand alone.
+    """
+    later = at_home(new, home).tables
+    tables = {
+        name: stricter(table, later[name]) if name in later else table
+        for name, table in old.tables.items()
+    }
+    return replace(old, tables=tables)
+
+
+def stricter(old: Table, new: Table) -> Table:
+    """Return a table that asks for what either of two asks for."""
+    columns = {
+        key: narrower(column, new.columns[key]) if key in new.columns else column
+        for key, column in old.columns.items()
+    }
+    added = {
+        key: one
+        for key, one in new.constraints.items()
+        if key not in old.constraints and columns_of(one) <= set(old.columns)
+    }
+    indexes = {
+        key: one
+        for key, one in new.indexes.items()
+        if key not in old.indexes
+        and one.unique
+        and {element.column for element in one.elements} <= set(old.columns)
+    }
+    return replace(
+        old,
+        columns=columns,
+        constraints={**old.constraints, **added},
+        indexes={**old.indexes, **indexes},
+    )
+
+
+def narrower(old: Column, new: Column) -> Column:
+    """Return a column whose values both of two take, as far as their types are of one kind."""
+    kind = old.type
+    if (kind.name, kind.schema, kind.array) == (
+        new.type.name,
+        new.type.schema,
+        new.type.array,
+    ):
+        kind = replace(kind, arguments=least(kind.arguments, new.type.arguments))
+    return replace(old, type=kind, nullable=old.nullable and new.nullable)
+
+
+def least(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the smaller of the lengths of two types; one without a length takes any."""
+    if not (one and other and all(each.isdigit() for each in (*one, *other))):
+        return one or other
+    return tuple(min(pair, key=int) for pair in zip(one, other, strict=False))
+
+
+def columns_of(constraint: Constraint) -> set[str | None]:
+    """Return the columns that a constraint of a table speaks of; None for what is no column."""
+    match constraint:
+        case PrimaryKey() | Unique() | ForeignKey():
+            return set(constraint.columns)
+        case Check():
+            references = parse_expression(constraint.expression).references
+            return {one.parts[-1] for one in references}
+        case Exclude():
+            return {one.element.column for one in constraint.elements}
