@@ -52,11 +52,12 @@ STATES = {
 class StepError(Error):
     """What a revision has raised while it ran.
 
-    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `has_no_way_back` says that
-    a downgrade was not written.
+    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `is_upgrade` tells the
+    direction, `has_no_way_back` that a downgrade was not written.
     """
 
     sqlstate: str = ""
+    is_upgrade: bool = True
     has_no_way_back: bool = False
 
 
@@ -119,6 +120,7 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         hint=hint_of_step(error, cause, direction),
     )
     found.sqlstate = getattr(cause, "sqlstate", None) or ""
+    found.is_upgrade = step.is_upgrade
     found.has_no_way_back = isinstance(error, NotImplementedError) and (
         not step.is_upgrade
     )

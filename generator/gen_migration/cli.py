@@ -25,7 +25,11 @@ FAILED = 2
 
 # Commands that live in a module of their own, imported when one is called; each module has it
 # as `command`.
-ELSEWHERE = {"diff": "commands_diff", "import": "commands_import"}
+ELSEWHERE = {
+    "diff": "commands_diff",
+    "import": "commands_import",
+    "verify": "commands_verify",
+}
 
 
 class Commands(click.Group):

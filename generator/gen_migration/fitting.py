@@ -10,7 +10,9 @@ from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.scope import at_home
 
 if TYPE_CHECKING:
-    from gen_migration.schema import Column, Constraint, Schema, Table
+    from gen_migration.schema import Column, Constraint, Enum, Schema, Table
+
+TEXTS = frozenset(("text", "varchar"))
 
 
 def fitting(old: Schema, new: Schema, home: str) -> Schema:
@@ -19,12 +21,22 @@ def fitting(old: Schema, new: Schema, home: str) -> Schema:
     Its rows are allowed by both, as far as columns keep their names. Names of the schema `home`
     stand alone.
     """
-    later = at_home(new, home).tables
+    later = at_home(new, home)
     tables = {
-        name: stricter(table, later[name]) if name in later else table
+        name: stricter(table, later.tables[name]) if name in later.tables else table
         for name, table in old.tables.items()
     }
-    return replace(old, tables=tables)
+    enums = {
+        name: shared(enum, later.enums[name]) if name in later.enums else enum
+        for name, enum in old.enums.items()
+    }
+    return replace(old, tables=tables, enums=enums)
+
+
+def shared(old: Enum, new: Enum) -> Enum:
+    """Return an enum with the values that two have in common; the old one where there are none."""
+    values = tuple(value for value in old.values if value in new.values)
+    return replace(old, values=values or old.values)
 
 
 def stricter(old: Table, new: Table) -> Table:
@@ -56,7 +68,9 @@ def stricter(old: Table, new: Table) -> Table:
 def narrower(old: Column, new: Column) -> Column:
     """Return a column whose values both of two take, as far as their types are of one kind."""
     kind = old.type
-    if (kind.name, kind.schema, kind.array) == (
+    if kind.name in TEXTS and not kind.arguments and not kind.array:
+        kind = new.type  # all others can be written as text
+    elif (kind.name, kind.schema, kind.array) == (
         new.type.name,
         new.type.schema,
         new.type.array,

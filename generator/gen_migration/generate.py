@@ -24,6 +24,7 @@ from gen_migration.schema import Schema
 from gen_migration.state import replayed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from gen_migration.history import Directory, Revision
@@ -83,16 +84,22 @@ class Result:
 
 
 def generate(
-    path: Path, directory: Directory, request: Request | None = None
+    path: Path,
+    directory: Directory,
+    request: Request | None = None,
+    prove: Callable[[Change], None] = lambda _: None,
 ) -> Result:
     """Write the revision that a spec asks for, unless it is there already.
 
-    Raises Error or Errors; nothing is written then.
+    Raises Error or Errors; nothing is written then. `prove` is asked before anything is written,
+    and raises what it likes.
     """
     request = request or Request()
     spec = load_file(path)
     with locked(directory.root):
         change = next_change(spec, path, directory, request)
+        if not change.is_empty:
+            prove(change)
         header = change.draft.header
         if change.replaces is not None:
             target, written = amend(change, request)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
     """Return the statements that build on an empty database what a spec refers to and has not.
 
-    Each can be repeated; the tables of `but` are built by others. A table of others has the columns that the spec knows of it, and the
-    keys that the spec's foreign keys need.
+    Each can be repeated; the tables of `but` are built by others. A table of others has the
+    columns that the spec knows of it, and the keys that the spec's foreign keys need.
     """
     result = [
         f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"

@@ -67,12 +67,22 @@ class Draft:
         return marked(result, header.spec, found)
 
 
-class Directory(Protocol):
-    """Where revisions live."""
+class Runnable(Protocol):
+    """Revisions that can be run."""
 
     @property
     def root(self) -> Path:
-        """The directory to hold while a revision is written."""
+        """The directory that they are in; who writes a revision holds it."""
+
+    def environment(self) -> tuple[Config, ScriptDirectory]:
+        """Return the configuration and the scripts to run the history with, both new.
+
+        Raises Error.
+        """
+
+
+class Directory(Runnable, Protocol):
+    """Where revisions live."""
 
     @property
     def locations(self) -> Locations | None:
@@ -101,12 +111,6 @@ class Directory(Protocol):
 
     def preview(self, draft: Draft) -> str:
         """Return the text that `write` would write."""
-
-    def environment(self) -> tuple[Config, ScriptDirectory]:
-        """Return the configuration and the scripts to run the history with, both new.
-
-        Raises Error.
-        """
 
 
 class OutputDirectory:

@@ -103,6 +103,18 @@ def differences(before: Rows, after: Rows) -> list[str]:
     return lines
 
 
+def known(found: Rows, before: Rows) -> Rows:
+    """Return rows without the tables and columns that were not there before."""
+    tables = {}
+    for name, table in found.tables.items():
+        if name not in before.tables:
+            continue
+        columns = [one for one in table.columns if one in before.tables[name].columns]
+        narrow = sorted(narrowed(table, columns), key=sortable)
+        tables[name] = TableRows(tuple(columns), tuple(narrow))
+    return Rows(tables)
+
+
 def counted(number: int) -> str:
     return "1 row" if number == 1 else f"{number:,} rows"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
     from sqlalchemy import Connection
 
-    from gen_migration.history import Directory
+    from gen_migration.history import Runnable
 
     # From the scripts and the revisions that a database is at, to what is to run.
     Steps = Callable[[ScriptDirectory, Any], list[RevisionStep]]
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def upgrade(
     url: str,
-    directory: Directory,
+    directory: Runnable,
     target: tuple[str, ...] | str = "heads",
     on_step: OnStep | None = None,
 ) -> None:
@@ -46,7 +46,7 @@ def upgrade(
 
 def downgrade(
     url: str,
-    directory: Directory,
+    directory: Runnable,
     target: tuple[str, ...] | str = "base",
     on_step: OnStep | None = None,
 ) -> None:
@@ -95,7 +95,7 @@ class Running:
 
 
 def run(
-    url: str, directory: Directory, steps: Steps, on_step: OnStep | None = None
+    url: str, directory: Runnable, steps: Steps, on_step: OnStep | None = None
 ) -> None:
     """Run Alembic's steps from where a database is. Raises Error."""
     from alembic.runtime.environment import EnvironmentContext

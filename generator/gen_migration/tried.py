@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
     from gen_migration.generate import Change
-    from gen_migration.history import Directory, Revision
+    from gen_migration.history import Directory, Revision, Runnable
     from gen_migration.schema import Schema, Spec
 
 
@@ -33,8 +33,7 @@ class Tried:
     """A revision, where it runs, and what it leads from and to.
 
     `source` is the spec's name in a diff, `before` the revisions that run first, `given` the
-    statements that build what they take for given; `destroys` says that the revision does not
-    bring everything back.
+    statements that build what they take for given.
     """
 
     id: str
@@ -45,7 +44,6 @@ class Tried:
     directory: Runnable
     before: tuple[Revision, ...]
     given: tuple[str, ...]
-    destroys: bool
 
     @property
     def before_spec(self) -> Spec:
@@ -57,7 +55,7 @@ class Tried:
         return at_home(together(self.old, self.spec.schema), home)
 
 
-class Runnable:
+class WithDraft:
     """A directory of revisions with one more, which is in no file of it yet."""
 
     def __init__(
@@ -117,17 +115,15 @@ def of(
     before = tuple(one for one in in_order(revisions) if one.id in ids)
     own = [one for one in before if spec_of(one) == change.spec.name]
     old = replayed(own).schema
-    header = change.draft.header
     return Tried(
         id=revision.id,
         needs=revision.needs,
         source=str(path),
         spec=change.spec,
         old=old,
-        directory=Runnable(directory, draft, replaces=change.replaces is not None),
+        directory=WithDraft(directory, draft, replaces=change.replaces is not None),
         before=before,
         given=tuple(taken(change.spec, old, directory, before)),
-        destroys=bool(header.destroys) if draft else "It destroys, and" in revision.text,
     )
 
 

@@ -1,14 +1,15 @@
 """A revision on a scratch PostgreSQL: up, equal to the spec, down without a trace, and up again.
 
 The history before it runs first, and rows are put into every table, so that what a change does
-to data shows.
+to data shows. Rows that it refuses are told; it is tried again with others, and in the end with
+none, since what it builds is to be proven whatever the tables hold.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import built, catalog, run_history, scratch
@@ -17,7 +18,7 @@ from gen_migration.compare import left_open
 from gen_migration.difference_text import difference_text
 from gen_migration.fill import fill
 from gen_migration.fitting import fitting
-from gen_migration.row_facts import differences, rows
+from gen_migration.row_facts import differences, known, rows
 from gen_migration.scope import owned, without
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from gen_migration.row_facts import Rows
     from gen_migration.tried import Tried
 
-REFUSED = ("22", "23")  # classes of SQLSTATE: data exceptions, violated constraints
+# Classes of SQLSTATE: data exceptions, violated constraints, and what triggers and our own checks
+# of rows raise.
+REFUSED = ("22", "23", "P0001")
+NOT_NULL = "23502"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,9 @@ class Findings:
 
     def verdict(self) -> Verdict:
         return Verdict(
-            text=self.text, problems=tuple(self.problems), notes=tuple(self.notes)
+            text=self.text,
+            problems=tuple(self.problems),
+            notes=tuple(dict.fromkeys(self.notes)),
         )
 
 
@@ -76,32 +82,42 @@ def verify(tried: Tried, place: Place) -> Verdict:
     Raises Error where it cannot be tried: the history before it fails, or the server lacks
     something.
     """
-    try:
-        return attempt(tried, place, fits=False)
-    except StepError as error:
-        if not refuses(error):
-            return Verdict(problems=(str(error),))
-        note = (
-            f"the upgrade stops at some rows that the tables may hold: {error.message}"
-        )
-    # The rows were as before allowed; are there any that it lets through?
-    try:
-        found = attempt(tried, place, fits=True)
-    except StepError as error:
-        return Verdict(problems=(str(error),), notes=(note,))
-    return replace(found, notes=(note, *found.notes))
-
-
-def refuses(error: StepError) -> bool:
-    return error.sqlstate.startswith(REFUSED)
-
-
-def attempt(tried: Tried, place: Place, *, fits: bool) -> Verdict:
-    """Try a revision with rows that were allowed before it, or that fit what comes as well.
-
-    Raises StepError where an upgrade fails.
-    """
     found = Findings()
+    for kind in ("allowed before", "allowed before and after", "none"):
+        found.text = ""
+        found.problems = found.problems[:0]
+        try:
+            attempt(tried, place, kind, found)
+        except StepError as error:
+            if kind == "none" or not error.sqlstate.startswith(REFUSED):
+                found.problems.append(str(error))
+                break
+            found.notes.append(told(error, kind))
+            if kind != "allowed before" and certain(error):
+                found.problems.append(f"every row stops it: {error.message}")
+                break
+        else:
+            break
+    return found.verdict()
+
+
+def told(error: StepError, kind: str) -> str:
+    """Return what a refusal means to those who have such rows."""
+    way = "upgrade" if error.is_upgrade else "downgrade"
+    rows = "some rows that a table may hold" if kind == "allowed before" else "rows"
+    return f"the {way} stops at {rows}: {error.message}"
+
+
+def certain(error: StepError) -> bool:
+    """Tell a refusal that no row escapes.
+
+    Rows that lack nothing before and after lack the value of a column that is new.
+    """
+    return error.is_upgrade and error.sqlstate == NOT_NULL
+
+
+def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
+    """Try a revision with rows of a kind. Raises StepError where a step fails."""
     with scratch.database(dev_url=place.dev_url) as url, scratch.connect(url) as db:
         with timed(place, f"history: {len(tried.before)} revisions"):
             db.execute(place.before)
@@ -109,32 +125,40 @@ def attempt(tried: Tried, place: Place, *, fits: bool) -> Verdict:
                 db.execute(statement)
             run_history.upgrade(url, tried.directory, tried.needs, place.progress)
         before = catalog.read_url(url)
-        schema = fitting(before.schema, tried.spec.schema, before.home) if fits else before.schema
-        with timed(place, "rows"):
-            empty = fill(db, schema)
-            held = rows(db, before.schema)
-        found.notes += [f"no rows in {one.table}: {one.why}" for one in empty]
+        with timed(place, f"rows: {kind}"):
+            found.notes += insert(db, tried, before, kind)
+        held = Held(url, db, before, rows(db, before.schema))
         with timed(place, "upgrade"):
-            run_history.upgrade(url, tried.directory, (*tried.needs, tried.id))
+            run_history.upgrade(url, tried.directory, (tried.id,))
         after = catalog.read_url(url)
         with timed(place, "the spec alone, to compare with"):
             wanted = built.built(
                 tried.spec, like=after, dev_url=place.dev_url, before=place.before
             )
         compare_with_spec(found, tried, before, after, wanted)
-        found.notes += differences(held, rows(db, before.schema))
-        down_and_up(found, tried, place, Known(url, db, before, after, held))
-    return found.verdict()
+        changed = differences(held.rows, known(rows(db, after.schema), held.rows))
+        found.notes += [f"the upgrade changes rows: {one}" for one in changed]
+        back(found, tried, place, held, has_changed_rows=bool(changed))
+        again(found, tried, place, held, after)
+
+
+def insert(db: Any, tried: Tried, before: Catalog, kind: str) -> list[str]:
+    """Put rows of a kind into all tables, and return what is to be said of those without any."""
+    if kind == "none":
+        return []
+    schema = before.schema
+    if kind == "allowed before and after":
+        schema = fitting(schema, tried.spec.schema, before.home)
+    return [f"no rows in {one.table}: {one.why}" for one in fill(db, schema)]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A database, and what it held before and after the upgrade."""
+class Held:
+    """A database, and what it held before the upgrade."""
 
     url: str
     connection: Any
     before: Catalog
-    after: Catalog
     rows: Rows
 
 
@@ -156,50 +180,54 @@ def compare_with_spec(
 
 
 def gone(before: Catalog, after: Catalog, when: str) -> list[str]:
-    """Return what no spec can hold, and is not there any more."""
+    """Return what no spec can hold, and is not there any more though its table is."""
+    left = set(after.unheld)
     return [
         f"the {when} loses the {one}"
         for one in before.unheld
-        if one not in set(after.unheld) and one.table in after.schema.tables
+        if one not in left and one.table in after.schema.tables
     ]
 
 
-def down_and_up(found: Findings, tried: Tried, place: Place, known: Known) -> None:
-    """Downgrade and upgrade again, and note what is not as it was."""
+def back(
+    found: Findings, tried: Tried, place: Place, held: Held, *, has_changed_rows: bool
+) -> None:
+    """Downgrade, and note what is not as it was. Raises StepError where that fails."""
     try:
         with timed(place, "downgrade"):
-            run_history.downgrade(known.url, tried.directory, tried.needs)
+            run_history.downgrade(held.url, tried.directory, tried.needs)
     except StepError as error:
-        if error.has_no_way_back:
-            found.notes.append(f"no way back: {error.message}")
-        else:
-            found.problems.append(str(error))
+        if not error.has_no_way_back:
+            raise
+        found.notes.append(f"no way back: {error.message}")
         return
-    back = catalog.read_url(known.url)
+    now = catalog.read_url(held.url)
     old = tried.before_spec
     found.text += difference_text(
-        left_open(known.before, old),
-        left_open(back, old),
+        left_open(held.before, old),
+        left_open(now, old),
         names=("before", "after the downgrade"),
     )
-    found.problems += gone(known.before, back, "downgrade")
-    lost = differences(known.rows, rows(known.connection, known.before.schema))
-    if tried.destroys:
-        found.notes += [f"not brought back by the downgrade: {one}" for one in lost]
+    found.problems += gone(held.before, now, "downgrade")
+    lost = differences(held.rows, rows(held.connection, now.schema))
+    lines = [f"the downgrade does not bring back: {one}" for one in lost]
+    # What an upgrade is asked to change in rows, no downgrade knows any more.
+    if has_changed_rows:
+        found.notes += lines
     else:
-        found.problems += [f"not brought back by the downgrade: {one}" for one in lost]
-    try:
-        with timed(place, "upgrade again"):
-            run_history.upgrade(
-                known.url, tried.directory, (*tried.needs, tried.id)
-            )
-    except StepError as error:
-        found.problems.append(str(error))
-        return
-    again = catalog.read_url(known.url)
+        found.problems += lines
+
+
+def again(
+    found: Findings, tried: Tried, place: Place, held: Held, after: Catalog
+) -> None:
+    """Upgrade once more, and note what is not as after the first time. Raises StepError."""
+    with timed(place, "upgrade again"):
+        run_history.upgrade(held.url, tried.directory, (tried.id,))
+    now = catalog.read_url(held.url)
     found.text += difference_text(
-        left_open(known.after, tried.spec),
-        left_open(again, tried.spec),
+        left_open(after, tried.spec),
+        left_open(now, tried.spec),
         names=("after the upgrade", "after the second upgrade"),
     )
 

@@ -1,0 +1,108 @@
+"""The command `verify`, and what `--verify` does before a revision is written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from gen_migration.generate import Change
+    from gen_migration.history import Directory
+    from gen_migration.verify import Place, Verdict
+
+
+@click.command(
+    name="verify", short_help="Prove on PostgreSQL what the revision of SPEC does."
+)
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option(
+    "--dev-url",
+    help="Server for scratch databases, of random names. [default: the embedded one]",
+)
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="SQL file for scratch databases to begin with: functions and types of others.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory of the revisions, where no Alembic configuration is used. [default: output]",
+)
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
+)
+def command(
+    spec: Path,
+    dev_url: str | None,
+    before: Path | None,
+    output: Path | None,
+    config: Path | None,
+) -> None:
+    """Run the next revision of SPEC, or where there is none its newest, on a scratch database.
+
+    The history before it runs first, and rows are put into every table. Then: upgrade, which has
+    to lead to the spec; downgrade, which has to lead back, rows included; upgrade again. Nothing
+    is written.
+
+    Prints what differs as a diff of specs. Exit status: 0 where the revision does what it says;
+    1 where it does not; 2 on an error, also of the history before it.
+    """
+    from gen_migration.generate import Request, next_change
+    from gen_migration.load import load_file
+    from gen_migration.target import find_target
+
+    directory = find_target(output, config, Path(), {}).open()
+    change = next_change(load_file(spec), spec, directory, Request(check=True))
+    if not proven(change, spec, directory, place_of(dev_url, before)):
+        click.get_current_context().exit(1)
+
+
+def place_of(dev_url: str | None, before: Path | None) -> Place:
+    """Return where a revision is tried, with its steps on standard error."""
+    from gen_migration.verify import Place
+
+    return Place(
+        dev_url=dev_url,
+        before=before.read_text(encoding="utf-8") if before else "",
+        say=say,
+        progress=progress if sys.stderr.isatty() else lambda _: None,
+    )
+
+
+def say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def progress(line: str) -> None:
+    """Show what goes on in a line that the next one overwrites."""
+    click.echo(f"{line[:78]}\033[K\r", err=True, nl=False)
+
+
+def proven(change: Change, spec: Path, directory: Directory, place: Place) -> bool:
+    """Try a change, say what was found, and tell whether it is what its spec says."""
+    from gen_migration.tried import tried
+    from gen_migration.verify import verify
+
+    with tried(change, spec, directory) as one:
+        verdict = verify(one, place)
+        report(verdict, one.id)
+    return verdict.is_good
+
+
+def report(verdict: Verdict, revision: str) -> None:
+    for note in verdict.notes:
+        say(f"note: {note}")
+    for problem in verdict.problems:
+        say(problem if problem.startswith("error: ") else f"error: {problem}")
+    click.echo(verdict.text, nl=False)
+    if verdict.is_good:
+        say(f"verified: revision {revision}")
+    else:
+        say(f"not as it should be: revision {revision}")

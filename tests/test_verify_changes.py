@@ -1,0 +1,45 @@
+"""`verify` finds nothing wrong with any golden change, whatever rows there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from changes import all_changes, first_of, name_of
+from gen_migration.generate import Request, next_change
+from gen_migration.history import OutputDirectory
+from gen_migration.load import load
+from gen_migration.tried import tried
+from gen_migration.verify import Place, verify
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cases import Case
+
+CHANGES = [
+    case
+    for case in all_changes()
+    if "revision.py" in case.sections and "offline" not in case.sections
+]
+# A column that every row lacks a value for.
+STOPPED = {"add_column/not_null"}
+
+
+@pytest.mark.parametrize("case", CHANGES, ids=name_of)
+def test_a_golden_change_is_good(case: Case, tmp_path: Path) -> None:
+    sections = case.sections
+    (tmp_path / "first.py").write_text(first_of(case).text, encoding="utf-8")
+    (tmp_path / "second.py").write_text(sections["revision.py"], encoding="utf-8")
+    path = tmp_path / "spec.yaml"
+    path.write_text(sections["new.yaml"], encoding="utf-8")
+    directory = OutputDirectory(tmp_path)
+    change = next_change(
+        load(sections["new.yaml"], "spec.yaml"), path, directory, Request(check=True)
+    )
+    with tried(change, path, directory) as one:
+        verdict = verify(one, Place(before=sections.get("before.sql", "")))
+    if name_of(case) in STOPPED:
+        assert verdict.problems[0].startswith("every row stops it: upgrade of revision")
+        return
+    assert verdict.is_good, "\n".join((verdict.text, *verdict.problems))
