@@ -58,9 +58,7 @@ class Tried:
 class WithDraft:
     """A directory of revisions with one more, which is in no file of it yet."""
 
-    def __init__(
-        self, directory: Directory, path: Path | None, *, replaces: bool
-    ) -> None:
+    def __init__(self, directory: Directory, path: Path, *, replaces: bool) -> None:
         self._directory = directory
         self._path = path
         self._replaces = replaces
@@ -71,12 +69,11 @@ class WithDraft:
 
     def environment(self) -> tuple[Config, ScriptDirectory]:
         config, scripts = self._directory.environment()
-        if self._path is not None:
-            from alembic.script import Script
+        from alembic.script import Script
 
-            script = Script._from_path(scripts, self._path)  # noqa: SLF001 - as Alembic does after it wrote one
-            assert script is not None  # noqa: S101 - the path ends in .py
-            scripts.revision_map.add_revision(script, _replace=self._replaces)
+        script = Script._from_path(scripts, self._path)  # noqa: SLF001 - as Alembic does after it wrote one
+        assert script is not None  # noqa: S101 - the path ends in .py
+        scripts.revision_map.add_revision(script, _replace=self._replaces)
         return config, scripts
 
 
@@ -121,10 +118,19 @@ def of(
         source=str(path),
         spec=change.spec,
         old=old,
-        directory=WithDraft(directory, draft, replaces=change.replaces is not None),
+        directory=runnable(change, directory, draft),
         before=before,
         given=tuple(taken(change.spec, old, directory, before)),
     )
+
+
+def runnable(change: Change, directory: Directory, draft: Path | None) -> Runnable:
+    """Return the revisions that a draft runs with; it may be the first, and its directory new."""
+    if draft is None:
+        return directory
+    if isinstance(directory, OutputDirectory) and not directory.root.exists():
+        return OutputDirectory(draft.parent)
+    return WithDraft(directory, draft, replaces=change.replaces is not None)
 
 
 def spec_of(revision: Revision) -> str | None:

@@ -16,6 +16,7 @@ from gen_migration import built, catalog, run_history, scratch
 from gen_migration.alembic_errors import StepError
 from gen_migration.compare import left_open
 from gen_migration.difference_text import difference_text
+from gen_migration.errors import Error
 from gen_migration.fill import fill
 from gen_migration.fitting import fitting
 from gen_migration.row_facts import differences, known, rows
@@ -119,11 +120,7 @@ def certain(error: StepError) -> bool:
 def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
     """Try a revision with rows of a kind. Raises StepError where a step fails."""
     with scratch.database(dev_url=place.dev_url) as url, scratch.connect(url) as db:
-        with timed(place, f"history: {len(tried.before)} revisions"):
-            db.execute(place.before)
-            for statement in tried.given:
-                db.execute(statement)
-            run_history.upgrade(url, tried.directory, tried.needs, place.progress)
+        history(tried, place, url, db)
         before = catalog.read_url(url)
         with timed(place, f"rows: {kind}"):
             found.notes += insert(db, tried, before, kind)
@@ -140,6 +137,23 @@ def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
         found.notes += [f"the upgrade changes rows: {one}" for one in changed]
         back(found, tried, place, held, has_changed_rows=bool(changed))
         again(found, tried, place, held, after)
+
+
+def history(tried: Tried, place: Place, url: str, db: Any) -> None:
+    """Build what is there before a revision. Raises Error: nothing of it is the revision's."""
+    import psycopg
+
+    count = len(tried.before)
+    try:
+        with timed(place, f"history: {count} revision{'' if count == 1 else 's'}"):
+            db.execute(place.before)
+            for statement in tried.given:
+                db.execute(statement)
+            run_history.upgrade(url, tried.directory, tried.needs, place.progress)
+    except psycopg.Error as error:
+        raise Error(f"--before: {str(error).strip()}", hint="mend the file") from None
+    except StepError as error:
+        raise Error(error.message, where=error.where, hint=error.hint) from None
 
 
 def insert(db: Any, tried: Tried, before: Catalog, kind: str) -> list[str]:
