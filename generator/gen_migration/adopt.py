@@ -10,20 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gen_migration import run_history, scratch
-from gen_migration.built import built
+from gen_migration import built, run_history, scratch
 from gen_migration.catalog import read_url
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.history import Draft, is_of_spec
-from gen_migration.left_open import with_names_left_open
+from gen_migration.left_open import without_left_open
 from gen_migration.load import load_file
 from gen_migration.plan import plan
 from gen_migration.render import Header
 from gen_migration.revision import revision_id, unmarked_text
 from gen_migration.schema import Schema
-from gen_migration.scope import at_home, owned
+from gen_migration.scope import owned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,13 +53,14 @@ def adopt(
     *,
     message: str | None = None,
     dev_url: str | None = None,
+    before: str = "",
     write: bool = True,
     on_step: OnStep | None = None,
 ) -> Adoption:
     """Write the revision that adopts a spec, where the history has built what the spec says.
 
-    Scratch databases are made on the server of `dev_url`, or else on the embedded one. Raises
-    Error or Errors where there is nothing to adopt, or a revision fails.
+    Scratch databases are made on the server of `dev_url`, or else on the embedded one; they begin
+    with the SQL of `before`. Raises Error or Errors where there is nothing to adopt, or a revision fails.
     """
     spec = load_file(path)
     if spec.schema == Schema():
@@ -73,9 +73,9 @@ def adopt(
         raise nothing(directory)
     with locked(directory.root):
         parents = adoptable(spec, directory)
-        found = history(directory, parents, dev_url, on_step)
+        found = history(directory, parents, dev_url, before, on_step)
         draft = draft_of(spec, parents, message)
-        difference, notes = compared(found, spec, path, dev_url)
+        difference, notes = compared(found, spec, path, dev_url, before)
         written = directory.write(draft) if write and not difference else None
     return Adoption(draft=draft, difference=difference, notes=notes, path=written)
 
@@ -117,24 +117,23 @@ def history(
     directory: Directory,
     parents: tuple[str, ...],
     dev_url: str | None,
+    before: str,
     on_step: OnStep | None,
 ) -> Catalog:
     """Return what a scratch database holds after the history up to some revisions."""
     with scratch.database(dev_url=dev_url) as url:
+        built.begin(url, before)
         target = (*parents, *directory.depends_on)
         run_history.upgrade(url, directory, target, on_step)
         return read_url(url)
 
 
 def compared(
-    found: Catalog, spec: Spec, path: Path, dev_url: str | None
+    found: Catalog, spec: Spec, path: Path, dev_url: str | None, before: str
 ) -> tuple[str, tuple[str, ...]]:
     """Return how what a history has built differs from a spec, and what to say of it."""
-    wanted = built(spec, like=found, dev_url=dev_url)
-    names = at_home(spec.schema, found.home)
-    old, new = (
-        with_names_left_open(one.schema, names, one.version) for one in (found, wanted)
-    )
+    wanted = built.built(spec, like=found, dev_url=dev_url, before=before)
+    old, new = without_left_open(found, spec), without_left_open(wanted, spec)
     old = owned(old, new)
     unheld = [str(one) for one in found.unheld if one.table in old.tables]
     notes = [f"note: not of the spec, and left as it is: {one}" for one in unheld]

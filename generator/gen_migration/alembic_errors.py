@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 
 class StepError(Error):
-    """What a revision has raised while it ran; `words` are those of the database or of Python."""
+    """What a revision has raised while it ran; `words` are those of the database or of Python.
+
+    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `is_upgrade` tells the
+    direction, `has_no_way_back` that a downgrade was not written.
+    """
+
+    sqlstate: str = ""
+    is_upgrade: bool = True
+    has_no_way_back: bool = False
 
     def __init__(self, message: str, *, words: str, hint: str, where: str) -> None:
         super().__init__(message, hint=hint, where=where)
@@ -47,18 +55,6 @@ STATES = {
     "58P01": "extension",  # the same, before PostgreSQL 15
     "42501": "rights",
 }
-
-
-class StepError(Error):
-    """What a revision has raised while it ran.
-
-    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `is_upgrade` tells the
-    direction, `has_no_way_back` that a downgrade was not written.
-    """
-
-    sqlstate: str = ""
-    is_upgrade: bool = True
-    has_no_way_back: bool = False
 
 
 @contextlib.contextmanager

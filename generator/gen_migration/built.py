@@ -11,12 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import given
+from gen_migration import catalog, given, run_history, scratch
+from gen_migration.alembic_errors import StepError
 from gen_migration.errors import Error
+from gen_migration.generate import first_revision
+from gen_migration.history import OutputDirectory
 from gen_migration.scope import at_home_name
 from gen_migration.sql import quote_name, quote_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gen_migration.catalog import Catalog
     from gen_migration.schema import Schema, Spec
 
@@ -34,16 +39,16 @@ def built(
     schema and the schemas of extensions are those of `like`, so that names stand alike. `before`
     is SQL that is run first. Raises Error where PostgreSQL refuses the spec.
     """
-    from gen_migration import catalog, scratch
-
     version = scratch.VERSIONS[-1]
     if like is not None:
         version = scratch.nearest(max(like.version, spec.postgresql))
         spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
-    with scratch.database(version, dev_url) as url, scratch.connect(url) as connection:
-        set_home(connection, spec, like.home if like is not None else "public")
-        build(url, connection, spec, before)
-        # A new connection sees the new search path.
+    with scratch.database(version, dev_url) as url:
+        with scratch.connect(url) as connection:
+            set_home(connection, spec, like.home if like is not None else "public")
+        # New connections see the new search path.
+        begin(url, before)
+        build(url, spec)
         return without_given(catalog.read_url(url), spec)
 
 
@@ -70,44 +75,57 @@ def set_home(connection: Any, spec: Spec, home: str) -> None:
     )
     if home not in spec.schema.schemas:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
-    connection.execute(f"SET search_path = {quote_names(path)}")
 
 
-def build(url: str, connection: Any, spec: Spec, before: str) -> None:
+def build(url: str, spec: Spec) -> None:
     """Build a spec, and first what it takes for given, on an empty database.
 
     Raises Error in PostgreSQL's words where it refuses.
     """
+    draft = first_revision(spec)
+    prepare(url, given.statements(spec))
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "revision.py").write_text(
+            draft.text(draft.header), encoding="utf-8"
+        )
+        try:
+            run_history.upgrade(url, OutputDirectory(Path(name)))
+        except StepError as error:
+            raise Error(
+                f"PostgreSQL refuses the schema of {spec.name}: {error.words}",
+                hint="functions and types that it refers to are made by SQL that --before"
+                " names",
+            ) from None
+
+
+def begin(url: str, before: str) -> None:
+    """Run the SQL that a scratch database begins with. Raises Error in PostgreSQL's words."""
     import psycopg
 
-    from gen_migration import apply
-    from gen_migration.generate import first_revision
-
-    draft = first_revision(spec)
+    if not before:
+        return
     try:
-        connection.execute(before)
-        prepare(connection, spec)
-        with tempfile.TemporaryDirectory() as name:
-            path = Path(name) / "revision.py"
-            path.write_text(draft.text(draft.header), encoding="utf-8")
-            apply.upgrade(url, Path(name))
+        with scratch.connect(url) as connection:
+            connection.execute(before)
     except psycopg.Error as error:
-        raise refused(spec, str(error).strip()) from None
-    except Error as error:
-        raise refused(spec, error.message.partition(": ")[2] or error.message) from None
+        raise Error(
+            f"the SQL of --before fails: {str(error).strip()}", hint="mend the file"
+        ) from None
 
 
-def prepare(connection: Any, spec: Spec) -> None:
-    """Build what a spec takes for given."""
-    for statement in given.statements(spec):
-        connection.execute(statement)
+def prepare(url: str, statements: Iterable[str]) -> None:
+    """Build what a spec takes for given. Raises Error in PostgreSQL's words where it refuses."""
+    import psycopg
 
-
-def refused(spec: Spec, words: str) -> Error:
-    return Error(
-        f"PostgreSQL refuses the schema of {spec.name}: {words}",
-        hint="functions and types that it refers to are made by SQL that --before names",
-    )
+    with scratch.connect(url) as connection:
+        for statement in statements:
+            try:
+                connection.execute(statement)
+            except psycopg.Error as error:
+                raise Error(
+                    f"what the spec takes for given cannot be built: {str(error).strip()}",
+                    hint="see its external:, and what SQL --before names",
+                ) from None
 
 
 def without_given(found: Catalog, spec: Spec) -> Catalog:

@@ -12,10 +12,9 @@ from gen_migration.catalog import read_url
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.git import GitPath, in_working_tree
-from gen_migration.left_open import with_names_left_open
-from gen_migration.models import Models
-from gen_migration.scope import at_home, owned, size
-from gen_migration.sources import History, Url
+from gen_migration.left_open import without_left_open
+from gen_migration.scope import owned, size
+from gen_migration.sources import History, Models, Url
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog
@@ -62,7 +61,7 @@ def compare(
         schemas, home = (read[0].schema, read[1].schema), None
         for side, spec in enumerate(found):
             if spec is not None:
-                schemas = tuple(left_open(each, spec) for each in read)  # type: ignore[assignment]
+                schemas = tuple(without_left_open(each, spec) for each in read)  # type: ignore[assignment]
                 if not everything:
                     schemas, notes = of_spec(schemas, read, side, names[1 - side])
     text = difference_text(*schemas, names=names, home=home)
@@ -104,6 +103,9 @@ def catalogs(
     before: str,
 ) -> list[Catalog]:
     """Return the catalogs of two sources; what is built is built like what is read."""
+    # They bring Alembic with them, which specs alone do not need.
+    from gen_migration import models
+
     read: list[Catalog | None] = [None, None]
     for side, source in enumerate(of):
         if isinstance(source, Url):
@@ -121,12 +123,6 @@ def catalogs(
                 spec, like=read[0] or read[1], dev_url=dev_url, before=before
             )
     return [each for each in read if each is not None]
-
-
-def left_open(found: Catalog, spec: Spec) -> Schema:
-    """Return what a database holds, without what a spec leaves to it."""
-    wanted = at_home(spec.schema, found.home)
-    return with_names_left_open(found.schema, wanted, found.version)
 
 
 def of_spec(

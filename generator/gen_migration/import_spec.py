@@ -10,8 +10,8 @@ from gen_migration.dump import document, text_of
 from gen_migration.errors import Error, Errors, visible
 from gen_migration.files import YAML, locked, write_new
 from gen_migration.load import load
-from gen_migration.models import Models
 from gen_migration.schema import Spec
+from gen_migration.sources import Models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

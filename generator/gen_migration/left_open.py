@@ -6,12 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.not_null import default_name
+from gen_migration.scope import at_home
 
 if TYPE_CHECKING:
-    from gen_migration.schema import Column, Extension, Schema, Table
+    from gen_migration.catalog import Catalog
+    from gen_migration.schema import Column, Extension, Schema, Spec, Table
     from gen_migration.sql import Name
 
 NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
+
+
+def without_left_open(found: Catalog, spec: Spec) -> Schema:
+    """Return what a database holds, without what a spec leaves to it."""
+    wanted = at_home(spec.schema, found.home)
+    return with_names_left_open(found.schema, wanted, found.version)
 
 
 def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Schema:

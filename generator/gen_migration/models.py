@@ -10,19 +10,21 @@ import importlib
 import re
 import sys
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import catalog, scratch
+from gen_migration.built import begin
 from gen_migration.errors import Error
+from gen_migration.sources import FORM
 from gen_migration.sql import quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.catalog import Catalog, Selection
+    from gen_migration.sources import Models
 
-FORM = "models:package.module:Base.metadata"
 # What PostgreSQL misses where models use an extension: they have no way to say so themselves.
 EXTENSIONS = {
     "citext": "citext",
@@ -55,26 +57,6 @@ NO_GIST = re.compile(r'no default operator class for access method "(gist|gin)"'
 SCALAR = {"gist": "btree_gist", "gin": "btree_gin"}
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
-    """A MetaData by the module that it is in and its path there."""
-
-    module: str
-    path: str
-
-    def __str__(self) -> str:
-        return f"models:{self.module}:{self.path}"
-
-    @classmethod
-    def parse(cls, text: str) -> Models:
-        """Return what `package.module:Base.metadata` names. Raises Error."""
-        module, _, path = text.partition(":")
-        words = [*module.split("."), *path.split(".")]
-        if not all(word.isidentifier() for word in words):
-            raise Error(f'"models:{text}" names no models', hint=f"write {FORM}")
-        return cls(module, path)
-
-
 def read(
     models: Models,
     *,
@@ -89,14 +71,10 @@ def read(
     SQL that is run first. Raises Error where the models cannot be imported, or PostgreSQL refuses
     them.
     """
-    from gen_migration import catalog, scratch
-
     metadata = metadata_of(models)
     version = scratch.VERSIONS[-1] if like is None else scratch.nearest(like.version)
     with scratch.database(version, dev_url) as url:
-        if before:
-            with scratch.connect(url) as connection:
-                connection.execute(before)
+        begin(url, before)
         create(url, metadata, models)
         return catalog.read_url(url, selection)
 

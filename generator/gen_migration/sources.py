@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from gen_migration import urls
 from gen_migration.errors import Error
 from gen_migration.git import GitPath
-from gen_migration.models import Models
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog, Selection
     from gen_migration.history import Directory
     from gen_migration.schema import Spec
+
+
+MODELS = "models:"
+FORM = f"{MODELS}package.module:Base.metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,29 @@ class Url:
         return urls.masked(self.url)
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A MetaData by the module that it is in and its path there."""
+
+    module: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"models:{self.module}:{self.path}"
+
+    @classmethod
+    def parse(cls, text: str) -> Models:
+        """Return what `package.module:Base.metadata` names. Raises Error."""
+        module, _, path = text.partition(":")
+        words = [*module.split("."), *path.split(".")]
+        if not all(word.isidentifier() for word in words):
+            raise Error(f'"models:{text}" names no models', hint=f"write {FORM}")
+        return cls(module, path)
+
+
 Source = Path | GitPath | History | Url | Models
 # A drive's letter is no revision.
 AT_REVISION = re.compile(r"(?P<revision>[^:]{2,}|[^:A-Za-z]):(?P<path>.*)", re.DOTALL)
-MODELS = "models:"
 
 
 def parse(text: str) -> Source:
@@ -118,5 +140,5 @@ def catalog_of(
         return models.read(source, selection=selection, dev_url=dev_url)
     raise Error(
         f'"{source}" is neither a database nor models',
-        hint=f"give {urls.EXAMPLE} or {models.FORM}",
+        hint=f"give {urls.EXAMPLE} or {FORM}",
     )

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import built, catalog, run_history, scratch
 from gen_migration.alembic_errors import StepError
-from gen_migration.compare import left_open
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.fill import fill
 from gen_migration.fitting import fitting
+from gen_migration.left_open import without_left_open
 from gen_migration.row_facts import differences, known, rows
 from gen_migration.scope import owned, without
 
@@ -120,7 +120,7 @@ def certain(error: StepError) -> bool:
 def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
     """Try a revision with rows of a kind. Raises StepError where a step fails."""
     with scratch.database(dev_url=place.dev_url) as url, scratch.connect(url) as db:
-        history(tried, place, url, db)
+        history(tried, place, url)
         before = catalog.read_url(url)
         with timed(place, f"rows: {kind}"):
             found.notes += insert(db, tried, before, kind)
@@ -139,21 +139,16 @@ def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
         again(found, tried, place, held, after)
 
 
-def history(tried: Tried, place: Place, url: str, db: Any) -> None:
+def history(tried: Tried, place: Place, url: str) -> None:
     """Build what is there before a revision. Raises Error: nothing of it is the revision's."""
-    import psycopg
-
     count = len(tried.before)
-    try:
-        with timed(place, f"history: {count} revision{'' if count == 1 else 's'}"):
-            db.execute(place.before)
-            for statement in tried.given:
-                db.execute(statement)
+    with timed(place, f"history: {count} revision{'' if count == 1 else 's'}"):
+        built.begin(url, place.before)
+        built.prepare(url, tried.given)
+        try:
             run_history.upgrade(url, tried.directory, tried.needs, place.progress)
-    except psycopg.Error as error:
-        raise Error(f"--before: {str(error).strip()}", hint="mend the file") from None
-    except StepError as error:
-        raise Error(error.message, where=error.where, hint=error.hint) from None
+        except StepError as error:
+            raise Error(error.message, where=error.where, hint=error.hint) from None
 
 
 def insert(db: Any, tried: Tried, before: Catalog, kind: str) -> list[str]:
@@ -180,8 +175,8 @@ def compare_with_spec(
     found: Findings, tried: Tried, before: Catalog, after: Catalog, wanted: Catalog
 ) -> None:
     """Note what an upgrade has made that the spec does not say, of its tables and of others'."""
-    new = left_open(after, tried.spec)
-    spec = left_open(wanted, tried.spec)
+    new = without_left_open(after, tried.spec)
+    spec = without_left_open(wanted, tried.spec)
     names = (tried.source, "after the upgrade")
     found.text += difference_text(spec, owned(new, spec), names=names)
     # What belongs to others is as it was.
@@ -218,8 +213,8 @@ def back(
     now = catalog.read_url(held.url)
     old = tried.before_spec
     found.text += difference_text(
-        left_open(held.before, old),
-        left_open(now, old),
+        without_left_open(held.before, old),
+        without_left_open(now, old),
         names=("before", "after the downgrade"),
     )
     found.problems += gone(held.before, now, "downgrade")
@@ -240,8 +235,8 @@ def again(
         run_history.upgrade(held.url, tried.directory, (tried.id,))
     now = catalog.read_url(held.url)
     found.text += difference_text(
-        left_open(after, tried.spec),
-        left_open(now, tried.spec),
+        without_left_open(after, tried.spec),
+        without_left_open(now, tried.spec),
         names=("after the upgrade", "after the second upgrade"),
     )
 
