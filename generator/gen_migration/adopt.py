@@ -60,7 +60,8 @@ def adopt(
     """Write the revision that adopts a spec, where the history has built what the spec says.
 
     Scratch databases are made on the server of `dev_url`, or else on the embedded one; they begin
-    with the SQL of `before`. Raises Error or Errors where there is nothing to adopt, or a revision fails.
+    with the SQL of `before`. Raises Error or Errors where there is nothing to adopt, or a
+    revision fails.
     """
     spec = load_file(path)
     if spec.schema == Schema():

@@ -15,7 +15,7 @@ from gen_migration.errors import Error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gen_migration.generate import Request
+    from gen_migration.generate import Prove, Request
     from gen_migration.history import Directory
     from gen_migration.operations import Operation
     from gen_migration.unchanged import UpToDate
@@ -154,9 +154,19 @@ def main() -> None:
     help="Take over what the revisions before have built: the revision changes nothing.",
 )
 @click.option(
+    "--verify",
+    is_flag=True,
+    help="Write only what a scratch database has proven: see gen-migration verify --help.",
+)
+@click.option(
     "--dev-url",
-    help="With --adopt: server for scratch databases. [default: the embedded one]"
+    help="With --adopt and --verify: server for scratch databases. [default: the embedded one]"
     " With --amend: a database that must not have the revision yet.",
+)
+@click.option(
+    "--before",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --adopt and --verify: SQL file for scratch databases to begin with.",
 )
 @click.option(
     "--allow-data-loss",
@@ -174,7 +184,9 @@ def generate(
     amend: bool,
     force: bool,
     adopt: bool,
+    verify: bool,
     dev_url: str | None,
+    before: Path | None,
     allow_data_loss: bool,
     **options: Any,
 ) -> None:
@@ -187,17 +199,19 @@ def generate(
     from gen_migration import unchanged
     from gen_migration.target import find_target
 
-    one_of({"--check": check, "--dry-run": dry_run, "--sql": sql})
+    one_of({"--check": check, "--dry-run": dry_run, "--sql": sql, "--verify": verify})
     one_of({"--adopt": adopt, "--amend": amend})
     if adopt and sql:
         raise click.UsageError(
             "--sql has nothing to print: what --adopt writes runs no SQL"
         )
     one_of({"--adopt": adopt, "--allow-data-loss": allow_data_loss})
-    if force and not amend:
-        raise click.UsageError("--force goes with --amend")
-    if dev_url and not (amend or adopt):
-        raise click.UsageError("--dev-url goes with --amend or --adopt")
+    one_of({"--adopt": adopt, "--verify": verify})  # it is what --adopt does
+    goes_with(force, "--force", {"--amend": amend})
+    goes_with(
+        dev_url, "--dev-url", {"--amend": amend, "--adopt": adopt, "--verify": verify}
+    )
+    goes_with(before, "--before", {"--adopt": adopt, "--verify": verify})
     target = find_target(output, config, Path(), options)
     if adopt:
         from gen_migration import commands_adopt
@@ -207,6 +221,7 @@ def generate(
             target.open(),
             message=message,
             dev_url=dev_url,
+            before=before,
             check=check,
             dry_run=dry_run,
         )
@@ -225,14 +240,19 @@ def generate(
         check=check,
         amend=amend,
         force=force,
-        database=dev_url,
+        database=dev_url if amend else None,
     )
+    prove: Prove = None
+    if verify:
+        from gen_migration.commands_verify import prover
+
+        prove = prover(spec, directory, dev_url, before)
     if check or dry_run or sql:
         found = show(
             spec, directory, request, "check" if check else "sql" if sql else "text"
         )
     else:
-        found = write(spec, directory, request)
+        found = write(spec, directory, request, prove)
     if found is not None:
         unchanged.remember(seen, spec, target, directory, found)
         say_up_to_date(found)
@@ -245,18 +265,26 @@ def one_of(given: dict[str, bool]) -> None:
         raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
 
 
+def goes_with(given: object, option: str, others: dict[str, bool]) -> None:
+    """Refuse an option without one of those that it goes with."""
+    if given and not any(others.values()):
+        raise click.UsageError(f"{option} goes with {' or '.join(others)}")
+
+
 def say_up_to_date(found: UpToDate) -> None:
     for note in found.notes:
         click.echo(note, err=True)
     click.echo(f"up to date: {found.path}", err=True)
 
 
-def write(spec: Path, directory: Directory, request: Request) -> UpToDate | None:
+def write(
+    spec: Path, directory: Directory, request: Request, prove: Prove
+) -> UpToDate | None:
     """Write the next revision and print its path; return what to say where there is none."""
     from gen_migration.generate import generate
     from gen_migration.unchanged import UpToDate
 
-    result = generate(spec, directory, request)
+    result = generate(spec, directory, request, prove)
     if not result.written:
         return UpToDate(path=str(result.path), notes=result.notes)
     for note in result.notes:

@@ -27,17 +27,20 @@ def run(
     *,
     message: str | None,
     dev_url: str | None,
+    before: Path | None,
     check: bool,
     dry_run: bool,
 ) -> int:
     """Adopt what the history has built; return the exit status. Raises Error."""
     from gen_migration.adopt import adopt
+    from gen_migration.sources import sql_of
 
     found = adopt(
         spec,
         directory,
         message=message,
         dev_url=dev_url,
+        before=sql_of(before),
         write=not (check or dry_run),
         on_step=progress(),
     )

@@ -22,7 +22,7 @@ import click
 )
 @click.option(
     "--before",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="SQL file for scratch databases to begin with: functions and types of others.",
 )
 @click.option(
@@ -66,6 +66,7 @@ def command(
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
     from gen_migration.compare import compare
+    from gen_migration.sources import sql_of
     from gen_migration.target import find_target
 
     target = find_target(output, config, Path(), {})
@@ -75,7 +76,7 @@ def command(
         target,
         everything=everything,
         dev_url=dev_url,
-        before=before.read_text(encoding="utf-8") if before else "",
+        before=sql_of(before),
     )
     for note in found.notes:
         click.echo(f"note: {note}", err=True)

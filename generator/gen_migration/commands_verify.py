@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gen_migration.generate import Change
     from gen_migration.history import Directory
     from gen_migration.verify import Place, Verdict
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--before",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="SQL file for scratch databases to begin with: functions and types of others.",
 )
 @click.option(
@@ -64,13 +66,28 @@ def command(
         click.get_current_context().exit(1)
 
 
+def prover(
+    spec: Path, directory: Directory, dev_url: str | None, before: Path | None
+) -> Callable[[Change], None]:
+    """Return what lets a change through that is what its spec says, and else leaves with 1."""
+    place = place_of(dev_url, before)
+
+    def prove(change: Change) -> None:
+        if not proven(change, spec, directory, place):
+            say("nothing is written")
+            click.get_current_context().exit(1)
+
+    return prove
+
+
 def place_of(dev_url: str | None, before: Path | None) -> Place:
     """Return where a revision is tried, with its steps on standard error."""
+    from gen_migration.sources import sql_of
     from gen_migration.verify import Place
 
     return Place(
         dev_url=dev_url,
-        before=before.read_text(encoding="utf-8") if before else "",
+        before=sql_of(before),
         say=say,
         progress=progress if sys.stderr.isatty() else lambda _: None,
     )

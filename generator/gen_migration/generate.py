@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from gen_migration.schema import Spec
     from gen_migration.state import State
 
+    Prove = Callable[["Change"], None] | None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -87,7 +89,7 @@ def generate(
     path: Path,
     directory: Directory,
     request: Request | None = None,
-    prove: Callable[[Change], None] = lambda _: None,
+    prove: Prove = None,
 ) -> Result:
     """Write the revision that a spec asks for, unless it is there already.
 
@@ -98,7 +100,7 @@ def generate(
     spec = load_file(path)
     with locked(directory.root):
         change = next_change(spec, path, directory, request)
-        if not change.is_empty:
+        if prove is not None and not change.is_empty:
             prove(change)
         header = change.draft.header
         if change.replaces is not None:

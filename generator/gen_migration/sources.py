@@ -142,3 +142,10 @@ def catalog_of(
         f'"{source}" is neither a database nor models',
         hint=f"give {urls.EXAMPLE} or {FORM}",
     )
+
+
+def sql_of(path: Path | None) -> str:
+    """Return the SQL in a file; none without a file. Raises Error where it cannot be read."""
+    from gen_migration.yaml_reader import read_text
+
+    return "" if path is None else read_text(path, str(path))

@@ -77,7 +77,7 @@ def read_text(path: Path, source: str) -> str:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise Error(
-            "no such file", where=source, hint="give the path of a spec"
+            "no such file", where=source, hint="see that the path is right"
         ) from None
     except OSError as error:
         raise Error(f"cannot be read: {error.strerror}", where=source) from None
