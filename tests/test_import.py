@@ -226,6 +226,22 @@ def test_a_schema_that_is_asked_for_is_left_out_of_names(database: str) -> None:
     )
 
 
+def test_a_table_of_the_home_schema_is_not_taken_for_one_of_another(
+    database: str,
+) -> None:
+    execute(
+        database,
+        "CREATE TABLE people (id integer CONSTRAINT pk_people PRIMARY KEY);"
+        "CREATE SCHEMA app; CREATE TABLE app.t (id integer NOT NULL"
+        " CONSTRAINT fk_t_id_people REFERENCES people)",
+    )
+    result = run(database, "--schema", "app", "--name", "app")
+    assert result.stdout == (
+        "name: app\nexternal:\n  people: {id: integer}\nschemas: [app]\n"
+        "tables:\n  app.t:\n    columns: {id: {type: integer, references: people.id}}\n"
+    )
+
+
 def test_a_directory_has_a_file_for_each_table(database: str, tmp_path: Path) -> None:
     execute(database, SHOP + "CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING;")
     output = tmp_path / "spec"

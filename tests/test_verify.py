@@ -175,4 +175,7 @@ def test_on_another_server(project: Environment) -> None:
 
 def test_a_server_that_is_not_there(project: Environment) -> None:
     done = verify(project, "--dev-url", "postgresql://me:secret@127.0.0.1:1/x")
-    refused(done, "no connection to the server of --dev-url (postgresql://me:***@127.0.0.1:1/x)")
+    refused(
+        done,
+        "no connection to the server of --dev-url (postgresql://me:***@127.0.0.1:1/x)",
+    )

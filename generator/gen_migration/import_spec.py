@@ -39,8 +39,7 @@ def spec_of(found: Catalog, name: str, selection: Selection) -> Spec:
 
     Raises Error where a spec cannot say what the database has.
     """
-    only = selection.schemas if len(selection.schemas) == 1 else ()
-    home = next((one for one in only if one != found.home), None)
+    home = default_schema(found, selection)
     errors = None
     for version in VERSIONS:
         if version > max(found.version, VERSIONS[0]):
@@ -61,6 +60,20 @@ def spec_of(found: Catalog, name: str, selection: Selection) -> Spec:
         else:
             return spec
     raise refusal(errors)
+
+
+def default_schema(found: Catalog, selection: Selection) -> str | None:
+    """Return the schema whose names stand alone: the one that was asked for.
+
+    None where that is home, or where names of home stand alone already.
+    """
+    if len(selection.schemas) != 1 or selection.schemas[0] == found.home:
+        return None
+    schema = found.schema
+    names = (*schema.tables, *schema.enums, *schema.sequences, *found.external)
+    if any(name.schema is None for name in names):
+        return None
+    return selection.schemas[0]
 
 
 def refusal(errors: Errors | None) -> Error:
