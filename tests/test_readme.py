@@ -8,15 +8,19 @@ import sys
 import textwrap
 from pathlib import Path
 
+import click
 import pytest
 from cases import revision_of
+from gen_migration import apply, scratch
 from gen_migration.adopt import draft_of
 from gen_migration.cli import main
+from gen_migration.compare import compare
 from gen_migration.errors import Errors
 from gen_migration.generate import generate
 from gen_migration.history import OutputDirectory
 from gen_migration.load import load
 from gen_migration.shapes import SpecShape
+from gen_migration.target import Target
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -76,13 +80,32 @@ def test_every_other_spec_in_it_loads() -> None:
             load(text, "README.md")
 
 
-def test_every_command_and_option_is_in_it() -> None:
-    for name, command in main.commands.items():
-        assert f"gen-migration {name}" in README or name == "generate"
-        assert command.help
-        for parameter in command.params:
-            for option in parameter.opts:
-                assert f"`{option}" in README or option in {"spec", "--help", "-h"}
+COMMANDS = main.list_commands(click.Context(main))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_in_it(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert f"gen-migration {name}" in README or name == "generate"
+    assert command.help
+    for parameter in command.params:
+        for option in parameter.opts:
+            assert f"`{option}" in README or not option.startswith("--")
+
+
+def test_the_drift_is_found_as_shown(database: str, tmp_path: Path) -> None:
+    shown = next(text for _, text in BLOCKS if text.startswith("$ gen-migration diff"))
+    path = tmp_path / "app.yaml"
+    path.write_text(YAML[0], encoding="utf-8")
+    generate(path, OutputDirectory(tmp_path))
+    with scratch.connect(database) as connection:
+        connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")
+        apply.upgrade(database, tmp_path)
+        connection.execute("ALTER TABLE notifications ALTER status TYPE varchar(30)")
+        connection.execute("CREATE INDEX ON notifications (status)")
+    found = compare(str(path), database, Target())
+    assert found.text.splitlines()[2:] == shown.splitlines()[3:]
 
 
 def test_every_key_of_a_spec_is_in_it() -> None:
@@ -91,7 +114,7 @@ def test_every_key_of_a_spec_is_in_it() -> None:
 
 
 def test_help_fits_a_narrow_terminal() -> None:
-    for arguments in (["--help"], ["generate", "--help"], ["schema", "--help"]):
+    for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
         command = [sys.executable, "-m", "gen_migration", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert done.stdout.startswith("Usage: ")
