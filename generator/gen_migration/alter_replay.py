@@ -223,7 +223,9 @@ def attach(replay: Replay, table: Name, command: Any) -> None:
 def detach(replay: Replay, table: Name, command: Any) -> None:
     name = values.relation(values.definition(command).partition_cmd.name)
     old = replay.schema.tables[name]
-    replay.do(DetachPartition(table=name, old=old, new=standalone(replay.schema, name)))
+    new = standalone(replay.schema, name)
+    names = replay.inherited_names.pop(name, {})
+    replay.do(DetachPartition(table=name, old=old, new=new, names=names))
 
 
 COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gen_migration import ddl, wording
@@ -11,6 +11,8 @@ from gen_migration.schema import Check, ForeignKey
 from gen_migration.sql import quote_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.schema import (
         Constraint,
         Parameters,
@@ -100,11 +102,15 @@ class SetPartitionBound(SetTable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPartition(Alteration):
-    """Replace a table that stands alone by a partition of its rows, or the other way round."""
+    """Replace a table that stands alone by a partition of its rows, or the other way round.
+
+    `names` are what keys and indexes are to be called that the parent gave, by its own names.
+    """
 
     table: Name
     old: Table
     new: Table
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, schema: Schema) -> Schema:
         return replace(schema, tables=put(schema.tables, self.table, self.new))
@@ -115,7 +121,9 @@ class AttachPartition(SetPartition):
     """Make a table a partition."""
 
     def inverse(self) -> DetachPartition:  # type: ignore[override]
-        return DetachPartition(table=self.table, old=self.new, new=self.old)
+        return DetachPartition(
+            table=self.table, old=self.new, new=self.old, names=self.names
+        )
 
     @property
     def summary(self) -> str:
@@ -127,7 +135,9 @@ class DetachPartition(SetPartition):
     """Make a partition a table of its own."""
 
     def inverse(self) -> AttachPartition:  # type: ignore[override]
-        return AttachPartition(table=self.table, old=self.new, new=self.old)
+        return AttachPartition(
+            table=self.table, old=self.new, new=self.old, names=self.names
+        )
 
     @property
     def summary(self) -> str:

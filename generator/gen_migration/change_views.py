@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration import ddl, directives, not_null
+from gen_migration import ddl, directives, inherited_names, not_null
 from gen_migration.alterations import (
     AlterConstraint,
     AttachPartition,
@@ -283,8 +283,11 @@ def _(operation: AttachPartition) -> View:
 def _(operation: DetachPartition) -> View:
     place = operation.old.partition_of
     assert place is not None  # noqa: S101 - it was a partition
-    action = f"DETACH PARTITION {operation.table.sql}"
-    return statements(alter_table(place.parent, action))
+    names = operation.names
+    return statements(
+        inherited_names.rename(operation.table, place.parent, names) if names else None,
+        alter_table(place.parent, f"DETACH PARTITION {operation.table.sql}"),
+    )
 
 
 @view.register

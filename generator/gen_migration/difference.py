@@ -38,7 +38,7 @@ from gen_migration.operations import (
     SetSequenceOwner,
     apply,
 )
-from gen_migration.partitions import standalone
+from gen_migration.partitions import inherited_names, standalone
 from gen_migration.renames import (
     RenameEnum,
     RenameEnumValue,
@@ -428,7 +428,8 @@ def move(
     one, other = old.tables[name], new.tables[name]
     if one.partition_of is not None:
         table_alone = alone(old, name, apart)
-        yield DetachPartition(table=name, old=one, new=table_alone)
+        names = inherited_names(name, one, standalone(old, one.partition_of.parent))
+        yield DetachPartition(table=name, old=one, new=table_alone, names=names)
         one = table_alone
     if other.partition_of is not None:
         table_alone = alone(new, name, apart)

@@ -56,7 +56,8 @@ IF held <> wanted THEN
 EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', {table}::regclass, held, wanted);
 END IF;
 EXCEPTION WHEN undefined_object THEN
-RAISE WARNING 'NOT NULL of %.% keeps its name, since a partition calls it otherwise', {table}, {column};
+RAISE WARNING 'NOT NULL of %.% keeps its name: a partition calls it otherwise',
+{table}, {column};
 END
 """
 GIVEN = "wanted := {name};"

@@ -87,26 +87,36 @@ def inherited(
 ) -> tuple[dict[str, Constraint], dict[str, Index]]:
     """Return the constraints and indexes that a partition gets from its parent.
 
-    Checks and foreign keys keep their names; keys and indexes get those that PostgreSQL chooses
-    where no other relation has them.
+    Checks and foreign keys keep their names; keys and indexes get those of `inherited_names`.
+    """
+    names = inherited_names(name, own, parent)
+    constraints = {
+        names.get(key, key): replace(one, comment=None)
+        for key, one in parent.constraints.items()
+    }
+    indexes = {
+        names[key]: replace(one, comment=None, tablespace=None)
+        for key, one in parent.indexes.items()
+    }
+    return constraints, indexes
+
+
+def inherited_names(name: Name, own: Table, parent: Table) -> dict[str, str]:
+    """Return what a partition's keys and indexes are called by the names of its parent's.
+
+    PostgreSQL chooses them, where no other relation has them.
     """
     taken = {*own.constraints, *own.indexes}
-    constraints: dict[str, Constraint] = {}
+    names = {}
     for key, constraint in parent.constraints.items():
-        copied = replace(constraint, comment=None)
-        if isinstance(constraint, Check | ForeignKey):
-            constraints[key] = copied
-            continue
-        chosen = free_name(name.name, *constraint_label(constraint), taken)
-        taken.add(chosen)
-        constraints[chosen] = copied
-    indexes = {}
-    for index in parent.indexes.values():
+        if not isinstance(constraint, Check | ForeignKey):
+            names[key] = free_name(name.name, *constraint_label(constraint), taken)
+            taken.add(names[key])
+    for key, index in parent.indexes.items():
         columns = (*labels(index.elements), *index.include)
-        chosen = free_name(name.name, joined(columns), "idx", taken)
-        taken.add(chosen)
-        indexes[chosen] = replace(index, comment=None, tablespace=None)
-    return constraints, indexes
+        names[key] = free_name(name.name, joined(columns), "idx", taken)
+        taken.add(names[key])
+    return names
 
 
 def constraint_label(value: Constraint) -> tuple[str, str]:

@@ -86,6 +86,8 @@ class Replay:
         self.schema = schema
         self.path = path
         self.operations: list[Operation] = []
+        # Of partitions that are detached next.
+        self.inherited_names: dict[Name, dict[str, str]] = {}
 
     def error(self, message: str, hint: str = recorder.WAY_OUT) -> Error:
         line = recorder.calling_line(self.path)

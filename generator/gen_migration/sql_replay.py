@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import not_null, sql_columns
+from gen_migration import inherited_names, not_null, sql_columns
 from gen_migration import sql_values as values
 from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
@@ -95,8 +95,11 @@ def do(replay: Replay, node: Any) -> None:
         if one.def_elem.defname == "as"
     )
     found = not_null.renamed(body)
+    names = inherited_names.renamed(body)
     if found is not None:
         replay.name_not_null(*found)
+    elif names is not None:
+        replay.inherited_names[names[0]] = names[1]
     elif CHANGES.search(QUOTED.sub("", body)):
         raise replay.cannot("a DO block that changes the schema")
 

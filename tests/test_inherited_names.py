@@ -1,0 +1,70 @@
+"""What a partition has from its parent keeps old names; a detached one has those of its spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from gen_migration import apply, catalog, inherited_names, scratch
+from gen_migration.generate import generate
+from gen_migration.history import OutputDirectory
+from gen_migration.left_open import without_left_open
+from gen_migration.load import load
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY = """\
+    columns: {no: bigint, day: date}
+    primary_key: [no, day]
+    indexes: {ix_events_day: [day]}
+    partition_by: {range: [day]}
+"""
+PARTITIONS = "    partitions: {p: {from: '2025-01-01', to: '2026-01-01'}}\n"
+RENAMED = BODY.replace("day: date", "at: {type: date, renamed_from: day}").replace(
+    "day]", "at]"
+)
+ALONE = """\
+  p:
+    columns: {no: bigint, at: date}
+    primary_key: {name: p_pkey, columns: [no, at]}
+    indexes: {p_at_idx: [at]}
+"""
+SPECS = [
+    BODY + PARTITIONS,
+    RENAMED + PARTITIONS,
+    RENAMED + ALONE,
+    RENAMED + PARTITIONS,
+]
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_detached_after_a_column_was_renamed(version: int, tmp_path: Path) -> None:
+    path, output = tmp_path / "spec.yaml", tmp_path / "output"
+    with scratch.database(version) as url:
+        for text in SPECS:
+            path.write_text(f"name: s\ntables:\n  events:\n{text}", encoding="utf-8")
+            generate(path, OutputDirectory(output))
+            apply.upgrade(url, output)
+            if text.endswith(ALONE):
+                spec = load(path.read_text("utf-8"), "spec.yaml")
+                found = without_left_open(catalog.read_url(url), spec)
+                assert found == spec.schema
+        apply.downgrade(url, output)
+        assert not catalog.read_url(url).schema.tables
+
+
+@pytest.mark.parametrize(
+    ("table", "parent"),
+    [
+        (Name(None, "t"), Name(None, "p")),
+        (Name("a.b", "it's"), Name('q"', "back\\slash")),
+    ],
+)
+def test_the_statement_is_read_as_it_was_written(table: Name, parent: Name) -> None:
+    names = {"ix": "t_a_idx", "it's": 'q"', "back\\": "('x', 'y'),\n"}
+    body = inherited_names.body(table, parent, names)
+    assert inherited_names.renamed(body) == (table, names)
+    assert inherited_names.renamed(body + " ") is None
+    assert inherited_names.renamed("SELECT 1") is None
