@@ -1,4 +1,7 @@
-"""`gen-migration diff`: no false difference, and every true one."""
+"""`gen-migration diff`: no false difference, and every true one.
+
+After changes, test_verify_changes looks for false ones: `verify` compares in the same way.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cases import Case, name_of
-from changes import all_changes, first_of
-from changes import name_of as name_of_change
 from click.testing import CliRunner
 from gen_migration import apply, scratch
 from gen_migration.cli import main
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
     from transitions import Pair
 
 TARGET = Target()
-CHANGES = [
-    case
-    for case in all_changes()
-    if "revision.py" in case.sections and "offline" not in case.sections
-]
 
 
 def run(*arguments: str) -> Result:
@@ -66,25 +62,6 @@ def test_no_false_difference(version: int, case: Case, tmp_path: Path) -> None:
             prepare(spec, before, connection)
         apply.upgrade(url, tmp_path)
         assert unequal(case.spec, url, before, tmp_path) == ""
-
-
-@pytest.mark.parametrize("case", CHANGES, ids=name_of_change)
-def test_no_false_difference_after_a_change(case: Case, tmp_path: Path) -> None:
-    sections = case.sections
-    before = sections.get("before.sql", "")
-    first = first_of(case)
-    old, new = (load(sections[f"{one}.yaml"], "spec.yaml") for one in ("old", "new"))
-    (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    with scratch.database() as url:
-        with scratch.connect(url) as connection:
-            prepare(old, before, connection)
-            prepare(new, "", connection)
-        apply.upgrade(url, tmp_path)
-        (tmp_path / "second.py").write_text(sections["revision.py"], encoding="utf-8")
-        apply.upgrade(url, tmp_path)
-        assert unequal(sections["new.yaml"], url, before, tmp_path) == ""
-        apply.downgrade(url, tmp_path, first.id)
-        assert unequal(sections["old.yaml"], url, before, tmp_path) == ""
 
 
 @live
