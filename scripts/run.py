@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gen_migration import apply, scratch
+from gen_migration import apply, built, given, scratch
 from gen_migration.load import load_file
 
 SPEC, OUTPUT = Path("spec/notifications.yaml"), Path("output")
@@ -21,12 +21,7 @@ def main() -> None:
     )
     spec = load_file(SPEC)
     with scratch.database() as url:
-        with scratch.connect(url) as connection:
-            for name, columns in spec.external.items():
-                keys = ", ".join(
-                    f"{column} {type_.sql} UNIQUE" for column, type_ in columns.items()
-                )
-                connection.execute(f"CREATE TABLE {name.sql} ({keys})")
+        built.prepare(url, given.statements(spec))
         print("$ alembic upgrade head", flush=True)
         apply.upgrade(url, OUTPUT)
         for name in spec.schema.tables:

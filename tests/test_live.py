@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cases import Case, all_cases, name_of
-from catalog import difference, dotted, expected, facts, misnamed, quoted, type_sql
-from gen_migration import apply, scratch
+from catalog import difference, expected, facts, misnamed
+from gen_migration import apply, given, scratch
 from gen_migration.errors import Error
 from gen_migration.load import load
-from gen_migration.schema import ForeignKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from catalog import Facts
@@ -26,38 +25,11 @@ CASES = [
 ]
 
 
-def foreign_keys(spec: Spec) -> Iterable[ForeignKey]:
-    for table in spec.schema.tables.values():
-        for constraint in table.constraints.values():
-            if isinstance(constraint, ForeignKey):
-                yield constraint
-
-
-def used_schemas(spec: Spec) -> set[str]:
-    """Return the schemas that a spec names and leaves to others."""
-    schema = spec.schema
-    names = (*spec.external, *schema.tables, *schema.enums, *schema.sequences)
-    used = [name.schema for name in names]
-    used += [extension.schema for extension in schema.extensions.values()]
-    return {name for name in used if name} - set(schema.schemas)
-
-
 def prepare(spec: Spec, before: str, connection: Any) -> None:
-    """Build what a spec takes for given: schemas, and tables with the keys that are referred to."""
+    """Build what a spec takes for given, and what a case asks for."""
     connection.execute(before)
-    for schema in sorted(used_schemas(spec)):
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
-    for name, columns in spec.external.items():
-        keys = {
-            key.referred_columns: None
-            for key in foreign_keys(spec)
-            if key.referred_table == name
-        }
-        parts = [f"{quoted(key)} {type_sql(kind)}" for key, kind in columns.items()]
-        parts += [f"UNIQUE ({', '.join(map(quoted, key))})" for key in keys]
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS {dotted(name)} ({', '.join(parts)})"
-        )
+    for statement in given.statements(spec):
+        connection.execute(statement)
 
 
 def read(url: str, spec: Spec | None = None) -> tuple[Facts, Facts]:

@@ -29,6 +29,7 @@ from gen_migration.alterations import (
 )
 from gen_migration.change_views import is_deferral, is_validation
 from gen_migration.creation import creation
+from gen_migration.kept_sequences import kept_sequences
 from gen_migration.moves import moves, same_constraint, same_index
 from gen_migration.operations import (
     CreateConstraint,
@@ -65,9 +66,10 @@ V = TypeVar("V")
 class Difference:
     """Two schemas side by side.
 
-    `first` runs before everything else (values added to enums), then `renames`, which lead to
-    the schema `old`; `changes` are in no order. The objects of `dropped` are in `old` alone,
-    those of `created` in `new` alone. `questions` are what a spec has to answer.
+    `first` runs before everything else (values added to enums), then `renames`, and what keeps
+    sequences as they are, which lead to the schema `old`; `changes` are in no order. The objects
+    of `dropped` are in `old` alone, those of `created` in `new` alone. `questions` are what a spec
+    has to answer.
     """
 
     first: tuple[Operation, ...] = ()
@@ -103,11 +105,12 @@ def pairs(old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[tuple[K, V, V]]:
 def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Difference:
     """Return what is different between two schemas."""
     found = moves(old, new, hints, origins)
-    renamed = found.schema
+    renames = [*found.operations, *kept_sequences(found.schema, new)]
+    renamed = apply(old, renames)
     if renamed == new:
-        return Difference(renames=tuple(found.operations), old=new, new=new)
-    first, swaps = enum_values(old, renamed, new, found.operations)
-    renamed = apply(apply(old, first), found.operations)
+        return Difference(renames=tuple(renames), old=new, new=new)
+    first, swaps = enum_values(old, renamed, new, renames)
+    renamed = apply(apply(old, first), renames)
     swapped = frozenset(swap.name for swap in swaps)
     gone = replaced_tables(renamed, new, swapped)
     questions: list[Question] = []
@@ -139,7 +142,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     return Difference(
         first=tuple(first),
-        renames=tuple(found.operations),
+        renames=tuple(renames),
         old=renamed,
         new=new,
         changes=tuple(changes),

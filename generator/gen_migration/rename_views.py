@@ -18,6 +18,8 @@ from gen_migration.alterations import (
     SetExtensionVersion,
     SetSequenceUnlogged,
 )
+from gen_migration.kept_sequences import OwnSequence, ReleaseSequence
+from gen_migration.partitions import sequence_name
 from gen_migration.python_code import Call
 from gen_migration.renames import (
     RenameColumn,
@@ -34,6 +36,7 @@ from gen_migration.renames import (
     SetTableSchema,
 )
 from gen_migration.sql import Name, quote_name, quote_text
+from gen_migration.type_names import SERIAL
 from gen_migration.views import View, statements, view
 
 if TYPE_CHECKING:
@@ -223,3 +226,18 @@ def commented_object(operation: SetComment) -> str:
             return f"TYPE {sql}"
         case kind:
             return f"{kind.upper()} {sql}"
+
+
+@view.register
+def _(operation: ReleaseSequence) -> View:
+    name = sequence_name(operation.table, operation.name)
+    return statements(f"ALTER SEQUENCE {name.sql} OWNED BY NONE")
+
+
+@view.register
+def _(operation: OwnSequence) -> View:
+    # With its type, replay tells it from a sequence that a spec lists with its owner.
+    name = sequence_name(operation.table, operation.name)
+    column = f"{operation.table.sql}.{quote_name(operation.name)}"
+    integer = SERIAL[operation.type.name]
+    return statements(f"ALTER SEQUENCE {name.sql} AS {integer} OWNED BY {column}")

@@ -6,17 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values as values
-from gen_migration.alterations import (
-    AlterSequence,
-)
+from gen_migration.alterations import AlterSequence
+from gen_migration.column_types import Type
 from gen_migration.ddl import standard_options
-from gen_migration.operations import (
-    CreateSequence,
-    SetSequenceOwner,
-)
-from gen_migration.schema import (
-    Sequence,
-)
+from gen_migration.kept_sequences import WORDS, OwnSequence, ReleaseSequence, is_serial
+from gen_migration.operations import CreateSequence, SetSequenceOwner
+from gen_migration.partitions import sequence_name
+from gen_migration.schema import Sequence
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
@@ -55,9 +51,13 @@ def set_owner(replay: Replay, name: Name, parts: tuple[str, ...]) -> None:
 def alter_sequence(replay: Replay, node: Any) -> None:
     name = values.relation(node.sequence)
     old = replay.schema.sequences.get(name)
-    if old is None:
-        return
     given = values.options(node.options)
+    if old is None:
+        if len(given.get("owned_by", ("", ""))) == 1:
+            release(replay, name)
+        return
+    if "owned_by" in given and own(replay, name, given):
+        return
     if "owned_by" in given:
         set_owner(replay, name, given.pop("owned_by"))
     given.pop("restart", None)
@@ -84,3 +84,25 @@ def resized(options: Any, old: str, new: str) -> Any:
         minimum=after.minimum if options.minimum == before.minimum else options.minimum,
         maximum=after.maximum if options.maximum == before.maximum else options.maximum,
     )
+
+
+def release(replay: Replay, name: Name) -> None:
+    """Make the sequence of a serial column one of its own; no other is unknown."""
+    for table, value in replay.schema.tables.items():
+        for key, column in value.columns.items():
+            if is_serial(column) and sequence_name(table, key) == name:
+                replay.do(ReleaseSequence(table=table, name=key, type=column.type))
+                return
+
+
+def own(replay: Replay, name: Name, given: dict[str, Any]) -> bool:
+    """Make a column serial; tell whether that is meant: type and owner are given at once."""
+    integer, parts = integer_of(given), given["owned_by"]
+    if integer is None or len(parts) == 1:
+        return False
+    table, column = name._replace(name=parts[-2]), parts[-1]
+    if sequence_name(table, column) != name:
+        return False
+    kind = Type(name=WORDS[integer])
+    replay.do(OwnSequence(table=table, name=column, type=kind))
+    return True

@@ -1,0 +1,161 @@
+"""A serial column becomes an integer whose sequence has a life of its own, or the other way round.
+
+The sequence stays, and goes on counting where it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gen_migration.alterations import AlterSequence, SetComment, SetSequenceUnlogged
+from gen_migration.column_operations import SetColumnDefault
+from gen_migration.operations import Operation, SetSequenceOwner, put, without
+from gen_migration.partitions import sequence_name
+from gen_migration.schema import Column, Schema, Sequence, SequenceOptions
+from gen_migration.sql import quote_text
+from gen_migration.type_names import INTEGERS, SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.column_types import Type
+    from gen_migration.schema import Table
+    from gen_migration.sql import Name
+
+WORDS = {integer: word for word, integer in SERIAL.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSequence(Operation):
+    """Make the sequence of a serial column one of its own; the column goes on taking from it."""
+
+    table: Name
+    name: str
+    type: Type  # serial, of whatever size
+
+    def inverse(self) -> OwnSequence:
+        return OwnSequence(table=self.table, name=self.name, type=self.type)
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        integer = SERIAL[self.type.name]
+        column = replace(
+            table.columns[self.name],
+            type=replace(self.type, name=integer),
+            default=next_value(self.table, self.name),
+        )
+        sequence = replace(standard(integer), unlogged=table.unlogged)
+        name = sequence_name(self.table, self.name)
+        return replace(
+            with_column(schema, self.table, self.name, column),
+            sequences=put(schema.sequences, name, sequence),
+        )
+
+    @property
+    def summary(self) -> str:
+        name = sequence_name(self.table, self.name)
+        return f"keep sequence {name} of column {self.table}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSequence(Operation):
+    """Make a column serial whose sequence is there: one of that name, as `serial` makes it."""
+
+    table: Name
+    name: str
+    type: Type  # serial, of whatever size
+
+    def inverse(self) -> ReleaseSequence:
+        return ReleaseSequence(table=self.table, name=self.name, type=self.type)
+
+    def apply(self, schema: Schema) -> Schema:
+        held = schema.tables[self.table].columns[self.name]
+        column = replace(held, type=self.type, default=None)
+        name = sequence_name(self.table, self.name)
+        return replace(
+            with_column(schema, self.table, self.name, column),
+            sequences=without(schema.sequences, name),
+        )
+
+    @property
+    def summary(self) -> str:
+        name = sequence_name(self.table, self.name)
+        return f"take sequence {name} for column {self.table}.{self.name}"
+
+
+def with_column(schema: Schema, table: Name, name: str, column: Column) -> Schema:
+    held = schema.tables[table]
+    changed = replace(held, columns=put(held.columns, name, column))
+    return replace(schema, tables=put(schema.tables, table, changed))
+
+
+def next_value(table: Name, column: str) -> str:
+    """Return the default of a serial column."""
+    return f"nextval({quote_text(sequence_name(table, column).sql)})"
+
+
+def standard(integer: str) -> Sequence:
+    """Return the sequence that PostgreSQL makes for a serial column."""
+    most = 2 ** (INTEGERS[integer] - 1) - 1
+    options = SequenceOptions(start=1, increment=1, minimum=1, maximum=most)
+    return Sequence(type=integer, options=options)
+
+
+def kept_sequences(old: Schema, new: Schema) -> Iterator[Operation]:
+    """Yield what lets sequences stay that belong to a serial column on one side only."""
+    for name, table in old.tables.items():
+        later = new.tables.get(name)
+        for key, column in table.columns.items():
+            wanted = None if later is None else later.columns.get(key)
+            sequence = sequence_name(name, key)
+            if is_serial(column):
+                stays = sequence in new.sequences and sequence not in old.sequences
+                if stays and not (wanted and is_serial(wanted)):
+                    yield ReleaseSequence(table=name, name=key, type=column.type)
+            elif (
+                wanted is not None
+                and is_serial(wanted)
+                and is_integer(column)
+                and sequence in old.sequences
+                and sequence not in new.sequences
+            ):
+                yield from owning(old, name, key, table)
+
+
+def is_serial(column: Column) -> bool:
+    return column.type.kind == "builtin" and column.type.name in SERIAL
+
+
+def is_integer(column: Column) -> bool:
+    """Tell a column that takes its values from nowhere else than its default."""
+    return (
+        column.type.kind == "builtin"
+        and column.type.name in WORDS
+        and not column.type.array
+        and column.identity is None
+        and column.generated is None
+    )
+
+
+def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Operation]:
+    """Yield what makes a sequence that of a serial column: first all that `serial` would not."""
+    name, column = sequence_name(table, key), value.columns[key]
+    held = schema.sequences[name]
+    if held.comment is not None:
+        yield SetComment(
+            kind="sequence", name=name, part=None, old=held.comment, new=None
+        )
+    if held.unlogged != value.unlogged:
+        yield SetSequenceUnlogged(name=name, old=held.unlogged, new=value.unlogged)
+    if held.owned_by is not None:
+        yield SetSequenceOwner(name=name, old=held.owned_by, new=None)
+    plain = replace(held, owned_by=None, comment=None, unlogged=False)
+    wanted = standard(column.type.name)
+    if plain != wanted:
+        yield AlterSequence(name=name, old=plain, new=wanted)
+    default = next_value(table, key)
+    if column.default != default:
+        yield SetColumnDefault(table=table, name=key, old=column.default, new=default)
+    kind = replace(column.type, name=WORDS[column.type.name])
+    yield OwnSequence(table=table, name=key, type=kind)
