@@ -40,6 +40,6 @@ def test_a_golden_change_is_good(case: Case, tmp_path: Path) -> None:
     with tried(change, path, directory) as one:
         verdict = verify(one, Place(before=sections.get("before.sql", "")))
     if name_of(case) in STOPPED:
-        assert verdict.problems[0].startswith("every row stops it: upgrade of revision")
+        assert 'have no value for the new column "' in verdict.problems[0]
         return
     assert verdict.is_good, "\n".join((verdict.text, *verdict.problems))

@@ -5,12 +5,13 @@ Imported only where Alembic is used.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic import util
 
@@ -24,14 +25,20 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 
+MAX_CALL = 120  # characters of a statement that are shown
+
+
 class StepError(Error):
     """What a revision has raised while it ran; `words` are those of the database or of Python.
 
-    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `is_upgrade` tells the
+    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `column` the schema, table and
+    column that it speaks of; `call` the statement of the revision; `is_upgrade` tells the
     direction, `has_no_way_back` that a downgrade was not written.
     """
 
     sqlstate: str = ""
+    column: tuple[str, str, str] | None = None
+    call: str = ""
     is_upgrade: bool = True
     has_no_way_back: bool = False
 
@@ -116,11 +123,35 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         hint=hint_of_step(error, cause, direction),
     )
     found.sqlstate = getattr(cause, "sqlstate", None) or ""
+    found.column = column_of(cause)
+    found.call = statement_at(path, line)
     found.is_upgrade = step.is_upgrade
     found.has_no_way_back = isinstance(error, NotImplementedError) and (
         not step.is_upgrade
     )
     return found
+
+
+def column_of(cause: Any) -> tuple[str, str, str] | None:
+    """Return schema, table and column that an error of PostgreSQL speaks of, where it says so."""
+    said = getattr(cause, "diag", None)
+    if said is None or not (said.table_name and said.column_name):
+        return None
+    return said.schema_name or "", said.table_name, said.column_name
+
+
+def statement_at(path: str, line: int | None) -> str:
+    """Return the statement of a revision at a line, on one line; empty where there is none."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        nodes = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Expr)]
+    except (OSError, ValueError, SyntaxError):
+        return ""
+    for node in nodes:
+        if line is not None and node.lineno <= line <= (node.end_lineno or 0):
+            found = " ".join((ast.get_source_segment(text, node) or "").split())
+            return found if len(found) <= MAX_CALL else found[: MAX_CALL - 1] + "…"
+    return ""
 
 
 def of_database(error: BaseException) -> BaseException | None:

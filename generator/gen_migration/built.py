@@ -45,6 +45,7 @@ def built(
         spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
     with scratch.database(version, dev_url) as url:
         with scratch.connect(url) as connection:
+            scratch.require(connection, spec.schema.extensions, dev_url)
             set_home(connection, spec, like.home if like is not None else "public")
         # New connections see the new search path.
         begin(url, before)
@@ -108,8 +109,15 @@ def begin(url: str, before: str) -> None:
         with scratch.connect(url) as connection:
             connection.execute(before)
     except psycopg.Error as error:
+        position = int(error.diag.statement_position or 1)
+        number = before.count("\n", 0, position) + 1
+        words = (error.diag.message_primary or str(error)).strip()
+        psql = before.splitlines()[number - 1].lstrip().startswith("\\")
         raise Error(
-            f"the SQL of --before fails: {str(error).strip()}", hint="mend the file"
+            f"the SQL of --before fails in line {number}: {words}",
+            hint="commands of psql are no SQL; leave them out"
+            if psql
+            else "mend the file",
         ) from None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,12 +40,20 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
 )
+@click.option("--head", help="Head, or REV@head, on which the next revision is based.")
+@click.option(
+    "--splice", is_flag=True, help="Allow a revision that is no head to be the parent."
+)
+@click.option(
+    "--depends-on", multiple=True, help="Revision that the next one depends on."
+)
 def command(
     spec: Path,
     dev_url: str | None,
     before: Path | None,
     output: Path | None,
     config: Path | None,
+    **options: Any,
 ) -> None:
     """Run the next revision of SPEC, or where there is none its newest, on a scratch database.
 
@@ -60,7 +68,7 @@ def command(
     from gen_migration.load import load_file
     from gen_migration.target import find_target
 
-    directory = find_target(output, config, Path(), {}).open()
+    directory = find_target(output, config, Path(), options).open()
     change = next_change(load_file(spec), spec, directory, Request(check=True))
     if not proven(change, spec, directory, place_of(dev_url, before)):
         click.get_current_context().exit(1)
@@ -108,18 +116,25 @@ def proven(change: Change, spec: Path, directory: Directory, place: Place) -> bo
     from gen_migration.verify import verify
 
     with tried(change, spec, directory) as one:
+        what = f"revision {one.id}, {one.path}"
+        if one.path is None:
+            what = f"the next revision of {spec}, which is not written yet"
+            say(f"{what}: {change.draft.header.message}")
         verdict = verify(one, place)
-        report(verdict, one.id)
+    for note in change.notes:
+        say(note)
+    report(verdict, what)
     return verdict.is_good
 
 
-def report(verdict: Verdict, revision: str) -> None:
+def report(verdict: Verdict, what: str) -> None:
+    """Say what was found; the difference is the product."""
     for note in verdict.notes:
         say(f"note: {note}")
     for problem in verdict.problems:
         say(problem if problem.startswith("error: ") else f"error: {problem}")
     click.echo(verdict.text, nl=False)
     if verdict.is_good:
-        say(f"verified: revision {revision}")
+        say(f"verified: {what}")
     else:
-        say(f"not as it should be: revision {revision}")
+        say(f"not as it should be: {what}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.fill_checks import Wish, alternatives, merged
 from gen_migration.fill_rows import plain
 from gen_migration.fill_terms import columns_named
-from gen_migration.fill_values import step, value
+from gen_migration.fill_values import longest, step, value
 from gen_migration.sql import quote_name, quote_names, quote_text
 
 if TYPE_CHECKING:
@@ -126,6 +126,14 @@ def combinations(one: Target, checks: tuple[str, ...], given: Given) -> Iterator
     parts = [list(alternatives(check, types)) or [{}] for check in checks]
     seen: set[tuple[str | None, ...]] = set()
     lists = [candidates(one, names, found, given) for found in merged(parts)]
+    if lists and all(lists[0]):
+        # What a check makes of NULL is true, more often than not.
+        found = tuple(
+            None if one.columns[name].nullable else values[0]
+            for name, values in zip(names, lists[0], strict=True)
+        )
+        seen.add(found)
+        yield dict(zip(names, found, strict=True))
     # Each alternative gives some before one gives all of its own.
     for found in turns([islice(diagonal(one), EACH) for one in lists]):
         if found not in seen:
@@ -159,11 +167,22 @@ def diagonal(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
 def candidates(
     one: Target, names: list[str], found: Alternative, given: Given
 ) -> list[list[str | None]]:
-    """Return the values that each column may have."""
-    return [
-        list(dict.fromkeys(resolved(one, name, found.get(name), given)))
-        for name in names
-    ]
+    """Return the values that each column may have; the largest that its type has is the second."""
+    result = []
+    for name in names:
+        values = list(dict.fromkeys(resolved(one, name, found.get(name), given)))
+        if (largest := longest(one.types[name], 0)) is not None and is_open(
+            found, name
+        ):
+            values.insert(1, largest)
+        result.append(values)
+    return result
+
+
+def is_open(found: Alternative, name: str) -> bool:
+    """Tell whether a check leaves a column more than a list of values."""
+    wished = found.get(name)
+    return wished is None or any(isinstance(one, Wish) for one in wished)
 
 
 def resolved(

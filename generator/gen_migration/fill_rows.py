@@ -218,9 +218,11 @@ def chosen(
     if not fitting:
         return {}
     if kind == "nulls":
-        option = max(fitting, key=lambda row: list(row.values()).count(None))
+        option = max(fitting, key=nulls)
     else:
-        option = fitting[number % len(fitting)]
+        least = min(map(nulls, fitting))
+        full = [option for option in fitting if nulls(option) == least]
+        option = full[number % len(full)]
     composite = {
         name for key in one.foreign_keys if key.columns[1:] for name in key.columns
     }
@@ -230,6 +232,10 @@ def chosen(
         if not (is_counted(one.columns[name]) and not given.explicit)
         and not (name in composite and text is not None)
     }
+
+
+def nulls(row: Row) -> int:
+    return list(row.values()).count(None)
 
 
 def references(one: Target, kind: Kind, number: int, given: Given, fixed: Row) -> Row:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.literals import quoted_item
 from gen_migration.sql import MAX_NAME_BYTES
-from gen_migration.type_names import SERIAL
+from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +49,9 @@ def value(
 
 
 def longest(column_type: Type, number: int) -> str | None:
-    """Return the longest value of a type of text; None for all other types."""
+    """Return the longest value of a type of text, the largest integer; None for other types."""
+    if column_type.name in INTEGERS and not column_type.array:
+        return str(2 ** (INTEGERS[column_type.name] - 1) - 1 - number)
     if column_type.array or column_type.name not in {*TEXTS, "varbit"}:
         return None
     limit = int(column_type.arguments[0]) if column_type.arguments else LONG

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gen_migration.expressions import parse_expression
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.scope import at_home
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from gen_migration.schema import Column, Constraint, Enum, Schema, Table
@@ -45,15 +46,16 @@ def stricter(old: Table, new: Table) -> Table:
         key: narrower(column, new.columns[key]) if key in new.columns else column
         for key, column in old.columns.items()
     }
+    # One that changes under its name is asked for beside the old one.
     added = {
-        key: one
+        f"{key} after" if key in old.constraints else key: one
         for key, one in new.constraints.items()
-        if key not in old.constraints and columns_of(one) <= set(old.columns)
+        if one != old.constraints.get(key) and columns_of(one) <= set(old.columns)
     }
     indexes = {
-        key: one
+        f"{key} after" if key in old.indexes else key: one
         for key, one in new.indexes.items()
-        if key not in old.indexes
+        if one != old.indexes.get(key)
         and one.unique
         and {element.column for element in one.elements} <= set(old.columns)
     }
@@ -70,6 +72,8 @@ def narrower(old: Column, new: Column) -> Column:
     kind = old.type
     if kind.name in TEXTS and not kind.arguments and not kind.array:
         kind = new.type  # all others can be written as text
+    elif kind.name in INTEGERS and new.type.name in INTEGERS and not kind.array:
+        kind = min(kind, new.type, key=lambda of: INTEGERS[of.name])
     elif (kind.name, kind.schema, kind.array) == (
         new.type.name,
         new.type.schema,

@@ -103,16 +103,29 @@ def differences(before: Rows, after: Rows) -> list[str]:
     return lines
 
 
-def known(found: Rows, before: Rows) -> Rows:
-    """Return rows without the tables and columns that were not there before."""
-    tables = {}
-    for name, table in found.tables.items():
-        if name not in before.tables:
-            continue
-        columns = [one for one in table.columns if one in before.tables[name].columns]
-        narrow = sorted(narrowed(table, columns), key=sortable)
-        tables[name] = TableRows(tuple(columns), tuple(narrow))
-    return Rows(tables)
+def common(one: Rows, other: Rows) -> tuple[Rows, Rows]:
+    """Return what two have of the tables and columns that are in both."""
+    kept = {
+        name: [
+            column for column in table.columns if column in other.tables[name].columns
+        ]
+        for name, table in one.tables.items()
+        if name in other.tables
+    }
+    return restricted(one, kept), restricted(other, kept)
+
+
+def restricted(found: Rows, kept: Mapping[Name, list[str]]) -> Rows:
+    """Return the rows of these columns alone."""
+    return Rows(
+        {
+            name: TableRows(
+                tuple(columns),
+                tuple(sorted(narrowed(found.tables[name], columns), key=sortable)),
+            )
+            for name, columns in kept.items()
+        }
+    )
 
 
 def counted(number: int) -> str:

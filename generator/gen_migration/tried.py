@@ -13,6 +13,7 @@ from gen_migration.errors import Error
 from gen_migration.graph import ancestors, in_order
 from gen_migration.hints import Hints
 from gen_migration.history import OutputDirectory, read_revision
+from gen_migration.replay import replay
 from gen_migration.revision import read_marker
 from gen_migration.scope import at_home, together
 from gen_migration.state import replayed
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from gen_migration.generate import Change
     from gen_migration.history import Directory, Revision, Runnable
+    from gen_migration.operations import Operation
     from gen_migration.schema import Schema, Spec
 
 
@@ -32,13 +34,16 @@ if TYPE_CHECKING:
 class Tried:
     """A revision, where it runs, and what it leads from and to.
 
-    `source` is the spec's name in a diff, `before` the revisions that run first, `given` the
+    `source` is the spec's name in a diff, `path` the revision's file (None where it is not
+    written yet), `operations` what it does, `before` the revisions that run first, `given` the
     statements that build what they take for given.
     """
 
     id: str
     needs: tuple[str, ...]
     source: str
+    path: Path | None
+    operations: tuple[Operation, ...]
     spec: Spec
     old: Schema
     directory: Runnable
@@ -116,12 +121,18 @@ def of(
         id=revision.id,
         needs=revision.needs,
         source=str(path),
+        path=revision.path if draft is None else None,
+        operations=change.plan.operations or replayed_operations(revision, old),
         spec=change.spec,
         old=old,
         directory=runnable(change, directory, draft),
         before=before,
         given=tuple(taken(change.spec, old, directory, before)),
     )
+
+
+def replayed_operations(revision: Revision, old: Schema) -> tuple[Operation, ...]:
+    return replay(revision.text, str(revision.path), old)[0]
 
 
 def runnable(change: Change, directory: Directory, draft: Path | None) -> Runnable:

@@ -14,25 +14,44 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import built, catalog, run_history, scratch
 from gen_migration.alembic_errors import StepError
+from gen_migration.data_changes import as_before, data_changes, observe, untouched
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.fill import fill
 from gen_migration.fitting import fitting
 from gen_migration.left_open import without_left_open
-from gen_migration.row_facts import differences, known, rows
+from gen_migration.refusals import (
+    BEFORE,
+    BOTH,
+    LACKING,
+    NONE,
+    REFUSED,
+    is_new,
+    lacks_values,
+    refused,
+    told,
+)
+from gen_migration.row_facts import common, differences, rows
 from gen_migration.scope import owned, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gen_migration.catalog import Catalog
+    from gen_migration.data_changes import DataChanges
+    from gen_migration.fill_rows import Kind
     from gen_migration.row_facts import Rows
     from gen_migration.tried import Tried
 
-# Classes of SQLSTATE: data exceptions, violated constraints, and what triggers and our own checks
-# of rows raise.
-REFUSED = ("22", "23", "P0001")
-NOT_NULL = "23502"
+# More ordinary ones than usual, so that the values of a list have a row each.
+ROWS: tuple[Kind, ...] = (
+    "ordinary",
+    "longest",
+    "ordinary",
+    "ordinary",
+    "ordinary",
+    "nulls",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +87,7 @@ class Findings:
     text: str = ""
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    before: Catalog | None = None
 
     def verdict(self) -> Verdict:
         return Verdict(
@@ -84,44 +104,32 @@ def verify(tried: Tried, place: Place) -> Verdict:
     something.
     """
     found = Findings()
-    for kind in ("allowed before", "allowed before and after", "none"):
+    for kind in (BEFORE, BOTH, NONE):
         found.text = ""
-        found.problems = found.problems[:0]
+        found.problems = []
         try:
             attempt(tried, place, kind, found)
         except StepError as error:
-            if kind == "none" or not error.sqlstate.startswith(REFUSED):
-                found.problems.append(str(error))
+            if error.sqlstate in LACKING:
+                raise told(error, tried) from None
+            if kind == NONE or not error.sqlstate.startswith(REFUSED):
+                found.problems.append(str(told(error, tried)))
                 break
-            found.notes.append(told(error, kind))
-            if kind != "allowed before" and certain(error):
-                found.problems.append(f"every row stops it: {error.message}")
+            if is_new(error, found.before):
+                found.problems.append(str(lacks_values(error, tried)))
                 break
+            found.notes.append(refused(error, kind))
         else:
             break
     return found.verdict()
 
 
-def told(error: StepError, kind: str) -> str:
-    """Return what a refusal means to those who have such rows."""
-    way = "upgrade" if error.is_upgrade else "downgrade"
-    rows = "some rows that a table may hold" if kind == "allowed before" else "rows"
-    return f"the {way} stops at {rows}: {error.message}"
-
-
-def certain(error: StepError) -> bool:
-    """Tell a refusal that no row escapes.
-
-    Rows that lack nothing before and after lack the value of a column that is new.
-    """
-    return error.is_upgrade and error.sqlstate == NOT_NULL
-
-
 def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
     """Try a revision with rows of a kind. Raises StepError where a step fails."""
     with scratch.database(dev_url=place.dev_url) as url, scratch.connect(url) as db:
+        scratch.require(db, tried.spec.schema.extensions, place.dev_url)
         history(tried, place, url)
-        before = catalog.read_url(url)
+        before = found.before = catalog.read_url(url)
         with timed(place, f"rows: {kind}"):
             found.notes += insert(db, tried, before, kind)
         held = Held(url, db, before, rows(db, before.schema))
@@ -133,9 +141,14 @@ def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
                 tried.spec, like=after, dev_url=place.dev_url, before=place.before
             )
         compare_with_spec(found, tried, before, after, wanted)
-        changed = differences(held.rows, known(rows(db, after.schema), held.rows))
-        found.notes += [f"the upgrade changes rows: {one}" for one in changed]
-        back(found, tried, place, held, has_changed_rows=bool(changed))
+        changes = data_changes(tried.operations, before.home)
+        later = as_before(rows(db, after.schema), after.schema, changes)
+        shared = common(held.rows, later)
+        found.notes += [
+            f"the upgrade changes rows: {one}" for one in differences(*shared)
+        ]
+        observe(changes, *shared, before.schema)
+        back(found, tried, place, held, changes)
         again(found, tried, place, held, after)
 
 
@@ -153,12 +166,12 @@ def history(tried: Tried, place: Place, url: str) -> None:
 
 def insert(db: Any, tried: Tried, before: Catalog, kind: str) -> list[str]:
     """Put rows of a kind into all tables, and return what is to be said of those without any."""
-    if kind == "none":
+    if kind == NONE:
         return []
     schema = before.schema
-    if kind == "allowed before and after":
+    if kind == BOTH:
         schema = fitting(schema, tried.spec.schema, before.home)
-    return [f"no rows in {one.table}: {one.why}" for one in fill(db, schema)]
+    return [f"no rows in {one.table}: {one.why}" for one in fill(db, schema, ROWS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +212,7 @@ def gone(before: Catalog, after: Catalog, when: str) -> list[str]:
 
 
 def back(
-    found: Findings, tried: Tried, place: Place, held: Held, *, has_changed_rows: bool
+    found: Findings, tried: Tried, place: Place, held: Held, changes: DataChanges
 ) -> None:
     """Downgrade, and note what is not as it was. Raises StepError where that fails."""
     try:
@@ -211,20 +224,23 @@ def back(
         found.notes.append(f"no way back: {error.message}")
         return
     now = catalog.read_url(held.url)
-    old = tried.before_spec
+    before, old = held.before.schema, tried.before_spec
     found.text += difference_text(
         without_left_open(held.before, old),
         without_left_open(now, old),
         names=("before", "after the downgrade"),
     )
     found.problems += gone(held.before, now, "downgrade")
-    lost = differences(held.rows, rows(held.connection, now.schema))
-    lines = [f"the downgrade does not bring back: {one}" for one in lost]
+    left = common(held.rows, rows(held.connection, now.schema))
     # What an upgrade is asked to change in rows, no downgrade knows any more.
-    if has_changed_rows:
-        found.notes += lines
-    else:
-        found.problems += lines
+    own = [untouched(one, before, changes) for one in left]
+    lost = differences(*own)
+    found.problems += [f"the downgrade loses rows: {one}" for one in lost]
+    found.notes += [
+        f"the downgrade does not bring back: {one}"
+        for one in differences(*left)
+        if one not in lost
+    ]
 
 
 def again(

@@ -1,0 +1,75 @@
+"""What it means that a revision fails on a scratch database, and how to mend it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.data_changes import root
+from gen_migration.errors import Error
+from gen_migration.scope import at_home_name
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from gen_migration.alembic_errors import StepError
+    from gen_migration.catalog import Catalog
+    from gen_migration.tried import Tried
+
+# Classes of SQLSTATE: data exceptions, violated constraints, and what triggers and our own checks
+# of rows raise.
+REFUSED = ("22", "23", "P0001")
+NOT_NULL = "23502"
+DEPENDED_ON = "2BP01"
+THERE_ALREADY = frozenset(("42P07", "42710", "42P06", "42701"))
+# What the scratch server has not, or does not allow: a function, a type, a role, an extension.
+LACKING = frozenset(("42883", "42704", "3F000", "0A000", "58P01", "42501"))
+# Which rows the tables hold.
+BEFORE, BOTH, NONE = "allowed before", "allowed before and after", "none"
+
+
+def told(error: StepError, tried: Tried) -> Error:
+    """Return a failure for the user, whose place is the spec where the revision has no file."""
+    hint = error.hint
+    if error.sqlstate == DEPENDED_ON:
+        hint = "what depends on it has to go first, in a revision of your own"
+    if tried.path is not None:
+        return Error(error.message, where=error.where, hint=hint)
+    if error.sqlstate in THERE_ALREADY:
+        hint = "the history builds it already: gen-migration SPEC --adopt takes it over"
+    elif error.sqlstate not in {DEPENDED_ON, *LACKING}:
+        hint = "mend the spec; gen-migration SPEC --dry-run prints the revision"
+    way = "upgrade" if error.is_upgrade else "downgrade"
+    return Error(
+        f"the {way} of the next revision fails at {error.call}: {error.words}",
+        where=tried.source,
+        hint=hint,
+    )
+
+
+def refused(error: StepError, kind: str) -> str:
+    """Return what it means that rows were refused."""
+    way = "upgrade" if error.is_upgrade else "downgrade"
+    if kind == BEFORE:
+        return f"rows that were allowed before may stop the {way}: {error.words}"
+    return (
+        f"the {way} stops at rows that fit the new schema as well, and is proven on empty"
+        f" tables only: {error.words}"
+    )
+
+
+def is_new(error: StepError, before: Catalog | None) -> bool:
+    """Tell whether rows lack the value of a column that was not there before them."""
+    if error.sqlstate != NOT_NULL or error.column is None or before is None:
+        return False
+    schema, table, column = error.column
+    name = at_home_name(Name(schema, table), before.home)
+    known = before.schema.tables
+    return name in known and column not in known[root(before.schema, name)].columns
+
+
+def lacks_values(error: StepError, tried: Tried) -> Error:
+    _, table, column = error.column or ("", "", "")
+    return Error(
+        f'the rows of table "{table}" have no value for the new column "{column}"',
+        where=tried.source,
+        hint="give it default: or backfill:, or write nullable: true",
+    )
