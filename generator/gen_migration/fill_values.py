@@ -49,9 +49,12 @@ def value(
 
 
 def longest(column_type: Type, number: int) -> str | None:
-    """Return the longest value of a type of text, the largest integer; None for other types."""
+    """Return the longest value of a type of text, a large integer; None for other types.
+
+    Twice the integer is one of its type, for columns that are generated from it.
+    """
     if column_type.name in INTEGERS and not column_type.array:
-        return str(2 ** (INTEGERS[column_type.name] - 1) - 1 - number)
+        return str(2 ** (INTEGERS[column_type.name] - 2) - 1 - number)
     if column_type.array or column_type.name not in {*TEXTS, "varbit"}:
         return None
     limit = int(column_type.arguments[0]) if column_type.arguments else LONG
