@@ -369,3 +369,107 @@ def test_extensions_that_models_use_are_created(
     assert result.exit_code == 0, result.stderr
     assert "extensions:\n  vector:" in result.stdout or "[vector]" in result.stdout
     assert "v: {type: vector(3), nullable: true}" in result.stdout
+
+
+MODULE = """\
+import os
+import sqlalchemy as sa
+metadata = sa.MetaData()
+sa.Table("t", metadata, sa.Column("id", sa.Integer))
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the file of models whose source is `models:own_models:metadata`."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "own_models.py"
+    path.write_text(MODULE, encoding="utf-8")
+    yield path
+    sys.modules.pop("own_models", None)
+
+
+LISTENER = """\
+@sa.event.listens_for(metadata, "before_create")
+def listen(target, connection, **kw):
+    {}
+"""
+SUBCLASS = """\
+class Meta(sa.MetaData):
+    def create_all(self, *arguments, **kw):
+        raise SystemExit(0)
+metadata = Meta()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (
+            "import sys\nsys.exit('please set DATABASE_URL')\n",
+            6,
+            "the models cannot be imported: SystemExit: please set DATABASE_URL",
+        ),
+        ("raise SystemExit(0)\n", 5, "the models cannot be imported: SystemExit: 0"),
+        ("raise GeneratorExit\n", 5, "the models cannot be imported: GeneratorExit"),
+        ("def broken(:\n", 5, "the models cannot be imported: SyntaxError: "),
+        (
+            "sa.Table('u', metadata, 1)\n",
+            5,
+            "the models cannot be imported: ArgumentError: ",
+        ),
+        (
+            "del metadata\ndef __getattr__(name):\n    raise KeyError(name)\n",
+            7,
+            "the models cannot be imported: KeyError: 'metadata'",
+        ),
+        (
+            LISTENER.format("{}['none']"),
+            7,
+            "the models cannot be created: KeyError: 'none'",
+        ),
+        (LISTENER.format("os.sys.exit(0)"), 7, "cannot be created: SystemExit: 0"),
+        (
+            LISTENER.format("connection.exec_driver_sql('SELECT nothing')"),
+            7,
+            'PostgreSQL refuses the models: column "nothing" does not exist',
+        ),
+        (SUBCLASS, 7, "the models cannot be created: SystemExit: 0"),
+    ],
+)
+def test_whatever_models_raise_is_an_error_with_its_line(
+    module: Path, text: str, line: int, message: str
+) -> None:
+    module.write_text(MODULE + text, encoding="utf-8")
+    result = invoke("import", "models:own_models:metadata")
+    assert result.exit_code == 2, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert f"error: own_models.py:{line}: " in result.stderr
+    assert message in result.stderr
+    assert "hint: " in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_missing_table_is_the_models_own_mistake(module: Path) -> None:
+    text = "sa.Table('u', metadata, sa.Column('t', sa.ForeignKey('none.id')))\n"
+    module.write_text(MODULE + text, encoding="utf-8")
+    result = invoke("import", "models:own_models:metadata")
+    assert result.exit_code == 2
+    assert "could not find table 'none'" in result.stderr
+    assert result.stderr.endswith("hint: mend the models\n")
+
+
+def test_what_models_print_goes_to_standard_error(
+    module: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = "os.system('echo imported')\nos.write(1, b'bytes\\n')\n"
+    listener = LISTENER.format("print('created'); os.system('echo created too')")
+    module.write_text(MODULE + text + listener, encoding="utf-8")
+    done = invoke("import", "models:own_models:metadata")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("name: own_models\n")
+    assert "created\n" in done.stderr
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    for said in ("imported", "bytes", "created too"):
+        assert f"{said}\n" in printed.err

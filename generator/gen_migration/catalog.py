@@ -113,6 +113,11 @@ def read_url(url: str, selection: Selection | None = None) -> Catalog:
         return read(connection, selection)
 
 
+def words(error: BaseException | None) -> str:
+    """Return what PostgreSQL or its driver says, as a message shows it: without tabs."""
+    return str(error).replace("\t", " ").strip()
+
+
 @contextlib.contextmanager
 def connection_to(url: str) -> Iterator[Any]:
     """Yield a connection of psycopg. Raises Error, without the password, when there is none."""
@@ -129,7 +134,7 @@ def connection_to(url: str) -> Iterator[Any]:
         connection = psycopg.connect(urls.for_libpq(url), connect_timeout=10)
     except psycopg.Error as error:
         raise Error(
-            f"cannot connect to {urls.masked(url)}: {str(error).strip()}",
+            f"cannot connect to {urls.masked(url)}: {words(error)}",
             hint="see that the server runs, and that the URL is right",
         ) from None
     with connection:

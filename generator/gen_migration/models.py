@@ -9,12 +9,22 @@ import contextlib
 import importlib
 import re
 import sys
+import sysconfig
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
 from gen_migration import catalog, scratch
+from gen_migration.alembic_errors import (
+    STATES,
+    from_here,
+    name_and_words,
+    talk_to_stderr,
+)
 from gen_migration.built import begin
+from gen_migration.catalog import words
 from gen_migration.errors import Error
 from gen_migration.sources import FORM
 from gen_migration.sql import quote_name
@@ -55,6 +65,11 @@ MISSING = re.compile(
 # An integer or a uuid in a GiST index, which an exclusion constraint has beside a range.
 NO_GIST = re.compile(r'no default operator class for access method "(gist|gin)"')
 SCALAR = {"gist": "btree_gist", "gin": "btree_gin"}
+# Where code stands that is not the user's: this package, Python's library, and packages.
+OURS = Path(__file__).parent
+LIBRARY = Path(sysconfig.get_path("stdlib"))
+PACKAGES = frozenset(("site-packages", "dist-packages"))
+RUNNING = frozenset(("sqlalchemy", "psycopg"))
 
 
 def read(
@@ -86,30 +101,25 @@ def metadata_of(models: Models) -> Any:
     """
     from sqlalchemy import MetaData
 
-    with first_on_path(Path.cwd()), printing_to_stderr():
-        try:
-            found = importlib.import_module(models.module)
-        except Exception as error:  # noqa: BLE001 - the user's code may raise anything
-            raise not_imported(models, error) from None
-    for word in models.path.split("."):
-        try:
-            found = getattr(found, word)
-        except AttributeError:
-            raise Error(
-                f'the module {models.module} has no "{models.path}"',
-                where=str(models),
-                hint=f"write {FORM}",
-            ) from None
-    if isinstance(found, MetaData):
-        return found
-    metadata = getattr(found, "metadata", None)
-    if isinstance(metadata, MetaData):
-        return metadata
-    raise Error(
-        f'"{models.path}" is no MetaData, but {type(found).__name__}',
-        where=str(models),
-        hint=f"write {FORM}",
+    with user_code(models, "the models cannot be imported"):
+        found: Any = importlib.import_module(models.module)
+        for word in models.path.split("."):
+            try:
+                found = getattr(found, word)
+            except AttributeError:
+                raise no_metadata(
+                    models, f'the module {models.module} has no "{models.path}"'
+                ) from None
+        for one in (found, getattr(found, "metadata", None)):
+            if isinstance(one, MetaData):
+                return one
+    raise no_metadata(
+        models, f'"{models.path}" is no MetaData, but {type(found).__name__}'
     )
+
+
+def no_metadata(models: Models, message: str) -> Error:
+    return Error(message, where=str(models), hint=f"write {FORM}")
 
 
 @contextlib.contextmanager
@@ -123,61 +133,102 @@ def first_on_path(directory: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def printing_to_stderr() -> Iterator[None]:
-    """What models print when they are imported is no product of ours."""
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
+def user_code(models: Models, what: str) -> Iterator[None]:
+    """Run code of the models: whatever it raises becomes an Error with its file and line.
+
+    `what` says what is not possible then. What the code prints is no product of ours.
+    """
+    try:
+        with first_on_path(Path.cwd()), talk_to_stderr():
+            yield
+    except (Error, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - it may raise anything, SystemExit too
+        raise Error(
+            f"{what}: {name_and_words(error)}",
+            where=culprit(error) or str(models),
+            hint=hint_of(error),
+        ) from None
 
 
-def not_imported(models: Models, error: Exception) -> Error:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [one for one in frames if "importlib" not in one.filename]
-    last = own[-1] if own[1:] else None  # the first frame is this module's
-    missing = isinstance(error, ModuleNotFoundError)
-    return Error(
-        f"the models cannot be imported: {type(error).__name__}: {error}",
-        where=f"{last.filename}:{last.lineno}" if last else str(models),
-        hint="run where the application's packages are installed, in the directory that"
-        " holds its package"
-        if missing
-        else "see that the module can be imported on its own",
-    )
+def hint_of(error: BaseException) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            "run where the application's packages are installed, in the directory that"
+            " holds its package"
+        )
+    if isinstance(error, SQLAlchemyError):
+        return "mend the models"
+    return "see that the module can be imported on its own"
+
+
+def culprit(error: BaseException) -> str:
+    """Return file and line of the user's code that an error comes from; nothing without such.
+
+    That is the innermost line outside of Python's library and of installed packages; of models
+    that are installed themselves, outside of what runs them.
+    """
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{from_here(Path(error.filename))}:{error.lineno}"
+    frames = [
+        (Path(frame.filename), frame.lineno)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<")
+    ]
+    frames = [one for one in frames if not one[0].is_relative_to(OURS)]
+    own = [one for one in frames if not is_installed(one[0])]
+    installed = [
+        one
+        for one in frames
+        if not PACKAGES.isdisjoint(one[0].parts) and RUNNING.isdisjoint(one[0].parts)
+    ]
+    for path, line in reversed(own or installed):
+        return f"{from_here(path)}:{line}"
+    return ""
+
+
+def is_installed(path: Path) -> bool:
+    return path.is_relative_to(LIBRARY) or not PACKAGES.isdisjoint(path.parts)
 
 
 def create(url: str, metadata: Any, models: Models) -> None:
     """Create the tables of a MetaData, with the schemas and the extensions that they need.
 
-    Raises Error in PostgreSQL's words where it refuses.
+    Raises Error where PostgreSQL or SQLAlchemy refuses, in its words, or the user's code fails.
     """
     from sqlalchemy import create_engine, pool
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         poolclass=pool.NullPool,
     )
     done: set[str] = set()
-    while True:
+    while (missing := create_with(engine, metadata, models, done)) is not None:
+        done.add(missing)
+
+
+def create_with(
+    engine: Any, metadata: Any, models: Models, extensions: set[str]
+) -> str | None:
+    """Create the tables of a MetaData; return the extension that is missing yet. Raises Error."""
+    with user_code(models, "the models cannot be created"):
         try:
             with engine.begin() as connection:
                 for schema in sorted(schemas(metadata)):
                     connection.exec_driver_sql(
                         f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"
                     )
-                for extension in sorted(done):
+                for extension in sorted(extensions):
                     connection.exec_driver_sql(
                         f"CREATE EXTENSION IF NOT EXISTS {quote_name(extension)}"
                     )
                 metadata.create_all(connection)
         except DBAPIError as error:
             missing = missing_extension(str(error.orig))
-            if missing is None or missing in done:
-                raise refused(models, str(error.orig).strip()) from None
-            done.add(missing)
-        except SQLAlchemyError as error:
-            raise refused(models, str(error)) from None
-        else:
-            return
+            if missing is None or missing in extensions:
+                raise refused(models, error) from None
+            return missing
+    return None
 
 
 def schemas(metadata: Any) -> set[str]:
@@ -193,9 +244,12 @@ def missing_extension(said: str) -> str | None:
     return None if found is None else EXTENSIONS.get(found[1].rpartition(".")[2])
 
 
-def refused(models: Models, said: str) -> Error:
+def refused(models: Models, error: DBAPIError) -> Error:
+    state = getattr(error.orig, "sqlstate", None) or ""
     return Error(
-        f"PostgreSQL refuses the models: {said}",
-        where=str(models),
-        hint="a scratch server that has what they need is named with --dev-url",
+        f"PostgreSQL refuses the models: {words(error.orig)}",
+        where=culprit(error) or str(models),
+        hint="a scratch server that has what they need is named with --dev-url"
+        if state in STATES
+        else "mend the models",
     )
