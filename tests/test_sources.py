@@ -473,3 +473,53 @@ def test_what_models_print_goes_to_standard_error(
     assert printed.out == ""
     for said in ("imported", "bytes", "created too"):
         assert f"{said}\n" in printed.err
+
+
+SECRETS = [
+    "host=localhost password=s3cret",
+    "dbname=x password = 's3cret s3cret'",
+    "dbname=x password='s3cret \\' s3cret",
+    r"dbname=x password=a\ s3cret",
+    "password=s3cret dbname=a:b",
+    "sslpassword=s3cret",
+    "passwd=s3cret",
+    "postgresql:/me:s3cret@localhost/x",
+    "postgres:me:s3cret@localhost/x",
+    " postgresql://me:s3cret@localhost/x",
+    "postgresql://127.0.0.1:1/x?passwd=s3cret",
+    "postgresql://127.0.0.1:1/x?user=me&PASSWORD=s3cret",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_no_source_shows_a_password(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for result in (
+        invoke("import", text),
+        run(text, "history"),
+        run("history", text),
+        run(text),
+    ):
+        assert result.exit_code == 2
+        assert "s3cret" not in result.output
+        assert "hint: " in result.stderr
+
+
+def test_a_connection_string_is_no_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "host=localhost dbname=x"
+    result = invoke("import", text)
+    assert f'"{text}" is a connection string of libpq' in result.stderr
+    assert "hint: write it as a URL: postgresql://" in result.stderr
+    Path(text).write_text(OLD, encoding="utf-8")
+    assert run(text, text).stderr == f"no difference: {text} and {text}\n"
+
+
+def test_what_a_driver_says_has_no_tabs() -> None:
+    result = invoke("import", "postgresql://me@127.0.0.1:1/x")
+    assert "Is the server running" in result.stderr
+    assert "\\t" not in result.stderr

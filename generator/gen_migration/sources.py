@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,10 @@ AT_REVISION = re.compile(r"(?P<revision>[^:]{2,}|[^:A-Za-z]):(?P<path>.*)", re.D
 
 
 def parse(text: str) -> Source:
-    """Return the source that an argument names. A file that is there goes before all else."""
+    """Return the source that an argument names. A file that is there goes before git.
+
+    Raises Error for what names none: nothing that may hold a password becomes a path.
+    """
     if text == "history":
         return History()
     if urls.is_url(text):
@@ -73,8 +77,11 @@ def parse(text: str) -> Source:
         return Url(text)
     if text.startswith(MODELS):
         return Models.parse(text.removeprefix(MODELS))
+    if os.path.lexists(text):
+        return Path(text)
+    urls.check(text)
     found = AT_REVISION.fullmatch(text)
-    if found is None or Path(text).exists():
+    if found is None:
         return Path(text)
     return GitPath(revision=found["revision"], path=found["path"])
 

@@ -20,7 +20,16 @@ SHAPE = re.compile(
 SCHEME = re.compile(r"(?:postgresql|postgres)(?P<driver>\+\w+)?")
 HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::(\d*))?")
 PAIRS = re.compile(r"[A-Za-z_]\w*=[^=]*")
-SECRET = re.compile(r"(password|sslpassword)", re.IGNORECASE)
+SECRET = re.compile(
+    r"(?:password|sslpassword|passwd|pwd|oauth_client_secret)", re.IGNORECASE
+)
+# What a connection string of libpq may begin with, or a URL that is not quite one.
+PARAMETER = re.compile(
+    r"(?:^|\s)(?:host|hostaddr|port|dbname|user|password|passwd|passfile|service"
+    r"|ssl\w+|options|connect_timeout|application_name)\s*=",
+    re.IGNORECASE,
+)
+ALMOST = re.compile(r"\s*(?:postgresql|postgres)(?:\+\w+)?:(?:\s*/|.*@)", re.DOTALL)
 HIDDEN = "***"
 # What SQLAlchemy hands on to drivers and libpq does not know.
 OF_DRIVERS = frozenset(
@@ -55,6 +64,20 @@ def is_url(text: str) -> bool:
     return SHAPE.match(text) is not None
 
 
+def check(text: str) -> None:
+    """See that a text that is no path is no connection string of libpq. Raises Error."""
+    if ALMOST.match(text):  # whatever of it may be a password
+        raise Error(
+            f'"{text.strip().partition(":")[0]}:{HIDDEN}" is no URL of a PostgreSQL database',
+            hint=f"such a URL is {EXAMPLE}",
+        )
+    if PARAMETER.search(text) or re.search(rf"{SECRET.pattern}\s*=", text, re.IGNORECASE):
+        raise Error(
+            f'"{masked(text)}" is a connection string of libpq',
+            hint=f"write it as a URL: {EXAMPLE}",
+        )
+
+
 def for_libpq(url: str) -> str:
     """Return a URL as libpq, psycopg and SQLAlchemy all read it: `postgresql://`, no driver.
 
@@ -78,10 +101,10 @@ def masked(url: str) -> str:
     found = SHAPE.fullmatch(url)
     if found is None:
         return re.sub(
-            rf"({SECRET.pattern}\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)",
+            rf"({SECRET.pattern}\s*=\s*)(?:'(?:[^'\\]|\\.)*(?:'|$)|(?:\\.|\S)+)",
             rf"\g<1>{HIDDEN}",
             url,
-            flags=re.IGNORECASE,
+            flags=re.IGNORECASE | re.DOTALL,
         )
     base, mark, query = url.partition("?")
     if not all(PAIRS.fullmatch(pair) for pair in query.split("&")) or (
