@@ -381,3 +381,41 @@ def test_cases_come_back(case: Case, tmp_path: Path) -> None:
     sections = case.sections
     before = sections.get("before.sql", "")
     rebuilt(18, spec, sections["revision.py"], before, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a b", "", "-x", "é", "x" * 81, "a\nb: c", "1.5"])
+def test_a_name_that_no_spec_can_have(name: str) -> None:
+    result = run("postgresql://127.0.0.1:1/x", "--name", name)
+    assert result.exit_code == 2
+    assert "error: a spec cannot be called" in result.stderr
+    assert "hint: give --name as letters" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["null", "1", "true", "_", "a-b"])
+def test_a_name_that_yaml_takes_for_something_else(database: str, name: str) -> None:
+    result = run(database, "--name", name)
+    assert result.exit_code == 0, result.stderr
+    assert load(result.stdout, "spec.yaml").name == name
+
+
+def test_where_the_spec_goes(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    execute(database, "CREATE TABLE t (id integer)")
+    text = run(database).stdout
+    assert run(database, "--output", "-").stdout == text
+    for output, better in (("out.txt", "out.yaml"), ("spec.d/x.json", "x.yaml")):
+        refused = run(database, "--output", output)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert better in refused.stderr
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "spec.d").mkdir()
+    assert run(database, "--output", "spec.d").exit_code == 0
+    assert (tmp_path / "spec.d" / "t.yaml").exists()
+
+
+def test_nothing_found_is_said(database: str) -> None:
+    result = run(database)
+    assert result.exit_code == 0
+    assert result.stderr == f"note: nothing found in {database}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -128,16 +129,19 @@ def test_a_mistake_in_an_old_spec_has_its_line() -> None:
 def test_the_history(project: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project.root)
     path = project.spec(OLD)
+    root = "migrations" if project.ini.exists() else "output"
+    place = f"history ({root})"
     nothing = run("history", path)
     assert nothing.exit_code == 1
+    assert nothing.stderr == f"note: no revision in {root} yet\n"
     assert "+t:\n+  columns:\n+    id: integer\n" in nothing.stdout
     assert CliRunner().invoke(main, [path]).exit_code == 0
-    assert run(path).stderr == f"no difference: history and {path}\n"
+    assert run(path).stderr == f"no difference: {place} and {path}\n"
     project.spec(NEW)
     for arguments in ([path], ["history", path]):
         result = run(*arguments)
-        assert result.stdout == f"--- history\n+++ {path}\n{CHANGE}"
-    assert run(path, "history").stdout.startswith(f"--- {path}\n+++ history\n")
+        assert result.stdout == f"--- {place}\n+++ {path}\n{CHANGE}"
+    assert run(path, "history").stdout.startswith(f"--- {path}\n+++ {place}\n")
     with scratch.database() as url:
         execute(url, "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL)")
         assert run("history", url).exit_code == 0
@@ -168,13 +172,83 @@ def test_two_databases(database: str) -> None:
     execute(database, "CREATE TABLE a (x integer); CREATE VIEW v AS SELECT 1")
     with scratch.database(16) as other:
         execute(other, "CREATE TABLE a (x integer)")
-        assert run(database, other).exit_code == 0
+        same = run(database, other)
+        assert same.exit_code == 0
+        note = f"note: only in {database}, which a spec cannot hold: view v\n"
+        assert same.stderr.startswith(note)
         execute(other, "CREATE TABLE b (x integer)")
         result = run(database, other)
     assert result.exit_code == 1
     assert (
         "+b:\n+  columns:\n+    x: {type: integer, nullable: true}\n" in result.stdout
     )
+
+
+def test_two_databases_name_what_both_cannot_hold(database: str) -> None:
+    execute(database, "CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 1")
+    with scratch.database() as other:
+        execute(other, "CREATE VIEW v AS SELECT 2; CREATE DOMAIN d AS integer")
+        result = run(database, other)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[:-1] == [
+        "note: not compared, since a spec cannot hold it: view v",
+        f"note: only in {database}, which a spec cannot hold: view w",
+        f"note: only in {other}, which a spec cannot hold: domain d",
+    ]
+
+
+def test_names_of_not_null_that_one_server_keeps(database: str) -> None:
+    named = "CREATE TABLE a (x integer CONSTRAINT there NOT NULL)"
+    execute(database, named)
+    with scratch.database(16) as older, scratch.database() as other:
+        execute(older, named)
+        execute(other, "CREATE TABLE a (x integer NOT NULL)")
+        for pair in ([database, older], [older, database]):
+            assert run(*pair).exit_code == 0
+        assert "not_null: there" in run(database, other).stdout
+
+
+def test_a_history_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("spec.yaml").write_text(OLD, encoding="utf-8")
+    nothing = run("spec.yaml")
+    assert nothing.exit_code == 1
+    assert nothing.stderr == "note: no revision in output yet\n"
+    assert nothing.stdout.startswith("--- history (output)\n+++ spec.yaml\n")
+    for arguments in (["spec.yaml"], ["history", "spec.yaml"]):
+        wrong = run(*arguments, "--output", "outptu")
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
+        assert "error: outptu: no such directory\n  hint: " in wrong.stderr
+    Path("other.yaml").write_text(OLD.replace("shop", "other"), encoding="utf-8")
+    assert invoke("other.yaml").exit_code == 0
+    other = run("spec.yaml", "--output", "output")
+    assert other.stderr == "note: no revision of shop in output yet\n"
+    Path("empty.yaml").write_text("name: other\n", encoding="utf-8")
+    assert "note" not in run("empty.yaml").stderr
+
+
+def test_a_configuration_without_its_directory(generic: Environment) -> None:
+    path = generic.spec(OLD)
+    shutil.rmtree(generic.root / "migrations")
+    result = run(path, "-c", str(generic.ini))
+    assert result.exit_code == 2
+    assert "Path doesn't exist" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--dev-url", "--before"])
+def test_options_of_what_is_built(option: str, database: str, spec: str) -> None:
+    for pair in ([spec, spec], [spec], ["history", spec], [database, database]):
+        result = run(*pair, option, "postgresql://localhost/x")
+        assert result.exit_code == 2
+        assert f"Error: {option} goes with models:" in result.stderr
+
+
+def test_a_database_that_is_imported_needs_no_server(database: str) -> None:
+    result = invoke("import", database, "--dev-url", database)
+    assert result.exit_code == 2
+    assert "Error: --dev-url goes with models:" in result.stderr
 
 
 @pytest.fixture
@@ -199,6 +273,37 @@ def test_objects_of_others_are_counted(database: str, spec: str) -> None:
     everything = run(spec, database, "--all")
     assert everything.exit_code == 1
     assert "+others:" in everything.stdout
+    assert "not compared, since a spec cannot hold it: rule r of t" in everything.stderr
+
+
+def test_with_all_everything_that_a_spec_cannot_hold_is_named(
+    database: str, spec: str
+) -> None:
+    execute(database, f"{TABLE}; CREATE VIEW v AS SELECT 1")
+    assert "view v" not in run(spec, database).stderr
+    result = run(spec, database, "--all")
+    assert result.exit_code == 0
+    note = "note: not compared, since a spec cannot hold it: view v\n"
+    assert result.stderr.startswith(note)
+
+
+def test_tables_that_the_spec_refers_to_are_not_counted(
+    database: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "name: shop\nexternal: {public.users: {id: integer}}\ntables:\n  t:\n"
+        "    columns: {id: {type: integer, references: public.users.id}}\n",
+        encoding="utf-8",
+    )
+    execute(
+        database,
+        "CREATE TABLE users (id serial PRIMARY KEY); CREATE TABLE others ();"
+        "CREATE TABLE t (id integer NOT NULL CONSTRAINT fk_t_id_users REFERENCES users)",
+    )
+    result = run(str(path), database)
+    assert result.exit_code == 0, result.output
+    assert "has 1 more object, which the spec does not describe" in result.stderr
 
 
 def test_another_home_schema(database: str, spec: str) -> None:

@@ -65,11 +65,25 @@ def command(
 
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
-    from gen_migration.compare import compare
-    from gen_migration.sources import sql_of
+    from gen_migration.compare import both, builds, compare
+    from gen_migration.errors import Error
+    from gen_migration.sources import History, sql_of
     from gen_migration.target import find_target
 
+    pair = both(old, new)
+    for option, value in {"--dev-url": dev_url, "--before": before}.items():
+        if value is not None and not builds(*pair):
+            raise click.UsageError(
+                f"{option} goes with models:, or with a database beside a spec or the"
+                " history: nothing else is built"
+            )
     target = find_target(output, config, Path(), {})
+    if output is not None and not output.is_dir() and History() in pair:
+        raise Error(
+            "no such directory",
+            where=str(output),
+            hint="give the directory that the revisions are in",
+        )
     found = compare(
         old,
         new,

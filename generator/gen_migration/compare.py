@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,16 @@ from gen_migration.catalog import read_url
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.git import GitPath, in_working_tree
-from gen_migration.left_open import without_left_open
-from gen_migration.scope import owned, size
+from gen_migration.given import tables
+from gen_migration.left_open import NAMED, without_left_open
+from gen_migration.schema import Schema, Table
+from gen_migration.scope import at_home_name, owned, size, without
 from gen_migration.sources import History, Models, Url
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog
-    from gen_migration.schema import Schema, Spec
+    from gen_migration.history import Directory
+    from gen_migration.schema import Spec
     from gen_migration.sources import Source
     from gen_migration.target import Target
 
@@ -51,21 +54,31 @@ def compare(
     SQL that is run on scratch databases first. Raises Error where a source cannot be read.
     """
     one, other = both(old, new)
-    found = specs(one, other, target)
+    directory = None
+    if isinstance(one, History) or isinstance(other, History):
+        directory = target.open()
+        place = sources.place_of(directory)
+        one, other = (
+            History(place) if isinstance(each, History) else each
+            for each in (one, other)
+        )
+    found = specs(one, other, directory)
     names = (str(one), str(other))
-    notes: tuple[str, ...] = ()
+    notes: list[str] = []
+    for each, spec in zip((one, other), found, strict=True):
+        # Only a history that builds nothing may have no revision.
+        if isinstance(each, History) and directory and spec and not size(spec.schema):
+            notes.append(sources.without_revision(directory, spec))
     if found[0] is not None and found[1] is not None:
         schemas, home = (found[0].schema, found[1].schema), found[1].default_schema
     else:
         read = catalogs((one, other), found, dev_url, before)
-        schemas, home = (read[0].schema, read[1].schema), None
-        for side, spec in enumerate(found):
-            if spec is not None:
-                schemas = tuple(without_left_open(each, spec) for each in read)  # type: ignore[assignment]
-                if not everything:
-                    schemas, notes = of_spec(schemas, read, side, names[1 - side])
+        home = None
+        schemas, more = counted(read, found, names, everything=everything)
+        notes += more
     text = difference_text(*schemas, names=names, home=home)
-    return Comparison(old=names[0], new=names[1], text=text, notes=notes)
+    said = tuple(dict.fromkeys(note for note in notes if note))
+    return Comparison(old=names[0], new=names[1], text=text, notes=said)
 
 
 def both(old: str, new: str | None) -> tuple[Source, Source]:
@@ -83,7 +96,15 @@ def both(old: str, new: str | None) -> tuple[Source, Source]:
     )
 
 
-def specs(one: Source, other: Source, target: Target) -> list[Spec | None]:
+def builds(one: Source, other: Source) -> bool:
+    """Tell whether a comparison needs a scratch database."""
+    kinds = [isinstance(each, Url) for each in (one, other)]
+    return any(isinstance(each, Models) for each in (one, other)) or (
+        any(kinds) and not all(kinds)
+    )
+
+
+def specs(one: Source, other: Source, directory: Directory | None) -> list[Spec | None]:
     """Return the specs of two sources; None where one is a database or models."""
     found: list[Spec | None] = [
         sources.spec_at(each) if isinstance(each, Path | GitPath) else None
@@ -91,8 +112,8 @@ def specs(one: Source, other: Source, target: Target) -> list[Spec | None]:
     ]
     known = found[0] or found[1]
     for side, each in enumerate((one, other)):
-        if isinstance(each, History):
-            found[side] = sources.spec_of_history(target.open(), known)
+        if isinstance(each, History) and directory is not None:
+            found[side] = sources.spec_of_history(directory, known)
     return found
 
 
@@ -125,25 +146,84 @@ def catalogs(
     return [each for each in read if each is not None]
 
 
-def of_spec(
-    schemas: tuple[Schema, Schema], read: list[Catalog], side: int, name: str
-) -> tuple[tuple[Schema, Schema], tuple[str, ...]]:
-    """Return two schemas without what the spec, which is on one side, does not describe.
+def counted(
+    read: list[Catalog],
+    found: list[Spec | None],
+    names: tuple[str, str],
+    *,
+    everything: bool,
+) -> tuple[tuple[Schema, Schema], list[str]]:
+    """Return of two catalogs what is compared, and what to say of what is not."""
+    for side, spec in enumerate(found):
+        if spec is not None:
+            return beside_spec(read, spec, side, names, everything=everything)
+    schemas = (read[0].schema, read[1].schema)
+    if any(one.version < NAMED for one in read):  # one that keeps no names of NOT NULL
+        schemas = (without_names(schemas[0]), without_names(schemas[1]))
+    unheld = [{str(each): None for each in one.unheld} for one in read]
+    notes = [not_compared([each for each in unheld[0] if each in unheld[1]])]
+    for side, name in enumerate(names):
+        alone = [each for each in unheld[side] if each not in unheld[1 - side]]
+        if alone:
+            notes.append(f"only in {name}, which a spec cannot hold: {listed(alone)}")
+    return schemas, notes
 
-    Beside them, what to say of what is left out.
+
+def beside_spec(
+    read: list[Catalog],
+    spec: Spec,
+    side: int,
+    names: tuple[str, str],
+    *,
+    everything: bool,
+) -> tuple[tuple[Schema, Schema], list[str]]:
+    """Return a spec's schema, which is on one side, and what is compared with it.
+
+    Without `everything`, that is without what the spec does not describe. Beside them, what to
+    say of what is left out.
     """
-    spec, found = schemas[side], schemas[1 - side]
-    part = owned(found, spec)
+    wanted, there = (without_left_open(read[one], spec) for one in (side, 1 - side))
+    unheld = read[1 - side].unheld
     notes = []
-    if more := size(found) - size(part):
-        notes.append(
-            f"{name} has {more} more object{'s' if more > 1 else ''}, which the spec does not"
-            " describe\n  hint: --all shows them"
-        )
-    unheld = [str(one) for one in read[1 - side].unheld if one.table in part.tables]
-    if unheld:
-        listed = ", ".join(unheld[:SHOWN])
-        rest = f" and {len(unheld) - SHOWN} more" if unheld[SHOWN:] else ""
-        notes.append(f"not compared, since a spec cannot hold it: {listed}{rest}")
-    pair = (spec, part) if side == 0 else (part, spec)
-    return pair, tuple(notes)
+    if not everything:
+        part = owned(there, wanted)
+        given = {
+            at_home_name(name, read[1 - side].home): Table(columns={})
+            for name in tables(spec)
+        }
+        others = owned(there, Schema(tables=given))
+        if more := size(there) - size(part) - size(without(others, wanted)):
+            notes.append(
+                f"{names[1 - side]} has {more} more object{'s' if more > 1 else ''}, which"
+                " the spec does not describe\n  hint: --all shows them"
+            )
+        unheld = tuple(one for one in unheld if one.table in part.tables)
+        there = part
+    notes.append(not_compared([str(one) for one in unheld]))
+    return (wanted, there) if side == 0 else (there, wanted), notes
+
+
+def without_names(schema: Schema) -> Schema:
+    """Return a schema without names of NOT NULL."""
+
+    def table(value: Table) -> Table:
+        columns = {
+            name: one if one.not_null is None else replace(one, not_null=None)
+            for name, one in value.columns.items()
+        }
+        return replace(value, columns=columns)
+
+    return replace(
+        schema, tables={name: table(one) for name, one in schema.tables.items()}
+    )
+
+
+def not_compared(unheld: list[str]) -> str:
+    if not unheld:
+        return ""
+    return f"not compared, since a spec cannot hold it: {listed(unheld)}"
+
+
+def listed(names: list[str]) -> str:
+    rest = f" and {len(names) - SHOWN} more" if names[SHOWN:] else ""
+    return ", ".join(names[:SHOWN]) + rest

@@ -34,6 +34,28 @@ def default_name(source: Source) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-") or "schema"
 
 
+def check_name(name: str) -> None:
+    """See that a spec can be called so. Raises Error."""
+    try:
+        load(text_of({"name": name}), "the name")
+    except Errors:
+        raise Error(
+            f'a spec cannot be called "{name}"',
+            hint="give --name as letters without accents, digits, _ and -, at most 80 of"
+            " them, and no - at the beginning",
+        ) from None
+
+
+def check_output(output: Path) -> None:
+    """See that a path is one of a YAML file, or of a directory. Raises Error."""
+    if output.suffix and output.suffix not in YAML and not output.is_dir():
+        raise Error(
+            f'a spec is no "{output.suffix}" file',
+            where=str(output),
+            hint=f"give {output.with_suffix('.yaml')}, or a directory that is there already",
+        )
+
+
 def spec_of(found: Catalog, name: str, selection: Selection) -> Spec:
     """Return the spec of a catalog; of a single schema that was asked for, names stand alone.
 

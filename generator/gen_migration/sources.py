@@ -24,10 +24,12 @@ FORM = f"{MODELS}package.module:Base.metadata"
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the revisions of a spec have built."""
+    """What the revisions of a spec have built; `place` is where they are, once that is known."""
+
+    place: str = ""
 
     def __str__(self) -> str:
-        return "history"
+        return f"history ({self.place})" if self.place else "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,23 @@ def spec_of_history(directory: Directory, like: Spec | None) -> Spec:
         written, [one for one in in_order(revisions, turned=True) if one.id in own]
     )
     return replace(like, schema=replayed(written).schema, hints=Hints())
+
+
+def place_of(directory: Directory) -> str:
+    """Return where a history is, as short as it can be written in the working directory."""
+    root, here = directory.root.absolute(), Path.cwd()
+    return str(root.relative_to(here) if root.is_relative_to(here) else root)
+
+
+def without_revision(directory: Directory, spec: Spec) -> str:
+    """Return what to say of a history that has no revision of a spec; nothing where it has."""
+    from gen_migration.history import is_of_spec
+
+    revisions = directory.revisions()
+    if any(is_of_spec(one.text, spec.name) for one in revisions):
+        return ""
+    of_spec = f" of {spec.name}" if revisions else ""
+    return f"no revision{of_spec} in {place_of(directory)} yet"
 
 
 def catalog_of(

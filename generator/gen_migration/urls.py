@@ -71,7 +71,9 @@ def check(text: str) -> None:
             f'"{text.strip().partition(":")[0]}:{HIDDEN}" is no URL of a PostgreSQL database',
             hint=f"such a URL is {EXAMPLE}",
         )
-    if PARAMETER.search(text) or re.search(rf"{SECRET.pattern}\s*=", text, re.IGNORECASE):
+    if PARAMETER.search(text) or re.search(
+        rf"{SECRET.pattern}\s*=", text, re.IGNORECASE
+    ):
         raise Error(
             f'"{masked(text)}" is a connection string of libpq',
             hint=f"write it as a URL: {EXAMPLE}",
