@@ -517,6 +517,7 @@ metadata = Meta()
         ),
         ("raise SystemExit(0)\n", 5, "the models cannot be imported: SystemExit: 0"),
         ("raise GeneratorExit\n", 5, "the models cannot be imported: GeneratorExit"),
+        ("eval('1 +')\n", 5, "the models cannot be imported: SyntaxError: "),
         ("def broken(:\n", 5, "the models cannot be imported: SyntaxError: "),
         (
             "sa.Table('u', metadata, 1)\n",
@@ -628,3 +629,21 @@ def test_what_a_driver_says_has_no_tabs() -> None:
     result = invoke("import", "postgresql://me@127.0.0.1:1/x")
     assert "Is the server running" in result.stderr
     assert "\\t" not in result.stderr
+
+
+def test_models_and_a_database_name_what_is_not_compared(
+    module: Path, database: str
+) -> None:
+    execute(database, "CREATE TABLE t (id integer); CREATE VIEW v AS SELECT 1")
+    assert module.exists()
+    result = run("models:own_models:metadata", database)
+    assert result.exit_code == 0, result.output
+    note = f"note: only in {database}, which a spec cannot hold: view v\n"
+    assert result.stderr.startswith(note)
+
+
+def test_models_without_tables(module: Path) -> None:
+    module.write_text("import sqlalchemy\nmetadata = sqlalchemy.MetaData()\n", "utf-8")
+    result = invoke("import", "models:own_models:metadata")
+    assert result.exit_code == 0
+    assert result.stderr == "note: nothing found in models:own_models:metadata\n"

@@ -168,8 +168,9 @@ def culprit(error: BaseException) -> str:
     That is the innermost line outside of Python's library and of installed packages; of models
     that are installed themselves, outside of what runs them.
     """
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{from_here(Path(error.filename))}:{error.lineno}"
+    file = error.filename if isinstance(error, SyntaxError) else None
+    if isinstance(error, SyntaxError) and file and not file.startswith("<"):
+        return f"{from_here(Path(file))}:{error.lineno}"
     frames = [
         (Path(frame.filename), frame.lineno)
         for frame in traceback.extract_tb(error.__traceback__)
