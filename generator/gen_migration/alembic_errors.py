@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import util
 
+from gen_migration.catalog import words as words_of
 from gen_migration.errors import Error
 from gen_migration.recorder import line_of
 
@@ -115,7 +116,7 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
     where = str(from_here(Path(path))) + (f":{line}" if line else "")
     direction = "upgrade" if step.is_upgrade else "downgrade"
     cause = of_database(error)
-    words = name_and_words(error) if cause is None else str(cause).strip()
+    words = name_and_words(error) if cause is None else words_of(cause)
     found = StepError(
         f"{direction} of revision {script.revision}: {words}",
         words=words,

@@ -131,7 +131,7 @@ def prepare(url: str, statements: Iterable[str]) -> None:
                 connection.execute(statement)
             except psycopg.Error as error:
                 raise Error(
-                    f"what the spec takes for given cannot be built: {str(error).strip()}",
+                    f"what the spec takes for given cannot be built: {catalog.words(error)}",
                     hint="see its external:, and what SQL --before names",
                 ) from None
 

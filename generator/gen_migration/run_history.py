@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import urls
+from gen_migration.catalog import words
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def connection_to(url: str) -> Iterator[Connection]:
         ) from None
     except DBAPIError as error:
         raise Error(
-            f"cannot connect to {urls.masked(url)}: {str(error.orig).strip()}",
+            f"cannot connect to {urls.masked(url)}: {words(error.orig)}",
             hint="see that the server runs, and that the URL is right",
         ) from None
     with connection:
