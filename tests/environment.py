@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from alembic import config as alembic_config
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
+from gen_migration import urls
 from gen_migration.cli import main
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ tables:
       id: {type: bigint, primary_key: true, identity: always}
       customer_id: {type: bigint, references: customers.id, on_delete: cascade}
 """
+
+
+def as_superuser(url: str) -> str:
+    """Return the URL of a scratch database for the administrator of the embedded server."""
+    return urls.with_database(url, urls.parse(url).database, user="postgres")
 
 
 @dataclasses.dataclass(frozen=True)

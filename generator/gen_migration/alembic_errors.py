@@ -52,7 +52,12 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "undefined": "on an empty database, each revision may use only what those before it have"
     " built: what an env.py or a person prepares belongs into a revision",
     "extension": "give a server that has it with --dev-url",
-    "rights": "give a server with --dev-url where this is allowed",
+    "rights": "on the embedded server, SQL may do what concerns its own database, and make roles;"
+    " if you trust this SQL, give a server with --dev-url whose user may do it",
+    "role": "roles are of the whole server: another run has made that one and will drop it, so"
+    " run again; on the server of --dev-url it may be there to stay",
+    "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
+    " to, give another server with --dev-url",
 }
 STATES = {
     "42P01": "undefined",  # table
@@ -62,6 +67,13 @@ STATES = {
     "0A000": "extension",  # a control file is missing
     "58P01": "extension",  # the same, before PostgreSQL 15
     "42501": "rights",
+    "42710": "role",
+    "57014": "time",
+}
+WORDS = {  # in the message, where a SQLSTATE stands for other things too
+    "extension": "extension",
+    "role": "role",
+    "time": "statement timeout",
 }
 
 
@@ -189,9 +201,8 @@ def hint_of_step(
 ) -> str:
     if cause is not None:
         state = getattr(cause, "sqlstate", None)
-        if (key := STATES.get(state or "")) is not None and (
-            key != "extension" or "extension" in str(cause)
-        ):
+        key = STATES.get(state or "")
+        if key is not None and WORDS.get(key, "") in str(cause):
             return HINTS[key]
         return "mend the revision: PostgreSQL refuses what it does"
     if found := hint_of_import(error):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gen_migration.catalog import Catalog
     from gen_migration.schema import Schema, Spec
 
+UNDER_LIMITS = ("42501", "57014")  # SQLSTATE: rights, and time
+
 
 def built(
     spec: Spec,
@@ -94,7 +96,9 @@ def build(url: str, spec: Spec) -> None:
         except StepError as error:
             raise Error(
                 f"PostgreSQL refuses the schema of {spec.name}: {error.words}",
-                hint="functions and types that it refers to are made by SQL that --before"
+                hint=error.hint
+                if error.sqlstate in UNDER_LIMITS
+                else "functions and types that it refers to are made by SQL that --before"
                 " names",
             ) from None
 

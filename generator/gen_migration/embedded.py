@@ -40,7 +40,12 @@ from gen_migration.embedded_place import (
     locked,
     place,
 )
-from gen_migration.embedded_programs import environment, programs, runnable
+from gen_migration.embedded_programs import (
+    environment,
+    programs,
+    runnable,
+    trusting,
+)
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -128,7 +133,13 @@ class Server:
         log.unlink(missing_ok=True)
         try:
             self.run(
-                "pg_ctl", "start", "--wait", f"--log={log}", f"--options={settings}"
+                "pg_ctl",
+                "start",
+                "--wait",
+                f"--log={log}",
+                f"--options={settings}",
+                "-p",
+                str(trusting(self.bin_path)),
             )
         except Failure as failure:
             with contextlib.suppress(OSError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
@@ -12,6 +14,8 @@ from pathlib import Path
 
 from gen_migration.embedded_place import account, locked, owned
 from gen_migration.errors import Error
+
+TRUSTED = ("vector.control",)  # of pgvector, which can do nothing to files
 
 
 @cache
@@ -58,6 +62,57 @@ def runnable(directory: Path) -> Path:
                 opened(whole)
                 whole.rename(copy)
     return copy / package.name / directory.parent.name / directory.name
+
+
+def trusting(directory: Path) -> Path:
+    """Return a server program that lets who owns a database create the package's extensions.
+
+    Only a control file tells whether PostgreSQL does, and it is found from the place of the
+    program: so that is a copy, beside links to all else. Where there can be none, it is the
+    package's own, and the administrator alone creates those.
+    """
+    own = directory / "postgres"
+    with contextlib.suppress(Error, OSError):
+        found = trusting_copy(directory, own.stat()) / directory.name
+        if is_runnable(found):
+            return found / "postgres"
+    return own
+
+
+def trusting_copy(directory: Path, made: os.stat_result) -> Path:
+    """Return the directory of the copy, made where it is not there. Raises Error, OSError."""
+    # The server of root is another user's, who passes through.
+    copies = owned(
+        Path(tempfile.gettempdir(), f"gen-migration-trusting-{os.geteuid()}"),
+        mode=0o711 if account() else 0o700,
+    )
+    key = f"{directory}\0{made.st_dev}\0{made.st_ino}\0{made.st_mtime_ns}"
+    copy = copies / hashlib.sha256(key.encode()).hexdigest()[:32]
+    with locked(copies / "lock"):
+        if not copy.exists():
+            with tempfile.TemporaryDirectory(dir=copies) as new:
+                whole = Path(new, "whole")
+                copy_trusting(directory, whole)
+                opened(whole)
+                whole.rename(copy)
+    return copy
+
+
+def copy_trusting(directory: Path, whole: Path) -> None:
+    """Copy a server program, and the control files of extensions, which say `trusted`."""
+    package = directory.parent
+    extensions = Path("share", "postgresql", "extension")
+    (whole / directory.name).mkdir(parents=True)
+    shutil.copy2(directory / "postgres", whole / directory.name)
+    (whole / extensions).mkdir(parents=True)
+    for place in (Path(), Path("share"), extensions.parent, extensions):
+        for path in (package / place).iterdir():
+            link = whole / place / path.name
+            if path.name in TRUSTED:
+                text = path.read_text(encoding="utf-8")
+                link.write_text(f"{text}\ntrusted = true\n", encoding="utf-8")
+            elif not link.exists():
+                link.symlink_to(path)
 
 
 def opened(root: Path) -> None:

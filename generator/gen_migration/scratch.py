@@ -4,6 +4,11 @@ A database lives as long as the connection that made it, which has the database'
 `application_name`. So one of a run that was killed is known by that no such connection is there,
 and the next run drops it, on the embedded server; on that of `--dev-url` a run touches nothing but
 what it made itself.
+
+On the embedded server, whose administrator could read and write each file of the user, a database
+belongs to a role of its own, of the same name, without any right beyond that database but to
+make roles: what a spec holds may be a stranger's. The role, and those it has made, go with the
+database.
 """
 
 from __future__ import annotations
@@ -26,6 +31,37 @@ if TYPE_CHECKING:
 
 VERSIONS = embedded.VERSIONS
 
+# What the role of a database may do beyond it: switch off triggers where `fill` finds no other
+# way, and make roles that it can then be. A statement may take TIMEOUT seconds.
+TIMEOUT = 60
+# All such rights are in one row of a catalog, which two may not change at a time.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(18740623)"
+MAKE_ROLE = """
+{lock};
+CREATE ROLE {name} LOGIN NOSUPERUSER CREATEROLE;
+GRANT SET ON PARAMETER session_replication_role TO {name};
+ALTER ROLE {name} SET createrole_self_grant = 'set, inherit';
+ALTER ROLE {name} SET statement_timeout = '{timeout}s';
+"""
+# A role has been made by another where PostgreSQL (as its first role, whose oid is 10) has given
+# that one the right to administer it.
+MADE_ROLES = """
+WITH RECURSIVE made AS (
+    SELECT oid, rolname FROM pg_roles WHERE rolname = %s
+    UNION
+    SELECT role.oid, role.rolname
+    FROM made
+    JOIN pg_auth_members ON member = made.oid AND grantor = 10 AND admin_option
+    JOIN pg_roles AS role ON role.oid = roleid
+)
+SELECT string_agg(quote_ident(rolname), ', ') FROM made
+"""
+LEFT_OVER_ROLES = r"""
+SELECT rolname FROM pg_roles
+WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
+    AND NOT EXISTS (SELECT FROM pg_database WHERE datname = rolname)
+    AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = rolname)
+"""
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
 WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
@@ -73,10 +109,28 @@ def server(version: int = 18) -> embedded.Server:
 
 
 def drop_left_over(url: str) -> None:
-    """Drop the databases of runs that were killed: those that nobody is connected to or made."""
-    with contextlib.suppress(driver().Error), connect(url) as connection:
+    """Drop the databases of runs that were killed, and their roles, as the administrator.
+
+    Those are databases that nobody is connected to or made.
+    """
+    failure = driver().Error
+    with contextlib.suppress(failure), connect(url) as connection:
         for (name,) in connection.execute(LEFT_OVER).fetchall():
-            connection.execute(f"DROP DATABASE IF EXISTS {name}")
+            with contextlib.suppress(failure):
+                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        for (name,) in connection.execute(LEFT_OVER_ROLES).fetchall():
+            with contextlib.suppress(failure):
+                drop_roles(connection, name)
+
+
+def drop_roles(connection: Any, name: str) -> None:
+    """Drop the role of a database that is gone, with all roles that it has made."""
+    with connection.transaction():
+        connection.execute(ONE_AT_A_TIME)
+        (roles,) = connection.execute(MADE_ROLES, [name]).fetchone()
+        if roles is not None:
+            connection.execute(f"DROP OWNED BY {roles} CASCADE")
+            connection.execute(f"DROP ROLE {roles}")
 
 
 def connect(url: str, **parameters: Any) -> Any:
@@ -103,8 +157,8 @@ def driver() -> Any:
 def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
     """Yield the URL of a new empty database, dropped at the end, however that comes.
 
-    It is made on the embedded server of a major version, or else on the server of `dev_url`.
-    Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
+    It is made on the embedded server of a major version, and who connects is a role of its own
+    there, or else on the server of `dev_url`, as the user of that URL. Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
     """
     place = place_of(version, dev_url)
     # Nobody else has this name: it holds 128 random bits.
@@ -112,12 +166,20 @@ def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
     with maker_of(name, place) as maker, contextlib.ExitStack() as stack:
         stack.push(partial(drop_at_end, name, maker, place))
         with refused_as_error(stack, maker, place):
-            maker.execute(
-                f"CREATE DATABASE {name} TEMPLATE template0"
-                + (" STRATEGY file_copy" if place.is_embedded else "")
-            )
+            make(name, maker, place)
         with lost_as_error(place):
-            yield urls.with_database(place.url, name)
+            yield urls.with_database(
+                place.url, name, user=name if place.is_embedded else None
+            )
+
+
+def make(name: str, maker: Any, place: Place) -> None:
+    """Make a database, and on the embedded server the role that it belongs to."""
+    more = ""
+    if place.is_embedded:
+        maker.execute(MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT))
+        more = f" OWNER {name} STRATEGY file_copy"
+    maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
 
 
 def place_of(version: int, dev_url: str | None) -> Place:
@@ -217,6 +279,8 @@ def drop(name: str, maker: Any, place: Place) -> Error | None:
             with connect(place.url, connect_timeout=SECONDS) as connection:
                 connection.execute(END_OF_MAKER, [name])
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                if place.is_embedded:
+                    drop_roles(connection, name)
     except psycopg.Error as error:
         if not place.is_embedded:  # a next run drops it there
             return place.error(

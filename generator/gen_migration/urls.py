@@ -88,11 +88,15 @@ def for_libpq(url: str) -> str:
     return text(parse(url))
 
 
-def with_database(url: str, name: str) -> str:
-    """Return the URL of another database of the same server, as `for_libpq` does."""
+def with_database(url: str, name: str, user: str | None = None) -> str:
+    """Return the URL of another database of the same server, as `for_libpq` does.
+
+    `user` is who connects to it, if that is somebody else.
+    """
     found = parse(url)
     query = tuple((key, value) for key, value in found.query if key != "dbname")
-    return text(replace(found, database=name, query=query))
+    user = found.user if user is None else user
+    return text(replace(found, user=user, database=name, query=query))
 
 
 def masked(url: str) -> str:
