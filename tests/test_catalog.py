@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from catalog import difference, expected, facts
+from environment import as_superuser
 from gen_migration import scratch
 from gen_migration.load import load
 
@@ -239,7 +240,7 @@ def rich(request: pytest.FixtureRequest) -> Iterator[tuple[Any, dict[str, Any]]]
     spec = load(text.replace("rich\n", f"rich\npostgresql: {request.param}\n", 1), "s")
     with (
         scratch.database(request.param) as url,
-        scratch.connect(url) as connection,
+        scratch.connect(as_superuser(url)) as connection,  # for UPDATE pg_index
     ):
         connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")
         before = facts(connection)

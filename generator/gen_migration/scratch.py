@@ -158,7 +158,8 @@ def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
     """Yield the URL of a new empty database, dropped at the end, however that comes.
 
     It is made on the embedded server of a major version, and who connects is a role of its own
-    there, or else on the server of `dev_url`, as the user of that URL. Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
+    there, or else on the server of `dev_url`, as the user of that URL.
+    Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
     """
     place = place_of(version, dev_url)
     # Nobody else has this name: it holds 128 random bits.

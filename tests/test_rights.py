@@ -1,0 +1,240 @@
+"""What a spec's SQL may do on the embedded server: what concerns its own database, and roles."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from environment import Environment, as_superuser, refused
+from gen_migration import embedded_programs, scratch
+from gen_migration.alembic_errors import HINTS
+from gen_migration.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SPEC = """
+name: t
+description: Make t.
+tables:
+  t:
+    columns: {{id: bigint, x: {{type: text, default: {default}}}}}
+    partition_by: {{range: [id]}}
+    partitions: {{t_1: {{from: 0, to: {bound}}}}}
+"""
+# By the SQL of a partition's bound, which PostgreSQL computes as it makes the table.
+DENIED = {
+    "lo_export(777, '{path}')": "permission denied for function lo_export",
+    "lo_import('/etc/passwd')": "permission denied for function lo_import",
+    "length(pg_read_file('/etc/passwd'))": "permission denied for function pg_read_file",
+    "length(pg_read_binary_file('/etc/passwd'))": "permission denied for function",
+    "(pg_stat_file('/etc/passwd')).size": "permission denied for function pg_stat_file",
+}
+STATEMENTS = {
+    "COPY (SELECT 1) TO PROGRAM 'cat > {path}'": "pg_execute_server_program",
+    "COPY (SELECT 1) TO '{path}'": "pg_write_server_files",
+    "CREATE TABLE t (x text); COPY t FROM '/etc/passwd'": "pg_read_server_files",
+    "SELECT pg_ls_dir('/')": "permission denied",
+    "GRANT pg_read_server_files TO CURRENT_USER": "ADMIN option",
+    "GRANT pg_write_server_files TO CURRENT_USER": "ADMIN option",
+    "GRANT pg_execute_server_program TO CURRENT_USER": "ADMIN option",
+    "CREATE ROLE gm_x IN ROLE pg_write_server_files": "ADMIN option",
+    "CREATE ROLE gm_x SUPERUSER": "SUPERUSER attribute",
+    "ALTER ROLE CURRENT_USER SUPERUSER": "SUPERUSER attribute",
+    "SET ROLE postgres": "permission denied to set role",
+    "SET SESSION AUTHORIZATION postgres": "permission denied",
+    "ALTER SYSTEM SET work_mem = '1GB'": "permission denied",
+    "CREATE DATABASE gm_x": "permission denied to create database",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'libc'": "permission denied for language",
+    "LOAD '/tmp/x.so'": "access to library",
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Iterator[Path]:
+    """Return the path of a file that the account of the server could write, and nobody must."""
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o777)
+    yield tmp_path / "written"
+    assert not (tmp_path / "written").exists()
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o700)
+
+
+def roles(version: int = 18) -> set[str]:
+    with scratch.connect(scratch.server(version).get_uri()) as connection:
+        rows = connection.execute("SELECT rolname FROM pg_roles").fetchall()
+    return {name for (name,) in rows}
+
+
+def spec(project: Environment, bound: str = "9", default: str = "a") -> Path:
+    return project.spec(SPEC.format(bound=bound, default=default))
+
+
+def sql(text: str) -> str:
+    return f'{{sql: "{text}"}}'
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_who_a_database_belongs_to(version: int) -> None:
+    with scratch.database(version) as url, scratch.connect(url) as connection:
+        (name, super_, files, timeout) = connection.execute("""
+            SELECT current_user = current_database(), rolsuper,
+                pg_has_role(current_user, 'pg_write_server_files', 'MEMBER')
+                OR pg_has_role(current_user, 'pg_read_server_files', 'MEMBER')
+                OR pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER'),
+                current_setting('statement_timeout')
+            FROM pg_roles WHERE rolname = current_user
+        """).fetchone()
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("CREATE EXTENSION vector")
+        connection.execute("CREATE TABLE t (x vector(3))")
+    assert (name, super_, files, timeout) == (True, False, False, "1min")
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_what_is_denied(version: int, statement: str, path: Path) -> None:
+    with (
+        scratch.database(version) as url,
+        scratch.connect(url) as connection,
+        pytest.raises(psycopg.errors.Error, match=STATEMENTS[statement]) as caught,
+    ):
+        connection.execute(statement.format(path=path))
+    assert caught.value.sqlstate == "42501"
+
+
+@pytest.mark.parametrize("bound", DENIED)
+@pytest.mark.parametrize("command", ["verify", "diff"])
+def test_files_are_out_of_reach_of_a_spec(
+    command: str, bound: str, path: Path, project: Environment, database: str
+) -> None:
+    file = spec(project, bound=sql(bound.format(path=path)))
+    more = (database,) if command == "diff" else ()
+    done = project.run(command, file, *more)
+    assert done.status != 0
+    assert DENIED[bound] in done.stderr
+    assert HINTS["rights"] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_default_reads_no_file(generic: Environment) -> None:
+    text = "name: t\ndescription: Make t.\ntables: {t: {columns: {id: bigint}}}\n"
+    assert generic.generate(spec=text).status == 0
+    new = "{type: text, default: " + sql("pg_read_file('/etc/hostname')") + "}"
+    text = text.replace("id: bigint", f"id: bigint, x: {new}")
+    done = generic.run("verify", generic.spec(text))  # rows are there
+    assert done.status != 0
+    assert "permission denied for function pg_read_file" in done.stderr
+    assert HINTS["rights"] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["verify", "diff"])
+def test_a_statement_ends_in_time(
+    command: str,
+    project: Environment,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scratch, "TIMEOUT", 1)
+    monkeypatch.chdir(project.root)
+    file = spec(project, bound=sql("length(pg_sleep(1000)::text)"))
+    more = [database] if command == "diff" else []
+    done = CliRunner().invoke(main, [command, str(file), *more])
+    assert done.exit_code in {1, 2}, done.exception
+    assert "canceling statement due to statement timeout" in done.stderr
+    assert HINTS["time"] in done.stderr
+
+
+def test_an_extension_of_a_spec(project: Environment) -> None:
+    done = project.run(
+        "verify",
+        project.spec("""
+name: t
+description: Make t.
+extensions: [vector]
+tables: {t: {columns: {id: bigint, x: vector(3)}}}
+"""),
+    )
+    assert done.status == 0, done.stderr
+
+
+def test_without_a_copy_of_the_program_there_is_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    programs = embedded_programs.programs(18)
+    assert embedded_programs.trusting(programs) != programs / "postgres"
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
+    (tmp_path / "file").touch()
+    assert embedded_programs.trusting(programs) == programs / "postgres"
+
+
+# Roles that a history makes
+
+MADE = """
+CREATE ROLE {0} CREATEROLE;
+GRANT CREATE ON SCHEMA public TO {0};
+CREATE TABLE t (x integer);
+ALTER TABLE t OWNER TO {0};
+ALTER DEFAULT PRIVILEGES FOR ROLE {0} GRANT SELECT ON TABLES TO PUBLIC;
+SET ROLE {0};
+CREATE ROLE {0}_deep;
+GRANT SELECT ON t TO {0}_deep;
+RESET ROLE;
+"""
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_roles_go_with_their_database(version: int) -> None:
+    role = f"reader_{secrets.token_hex(8)}"
+    for _ in range(2):
+        with scratch.database(version) as url, scratch.connect(url) as connection:
+            connection.execute(MADE.format(role))
+            (name,) = connection.execute("SELECT current_user").fetchone()
+            assert {role, f"{role}_deep", name} <= roles(version)
+        assert not {role, f"{role}_deep", name} & roles(version)
+
+
+def test_roles_of_dead_runs_go() -> None:
+    role = f"reader_{secrets.token_hex(8)}"
+    name = f"gm_1_{secrets.token_hex(16)}"
+    url = scratch.server().get_uri()
+    with scratch.connect(url) as connection:
+        connection.execute(
+            scratch.MAKE_ROLE.format(
+                lock=scratch.ONE_AT_A_TIME, name=name, timeout=scratch.TIMEOUT
+            )
+        )
+        connection.execute(f"SET ROLE {name}")
+        connection.execute(f"CREATE ROLE {role}")
+    with scratch.database() as live:
+        scratch.drop_left_over(url)
+        with scratch.connect(live) as connection:
+            connection.execute("SELECT 1")
+        assert not {role, name} & roles()
+
+
+def test_role_of_the_same_name_in_two_runs(generic: Environment) -> None:
+    role = f"reader_{secrets.token_hex(8)}"
+    file = generic.hand_written("aaaa")
+    text = file.read_text(encoding="utf-8")
+    body = f"def upgrade() -> None:\n    op.execute('CREATE ROLE {role}')\n\n\ndef old"
+    file.write_text(text.replace("def upgrade", body), encoding="utf-8")
+    for _ in range(2):
+        done = generic.run("verify", spec(generic))
+        assert done.status == 0, done.stderr
+    with scratch.database() as url, scratch.connect(url) as connection:
+        connection.execute(f"CREATE ROLE {role}")
+        done = generic.run("verify", spec(generic))
+    refused(done, f'role "{role}" already exists', HINTS["role"])
+
+
+def test_superuser_of_tests(database: str) -> None:
+    with scratch.connect(as_superuser(database)) as connection:
+        found: Any = connection.execute("SHOW is_superuser").fetchone()
+    assert found == ("on",)
