@@ -42,6 +42,10 @@ tables:
 """
 
 
+# What no other user may do: to move what an extension holds, which belongs to a superuser.
+SUPERUSERS = {"set_extension_schema/moved"}
+
+
 def as_superuser(url: str) -> str:
     """Return the URL of a scratch database for the administrator of the embedded server."""
     return urls.with_database(url, urls.parse(url).database, user="postgres")

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import ruff
 from click.testing import CliRunner
-from environment import Done, Environment, environment, process, refused, revision_of
+from environment import (
+    Done,
+    Environment,
+    as_superuser,
+    environment,
+    process,
+    refused,
+    revision_of,
+)
 from gen_migration import apply, run_history, scratch
 from gen_migration.alembic_directory import AlembicDirectory
 from gen_migration.cli import main
@@ -256,7 +264,7 @@ def test_a_server_of_its_own(imported: Environment) -> None:
     done = run(imported, "shop.yaml", "--adopt")
     refused(done, "3_check.py:5: upgrade of revision cccc1111: AssertionError: not 16")
     with scratch.database(16) as url:
-        path = adopted(imported, "--dev-url", url, "-m", "Take over")
+        path = adopted(imported, "--dev-url", as_superuser(url), "-m", "Take over")
     assert path.read_text("utf-8").startswith('"""Take over\n')
     assert path.name.endswith("_take_over.py")
 

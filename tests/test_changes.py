@@ -8,6 +8,7 @@ import pytest
 from cases import Case, ruff
 from catalog import difference, expected, facts
 from changes import all_changes, change_of, first_of, name_of, outcome
+from environment import SUPERUSERS, as_superuser
 from gen_migration import apply, scratch
 from gen_migration.checksum import checksum
 from gen_migration.history import Revision
@@ -123,7 +124,8 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    with scratch.database(version) as url:
+    with scratch.database(version) as own:
+        url = as_superuser(own) if name_of(case) in SUPERUSERS else own
         with scratch.connect(url) as connection:
             prepare(old, case.sections.get("before.sql", ""), connection)
             prepare(new, "", connection)

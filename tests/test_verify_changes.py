@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from changes import all_changes, first_of, name_of
+from environment import SUPERUSERS
+from gen_migration import scratch
+from gen_migration.alembic_errors import HINTS
 from gen_migration.generate import Request, next_change
 from gen_migration.history import OutputDirectory
 from gen_migration.load import load
@@ -38,7 +42,13 @@ def test_a_golden_change_is_good(case: Case, tmp_path: Path) -> None:
         load(sections["new.yaml"], "spec.yaml"), path, directory, Request(check=True)
     )
     with tried(change, path, directory) as one:
-        verdict = verify(one, Place(before=sections.get("before.sql", "")))
+        place = Place(before=sections.get("before.sql", ""))
+        verdict = verify(one, place)
+        if name_of(case) in SUPERUSERS:
+            assert "must be owner of" in verdict.problems[0]
+            assert HINTS["rights"] in verdict.problems[0]
+            server = scratch.server().get_uri()
+            verdict = verify(one, replace(place, dev_url=server))
     if name_of(case) in STOPPED:
         assert 'have no value for the new column "' in verdict.problems[0]
         return
