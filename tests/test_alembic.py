@@ -25,7 +25,7 @@ from environment import (
     revision_of,
     written,
 )
-from gen_migration import scratch
+from gen_migration import scratch, urls
 from gen_migration.cli import main
 from ruff import find_ruff_bin
 
@@ -123,7 +123,8 @@ def dump(url: str) -> str:
         url,
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout
+    # Each scratch database has an owner of its own.
+    return done.stdout.replace(urls.parse(url).user, "owner")
 
 
 def constraints(url: str) -> list[str]:
