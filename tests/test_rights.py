@@ -71,7 +71,7 @@ def roles(version: int = 18) -> set[str]:
     return {name for (name,) in rows}
 
 
-def spec(project: Environment, bound: str = "9", default: str = "a") -> Path:
+def spec(project: Environment, bound: str = "9", default: str = "a") -> str:
     return project.spec(SPEC.format(bound=bound, default=default))
 
 

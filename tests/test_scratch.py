@@ -265,8 +265,10 @@ def test_next_run_clears_up_after_one_that_was_killed(runs: Any) -> None:
     with scratch.database() as url:
         # PostgreSQL may not have noticed yet.
         while dead in databases(url):
-            scratch.drop_left_over(url)
+            scratch.drop_left_over(scratch.server().get_uri())
+        made = "SELECT string_agg(rolname, ' ') FROM pg_roles WHERE rolname ~ '^gm_'"
         assert databases(url) == {live, name_of(url)}
+        assert set(one(url, made).split()) == {live, name_of(url)}
 
 
 def test_last_of_many_killed_runs_leaves_nothing_for_long(

@@ -73,7 +73,7 @@ def trusting(directory: Path) -> Path:
     """
     own = directory / "postgres"
     with contextlib.suppress(Error, OSError):
-        found = trusting_copy(directory, own.stat()) / directory.name
+        found = trusting_copy(directory, own.stat())
         if is_runnable(found):
             return found / "postgres"
     return own
@@ -95,24 +95,33 @@ def trusting_copy(directory: Path, made: os.stat_result) -> Path:
                 copy_trusting(directory, whole)
                 opened(whole)
                 whole.rename(copy)
-    return copy
+    return copy / directory.relative_to(directory.parents[2])
 
 
 def copy_trusting(directory: Path, whole: Path) -> None:
     """Copy a server program, and the control files of extensions, which say `trusted`."""
-    package = directory.parent
-    extensions = Path("share", "postgresql", "extension")
-    (whole / directory.name).mkdir(parents=True)
-    shutil.copy2(directory / "postgres", whole / directory.name)
-    (whole / extensions).mkdir(parents=True)
-    for place in (Path(), Path("share"), extensions.parent, extensions):
-        for path in (package / place).iterdir():
-            link = whole / place / path.name
-            if path.name in TRUSTED:
-                text = path.read_text(encoding="utf-8")
-                link.write_text(f"{text}\ntrusted = true\n", encoding="utf-8")
-            elif not link.exists():
-                link.symlink_to(path)
+    packages = directory.parents[2]
+    programs_ = directory.relative_to(packages)
+    share = programs_.parent / "share"
+    extensions = share / "postgresql" / "extension"
+    for place in (programs_, extensions):
+        (whole / place).mkdir(parents=True)
+    shutil.copy2(directory / "postgres", whole / programs_)
+    for control in TRUSTED:
+        text = (packages / extensions / control).read_text(encoding="utf-8")
+        path = whole / extensions / control
+        path.write_text(f"{text}\ntrusted = true\n", encoding="utf-8")
+    # The program looks for libraries beside the package, and in it.
+    package = programs_.parts[0]
+    beside = packages / f"{package}.libs"
+    parts = [beside] if beside.exists() else []
+    for place in (Path(package), programs_.parent, share, share / "postgresql"):
+        parts += (packages / place).iterdir()
+    parts += (packages / extensions).iterdir()
+    for part in parts:
+        link = whole / part.relative_to(packages)
+        if not link.exists():
+            link.symlink_to(part)
 
 
 def opened(root: Path) -> None:
