@@ -21,6 +21,7 @@ from gen_migration.column_operations import (
     SetNotNullName,
     Typing,
 )
+from gen_migration.sequence_needs import is_counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,8 @@ def changes(
     if retyped:
         yield retype(table, name, one, other, context)
     if one.default != other.default:
-        apart = retyped or enum_of(one) in context.swapped
+        swapped = enum_of(one) in context.swapped
+        apart = retyped or swapped or is_counting(one.default)
         if apart and one.default is not None and other.default is not None:
             yield SetColumnDefault(**key, old=one.default, new=None)
             yield SetColumnDefault(**key, old=None, new=other.default)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration import directives
+from gen_migration.column_operations import SetColumnDefault
 from gen_migration.operations import (
     CreateConstraint,
     CreateEnum,
@@ -18,10 +19,11 @@ from gen_migration.operations import (
     SetSequenceOwner,
 )
 from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.sequence_needs import needs
 from gen_migration.validate import unique_constraint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gen_migration.schema import Constraint, Schema, Table
     from gen_migration.sql import Name
@@ -32,9 +34,10 @@ def creation(
 ) -> tuple[Operation, ...]:
     """Return the operations that build a schema, in the order they run.
 
-    Tables keep the order of the spec, but that what a foreign key refers to comes first; a
-    foreign key that cannot wait inside of its table (a cycle, a unique index as its target)
-    follows all tables. `present` are tables that are there already.
+    Tables keep the order of the spec, but that what a foreign key refers to comes first, and
+    what a default takes values from; a foreign key that cannot wait inside of its table (a
+    cycle, a unique index as its target) follows all tables, and so does a default of a cycle.
+    `present` are tables that are there already.
     """
     operations: list[Operation] = [
         *(CreateSchema(name=name, new=new) for name, new in schema.schemas.items()),
@@ -50,10 +53,19 @@ def creation(
     ]
     late: list[Operation] = []
     created: dict[Name, Table] = dict(present or {})
-    for name in order(schema.tables):
+    counting = needs(schema.tables)
+    for name in order(schema.tables, counting):
         table = schema.tables[name]
         inside, after = fold(name, table, schema, created)
-        created[name] = replace(table, constraints=inside)
+        columns = dict(table.columns)
+        for key, owner in counting.get(name, {}).items():
+            if owner not in created:
+                default = columns[key].default
+                columns[key] = replace(columns[key], default=None)
+                late.append(
+                    SetColumnDefault(table=name, name=key, old=None, new=default)
+                )
+        created[name] = replace(table, columns=columns, constraints=inside)
         operations.append(
             CreateTable(name=name, new=replace(created[name], indexes={}))
         )
@@ -74,22 +86,31 @@ def creation(
     return (*operations, *late, *owners)
 
 
-def order(tables: Mapping[Name, Table]) -> list[Name]:
-    """Return the tables in the order of the spec, but each after those that it refers to.
+def order(
+    tables: Mapping[Name, Table], counting: Mapping[Name, Mapping[str, Name]]
+) -> list[Name]:
+    """Return the tables in the order of the spec, but each after those that it needs.
 
-    A cycle is cut where the walk comes back to a table that is still open.
+    A cycle is cut where the walk comes back to a table that is still open: at a foreign key,
+    where there is one. `counting` are the columns whose default needs a table.
     """
+    firm = {
+        name: needed(table, counting.get(name, {})) for name, table in tables.items()
+    }
     done: dict[Name, None] = {}
     for root in tables:
         open_tables = {root}
-        stack = [(root, iter(needed(tables[root])))]
+        stack = [(root, iter([*firm[root], *referred(tables[root])]))]
         while stack:
-            name, needs = stack[-1]
+            name, needs_ = stack[-1]
             following = next(
                 (
                     n
-                    for n in needs
-                    if n in tables and n not in done and n not in open_tables
+                    for n in needs_
+                    if n in tables
+                    and n not in done
+                    and n not in open_tables
+                    and (n in firm[name] or not leads_to(n, open_tables, firm))
                 ),
                 None,
             )
@@ -99,14 +120,35 @@ def order(tables: Mapping[Name, Table]) -> list[Name]:
                 done[name] = None
             else:
                 open_tables.add(following)
-                stack.append((following, iter(needed(tables[following]))))
+                rest = [*firm[following], *referred(tables[following])]
+                stack.append((following, iter(rest)))
     return list(done)
 
 
-def needed(table: Table) -> list[Name]:
+def leads_to(
+    start: Name, ends: Collection[Name], firm: Mapping[Name, Iterable[Name]]
+) -> bool:
+    """Tell whether a table needs one of others, or what it needs does."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for name in firm.get(waiting.pop(), ()):
+            if name in ends:
+                return True
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return False
+
+
+def needed(table: Table, counting: Mapping[str, Name]) -> list[Name]:
     """Return the tables that must be there before a table."""
     parents = [table.partition_of.parent] if table.partition_of else []
-    return parents + [
+    return [*parents, *counting.values()]
+
+
+def referred(table: Table) -> list[Name]:
+    """Return the tables that a table refers to."""
+    return [
         constraint.referred_table
         for constraint in table.constraints.values()
         if isinstance(constraint, ForeignKey)

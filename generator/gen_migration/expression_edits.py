@@ -6,6 +6,7 @@ keeps the numbers of columns, types and enum values in its trees, and prints the
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -239,6 +240,24 @@ def same_relation(text: str, name: Name) -> bool:
     except ValueError:
         return False
     return Name(parts[-2] if parts[1:] else None, parts[-1]) == name
+
+
+def relations_in(text: str) -> list[Name]:
+    """Return the relations that an expression names as text: `nextval('a')`, `'a'::regclass`."""
+    found = []
+    for kind, node in walk(parse_target(text)[1]):
+        constants = []
+        if kind == "func_call" and node.funcname[-1].string.sval in SEQUENCES:
+            constants = [constant_of(argument) for argument in node.args]
+        elif kind == "type_cast" and node.type_name.names[-1].string.sval == "regclass":
+            constants = [constant_of(node.arg)]
+        for constant in constants:
+            if constant is None:
+                continue
+            with contextlib.suppress(ValueError):
+                parts = split_name(constant.sval.sval)
+                found.append(Name(parts[-2] if parts[1:] else None, parts[-1]))
+    return found
 
 
 def type_of(node: Any) -> Name | None:

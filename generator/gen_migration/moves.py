@@ -25,8 +25,8 @@ from gen_migration.renames import (
     SetTableSchema,
 )
 from gen_migration.schema import Check, ForeignKey
+from gen_migration.sequence_needs import has_sequence
 from gen_migration.sql import MAX_NAME_BYTES, Name
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -187,12 +187,6 @@ def step(state: Moves, kind: str, operation: Any) -> None:
         for key, column in state.schema.tables[operation.new].columns.items():
             if has_sequence(column):
                 state.do(column_sequence(operation.old, key, operation.new, key))
-
-
-def has_sequence(column: Column) -> bool:
-    """Tell whether PostgreSQL made a sequence for a column by itself."""
-    serial = column.type.kind == "builtin" and column.type.name in SERIAL
-    return serial or column.identity is not None
 
 
 def column_sequence(

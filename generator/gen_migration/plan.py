@@ -58,6 +58,7 @@ from gen_migration.operations import (
 from gen_migration.origins import Origins
 from gen_migration.renames import RenameSchema
 from gen_migration.schema import ForeignKey
+from gen_migration.sequence_needs import is_counting
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -132,7 +133,7 @@ PHASES: dict[type[Operation], int] = {
     CreateSchema: 0,
     CreateExtension: 1,
     SetExtensionVersion: 2,
-    DetachPartition: 11,
+    DetachPartition: 10,
     DropTable: 12,
     CreateEnum: 20,
     CreateSequence: 20,
@@ -168,15 +169,19 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
     """
     match operation:
         case SetSequenceOwner(new=new):
-            return 9 if new is None else 41
+            return 8 if new is None else 41
         case DropConstraint(table=table, old=ForeignKey()):
-            return 11 if table in moving else 10
+            return 10 if table in moving else 9
         case DropConstraint(table=table):
             return 12 if table in dropped else 14
         case DropIndex(table=table):
             return 12 if table in dropped else 13
         case SetComment(name=name) if name in moving:
             return 38  # what is attached has it already
+        case SetColumnDefault(old=old, new=None) if is_counting(old):
+            return 11  # before the table goes that the sequence belongs to
+        case SetColumnDefault(new=new) if is_counting(new):
+            return 38  # once it is there
         case SetColumnDefault(new=None) | SetColumnIdentity(new=None):
             return 16
         case SetColumnStorage(new=None) | SetColumnCompression(new=None):
