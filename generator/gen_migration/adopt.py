@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gen_migration import built, run_history, scratch
+from gen_migration.amend import is_adopting
 from gen_migration.catalog import read_url
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.files import locked
+from gen_migration.graph import heads
 from gen_migration.history import Draft, is_of_spec
 from gen_migration.left_open import without_left_open
 from gen_migration.load import load_file
@@ -89,12 +91,42 @@ def adoptable(spec: Spec, directory: Directory) -> tuple[str, ...]:
         raise Error(
             f'the spec "{spec.name}" has revisions in the history already: {listed(own)}',
             where=str(own[-1].path),
-            hint="run without --adopt: an edit of the spec gives its next revision",
+            hint=way_out(own, revisions),
         )
     parents = directory.parents(revisions, set()) if revisions else ()
     if not parents:
         raise nothing(directory)
+    inner = [one for one in parents if one not in heads(revisions)]
+    if inner and not directory.splice:
+        raise Error(
+            f"the revision {inner[0]} is no head",
+            where=str(next(one.path for one in revisions if one.id == inner[0])),
+            hint=f"give --splice to begin a branch there, or a head: {listed_heads(revisions)}",
+        )
     return parents
+
+
+def way_out(own: list[Revision], revisions: tuple[Revision, ...]) -> str:
+    """Return what to do where a spec has revisions; they may have been written by mistake."""
+    onward = "run without --adopt: an edit of the spec gives its next revision"
+    ids = {one.id for one in own}
+    others = [one for one in revisions if one.id not in ids]
+    if (
+        is_adopting(own[0].text)
+        or not others
+        or any(ids.intersection(one.needs) for one in others)
+    ):
+        return onward
+    files = ", ".join(str(one.path) for one in own[:SHOWN])
+    more = f" and {len(own) - SHOWN} more" if own[SHOWN:] else ""
+    return (
+        f"where they build what hand-written revisions have built, and no database has them:"
+        f" delete {files}{more}, then run with --adopt again; else {onward}"
+    )
+
+
+def listed_heads(revisions: tuple[Revision, ...]) -> str:
+    return ", ".join(heads(revisions))
 
 
 def nothing(directory: Directory) -> Error:

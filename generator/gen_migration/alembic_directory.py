@@ -15,7 +15,7 @@ from alembic import util
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from gen_migration.alembic_errors import from_here, locations_of, told
+from gen_migration.alembic_errors import checked, from_here, locations_of, told
 from gen_migration.errors import Error
 from gen_migration.files import replace_file, write_new
 from gen_migration.graph import head_of, in_order
@@ -46,6 +46,7 @@ class Scripts(ScriptDirectory):
         )  # never of the class it is called on
         scripts.__class__ = cls
         assert isinstance(scripts, cls)  # noqa: S101 - for the type checker
+        checked(scripts)
         return scripts
 
     def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # noqa: ARG002
@@ -130,7 +131,7 @@ class AlembicDirectory:
     def environment(self) -> tuple[Config, ScriptDirectory]:
         with self.errors():
             config = read_config(self.config)
-            return config, ScriptDirectory.from_config(config)
+            return config, checked(ScriptDirectory.from_config(config))
 
     def revisions(self) -> tuple[Revision, ...]:
         found = []

@@ -18,12 +18,13 @@ from alembic import util
 from gen_migration.catalog import words as words_of
 from gen_migration.errors import Error
 from gen_migration.recorder import line_of
+from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from alembic.runtime.migration import RevisionStep
-    from alembic.script import ScriptDirectory
+    from alembic.script import Script, ScriptDirectory
 
 
 MAX_CALL = 120  # characters of a statement that are shown
@@ -48,9 +49,16 @@ class StepError(Error):
         self.words = words
 
 
+UNDEFINED = (
+    "on an empty database, each revision may use only what those before it have built: what an"
+    " env.py or a person prepares belongs into a revision"
+)
 HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
-    "undefined": "on an empty database, each revision may use only what those before it have"
-    " built: what an env.py or a person prepares belongs into a revision",
+    "undefined": UNDEFINED,
+    "of others": f"{UNDEFINED}; SQL that makes functions, types and roles of others:"
+    " --before FILE",
+    "built": "an earlier revision builds it already: where the tables are there by hand-written"
+    " revisions, delete this one and run gen-migration SPEC --adopt",
     "extension": "give a server that has it with --dev-url",
     "rights": "on the embedded server, SQL may do what concerns its own database, and make roles;"
     " if you trust this SQL, give a server with --dev-url whose user may do it",
@@ -60,19 +68,21 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     " to, give another server with --dev-url",
 }
 STATES = {
-    "42P01": "undefined",  # table
+    "42P01": "of others",  # table
     "3F000": "undefined",  # schema
-    "42704": "undefined",  # type, role, …
-    "42883": "undefined",  # function
+    "42704": "of others",  # type, role, …
+    "42883": "of others",  # function
+    "42P07": "built",  # table, index, sequence
+    "42710": "built",  # type, constraint, …
+    "42P06": "built",  # schema
+    "42701": "built",  # column
     "0A000": "extension",  # a control file is missing
     "58P01": "extension",  # the same, before PostgreSQL 15
     "42501": "rights",
-    "42710": "role",
     "57014": "time",
 }
 WORDS = {  # in the message, where a SQLSTATE stands for other things too
     "extension": "extension",
-    "role": "role",
     "time": "statement timeout",
 }
 
@@ -115,6 +125,40 @@ def culprit(error: BaseException, locations: Iterable[Path]) -> str:
     return ""
 
 
+def checked(scripts: ScriptDirectory) -> ScriptDirectory:
+    """Return scripts that raise Error where Alembic would warn, and fail on what it warned of."""
+    load = scripts._load_revisions  # noqa: SLF001
+    scripts.revision_map._generator = lambda: sound(load())  # noqa: SLF001
+    return scripts
+
+
+def sound(scripts: Iterable[Script]) -> list[Script]:
+    """Return revisions whose ids are their own, and whose parents are there. Raises Error."""
+    found: dict[str, Script] = {}
+    known: set[str] = set()
+    for one in scripts:
+        other = found.setdefault(one.revision, one)
+        if other is not one:
+            first, second = sorted(from_here(Path(each.path)) for each in (one, other))
+            raise Error(
+                f"the revision {one.revision} is in {first} as well",
+                where=str(second),
+                hint="remove one of the two files, or give one an id of its own",
+            )
+        known |= {one.revision, *one.branch_labels}
+    for one in found.values():
+        for field in ("down_revision", "dependencies"):
+            for need in util.to_tuple(getattr(one, field), default=()):
+                if need not in known:
+                    name = "depends_on" if field == "dependencies" else field
+                    raise Error(
+                        f"the revision {one.revision} follows {need}, which is not there",
+                        where=str(from_here(Path(one.path))),
+                        hint=f"bring the file of {need} back, or correct {name}",
+                    )
+    return list(found.values())
+
+
 def locations_of(scripts: ScriptDirectory | None) -> list[Path]:
     """Return the directories of revisions; none where there are no scripts yet."""
     return [] if scripts is None else [Path(one) for one in scripts._version_locations]  # noqa: SLF001
@@ -133,7 +177,7 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         f"{direction} of revision {script.revision}: {words}",
         words=words,
         where=where,
-        hint=hint_of_step(error, cause, direction),
+        hint=hint_of_step(error, cause, direction, is_ours=is_ours(Path(path))),
     )
     found.sqlstate = getattr(cause, "sqlstate", None) or ""
     found.column = column_of(cause)
@@ -196,13 +240,24 @@ def hint_of_import(error: BaseException) -> str:
     )
 
 
+def is_ours(path: Path) -> bool:
+    """Tell whether this tool has written a revision."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return read_marker(text) is not None
+
+
 def hint_of_step(
-    error: BaseException, cause: BaseException | None, direction: str
+    error: BaseException, cause: BaseException | None, direction: str, *, is_ours: bool
 ) -> str:
     if cause is not None:
-        state = getattr(cause, "sqlstate", None)
-        key = STATES.get(state or "")
-        if key is not None and WORDS.get(key, "") in str(cause):
+        key = STATES.get(getattr(cause, "sqlstate", None) or "")
+        if key == "built" and str(cause).startswith('role "'):
+            key = "role"
+        fits = key != "built" or (is_ours and direction == "upgrade")
+        if key is not None and fits and WORDS.get(key, "") in str(cause):
             return HINTS[key]
         return "mend the revision: PostgreSQL refuses what it does"
     if found := hint_of_import(error):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gen_migration import signals
-from gen_migration.errors import Error
+from gen_migration.errors import Error, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,15 +26,25 @@ ELSEWHERE = {
     "verify": "commands_verify",
 }
 
+# Options of `generate` with which it writes no revision.
+WRITES_NOTHING = frozenset(("--check", "--dry-run", "--sql"))
+
 
 class Commands(click.Group):
-    """`gen-migration SPEC` is `gen-migration generate SPEC`, and an Error is no traceback."""
+    """`gen-migration SPEC` is `gen-migration generate SPEC`, and an Error is no traceback.
+
+    `writes` says that the command may write a revision.
+    """
+
+    writes = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command's name before a spec."""
         own = {"--help", "-h", "--version", *self.commands, *ELSEWHERE}
         if args and args[0] not in own:
+            refuse_misspelt(args[0], sorted({*self.commands, *ELSEWHERE}))
             args = ["generate", *args]
+        self.writes = args[:1] == ["generate"] and WRITES_NOTHING.isdisjoint(args)
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -64,7 +75,9 @@ class Commands(click.Group):
             status = FAILED
         except (click.Abort, KeyboardInterrupt) as error:
             interrupt = error.__cause__ or error  # click raises Abort from it
-            message = "interrupted; a revision is written whole or not at all"
+            message = "interrupted"
+            if self.writes:
+                message += "; a revision is written whole or not at all"
             click.echo("\n".join([message, *notes(interrupt)]), err=True)
             status = signals.status(interrupt)
         except OSError as error:
@@ -78,6 +91,18 @@ class Commands(click.Group):
         """Show the two ways to call it."""
         formatter.write_usage(ctx.command_path, "SPEC [OPTIONS]")
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...")
+
+
+def refuse_misspelt(word: str, commands: list[str]) -> None:
+    """Raise Error where what stands in the place of a spec is a command with a mistake in it."""
+    path = Path(word)
+    if word.startswith("-") or path.suffix or path.name != word or path.exists():
+        return
+    if near := nearest(word, commands):
+        raise Error(
+            f'no such command or file: "{word}"',
+            hint=near,
+        )
 
 
 def notes(error: BaseException) -> list[str]:

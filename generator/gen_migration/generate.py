@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from gen_migration.losses import losses, remarks, unanswered
 from gen_migration.plan import plan
 from gen_migration.render import Header
 from gen_migration.replay import replay
-from gen_migration.revision import revision_id, unmarked_text
+from gen_migration.revision import read_marker, revision_id, unmarked_text
 from gen_migration.schema import Schema
 from gen_migration.state import replayed
 
@@ -191,7 +192,36 @@ def next_change(
         draft=draft,
         newest=newest,
         replaces=replaces,
-        notes=notes(path, state, made, spec, lost, meant=request.allow_data_loss),
+        notes=(
+            *(() if own else by_hand(spec, revisions)),
+            *notes(path, state, made, spec, lost, meant=request.allow_data_loss),
+        ),
+    )
+
+
+def by_hand(spec: Spec, revisions: tuple[Revision, ...]) -> tuple[str, ...]:
+    """Return what to say where hand-written revisions seem to build a spec's tables."""
+    if not spec.schema.tables:
+        return ()
+    found = [one.text for one in revisions if read_marker(one.text) is None]
+    if not any(builds(text, spec) for text in found):
+        return ()
+    count = f"{len(found)} revision{'' if len(found) == 1 else 's'}"
+    note = (
+        f"note: the history has {count} by hand; if they build these tables already:"
+        " gen-migration SPEC --adopt"
+    )
+    return (note,)
+
+
+def builds(text: str, spec: Spec) -> bool:
+    """Tell whether a revision seems to create one of a spec's tables: it names one."""
+    if re.search(r"create(_|\s+)(\w+\s+)?table", text, re.IGNORECASE) is None:
+        return False
+    words = set(re.findall(r"\w+", text))
+    return any(
+        name in words or (not name.isidentifier() and name in text)
+        for _, name in spec.schema.tables
     )
 
 

@@ -92,6 +92,10 @@ class Directory(Runnable, Protocol):
     def depends_on(self) -> tuple[str, ...]:
         """What the next revision depends on beside its parents, as Alembic names it."""
 
+    @property
+    def splice(self) -> bool:
+        """Whether the next revision may follow one that is no head."""
+
     def is_constant(self) -> bool:
         """Tell whether every revision says in plain text what it is and follows. Raises Error."""
 
@@ -117,6 +121,7 @@ class OutputDirectory:
     """A directory whose files are the chain; no Alembic configuration is needed."""
 
     depends_on: tuple[str, ...] = ()
+    splice: bool = False
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,8 @@ def run(
 @contextlib.contextmanager
 def named_functions() -> Iterator[None]:
     """Raise Error where a revision lacks the function that is to run."""
+    from gen_migration.alembic_errors import from_here
+
     try:
         yield
     except AttributeError as error:
@@ -146,7 +149,7 @@ def named_functions() -> Iterator[None]:
             raise
         raise Error(
             f"the revision has no {error.name}()",
-            where=str(error.obj.__file__),
+            where=str(from_here(Path(str(error.obj.__file__)))),
             hint="write it; where there is nothing to do, with `pass` in it",
         ) from None
 
