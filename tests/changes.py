@@ -55,6 +55,7 @@ class Memory:
     root: Path = Path("memory")
     locations: None = None
     depends_on: tuple[str, ...] = ()
+    splice: bool = False
 
     def is_constant(self) -> bool:
         return True

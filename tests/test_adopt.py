@@ -411,6 +411,58 @@ def test_an_empty_spec(imported: Environment) -> None:
     refused(run(imported, "shop.yaml", "--adopt"), "describes nothing", "shop.yaml")
 
 
+def test_a_parent_that_is_no_head(tmp_path: Path) -> None:
+    project = environment(tmp_path / "project")
+    write_history(project)
+    # The proof would fail: it must not begin.
+    path = next(project.root.rglob("1_users.py"))
+    text = path.read_text("utf-8").replace(
+        "def upgrade():", "def upgrade():\n    1 / 0"
+    )
+    path.write_text(text, encoding="utf-8")
+    project.spec("name: shop\ntables:\n  users: {columns: {id: integer}}\n")
+    done = run(project, "shop.yaml", "--adopt", "--head", "aaaa1111")
+    refused(done, "the revision aaaa1111 is no head", "--splice", "bbbb1111")
+    done = run(project, "shop.yaml", "--adopt", "--head", "aaaa1111", "--splice")
+    refused(done, "ZeroDivisionError")
+
+
+def test_adopt_was_forgotten(imported: Environment) -> None:
+    """The way back from a first revision that builds what is there."""
+    note = (
+        "note: the history has 2 revisions by hand; if they build these tables already:"
+        " gen-migration SPEC --adopt\n"
+    )
+    assert run(imported, "shop.yaml", "--check").stderr.startswith(note)
+    done = run(imported, "shop.yaml")
+    assert done.status == 0, done
+    assert done.stderr.startswith(note)
+    path = done.stdout.strip()
+    done = run(imported, "shop.yaml", "--adopt")
+    refused(done, f"delete {path}, then run with --adopt again", "run without --adopt")
+    (imported.root / path).unlink()
+    adopted(imported)
+    spec(imported).write_text(with_note(imported), encoding="utf-8")
+    done = run(imported, "shop.yaml")
+    assert "by hand" not in done.stderr
+    done = run(imported, "shop.yaml", "--adopt")
+    refused(done, "run without --adopt")
+    assert "delete" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "is_named"), [("orders", True), ("order", False), ("seen", True)]
+)
+def test_a_note_only_where_a_table_is_named(
+    table: str, is_named: bool, project: Environment
+) -> None:
+    write_history(project)
+    project.spec(f"name: shop\ntables:\n  {table}: {{columns: {{id: integer}}}}\n")
+    done = run(project, "shop.yaml")
+    assert done.status == 0, done
+    assert ("revisions by hand" in done.stderr) is is_named
+
+
 def test_two_heads(imported: Environment) -> None:
     versions = next(imported.root.rglob("1_users.py")).parent
     (versions / "other.py").write_text(

@@ -685,13 +685,36 @@ def test_history_with_a_hole(generic: Environment) -> None:
     (generic.versions / "aaaa1111_by_hand.py").unlink()
     before = generic.files()
     done = generic.run(generic.spec())
-    assert (done.status, done.stdout) == (2, "")
-    error = done.stderr.partition("error: ")[2]  # Alembic warns before
-    assert "aaaa1111" in error
-    # It is missing: nothing was imported that could have failed.
-    assert "cannot be imported" not in error
-    assert "Traceback" not in error
+    refused(done)
+    place = "migrations/versions/bbbb1111_by_hand.py"
+    assert done.stderr == (
+        f"error: {place}: the revision bbbb1111 follows aaaa1111, which is not there\n"
+        "  hint: bring the file of aaaa1111 back, or correct down_revision\n"
+    )
     assert before == generic.files()
+
+
+def test_a_dependency_that_is_not_there(generic: Environment) -> None:
+    path = generic.hand_written("aaaa1111")
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"(?m)^depends_on.*$", "depends_on = 'cccc1111'", text))
+    done = generic.run(generic.spec())
+    refused(done, "follows cccc1111, which is not there", "correct depends_on")
+    assert "Warning" not in done.stderr
+
+
+def test_an_id_that_is_there_twice(generic: Environment) -> None:
+    path = generic.hand_written("aaaa1111")
+    second = path.with_name("second.py")
+    second.write_bytes(path.read_bytes())
+    done = generic.run(generic.spec())
+    refused(done)
+    place = "migrations/versions"
+    assert done.stderr == (
+        f"error: {place}/second.py: the revision aaaa1111 is in"
+        f" {place}/aaaa1111_by_hand.py as well\n"
+        "  hint: remove one of the two files, or give one an id of its own\n"
+    )
 
 
 def test_history_that_is_a_circle(generic: Environment) -> None:

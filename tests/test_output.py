@@ -759,3 +759,55 @@ def test_exit_status(arguments: tuple[str, ...], status: int, work: Path) -> Non
     assert bool(done.stdout) == (status == 0)
     assert bool(done.stderr) == (status == 2 or arguments == ("shop.yaml",))
     assert (work / "output").exists() == (arguments == ("shop.yaml",))
+
+
+# --- commands ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [(("verfy", "shop.yaml"), "verify"), (("imprt",), "import"), (("dif",), "diff")],
+)
+def test_a_misspelt_command(arguments: tuple[str, ...], near: str, work: Path) -> None:
+    done = run(work, *arguments)
+    assert done.status == 2
+    assert done.stderr == (
+        f'error: no such command or file: "{arguments[0]}"\n  hint: did you mean "{near}"?\n'
+    )
+
+
+def test_a_spec_that_is_called_like_a_command(work: Path) -> None:
+    (work / "verfy").write_text("name: verfy\ntables: {a: {columns: {id: integer}}}\n")
+    assert run(work, "verfy", "--check").status == 1
+    for missing in ("verfy.yaml", "specs/verfy", "nothing_like_it"):
+        done = run(work, missing)
+        assert "no such command" not in done.stderr
+        assert "no such file" in done.stderr.lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "may_write"),
+    [
+        (["shop.yaml"], True),
+        (["shop.yaml", "--check"], False),
+        (["verify", "shop.yaml"], False),
+        (["diff", "shop.yaml", "history"], False),
+    ],
+)
+def test_what_an_interrupt_says(
+    arguments: list[str],
+    may_write: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from gen_migration.cli import Commands, main
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Commands, "invoke", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 130
+    words = "interrupted; a revision is written whole or not at all"
+    assert capsys.readouterr().err.strip() == (words if may_write else "interrupted")

@@ -337,9 +337,47 @@ def test_the_words_of_the_database(history: History, database: str) -> None:
         "LINE 1: INSERT INTO nowhere VALUES (1)\n"
         "                    ^\n"
         "  hint: on an empty database, each revision may use only what those before it have built:"
-        " what an env.py or a person prepares belongs into a revision"
+        " what an env.py or a person prepares belongs into a revision; SQL that makes functions,"
+        " types and roles of others: --before FILE"
     )
     assert (tables(database), versions(database)) == (["a"], ["a1"])
+
+
+@pytest.mark.parametrize(
+    ("old", "again"),
+    [
+        ("CREATE TABLE a ()", "CREATE TABLE a ()"),
+        ("CREATE TYPE a AS ENUM ('x')", "CREATE TYPE a AS ENUM ('x')"),
+        ("CREATE SCHEMA a", "CREATE SCHEMA a"),
+        ("CREATE TABLE a (b int)", "ALTER TABLE a ADD b int"),
+    ],
+)
+def test_what_is_built_already(
+    old: str, again: str, history: History, database: str
+) -> None:
+    history.add("a1", f'op.execute("{old}")')
+    path = history.add("b1", f'op.execute("{again}")', follows="a1")
+    text = refusal(database, history)
+    assert "already exists" in text
+    assert "mend the revision" in text
+    mark = "# gen-migration: spec=shop checksum=0123456789abcdef\n"
+    path.write_text(f"{path.read_text('utf-8')}\n\n{mark}", encoding="utf-8")
+    text = refusal(database, history)
+    assert "hint: an earlier revision builds it already" in text
+    assert "delete this one and run gen-migration SPEC --adopt" in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "SELECT f()",
+        "CREATE TABLE a (b of_others)",
+        "GRANT SELECT ON a TO nobody_at_all",
+    ],
+)
+def test_what_others_make(body: str, history: History, database: str) -> None:
+    history.add("a1", f'op.execute("{body}")')
+    assert "types and roles of others: --before FILE" in refusal(database, history)
 
 
 @pytest.mark.parametrize(
@@ -411,7 +449,9 @@ def test_a_revision_without_a_downgrade(history: History, database: str) -> None
     path.write_text(path.read_text().partition("def downgrade")[0])
     run_history.upgrade(database, history.directory)
     text = refusal(database, history, "base", down=True)
-    assert text.startswith(f"error: {path}: the revision has no downgrade()\n  hint: ")
+    assert text.startswith(
+        f"error: {path.relative_to(history.root)}: the revision has no downgrade()\n  hint: "
+    )
 
 
 def test_a_target_that_is_not_there(history: History, database: str) -> None:

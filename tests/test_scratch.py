@@ -743,9 +743,7 @@ def test_command_ends_with_the_status_of_a_signal(
     """)
     name = name_of(run.hear())
     assert run.end(number) == status
-    assert (
-        run.talk[1].strip() == "interrupted; a revision is written whole or not at all"
-    )
+    assert run.talk[1].strip() == "interrupted"
     assert name not in databases(scratch.server().get_uri())
 
 
