@@ -233,6 +233,18 @@ def change_generated(draw: st.DrawFn, document: dict[str, Any]) -> None:
         column.pop("storage", None)
         if column.pop("generated", None) is None or draw(st.booleans()):
             column["generated"] = draw(computed(quoted(first), document["postgresql"]))
+            if "virtual" in column["generated"]:
+                leave_out_of_indexes(body, name)
+
+
+def leave_out_of_indexes(body: dict[str, Any], column: str) -> None:
+    """Take away what PostgreSQL has no index for: that of a virtual column."""
+    for kind in ("uniques", "indexes", "excludes"):
+        found = body.get(kind, {})
+        body[kind] = {key: one for key, one in found.items() if column not in str(one)}
+    for partition in (body.get("partitions") or {}).values():
+        if isinstance(partition, dict):
+            leave_out_of_indexes(partition, column)
 
 
 def change_collation(draw: st.DrawFn, document: dict[str, Any]) -> None:

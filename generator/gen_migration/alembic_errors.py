@@ -67,6 +67,7 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
     " to, give another server with --dev-url",
 }
+MEND = "mend the revision: PostgreSQL refuses what it does"
 STATES = {
     "42P01": "of others",  # table
     "3F000": "undefined",  # schema
@@ -259,7 +260,7 @@ def hint_of_step(
         fits = key != "built" or (is_ours and direction == "upgrade")
         if key is not None and fits and WORDS.get(key, "") in str(cause):
             return HINTS[key]
-        return "mend the revision: PostgreSQL refuses what it does"
+        return MEND
     if found := hint_of_import(error):
         return found
     if isinstance(error, NotImplementedError) and direction == "downgrade":

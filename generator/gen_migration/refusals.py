@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.alembic_errors import MEND
 from gen_migration.data_changes import root
 from gen_migration.errors import Error
 from gen_migration.scope import at_home_name
@@ -20,8 +21,9 @@ REFUSED = ("22", "23", "P0001")
 NOT_NULL = "23502"
 DEPENDED_ON = "2BP01"
 THERE_ALREADY = frozenset(("42P07", "42710", "42P06", "42701"))
-# What the scratch server has not, or does not allow: a function, a type, a role, an extension.
-LACKING = frozenset(("42883", "42704", "3F000", "0A000", "58P01", "42501"))
+# What the scratch server has not, or does not allow: a function, a type, a role, a
+# right, more time.
+LACKING = frozenset(("42883", "42704", "3F000", "42501", "57014"))
 # Which rows the tables hold.
 BEFORE, BOTH, NONE = "allowed before", "allowed before and after", "none"
 
@@ -35,7 +37,7 @@ def told(error: StepError, tried: Tried) -> Error:
         return Error(error.message, where=error.where, hint=hint)
     if error.sqlstate in THERE_ALREADY:
         hint = "the history builds it already: gen-migration SPEC --adopt takes it over"
-    elif error.sqlstate not in {DEPENDED_ON, *LACKING}:
+    elif hint == MEND:
         hint = "mend the spec; gen-migration SPEC --dry-run prints the revision"
     way = "upgrade" if error.is_upgrade else "downgrade"
     return Error(
