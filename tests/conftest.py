@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from typing import TYPE_CHECKING
@@ -32,8 +33,11 @@ CACHE = pytest.StashKey[str]()
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the cache of the user who runs the tests out of them, and them out of it.
 
-    The embedded server is that of all runs, where it is usually.
+    The embedded server is that of all runs, where it is usually. A shell that runs the tests in
+    the background has Ctrl-C ignored, which children would inherit.
     """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault(
         embedded_place.VARIABLE, str(next(embedded_place.places()).parent)
     )
