@@ -240,6 +240,84 @@ def test_the_whole_road(tmp_path: Path, database: str) -> None:
     assert run(project, "shop.yaml", "--check").stderr.startswith("up to date: ")
 
 
+MODELS = """\
+import enum
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Mood(enum.Enum):
+    happy = 1
+    sad = 2
+
+
+class Person(Base):
+    __tablename__ = "people"
+    __table_args__ = (sa.CheckConstraint("size IN ('a', 'b')", name="ck_size"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mood: Mapped[Mood]
+    size: Mapped[str] = mapped_column(sa.String(20), server_default="a", index=True)
+"""
+OF_MODELS = """\
+import sqlalchemy as sa
+from alembic import op
+
+revision = "cccc1111"
+down_revision = None
+
+
+def upgrade():
+    op.execute("CREATE TYPE mood AS ENUM ('happy', 'sad')")
+    op.create_table(
+        "people",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("mood", sa.dialects.postgresql.ENUM(name="mood", create_type=False),
+                  nullable=False),
+        sa.Column("size", sa.String(20), server_default="a", nullable=False),
+        sa.CheckConstraint("size IN ('a', 'b')", name="ck_size"),
+    )
+    op.create_index("ix_people_size", "people", ["size"])
+
+
+def downgrade():
+    op.drop_table("people")
+    op.execute("DROP TYPE mood")
+"""
+
+
+def test_models_are_adopted(project: Environment) -> None:
+    (project.root / "app_of_people.py").write_text(MODELS, encoding="utf-8")
+    versions = project.versions if project.ini.exists() else project.root / "output"
+    versions.mkdir(exist_ok=True)
+    (versions / "1_people.py").write_text(OF_MODELS, encoding="utf-8")
+    source = "models:app_of_people:Base.metadata"
+    path = project.root / "shop.yaml"
+    try:
+        done = run(project, "import", source, "--name", "shop", "--output", "shop.yaml")
+        assert done.status == 0, done
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("size IN ('a', 'b')", "size = 'a'"), "utf-8")
+        refused_ = run(project, "shop.yaml", "--adopt")
+        assert refused_.status == 1
+        assert "size = 'a'" in refused_.stdout
+        path.write_text(text, encoding="utf-8")
+        adopted(project)
+        assert run(project, "shop.yaml", "--check").status == 0
+        assert run(project, "diff", "shop.yaml", source).status == 0
+        assert run(project, "verify", "shop.yaml").status == 0
+    finally:
+        sys.modules.pop("app_of_people", None)
+    path.write_text(text.replace("varchar(20)", "varchar(30)"), encoding="utf-8")
+    done = run(project, "shop.yaml")
+    assert done.status == 0, done
+    following = (project.root / done.stdout.strip()).read_text("utf-8")
+    assert following.count("    op.alter_column(") == 2
+
+
 def test_check_and_dry_run_write_nothing(imported: Environment) -> None:
     before = imported.files()
     done = run(imported, "shop.yaml", "--adopt", "--check")

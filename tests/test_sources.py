@@ -647,3 +647,20 @@ def test_models_without_tables(module: Path) -> None:
     result = invoke("import", "models:own_models:metadata")
     assert result.exit_code == 0
     assert result.stderr == "note: nothing found in models:own_models:metadata\n"
+
+
+def test_two_specs_need_neither_a_database_nor_alembic(repository: Path) -> None:
+    code = (
+        "import sys; from gen_migration.compare import compare;"
+        "from gen_migration.target import Target;"
+        "print(bool(compare('main:spec/shop.yaml', None, Target()).text),"
+        " sorted({'alembic', 'sqlalchemy', 'psycopg'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "True []\n"

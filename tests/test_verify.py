@@ -247,6 +247,98 @@ def test_a_downgrade_that_loses_rows_is_seen(
     assert ("error: the downgrade loses rows: table u" in done.stderr) == bool(status)
 
 
+def hidden(project: Environment, path: str, statement: str) -> Done:
+    """Verify a revision whose upgrade does what replay cannot see: a function of others."""
+    file = project.root / path
+    body, mark, rest = file.read_text("utf-8").partition("\n\n\ndef downgrade")
+    line = '\n    op.execute("SELECT hidden()")'
+    file.write_text(f"{body}{line}{mark}{rest}", encoding="utf-8")
+    (project.root / "f.sql").write_text(
+        "CREATE FUNCTION hidden() RETURNS void LANGUAGE plpgsql"
+        f" AS $$BEGIN {statement}; END$$",
+        encoding="utf-8",
+    )
+    return project.run("verify", "shop.yaml", "--before", "f.sql")
+
+
+def test_what_an_upgrade_does_to_others_is_seen(generic: Environment) -> None:
+    path = written(generic.generate(spec=TABLES))
+    done = hidden(generic, path, "CREATE TABLE IF NOT EXISTS logs (a integer)")
+    assert done.status == 1
+    assert "--- of others, before\n+++ of others, after the upgrade\n" in done.stdout
+    assert "@@ tables: logs @@\n+logs:\n" in done.stdout
+    assert "+++ after the downgrade\n" in done.stdout
+
+
+def test_a_table_unlike_its_spec_is_seen(generic: Environment) -> None:
+    path = written(generic.generate(spec=TABLES))
+    done = hidden(generic, path, "ALTER TABLE u ADD more integer")
+    assert done.status == 1
+    assert "--- shop.yaml\n+++ after the upgrade\n@@ tables: u: columns @@\n" in (
+        done.stdout
+    )
+    assert "+    more: {type: integer, nullable: true}" in done.stdout
+
+
+def test_what_a_spec_cannot_hold_is_lost_and_seen(generic: Environment) -> None:
+    generic.generate(spec=TABLES)
+    generic.alembic("revision", "--rev-id", "0002", "-m", "rule")
+    (path,) = generic.root.rglob("0002_rule.py")
+    text = path.read_text("utf-8").partition("def upgrade")[0]
+    rule = "CREATE RULE r AS ON DELETE TO u DO INSTEAD NOTHING"
+    path.write_text(
+        f"{text}def upgrade() -> None:\n    op.execute({rule!r})\n\n\n"
+        "def downgrade() -> None:\n    op.execute('DROP RULE r ON u')\n",
+        encoding="utf-8",
+    )
+    changed = TABLES.replace("y: text", "y: {type: text, comment: x}")
+    written_ = written(generic.generate(spec=changed))
+    done = hidden(generic, written_, "DROP RULE IF EXISTS r ON u")
+    assert done.status == 1
+    assert "error: the upgrade loses the rule r of u\n" in done.stderr
+    assert "error: the downgrade loses the rule r of u\n" in done.stderr
+
+
+PARTITIONED = """\
+name: shop
+enums: {mood: [good, bad]}
+tables:
+  t:
+    columns: {a: mood}
+    partition_by: {list: [a]}
+    partitions: {t_good: {in: [good]}}
+"""
+
+
+def test_where_there_is_no_way_back(generic: Environment) -> None:
+    generic.generate(spec=PARTITIONED)
+    changed = PARTITIONED.replace("bad]", "bad, new]").replace(
+        "{in: [good]}}", "{in: [good]}, t_new: {in: [new]}}"
+    )
+    done = verify(generic, spec=changed)
+    assert (done.status, done.stdout) == (0, ""), done.stderr
+    assert "note: no way back: downgrade of revision" in done.stderr
+    assert "upgrade again" not in steps(done)
+
+
+def test_names_of_the_home_schema_may_be_written_out(generic: Environment) -> None:
+    spec = (
+        "name: shop\nschema: public\nenums: {mood: [good]}\n"
+        "sequences: {s: {}}\ntables: {t: {columns: {a: mood, b: serial}}}\n"
+    )
+    for text in (spec, spec.replace("[good]", "[good, bad]")):
+        done = verify(generic, spec=text)
+        assert (done.status, done.stdout) == (0, ""), done.stderr
+        generic.generate(spec=text)
+
+
+def test_no_password_is_shown(generic: Environment) -> None:
+    for command in ([], ["verify"]):
+        done = generic.run(*command, "host=localhost password=s3cret")
+        assert done.status == 2
+        assert "s3cret" not in done.stderr
+
+
 def test_a_failure_of_a_revision_without_a_file_is_told_of_its_spec(
     generic: Environment,
 ) -> None:

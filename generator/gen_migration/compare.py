@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import sources
-from gen_migration.built import built
-from gen_migration.catalog import read_url
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.git import GitPath, in_working_tree
@@ -124,8 +122,9 @@ def catalogs(
     before: str,
 ) -> list[Catalog]:
     """Return the catalogs of two sources; what is built is built like what is read."""
-    # They bring Alembic with them, which specs alone do not need.
-    from gen_migration import models
+    # They bring Alembic and SQLAlchemy with them, which specs alone do not need.
+    from gen_migration.built import built
+    from gen_migration.catalog import read_url
 
     read: list[Catalog | None] = [None, None]
     for side, source in enumerate(of):

@@ -86,7 +86,7 @@ def parent(schema: Schema, name: Name) -> Name | None:
 
 
 def at_home(schema: Schema, home: str) -> Schema:
-    """Return a schema whose tables and enums are called as a catalog calls them.
+    """Return a schema whose objects are called as a catalog calls them.
 
     Those of the `home` schema stand there without it.
     """
@@ -94,7 +94,12 @@ def at_home(schema: Schema, home: str) -> Schema:
     def named(found: Mapping[Name, V]) -> dict[Name, V]:
         return {at_home_name(name, home): value for name, value in found.items()}
 
-    return replace(schema, tables=named(schema.tables), enums=named(schema.enums))
+    return replace(
+        schema,
+        enums=named(schema.enums),
+        sequences=named(schema.sequences),
+        tables=named(schema.tables),
+    )
 
 
 def at_home_name(name: Name, home: str) -> Name:

@@ -148,8 +148,8 @@ def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
             f"the upgrade changes rows: {one}" for one in differences(*shared)
         ]
         observe(changes, *shared, before.schema)
-        back(found, tried, place, held, changes)
-        again(found, tried, place, held, after)
+        if back(found, tried, place, held, changes):
+            again(found, tried, place, held, after)
 
 
 def history(tried: Tried, place: Place, url: str) -> None:
@@ -213,8 +213,11 @@ def gone(before: Catalog, after: Catalog, when: str) -> list[str]:
 
 def back(
     found: Findings, tried: Tried, place: Place, held: Held, changes: DataChanges
-) -> None:
-    """Downgrade, and note what is not as it was. Raises StepError where that fails."""
+) -> bool:
+    """Downgrade, and note what is not as it was; tell whether there is a way back.
+
+    Raises StepError where it fails.
+    """
     try:
         with timed(place, "downgrade"):
             run_history.downgrade(held.url, tried.directory, tried.needs)
@@ -222,7 +225,7 @@ def back(
         if not error.has_no_way_back:
             raise
         found.notes.append(f"no way back: {error.message}")
-        return
+        return False
     now = catalog.read_url(held.url)
     before, old = held.before.schema, tried.before_spec
     found.text += difference_text(
@@ -241,6 +244,7 @@ def back(
         for one in differences(*left)
         if one not in lost
     ]
+    return True
 
 
 def again(

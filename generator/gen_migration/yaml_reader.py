@@ -76,8 +76,10 @@ def read_text(path: Path, source: str) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
+        from gen_migration.urls import masked  # it may be no path at all
+
         raise Error(
-            "no such file", where=source, hint="see that the path is right"
+            "no such file", where=masked(source), hint="see that the path is right"
         ) from None
     except OSError as error:
         raise Error(f"cannot be read: {error.strerror}", where=source) from None
