@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from environment import Environment, as_superuser
-from gen_migration import embedded_programs, scratch
+from gen_migration import embedded_programs, scratch, scratch_roles
 from gen_migration.alembic_errors import HINTS
 from gen_migration.cli import main
 
@@ -141,7 +141,7 @@ def test_a_statement_ends_in_time(
     database: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(scratch, "TIMEOUT", 1)
+    monkeypatch.setattr(scratch_roles, "TIMEOUT", 1)
     monkeypatch.chdir(project.root)
     file = spec(project, bound=sql("length(pg_sleep(1000)::text)"))
     more = [database] if command == "diff" else []
@@ -205,11 +205,7 @@ def test_roles_of_dead_runs_go() -> None:
     name = f"gm_1_{secrets.token_hex(16)}"
     url = scratch.server().get_uri()
     with scratch.connect(url) as connection:
-        connection.execute(
-            scratch.MAKE_ROLE.format(
-                lock=scratch.ONE_AT_A_TIME, name=name, timeout=scratch.TIMEOUT
-            )
-        )
+        scratch_roles.make(connection, name)
         connection.execute(f"SET ROLE {name}")
         connection.execute(f"CREATE ROLE {role}")
     with scratch.database() as live:

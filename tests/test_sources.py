@@ -71,10 +71,11 @@ def test_a_path_of_git_counts_from_the_top(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(repository / "spec")
-    for old in ("main:spec/shop.yaml", "main:./shop.yaml"):
-        result = run(old)
-        assert result.exit_code == 1, result.stderr
-        assert CHANGE in result.stdout
+    for name in ("shop.yaml", "parts"):
+        for old in (f"main:spec/{name}", f"main:./{name}"):
+            result = run(old)
+            assert result.exit_code == 1, result.stderr
+            assert CHANGE in result.stdout
 
 
 @pytest.mark.parametrize(

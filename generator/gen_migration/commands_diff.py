@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from gen_migration import options
+
 
 @click.command(name="diff", short_help="Show what differs between two schemas.")
 @click.argument("old")
@@ -16,26 +18,8 @@ import click
     is_flag=True,
     help="Also what a database or models have beside the objects of the spec.",
 )
-@click.option(
-    "--dev-url",
-    help="Server for scratch databases, of random names. [default: the embedded one]",
-)
-@click.option(
-    "--before",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="SQL file for scratch databases to begin with: functions and types of others.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Directory of the history, where no Alembic configuration is used.",
-)
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Alembic configuration of the history.",
-)
+@options.scratch(options.SERVER, options.SQL)
+@options.history
 def command(
     old: str,
     new: str | None,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gen_migration import options
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,29 +21,15 @@ if TYPE_CHECKING:
 
 @click.command(name="generate", short_help="Write the revision that SPEC asks for.")
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Directory of the revisions, where no Alembic configuration is used. [default: output]",
-)
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
-)
+@options.history
 @click.option(
     "-m",
     "--message",
     help="Message of the revision, and its file's name. [default: description, name]",
 )
-@click.option("--head", help="Head, or REV@head, on which the revision is based.")
-@click.option(
-    "--splice", is_flag=True, help="Allow a revision that is no head to be the parent."
-)
+@options.parent
 @click.option("--branch-label", help="Branch label of the revision.")
 @click.option("--version-path", help="Version location that the file goes to.")
-@click.option("--depends-on", multiple=True, help="Revision that this one depends on.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1, with what would change."
 )
@@ -71,15 +59,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write only what a scratch database has proven: see gen-migration verify --help.",
 )
-@click.option(
-    "--dev-url",
-    help="With --adopt and --verify: server for scratch databases. [default: the embedded one]"
+@options.scratch(
+    "With --adopt and --verify: server for scratch databases. [default: the embedded one]"
     " With --amend: a database that must not have the revision yet.",
-)
-@click.option(
-    "--before",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="With --adopt and --verify: SQL file for scratch databases to begin with.",
+    "With --adopt and --verify: SQL file for scratch databases to begin with.",
 )
 @click.option(
     "--allow-data-loss",
@@ -101,7 +84,7 @@ def command(
     dev_url: str | None,
     before: Path | None,
     allow_data_loss: bool,
-    **options: Any,
+    **place: Any,
 ) -> None:
     """Write the revision that leads from the history to SPEC; nothing when there is none.
 
@@ -125,7 +108,7 @@ def command(
         dev_url, "--dev-url", {"--amend": amend, "--adopt": adopt, "--verify": verify}
     )
     goes_with(before, "--before", {"--adopt": adopt, "--verify": verify})
-    target = find_target(output, config, Path(), options)
+    target = find_target(output, config, Path(), place)
     if adopt:
         from gen_migration import commands_adopt
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gen_migration import options
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,40 +22,16 @@ if TYPE_CHECKING:
     name="verify", short_help="Prove on PostgreSQL what the revision of SPEC does."
 )
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option(
-    "--dev-url",
-    help="Server for scratch databases, of random names. [default: the embedded one]",
-)
-@click.option(
-    "--before",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="SQL file for scratch databases to begin with: functions and types of others.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Directory of the revisions, where no Alembic configuration is used. [default: output]",
-)
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
-)
-@click.option("--head", help="Head, or REV@head, on which the next revision is based.")
-@click.option(
-    "--splice", is_flag=True, help="Allow a revision that is no head to be the parent."
-)
-@click.option(
-    "--depends-on", multiple=True, help="Revision that the next one depends on."
-)
+@options.scratch(options.SERVER, options.SQL)
+@options.history
+@options.parent
 def command(
     spec: Path,
     dev_url: str | None,
     before: Path | None,
     output: Path | None,
     config: Path | None,
-    **options: Any,
+    **parent: Any,
 ) -> None:
     """Run the next revision of SPEC, or where there is none its newest, on a scratch database.
 
@@ -68,7 +46,7 @@ def command(
     from gen_migration.load import load_file
     from gen_migration.target import find_target
 
-    directory = find_target(output, config, Path(), options).open()
+    directory = find_target(output, config, Path(), parent).open()
     change = next_change(load_file(spec), spec, directory, Request(check=True))
     if not proven(change, spec, directory, place_of(dev_url, before)):
         click.get_current_context().exit(1)

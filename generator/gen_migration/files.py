@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 PREFIX, SUFFIX = ".gen-migration-", ".tmp"
 YAML = frozenset((".yaml", ".yml"))
 MAX_FILES = 5_000
+P = TypeVar("P", bound=PurePath)
 
 
 def spec_files(path: Path) -> list[Path]:
@@ -25,24 +27,31 @@ def spec_files(path: Path) -> list[Path]:
     """
     if not os.path.isdir(path):  # noqa: PTH112 - a path that is too long is no directory
         return [path]
-    found = sorted(
-        one
-        for one in path.iterdir()
-        if one.suffix in YAML and not one.name.startswith(".") and one.is_file()
-    )
-    if not found:
+    found = [one for one in path.iterdir() if is_yaml(one) and one.is_file()]
+    return in_order(found, str(path))
+
+
+def is_yaml(path: PurePath) -> bool:
+    """Tell whether a file in a directory belongs to a spec, by its name."""
+    return path.suffix in YAML and not path.name.startswith(".")
+
+
+def in_order(found: Iterable[P], where: str) -> list[P]:
+    """Return the files of a spec's directory in order. Raises Error as `spec_files` does."""
+    result = sorted(found)
+    if not result:
         raise Error(
             "the directory holds no YAML file",
-            where=str(path),
+            where=where,
             hint="give the path of a spec",
         )
-    if len(found) > MAX_FILES:
+    if len(result) > MAX_FILES:
         raise Error(
             f"the directory holds more than {MAX_FILES:,} YAML files",
-            where=str(path),
+            where=where,
             hint="split the schema into several specs",
         )
-    return found
+    return result
 
 
 @contextlib.contextmanager

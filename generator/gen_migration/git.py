@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from gen_migration.documents import Part, bounded
 from gen_migration.errors import Error
-from gen_migration.files import MAX_FILES, YAML
+from gen_migration.files import in_order, is_yaml
 from gen_migration.yaml_reader import MAX_BYTES, decoded, too_long
 
 
@@ -33,26 +33,12 @@ def parts(source: GitPath) -> list[Part]:
     """
     if git("cat-file", "-t", str(source), of=source).strip() != b"tree":
         return [part(source)]
-    listed = git("ls-tree", "-z", "--name-only", str(source), of=source)
-    names = sorted(
-        name
-        for name in listed.decode(errors="replace").split("\0")
-        if PurePosixPath(name).suffix in YAML and not name.startswith(".")
-    )
-    if not names:
-        raise Error(
-            "the directory holds no YAML file",
-            where=str(source),
-            hint="give the path of a spec",
-        )
-    if len(names) > MAX_FILES:
-        raise Error(
-            f"the directory holds more than {MAX_FILES:,} YAML files",
-            where=str(source),
-            hint="split the schema into several specs",
-        )
+    listed = git("ls-tree", "--full-tree", "-z", "--name-only", str(source), of=source)
+    names = map(PurePosixPath, listed.decode(errors="replace").split("\0"))
+    chosen = in_order(filter(is_yaml, names), str(source))
+    # As text: `./` before it means something to git.
     base = source.path.rstrip("/")
-    paths = [f"{base}/{name}" if base else name for name in names]
+    paths = (f"{base}/{name}" if base else str(name) for name in chosen)
     found = (part(replace(source, path=path)) for path in paths)
     return bounded(found, str(source))
 

@@ -6,7 +6,7 @@ The sequence stays, and goes on counting where it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.alterations import AlterSequence, SetComment, SetSequenceUnlogged
 from gen_migration.column_operations import SetColumnDefault
@@ -27,72 +27,72 @@ WORDS = {integer: word for word, integer in SERIAL.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseSequence(Operation):
-    """Make the sequence of a serial column one of its own; the column goes on taking from it."""
+class SequenceOfColumn(Operation):
+    """Change whose the sequence is that a column takes its values from."""
 
     table: Name
     name: str
     type: Type  # serial, of whatever size
+
+    @property
+    def sequence(self) -> Name:
+        """The name of the sequence: that which `serial` gives it."""
+        return sequence_name(self.table, self.name)
+
+    def with_column(self, schema: Schema, **changed: Any) -> Schema:
+        """Return a schema in which the column has other values."""
+        table = schema.tables[self.table]
+        column = replace(table.columns[self.name], **changed)
+        table = replace(table, columns=put(table.columns, self.name, column))
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSequence(SequenceOfColumn):
+    """Make the sequence of a serial column one of its own; the column goes on taking from it."""
 
     def inverse(self) -> OwnSequence:
         return OwnSequence(table=self.table, name=self.name, type=self.type)
 
     def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
         integer = SERIAL[self.type.name]
-        column = replace(
-            table.columns[self.name],
-            type=replace(self.type, name=integer),
-            default=next_value(self.table, self.name),
-        )
-        sequence = replace(standard(integer), unlogged=table.unlogged)
-        name = sequence_name(self.table, self.name)
+        unlogged = schema.tables[self.table].unlogged
+        sequence = replace(standard(integer), unlogged=unlogged)
         return replace(
-            with_column(schema, self.table, self.name, column),
-            sequences=put(schema.sequences, name, sequence),
+            self.with_column(
+                schema,
+                type=replace(self.type, name=integer),
+                default=next_value(self.sequence),
+            ),
+            sequences=put(schema.sequences, self.sequence, sequence),
         )
 
     @property
     def summary(self) -> str:
-        name = sequence_name(self.table, self.name)
-        return f"keep sequence {name} of column {self.table}.{self.name}"
+        return f"keep sequence {self.sequence} of column {self.table}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSequence(Operation):
+class OwnSequence(SequenceOfColumn):
     """Make a column serial whose sequence is there: one of that name, as `serial` makes it."""
-
-    table: Name
-    name: str
-    type: Type  # serial, of whatever size
 
     def inverse(self) -> ReleaseSequence:
         return ReleaseSequence(table=self.table, name=self.name, type=self.type)
 
     def apply(self, schema: Schema) -> Schema:
-        held = schema.tables[self.table].columns[self.name]
-        column = replace(held, type=self.type, default=None)
-        name = sequence_name(self.table, self.name)
         return replace(
-            with_column(schema, self.table, self.name, column),
-            sequences=without(schema.sequences, name),
+            self.with_column(schema, type=self.type, default=None),
+            sequences=without(schema.sequences, self.sequence),
         )
 
     @property
     def summary(self) -> str:
-        name = sequence_name(self.table, self.name)
-        return f"take sequence {name} for column {self.table}.{self.name}"
+        return f"take sequence {self.sequence} for column {self.table}.{self.name}"
 
 
-def with_column(schema: Schema, table: Name, name: str, column: Column) -> Schema:
-    held = schema.tables[table]
-    changed = replace(held, columns=put(held.columns, name, column))
-    return replace(schema, tables=put(schema.tables, table, changed))
-
-
-def next_value(table: Name, column: str) -> str:
+def next_value(sequence: Name) -> str:
     """Return the default of a serial column."""
-    return f"nextval({quote_text(sequence_name(table, column).sql)})"
+    return f"nextval({quote_text(sequence.sql)})"
 
 
 def standard(integer: str) -> Sequence:
@@ -154,7 +154,7 @@ def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Oper
     wanted = standard(column.type.name)
     if plain != wanted:
         yield AlterSequence(name=name, old=plain, new=wanted)
-    default = next_value(table, key)
+    default = next_value(name)
     if column.default != default:
         yield SetColumnDefault(table=table, name=key, old=column.default, new=default)
     kind = replace(column.type, name=WORDS[column.type.name])

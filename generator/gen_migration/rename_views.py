@@ -19,7 +19,6 @@ from gen_migration.alterations import (
     SetSequenceUnlogged,
 )
 from gen_migration.kept_sequences import OwnSequence, ReleaseSequence
-from gen_migration.partitions import sequence_name
 from gen_migration.python_code import Call
 from gen_migration.renames import (
     RenameColumn,
@@ -230,14 +229,13 @@ def commented_object(operation: SetComment) -> str:
 
 @view.register
 def _(operation: ReleaseSequence) -> View:
-    name = sequence_name(operation.table, operation.name)
-    return statements(f"ALTER SEQUENCE {name.sql} OWNED BY NONE")
+    return statements(f"ALTER SEQUENCE {operation.sequence.sql} OWNED BY NONE")
 
 
 @view.register
 def _(operation: OwnSequence) -> View:
     # With its type, replay tells it from a sequence that a spec lists with its owner.
-    name = sequence_name(operation.table, operation.name)
+    name = operation.sequence.sql
     column = f"{operation.table.sql}.{quote_name(operation.name)}"
     integer = SERIAL[operation.type.name]
-    return statements(f"ALTER SEQUENCE {name.sql} AS {integer} OWNED BY {column}")
+    return statements(f"ALTER SEQUENCE {name} AS {integer} OWNED BY {column}")

@@ -5,10 +5,7 @@ A database lives as long as the connection that made it, which has the database'
 and the next run drops it, on the embedded server; on that of `--dev-url` a run touches nothing but
 what it made itself.
 
-On the embedded server, whose administrator could read and write each file of the user, a database
-belongs to a role of its own, of the same name, without any right beyond that database but to
-make roles: what a spec holds may be a stranger's. The role, and those it has made, go with the
-database.
+On the embedded server a database belongs to a role of its own (`scratch_roles`).
 """
 
 from __future__ import annotations
@@ -20,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import embedded, embedded_programs, signals, urls
+from gen_migration import embedded, embedded_programs, scratch_roles, signals, urls
 from gen_migration.catalog import OLDEST
 from gen_migration.embedded_place import ANOTHER, ELSEWHERE
 from gen_migration.errors import Error
@@ -31,37 +28,6 @@ if TYPE_CHECKING:
 
 VERSIONS = embedded.VERSIONS
 
-# What the role of a database may do beyond it: switch off triggers where `fill` finds no other
-# way, and make roles that it can then be. A statement may take TIMEOUT seconds.
-TIMEOUT = 60
-# All such rights are in one row of a catalog, which two may not change at a time.
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(18740623)"
-MAKE_ROLE = """
-{lock};
-CREATE ROLE {name} LOGIN NOSUPERUSER CREATEROLE;
-GRANT SET ON PARAMETER session_replication_role TO {name};
-ALTER ROLE {name} SET createrole_self_grant = 'set, inherit';
-ALTER ROLE {name} SET statement_timeout = '{timeout}s';
-"""
-# A role has been made by another where PostgreSQL (as its first role, whose oid is 10) has given
-# that one the right to administer it.
-MADE_ROLES = """
-WITH RECURSIVE made AS (
-    SELECT oid, rolname FROM pg_roles WHERE rolname = %s
-    UNION
-    SELECT role.oid, role.rolname
-    FROM made
-    JOIN pg_auth_members ON member = made.oid AND grantor = 10 AND admin_option
-    JOIN pg_roles AS role ON role.oid = roleid
-)
-SELECT string_agg(quote_ident(rolname), ', ') FROM made
-"""
-LEFT_OVER_ROLES = r"""
-SELECT rolname FROM pg_roles
-WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
-    AND NOT EXISTS (SELECT FROM pg_database WHERE datname = rolname)
-    AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = rolname)
-"""
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
 WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
@@ -118,19 +84,9 @@ def drop_left_over(url: str) -> None:
         for (name,) in connection.execute(LEFT_OVER).fetchall():
             with contextlib.suppress(failure):
                 connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        for (name,) in connection.execute(LEFT_OVER_ROLES).fetchall():
+        for name in scratch_roles.left_over(connection):
             with contextlib.suppress(failure):
-                drop_roles(connection, name)
-
-
-def drop_roles(connection: Any, name: str) -> None:
-    """Drop the role of a database that is gone, with all roles that it has made."""
-    with connection.transaction():
-        connection.execute(ONE_AT_A_TIME)
-        (roles,) = connection.execute(MADE_ROLES, [name]).fetchone()
-        if roles is not None:
-            connection.execute(f"DROP OWNED BY {roles} CASCADE")
-            connection.execute(f"DROP ROLE {roles}")
+                scratch_roles.drop(connection, name)
 
 
 def connect(url: str, **parameters: Any) -> Any:
@@ -178,7 +134,7 @@ def make(name: str, maker: Any, place: Place) -> None:
     """Make a database, and on the embedded server the role that it belongs to."""
     more = ""
     if place.is_embedded:
-        maker.execute(MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT))
+        scratch_roles.make(maker, name)
         more = f" OWNER {name} STRATEGY file_copy"
     maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
 
@@ -281,7 +237,7 @@ def drop(name: str, maker: Any, place: Place) -> Error | None:
                 connection.execute(END_OF_MAKER, [name])
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
                 if place.is_embedded:
-                    drop_roles(connection, name)
+                    scratch_roles.drop(connection, name)
     except psycopg.Error as error:
         if not place.is_embedded:  # a next run drops it there
             return place.error(

@@ -1,0 +1,63 @@
+"""Options that several commands have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Decorator = Callable[[Any], Any]
+
+
+def history(command: Any) -> Any:
+    """Say where the revisions are: `output` and `config`."""
+    output = click.option(
+        "--output",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Directory of the revisions, where no Alembic configuration is used."
+        " [default: output]",
+    )
+    config = click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Alembic configuration. [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml]",
+    )
+    return output(config(command))
+
+
+def parent(command: Any) -> Any:
+    """Say what the next revision follows, as Alembic does: `head`, `splice`, `depends_on`."""
+    head = click.option(
+        "--head", help="Head, or REV@head, on which the revision is based."
+    )
+    splice = click.option(
+        "--splice",
+        is_flag=True,
+        help="Allow a revision that is no head to be the parent.",
+    )
+    depends_on = click.option(
+        "--depends-on", multiple=True, help="Revision that this one depends on."
+    )
+    return head(splice(depends_on(command)))
+
+
+def scratch(url: str, before: str) -> Decorator:
+    """Say what scratch databases are made of: `dev_url` and `before`, with these helps."""
+
+    def decorated(command: Any) -> Any:
+        server = click.option("--dev-url", help=url)
+        sql = click.option(
+            "--before", type=click.Path(path_type=Path, dir_okay=False), help=before
+        )
+        return server(sql(command))
+
+    return decorated
+
+
+SERVER = "Server for scratch databases, of random names. [default: the embedded one]"
+SQL = "SQL file for scratch databases to begin with: functions and types of others."

@@ -1,0 +1,62 @@
+"""The role that a database on the embedded server belongs to.
+
+Its administrator could read and write each file of the user, and what a spec holds may be a
+stranger's: so who connects is a role of the database's own name, without any right beyond that
+database but to make roles. It goes with the database, and those that it has made with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What the role of a database may do beyond it: switch off triggers where `fill` finds no other
+# way, and make roles that it can then be. A statement may take TIMEOUT seconds.
+TIMEOUT = 60
+# All such rights are in one row of a catalog, which two may not change at a time.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(18740623)"
+MAKE_ROLE = """
+{lock};
+CREATE ROLE {name} LOGIN NOSUPERUSER CREATEROLE;
+GRANT SET ON PARAMETER session_replication_role TO {name};
+ALTER ROLE {name} SET createrole_self_grant = 'set, inherit';
+ALTER ROLE {name} SET statement_timeout = '{timeout}s';
+"""
+# A role has been made by another where PostgreSQL (as its first role, whose oid is 10) has given
+# that one the right to administer it.
+MADE_ROLES = """
+WITH RECURSIVE made AS (
+    SELECT oid, rolname FROM pg_roles WHERE rolname = %s
+    UNION
+    SELECT role.oid, role.rolname
+    FROM made
+    JOIN pg_auth_members ON member = made.oid AND grantor = 10 AND admin_option
+    JOIN pg_roles AS role ON role.oid = roleid
+)
+SELECT string_agg(quote_ident(rolname), ', ') FROM made
+"""
+LEFT_OVER_ROLES = r"""
+SELECT rolname FROM pg_roles
+WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
+    AND NOT EXISTS (SELECT FROM pg_database WHERE datname = rolname)
+    AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = rolname)
+"""
+
+
+def make(connection: Any, name: str) -> None:
+    """Make the role of a database."""
+    connection.execute(MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT))
+
+
+def left_over(connection: Any) -> list[str]:
+    """Return the roles whose database is gone, of runs that were killed."""
+    return [name for (name,) in connection.execute(LEFT_OVER_ROLES).fetchall()]
+
+
+def drop(connection: Any, name: str) -> None:
+    """Drop the role of a database that is gone, with all roles that it has made."""
+    with connection.transaction():
+        connection.execute(ONE_AT_A_TIME)
+        (roles,) = connection.execute(MADE_ROLES, [name]).fetchone()
+        if roles is not None:
+            connection.execute(f"DROP OWNED BY {roles} CASCADE")
+            connection.execute(f"DROP ROLE {roles}")
