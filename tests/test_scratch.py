@@ -263,9 +263,12 @@ def test_next_run_clears_up_after_one_that_was_killed(runs: Any) -> None:
     live, dead = name_of(lives.hear()), name_of(dies.hear())
     dies.end(signal.SIGKILL)
     with scratch.database() as url:
-        # PostgreSQL may not have noticed yet.
-        while dead in databases(url):
+
+        def is_gone() -> bool:
             scratch.drop_left_over(scratch.server().get_uri())
+            return dead not in databases(url)
+
+        wait_for(is_gone)  # PostgreSQL may not have noticed yet
         made = "SELECT string_agg(rolname, ' ') FROM pg_roles WHERE rolname ~ '^gm_'"
         assert databases(url) == {live, name_of(url)}
         assert set(one(url, made).split()) == {live, name_of(url)}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from environment import SHOP, Done, Environment, refused, revision_of, written
 from gen_migration import scratch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STEPS = [
     "history: 0 revisions",
@@ -193,10 +197,13 @@ def test_a_server_that_is_not_there(project: Environment) -> None:
 
 TABLES = """\
 name: shop
+enums: {mood: [good, bad, ugly]}
 tables:
   t:
     columns:
       id: {type: integer, primary_key: true}
+      mood: mood
+      at: timestamptz
       kind: {type: varchar(10), nullable: true}
       score: integer
     checks: {ck_t: "kind IN ('a', 'b', 'c') AND score >= 0"}
@@ -207,6 +214,7 @@ CHANGES = {
     "value of a list": (", 'c')", ")", "ck_t"),
     "range": ("score >= 0", "score BETWEEN 0 AND 90000", "ck_t"),
     "narrower": ("score: integer", "score: smallint", "smallint out of range"),
+    "value of an enum": (", ugly]", "]", "rows of t.mood still hold 'ugly'"),
     "rename": ("{x: text, ", "{z: {type: text, renamed_from: x}, ", None),
     "rename of a table": ("  u: {", "  v: {renamed_from: u, ", None),
 }
@@ -337,6 +345,32 @@ def test_no_password_is_shown(generic: Environment) -> None:
         done = generic.run(*command, "host=localhost password=s3cret")
         assert done.status == 2
         assert "s3cret" not in done.stderr
+
+
+def test_what_a_renamed_column_loses_is_no_other_loss(generic: Environment) -> None:
+    generic.generate(spec=TABLES)
+    done = verify(
+        generic,
+        spec=TABLES.replace(
+            "at: timestamptz", "on_day: {type: date, renamed_from: at}"
+        ),
+    )
+    assert (done.status, done.stdout) == (0, ""), done.stderr
+    assert "note: the upgrade changes rows: table t, column at: " in done.stderr
+    assert "note: the downgrade does not bring back: table t, column at:" in done.stderr
+
+
+def test_tables_of_another_spec_are_built_by_its_revisions(tmp_path: Path) -> None:
+    project = Environment(tmp_path)
+    project.generate(spec=TABLES)
+    more = (
+        "name: more\nexternal: {t: {id: integer}}\n"
+        "tables: {m: {columns: {t_id: {type: integer, references: t.id}}}}\n"
+    )
+    project.spec(more, "more.yaml")
+    done = project.run("verify", "more.yaml")
+    assert (done.status, done.stdout) == (0, ""), done.stderr
+    assert "history: 1 revision " in done.stderr
 
 
 def test_a_failure_of_a_revision_without_a_file_is_told_of_its_spec(
