@@ -5,7 +5,7 @@
 PYTHON = python3
 BIN = .venv/bin
 
-.PHONY: run test bench clean
+.PHONY: run test fuzz bench clean
 
 run: .venv/ready
 	@$(BIN)/python scripts/run.py
@@ -15,6 +15,12 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
+
+# Random schemas and edits that no run has tried before; longer with GEN_MIGRATION_EXAMPLES.
+fuzz: .venv/ready
+	GEN_MIGRATION_SEED=$${GEN_MIGRATION_SEED:-$$(date +%s)} $(BIN)/pytest -n auto \
+		tests/test_laws.py tests/test_laws_of_changes.py tests/test_live_random.py \
+		tests/test_changes_live.py tests/test_changes_offline.py tests/test_chains.py
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/first_revision.py

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# A run is the same for everybody, so that a change fails for what it does; `make fuzz` looks
+# further, with a seed that pytest's header shows.
 settings.register_profile(
     "default",
+    derandomize="GEN_MIGRATION_SEED" not in os.environ,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -43,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.stash[CACHE] = tempfile.mkdtemp(prefix="gen-migration-tests-")
     os.environ["XDG_CACHE_HOME"] = config.stash[CACHE]
+
+
+def pytest_report_header() -> str:
+    return f"random cases: GEN_MIGRATION_SEED={os.environ.get('GEN_MIGRATION_SEED', 'unset')}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

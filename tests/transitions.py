@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import casts
 from gen_migration.alterations import RefuseValues
 from gen_migration.column_operations import Backfill, SetColumnType
 from gen_migration.load import load
@@ -46,7 +47,10 @@ def answered(old: Schema, new: Spec) -> Plan:
     made = plan(old, new.schema, new.hints, postgresql=new.postgresql)
     if not made.questions:
         return made
-    using = {(one.table, one.column): f"NULL::{one.new.sql}" for one in made.questions}
+    using = {
+        (one.table, one.column): f"NULL::{casts.target(one.new)}"
+        for one in made.questions
+    }
     hints = replace(new.hints, using=using)
     return plan(old, new.schema, hints, postgresql=new.postgresql)
 

@@ -142,7 +142,7 @@ def path(old: Type, new: Type) -> tuple[str, ...] | None:
         return ()
     read = new.kind == "enum" or (new.kind == "builtin" and after in READ)
     if is_text(new) or (is_text(old) and read) or (before, after) in KEPT:
-        return (new.sql,)
+        return (target(new),)
     if old.kind == new.kind == "enum":
         return ("text[]" if new.array else "text", new.sql)
     return None
@@ -165,7 +165,13 @@ def backward(old: Type, new: Type, column: str) -> str | None:
     if not found.asked:
         return found.using
     written = old.array == new.array and family(new) in WRITTEN.get(family(old), ())
-    return cast(column, new.sql) if written else cast(column, "text", new.sql)
+    return cast(column, *(() if written else ("text",)), target(new))
+
+
+def target(of: Type) -> str:
+    """Return what a cast to a type calls it: `serial` is no type but a way to write a column."""
+    serial = of.kind == "builtin" and of.name in SERIAL
+    return SERIAL[of.name] if serial else of.sql
 
 
 INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}  # digits, at most

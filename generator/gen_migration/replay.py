@@ -296,9 +296,18 @@ def continued(last: Any, operation: Any) -> Operation | None:
     """Return one change for two clauses of it; None where the last one is of something else."""
     if type(last) is not type(operation):
         return None
-    joined: Operation = replace(last, new=operation.new)
+    joined = replace(last, new=operation.new)
+    if isinstance(operation, SetColumnType) and (counts(last) or counts(operation)):
+        joined = replace(joined, using=last.using or operation.using)
+        operation = replace(operation, using=joined.using)
     same = replace(operation, old=last.old) == joined
     return joined if same else None
+
+
+def counts(operation: SetColumnType) -> bool:
+    """Tell whether an integer becomes serial, or the other way round: no value changes."""
+    old, new = operation.old.type.name, operation.new.type.name
+    return SERIAL.get(old, old) == SERIAL.get(new, new)
 
 
 def decorated(last: Operation, operation: Any) -> Operation | None:
