@@ -1,0 +1,220 @@
+"""What `ALTER TABLE … ALTER COLUMN … TYPE` does to a table that holds rows, on PostgreSQL 14 to 18.
+
+Sources: the manual, ALTER TABLE, Notes; `ATColumnChangeRequiresRewrite` and `TryReuseIndex` in
+tablecmds.c, `CheckIndexCompatible` in indexcmds.c; the functions that `pg_proc.prosupport` names
+for casts of a type to itself; `pg_cast` where `castmethod` is `b`. A test asks PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gen_migration.casts import OID_ALIASES, family, scalar
+from gen_migration.column_types import TypeMistake, parse_type
+from gen_migration.schema import Exclude, PrimaryKey, Unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gen_migration.column_operations import Typing
+    from gen_migration.column_types import Type
+    from gen_migration.schema import Element, Index, Table
+
+
+class Cost(StrEnum):
+    """What a change does to the table, under ACCESS EXCLUSIVE."""
+
+    SCAN = "scan"
+    REWRITE = "rewrite"
+
+    @property
+    def text(self) -> str:
+        """The same in words, behind the name of the change."""
+        return f"{TEXTS[self]}, while readers and writers wait"
+
+
+TEXTS = {
+    Cost.SCAN: "builds indexes on the column again",
+    Cost.REWRITE: "rewrites the table and its indexes",
+}
+
+
+class Indexed(StrEnum):
+    """How indexes, or constraints that own one, use a column."""
+
+    NO = "no"
+    PLAIN = "plain"  # as an element; built again where the operator class is another
+    ANEW = "anew"  # in one that PostgreSQL always builds again
+
+
+# Types whose values are stored alike: a change is one of the catalog alone.
+RELABELED: dict[str, frozenset[str]] = {
+    source: frozenset(targets.split())
+    for source, targets in {
+        "bit": "varbit",
+        "varbit": "bit",
+        "cidr": "inet",
+        "varchar": "bpchar citext text",
+        "text": "bpchar citext varchar",
+        "xml": "bpchar varchar text",
+        "citext": "bpchar text varchar",
+        "integer": "oid" + OID_ALIASES,
+        "oid": "integer" + OID_ALIASES,
+        **dict.fromkeys(OID_ALIASES.split(), "integer oid"),
+        "regoper": "integer oid regoperator",
+        "regoperator": "integer oid regoper",
+        "regproc": "integer oid regprocedure",
+        "regprocedure": "integer oid regproc",
+    }.items()
+}
+# Types that share the operator classes of another, for every method of an index.
+CLASSES = {"varchar": "text", "cidr": "inet"} | dict.fromkeys(
+    OID_ALIASES.split(), "oid"
+)
+FIELDS = ("second", "minute", "hour", "day", "month", "year")
+
+
+def cost(
+    old: Typing,
+    new: Typing,
+    using: str | None,
+    column: str,
+    indexed: Indexed = Indexed.NO,
+) -> Cost | None:
+    """Return what a change of type or collation costs; None where it is free.
+
+    It is a rewrite where PostgreSQL does without one in some sessions only (`timestamp` and
+    `timestamptz`, in UTC), and for types that are not known here. Not told is what PostgreSQL
+    checks by a scan even where the change is free: CHECK constraints that read the column, and
+    foreign keys over it where the operator class is another. The caller knows those.
+    """
+    same = as_stored(old.type) == as_stored(new.type) and old.collation == new.collation
+    if same and using is None:
+        return None  # nothing is asked of PostgreSQL
+    between = casts(old.type, new.type, using, column)
+    if between is None:
+        return Cost.REWRITE
+    steps = [old.type, *between, new.type]
+    if not all(map(is_free, steps, steps[1:])):
+        return Cost.REWRITE
+    kept = classes(old.type) == classes(new.type) and old.collation == new.collation
+    is_kept = indexed is Indexed.NO or (indexed is Indexed.PLAIN and kept)
+    return None if is_kept else Cost.SCAN
+
+
+def casts(old: Type, new: Type, using: str | None, column: str) -> list[Type] | None:
+    """Return the types that `using` casts the column to; None where it is anything else."""
+    from gen_migration.expressions import SqlMistake, parse_expression
+
+    if using is None:
+        return []
+    enums = frozenset(
+        (one.schema, one.name) for one in (old, new) if one.kind == "enum"
+    )
+    # The parser prints `a::b::c`. Of anything else, a part is no column or no type.
+    first, *types = parse_expression(using).sql.split("::")
+    try:
+        is_column = parse_expression(first).column == (column,)
+        return [parse_type(one, enums) for one in types] if is_column else None
+    except (SqlMistake, TypeMistake):
+        return None
+
+
+def word(of: Type) -> str:
+    """Return the name of a type in the tables here; an enum may have that of a built-in type."""
+    return f"enum {family(of)}" if of.kind == "enum" else scalar(family(of))
+
+
+def as_stored(of: Type) -> tuple[str, tuple[str, ...], bool]:
+    """Return what PostgreSQL keeps of a column's type: `serial` is an integer."""
+    name = of.name if of.name.startswith("interval ") else word(of)
+    return name, of.arguments, of.array
+
+
+def classes(of: Type) -> str:
+    """Return the type whose operator classes serve the indexes over a type."""
+    return CLASSES.get(word(of), word(of))
+
+
+def is_free(old: Type, new: Type) -> bool:
+    """Tell whether PostgreSQL takes the stored values of one type for those of another."""
+    name, _, is_array = as_stored(new)
+    is_bare = not new.arguments and not name.startswith("interval ")
+    if as_stored(old) == as_stored(new):
+        return True
+    if old.array or is_array:
+        # An array is cast element by element, but for a modifier that goes.
+        return is_bare and old.array == is_array and word(old) == name
+    if word(old) != word(new):
+        return is_bare and name in RELABELED.get(word(old), ())
+    return is_bare or is_wider(old, new)
+
+
+def is_wider(old: Type, new: Type) -> bool:
+    """Tell whether a modifier lets pass all that another does, as the `prosupport` of casts."""
+    before, after = old.arguments, new.arguments
+    match word(new):
+        case "varchar" | "varbit":
+            return before != () and int(before[0]) <= int(after[0])
+        case "numeric":
+            return (
+                before != ()
+                and before[1] == after[1]
+                and int(before[0]) <= int(after[0])
+            )
+        case "time" | "timetz" | "timestamp" | "timestamptz":
+            return precision(old) <= precision(new)
+        case "interval":
+            # Only what is smaller than the last field is cut off.
+            was, becomes = last_field(old), last_field(new)
+            is_exact = was > 0 or precision(old) <= precision(new)
+            return becomes <= was and is_exact
+    return False
+
+
+def precision(of: Type) -> int:
+    """Return how many digits of a second a type keeps."""
+    return int(of.arguments[0]) if of.arguments else 6
+
+
+def last_field(of: Type) -> int:
+    """Return the place of the smallest unit that an interval keeps."""
+    return FIELDS.index(of.name.split()[-1]) if " " in of.name else 0
+
+
+def usage(table: Table, column: str) -> Indexed:
+    """Return how the indexes of a table use a column."""
+    found = set(usages(table, column))
+    return next(
+        (one for one in (Indexed.ANEW, Indexed.PLAIN) if one in found), Indexed.NO
+    )
+
+
+def usages(table: Table, column: str) -> Iterator[Indexed]:
+    """Yield how each index of a table uses a column, as `CheckIndexCompatible` sees it."""
+    for constraint in table.constraints.values():
+        if isinstance(constraint, PrimaryKey | Unique) and column in constraint.columns:
+            yield Indexed.PLAIN
+        if isinstance(constraint, Exclude):
+            parts = [one.element for one in constraint.elements]
+            yield use(constraint, parts, table.columns[column].type, column)
+    for index in table.indexes.values():
+        yield use(index, index.elements, table.columns[column].type, column)
+
+
+def use(
+    index: Index | Exclude, elements: Sequence[Element], of: Type, column: str
+) -> Indexed:
+    from gen_migration.expressions import mentions
+
+    texts = [one.expression for one in elements] + [index.where]
+    read = [text for text in texts if text is not None]
+    is_element = any(one.column == column for one in elements)
+    named = is_element or any(mentions(text, {column}, ()) for text in read)
+    if read and (named or column in index.include):
+        return Indexed.ANEW  # PostgreSQL does not compare expressions
+    # Such an index over an array holds its elements, or hashes.
+    if is_element and of.array and index.method != "btree":
+        return Indexed.ANEW
+    return Indexed.PLAIN if is_element else Indexed.NO
