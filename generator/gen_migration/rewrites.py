@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 
 from gen_migration.casts import OID_ALIASES, family, scalar
 from gen_migration.column_types import TypeMistake, parse_type
-from gen_migration.schema import Exclude, PrimaryKey, Unique
+from gen_migration.schema import Check, Exclude, ForeignKey, Index, PrimaryKey, Unique
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from gen_migration.column_operations import Typing
     from gen_migration.column_types import Type
-    from gen_migration.schema import Element, Index, Table
+    from gen_migration.schema import Constraint, Table
 
 
 class Cost(StrEnum):
@@ -112,9 +110,9 @@ def casts(old: Type, new: Type, using: str | None, column: str) -> list[Type] | 
     enums = frozenset(
         (one.schema, one.name) for one in (old, new) if one.kind == "enum"
     )
-    # The parser prints `a::b::c`. Of anything else, a part is no column or no type.
-    first, *types = parse_expression(using).sql.split("::")
     try:
+        # The parser prints `a::b::c`. Of anything else, a part is no column or no type.
+        first, *types = parse_expression(using).sql.split("::")
         is_column = parse_expression(first).column == (column,)
         return [parse_type(one, enums) for one in types] if is_column else None
     except (SqlMistake, TypeMistake):
@@ -184,37 +182,33 @@ def last_field(of: Type) -> int:
 
 
 def usage(table: Table, column: str) -> Indexed:
-    """Return how the indexes of a table use a column."""
-    found = set(usages(table, column))
-    return next(
-        (one for one in (Indexed.ANEW, Indexed.PLAIN) if one in found), Indexed.NO
-    )
+    """Return how the indexes of a table use a column, as `CheckIndexCompatible` sees them."""
+    parts = [*table.indexes.values(), *table.constraints.values()]
+    found = {use(one, column, table.columns[column].type) for one in parts}
+    return max(found, key=list(Indexed).index, default=Indexed.NO)
 
 
-def usages(table: Table, column: str) -> Iterator[Indexed]:
-    """Yield how each index of a table uses a column, as `CheckIndexCompatible` sees it."""
-    for constraint in table.constraints.values():
-        if isinstance(constraint, PrimaryKey | Unique) and column in constraint.columns:
-            yield Indexed.PLAIN
-        if isinstance(constraint, Exclude):
-            parts = [one.element for one in constraint.elements]
-            yield use(constraint, parts, table.columns[column].type, column)
-    for index in table.indexes.values():
-        yield use(index, index.elements, table.columns[column].type, column)
-
-
-def use(
-    index: Index | Exclude, elements: Sequence[Element], of: Type, column: str
-) -> Indexed:
+def use(part: Index | Constraint, column: str, of: Type) -> Indexed:
     from gen_migration.expressions import mentions
 
-    texts = [one.expression for one in elements] + [index.where]
-    read = [text for text in texts if text is not None]
-    is_element = any(one.column == column for one in elements)
-    named = is_element or any(mentions(text, {column}, ()) for text in read)
-    if read and (named or column in index.include):
-        return Indexed.ANEW  # PostgreSQL does not compare expressions
-    # Such an index over an array holds its elements, or hashes.
-    if is_element and of.array and index.method != "btree":
-        return Indexed.ANEW
-    return Indexed.PLAIN if is_element else Indexed.NO
+    match part:
+        case PrimaryKey() | Unique():
+            return Indexed.PLAIN if column in part.columns else Indexed.NO
+        case ForeignKey() | Check():
+            return Indexed.NO
+        case Exclude():
+            elements = [one.element for one in part.elements]
+        case Index():
+            elements = list(part.elements)
+    columns = {one.column for one in elements}
+    texts = [one.expression for one in elements if one.expression] + [part.where or ""]
+    named = columns | {*part.include} if any(texts) else set()
+    if column in named or any(text and mentions(text, {column}, ()) for text in texts):
+        return Indexed.ANEW  # expressions are not compared
+    # Indexes over an array of other methods than B-tree hold its elements, or hashes.
+    is_anew = of.array and part.method != "btree"
+    return (
+        (Indexed.ANEW if is_anew else Indexed.PLAIN)
+        if column in columns
+        else Indexed.NO
+    )
