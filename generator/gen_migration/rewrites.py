@@ -113,8 +113,12 @@ def casts(old: Type, new: Type, using: str | None, column: str) -> list[Type] | 
     try:
         # The parser prints `a::b::c`. Of anything else, a part is no column or no type.
         first, *types = parse_expression(using).sql.split("::")
-        is_column = parse_expression(first).column == (column,)
-        return [parse_type(one, enums) for one in types] if is_column else None
+        path = parse_expression(first).column or ()  # perhaps behind the table's name
+        return (
+            [parse_type(one, enums) for one in types]
+            if path[-1:] == (column,)
+            else None
+        )
     except (SqlMistake, TypeMistake):
         return None
 
