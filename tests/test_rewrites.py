@@ -25,12 +25,13 @@ from gen_migration.schema import (
     Unique,
 )
 from gen_migration.sql import Name
-from gen_migration.type_names import ALIASES, BUILTIN, INTERVAL_FIELDS
+from gen_migration.type_names import ALIASES, BUILTIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENUMS = frozenset({(None, "mood"), (None, "taste")})
+FIELDS = "year, month, day, hour, minute, second, year to month, hour to minute, day to second"
 # Of each family, its types and modifiers: every pair of one line is tried.
 FAMILIES = [
     line.split()
@@ -59,8 +60,8 @@ FAMILIES = [
         "interval(0)",
         "interval(3)",
         "interval(6)",
-        *(f"interval {fields}" for fields in INTERVAL_FIELDS),
-        *(f"interval {unit} second(3)" for unit in ("day to", "minute to")),
+        *(f"interval {fields}" for fields in FIELDS.split(", ")),
+        "interval day to second(3)",
         "interval second(0)",
         "interval[]",
         "interval year[]",
@@ -533,7 +534,7 @@ def test_modifiers_of_an_extension(version: int) -> None:
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_what_is_checked_again(version: int) -> None:
-    """A CHECK constraint always, a foreign key where the operator class is another."""
+    """A CHECK constraint always, a foreign key where it compares by another operator."""
     key = "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (c) REFERENCES r"
     verified, validated = 'verifying table "t"', 'validating foreign key constraint "k"'
     check = "ALTER TABLE t ADD CONSTRAINT k CHECK (c <> '')"

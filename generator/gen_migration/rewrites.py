@@ -83,9 +83,9 @@ def cost(
     """Return what a change of type or collation costs; None where it is free.
 
     It is a rewrite where PostgreSQL does without one in some sessions only (`timestamp` and
-    `timestamptz`, in UTC), and for types that are not known here. Not told is what PostgreSQL
-    checks by a scan even where the change is free: CHECK constraints that read the column, and
-    foreign keys over it where the operator class is another. The caller knows those.
+    `timestamptz`, in UTC), and for types that are not known here. Left to the caller is what
+    PostgreSQL checks by a scan even where the change is free: CHECK constraints that read the
+    column, and foreign keys that compare it by another operator afterwards.
     """
     same = as_stored(old.type) == as_stored(new.type) and old.collation == new.collation
     if same and using is None:
