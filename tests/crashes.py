@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
     from alembic.script import ScriptDirectory
+    from sqlalchemy import Engine
 
 # How a run dies, at a statement or at a COMMIT:
 #   before   the process, just before it;
@@ -256,7 +257,7 @@ def workplace(
     url: str, versions: Path, target: str, down: bool, per_migration: bool
 ) -> Iterator[Workplace]:
     """Yield what runs need, with all of their modules imported."""
-    import_all(url)
+    engine = warm_engine(url)
     directory = Loaded(versions)
     name = f"crash_{secrets.token_hex(8)}"
     run = run_history.downgrade if down else run_history.upgrade
@@ -264,7 +265,7 @@ def workplace(
     def work() -> None:
         # libpq reads it: run_history names no application.
         os.environ["PGAPPNAME"] = name
-        with hooked(per_migration):
+        with hooked(per_migration, engine):
             run(url, directory, target, HOOKS.step)
 
     with scratch.connect(url) as watcher, scratch.connect(url) as holder:
@@ -272,13 +273,27 @@ def workplace(
         yield Workplace(work, name, watcher, holder)
 
 
-def import_all(url: str) -> None:
-    """Import what a run would, so that children need not."""
-    import sqlalchemy
+def warm_engine(url: str) -> Engine:
+    """Return an engine that has been connected once, and is not any more.
 
-    for module in ("alembic.runtime.environment", "gen_migration.alembic_errors"):
-        importlib.import_module(module)
-    sqlalchemy.create_engine(run_history.with_driver(url))
+    Its first connection asks the server for its version and more, and SQLAlchemy imports and
+    compiles a lot with the first statements: two thirds of the time of a short run, which
+    children would spend again and again.
+    """
+    import sqlalchemy
+    from sqlalchemy import pool
+
+    importlib.import_module("alembic.runtime.environment")
+    importlib.import_module("gen_migration.alembic_errors")
+    engine = sqlalchemy.create_engine(
+        run_history.with_driver(url), poolclass=pool.NullPool
+    )
+    version = sqlalchemy.table("alembic_version", sqlalchemy.column("version_num"))
+    with engine.connect() as connection:
+        if sqlalchemy.inspect(connection).has_table(version.name):
+            connection.execute(sqlalchemy.select(version.c.version_num))
+        connection.execute(sqlalchemy.text("SELECT 1"))
+    return engine
 
 
 @dataclass(slots=True)
@@ -434,7 +449,7 @@ HOOKS = Hooks()
 
 
 @contextlib.contextmanager
-def hooked(per_migration: bool) -> Iterator[None]:
+def hooked(per_migration: bool, engine: Engine) -> Iterator[None]:
     """Listen to the statements of a child and to its commits; only a child may use it.
 
     SQLAlchemy's event "commit" comes before the COMMIT only, and in an autocommit block as well,
@@ -443,7 +458,6 @@ def hooked(per_migration: bool) -> Iterator[None]:
     from alembic.runtime.environment import EnvironmentContext
     from psycopg.pq import TransactionStatus
     from sqlalchemy import event
-    from sqlalchemy.engine import Engine
     from sqlalchemy.engine.default import DefaultDialect
 
     commit: Any = DefaultDialect.do_commit
@@ -468,10 +482,11 @@ def hooked(per_migration: bool) -> Iterator[None]:
         options["transaction_per_migration"] = per_migration
         configure(environment, **options)
 
-    event.listen(Engine, "before_cursor_execute", before)
-    event.listen(Engine, "after_cursor_execute", after)
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
     with (
         mock.patch.object(DefaultDialect, "do_commit", committed),
         mock.patch.object(EnvironmentContext, "configure", configured),
+        mock.patch("sqlalchemy.create_engine", return_value=engine),
     ):
         yield
