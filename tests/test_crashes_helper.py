@@ -186,3 +186,39 @@ def test_the_connections_and_the_process_of_the_parent_stay(
         assert connection.execute(others).rowcount == 1
     assert at(found, "r0")["before"] == at(found, "r0")["backend"] > 2
     assert (os.getpid(), os.environ.get("PGAPPNAME")) == (pid, listeners)
+
+
+TWICE = FILL.replace("gone = 'y'", "a = a + 1").replace(" AND gone <> 'y'", "")
+
+
+def test_a_block_that_commits_is_stopped_half_way(
+    database: str, tmp_path: Path
+) -> None:
+    # It counts what it did. The last of five batches waited for the row that is held; three whole
+    # runs follow, of which two die where the version is to be written and committed.
+    versions = write(tmp_path, [(BASE, "pass"), (autocommit(TWICE), "pass")])
+    apply.upgrade(database, versions, "r0")
+    found = run_crashing(database, versions, "heads", modes=("running",))
+    assert sum("DO $$" in one.statement for one in found) == 1
+    with scratch.connect(database) as connection:
+        query = "SELECT a - id, count(*) FROM t GROUP BY 1 ORDER BY 1"
+        assert connection.execute(query).fetchall() == [(3, 100), (4, 400)]
+
+
+def test_what_is_on_its_way_is_taken_back(database: str, tmp_path: Path) -> None:
+    # In one transaction, nothing of a run that died is left.
+    many = "\n".join(
+        f'op.execute("ALTER TABLE t ADD COLUMN c{n} text")' for n in (1, 2)
+    )
+    versions = write(tmp_path, [(BASE, "pass"), (many, "pass")])
+    apply.upgrade(database, versions, "r0")
+    found = run_crashing(database, versions, "heads", modes=("after",))
+    assert [(one.n, one.mode, one.at) for one in found] == [
+        (n, "after", ("r0",)) for n in (1, 2, 3, 4)
+    ]
+    assert [one.statement[:6] for one in found] == [
+        "ALTER ",
+        "ALTER ",
+        "UPDATE",
+        COMMIT,
+    ]
