@@ -118,7 +118,10 @@ def run_crashing(
     Returns the crashes. Raises NotRestartableError where a run fails that is not to blame on
     a crash of its own.
     """
-    wanted = tuple(mode for mode in MODES if mode in set(modes))
+    asked = set(modes)
+    assert asked, "without a mode, no run would crash"
+    assert asked <= set(MODES), asked
+    wanted = tuple(mode for mode in MODES if mode in asked)
     with workplace(url, versions, target, down, per_migration) as place:
         return list(crashes(place, wanted))
 
