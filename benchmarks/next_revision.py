@@ -149,13 +149,15 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
     """Write a revision for each table."""
     from dataclasses import replace
 
+    from gen_migration.chain import Link, Steps
     from gen_migration.checksum import checksum
     from gen_migration.creation import creation
     from gen_migration.load import load
     from gen_migration.render import Header
     from gen_migration.revision import marked, unmarked_text
 
-    schema = load(schemas.spec(tables), "spec.yaml").schema
+    whole = load(schemas.spec(tables), "spec.yaml")
+    schema = whole.schema
     parent = None
     present: dict[Any, Any] = {}
     for number, (name, table) in enumerate(schema.tables.items()):
@@ -167,7 +169,8 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
             spec="benchmark",
             down_revision=parent,
         )
-        text = unmarked_text(header, creation(part, present), ())
+        link = Link(upgrade=Steps(operations=tuple(creation(part, present))))
+        text = unmarked_text(header, link, whole)
         path = found.directory / "ours" / "versions" / f"{id_}_{name.name}.py"
         path.write_text(marked(text, "benchmark", checksum(text)), encoding="utf-8")
         present[name] = table

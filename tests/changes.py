@@ -1,9 +1,9 @@
 """Golden cases of changes: tests/changes/<operation>/<what>.txt.
 
 A sentence why, then `-- old.yaml --`, `-- new.yaml --`, and what the second leads to after the
-first: `-- revision.py --`, or `-- error --` where it is refused. `-- allow --` stands for
---allow-data-loss, `-- rows.sql --` is run before the change, `-- offline --` gives the reason why
-a case is not run live.
+first: `-- revision.py --`, with `-- revision_2.py --` and so on where one edit takes several, or
+`-- error --` where it is refused. `-- allow --` stands for --allow-data-loss, `-- rows.sql --` is
+run before the change, `-- offline --` gives the reason why a case is not run live.
 """
 
 from __future__ import annotations
@@ -38,13 +38,29 @@ def name_of(case: Case) -> str:
     return str(case.path.relative_to(ROOT).with_suffix(""))
 
 
+def is_outcome(section: str) -> bool:
+    return section == "error" or section.startswith("revision")
+
+
+def written(case: Case) -> list[str]:
+    """Return the texts of a case's revisions, in their order."""
+    return [text for name, text in case.sections.items() if name.startswith("revision")]
+
+
+def updated(case: Case, found: dict[str, str]) -> str:
+    """Return the text of a case's file with what was found."""
+    given = {k: v for k, v in case.sections.items() if not is_outcome(k)}
+    parts = [f"-- {name} --\n{text}" for name, text in (given | found).items()]
+    return "".join((case.why, *parts))
+
+
 def text_of(draft: Draft) -> str:
     """Return a revision, formatted with ruff's defaults."""
     text = draft.text(draft.header)
     final = ruff(
         "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text
     )
-    return marked(final, draft.header.spec, checksum(text))
+    return marked(final, draft.header.spec, checksum(text), draft.header.part)
 
 
 @dataclass(frozen=True)
@@ -103,7 +119,11 @@ def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
 def outcome(case: Case) -> dict[str, str]:
     """Return what a change leads to, by the name of the section that expects it."""
     try:
-        return {"revision.py": text_of(change_of(case, (first_of(case),)).draft)}
+        texts = map(text_of, change_of(case, (first_of(case),)).drafts)
+        return {
+            f"revision{f'_{number}' if number > 1 else ''}.py": text
+            for number, text in enumerate(texts, 1)
+        }
     except Error as error:
         lines = str(error).splitlines()
         shown = [

@@ -61,12 +61,12 @@ def test_a_second_run_changes_nothing(case: Case, tmp_path: Path) -> None:
     spec, output = tmp_path / "spec.yaml", tmp_path / "output"
     spec.write_text(case.spec, encoding="utf-8")
     first = generate(spec, OutputDirectory(output))
-    before = first.path.read_bytes()
+    before = first.paths[0].read_bytes()
     second = generate(spec, OutputDirectory(output))
     assert (first.written, second.written) == (True, False)
-    assert first.path == second.path
+    assert first.paths[0] == second.paths[0]
     assert [(path.name, path.read_bytes()) for path in output.iterdir()] == [
-        (first.path.name, before)
+        (first.paths[0].name, before)
     ]
 
 

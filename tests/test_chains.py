@@ -95,9 +95,10 @@ def climb(version: int, number: int, tmp_path: Path) -> None:
             found = catalog(connection)
             new = load(text, "spec.yaml")
             wanted = nothing(version) | unordered(expected(new, connection))
-            written = result.path.read_text(encoding="utf-8")
-            equal(found, wanted, f"upgrade to {result.revision}", written)
-            seen.append((result.revision, found))
+            texts = [path.read_text(encoding="utf-8") for path in result.paths]
+            head = result.revisions[-1]
+            equal(found, wanted, f"upgrade to {head}", "\n".join(texts))
+            seen.append((head, found))
         assert len(seen) > LENGTH // 2
         for revision, found in reversed(seen):
             down(url, output, revision)

@@ -14,8 +14,6 @@ from test_changes import read
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gen_migration.history import Draft
-
 
 class Change:
     """A golden change on a database that is at its first revision."""
@@ -24,11 +22,12 @@ class Change:
         case = read_change(ROOT / f"{name}.txt")
         first = first_of(case)
         self.url, self.directory = url, directory
-        self.draft: Draft = change_of(case, (first,)).draft
+        self.drafts = change_of(case, (first,)).drafts
         self.first = first.id
         (directory / "first.py").write_text(first.text, encoding="utf-8")
-        second = directory / "second.py"
-        second.write_text(text_of(self.draft), encoding="utf-8")
+        for number, draft in enumerate(self.drafts):
+            text = text_of(draft)
+            (directory / f"later_{number}.py").write_text(text, encoding="utf-8")
         apply.upgrade(url, directory, first.id)
 
     def upgrade(self) -> None:
@@ -98,7 +97,8 @@ def test_what_postgresql_has_no_way_to_do_is_said(
         change.downgrade()
     assert before == read(database)
     assert change.run("SELECT a::text FROM t") == ["new"]
-    sql = both_ways(text_of(change.draft), change.draft.header)
+    texts = [text_of(draft) for draft in change.drafts]
+    sql = both_ways(texts, [draft.header for draft in change.drafts])
     assert f"-- no way back: {reason}" in sql
 
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cases import Case, ruff
 from catalog import difference, expected, facts
-from changes import all_changes, change_of, first_of, name_of, outcome
+from changes import (
+    all_changes,
+    change_of,
+    first_of,
+    is_outcome,
+    name_of,
+    outcome,
+    updated,
+    written,
+)
 from environment import SUPERUSERS, as_superuser
 from gen_migration import apply, scratch
 from gen_migration.checksum import checksum
@@ -34,11 +43,9 @@ LIVE = [case for case in WRITTEN if "offline" not in case.sections]
 def test_change(case: Case, request: pytest.FixtureRequest) -> None:
     found = outcome(case)
     if request.config.getoption("--update"):
-        case.path.write_text(case.updated(found), encoding="utf-8")
+        case.path.write_text(updated(case, found), encoding="utf-8")
         return
-    expected_ = {
-        k: v for k, v in case.sections.items() if k in {"revision.py", "error"}
-    }
+    expected_ = {k: v for k, v in case.sections.items() if is_outcome(k)}
     command = f"pytest tests/test_changes.py --update -k '{name_of(case)}'"
     assert expected_ == found, f"accept with: {command}"
 
@@ -57,33 +64,38 @@ def test_laws(case: Case) -> None:
     assert applied(new, inverse(made.operations)) == old
     assert applied(old, made.upgrade) == new
     assert applied(new, made.downgrade) == old
-    text = case.sections["revision.py"]
-    operations, schema = replay(text, "revision.py", old)
+    schema = old
+    for text, link in zip(written(case), made.links, strict=True):
+        operations, schema = replay(text, "revision.py", schema)
+        assert list(operations) == visible(link.upgrade.operations)
+        compile(text, "revision.py", "exec")
+        mark = read_marker(text)
+        assert mark is not None
+        assert mark.checksum == checksum(text)
     assert schema == new
-    assert list(operations) == visible(made.upgrade)
-    compile(text, "revision.py", "exec")
-    mark = read_marker(text)
-    assert mark is not None
-    assert mark.checksum == checksum(text)
 
 
 @pytest.mark.parametrize("case", WRITTEN, ids=name_of)
 def test_a_second_run_finds_nothing(case: Case) -> None:
     first = first_of(case)
-    draft = change_of(case, (first,)).draft
-    second = Revision(
-        id=draft.header.revision,
-        parents=(first.id,),
-        path=case.path.with_name("second.py"),
-        text=case.sections["revision.py"],
-    )
-    assert change_of(case, (first, second)).is_empty
+    drafts = change_of(case, (first,)).drafts
+    later = [
+        Revision(
+            id=draft.header.revision,
+            parents=draft.header.parents,
+            path=case.path.with_name(f"{draft.header.revision}.py"),
+            text=text,
+        )
+        for draft, text in zip(drafts, written(case), strict=True)
+    ]
+    assert change_of(case, (first, *later)).is_empty
 
 
 def test_ruff_accepts_every_revision(tmp_path: Path) -> None:
     for number, case in enumerate(WRITTEN):
-        name = f"{number:03}_{case.path.stem}.py"
-        (tmp_path / name).write_text(case.sections["revision.py"], encoding="utf-8")
+        for part, text in enumerate(written(case), 1):
+            name = f"{number:03}_{part}_{case.path.stem}.py"
+            (tmp_path / name).write_text(text, encoding="utf-8")
     ruff("check", "--isolated", str(tmp_path))
     ruff("format", "--isolated", "--check", str(tmp_path))
 
@@ -137,9 +149,8 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         table = {
             key: value for key, value in before.items() if "alembic_version" in key
         }
-        (tmp_path / "second.py").write_text(
-            case.sections["revision.py"], encoding="utf-8"
-        )
+        for number, text in enumerate(written(case)):
+            (tmp_path / f"later_{number}.py").write_text(text, encoding="utf-8")
         migrate(apply.upgrade, url, tmp_path)
         with scratch.connect(url) as connection:
             wanted = unordered(expected(new, connection))

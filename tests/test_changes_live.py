@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from rows import insert, kept, rows
 from strategies import pairs
 from test_live import migrate
-from transitions import Pair, second_revision, transition
+from transitions import Pair, later_revisions, transition, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,8 +132,9 @@ def law_6(version: int, pair: Pair) -> None:
         before = catalog(connection)
         full = related and comes_back(made, old.schema)
         filled = insert(connection, old, new) if full else set()
-        text = second_revision(made, draft.header.revision)
-        (directory / "second.py").write_text(text, encoding="utf-8")
+        texts = later_revisions(made, new, draft.header.revision)
+        write(texts, directory)
+        text = "\n".join(texts)
         touched = kept(found, filled)
         held = rows(connection, touched)
         migrate(apply.upgrade, url, directory)

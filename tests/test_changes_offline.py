@@ -9,12 +9,11 @@ from pathlib import Path
 from gen_migration import apply, scratch
 from gen_migration.generate import first_revision
 from gen_migration.load import load
-from gen_migration.render import Header
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from strategies import pairs
 from test_changes_live import EXAMPLES, SEED
 from test_live_random import dump
-from transitions import Pair, answered, second_revision
+from transitions import Pair, answered, headers, later_revisions, write
 from yaml_text import yaml_text
 
 
@@ -49,9 +48,9 @@ def test_sql_does_what_the_revision_does(pair: Pair) -> None:
     draft = first_revision(old)
     first = draft.header.revision
     made = answered(old.schema, new)
-    text = second_revision(made, first)
-    header = Header(message="m", revision="second", spec="s", down_revision=first)
-    up, down = apply.both_ways(text, header).split("-- downgrade\n")
+    texts = later_revisions(made, new, first)
+    both = apply.both_ways(texts, headers(made, first)) if texts else "-- downgrade\n"
+    up, down = both.split("-- downgrade\n")
     with (
         tempfile.TemporaryDirectory() as name,
         scratch.database() as one,
@@ -61,7 +60,7 @@ def test_sql_does_what_the_revision_does(pair: Pair) -> None:
         (versions / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
         for url in (one, other):
             apply.upgrade(url, versions)
-        (versions / "second.py").write_text(text, encoding="utf-8")
+        write(texts, versions)
         apply.upgrade(one, versions)
         psql(other, up)
         assert dump(one) == dump(other)

@@ -55,7 +55,7 @@ NULLABLE = {
 
 
 def test_output_is_what_the_tool_writes(tmp_path: Path) -> None:
-    written = generate(SPEC, OutputDirectory(tmp_path)).path
+    written = generate(SPEC, OutputDirectory(tmp_path)).paths[0]
     committed = {
         path.name: path.read_text(encoding="utf-8") for path in OUTPUT.glob("*.py")
     }

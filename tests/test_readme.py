@@ -54,7 +54,7 @@ def test_the_next_revision_is_true(tmp_path: Path) -> None:
     for text in (YAML[0], edited(YAML[0], diff)):
         path.write_text(text, encoding="utf-8")
         result = generate(path, OutputDirectory(tmp_path / "output"))
-    assert shown in result.path.read_text(encoding="utf-8")
+    assert shown in result.paths[0].read_text(encoding="utf-8")
 
 
 def test_the_adopting_revision_is_true() -> None:

@@ -35,7 +35,7 @@ def test_a_text_forges_no_mark(text: str, tmp_path: Path) -> None:
     spec, output = tmp_path / "spec.yaml", OutputDirectory(tmp_path / "output")
     spec.write_text(yaml_text(document), encoding="utf-8")
     first = generate(spec, output)
-    found = first.path.read_text(encoding="utf-8")
+    found = first.paths[0].read_text(encoding="utf-8")
     mark = read_marker(found)
     assert mark is not None
     assert mark.spec == "mine"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from changes import all_changes, first_of, name_of
+from changes import all_changes, first_of, name_of, written
 from environment import SUPERUSERS
 from gen_migration import scratch
 from gen_migration.alembic_errors import HINTS
@@ -51,7 +51,8 @@ CHANGES = list(chosen())
 def test_a_golden_change_is_good(case: Case, tmp_path: Path) -> None:
     sections = case.sections
     (tmp_path / "first.py").write_text(first_of(case).text, encoding="utf-8")
-    (tmp_path / "second.py").write_text(sections["revision.py"], encoding="utf-8")
+    for number, text in enumerate(written(case)):
+        (tmp_path / f"later_{number}.py").write_text(text, encoding="utf-8")
     path = tmp_path / "spec.yaml"
     path.write_text(sections["new.yaml"], encoding="utf-8")
     directory = OutputDirectory(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import casts
@@ -16,7 +17,9 @@ from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
+    from gen_migration.hints import Hints
     from gen_migration.operations import Operation
     from gen_migration.plan import Plan
     from gen_migration.schema import Schema, Spec
@@ -33,8 +36,8 @@ class Transition:
     plan: Plan
 
     @property
-    def text(self) -> str:
-        return second_revision(self.plan, "first")
+    def texts(self) -> list[str]:
+        return later_revisions(self.plan, self.new, "first")
 
 
 def transition(pair: Pair) -> Transition:
@@ -44,7 +47,7 @@ def transition(pair: Pair) -> Transition:
 
 def answered(old: Schema, new: Spec) -> Plan:
     """Return a plan in which each question has an answer that PostgreSQL accepts."""
-    made = plan(old, new.schema, new.hints, postgresql=new.postgresql)
+    made = plan_of(old, new, new.hints)
     if not made.questions:
         return made
     using = {
@@ -52,12 +55,32 @@ def answered(old: Schema, new: Spec) -> Plan:
         for one in made.questions
     }
     hints = replace(new.hints, using=using)
-    return plan(old, new.schema, hints, postgresql=new.postgresql)
+    return plan_of(old, new, hints)
 
 
-def second_revision(made: Plan, following: str) -> str:
-    header = Header(message="m", revision="second", spec="s", down_revision=following)
-    return render(header, made.upgrade, made.downgrade, UNMARKED)
+def plan_of(old: Schema, new: Spec, hints: Hints) -> Plan:
+    return plan(old, new.schema, hints, postgresql=new.postgresql, online=new.online)
+
+
+def headers(made: Plan, following: str) -> list[Header]:
+    ids = [following, *(f"later{n}" for n in range(1, len(made.links) + 1))]
+    return [
+        Header(message="m", revision=id_, spec="s", down_revision=before)
+        for before, id_ in pairwise(ids)
+    ]
+
+
+def later_revisions(made: Plan, new: Spec, following: str) -> list[str]:
+    """Return the texts of the revisions of a plan, unformatted."""
+    return [
+        render(header, link, new, UNMARKED)
+        for header, link in zip(headers(made, following), made.links, strict=True)
+    ]
+
+
+def write(texts: list[str], directory: Path) -> None:
+    for number, text in enumerate(texts, 1):
+        (directory / f"later{number}.py").write_text(text, encoding="utf-8")
 
 
 def visible(operations: Iterable[Operation]) -> list[Operation]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gen_migration import built, run_history, scratch
 from gen_migration.amend import is_adopting
 from gen_migration.catalog import read_url
+from gen_migration.chain import Link, Steps
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.files import locked
@@ -176,7 +177,9 @@ def compared(
 
 def draft_of(spec: Spec, parents: tuple[str, ...], message: str | None) -> Draft:
     """Return the adopting revision of a spec."""
-    made = plan(Schema(), spec.schema, postgresql=spec.postgresql)
+    made = plan(Schema(), spec.schema, postgresql=spec.postgresql, online=False)
+    declared = Steps(operations=made.upgrade)
+    link = Link(operations=made.operations, upgrade=declared)
     count = len(spec.schema.tables)
     what = f"{count} table{'' if count == 1 else 's'} of {spec.name}"
     header = Header(
@@ -190,5 +193,5 @@ def draft_of(spec: Spec, parents: tuple[str, ...], message: str | None) -> Draft
     return Draft(
         header=header,
         slug=message or f"adopt {spec.name}",
-        text=lambda final: unmarked_text(final, made.upgrade, ()),
+        text=lambda header: unmarked_text(header, link, spec),
     )

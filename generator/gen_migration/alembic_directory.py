@@ -168,28 +168,34 @@ class AlembicDirectory:
             return tuple(script.revision for script in found)
 
     def preview(self, draft: Draft) -> str:
-        labels = util.to_tuple(self.branch_label, default=None)
-        header = replace(
-            draft.header,
-            branch_labels=labels or draft.header.branch_labels,
-            depends_on=self.depends_on or draft.header.depends_on,
-        )
+        header = draft.header
+        if draft.is_first:
+            labels = util.to_tuple(self.branch_label, default=None)
+            header = replace(
+                header,
+                branch_labels=labels or header.branch_labels,
+                depends_on=self.depends_on or header.depends_on,
+            )
         path = self.root / "versions" / f"{header.revision}.py"
         return draft.final(header, path)
 
     def write(self, draft: Draft) -> Path:
         scripts = self.scripts
         scripts.draft, scripts.written = draft, None
+        # What the options say is said of the edit: the first of its revisions.
+        first = draft.is_first
         try:
             with self.errors():
                 scripts.generate_revision(
                     draft.header.revision,
                     draft.slug,
-                    head=self.head or draft.header.down_revision or "head",
-                    splice=self.splice,
-                    branch_labels=self.branch_label,
+                    head=(self.head if first else None)
+                    or draft.header.down_revision
+                    or "head",
+                    splice=self.splice and first,
+                    branch_labels=self.branch_label if first else None,
                     version_path=self.version_path,
-                    depends_on=list(self.depends_on) or None,
+                    depends_on=(list(self.depends_on) or None) if first else None,
                 )
         except BaseException:
             # A label that is taken, a hook that fails, Ctrl-C: the history stays as it was.

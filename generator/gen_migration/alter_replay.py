@@ -22,12 +22,13 @@ from gen_migration.alterations import (
 from gen_migration.column_operations import AddColumn
 from gen_migration.operations import CreateConstraint, DropConstraint
 from gen_migration.partitions import attached, standalone
-from gen_migration.schema import PartitionOf
+from gen_migration.schema import PartitionOf, PrimaryKey, Unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gen_migration.replay import Replay
+    from gen_migration.schema import Constraint
     from gen_migration.sql import Name
 
 # What does not belong to the vocabulary of a spec.
@@ -84,12 +85,12 @@ def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool
         "AT_AddConstraint",
     ]:
         return False
-    key, new = sql_constraints.named_constraint(
-        values.definition(commands[1]).constraint
-    )
+    node = values.definition(commands[1]).constraint
+    key = node.conname
     old = replay.schema.tables[name].constraints.get(key)
     if key != commands[0].name or old is None:
         return False
+    new = constraint_of(replay, name, node)
     replay.do(AlterConstraint(table=name, name=key, old=old, new=new))
     return True
 
@@ -138,16 +139,37 @@ def drop_column(replay: Replay, table: Name, command: Any) -> None:
 
 def add_constraint(replay: Replay, table: Name, command: Any) -> None:
     node = values.definition(command).constraint
-    if node.indexname:
-        raise ValueError("ADD CONSTRAINT … USING INDEX")
     if sql_constraints.contype(node) == "NOTNULL":
         (column,) = values.strings(node.keys)
-        if node.skip_validation or node.is_no_inherit:
-            raise ValueError("ADD CONSTRAINT … NOT NULL with NOT VALID or NO INHERIT")
-        replay.set_nullable(table, column, new=False, not_null=node.conname or None)
+        if node.is_no_inherit:
+            raise ValueError("ADD CONSTRAINT … NOT NULL with NO INHERIT")
+        if node.skip_validation:
+            replay.later[table, node.conname] = column
+        else:
+            name = node.conname or None
+            replay.set_nullable(table, column, new=False, not_null=name)
         return
-    key, constraint = sql_constraints.named_constraint(node)
-    replay.do(CreateConstraint(table=table, name=key, new=constraint))
+    if not node.conname:
+        raise ValueError("a constraint without a name: PostgreSQL would choose one")
+    constraint = constraint_of(replay, table, node)
+    replay.do(CreateConstraint(table=table, name=node.conname, new=constraint))
+
+
+def constraint_of(replay: Replay, table: Name, node: Any) -> Constraint:
+    """Return a constraint; what an index is made into takes the index away."""
+    found = sql_constraints.constraint(node)
+    if not node.indexname:
+        return found
+    assert isinstance(found, PrimaryKey | Unique)  # noqa: S101 - the grammar knows no other
+    index = replay.schema.tables[table].indexes.get(node.indexname)
+    if index is None:
+        raise ValueError(f"the index {node.indexname} is not there: USING INDEX")
+    columns = tuple(one.column or "" for one in index.elements)
+    nulls: dict[str, Any] = {}
+    if isinstance(found, Unique):
+        nulls["nulls_not_distinct"] = index.nulls_not_distinct
+    replay.use_index(table, node.indexname)
+    return replace(found, columns=columns, include=index.include, **nulls)
 
 
 def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
@@ -182,6 +204,13 @@ def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
 
 
 def validate(replay: Replay, table: Name, command: Any) -> None:
+    column = replay.later.pop((table, command.name), None)
+    if column is not None:
+        value = replay.schema.tables[table]
+        chosen = not_null.free_name(table, value, column)
+        name = None if command.name == chosen else command.name
+        replay.set_nullable(table, column, new=False, not_null=name)
+        return
     old = replay.schema.tables[table].constraints[command.name]
     changed: dict[str, Any] = {"not_valid": False}
     new = replace(old, **changed)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gen_migration.schema import (
         Constraint,
+        Index,
         Parameters,
         PartitionOf,
         Schema,
@@ -172,6 +173,29 @@ class AlterConstraint(Alteration):
         changed = [pair for pair in both if pair[0] != pair[1]]
         old, new = (" ".join(pair[side] for pair in changed) for side in (0, 1))
         return wording.change(what, old, new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceIndex(Alteration):
+    """Give an index another definition, without a moment in which there is none.
+
+    A composite: the plan builds the new one under a name of its own (`aside`), drops the old one,
+    and renames.
+    """
+
+    table: Name
+    name: str
+    old: Index
+    new: Index
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        table = replace(table, indexes=put(table.indexes, self.name, self.new))
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+    @property
+    def summary(self) -> str:
+        return f"change index {self.name} of table {self.table}"
 
 
 def state_of(value: Constraint) -> tuple[str, str]:

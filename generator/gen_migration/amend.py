@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from gen_migration.errors import Error
 from gen_migration.files import replace_file
-from gen_migration.revision import is_edited
+from gen_migration.revision import is_edited, read_marker
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.generate import Change, Request
-    from gen_migration.history import Revision
+    from gen_migration.history import Directory, Revision
     from gen_migration.schema import Spec
 
 
@@ -23,8 +23,11 @@ def amendable(
     revisions: tuple[Revision, ...],
     spec: Spec,
     request: Request,
-) -> Revision:
-    """Return the revision to replace. Raises Error where it is not one that may be replaced."""
+) -> tuple[Revision, ...]:
+    """Return the revisions to replace: those of the newest edit, in their order.
+
+    Raises Error where they may not be replaced.
+    """
     if newest is None:
         raise Error(
             f'the spec "{spec.name}" has no revision yet',
@@ -38,6 +41,7 @@ def amendable(
             where=where,
             hint="run without --amend to write a revision that follows",
         )
+    edit = of_one_edit(newest, revisions)
     if is_adopting(newest.text):
         raise Error(
             f"the revision {newest.id} adopts what was there, and cannot be amended",
@@ -45,19 +49,37 @@ def amendable(
             hint="edit the spec and run without --amend, which writes the next revision; or"
             " delete the file and run with --adopt again",
         )
-    if request.database is not None and is_applied(newest, request.database):
-        raise Error(
-            f"the revision {newest.id} is applied in the database of --dev-url",
-            where=where,
-            hint=f"downgrade it first: alembic downgrade {newest.id}-1",
-        )
-    if is_edited(newest.text) and not request.force:
-        raise Error(
-            f"the revision {newest.id} was edited by hand",
-            where=where,
-            hint="run without --amend, which keeps the edit, or with --force, which loses it",
-        )
-    return newest
+    for one in edit:
+        if request.database is not None and is_applied(one, request.database):
+            raise Error(
+                f"the revision {one.id} is applied in the database of --dev-url",
+                where=str(one.path),
+                hint=f"downgrade it first: alembic downgrade {edit[0].id}-1",
+            )
+        if is_edited(one.text) and not request.force:
+            raise Error(
+                f"the revision {one.id} was edited by hand",
+                where=str(one.path),
+                hint="run without --amend, which keeps the edit, or with --force, which loses it",
+            )
+    return edit
+
+
+def of_one_edit(
+    newest: Revision, revisions: tuple[Revision, ...]
+) -> tuple[Revision, ...]:
+    """Return the revisions of one edit up to the newest, whose marks number them."""
+    by_id = {one.id: one for one in revisions}
+    found = [newest]
+    mark = read_marker(newest.text)
+    while mark is not None and mark.part is not None and mark.part.number > 1:
+        before = next((by_id.get(one) for one in found[-1].parents), None)
+        other = None if before is None else read_marker(before.text)
+        if before is None or other is None or other.spec != mark.spec:
+            break
+        found.append(before)
+        mark = other
+    return tuple(reversed(found))
 
 
 def is_adopting(text: str) -> bool:
@@ -98,27 +120,36 @@ def is_applied(revision: Revision, url: str) -> bool:
     return False
 
 
-def amend(change: Change, request: Request) -> tuple[Path, bool]:
-    """Write a revision in the place of another; return its path, and whether it changed.
+def amend(
+    change: Change, directory: Directory, request: Request
+) -> tuple[tuple[Path, ...], bool]:
+    """Write revisions in the place of others; return their paths, and whether they changed.
 
-    Raises Error where nothing is left of it; with `force`, its file is deleted.
+    New ones are written first and those too many are deleted last, so that whatever interrupts
+    it leaves one chain. Raises Error where nothing is left to write; with `force`, the files are
+    deleted.
     """
     old = change.replaces
-    assert old is not None  # noqa: S101 - the caller amends
-    if change.is_empty:
-        if not request.force:
-            raise Error(
-                f"the spec is back to where it was before the revision {old.id}",
-                where=str(old.path),
-                hint="run again with --amend --force to delete the file",
-            )
-        old.path.unlink()
-        return old.path, True
-    text = change.draft.final(change.draft.header, old.path)
-    if text == old.text:
-        return old.path, False
-    replace_file(old.path, text)
-    return old.path, True
+    if change.is_empty and not request.force:
+        many = "s" if old[1:] else ""
+        raise Error(
+            f"the spec is back to where it was before the revision {old[0].id}",
+            where=str(old[0].path),
+            hint=f"run again with --amend --force to delete the file{many}",
+        )
+    kept = list(zip(old, change.drafts, strict=False))
+    added = [directory.write(draft) for draft in change.drafts[len(old) :]]
+    changed = bool(added)
+    for one, draft in reversed(kept):
+        text = draft.final(draft.header, one.path)
+        if text != one.text:
+            replace_file(one.path, text)
+            changed = True
+    gone = old[len(change.drafts) :]
+    for one in reversed(gone):
+        one.path.unlink()
+    paths = (*(one.path for one, _ in kept), *added)
+    return paths or tuple(one.path for one in gone), changed or bool(gone)
 
 
 def message_of(text: str) -> str:

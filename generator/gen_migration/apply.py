@@ -12,6 +12,8 @@ from gen_migration.history import OutputDirectory
 from gen_migration.run_history import downgrade_to, upgrade_to
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gen_migration.render import Header
     from gen_migration.run_history import Steps
 
@@ -26,19 +28,24 @@ def downgrade(url: str, versions: Path, target: str = "base") -> None:
     run_history.downgrade(url, OutputDirectory(versions), target)
 
 
-def both_ways(text: str, header: Header) -> str:
-    """Return the SQL of a revision's upgrade and downgrade, as Alembic's offline mode makes it."""
+def both_ways(texts: Sequence[str], headers: Sequence[Header]) -> str:
+    """Return the SQL of revisions' upgrade and downgrade, as Alembic's offline mode makes it.
+
+    They follow one another.
+    """
+    first, last = headers[0], headers[-1]
     with tempfile.TemporaryDirectory() as name:
         versions = Path(name)
-        for parent in (*header.parents, *(header.depends_on or ())):
+        for parent in (*first.parents, *(first.depends_on or ())):
             stub = f"revision = {parent!r}\ndown_revision = None\n"
             stub += "def upgrade() -> None: ...\ndef downgrade() -> None: ...\n"
             (versions / f"{parent}.py").write_text(stub, encoding="utf-8")
-        (versions / f"{header.revision}.py").write_text(text, encoding="utf-8")
-        up = offline_sql(versions, upgrade_to(header.revision), header.parents)
-        target = f"{header.revision}@{header.parents[0]}" if header.parents else "base"
+        for text, header in zip(texts, headers, strict=True):
+            (versions / f"{header.revision}.py").write_text(text, encoding="utf-8")
+        up = offline_sql(versions, upgrade_to(last.revision), first.parents)
+        target = f"{last.revision}@{first.parents[0]}" if first.parents else "base"
         try:
-            down = offline_sql(versions, downgrade_to(target), (header.revision,))
+            down = offline_sql(versions, downgrade_to(target), (last.revision,))
         except NotImplementedError as error:
             down = f"-- no way back: {error}\n"
     return f"-- upgrade\n{up}\n-- downgrade\n{down}"

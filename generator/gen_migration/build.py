@@ -21,6 +21,7 @@ from gen_migration import (
 )
 from gen_migration.build_columns import sequence_options
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
+from gen_migration.safety import Safety
 from gen_migration.schema import (
     Enum,
     Extension,
@@ -183,6 +184,8 @@ def build(state: Build) -> Spec:
         name=shape.name,
         description=shape.description,
         postgresql=shape.postgresql,
+        online=shape.online,
+        safety=Safety(**state.shape.safety.model_dump()),
         default_schema=shape.schema_,
         external=state.external,
         schema=Schema(

@@ -163,7 +163,7 @@ def at(shape: Any, path: Place) -> Any:
     return shape
 
 
-HINT_FIELDS = frozenset(("renamed_from", "using", "backfill"))
+HINT_FIELDS = frozenset(("renamed_from", "using", "rewrite", "backfill"))
 
 
 def of_columns(found: Collected, body: Body) -> None:
@@ -181,6 +181,8 @@ def of_columns(found: Collected, body: Body) -> None:
             cast = expression(state, shape.using, body.columns, where, body.name.name)
             if cast is not None:
                 found.add("using", key, cast.sql, where)
+        if shape.rewrite:
+            found.add("rewrite", key, True, (*path, "rewrite"))
         if shape.backfill is not None:
             sql = fill(state, body, shape, column, path)
             if sql is not None:

@@ -182,16 +182,21 @@ def write(
 
     result = generate(spec, directory, request, prove)
     if not result.written:
-        return UpToDate(path=str(result.path), notes=result.notes)
+        return UpToDate(path=str(result.paths[-1]), notes=result.notes)
     for note in result.notes:
         click.echo(note, err=True)
-    if not result.path.exists():
-        click.echo(f"deleted: {result.path}", err=True)
+    if not result.operations:
+        for path in result.paths:
+            click.echo(f"deleted: {path}", err=True)
         return None
-    click.echo(result.path)
+    for path in result.paths:
+        click.echo(path)
     parents = ", ".join(result.parents) or "nothing"
+    many = result.revisions[1:]
+    listed = ", ".join(result.revisions)
     click.echo(
-        f"revision {result.revision} follows {parents}: {count(result.operations)}",
+        f"revision{'s' if many else ''} {listed} follow{'' if many else 's'} {parents}:"
+        f" {count(result.operations)}",
         err=True,
     )
     return None
@@ -211,16 +216,18 @@ def show(
     change = next_change(load_file(spec), spec, directory, request)
     if change.is_empty:
         found = unchanged(spec, change)
-        return UpToDate(path=str(found.path), notes=found.notes)
+        return UpToDate(path=str(found.paths[-1]), notes=found.notes)
     for note in change.notes:
         click.echo(note, err=True)
     if what == "text":
-        click.echo(directory.preview(change.draft), nl=False)
+        texts = [directory.preview(draft) for draft in change.drafts]
+        click.echo("\n\n".join(texts), nl=False)
     elif what == "sql":
         from gen_migration.apply import both_ways
 
-        text = directory.preview(change.draft)
-        click.echo(both_ways(text, change.draft.header), nl=False)
+        texts = [directory.preview(draft) for draft in change.drafts]
+        headers = [draft.header for draft in change.drafts]
+        click.echo(both_ways(texts, headers), nl=False)
     else:
         for operation in change.plan.operations:
             click.echo(operation.summary)

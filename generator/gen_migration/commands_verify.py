@@ -96,8 +96,11 @@ def proven(change: Change, spec: Path, directory: Directory, place: Place) -> bo
     with tried(change, spec, directory) as one:
         what = f"revision {one.id}, {one.path}"
         if one.path is None:
-            what = f"the next revision of {spec}, which is not written yet"
-            say(f"{what}: {change.draft.header.message}")
+            many = len(change.drafts)
+            next_ones = f"next {many} revisions" if many > 1 else "next revision"
+            not_yet = f"{'are' if many > 1 else 'is'} not written yet"
+            what = f"the {next_ones} of {spec}, which {not_yet}"
+            say(f"{what}: {'; '.join(one.header.message for one in change.drafts)}")
         verdict = verify(one, place)
     for note in change.notes:
         say(note)

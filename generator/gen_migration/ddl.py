@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Extension,
         Generated,
         Identity,
+        Index,
         Parameters,
         PartitionBy,
         Sequence,
@@ -193,6 +194,29 @@ def deferral(value: Deferral) -> str:
     if value.initially_deferred:
         return " DEFERRABLE INITIALLY DEFERRED"
     return " DEFERRABLE" if value.deferrable else ""
+
+
+def create_index(
+    table: Name, name: str, value: Index, *, concurrently: bool = False
+) -> str:
+    """`CREATE INDEX`."""
+    unique = "UNIQUE " if value.unique else ""
+    how = "CONCURRENTLY " if concurrently else ""
+    method = "" if value.method == "btree" else f" USING {value.method}"
+    listed = ", ".join(element(one) for one in value.elements)
+    start = f"CREATE {unique}INDEX {how}{quote_name(name)} ON {table.sql}"
+    parts = [f"{start}{method} ({listed})"]
+    if value.include:
+        parts.append(f"INCLUDE ({quote_names(value.include)})")
+    if value.nulls_not_distinct:
+        parts.append("NULLS NOT DISTINCT")
+    if value.storage_parameters:
+        parts.append(f"WITH ({parameters(value.storage_parameters)})")
+    if value.tablespace is not None:
+        parts.append(f"TABLESPACE {quote_name(value.tablespace)}")
+    if value.where is not None:
+        parts.append(f"WHERE {value.where}")
+    return " ".join(parts)
 
 
 def constraint(name: str, value: Constraint) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import yaml
 from gen_migration import ddl, dump_table, yaml_reader
 from gen_migration.dump_table import sequence_options, with_hint, without_empty
 from gen_migration.literals import LiteralMistake, literal
+from gen_migration.safety import Safety
 from gen_migration.sql import Name, spell_part
 
 if TYPE_CHECKING:
@@ -124,6 +126,12 @@ def document(spec: Spec) -> dict[str, Any]:
         "name": spec.name,
         "description": spec.description,
         "postgresql": None if spec.postgresql == 14 else spec.postgresql,
+        "online": None if spec.online else False,
+        "safety": {
+            one.name: getattr(spec.safety, one.name)
+            for one in fields(Safety)
+            if getattr(spec.safety, one.name) != one.default
+        },
         "schema": spec.default_schema,
         "external": {
             writer.name(name): {key: str(found) for key, found in columns.items()}

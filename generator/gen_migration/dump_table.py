@@ -102,6 +102,7 @@ def column_hints(
         {
             "renamed_from": hints.columns.get((table, name)),
             "using": hints.using.get((table, name)),
+            "rewrite": hints.rewrite.get((table, name)),
         }
     ) | ({} if fill is None else {"backfill": writer.value(fill, value.type)})
 

@@ -227,6 +227,27 @@ def mentions(text: str, columns: Collection[str], types: Collection[Name]) -> bo
     return False
 
 
+def functions_of(text: str) -> set[str]:
+    """Return the names of the functions that an expression calls, without pg_catalog."""
+    return {
+        ".".join(part.string.sval for part in found.funcname).removeprefix(
+            "pg_catalog."
+        )
+        for kind, found in walk(parse_target(text)[1])
+        if kind == "func_call"
+    }
+
+
+def columns_of(text: str) -> set[str]:
+    """Return the names that may be those of columns in an expression."""
+    return {
+        field.string.sval
+        for kind, found in walk(parse_target(text)[1])
+        if kind == "column_ref"
+        for field in found.fields
+    }
+
+
 def column_of(node: Any) -> tuple[tuple[str, ...] | None, Name | None]:
     """Return the column that an expression is nothing but, and the collation behind it."""
     collation = None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gen_migration import merges
 from gen_migration.amend import amend, amendable, message_of
+from gen_migration.chain import Link
 from gen_migration.documents import located, read_document
 from gen_migration.errors import Error
 from gen_migration.files import locked
@@ -18,7 +20,7 @@ from gen_migration.idle_hints import idle
 from gen_migration.load import load_file
 from gen_migration.losses import losses, remarks, unanswered
 from gen_migration.plan import plan
-from gen_migration.render import Header
+from gen_migration.render import Header, Part
 from gen_migration.replay import replay
 from gen_migration.revision import read_marker, revision_id, unmarked_text
 from gen_migration.schema import Schema
@@ -57,16 +59,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """The next revision of a spec before it is written; without operations, there is none.
+    """The next revisions of a spec before they are written; without operations, there are none.
 
-    `replaces` is the revision whose place it takes. `notes` are for the person at the terminal.
+    They are a chain, one after the other. `replaces` are the revisions whose place they take.
+    `notes` are for the person at the terminal.
     """
 
     spec: Spec
     plan: Plan
-    draft: Draft
+    drafts: tuple[Draft, ...] = ()
     newest: Revision | None = None
-    replaces: Revision | None = None
+    replaces: tuple[Revision, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -76,10 +79,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run did: the revision that is there now, and whether this run wrote it."""
+    """What a run did: the revisions that are there now, and whether this run wrote them."""
 
-    path: Path
-    revision: str
+    paths: tuple[Path, ...]
+    revisions: tuple[str, ...]
     parents: tuple[str, ...]
     operations: tuple[Operation, ...]
     written: bool
@@ -103,21 +106,34 @@ def generate(
         change = next_change(spec, path, directory, request)
         if prove is not None and not change.is_empty:
             prove(change)
-        header = change.draft.header
-        if change.replaces is not None:
-            target, written = amend(change, request)
+        if change.replaces:
+            targets, written = amend(change, directory, request)
         elif change.is_empty:
             return unchanged(path, change)
         else:
-            target, written = directory.write(change.draft), True
+            targets, written = write(change.drafts, directory), True
+    headers = [draft.header for draft in change.drafts]
     return Result(
-        path=target,
-        revision=header.revision,
-        parents=header.parents,
+        paths=targets,
+        revisions=tuple(header.revision for header in headers),
+        parents=headers[0].parents if headers else (),
         operations=change.plan.operations,
         written=written,
         notes=change.notes,
     )
+
+
+def write(drafts: tuple[Draft, ...], directory: Directory) -> tuple[Path, ...]:
+    """Write revisions, all or none, and return their paths. Raises Error."""
+    paths: list[Path] = []
+    try:
+        for draft in drafts:
+            paths.append(directory.write(draft))  # noqa: PERF401 - what is there counts on an error
+    except BaseException:
+        for one in reversed(paths):
+            one.unlink(missing_ok=True)
+        raise
+    return tuple(paths)
 
 
 def unchanged(path: Path, change: Change) -> Result:
@@ -129,16 +145,16 @@ def unchanged(path: Path, change: Change) -> Result:
     if newest is None:
         empty = f'note: {path}: the spec describes nothing yet\n  hint: add a table under "tables:"'
         return Result(
-            path=path,
-            revision="",
+            paths=(path,),
+            revisions=(),
             parents=(),
             operations=(),
             written=False,
             notes=(*change.notes, empty),
         )
     return Result(
-        path=newest.path,
-        revision=newest.id,
+        paths=(newest.path,),
+        revisions=(newest.id,),
         parents=newest.parents,
         operations=(),
         written=False,
@@ -161,17 +177,17 @@ def next_change(
     # A head that none of them is behind is no place to go on.
     written = [one for one in revisions if one.id in (behind or own)]
     newest = written[-1] if written else None
-    replaces = None
+    replaces: tuple[Revision, ...] = ()
     if request.amend:
         replaces = amendable(newest, revisions, spec, request)
-        parents = replaces.parents
-        before = ancestors(revisions, replaces.needs)
+        parents = replaces[0].parents
+        before = ancestors(revisions, replaces[0].needs)
         written = [one for one in written if one.id in before]
     ids = {one.id for one in written}
     turned = [one for one in in_order(revisions, turned=True) if one.id in ids]
     merges.check(written, turned)
     state = replayed(written)
-    made = plan(state.schema, spec.schema, spec.hints, state.origins, spec.postgresql)
+    made = plan_of(spec, state)
     lost = losses(made.operations, spec)
     problems = unanswered(made.questions, spec)
     if not (request.allow_data_loss or request.check):
@@ -185,17 +201,28 @@ def next_change(
             hint="leave --head out, or name one that follows this revision",
         )
     found = state if written else None
-    draft = draft_of(spec, made, parents, lost, request, replaces, found)
     return Change(
         spec=spec,
         plan=made,
-        draft=draft,
+        drafts=drafts_of(spec, made, parents, request, replaces, found),
         newest=newest,
         replaces=replaces,
         notes=(
             *(() if own else by_hand(spec, revisions)),
             *notes(path, state, made, spec, lost, meant=request.allow_data_loss),
         ),
+    )
+
+
+def plan_of(spec: Spec, state: State) -> Plan:
+    """Return how what the revisions have built becomes a spec."""
+    return plan(
+        state.schema,
+        spec.schema,
+        spec.hints,
+        state.origins,
+        spec.postgresql,
+        online=spec.online,
     )
 
 
@@ -225,44 +252,66 @@ def builds(text: str, spec: Spec) -> bool:
     )
 
 
-def draft_of(
+def drafts_of(
     spec: Spec,
     made: Plan,
     parents: tuple[str, ...],
-    lost: list[Loss],
     request: Request,
-    replaces: Revision | None = None,
+    replaces: tuple[Revision, ...] = (),
     state: State | None = None,
-) -> Draft:
-    """Return the text of the next revision; the first of its spec where there is no state."""
+) -> tuple[Draft, ...]:
+    """Return the texts of the next revisions; the first of its spec where there is no state."""
     message = request.message
-    if message is None and replaces is not None:
-        message = kept_message(replaces, state)
-    if state is None:
+    if message is None and replaces:
+        message = kept_message(replaces[0], state)
+    drafts: list[Draft] = []
+    for link, replaced in zip_longest(made.links, replaces[: len(made.links)]):
+        number, count = len(drafts) + 1, len(made.links)
+        part = Part(number, count) if count > 1 else None
         title, slug = spec.description or spec.name, spec.name
-    else:
-        title = summary(made.operations)
-        slug = f"{spec.name} {title}"
-    id_ = replaces.id if replaces else revision_id(parents, spec.name, made.upgrade)
-    header = Header(
-        message=message or title,
-        revision=id_,
-        spec=spec.name,
-        destroys=tuple(one.what for one in lost),
-        down_revision=parents if parents[1:] else next(iter(parents), None),
-        branch_labels=(replaces.branch_labels or None) if replaces else None,
-        depends_on=(replaces.depends_on or None) if replaces else None,
-    )
-    return Draft(
-        header=header,
-        slug=message or slug,
-        text=lambda final: unmarked_text(final, made.upgrade, made.downgrade),
-    )
+        if state is not None:
+            title = summary(link.operations)
+            slug = f"{spec.name} {part or ''} {title}"
+        if part is not None:
+            title = f"{message or title} (part {part})"
+        kept = replaced if number == 1 else None  # branch labels are the first one's
+        header = Header(
+            message=title if part is not None else message or title,
+            revision=replaced.id if replaced else link_id(parents, spec, link),
+            spec=spec.name,
+            destroys=tuple(one.what for one in losses(link.operations, spec)),
+            down_revision=parents if parents[1:] else next(iter(parents), None),
+            branch_labels=(kept.branch_labels or None) if kept else None,
+            depends_on=(kept.depends_on or None) if kept else None,
+            part=part,
+        )
+        drafts.append(
+            Draft(
+                header=header,
+                slug=slug_of(message, part) or slug,
+                text=texts(link, spec),
+            )
+        )
+        parents = (header.revision,)
+    return tuple(drafts)
+
+
+def link_id(parents: tuple[str, ...], spec: Spec, link: Link) -> str:
+    return revision_id(parents, spec.name, link.upgrade.operations)
+
+
+def slug_of(message: str | None, part: Part | None) -> str | None:
+    return message if message is None or part is None else f"{part} {message}"
+
+
+def texts(link: Link, spec: Spec) -> Callable[[Header], str]:
+    """Return what makes the text of a revision of its header."""
+    return lambda header: unmarked_text(header, link, spec)
 
 
 def kept_message(replaced: Revision, state: State | None) -> str | None:
     """Return the message of a revision that is replaced; None where it only said what it did."""
-    message = message_of(replaced.text)
+    message = PART.sub("", message_of(replaced.text))
     if state is not None:
         with suppress(Error):  # of a hand edit that is given up
             operations, _ = replay(replaced.text, str(replaced.path), state.schema)
@@ -271,6 +320,7 @@ def kept_message(replaced: Revision, state: State | None) -> str | None:
     return message
 
 
+PART = re.compile(r" \(part \d+ of \d+\)\Z")
 SHOWN = 2  # operations that a message names
 
 
@@ -287,8 +337,11 @@ def summary(operations: tuple[Operation, ...]) -> str:
 
 def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
     """Return the revision that builds a spec from nothing, after its parents."""
-    made = plan(Schema(), spec.schema, postgresql=spec.postgresql)
-    return draft_of(spec, made, parents, [], Request())
+    made = plan(Schema(), spec.schema, postgresql=spec.postgresql, online=False)
+    if not made.links:
+        made = replace(made, links=(Link(),))
+    (draft,) = drafts_of(spec, made, parents, Request())
+    return draft
 
 
 def notes(

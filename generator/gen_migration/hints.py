@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Hints:
     """`renamed_from`, by the name as it is now; `using` and `backfill` are SQL.
 
-    Columns, constraints, indexes and values of enums carry their table or enum. `places` are the
-    paths of all hints in the document, by the name of their field here and their key in it.
+    `rewrite` says that a table may be written anew. Columns, constraints, indexes and values of
+    enums carry their table or enum. `places` are the paths of all hints in the document, by the
+    name of their field here and their key in it.
     """
 
     schemas: Mapping[str, str] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Hints:
     sequences: Mapping[Name, Name] = field(default_factory=dict)
     using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(
         default_factory=dict, compare=False, repr=False
     )

@@ -60,11 +60,16 @@ class Draft:
     slug: str
     text: Callable[[Header], str]
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first revision of its edit."""
+        return self.header.part is None or self.header.part.number == 1
+
     def final(self, header: Header, path: Path) -> str:
         """Return the text as it is written to a path: formatted, with its mark."""
         text = self.text(header)
         result, found = formatted(text, path.absolute(), lambda: checksum(text))
-        return marked(result, header.spec, found)
+        return marked(result, header.spec, found, header.part)
 
 
 class Runnable(Protocol):

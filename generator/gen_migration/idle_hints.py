@@ -53,6 +53,7 @@ def used(operations: Iterable[Operation]) -> Iterator[Key]:
                 yield "enum_values", (holder, new)
             case SetColumnType(table=holder, name=name):
                 yield "using", (holder, name)
+                yield "rewrite", (holder, name)
             case Backfill(table=holder, name=name):
                 yield "backfill", (holder, name)
             case _ if type(operation) in RENAMED:
@@ -64,6 +65,7 @@ GONE = "history has renamed it, or never had it"
 # What each kind of hint is called in a spec, and why it does nothing.
 WORDS = {
     "using": ("using", "the type of this column does not change"),
+    "rewrite": ("rewrite", "the type of this column does not change"),
     "backfill": ("backfill", "no rows of this column are to be filled"),
     "enum_values": ("this renamed value", GONE),
 }

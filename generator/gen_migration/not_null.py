@@ -21,6 +21,20 @@ def default_name(table: str, column: str, number: int | None = None) -> str:
     return object_name(table, column, f"not_null{number or ''}")
 
 
+def free_name(name: Name, table: Table, column: str) -> str:
+    """Return the name that PostgreSQL chooses where nothing of the table is called so yet."""
+    taken = set(table.constraints) | {
+        one.not_null or default_name(name.name, key)
+        for key, one in table.columns.items()
+        if not one.nullable
+    }
+    found = default_name(name.name, column)
+    number = 1
+    while found in taken:
+        found, number = default_name(name.name, column, number), number + 1
+    return found
+
+
 def given_name(table: str, column: str, found: str | None) -> str | None:
     """Return the name of a NOT NULL that a database holds; None where PostgreSQL chose it.
 

@@ -19,6 +19,7 @@ from gen_migration.alterations import (
     SetExtensionVersion,
     SetSequenceUnlogged,
 )
+from gen_migration.chain import links, single
 from gen_migration.column_operations import (
     AddColumn,
     Backfill,
@@ -34,7 +35,6 @@ from gen_migration.column_operations import (
 )
 from gen_migration.creation import creation
 from gen_migration.difference import difference, others
-from gen_migration.expand import downgrade_of, expand
 from gen_migration.hints import Hints
 from gen_migration.operations import (
     CreateConstraint,
@@ -63,6 +63,7 @@ from gen_migration.sequence_needs import is_counting
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from gen_migration.chain import Link
     from gen_migration.column_differences import Question
     from gen_migration.difference import Difference
     from gen_migration.schema import Schema
@@ -71,12 +72,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The operations that lead from one schema to another, and the steps there and back."""
+    """The operations that lead from one schema to another, and the revisions that do them."""
 
     operations: tuple[Operation, ...]
-    upgrade: tuple[Operation, ...]
-    downgrade: tuple[Operation, ...]
+    links: tuple[Link, ...] = ()
     questions: tuple[Question, ...] = ()
+
+    @property
+    def upgrade(self) -> tuple[Operation, ...]:
+        """The steps of all revisions, one after the other."""
+        return tuple(step for link in self.links for step in link.upgrade.operations)
+
+    @property
+    def downgrade(self) -> tuple[Operation, ...]:
+        """The steps of all revisions on the way back."""
+        back = reversed(self.links)
+        return tuple(step for link in back for step in link.downgrade.operations)
 
 
 def plan(
@@ -85,16 +96,19 @@ def plan(
     hints: Hints | None = None,
     origins: Origins | None = None,
     postgresql: int = 14,
+    *,
+    online: bool = True,
 ) -> Plan:
-    """Return how one schema becomes another on PostgreSQL of this version or later."""
+    """Return how one schema becomes another on PostgreSQL of this version or later.
+
+    Not `online`, nobody uses the tables meanwhile: it is one revision with one transaction.
+    """
     found = difference(old, new, hints or Hints(), origins or Origins())
     operations = ordered(found)
-    return Plan(
-        operations=operations,
-        upgrade=expand(old, operations, postgresql),
-        downgrade=downgrade_of(new, inverse(operations), postgresql),
-        questions=found.questions,
-    )
+    made = links(old, operations, postgresql) if online else ()
+    if not online and operations:
+        made = (single(old, new, operations, postgresql),)
+    return Plan(operations=operations, links=made, questions=found.questions)
 
 
 def ordered(found: Difference) -> tuple[Operation, ...]:

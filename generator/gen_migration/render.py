@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import change_views, directives, python_code, rename_views
+from gen_migration import (
+    change_views,
+    directives,
+    python_code,
+    rename_views,
+    timeouts,
+)
+from gen_migration.column_operations import Backfill
 from gen_migration.errors import visible
+from gen_migration.safety import milliseconds
 from gen_migration.views import view
 
 if TYPE_CHECKING:
@@ -19,10 +27,23 @@ if TYPE_CHECKING:
 
     import jinja2
 
+    from gen_migration.chain import Link, Steps
     from gen_migration.operations import Operation
+    from gen_migration.schema import Spec
 
 
 VIEWS = (change_views, rename_views)  # imported, they are registered with `view`
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which of the revisions of one edit a revision is, counted from 1."""
+
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.count}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +51,7 @@ class Header:
     """What a revision's file says of itself; the fields are Alembic's.
 
     One that `adopts` changes nothing: it declares what the revisions before it have built.
+    `part` is for one edit that takes several revisions.
     """
 
     message: str
@@ -37,6 +59,7 @@ class Header:
     spec: str
     destroys: tuple[str, ...] = ()
     adopts: bool = False
+    part: Part | None = None
     down_revision: str | tuple[str, ...] | None = None
     branch_labels: tuple[str, ...] | None = None
     depends_on: str | tuple[str, ...] | None = None
@@ -49,29 +72,26 @@ class Header:
         return self.down_revision or ()
 
 
-def render(
-    header: Header,
-    upgrade: Iterable[Operation],
-    downgrade: Iterable[Operation],
-    marker: str,
-) -> str:
+def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
     """Return the text of a revision, not formatted yet.
 
-    Where the revision adopts, what `upgrade` does is what it declares. `marker` is the comment
+    Where the revision adopts, what its upgrade does is what it declares. `marker` is the comment
     that says which spec it came from. Pure: same input, same text.
     """
     modules: set[str] = set()
-    up, down = body(upgrade, modules), body(downgrade, modules)
-    statements = {"upgrade": up, "downgrade": down, "adopted": []}
+    ways: dict[str, list[str]] = {"upgrade": [], "downgrade": [], "adopted": []}
     if header.adopts:
-        statements = {"upgrade": [], "downgrade": [], "adopted": up}
+        ways["adopted"] = body(link.upgrade.operations, modules)
+    else:
+        ways["upgrade"] = way(link.upgrade, spec, modules)
+        ways["downgrade"] = way(link.downgrade, spec, modules)
     if directives.TYPE_CLASS in modules:
         modules.add("sa")
     text: str = (
         environment()
         .get_template("revision.py.j2")
         .render(
-            docstring=python_code.docstring(docstring(header)),
+            docstring=python_code.docstring(docstring(header, link)),
             revision=header.revision,
             down_revision=header.down_revision,
             branch_labels=header.branch_labels,
@@ -80,13 +100,17 @@ def render(
             lost=[one_line(one) for one in header.destroys],
             custom_type=directives.TYPE_CLASS,
             modules=modules,
-            **statements,
+            autocommit={
+                "upgrade": link.upgrade.autocommit,
+                "downgrade": link.downgrade.autocommit,
+            },
+            **ways,
         )
     )
     return text
 
 
-def docstring(header: Header) -> str:
+def docstring(header: Header, link: Link) -> str:
     """Return the docstring of a revision, in the layout of Alembic's own template."""
     lines = [header.message.strip(), "", f"Revision ID: {header.revision}"]
     lines.append(f"Revises: {', '.join(header.parents)}".rstrip())
@@ -96,6 +120,18 @@ def docstring(header: Header) -> str:
             "It changes nothing: the revisions before it have built what adopted() declares."
         ]
         lines += [""]
+    if header.part is not None:
+        lines += [f"Part {header.part} of one edit: {TOGETHER}", ""]
+    if link.upgrade.autocommit or link.downgrade.autocommit:
+        both = link.upgrade.autocommit == link.downgrade.autocommit
+        where = (
+            "Its"
+            if both
+            else "Its upgrade's"
+            if link.upgrade.autocommit
+            else "Its downgrade's"
+        )
+        lines += [f"{where} {REPEATABLE}", ""]
     if header.destroys:
         lines += ["It destroys, and its downgrade does not bring back:"]
         lines += [f"- {one_line(one)}" for one in header.destroys]
@@ -103,9 +139,67 @@ def docstring(header: Header) -> str:
     return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n"))
 
 
+TOGETHER = """the others come with it, and run with it.
+What adds comes first, then what builds and checks while the tables are in use, and last what
+takes away. After each part, the application's old code goes on as long as nothing is taken away."""
+REPEATABLE = """statements commit one by one, and each of them can be repeated: where one fails, or
+the connection breaks, mend the reason and run the same command again."""
+
+
 def one_line(text: str) -> str:
     """Return a text as a line of a comment, which no line break of a stranger's ends."""
     return visible(text).replace("\n", "\\n")
+
+
+def way(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
+    """Return what a revision does one way as Python, with the time that its statements have."""
+    if steps.autocommit:
+        return in_autocommit(steps, spec, modules)
+    lock = spec.safety.lock_timeout
+    found = body(steps.operations, modules)
+    if not (steps.waits and found and milliseconds(lock)):
+        return found
+    start = timeouts.begin({"lock_timeout": lock}, local=True)
+    end = [timeouts.end(["lock_timeout"], local=True)]
+    return [execute(start[0]), execute(start[1]), *found, *map(execute, end)]
+
+
+def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
+    """Return statements that autocommit runs as Python."""
+    from gen_migration.online_views import Place, statements
+
+    safety, at = spec.safety, steps.start
+    settings = {"statement_timeout": safety.statement_timeout}
+    lock: str | None = None
+    lines: list[str] = []
+    for operation in steps.operations:
+        if isinstance(operation, Backfill):
+            modules.add("progress")
+        for one in statements(operation, Place(at, safety, spec.postgresql)):
+            # What waits for other transactions is in nobody's way.
+            wanted = NO_LIMIT if one.concurrent else safety.lock_timeout
+            if wanted != lock:
+                lock = wanted
+                lines.append(execute(timeouts.set_to("lock_timeout", lock)))
+            text = execute(one.sql)
+            if one.violations is not None:
+                modules.add("advised")
+                advice = python_code.string_lines(one.violations)
+                text = f"with advised({advice}):\n    {text.replace(NEWLINE, INDENTED)}"
+            lines.append(text)
+        at = operation.apply(at)
+    names = ["lock_timeout", "statement_timeout"]
+    start = timeouts.begin(settings, local=False, saved=names)
+    return [*map(execute, start), *lines, execute(timeouts.end(names, local=False))]
+
+
+NO_LIMIT = "0s"
+NEWLINE, INDENTED = "\n", "\n    "
+
+
+def execute(sql: str) -> str:
+    """Return `op.execute(…)`."""
+    return f"op.execute({python_code.string_lines(directives.escape_text(sql))})"
 
 
 def body(operations: Iterable[Operation], modules: set[str]) -> list[str]:

@@ -12,30 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import recorder
 from gen_migration.alterations import (
-    AlterSequence,
     SetComment,
-    SetIndexStorage,
-    SetTableStorage,
 )
 from gen_migration.column_operations import (
     AddColumn,
     DropColumn,
-    SetColumnCompression,
     SetColumnDefault,
     SetColumnNullable,
-    SetColumnStorage,
     SetColumnType,
     SetNotNullName,
     Typing,
 )
+from gen_migration.condense import condensed
 from gen_migration.errors import Error
 from gen_migration.operations import (
     Create,
-    CreateConstraint,
-    CreateIndex,
     CreatePart,
     CreateSequence,
-    CreateTable,
     DropConstraint,
     DropIndex,
     DropSequence,
@@ -44,7 +37,7 @@ from gen_migration.operations import (
 )
 from gen_migration.partitions import sequence_name
 from gen_migration.renaming import partitions
-from gen_migration.schema import Check, ForeignKey, Schema, Table
+from gen_migration.schema import Check, ForeignKey, Schema
 from gen_migration.sql import Name, quote_text
 from gen_migration.type_names import SERIAL
 
@@ -53,14 +46,6 @@ if TYPE_CHECKING:
     from gen_migration.schema import Column
 
 WORDS = {integer: word for word, integer in SERIAL.items()}
-CLAUSES = (AlterSequence, SetColumnType, SetTableStorage, SetIndexStorage)
-DECORATIONS = (
-    SetComment,
-    SetTableStorage,
-    SetColumnStorage,
-    SetColumnCompression,
-    SetNotNullName,
-)
 
 
 def replay(
@@ -88,6 +73,8 @@ class Replay:
         self.operations: list[Operation] = []
         # Of partitions that are detached next.
         self.inherited_names: dict[Name, dict[str, str]] = {}
+        # NOT NULL that is not validated yet: the column, by the table and the name.
+        self.later: dict[tuple[Name, str], str] = {}
 
     def error(self, message: str, hint: str = recorder.WAY_OUT) -> Error:
         line = recorder.calling_line(self.path)
@@ -169,6 +156,16 @@ class Replay:
         if table is not None:
             old = self.schema.tables[table].indexes[name.name]
             self.do(DropIndex(table=table, name=name.name, old=old))
+
+    def use_index(self, table: Name, name: str) -> None:
+        """Take away an index that becomes a constraint; one that was just built never was."""
+        old = self.schema.tables[table].indexes[name]
+        drop = DropIndex(table=table, name=name, old=old)
+        if self.operations and self.operations[-1] == drop.inverse():
+            self.operations.pop()
+            self.schema = drop.apply(self.schema)
+        else:
+            self.do(drop)
 
     def drop_column(self, table: Name, name: str) -> None:
         """Drop a column, with the constraints and indexes that go with it by themselves."""
@@ -273,77 +270,3 @@ def is_there(operation: Operation, schema: Schema) -> bool:
 
 
 COMMENTED = {"column": "columns", "constraint": "constraints", "index": "indexes"}
-
-
-def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
-    """Return the operations with one more, joined with the last where the two are one."""
-    if not done:
-        return [operation]
-    last = done[-1]
-    joined = None
-    if isinstance(operation, CLAUSES):
-        joined = continued(last, operation)
-    if joined is None and isinstance(operation, DECORATIONS):
-        joined = decorated(last, operation)
-    if joined is None:
-        done.append(operation)
-    else:
-        done[-1] = joined
-    return done
-
-
-def continued(last: Any, operation: Any) -> Operation | None:
-    """Return one change for two clauses of it; None where the last one is of something else."""
-    if type(last) is not type(operation):
-        return None
-    joined = replace(last, new=operation.new)
-    if isinstance(operation, SetColumnType) and (counts(last) or counts(operation)):
-        joined = replace(joined, using=last.using or operation.using)
-        operation = replace(operation, using=joined.using)
-    same = replace(operation, old=last.old) == joined
-    return joined if same else None
-
-
-def counts(operation: SetColumnType) -> bool:
-    """Tell whether an integer becomes serial, or the other way round: no value changes."""
-    old, new = operation.old.type.name, operation.new.type.name
-    return SERIAL.get(old, old) == SERIAL.get(new, new)
-
-
-def decorated(last: Operation, operation: Any) -> Operation | None:
-    """Return a creation with a comment or a storage that follows it; None where it is another's."""
-    name = operation.name if isinstance(operation, SetComment) else operation.table
-    match last:
-        case CreateTable(name=table) if table == name:
-            if getattr(operation, "kind", "") == "index":
-                return None
-            held = operation.apply(Schema(tables={table: last.new}))
-            return replace(last, new=held.tables[table])
-        case AddColumn(table=table, name=column) if table == name:
-            part = getattr(operation, "part", None) or getattr(operation, "name", None)
-            if part != column or isinstance(operation, SetTableStorage):
-                return None
-            bare = Table(columns={column: last.new})
-            held = operation.apply(Schema(tables={table: bare}))
-            return replace(last, new=held.tables[table].columns[column])
-        case SetColumnNullable(table=table, name=part, new=False) if table == name:
-            if not isinstance(operation, SetNotNullName) or operation.name != part:
-                return None
-            return replace(last, not_null=operation.new)
-        case CreatePart(table=table, name=part) if table == name:
-            return decorated_part(last, operation)
-        case Create() if isinstance(operation, SetComment):
-            same = last.noun == operation.kind and last.name == name
-            if not same or operation.part is not None:
-                return None
-            return replace(last, new=replace(last.new, comment=operation.new))
-    return None
-
-
-def decorated_part(last: CreatePart, operation: Any) -> Operation | None:
-    kind = {CreateConstraint: "constraint", CreateIndex: "index"}[type(last)]
-    if not isinstance(operation, SetComment) or operation.kind != kind:
-        return None
-    if operation.part != last.name:
-        return None
-    return replace(last, new=replace(last.new, comment=operation.new))

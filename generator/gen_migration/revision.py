@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.checksum import checksum, comments
 from gen_migration.column_types import Type
-from gen_migration.render import Header, render
+from gen_migration.render import Header, Part, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from gen_migration.chain import Link
     from gen_migration.operations import Operation
+    from gen_migration.schema import Spec
 
 ID_LENGTH = 12
 MARKER = re.compile(
-    r"^# gen-migration: spec=(?P<spec>[A-Za-z0-9_-]+) checksum=(?P<checksum>[0-9a-f]{16})$",
+    r"^# gen-migration: spec=(?P<spec>[A-Za-z0-9_-]+)"
+    r"(?: part=(?P<part>[1-9][0-9]*)/(?P<parts>[1-9][0-9]*))?"
+    r" checksum=(?P<checksum>[0-9a-f]{16})$",
     re.MULTILINE,
 )
 
@@ -80,16 +84,15 @@ def fields_of(
 UNMARKED = "# gen-migration"
 
 
-def unmarked_text(
-    header: Header, upgrade: Iterable[Operation], downgrade: Iterable[Operation]
-) -> str:
+def unmarked_text(header: Header, link: Link, spec: Spec) -> str:
     """Return the text of a revision, not formatted yet, and without its checksum."""
-    return render(header, upgrade, downgrade, UNMARKED)
+    return render(header, link, spec, UNMARKED)
 
 
-def marked(text: str, spec: str, found: str) -> str:
+def marked(text: str, spec: str, found: str, part: Part | None = None) -> str:
     """Return an unmarked text with the comment that names its spec and its checksum."""
-    comment = f"# gen-migration: spec={spec} checksum={found}"
+    numbered = "" if part is None else f" part={part.number}/{part.count}"
+    comment = f"# gen-migration: spec={spec}{numbered} checksum={found}"
     place = next(one for one in comments(text) if one[0] == UNMARKED)
     return text[: place.start()] + comment + text[place.end() :]
 
@@ -100,7 +103,7 @@ def remarked(text: str) -> str:
     if place is None:
         return text
     bare = text[: place.start()] + UNMARKED + text[place.end() :]
-    return marked(bare, place["spec"], checksum(text))
+    return marked(bare, place["spec"], checksum(text), part_of(place))
 
 
 def is_edited(text: str) -> bool:
@@ -115,12 +118,22 @@ class Mark:
 
     spec: str
     checksum: str
+    part: Part | None = None
 
 
 def read_marker(text: str) -> Mark | None:
     """Return the mark of a file that this tool has written; None for any other."""
     match = find_marker(text)
-    return None if match is None else Mark(match["spec"], match["checksum"])
+    if match is None:
+        return None
+    return Mark(match["spec"], match["checksum"], part_of(match))
+
+
+def part_of(match: re.Match[str]) -> Part | None:
+    """Return which of the revisions of one edit a marker names."""
+    if match["part"] is None:
+        return None
+    return Part(int(match["part"]), int(match["parts"]))
 
 
 def find_marker(text: str) -> re.Match[str] | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from gen_migration.hints import Hints
+from gen_migration.safety import Safety
 
 if TYPE_CHECKING:
     from gen_migration.column_types import Type
@@ -285,6 +286,8 @@ class Spec:
     schema: Schema
     description: str | None = None
     postgresql: int = 14
+    online: bool = True
+    safety: Safety = field(default_factory=Safety)
     default_schema: str | None = None
     external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)

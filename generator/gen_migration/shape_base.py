@@ -115,6 +115,9 @@ Action = Annotated[
         }
     ),
 ]
+Duration = Annotated[
+    str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(ms|s|min|h)$", examples=["3s", "500ms"])
+]
 Method = Annotated[
     str,
     Field(

@@ -17,6 +17,7 @@ from gen_migration.shape_base import (
     SQL,
     Action,
     Comment,
+    Duration,
     Parameters,
     PostgreSQL,
     RenamedFrom,
@@ -205,6 +206,13 @@ class ColumnShape(Shape):
         SQL | None,
         Field(description="How a new type gets the values of the old one, as SQL."),
     ] = None
+    rewrite: Annotated[
+        bool,
+        Field(
+            description="That the type may change although the table is rewritten or scanned for"
+            " it, while readers and writers wait."
+        ),
+    ] = False
     backfill: Annotated[
         Any,
         Field(
@@ -307,6 +315,31 @@ Named = Annotated[
 ]
 
 
+class SafetyShape(Shape):
+    """How revisions treat a database that is in use."""
+
+    lock_timeout: Annotated[
+        Duration,
+        Field(
+            description="How long a statement may wait for a strong lock before the revision"
+            " stops, so that nobody queues up behind it; `0s`: as long as it takes."
+        ),
+    ] = "3s"
+    statement_timeout: Annotated[
+        Duration,
+        Field(
+            description="How long a build of an index, a validation or a backfill may run;"
+            " `0s`: as long as it takes."
+        ),
+    ] = "0s"
+    batch_rows: Annotated[
+        int, Field(ge=1, le=1_000_000, description="Rows of a backfill's transaction.")
+    ] = 1000
+    batch_pause: Annotated[
+        Duration, Field(description="What lies between two batches of a backfill.")
+    ] = "10ms"
+
+
 class SpecShape(Shape):
     """A database schema for gen-migration."""
 
@@ -326,6 +359,16 @@ class SpecShape(Shape):
         PostgreSQL,
         Field(description="The oldest major version that this must work on."),
     ] = 14
+    online: Annotated[
+        bool,
+        Field(
+            description="Whether tables are in use while a revision runs. `false`: one revision"
+            " with one transaction, in which readers and writers wait."
+        ),
+    ] = True
+    safety: Annotated[
+        SafetyShape, Field(description="How revisions treat a database that is in use.")
+    ] = SafetyShape()
     schema_: Annotated[
         Text | None,
         Field(

@@ -5,6 +5,7 @@ Source: the PostgreSQL manual, chapters 4.1 (Lexical Structure) and C (SQL Key W
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import NamedTuple
 
@@ -60,6 +61,23 @@ def quote_name(name: str) -> str:
     if PLAIN.fullmatch(name) and name not in KEYWORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def aside(name: str) -> str:
+    """Return the name of what is built to take the place of something with a name.
+
+    It is the same in every run, so that a run that follows a crash finds what was left behind.
+    """
+    plain = f"{name}{ASIDE}"
+    if len(plain.encode()) <= MAX_NAME_BYTES:
+        return plain
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    room = MAX_NAME_BYTES - len(ASIDE) - len(mark) - 1
+    kept = name.encode()[:room].decode(errors="ignore")
+    return f"{kept}_{mark}{ASIDE}"
+
+
+ASIDE = "_gm_new"
 
 
 def quote_names(names: tuple[str, ...]) -> str:

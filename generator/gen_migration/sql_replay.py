@@ -17,6 +17,7 @@ from gen_migration.alterations import (
     SetExtensionSchema,
     SetExtensionVersion,
 )
+from gen_migration.backfill import is_backfill
 from gen_migration.expressions import postgast
 from gen_migration.operations import (
     CreateEnum,
@@ -96,6 +97,8 @@ def do(replay: Replay, node: Any) -> None:
     )
     found = not_null.renamed(body)
     names = inherited_names.renamed(body)
+    if is_backfill(body):
+        return
     if found is not None:
         replay.name_not_null(*found)
     elif names is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import given
+from gen_migration.amend import of_one_edit
 from gen_migration.errors import Error
 from gen_migration.graph import ancestors, in_order
 from gen_migration.hints import Hints
@@ -60,12 +61,17 @@ class Tried:
         return at_home(together(self.old, self.spec.schema), home)
 
 
-class WithDraft:
-    """A directory of revisions with one more, which is in no file of it yet."""
+class WithDrafts:
+    """A directory of revisions with some more, which are in no file of it yet.
 
-    def __init__(self, directory: Directory, path: Path, *, replaces: bool) -> None:
+    They may take the place of revisions that are there.
+    """
+
+    def __init__(
+        self, directory: Directory, paths: tuple[Path, ...], replaces: tuple[str, ...]
+    ) -> None:
         self._directory = directory
-        self._path = path
+        self._paths = paths
         self._replaces = replaces
 
     @property
@@ -76,72 +82,86 @@ class WithDraft:
         config, scripts = self._directory.environment()
         from alembic.script import Script
 
-        script = Script._from_path(scripts, self._path)  # noqa: SLF001 - as Alembic does after it wrote one
-        assert script is not None  # noqa: S101 - the path ends in .py
-        scripts.revision_map.add_revision(script, _replace=self._replaces)
+        for path in self._paths:
+            script = Script._from_path(scripts, path)  # noqa: SLF001 - as Alembic does after it wrote one
+            assert script is not None  # noqa: S101 - the path ends in .py
+            known = script.revision in self._replaces
+            scripts.revision_map.add_revision(script, _replace=known)
         return config, scripts
 
 
 @contextlib.contextmanager
 def tried(change: Change, path: Path, directory: Directory) -> Iterator[Tried]:
-    """Yield what is to be tried of a change: its draft, or where it is empty, what is there.
+    """Yield what is to be tried of a change: its drafts, or where it is empty, what is there.
 
     Raises Error where there is nothing to try.
     """
     with tempfile.TemporaryDirectory() as name:
-        draft = None
-        if change.is_empty:
-            revision = change.newest
-        else:
-            draft = Path(name) / "revision.py"
-            draft.write_text(directory.preview(change.draft), encoding="utf-8")
-            revision = read_revision(draft)
-        if revision is None:
+        revisions: list[Revision] = []
+        drafts = () if change.is_empty else change.drafts
+        for draft in drafts:
+            file = Path(name) / f"{draft.header.revision}.py"
+            file.write_text(directory.preview(draft), encoding="utf-8")
+            found = read_revision(file)
+            assert found is not None  # noqa: S101 - we wrote it
+            revisions.append(found)
+        if not drafts and change.newest is not None:
+            revisions += of_one_edit(change.newest, directory.revisions())
+        if not revisions:
             raise Error(
                 "there is nothing to verify: the spec describes nothing yet",
                 where=str(path),
                 hint='add a table under "tables:"',
             )
-        yield of(change, revision, path, directory, draft)
+        yield of(change, tuple(revisions), path, directory, new=bool(drafts))
 
 
 def of(
     change: Change,
-    revision: Revision,
+    edit: tuple[Revision, ...],
     path: Path,
     directory: Directory,
-    draft: Path | None,
+    *,
+    new: bool,
 ) -> Tried:
     revisions = directory.revisions()
-    ids = ancestors(revisions, revision.needs)
+    first, last = edit[0], edit[-1]
+    ids = ancestors(revisions, first.needs)
     before = tuple(one for one in in_order(revisions) if one.id in ids)
     own = [one for one in before if spec_of(one) == change.spec.name]
     old = replayed(own).schema
     return Tried(
-        id=revision.id,
-        needs=revision.needs,
+        id=last.id,
+        needs=first.needs,
         source=str(path),
-        path=revision.path if draft is None else None,
-        operations=change.plan.operations or replayed_operations(revision, old),
+        path=None if new else last.path,
+        operations=change.plan.operations or replayed_operations(edit, old),
         spec=change.spec,
         old=old,
-        directory=runnable(change, directory, draft),
+        directory=runnable(change, directory, edit) if new else directory,
         before=before,
         given=tuple(taken(change.spec, old, directory, before)),
     )
 
 
-def replayed_operations(revision: Revision, old: Schema) -> tuple[Operation, ...]:
-    return replay(revision.text, str(revision.path), old)[0]
+def replayed_operations(
+    edit: tuple[Revision, ...], schema: Schema
+) -> tuple[Operation, ...]:
+    done: list[Operation] = []
+    for one in edit:
+        operations, schema = replay(one.text, str(one.path), schema)
+        done += operations
+    return tuple(done)
 
 
-def runnable(change: Change, directory: Directory, draft: Path | None) -> Runnable:
-    """Return the revisions that a draft runs with; it may be the first, and its directory new."""
-    if draft is None:
-        return directory
+def runnable(
+    change: Change, directory: Directory, drafts: tuple[Revision, ...]
+) -> Runnable:
+    """Return the revisions that drafts run with; the first may be, and its directory new."""
     if isinstance(directory, OutputDirectory) and not directory.root.exists():
-        return OutputDirectory(draft.parent)
-    return WithDraft(directory, draft, replaces=change.replaces is not None)
+        return OutputDirectory(drafts[0].path.parent)
+    replaced = tuple(one.id for one in change.replaces)
+    return WithDrafts(directory, tuple(one.path for one in drafts), replaced)
 
 
 def spec_of(revision: Revision) -> str | None:

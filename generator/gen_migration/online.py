@@ -1,0 +1,260 @@
+"""How each operation runs on a table that is in use: in a transaction, or in autocommit. Pure.
+
+What blocks for a moment at most goes into a transaction. What reads or builds for long runs in
+autocommit, in forms that let readers and writers go on and that can be repeated
+(`online_views`). Source: the PostgreSQL manual, "Explicit Locking" (13.3), and the pages of
+CREATE INDEX ("Building Indexes Concurrently"), DROP INDEX, ALTER TABLE and ALTER TYPE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.alterations import (
+    AddEnumValue,
+    AlterConstraint,
+    ReplaceIndex,
+    SetComment,
+)
+from gen_migration.change_views import is_deferral
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    SetColumnDefault,
+    SetColumnNullable,
+)
+from gen_migration.operations import (
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+    DropTable,
+    Operation,
+)
+from gen_migration.renames import RenameIndex
+from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
+from gen_migration.sql import aside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gen_migration.schema import Constraint, Schema
+    from gen_migration.sql import Name
+
+
+class Kind(Enum):
+    """How a revision runs one way."""
+
+    TRANSACTION = auto()
+    AUTOCOMMIT = auto()
+
+
+TRANSACTION = frozenset((Kind.TRANSACTION,))
+AUTOCOMMIT = frozenset((Kind.AUTOCOMMIT,))
+EITHER = TRANSACTION | AUTOCOMMIT
+
+
+class Kinds(NamedTuple):
+    """How an operation may run, and how its inverse may."""
+
+    upgrade: frozenset[Kind]
+    downgrade: frozenset[Kind]
+
+    def inverse(self) -> Kinds:
+        return Kinds(self.downgrade, self.upgrade)
+
+
+SHORT = Kinds(TRANSACTION, TRANSACTION)
+REPEATABLE = Kinds(EITHER, EITHER)
+LONG = Kinds(AUTOCOMMIT, AUTOCOMMIT)
+LONG_THERE = Kinds(AUTOCOMMIT, EITHER)
+LONG_BACK = LONG_THERE.inverse()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the way of an operation depends on.
+
+    The schema, the tables that are not in use, and the oldest PostgreSQL.
+    """
+
+    schema: Schema
+    unused: frozenset[Name]
+    postgresql: int
+
+    def kinds(self, operation: Operation) -> Kinds:  # noqa: C901 - one line for each kind
+        """Return how an operation may run."""
+        if getattr(operation, "table", None) in self.unused:
+            return SHORT
+        match operation:
+            case CreateIndex(table=table) | DropIndex(table=table):
+                # PostgreSQL builds and drops an index of partitions as a whole.
+                return SHORT if self.is_partitioned(table) else LONG
+            case ReplaceIndex():
+                return LONG
+            case CreateConstraint(table=table, new=new):
+                return self.of_constraint(table, new)
+            case DropConstraint(table=table, old=old):
+                return self.of_constraint(table, old).inverse()
+            case AlterConstraint(table=table, old=old, new=new):
+                if is_deferral(old, new):
+                    return REPEATABLE
+                there, back = (self.of_constraint(table, one) for one in (new, old))
+                return Kinds(there.upgrade, back.upgrade)
+            case SetColumnNullable(new=new):
+                return LONG_BACK if new else LONG_THERE
+            case Backfill():
+                return LONG_THERE
+            case AddEnumValue():
+                # Its way back makes the type anew, and writes the tables that use it.
+                return Kinds(AUTOCOMMIT, TRANSACTION)
+            case SetColumnDefault() | SetComment():
+                return REPEATABLE
+        return SHORT
+
+    def is_partitioned(self, table: Name) -> bool:
+        found = self.schema.tables.get(table)
+        return found is not None and found.partition_by is not None
+
+    def of_constraint(self, table: Name, value: Constraint) -> Kinds:
+        match value:
+            case Check() | ForeignKey() if value.not_valid:
+                return REPEATABLE
+            case Check():
+                return LONG_THERE
+            case ForeignKey():
+                # NOT VALID on a partitioned table is new in 18 (release notes, E.4.3.3).
+                late = self.postgresql < VALID_LATER and self.is_partitioned(table)
+                return SHORT if late else LONG_THERE
+            case PrimaryKey() | Unique():
+                # ADD CONSTRAINT … USING INDEX takes neither.
+                whole = value.without_overlaps or self.is_partitioned(table)
+                return SHORT if whole else LONG_THERE
+        return SHORT
+
+
+VALID_LATER = 18
+
+
+def unused(operations: Iterable[Operation]) -> frozenset[Name]:
+    """Return the tables that nobody uses while operations run: those that come or go with them."""
+    return frozenset(
+        one.name for one in operations if isinstance(one, CreateTable | DropTable)
+    )
+
+
+def forms(operations: Sequence[Operation], rules: Rules) -> list[Operation]:
+    """Return operations in the forms that let readers and writers go on."""
+    return list(
+        joined([one for each in operations for one in apart(each, rules)], rules)
+    )
+
+
+def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
+    """Yield an operation in steps: a new column whose values differ from row to row.
+
+    PostgreSQL writes the table anew for it (ALTER TABLE, Notes: "a volatile DEFAULT").
+    """
+    if (
+        not isinstance(operation, AddColumn)
+        or operation.table in rules.unused
+        or operation.new.default is None
+        or not is_volatile(operation.new.default)
+    ):
+        yield operation
+        return
+    column, default = operation.new, operation.new.default
+    key: dict[str, Any] = {"table": operation.table, "name": operation.name}
+    bare = replace(column, nullable=True, not_null=None, default=None)
+    yield AddColumn(**key, new=bare)
+    yield SetColumnDefault(**key, old=None, new=default)
+    yield Backfill(**key, new=default)
+    if not column.nullable:
+        name = column.not_null
+        yield SetColumnNullable(**key, old=True, new=False, not_null=name)
+
+
+# Functions of PostgreSQL that give every row of a statement the same value (pg_proc.provolatile).
+STEADY = frozenset(
+    """
+    now transaction_timestamp statement_timestamp current_setting current_database current_schema
+    timezone date_trunc make_interval make_date make_timestamp make_timestamptz to_char to_date
+    to_timestamp lower upper md5 concat repeat json_build_object json_build_array
+    jsonb_build_object jsonb_build_array to_json to_jsonb to_tsvector array_fill
+    """.split()
+)
+
+
+def is_volatile(default: str) -> bool:
+    """Tell whether a default may give each row another value; an unknown function may."""
+    from gen_migration.expressions import functions_of
+
+    return not functions_of(default) <= STEADY
+
+
+def joined(operations: list[Operation], rules: Rules) -> Iterator[Operation]:
+    """Yield operations with a drop and a creation of one name as the change that they are.
+
+    The change takes the place of the creation, where nothing between waits for the drop.
+    """
+    from gen_migration.conflicts import before
+
+    dropped = {
+        place_of(one): position
+        for position, one in enumerate(operations)
+        if isinstance(one, DropIndex | DropConstraint)
+    }
+    found: dict[int, Operation] = {}
+    gone: set[int] = set()
+    waits: list[set[int]] | None = None
+    for position, one in enumerate(operations):
+        if not isinstance(one, CreateIndex | CreateConstraint):
+            continue
+        first = dropped.get(place_of(one), position)
+        change = one_change(operations[first], one, rules)
+        if first >= position or change is None:
+            continue
+        waits = waits or before(operations)
+        if not any(first in needs for needs in waits[first + 1 : position]):
+            found[position] = change
+            gone.add(first)
+    for position, one in enumerate(operations):
+        if position not in gone:
+            yield found.get(position, one)
+
+
+def place_of(operation: Any) -> tuple[str, Name, str]:
+    """Return what an operation creates or drops: its kind, its table, its name."""
+    is_index = isinstance(operation, CreateIndex | DropIndex)
+    return "index" if is_index else "constraint", operation.table, operation.name
+
+
+def one_change(drop: Operation, create: Operation, rules: Rules) -> Operation | None:
+    """Return a drop and a creation as one change; None where they have to be two."""
+    key: dict[str, Any] = {
+        "table": create.table,  # type: ignore[attr-defined]
+        "name": create.name,  # type: ignore[attr-defined]
+    }
+    if SHORT in (rules.kinds(drop), rules.kinds(create)):
+        return None
+    match drop, create:
+        case DropIndex(old=old), CreateIndex(new=new):
+            return ReplaceIndex(**key, old=old, new=new)
+        case DropConstraint(old=old), CreateConstraint(new=new) if old != new:
+            return AlterConstraint(**key, old=old, new=new)
+    return None
+
+
+def steps(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Yield what autocommit runs for operations: no index is gone while it is replaced."""
+    for one in operations:
+        if not isinstance(one, ReplaceIndex):
+            yield one
+            continue
+        built = aside(one.name)
+        yield CreateIndex(table=one.table, name=built, new=one.new)
+        yield DropIndex(table=one.table, name=one.name, old=one.old)
+        yield RenameIndex(table=one.table, old=built, new=one.name)
