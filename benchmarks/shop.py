@@ -136,7 +136,8 @@ CHANGES = (
     Change(
         "add column, backfill",
         after(
-            LAST_COLUMN, "      net: {type: integer, default: 0, backfill: amount * 2}"
+            LAST_COLUMN,
+            "      net: {type: integer, default: 0, backfill: {sql: amount * 2}}",
         ),
         slow=True,
     ),
