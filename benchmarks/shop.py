@@ -38,6 +38,7 @@ tables:
       state: state
       amount: integer
       note: {type: text, nullable: true}
+      tax: {type: integer, nullable: true}
       created_at: timestamptz
     indexes:
       ix_orders_created_at: [created_at]
@@ -45,7 +46,8 @@ tables:
 ROWS = f"""
 INSERT INTO customers SELECT generate_series(1, {CUSTOMERS});
 INSERT INTO orders
-SELECT n, 1 + n % {CUSTOMERS}, n, 'open', n % 1000, 'order ' || n, now() - n * interval '1 second'
+SELECT n, 1 + n % {CUSTOMERS}, n, 'open', n % 1000, 'order ' || n, NULL,
+    now() - n * interval '1 second'
 FROM generate_series(1, {{rows}}) AS n
 """
 
@@ -99,12 +101,13 @@ ADD_COLUMN = Change(
     after(LAST_COLUMN, "      paid_at: {type: timestamptz, nullable: true}"),
     slow=False,
 )
+CREATE_INDEX = Change(
+    "create index",
+    after(INDEX, "      ix_orders_customer_id: [customer_id]"),
+    slow=True,
+)
 CHANGES = (
-    Change(
-        "create index",
-        after(INDEX, "      ix_orders_customer_id: [customer_id]"),
-        slow=True,
-    ),
+    CREATE_INDEX,
     Change("drop index", ("    indexes:\n" + INDEX, ""), slow=False),
     Change("change index", ("[created_at]", "[created_at desc, id]"), slow=True),
     Change(
@@ -126,6 +129,14 @@ CHANGES = (
         slow=True,
     ),
     Change("set not null", ("{type: text, nullable: true}", "text"), slow=True),
+    Change(
+        "set not null, backfill",
+        (
+            "tax: {type: integer, nullable: true}",
+            "tax: {type: integer, backfill: {sql: amount / 5}}",
+        ),
+        slow=True,
+    ),
     Change(
         "add column, volatile default",
         after(

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import apply, scratch
 from gen_migration.errors import Error
-from shop import ADD_COLUMN, CHANGES, generate, plain, shop
+from shop import ADD_COLUMN, CHANGES, CREATE_INDEX, generate, plain, shop
 from workload import application
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ NOISE = 0.020
 LOCK_TIMEOUT = 0.5
 SLACK = 0.1
 HELD = 3
+HALF_MADE = """
+SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid
+UNION ALL SELECT conname::text FROM pg_constraint WHERE NOT convalidated
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,34 +227,35 @@ def lock_held(url: str, seconds: float) -> Iterator[None]:
             thread.join()
 
 
-def held(found: Shop) -> list[str]:
-    """Print what happens where a session keeps a lock, and return the verdicts."""
-    spec = f"safety: {{lock_timeout: {LOCK_TIMEOUT * 1000:.0f}ms}}\n{ADD_COLUMN.new}"
-    with ready(found, ADD_COLUMN, spec) as (url, versions):
+def held(found: Shop, change: Change) -> Iterator[str]:
+    """Print what happens where a session keeps a lock, and yield the verdicts."""
+    spec = f"safety: {{lock_timeout: {LOCK_TIMEOUT * 1000:.0f}ms}}\n{change.new}"
+    with ready(found, change, spec) as (url, versions):
         ours = measured(url, versions, found.rows, HELD)
         again = upgraded(url, versions)
-    with ready(found, ADD_COLUMN, plain(ADD_COLUMN.new)) as (url, versions):
+        with scratch.connect(url) as connection:
+            left = [name for (name,) in connection.execute(HALF_MADE).fetchall()]
+    with ready(found, change, plain(change.new)) as (url, versions):
         theirs = measured(url, versions, found.rows, HELD)
-    print(f"\nA session keeps a lock on the table for {HELD} s, and a column is added:")
-    for name, side in (("ours", ours), ("theirs", theirs)):
+    print(f"\n{change.name}, while a session keeps a lock on the table for {HELD} s:")
+    for name, side in (("ours", ours), ("plain", theirs)):
         print(
-            f"{name:7} the upgrade takes {side.seconds:.2f} s,"
+            f"{name:6} {side.failure or 'completes'}\n       after {side.seconds:.2f} s;"
             f" a writer waits at most {side.longest():.2f} s"
         )
-        print(f"        {side.failure or 'it completes'}")
-    print(f"ours    run again, the lock released\n        {again or 'it completes'}")
+    print(f"again  {again or 'completes'}")
     errors = [text for one in ours.work for text in one.errors]
-    return [
-        verdict(
-            "lock timeout" in ours.failure, "held lock: the upgrade fails, and says why"
-        ),
-        verdict(not errors, "held lock: no error in the application", errors),
-        verdict(
-            ours.longest() <= LOCK_TIMEOUT + SLACK,
-            f"held lock: a writer waits at most {LOCK_TIMEOUT} s (and {SLACK} s of the machine's)",
-        ),
-        verdict(not again, "held lock: the upgrade run again completes"),
-    ]
+    what = f"held lock, {change.name}:"
+    yield verdict(
+        "lock timeout" in ours.failure, f"{what} the upgrade fails, and says why"
+    )
+    yield verdict(not errors, f"{what} no error in the application", errors)
+    yield verdict(
+        ours.longest() <= LOCK_TIMEOUT + SLACK,
+        f"{what} a writer waits at most {LOCK_TIMEOUT} s, and {SLACK} s for the machine",
+    )
+    yield verdict(not again, f"{what} run again, the upgrade completes")
+    yield verdict(not left, f"{what} nothing is left half made", left)
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -280,6 +285,8 @@ def main() -> None:
         for change in chosen:
             ours, theirs = compared(found, change)
             print(line(change, ours, theirs), flush=True)
+            if theirs.errors:
+                print(f"  the plain form: {theirs.errors[0]}", flush=True)
             undisturbed += [ours.undisturbed(), theirs.undisturbed()]
             said += verdicts(change, ours, theirs)
         if undisturbed:
@@ -288,7 +295,8 @@ def main() -> None:
                 f"undisturbed, a writer waits at most {max(undisturbed) * 1000:.1f} ms"
             )
         if options.only in "held lock":
-            said += held(found)
+            for change in (ADD_COLUMN, CREATE_INDEX):
+                said += held(found, change)
     print("", *said, sep="\n")
     if any(one.startswith("FAIL") for one in said):
         sys.exit(1)

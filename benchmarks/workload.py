@@ -29,8 +29,8 @@ READY = 60  # for a process to connect
 
 UPDATE = "UPDATE orders SET amount = %(amount)s, created_at = now() WHERE id = %(old)s"
 INSERT = """
-INSERT INTO orders (id, customer_id, number, state, amount, note, created_at)
-VALUES (%(new)s, %(customer)s, %(new)s, 'open', %(amount)s, 'new', now())
+INSERT INTO orders (id, customer_id, number, state, amount, note, tax, created_at)
+VALUES (%(new)s, %(customer)s, %(new)s, 'open', %(amount)s, 'new', 0, now())
 """
 SELECT = "SELECT state, amount, note FROM orders WHERE id = %(old)s"
 WRITERS, READERS = (UPDATE, INSERT), (SELECT,)
