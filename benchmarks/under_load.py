@@ -85,9 +85,14 @@ class Measured:
         """Return the longest wait of a writer before the upgrade."""
         before = self.statements(writes=True)
         # The first statement of a connection reads the catalog.
-        first = min(one.end for one in before) + 0.1
+        first = min((one.end for one in before), default=0) + 0.1
         return max(
-            one.seconds for one in before if first < one.start and one.end < self.start
+            (
+                one.seconds
+                for one in before
+                if first < one.start and one.end < self.start
+            ),
+            default=0,
         )
 
     def statements(self, *, writes: bool) -> list[Statement]:
