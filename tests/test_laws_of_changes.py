@@ -130,17 +130,19 @@ def test_8_ruff_and_the_compiler_accept_what_is_written(pair: Pair) -> None:
 
 
 # What a change has beside what a first revision has.
-LATER = (ast.With, ast.withitem, ast.Pass, ast.Yield, ast.Try, ast.ExceptHandler)
+LATER = (ast.With, ast.withitem, ast.Pass)
 
 
 @given(pairs())
 def test_9_no_text_is_ever_code(pair: Pair) -> None:
     """That each text comes back as itself is what law 5 says of changes."""
     for text in transition(pair).texts:
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and node.name == "advised":
-                node.body.clear()  # ours, whatever the spec says
-                node.decorator_list.clear()
+        tree = ast.parse(text)
+        # Ours, whatever the spec says.
+        own = [one for one in tree.body if getattr(one, "name", "") == "advised"]
+        assert len({ast.dump(one) for one in own}) <= 1
+        tree.body = [one for one in tree.body if one not in own]
+        for node in ast.walk(tree):
             assert isinstance(node, (*ALLOWED, *LATER)), ast.dump(node)
             if isinstance(node, ast.Call):
                 assert called(node) in FUNCTIONS | CHANGING, called(node)
@@ -151,6 +153,6 @@ CHANGING = frozenset(
     op.add_column op.drop_column op.alter_column op.rename_table op.create_table_comment
     op.drop_table_comment op.get_context op.create_primary_key op.create_unique_constraint
     op.create_check_constraint op.get_context().autocommit_block advised
-    logging.getLogger logging.getLogger("sqlalchemy.dialects.postgresql").setLevel
+    logging.getLogger logging.getLogger('sqlalchemy.dialects.postgresql').setLevel
     """.split()
 )

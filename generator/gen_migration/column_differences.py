@@ -94,8 +94,11 @@ def added(
     if fill is None or column.nullable:
         yield AddColumn(table=table, name=name, new=column)
         return
-    bare = replace(column, nullable=True, not_null=None)
+    # Its default is for rows to come.
+    bare = replace(column, nullable=True, not_null=None, default=None)
     yield AddColumn(table=table, name=name, new=bare)
+    if column.default is not None:
+        yield SetColumnDefault(table=table, name=name, old=None, new=column.default)
     yield from filled(table, name, fill, column.not_null)
 
 

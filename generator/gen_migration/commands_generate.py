@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-data-loss",
     is_flag=True,
-    help="Go on where rows, columns or values are destroyed.",
+    help="Go on where rows, columns or values are destroyed, or a table is rewritten under lock.",
 )
 def command(
     spec: Path,

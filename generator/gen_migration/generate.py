@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from gen_migration import merges
+from gen_migration import costs, merges
 from gen_migration.amend import amend, amendable, message_of
 from gen_migration.chain import Link
 from gen_migration.documents import located, read_document
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from gen_migration.errors import Problem
     from gen_migration.history import Directory, Revision
     from gen_migration.losses import Loss
     from gen_migration.operations import Operation
@@ -190,8 +191,10 @@ def next_change(
     made = plan_of(spec, state)
     lost = losses(made.operations, spec)
     problems = unanswered(made.questions, spec)
+    costly = costs.retyped(made, spec) if spec.online else []
     if not (request.allow_data_loss or request.check):
         problems += [one.problem() for one in lost]
+        problems += costly
     if problems:
         raise located(read_document(path), problems)
     if made.operations and own and not (behind or request.amend):
@@ -209,7 +212,9 @@ def next_change(
         replaces=replaces,
         notes=(
             *(() if own else by_hand(spec, revisions)),
-            *notes(path, state, made, spec, lost, meant=request.allow_data_loss),
+            *notes(
+                path, state, made, spec, lost, costly, meant=request.allow_data_loss
+            ),
         ),
     )
 
@@ -345,12 +350,21 @@ def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
 
 
 def notes(
-    path: Path, state: State, made: Plan, spec: Spec, lost: list[Loss], *, meant: bool
+    path: Path,
+    state: State,
+    made: Plan,
+    spec: Spec,
+    lost: list[Loss],
+    costly: list[Problem],
+    *,
+    meant: bool,
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
     problems = remarks(state.schema.tables, made.operations, spec)
     problems += idle(spec.hints, made.operations)
     problems += [one.problem(meant=meant) for one in lost]
+    if spec.online:
+        problems += [*costly, *costs.others(made, spec)]
     if not problems:
         return ()
     found = located(read_document(path), problems)

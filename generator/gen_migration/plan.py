@@ -125,8 +125,12 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
         for one in found.changes
         if isinstance(one, AttachPartition | DetachPartition)
     }
+    added = {
+        (one.table, one.name) for one in found.changes if isinstance(one, AddColumn)
+    }
     rest = sorted(
-        operations, key=lambda one: phase(one, dropped.tables, created.tables, moving)
+        operations,
+        key=lambda one: phase(one, dropped.tables, created.tables, moving, added),
     )
     # What a rename moves to has to be there.
     schemas: list[Operation] = [
@@ -175,8 +179,11 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
     dropped: Collection[Name],
     created: Collection[Name],
     moving: Collection[Name],
+    added: Collection[tuple[Name, str]],
 ) -> int:
     """Return when an operation runs; tables that are dropped and created have their own time.
+
+    So has the default of a column that is `added`: it comes before the rows are filled.
 
     So have foreign keys of tables that are `moving`: they go once a partition is detached, and
     come before it is attached.
@@ -196,6 +203,8 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
             return 11  # before the table goes that the sequence belongs to
         case SetColumnDefault(new=new) if is_counting(new):
             return 38  # once it is there
+        case SetColumnDefault(table=table, name=name) if (table, name) in added:
+            return 22
         case SetColumnDefault(new=None) | SetColumnIdentity(new=None):
             return 16
         case SetColumnStorage(new=None) | SetColumnCompression(new=None):

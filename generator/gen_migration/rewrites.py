@@ -15,9 +15,9 @@ from gen_migration.column_types import TypeMistake, parse_type
 from gen_migration.schema import Check, Exclude, ForeignKey, Index, PrimaryKey, Unique
 
 if TYPE_CHECKING:
-    from gen_migration.column_operations import Typing
+    from gen_migration.column_operations import SetColumnType, Typing
     from gen_migration.column_types import Type
-    from gen_migration.schema import Constraint, Table
+    from gen_migration.schema import Constraint, Schema, Table
 
 
 class Cost(StrEnum):
@@ -183,6 +183,12 @@ def precision(of: Type) -> int:
 def last_field(of: Type) -> int:
     """Return the place of the smallest unit that an interval keeps."""
     return FIELDS.index(of.name.split()[-1]) if " " in of.name else 0
+
+
+def cost_of(operation: SetColumnType, schema: Schema) -> Cost | None:
+    """Return what a change of type costs where it runs."""
+    indexed = usage(schema.tables[operation.table], operation.name)
+    return cost(operation.old, operation.new, operation.using, operation.name, indexed)
 
 
 def usage(table: Table, column: str) -> Indexed:

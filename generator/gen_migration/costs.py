@@ -1,0 +1,111 @@
+"""What a change costs those who use a table meanwhile, where there is no other form of it. Pure.
+
+A change of type that reads or writes the whole table under lock stops the command until the spec
+says `rewrite: true` at the column; other such changes are told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration import rewrites
+from gen_migration.alterations import (
+    SetEnumValues,
+    SetTableTablespace,
+    SetTableUnlogged,
+)
+from gen_migration.column_operations import (
+    AddColumn,
+    SetColumnGenerated,
+    SetColumnType,
+)
+from gen_migration.errors import Problem
+from gen_migration.losses import place
+from gen_migration.online import unused
+from gen_migration.operations import CreateConstraint, CreateIndex, Operation
+from gen_migration.schema import Exclude, PrimaryKey, Unique
+from gen_migration.type_names import SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.plan import Plan
+    from gen_migration.schema import Schema, Spec
+
+WAIT = "while readers and writers wait"
+
+
+def retyped(made: Plan, spec: Spec) -> list[Problem]:
+    """Return the changes of type that the spec has to agree to."""
+    found = []
+    for operation, schema in in_use(made):
+        if not isinstance(operation, SetColumnType):
+            continue
+        name, key = operation.table, operation.name
+        cost = rewrites.cost_of(operation, schema)
+        if cost is not None and not spec.hints.rewrite.get((name, key)):
+            found.append(
+                Problem(
+                    message=f"to make {operation.new} of {operation.old} {cost.text}",
+                    path=place(spec, name, "columns", key, "type"),
+                    hint="write rewrite: true at this column where they can wait; else add a"
+                    " column of the new type, let the application fill both, and drop the old one",
+                )
+            )
+    return found
+
+
+def others(made: Plan, spec: Spec) -> list[Problem]:
+    """Return what else reads or writes a table while others wait."""
+    return [
+        Problem(
+            message=f"{operation.summary}: {what}, {WAIT}",
+            path=path_of(operation, spec),
+        )
+        for operation, schema in in_use(made)
+        if (what := burden(operation, schema)) is not None
+    ]
+
+
+def path_of(operation: Operation, spec: Spec) -> tuple[str | int, ...]:
+    if isinstance(operation, SetEnumValues):
+        return spec.places.get(("enum", operation.name), ("enums",))
+    table = operation.table  # type: ignore[attr-defined]
+    if isinstance(operation, AddColumn | SetColumnGenerated):
+        return place(spec, table, "columns", operation.name)
+    return place(spec, table)
+
+
+def in_use(made: Plan) -> Iterator[tuple[Operation, Schema]]:
+    """Yield the operations on tables that are in use, each with the schema before it."""
+    others_ = unused([one for link in made.links for one in link.operations])
+    for link in made.links:
+        schema = link.upgrade.start
+        for operation in link.operations:
+            if getattr(operation, "table", None) not in others_:
+                yield operation, schema
+            schema = operation.apply(schema)
+
+
+def burden(operation: Operation, schema: Schema) -> str | None:
+    """Return what an operation does to a whole table under lock, in words."""
+    match operation:
+        case AddColumn(new=column):
+            stored = column.generated is not None and column.generated.stored
+            counted = column.identity is not None or column.type.name in SERIAL
+            return "writes the table anew" if stored or counted else None
+        case SetColumnGenerated(new=column):
+            stored = column.generated is not None and column.generated.stored
+            return "writes the table anew" if stored else None
+        case SetTableUnlogged() | SetTableTablespace():
+            return "writes the table anew"
+        case SetEnumValues():
+            return "writes the tables that use it anew"
+        case CreateConstraint(new=Exclude()):
+            return "builds its index"
+        case CreateConstraint(table=table, new=PrimaryKey() | Unique() as key):
+            whole = key.without_overlaps or schema.tables[table].partition_by
+            return "builds its index" if whole else None
+        case CreateIndex(table=table) if schema.tables[table].partition_by:
+            return "builds it on all partitions"
+    return None
