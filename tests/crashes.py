@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from unittest import mock
 
+import psycopg
 from gen_migration import run_history, scratch
 from gen_migration.errors import Error
 from gen_migration.history import OutputDirectory
@@ -226,13 +227,19 @@ class Workplace:
                 self.holder.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 self.holder.execute("SELECT FROM pg_class LIMIT 1")
             else:
-                for name, has_rows in self.holder.execute(TABLES).fetchall():
-                    self.holder.execute(f"LOCK TABLE {name} IN ROW EXCLUSIVE MODE")
-                    if has_rows:
-                        # Batches go from the first row to the last one.
-                        last = f"SELECT FROM {name} ORDER BY ctid DESC LIMIT 1"
-                        self.holder.execute(f"{last} FOR UPDATE")
+                # What a transaction of the child has changed already, nobody else gets.
+                self.holder.execute("SET LOCAL lock_timeout = '50ms'")
+                with contextlib.suppress(psycopg.errors.LockNotAvailable):
+                    self.hold_rows()
             yield
+
+    def hold_rows(self) -> None:
+        for name, has_rows in self.holder.execute(TABLES).fetchall():
+            self.holder.execute(f"LOCK TABLE {name} IN ROW EXCLUSIVE MODE")
+            if has_rows:
+                # Batches go from the first row to the last one.
+                last = f"SELECT FROM {name} ORDER BY ctid DESC LIMIT 1"
+                self.holder.execute(f"{last} FOR UPDATE")
 
 
 def until(seconds: float) -> Iterator[None]:
