@@ -64,9 +64,10 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
     new = load(case.sections["new.yaml"], "new.yaml")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    with scratch.database() as one, scratch.database() as other:
+    with scratch.database() as own, scratch.database() as others:
+        one, other = own, others
         if name_of(case) in SUPERUSERS:
-            one, other = map(as_superuser, (one, other))
+            one, other = as_superuser(own), as_superuser(others)
         for url in (one, other):
             with scratch.connect(url) as connection:
                 prepare(old, case.sections.get("before.sql", ""), connection)

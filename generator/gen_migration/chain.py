@@ -7,6 +7,7 @@ then what builds and checks, and last what takes away.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from gen_migration import online
@@ -258,13 +259,26 @@ def grouped(
     for operation, kinds in operations:
         both = Kinds(ways.upgrade & kinds.upgrade, ways.downgrade & kinds.downgrade)
         alone = not (both.upgrade and both.downgrade)
-        if group and (alone or any(holds_on(operation, one) for one in group)):
+        if group and (alone or clashes(group, operation, ways, both)):
             yield tuple(group), ways
             group, both = [], kinds
         group.append(operation)
         ways = both
     if group:
         yield tuple(group), ways
+
+
+def clashes(
+    group: list[Operation], operation: Operation, ways: Kinds, both: Kinds
+) -> bool:
+    """Tell whether an operation and those of a group could not be repeated together."""
+    if Kind.TRANSACTION in both.upgrade & both.downgrade:
+        return False
+    pairs: Iterable[tuple[Operation, Operation]] = ((operation, one) for one in group)
+    if Kind.TRANSACTION in ways.upgrade & ways.downgrade:
+        # Until now, nothing of it had to be repeatable.
+        pairs = combinations((*group, operation), 2)
+    return any(holds_on(*pair) for pair in pairs)
 
 
 def holds_on(one: Operation, other: Operation) -> bool:
