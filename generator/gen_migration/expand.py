@@ -25,11 +25,10 @@ from gen_migration.alterations import (
 from gen_migration.column_differences import Context, changes
 from gen_migration.column_operations import (
     AddColumn,
-    Backfill,
     DropColumn,
+    SetColumnDefault,
     SetColumnExpression,
     SetColumnGenerated,
-    SetColumnNullable,
     SetColumnType,
     Typing,
 )
@@ -126,10 +125,9 @@ def returning_column(
     if value is None or is_key(operation, operations):
         yield operation
         return
-    bare = replace(column, nullable=True, not_null=None)
-    yield replace(operation, new=bare)
-    yield Backfill(**key, new=value)
-    yield SetColumnNullable(**key, old=True, new=False, not_null=column.not_null)
+    # A constant default fills all rows without writing one (manual, ALTER TABLE, Notes).
+    yield replace(operation, new=replace(column, default=value))
+    yield SetColumnDefault(**key, old=value, new=None)
 
 
 def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
