@@ -18,10 +18,15 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=4e675e6b89f86c48
+# gen-migration: spec=notification_system checksum=515387d501f7dd90
 
 
 def upgrade() -> None:
+    op.execute(
+        "SELECT set_config('gen_migration.lock_timeout', "
+        "current_setting('lock_timeout'), true)"
+    )
+    op.execute("SET LOCAL lock_timeout = '3s'")
     op.create_table(
         "notifications",
         sa.Column("id", postgresql.UUID(as_uuid=True), nullable=False),
@@ -130,9 +135,18 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
+    op.execute(
+        "SELECT set_config('lock_timeout', "
+        "current_setting('gen_migration.lock_timeout'), true)"
+    )
 
 
 def downgrade() -> None:
+    op.execute(
+        "SELECT set_config('gen_migration.lock_timeout', "
+        "current_setting('lock_timeout'), true)"
+    )
+    op.execute("SET LOCAL lock_timeout = '3s'")
     op.drop_table("organization_notification_preferences")
     op.drop_table("notification_preferences")
     op.drop_index(op.f("ix_notifications_aggregation_id"), table_name="notifications")
@@ -143,3 +157,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_notifications_user_id"), table_name="notifications")
     op.drop_table("notifications")
+    op.execute(
+        "SELECT set_config('lock_timeout', "
+        "current_setting('gen_migration.lock_timeout'), true)"
+    )

@@ -221,8 +221,8 @@ def test_the_whole_road(tmp_path: Path, database: str) -> None:
     assert done.status == 0, done
     path = project.root / done.stdout.strip()
     text = path.read_text("utf-8")
-    assert text.count("    op.") == 2
-    assert "    op.add_column(" in text
+    assert text.count("    op.add_column(") == 1
+    assert text.count("    op.drop_column(") == 1
     following = revision_of(path)
     found = alembic(["upgrade", "head"], ["current"])
     assert found[1] == f"{following} (head)"
@@ -314,7 +314,7 @@ def test_models_are_adopted(project: Environment) -> None:
     path.write_text(text.replace("varchar(20)", "varchar(30)"), encoding="utf-8")
     done = run(project, "shop.yaml")
     assert done.status == 0, done
-    following = (project.root / done.stdout.strip()).read_text("utf-8")
+    following = (project.root / done.stdout.split()[0]).read_text("utf-8")
     assert following.count("    op.alter_column(") == 2
 
 

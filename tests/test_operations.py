@@ -31,6 +31,7 @@ COMPOSITES = {
     alterations.SetEnumValues: "set_enum_values",
     alterations.RemoveEnumValue: "add_enum_value",
     alterations.SetPartitionBound: "set_partition_bound",
+    alterations.ReplaceIndex: "drop_index",
 }
 # They come along with others, in whose cases they are.
 ALONG = {
@@ -89,7 +90,8 @@ def test_the_inverse_of_the_inverse() -> None:
             continue
         made = change_of(case, (first_of(case),)).plan
         both = (*made.operations, *inverse(made.operations))
-        for one in (*both, *made.upgrade, *made.downgrade):
+        links = [one for link in made.links for one in link.operations]
+        for one in (*both, *links, *made.upgrade, *made.downgrade):
             assert one.inverse().inverse() == one
             assert one.summary
             assert one.summary.splitlines() == [one.summary]

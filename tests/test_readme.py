@@ -57,6 +57,18 @@ def test_the_next_revision_is_true(tmp_path: Path) -> None:
     assert shown in result.paths[0].read_text(encoding="utf-8")
 
 
+def test_the_chain_of_one_edit_is_true(tmp_path: Path) -> None:
+    diff = [text for language, text in BLOCKS if language == "diff"][1]
+    path = tmp_path / "app.yaml"
+    for text in (YAML[0], edited(YAML[0], diff)):
+        path.write_text(text, encoding="utf-8")
+        result = generate(path, OutputDirectory(tmp_path / "output"))
+    shown = next(text for _, text in BLOCKS if "_1_of_2_" in text)
+    for one in result.paths:
+        assert f"output/{one.name}\n" in shown
+    assert f"revisions {', '.join(result.revisions)} follow" in shown
+
+
 def test_the_adopting_revision_is_true() -> None:
     shown = next(text for text in PYTHON if "def adopted" in text)
     spec = load(YAML[0], "spec/app.yaml")
@@ -66,9 +78,7 @@ def test_the_adopting_revision_is_true() -> None:
 
 def test_the_mistakes_are_reported_as_shown() -> None:
     spec = next(text for text in YAML if "defualt" in text)
-    shown = next(
-        text for _, text in BLOCKS if text.startswith("$ gen-migration spec/app.yaml")
-    )
+    shown = next(text for _, text in BLOCKS if "error: spec/app.yaml" in text)
     with pytest.raises(Errors) as caught:
         load(spec, "spec/app.yaml")
     assert shown.split("\n", 1)[1] == f"{caught.value}\n"

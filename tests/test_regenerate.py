@@ -51,7 +51,8 @@ def test_only_the_difference(project: Environment) -> None:
     first = written(project.generate())
     before = (project.root / first).read_bytes()
     text = next_text(project, EDITED)
-    assert STATEMENT.findall(text) == ["    op.add_column", "    op.drop_column"]
+    statements = [one for one in STATEMENT.findall(text) if "execute" not in one]
+    assert statements == ["    op.add_column", "    op.drop_column"]
     assert "Add column note to table customers" in text
     assert (project.root / first).read_bytes() == before
     assert len(project.files()) == 2
@@ -160,19 +161,19 @@ def add_to_upgrade(project: Environment, edit: str) -> Path:
     [
         (
             '    op.create_index("ix_x", "orders", ["id"])\n',
-            'op.drop_index(op.f("ix_x")',
+            'op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_x")',
         ),
         (
             '    op.create_index("ix_x", "orders", ["id"], postgresql_concurrently=True)\n',
-            'op.drop_index(op.f("ix_x")',
+            'op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_x")',
         ),
         (
             '    op.drop_constraint("ck_customers_state", "customers")\n',
-            "ADD CONSTRAINT ck_customers_state",
+            "VALIDATE CONSTRAINT ck_customers_state",
         ),
         (
             '    op.alter_column("customers", "email", nullable=True)\n',
-            "nullable=False",
+            "ALTER COLUMN email SET NOT NULL",
         ),
         (
             "    op.execute(\"COMMENT ON TABLE orders IS 'x'\")\n",

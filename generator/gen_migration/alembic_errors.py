@@ -64,6 +64,8 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     " if you trust this SQL, give a server with --dev-url whose user may do it",
     "role": "roles are of the whole server: another run has made that one and will drop it, so"
     " run again; on the server of --dev-url it may be there to stay",
+    "lock": "another session holds a lock: see pg_stat_activity, end it, and run again",
+    "lost": "the connection to the server was lost: run again",
     "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
     " to, give another server with --dev-url",
 }
@@ -81,6 +83,11 @@ STATES = {
     "58P01": "extension",  # the same, before PostgreSQL 15
     "42501": "rights",
     "57014": "time",
+    "55P03": "lock",
+    "57P01": "lost",  # an administrator's command, a crash, a shutdown
+    "57P02": "lost",
+    "57P03": "lost",
+    "08006": "lost",
 }
 WORDS = {  # in the message, where a SQLSTATE stands for other things too
     "extension": "extension",
@@ -167,6 +174,7 @@ def locations_of(scripts: ScriptDirectory | None) -> list[Path]:
 
 def of_step(error: BaseException, step: RevisionStep) -> StepError:
     """Return what a revision has raised while it ran, with the line of its file."""
+    error = reason(error)
     script = step.revision
     path = str(script.path)
     line = line_of(error, path)
@@ -188,6 +196,23 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         not step.is_upgrade
     )
     return found
+
+
+def reason(error: BaseException) -> BaseException:
+    """Return what the database said, where that is behind what a revision or SQLAlchemy raised.
+
+    Our revisions say which rows are in the way of a statement; and after a lost connection,
+    SQLAlchemy fails to end the block of autocommit.
+    """
+    from sqlalchemy.exc import PendingRollbackError
+
+    if isinstance(error, util.CommandError | PendingRollbackError):
+        behind = error.__cause__ or error.__context__
+        while behind is not None:
+            if of_database(behind) is not None:
+                return behind
+            behind = behind.__cause__ or behind.__context__
+    return error
 
 
 def column_of(cause: Any) -> tuple[str, str, str] | None:

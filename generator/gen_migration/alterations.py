@@ -171,6 +171,8 @@ class AlterConstraint(Alteration):
         what = f"constraint {self.name} of table {self.table}"
         both = zip(state_of(self.old), state_of(self.new), strict=True)
         changed = [pair for pair in both if pair[0] != pair[1]]
+        if not changed:
+            return f"change {what}"
         old, new = (" ".join(pair[side] for pair in changed) for side in (0, 1))
         return wording.change(what, old, new)
 

@@ -6,6 +6,7 @@ nothing asks for costs a revision more; to change one that something asks for co
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import singledispatch
@@ -49,6 +50,7 @@ from gen_migration.operations import (
     SetSequenceOwner,
 )
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -123,8 +125,12 @@ def expression(table: Name, *texts: str | None) -> set[Thing]:
         if text is not None:
             from gen_migration.expressions import columns_of
 
-            found |= columns(table, columns_of(text)) | {TYPES, SEQUENCES}
+            found |= columns(table, columns_of(text)) | {TYPES}
+            found |= {SEQUENCES} if COUNTING.search(text) else set()
     return found
+
+
+COUNTING = re.compile(r"\b(nextval|currval|setval|lastval)\b", re.IGNORECASE)
 
 
 def elements(table: Name, values: Iterable[Element]) -> set[Thing]:
@@ -220,7 +226,7 @@ def column(table: Name, name: str, *values: Column) -> Touch:
         result.writes.update(not_null(table, value.not_null))
         if value.generated is not None:
             result.reads.update(expression(table, value.generated.expression))
-        if value.identity is not None or value.type.name.endswith("serial"):
+        if value.identity is not None or value.type.name in SERIAL:
             result.writes.add(SEQUENCES)
     return result
 
@@ -243,9 +249,10 @@ def _(operation: DropColumn) -> Touch:
 @touch.register
 def _(operation: SetColumn) -> Touch:
     result = column(operation.table, operation.name)
-    if isinstance(operation, SetColumnType | SetColumnDefault | SetColumnIdentity):
+    if isinstance(operation, SetColumnType | SetColumnDefault):
         result.reads.add(TYPES)
-        result.writes.add(SEQUENCES)  # a default may take from one, an identity has one
+    if counts(operation):
+        result.writes.add(SEQUENCES)
     if isinstance(operation, SetColumnNullable):
         result.writes.update(not_null(operation.table, operation.not_null))
     if isinstance(operation, SetNotNullName):
@@ -253,6 +260,18 @@ def _(operation: SetColumn) -> Touch:
     if isinstance(operation, SetColumnType):
         result.reads.update(expression(operation.table, operation.using))
     return result
+
+
+def counts(operation: SetColumn) -> bool:
+    """Tell whether a column takes its values from a sequence, before or after."""
+    match operation:
+        case SetColumnIdentity():
+            return True
+        case SetColumnDefault(old=old, new=new):
+            return COUNTING.search(f"{old} {new}") is not None
+        case SetColumnType(old=old, new=new):
+            return any(one.type.name in SERIAL for one in (old, new))
+    return False
 
 
 @touch.register

@@ -367,7 +367,7 @@ class SpecShape(Shape):
         ),
     ] = True
     safety: Annotated[
-        SafetyShape, Field(description="How revisions treat a database that is in use.")
+        SafetyShape, Field(description="Limits of time, and the size of batches.")
     ] = SafetyShape()
     schema_: Annotated[
         Text | None,
