@@ -210,7 +210,7 @@ tables:
   u: {columns: {x: text, y: text}}
 """
 CHANGES = {
-    "null": ("varchar(10), nullable: true", "varchar(10)", "contains null values"),
+    "null": ("varchar(10), nullable: true", "varchar(10)", "is violated by some row"),
     "value of a list": (", 'c')", ")", "ck_t"),
     "range": ("score >= 0", "score BETWEEN 0 AND 90000", "ck_t"),
     "narrower": ("score: integer", "score: smallint", "smallint out of range"),

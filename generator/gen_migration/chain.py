@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gen_migration import online
 from gen_migration.alterations import (
     AlterConstraint,
+    KeepEnumValues,
     RemoveEnumValue,
     SetEnumValues,
 )
@@ -48,13 +49,15 @@ class Steps:
 
     In `autocommit`, every statement is one that can be repeated; else all are one transaction.
     `waits` says that a lock of something that is in use may have to be waited for. `start` is the
-    schema before.
+    schema before. `refusal` is what a revision before has no way back from, so that nothing is
+    lost on the way to it.
     """
 
     start: Schema = field(default_factory=Schema)
     operations: tuple[Operation, ...] = ()
     autocommit: bool = False
     waits: bool = False
+    refusal: KeepEnumValues | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,20 @@ def links(
         after = apply(at, group)
         result += checked_later(link(at, after, group, ways, postgresql), rules)
         at = after
+    return one_way(result)
+
+
+def one_way(made: list[Link]) -> tuple[Link, ...]:
+    """Return revisions whose downgrade stops before it begins, where it could not end."""
+    result: list[Link] = []
+    refusal: KeepEnumValues | None = None
+    for one in made:
+        found = one
+        if refusal is not None:
+            found = replace(one, downgrade=replace(one.downgrade, refusal=refusal))
+        result.append(found)
+        for step in one.downgrade.operations:
+            refusal = step if isinstance(step, KeepEnumValues) else refusal
     return tuple(result)
 
 

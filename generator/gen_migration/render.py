@@ -102,7 +102,8 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
             modules=modules,
             autocommit={
                 "upgrade": link.upgrade.autocommit,
-                "downgrade": link.downgrade.autocommit,
+                "downgrade": link.downgrade.autocommit
+                and link.downgrade.refusal is None,
             },
             **ways,
         )
@@ -153,6 +154,8 @@ def one_line(text: str) -> str:
 
 def way(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
     """Return what a revision does one way as Python, with the time that its statements have."""
+    if steps.refusal is not None:
+        return body([steps.refusal], modules)
     if steps.autocommit:
         return in_autocommit(steps, spec, modules)
     lock = spec.safety.lock_timeout
