@@ -35,6 +35,13 @@ from gen_migration.operations import (
     apply,
     inverse,
 )
+from gen_migration.renames import (
+    RenameColumn,
+    RenameConstraint,
+    RenameSchema,
+    RenameTable,
+    SetTableSchema,
+)
 from gen_migration.rewrites import cost_of
 from gen_migration.schema import Check, ForeignKey, Schema
 from gen_migration.sql import Name
@@ -173,11 +180,24 @@ def checked_later(made: Link, rules: Rules) -> tuple[Link, ...]:
 Checks = dict[tuple[Name, str], Check | ForeignKey]
 
 
+# What writes tables anew, or makes the schema before speak of other names.
+ELSEWHERE = (
+    SetColumnGenerated,
+    SetEnumValues,
+    RemoveEnumValue,
+    RenameSchema,
+    RenameTable,
+    SetTableSchema,
+    RenameColumn,
+    RenameConstraint,
+)
+
+
 def free_changes(made: Link) -> set[tuple[Name, str]]:
     """Return the columns whose types change, where PostgreSQL writes nothing anew for it."""
     schema, found = made.upgrade.start, set()
     for one in made.operations:
-        if isinstance(one, SetColumnGenerated | SetEnumValues | RemoveEnumValue):
+        if isinstance(one, ELSEWHERE):
             return set()
         if isinstance(one, SetColumnType):
             if cost_of(one, schema) is not None:

@@ -178,6 +178,7 @@ def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
     for operation in steps.operations:
         if isinstance(operation, Backfill):
             modules.add("progress")
+            lines += PROGRESS
         for one in statements(operation, Place(at, safety, spec.postgresql)):
             # What waits for other transactions is in nobody's way.
             wanted = NO_LIMIT if one.concurrent else safety.lock_timeout
@@ -196,6 +197,12 @@ def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
     return [*map(execute, start), *lines, execute(timeouts.end(names, local=False))]
 
 
+# What PostgreSQL says of a backfill goes to the log; env.py has disabled the logger.
+PROGRESS = (
+    'notices = logging.getLogger("sqlalchemy.dialects.postgresql")',
+    "notices.disabled = False",
+    "notices.setLevel(logging.INFO)",
+)
 NO_LIMIT = "0s"
 NEWLINE, INDENTED = "\n", "\n    "
 

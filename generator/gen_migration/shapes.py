@@ -321,22 +321,26 @@ class SafetyShape(Shape):
     lock_timeout: Annotated[
         Duration,
         Field(
-            description="How long a statement may wait for a strong lock before the revision"
-            " stops, so that nobody queues up behind it; `0s`: as long as it takes."
+            description="Such as `3s` or `500ms`: how long a statement may wait for a strong lock"
+            " before the revision stops, so that nobody queues up behind it; `0s`: as long as"
+            " it takes."
         ),
     ] = "3s"
     statement_timeout: Annotated[
         Duration,
         Field(
-            description="How long a build of an index, a validation or a backfill may run;"
-            " `0s`: as long as it takes."
+            description="Such as `30min`: how long a build of an index, a validation or a"
+            " backfill may run; `0s`: as long as it takes."
         ),
     ] = "0s"
     batch_rows: Annotated[
         int, Field(ge=1, le=1_000_000, description="Rows of a backfill's transaction.")
     ] = 1000
     batch_pause: Annotated[
-        Duration, Field(description="What lies between two batches of a backfill.")
+        Duration,
+        Field(
+            description="Such as `10ms`: what lies between two batches of a backfill."
+        ),
     ] = "10ms"
 
 

@@ -1,0 +1,240 @@
+"""An edit of tables that are in use, as its users meet it: a chain, a lock, rows in the way."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from environment import Done, Environment, environment, process, refused
+from gen_migration import apply, scratch
+from gen_migration.errors import Error
+from gen_migration.safety import milliseconds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = """\
+name: shop
+tables:
+  users:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      email: {type: text, nullable: true}
+      team: {type: text, nullable: true}
+"""
+INDEX = OLD + "    indexes: {ix_users_team: [team]}\n"
+UNIQUE = OLD + "    uniques: {uq_users_email: [email]}\n"
+COLUMN = OLD + "      name: {type: text, nullable: true}\n"
+CHAIN = (
+    OLD.replace("      team: {type: text, nullable: true}\n", "")
+    + "      name: {type: text, default: x}\n    indexes: {ix_users_name: [name]}\n"
+)
+MANY = "INSERT INTO users (email, team) SELECT 'a', 't' FROM generate_series(1, 5)"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database: str) -> Environment:
+    """Return a project whose database has the old tables, with rows."""
+    project = environment(tmp_path / "project")
+    url = database.replace("postgresql://", "postgresql+psycopg://")
+    given = "sqlalchemy.url = driver://user:pass@localhost/dbname"
+    project.edit(project.ini, given, f"sqlalchemy.url = {url.replace('%', '%%')}")
+    assert project.generate(spec=OLD).status == 0
+    assert alembic(project, "upgrade", "head").status == 0
+    with scratch.connect(database) as connection:
+        connection.execute(MANY)
+    return project
+
+
+def alembic(project: Environment, *arguments: str) -> Done:
+    return process([sys.executable, "-m", "alembic", *arguments], project.root)
+
+
+def paths(done: Done) -> list[str]:
+    assert done.status == 0, done
+    return done.stdout.splitlines()
+
+
+def parts(project: Environment, done: Done) -> list[str]:
+    """Return how the files of an edit are numbered."""
+    texts = [(project.root / one).read_text("utf-8") for one in paths(done)]
+    return [found[1] for text in texts for found in re.finditer(r" part=(\S+)", text)]
+
+
+def test_a_chain_is_one_edit(shop: Environment, database: str) -> None:
+    allow = "--allow-data-loss"
+    check = shop.generate("--check", spec=CHAIN)
+    assert check.status == 1
+    assert check.stdout.splitlines() == [
+        "add column name to table users",
+        "drop column team of table users",
+        "create index ix_users_name on table users",
+    ]
+    dry = shop.generate("--dry-run", allow, spec=CHAIN)
+    sql = shop.generate("--sql", allow, spec=CHAIN)
+    up, _, down = sql.stdout.partition("-- downgrade\n")
+    order = ["ADD COLUMN name", "CREATE INDEX CONCURRENTLY", "DROP COLUMN team"]
+    assert sorted(order, key=up.index) == order
+    order = ["ADD COLUMN team", "DROP INDEX CONCURRENTLY", "DROP COLUMN name"]
+    assert sorted(order, key=down.index) == order
+    done = shop.generate(allow, spec=CHAIN)
+    assert parts(shop, done) == ["1/3", "2/3", "3/3"]
+    texts = [(shop.root / one).read_text("utf-8") for one in paths(done)]
+    assert dry.stdout == "\n\n".join(texts)
+    assert ["Part 2 of 3 of one edit" in text for text in texts] == [False, True, False]
+    assert shop.generate("--check", spec=CHAIN).status == 0
+    offline = shop.alembic("upgrade", "--sql", "head")
+    assert "CREATE INDEX CONCURRENTLY ix_users_name" in offline
+    assert alembic(shop, "upgrade", "head").status == 0
+    assert alembic(shop, "downgrade", "-3").status == 0
+    with scratch.connect(database) as connection:
+        assert connection.execute("SELECT count(team) FROM users").fetchone() == (0,)
+
+
+def test_amend_takes_a_chain_as_one(shop: Environment) -> None:
+    first = paths(shop.generate(spec=INDEX))
+    grown = shop.generate("--amend", "--allow-data-loss", spec=CHAIN)
+    assert parts(shop, grown) == ["1/3", "2/3", "3/3"]
+    assert paths(grown)[0] == first[0]
+    files = shop.files()
+    assert len(files) == 4
+    edited = shop.root / paths(grown)[1]
+    text = edited.read_text("utf-8")
+    shop.edit(edited, "ix_users_name ON", "ix_by_hand ON")
+    refused(shop.generate("--amend", spec=INDEX), "was edited by hand")
+    edited.write_text(text, encoding="utf-8")
+    fewer = shop.generate("--amend", spec=INDEX)
+    assert paths(fewer) == first
+    assert len(shop.files()) == 2
+    assert shop.generate("--check", spec=INDEX).status == 0
+    refused(shop.generate("--amend", spec=OLD), "back to where it was")
+    assert shop.generate("--amend", "--force", spec=OLD).status == 0
+    assert len(shop.files()) == 1
+
+
+def test_one_that_cannot_be_written_leaves_none(shop: Environment) -> None:
+    before = shop.files()
+    (shop.versions / "taken").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        from gen_migration.alembic_directory import AlembicDirectory
+
+        write = AlembicDirectory.write
+        written: list[object] = []
+
+        def once(self: AlembicDirectory, draft: object) -> Path:
+            if written:
+                raise Error("the disk is full")
+            written.append(draft)
+            return write(self, draft)  # type: ignore[arg-type]
+
+        patch.setattr(AlembicDirectory, "write", once)
+        refused(shop.generate("--allow-data-loss", spec=CHAIN), "the disk is full")
+    assert written
+    assert shop.files() == before
+
+
+def test_rows_in_the_way_are_named_and_the_rest_follows(
+    shop: Environment, database: str
+) -> None:
+    (path,) = paths(shop.generate(spec=UNIQUE))
+    failed = alembic(shop, "upgrade", "head")
+    assert failed.status != 0
+    said = " ".join((failed.stdout + failed.stderr).split())
+    query = re.search(r"find the rows: (SELECT .+?) -- then mend", said)
+    assert query is not None, said
+    assert f"revision {path.rpartition('/')[2].partition('_')[0]}" in said
+    with scratch.connect(database) as connection:
+        assert connection.execute(query[1]).fetchall() == [("a", 5)]
+        connection.execute("UPDATE users SET email = id::text")
+    assert alembic(shop, "upgrade", "head").status == 0
+    with scratch.connect(database) as connection:
+        left = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+        assert connection.execute(left).fetchone() == (0,)
+
+
+def test_a_lock_that_is_held_stops_the_upgrade(
+    shop: Environment, database: str
+) -> None:
+    safety = "safety: {lock_timeout: 200ms}\n"
+    assert shop.generate(spec=safety + COLUMN).status == 0
+    with scratch.connect(database) as connection, connection.transaction():
+        connection.execute("UPDATE users SET team = 'u'")
+        start = time.monotonic()
+        with pytest.raises(Error, match="lock timeout") as caught:
+            apply.upgrade(database, shop.versions)
+        assert time.monotonic() - start < 10
+    assert "holds a lock" in caught.value.hint
+    apply.upgrade(database, shop.versions)
+
+
+@pytest.mark.parametrize("spec", [COLUMN, INDEX], ids=["transaction", "autocommit"])
+def test_settings_are_as_before(spec: str, shop: Environment) -> None:
+    """Also those that an env.py has made, and for what runs in the same transaction."""
+    env = shop.root / "migrations" / "env.py"
+    shop.edit(
+        env,
+        "            context.run_migrations()",
+        "            set_ = connection.exec_driver_sql\n"
+        "            set_(\"SET lock_timeout = '7s'\")\n"
+        "            context.run_migrations()\n"
+        "            print(set_('SHOW lock_timeout').scalar(),"
+        " set_('SHOW statement_timeout').scalar())",
+    )
+    assert shop.generate(spec=spec).status == 0
+    done = alembic(shop, "upgrade", "head")
+    assert done.status == 0, done
+    assert done.stdout.split() == ["7s", "1min"]
+
+
+def test_a_backfill_goes_in_batches_and_says_how_far_it_is(
+    shop: Environment, database: str
+) -> None:
+    safety = "safety: {batch_rows: 2, batch_pause: 1ms}\n"
+    column = "      name: {type: text, backfill: {sql: email || id}}\n"
+    (_, path) = paths(shop.generate(spec=safety + OLD + column))
+    done = alembic(shop, "upgrade", "head")
+    assert done.status == 0, done
+    told = re.findall(r"users\.name: (\d) rows filled", done.stderr)
+    assert told == ["2", "4", "5"]
+    assert "pg_sleep(0.001)" in (shop.root / path).read_text("utf-8")
+    with scratch.connect(database) as connection:
+        transactions = "SELECT count(DISTINCT xmin::text) FROM users"
+        assert connection.execute(transactions).fetchone() == (3,)
+
+
+def test_not_online_is_one_transaction(shop: Environment) -> None:
+    (path,) = paths(shop.generate("--allow-data-loss", spec=CHAIN + "online: false\n"))
+    text = (shop.root / path).read_text("utf-8")
+    assert "CONCURRENTLY" not in text
+    assert "autocommit" not in text
+    assert "op.create_index(" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("safety: {lock_timeout: 3}", "expected text"),
+        ("safety: {lock_timeout: soon}", "Such as `3s`"),
+        ("safety: {batch_rows: 0}", "equal to 1"),
+        ("safety: {batch_rows: 2000000}", "equal to 1000000"),
+        ("safety: {lock: 3s}", 'unknown key "lock"'),
+        ("online: maybe", "expected true or false"),
+    ],
+)
+def test_what_is_wrong_is_said(given: str, words: str, shop: Environment) -> None:
+    refused(shop.generate(spec=f"{OLD}{given}\n"), "shop.yaml:8:", words)
+
+
+def test_durations() -> None:
+    assert list(map(milliseconds, ("0s", "500ms", "3s", "2min", "1h"))) == [
+        0,
+        500,
+        3000,
+        120_000,
+        3_600_000,
+    ]
+    with pytest.raises(ValueError, match="soon"):
+        milliseconds("soon")
