@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cases import Case
     from catalog import Facts
 
-EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "8"))
+EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "12"))
 CASES = [
     case for case in all_changes() if written(case) and "offline" not in case.sections
 ]
@@ -80,7 +80,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=EXAMPLES // 5,
+    max_examples=EXAMPLES // 8,
     phases=[Phase.explicit, Phase.generate],
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import (
@@ -17,6 +18,7 @@ from gen_migration import (
     rename_views,
     timeouts,
 )
+from gen_migration.alterations import AddEnumValue
 from gen_migration.column_operations import Backfill
 from gen_migration.errors import visible
 from gen_migration.safety import milliseconds
@@ -159,12 +161,15 @@ def way(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
     if steps.autocommit:
         return in_autocommit(steps, spec, modules)
     lock = spec.safety.lock_timeout
-    found = body(steps.operations, modules)
+    # These come first, and commit; what a transaction has set is gone by then.
+    early = [*takewhile(lambda one: isinstance(one, AddEnumValue), steps.operations)]
+    first = body(early, modules)
+    found = body(steps.operations[len(early) :], modules)
     if not (steps.waits and found and milliseconds(lock)):
-        return found
+        return [*first, *found]
     start = timeouts.begin({"lock_timeout": lock}, local=True)
     end = [timeouts.end(["lock_timeout"], local=True)]
-    return [execute(start[0]), execute(start[1]), *found, *map(execute, end)]
+    return [*first, *map(execute, start), *found, *map(execute, end)]
 
 
 def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
