@@ -90,9 +90,11 @@ def single(
 
 
 def links(
-    old: Schema, operations: Sequence[Operation], postgresql: int
+    old: Schema, new: Schema, operations: Sequence[Operation], postgresql: int
 ) -> tuple[Link, ...]:
     """Return a change as a chain of revisions that lets readers and writers go on."""
+    if old == Schema():
+        return (single(old, new, tuple(operations), postgresql),) if operations else ()
     rules = Rules(old, online.unused(operations), postgresql)
     found = online.forms(operations, rules)
     kinds = [rules.kinds(one) for one in found]

@@ -22,7 +22,12 @@ from gen_migration.column_operations import (
 from gen_migration.errors import Problem
 from gen_migration.losses import place
 from gen_migration.online import unused
-from gen_migration.operations import CreateConstraint, CreateIndex, Operation
+from gen_migration.operations import (
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    Operation,
+)
 from gen_migration.schema import Exclude, PrimaryKey, Unique
 from gen_migration.type_names import SERIAL
 
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 
     from gen_migration.plan import Plan
     from gen_migration.schema import Schema, Spec
+    from gen_migration.sql import Name
 
 WAIT = "while readers and writers wait"
 
@@ -78,13 +84,21 @@ def path_of(operation: Operation, spec: Spec) -> tuple[str | int, ...]:
 
 def in_use(made: Plan) -> Iterator[tuple[Operation, Schema]]:
     """Yield the operations on tables that are in use, each with the schema before it."""
-    others_ = unused([one for link in made.links for one in link.operations])
+    done = [one for link in made.links for one in link.operations]
+    idle = unused(done)
+    if all(isinstance(one, CreateTable) or one_table(one) in idle for one in done):
+        return  # of a thousand new tables, nobody has to look at the schema in between
     for link in made.links:
         schema = link.upgrade.start
         for operation in link.operations:
-            if getattr(operation, "table", None) not in others_:
+            if one_table(operation) not in idle:
                 yield operation, schema
             schema = operation.apply(schema)
+
+
+def one_table(operation: Operation) -> Name | None:
+    found: Name | None = getattr(operation, "table", None)
+    return found
 
 
 def burden(operation: Operation, schema: Schema) -> str | None:

@@ -105,7 +105,7 @@ def plan(
     """
     found = difference(old, new, hints or Hints(), origins or Origins())
     operations = ordered(found)
-    made = links(old, operations, postgresql) if online else ()
+    made = links(old, new, operations, postgresql) if online else ()
     if not online and operations:
         made = (single(old, new, operations, postgresql),)
     return Plan(operations=operations, links=made, questions=found.questions)
