@@ -95,7 +95,8 @@ def links(
     """Return a change as a chain of revisions that lets readers and writers go on."""
     if old == Schema():
         return (single(old, new, tuple(operations), postgresql),) if operations else ()
-    rules = Rules(old, online.unused(operations), postgresql)
+    # Operations call tables that stay by their new names.
+    rules = Rules(new, online.unused(operations), postgresql)
     found = online.forms(operations, rules)
     kinds = [rules.kinds(one) for one in found]
     result: list[Link] = []

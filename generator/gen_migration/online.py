@@ -78,7 +78,7 @@ LONG_BACK = LONG_THERE.inverse()
 class Rules:
     """What the way of an operation depends on.
 
-    The schema, the tables that are not in use, and the oldest PostgreSQL.
+    The schema that it leads to, the tables that are not in use, and the oldest PostgreSQL.
     """
 
     schema: Schema
