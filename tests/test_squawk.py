@@ -61,13 +61,21 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "constraint-missing-not-valid": (
-        "no exclusion constraint can be; a table that is written anew is locked anyway",
+        "no exclusion constraint can be, nor a key of a partitioned table; a table that is"
+        " written anew is locked anyway",
         """
         create_constraint.each_kind drop_constraint.each_kind
         set_column_type.both_sides_of_a_key set_column_type.expressions
         set_column_type.free_with_a_check set_column_type.one_side_of_a_key
         set_column_type.serial_to_integer set_enum_values.removed
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
+        rename_table.partitioned_and_an_index
+        """,
+    ),
+    "disallowed-unique-constraint": (
+        "on a partitioned table, there is no USING INDEX",
+        """
+        rename_table.partitioned_and_an_index
         """,
     ),
     "require-concurrent-index-creation": (
@@ -77,6 +85,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_expression.before_17 set_column_type.collation set_column_type.expressions
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
         set_enum_values.removed
+        rename_table.partitioned_and_an_index
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -88,6 +97,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.collation set_column_type.expressions
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
         set_enum_values.removed
+        rename_table.partitioned_and_an_index
         """,
     ),
     "require-concurrent-partition-detach": (
