@@ -61,8 +61,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "constraint-missing-not-valid": (
-        "no exclusion constraint can be, nor a key of a partitioned table; a table that is"
-        " written anew is locked anyway",
+        "exclusion constraints and keys of partitions cannot be; what is written anew is locked",
         """
         create_constraint.each_kind drop_constraint.each_kind
         set_column_type.both_sides_of_a_key set_column_type.expressions
