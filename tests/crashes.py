@@ -55,7 +55,7 @@ MAX_ATTEMPTS = 2000
 SECONDS = (
     30  # for a run to answer; a statement on tables of a few rows takes milliseconds
 )
-HELD_SECONDS = 0.25  # for a statement to come to a lock
+HELD_SECONDS = 5  # for a statement to come to a lock, on a busy machine
 POLL_SECONDS = 0.0005
 
 AT = "SELECT array_agg(version_num ORDER BY version_num) FROM alembic_version"
@@ -63,7 +63,10 @@ END = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
 )
 LEFT = "SELECT FROM pg_stat_activity WHERE application_name = %s"
-STATE = "SELECT state, wait_event_type FROM pg_stat_activity WHERE pid = %s"
+STATE = """
+SELECT state LIKE 'idle%%', wait_event_type = 'Lock', query_start
+FROM pg_stat_activity WHERE pid = %s
+"""
 TABLES = """
 SELECT format('%I.%I', nspname, relname), relkind = 'r'
 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -211,11 +214,18 @@ class Workplace:
         self.watcher.execute("SELECT pg_terminate_backend(%s)", [backend])
         self.wait_for_the_end()
 
-    def kill_when_it_waits(self, backend: int) -> None:
-        """End a connection once it waits for a lock, or when it has had the time to."""
+    def started(self, backend: int) -> object:
+        """Return when a connection's last statement began."""
+        return self.watcher.execute(STATE, [backend]).fetchone()[2]
+
+    def kill_when_it_waits(self, backend: int, last: object) -> None:
+        """End a connection once the statement after the `last` waits for a lock, or is done."""
         for _ in until(HELD_SECONDS):
             row = self.watcher.execute(STATE, [backend]).fetchone()
-            if row is None or row[1] == "Lock" or row[0].startswith("idle"):
+            if row is None:
+                break
+            is_idle, waits, started = row
+            if started != last and (is_idle or waits):
                 break
         self.kill(backend)
 
@@ -368,9 +378,10 @@ def harm(
         place.kill(backend)
         answer(wire)
     else:
+        last = place.started(backend)
         with place.held(mode):
             answer(wire)
-            place.kill_when_it_waits(backend)
+            place.kill_when_it_waits(backend, last)
 
 
 def answer(wire: TextIO) -> None:
