@@ -54,15 +54,24 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "adding-foreign-key-constraint": (
-        "between tables that are written anew, or partitions that are off for a moment",
+        "between tables that are written anew, or partitions that are off for a moment or have"
+        " the key already",
         """
+        create_constraint.of_partitioned_tables
         set_column_type.both_sides_of_a_key set_column_type.one_side_of_a_key
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
         """,
     ),
-    "constraint-missing-not-valid": (
-        "exclusion constraints and keys of partitions cannot be; what is written anew is locked",
+    "adding-serial-primary-key-field": (
+        "the partitions have the key already, which becomes a part of the whole's",
         """
+        create_constraint.of_partitioned_tables
+        """,
+    ),
+    "constraint-missing-not-valid": (
+        "exclusion constraints cannot be; what is written anew is locked; partitions have theirs",
+        """
+        create_constraint.of_partitioned_tables
         create_constraint.each_kind drop_constraint.each_kind
         set_column_type.both_sides_of_a_key set_column_type.expressions
         set_column_type.free_with_a_check set_column_type.one_side_of_a_key
@@ -72,14 +81,16 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "disallowed-unique-constraint": (
-        "on a partitioned table, there is no USING INDEX",
+        "there is no USING INDEX on a partitioned table, whose partitions have the key already",
         """
+        create_constraint.of_partitioned_tables
         rename_table.partitioned_and_an_index
         """,
     ),
     "require-concurrent-index-creation": (
-        "partitions are built as a whole; a table that is written anew is locked anyway",
+        "the partitions have the index already; a table that is written anew is locked anyway",
         """
+        create_index.of_nested_partitions
         create_index.of_partitioned_table_with_other_parameters create_index.partitioned
         set_column_expression.before_17 set_column_type.collation set_column_type.expressions
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
@@ -88,8 +99,9 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "require-concurrent-index-deletion": (
-        "as for the creation; and a table that goes is not in use",
+        "there is none of a partitioned table's; and a table that goes is not in use",
         """
+        create_index.of_nested_partitions
         create_index.of_partitioned_table_with_other_parameters create_index.partitioned
         create_table.partition create_table.referring_to_one_that_is_there
         drop_table.partitioned drop_table.plain set_column_expression.before_17

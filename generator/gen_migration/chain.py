@@ -238,7 +238,9 @@ def put_back(made: Link, rules: Rules) -> Checks:
             case CreateConstraint(
                 table=table, name=name, new=Check() | ForeignKey() as new
             ):
-                if (table, name) in off and rules.kinds(one) == online.LONG_THERE:
+                late = isinstance(new, ForeignKey) and rules.has_late_keys(table)
+                is_long = rules.kinds(one) == online.LONG_THERE
+                if (table, name) in off and is_long and not late:
                     found[table, name] = new
     return found
 

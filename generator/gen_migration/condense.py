@@ -99,6 +99,23 @@ def validated(last: Any, operation: AlterConstraint) -> Operation | None:
     return None
 
 
+def replaced(done: list[Operation]) -> list[Operation]:
+    """Return the operations with a constraint that goes and comes last as the one change it is.
+
+    Between the two, its parts came to the partitions.
+    """
+    match done[-2:]:
+        case [
+            DropConstraint(table=table, name=name, old=old),
+            CreateConstraint(new=new) as last,
+        ] if (last.table, last.name) == (table, name):
+            return [
+                *done[:-2],
+                AlterConstraint(table=table, name=name, old=old, new=new),
+            ]
+    return done
+
+
 def is_proof(done: list[Operation], operation: DropConstraint) -> bool:
     """Tell whether a check goes that only came to prove to PostgreSQL that no row holds NULL."""
     if not isinstance(done[-1], SetColumnNullable) or done[-1].table != operation.table:

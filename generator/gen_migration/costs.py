@@ -24,7 +24,6 @@ from gen_migration.losses import place
 from gen_migration.online import unused
 from gen_migration.operations import (
     CreateConstraint,
-    CreateIndex,
     CreateTable,
     Operation,
 )
@@ -68,8 +67,8 @@ def others(made: Plan, spec: Spec) -> list[Problem]:
             message=f"{operation.summary}: {what}, {WAIT}",
             path=path_of(operation, spec),
         )
-        for operation, schema in in_use(made)
-        if (what := burden(operation, schema)) is not None
+        for operation, _ in in_use(made)
+        if (what := burden(operation)) is not None
     ]
 
 
@@ -101,7 +100,7 @@ def one_table(operation: Operation) -> Name | None:
     return found
 
 
-def burden(operation: Operation, schema: Schema) -> str | None:
+def burden(operation: Operation) -> str | None:
     """Return what an operation does to a whole table under lock, in words."""
     match operation:
         case AddColumn(new=column):
@@ -117,9 +116,6 @@ def burden(operation: Operation, schema: Schema) -> str | None:
             return "writes the tables that use it anew"
         case CreateConstraint(new=Exclude()):
             return "builds its index"
-        case CreateConstraint(table=table, new=PrimaryKey() | Unique() as key):
-            whole = key.without_overlaps or schema.tables[table].partition_by
-            return "builds its index" if whole else None
-        case CreateIndex(table=table) if schema.tables[table].partition_by:
-            return "builds it on all partitions"
+        case CreateConstraint(new=PrimaryKey() | Unique() as key):
+            return "builds its index" if key.without_overlaps else None
     return None

@@ -34,6 +34,7 @@ from gen_migration.operations import (
     DropTable,
     Operation,
 )
+from gen_migration.partitions import is_partitioned
 from gen_migration.renames import RenameIndex
 from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import aside
@@ -85,24 +86,29 @@ class Rules:
     unused: frozenset[Name]
     postgresql: int
 
-    def kinds(self, operation: Operation) -> Kinds:  # noqa: C901 - one line for each kind
+    def kinds(self, operation: Operation) -> Kinds:  # noqa: C901, PLR0912 - one line for each kind
         """Return how an operation may run."""
         if getattr(operation, "table", None) in self.unused:
             return SHORT
         match operation:
-            case CreateIndex(table=table) | DropIndex(table=table):
-                # PostgreSQL builds and drops an index of partitions as a whole.
-                return SHORT if self.is_partitioned(table) else LONG
+            case CreateIndex(table=table):
+                # PostgreSQL drops an index of partitions as a whole, and not concurrently.
+                return LONG_THERE if is_partitioned(self.schema, table) else LONG
+            case DropIndex(table=table):
+                return LONG_BACK if is_partitioned(self.schema, table) else LONG
             case ReplaceIndex():
                 return LONG
-            case CreateConstraint(table=table, new=new):
-                return self.of_constraint(table, new)
-            case DropConstraint(table=table, old=old):
-                return self.of_constraint(table, old).inverse()
+            case CreateConstraint(new=new):
+                return of_constraint(new)
+            case DropConstraint(old=old):
+                return of_constraint(old).inverse()
             case AlterConstraint(table=table, old=old, new=new):
                 if is_deferral(old, new):
                     return REPEATABLE
-                there, back = (self.of_constraint(table, one) for one in (new, old))
+                if isinstance(new, ForeignKey) and self.has_late_keys(table):
+                    # The old one would have to go before the partitions have the new one.
+                    return SHORT
+                there, back = (of_constraint(one) for one in (new, old))
                 return Kinds(there.upgrade, back.upgrade)
             case SetColumnNullable(new=new):
                 return LONG_BACK if new else LONG_THERE
@@ -115,28 +121,29 @@ class Rules:
                 return REPEATABLE
         return SHORT
 
-    def is_partitioned(self, table: Name) -> bool:
-        found = self.schema.tables.get(table)
-        return found is not None and found.partition_by is not None
-
-    def of_constraint(self, table: Name, value: Constraint) -> Kinds:
-        match value:
-            case Check() | ForeignKey() if value.not_valid:
-                return REPEATABLE
-            case Check():
-                return LONG_THERE
-            case ForeignKey():
-                # NOT VALID on a partitioned table is new in 18 (release notes, E.4.3.3).
-                late = self.postgresql < VALID_LATER and self.is_partitioned(table)
-                return SHORT if late else LONG_THERE
-            case PrimaryKey() | Unique():
-                # ADD CONSTRAINT … USING INDEX takes neither.
-                whole = value.without_overlaps or self.is_partitioned(table)
-                return SHORT if whole else LONG_THERE
-        return SHORT
+    def has_late_keys(self, table: Name) -> bool:
+        return has_late_keys(self.schema, table, self.postgresql)
 
 
+# NOT VALID on a partitioned table is new in 18 (release notes, E.4.3.3).
 VALID_LATER = 18
+
+
+def has_late_keys(schema: Schema, table: Name, postgresql: int) -> bool:
+    """Tell whether a table has no foreign keys that are NOT VALID at first."""
+    return postgresql < VALID_LATER and is_partitioned(schema, table)
+
+
+def of_constraint(value: Constraint) -> Kinds:
+    match value:
+        case Check() | ForeignKey() if value.not_valid:
+            return REPEATABLE
+        case Check() | ForeignKey():
+            return LONG_THERE
+        case PrimaryKey() | Unique():
+            # ADD CONSTRAINT … USING INDEX does not take it.
+            return SHORT if value.without_overlaps else LONG_THERE
+    return SHORT
 
 
 def unused(operations: Iterable[Operation]) -> frozenset[Name]:

@@ -27,6 +27,15 @@ from gen_migration.column_operations import (
     SetColumnDefault,
     SetColumnNullable,
 )
+from gen_migration.online import has_late_keys
+from gen_migration.online_partitions import (
+    create_index_of_parts,
+    drop_index,
+    foreign_key_of_parts,
+    key_of_parts,
+    rename_index,
+    rename_index_of_parts,
+)
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,
@@ -34,28 +43,24 @@ from gen_migration.operations import (
     DropIndex,
     Operation,
 )
+from gen_migration.partitions import is_partitioned
 from gen_migration.renames import RenameIndex
-from gen_migration.schema import Check, Element, ForeignKey, Index, PrimaryKey, Unique
+from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import aside, quote_name
+from gen_migration.statement import (
+    Statement,
+    create_index,
+    drop_index_concurrently,
+    index_of,
+    using_index,
+    validate,
+)
 from gen_migration.views import view
 
 if TYPE_CHECKING:
     from gen_migration.safety import Safety
     from gen_migration.schema import Constraint, Schema
     from gen_migration.sql import Name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """A statement as SQL.
-
-    `concurrent` ones wait for other transactions without being in anybody's way. `violations` is
-    a query for the rows that would stop it.
-    """
-
-    sql: str
-    concurrent: bool = False
-    violations: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,46 +78,42 @@ def statements(operation: Operation, _: Place) -> Iterator[Statement]:
     raise TypeError(f"no repeatable form of {type(operation).__name__}")
 
 
-def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
-    """Yield what builds an index; what an interrupted build has left goes first."""
-    index = table._replace(name=name).sql
-    yield Statement(sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index}", concurrent=True)
-    yield Statement(
-        sql=ddl.create_index(table, name, value, concurrently=True),
-        concurrent=True,
-        violations=violations.of_index(table, value) if value.unique else None,
-    )
-
-
 @statements.register
-def _(operation: CreateIndex, _: Place) -> Iterator[Statement]:
+def _(operation: CreateIndex, place: Place) -> Iterator[Statement]:
     table, name, value = operation.table, operation.name, operation.new
-    yield from create_index(table, name, value)
+    if is_partitioned(place.schema, table):
+        yield from create_index_of_parts(place.schema, table, name, value)
+    else:
+        yield from create_index(table, name, value)
     if value.comment is not None:
         index = table._replace(name=name).sql
         yield Statement(sql=ddl.comment(f"INDEX {index}", value.comment))
 
 
 @statements.register
-def _(operation: DropIndex, _: Place) -> Iterator[Statement]:
-    index = operation.table._replace(name=operation.name).sql
-    yield Statement(sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index}", concurrent=True)
+def _(operation: DropIndex, place: Place) -> Iterator[Statement]:
+    if is_partitioned(place.schema, operation.table):
+        yield drop_index(operation.table, operation.name)
+    else:
+        yield drop_index_concurrently(operation.table, operation.name)
 
 
 @statements.register
-def _(operation: RenameIndex, _: Place) -> Iterator[Statement]:
-    index = operation.table._replace(name=operation.old).sql
-    new = quote_name(operation.new)
-    yield Statement(sql=f"ALTER INDEX IF EXISTS {index} RENAME TO {new}")
+def _(operation: RenameIndex, place: Place) -> Iterator[Statement]:
+    table, old, new = operation.table, operation.old, operation.new
+    if is_partitioned(place.schema, table):
+        yield from rename_index_of_parts(place.schema, table, old, new)
+    else:
+        yield rename_index(table, old, new)
 
 
 @statements.register
-def _(operation: CreateConstraint, _: Place) -> Iterator[Statement]:
-    yield from constraint(operation.table, operation.name, operation.new)
+def _(operation: CreateConstraint, place: Place) -> Iterator[Statement]:
+    yield from constraint(operation.table, operation.name, operation.new, place)
 
 
 @statements.register
-def _(operation: AlterConstraint, _: Place) -> Iterator[Statement]:
+def _(operation: AlterConstraint, place: Place) -> Iterator[Statement]:
     old, new = operation.old, operation.new
     if is_deferral(old, new):
         for sql in view(operation)["statements"]:
@@ -120,7 +121,7 @@ def _(operation: AlterConstraint, _: Place) -> Iterator[Statement]:
     elif is_validation(old, new):
         yield validate(operation.table, operation.name, new)
     else:
-        yield from constraint(operation.table, operation.name, new)
+        yield from constraint(operation.table, operation.name, new, place)
 
 
 @statements.register
@@ -129,19 +130,21 @@ def _(operation: DropConstraint, _: Place) -> Iterator[Statement]:
     yield Statement(sql=alter_table(operation.table, drop))
 
 
-def constraint(table: Name, name: str, value: Constraint) -> Iterator[Statement]:
+def constraint(
+    table: Name, name: str, value: Constraint, place: Place
+) -> Iterator[Statement]:
     """Yield what gives a table a constraint, in the place of one of that name."""
     drop = f"DROP CONSTRAINT IF EXISTS {quote_name(name)}"
+    schema = place.schema
     match value:
+        case PrimaryKey() | Unique() if is_partitioned(schema, table):
+            yield from key_of_parts(schema, table, name, value)
+        case ForeignKey() if has_late_keys(schema, table, place.postgresql):
+            yield from foreign_key_of_parts(schema, table, name, value)
         case PrimaryKey() | Unique():
             built = aside(name)
             yield from create_index(table, built, index_of(value))
-            word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
-            add = (
-                f"ADD CONSTRAINT {quote_name(name)} {word}"
-                f" USING INDEX {quote_name(built)}{ddl.deferral(value)}"
-            )
-            yield Statement(sql=alter_table(table, drop, add))
+            yield using_index(table, name, value, built)
         case Check() | ForeignKey():
             later = value if value.not_valid else replace(value, not_valid=True)
             add = f"ADD {ddl.constraint(name, later)}"
@@ -151,24 +154,6 @@ def constraint(table: Name, name: str, value: Constraint) -> Iterator[Statement]
     if value.comment is not None:
         what = f"CONSTRAINT {quote_name(name)} ON {table.sql}"
         yield Statement(sql=ddl.comment(what, value.comment))
-
-
-def index_of(value: PrimaryKey | Unique) -> Index:
-    """Return the index that a key is made of."""
-    return Index(
-        elements=tuple(Element(column=name) for name in value.columns),
-        unique=True,
-        include=value.include,
-        nulls_not_distinct=isinstance(value, Unique) and value.nulls_not_distinct,
-    )
-
-
-def validate(table: Name, name: str, value: Constraint) -> Statement:
-    assert isinstance(value, Check | ForeignKey)  # noqa: S101 - the others have no such state
-    return Statement(
-        sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
-        violations=violations.of_constraint(table, value),
-    )
 
 
 @statements.register

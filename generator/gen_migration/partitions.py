@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from gen_migration.schema import Column, Constraint, Element, Index, Schema
 
 
+def is_partitioned(schema: Schema, name: Name) -> bool:
+    """Tell whether a table of a schema is one that has partitions."""
+    found = schema.tables.get(name)
+    return found is not None and found.partition_by is not None
+
+
 def standalone(schema: Schema, name: Name) -> Table:
     """Return what a partition of a schema is once it is detached."""
     table = schema.tables[name]
@@ -113,10 +119,14 @@ def inherited_names(name: Name, own: Table, parent: Table) -> dict[str, str]:
             names[key] = free_name(name.name, *constraint_label(constraint), taken)
             taken.add(names[key])
     for key, index in parent.indexes.items():
-        columns = (*labels(index.elements), *index.include)
-        names[key] = free_name(name.name, joined(columns), "idx", taken)
+        names[key] = free_name(name.name, *index_label(index), taken)
         taken.add(names[key])
     return names
+
+
+def index_label(value: Index) -> tuple[str, str]:
+    """Return the middle and the end of the name that PostgreSQL gives an index."""
+    return joined((*labels(value.elements), *value.include)), "idx"
 
 
 def constraint_label(value: Constraint) -> tuple[str, str]:

@@ -48,10 +48,10 @@ def rename(replay: Replay, node: Any) -> None:
         else:
             replay.do(RenameConstraint(table=name, old=node.subname, new=new))
     elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
-        rename_relation(replay, name, new)
+        rename_relation(replay, name, new, is_index=kind == "INDEX")
 
 
-def rename_relation(replay: Replay, name: Name, new: str) -> None:
+def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> None:
     schema, target = replay.schema, name._replace(name=new)
     owner = replay.table_of_index(name)
     if name in schema.tables:
@@ -64,5 +64,5 @@ def rename_relation(replay: Replay, name: Name, new: str) -> None:
         constraint = replay.table_of_constraint(name)
         if constraint is not None:
             replay.do(RenameConstraint(table=constraint, old=name.name, new=new))
-        else:
+        elif not is_index:  # else it is a partition's part of another
             replay.do(RenameColumnSequence(old=name, new=target))

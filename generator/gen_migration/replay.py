@@ -23,10 +23,13 @@ from gen_migration.column_operations import (
     SetNotNullName,
     Typing,
 )
-from gen_migration.condense import condensed
+from gen_migration.condense import condensed, replaced
 from gen_migration.errors import Error
+from gen_migration.moves import same_index
 from gen_migration.operations import (
     Create,
+    CreateConstraint,
+    CreateIndex,
     CreatePart,
     CreateSequence,
     DropConstraint,
@@ -37,13 +40,13 @@ from gen_migration.operations import (
 )
 from gen_migration.partitions import sequence_name
 from gen_migration.renaming import partitions
-from gen_migration.schema import Check, ForeignKey, Schema
+from gen_migration.schema import Check, ForeignKey, Index, Schema
 from gen_migration.sql import Name, quote_text
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from gen_migration.operations import Operation
-    from gen_migration.schema import Column
+    from gen_migration.schema import Column, Constraint
 
 WORDS = {integer: word for word, integer in SERIAL.items()}
 
@@ -99,6 +102,31 @@ class Replay:
             ) from None
         self.operations = condensed(self.operations, operation)
         self.schema = after
+        if isinstance(operation, CreatePart):
+            self.take_parts(operation)
+
+    def take_parts(self, whole: CreatePart) -> None:
+        """Take away what was made on partitions first, to become a part of the whole's.
+
+        PostgreSQL takes for it what is the same (CREATE INDEX, Notes).
+        """
+        found = [
+            part
+            for name in partitions(self.schema, whole.table)
+            for key, one in getattr(self.schema.tables[name], whole.mapping).items()
+            if is_part(one, whole.new)
+            and (part := replace(whole, table=name, name=key, new=one))
+            in self.operations
+        ]
+        for part in found:
+            self.forget(part)
+        if found and isinstance(whole, CreateConstraint):
+            self.operations = replaced(self.operations)
+
+    def forget(self, created: CreatePart) -> None:
+        """Take back a creation of this revision."""
+        self.operations.remove(created)
+        self.schema = created.inverse().apply(self.schema)
 
     def table_of_index(self, name: Name) -> Name | None:
         """Return the table of an index."""
@@ -160,12 +188,11 @@ class Replay:
     def use_index(self, table: Name, name: str) -> None:
         """Take away an index that becomes a constraint; one that was just built never was."""
         old = self.schema.tables[table].indexes[name]
-        drop = DropIndex(table=table, name=name, old=old)
-        if self.operations and self.operations[-1] == drop.inverse():
-            self.operations.pop()
-            self.schema = drop.apply(self.schema)
+        created = CreateIndex(table=table, name=name, new=old)
+        if created in self.operations:
+            self.forget(created)
         else:
-            self.do(drop)
+            self.do(created.inverse())
 
     def drop_column(self, table: Name, name: str) -> None:
         """Drop a column, with the constraints and indexes that go with it by themselves."""
@@ -255,6 +282,13 @@ class Replay:
                     old, new = Typing(column.type), Typing(plain)
                     self.do(SetColumnType(table=table, name=key, old=old, new=new))
                     return
+
+
+def is_part(part: Constraint | Index, whole: Constraint | Index) -> bool:
+    """Tell whether what a partition has can be its part of what comes to the whole."""
+    if isinstance(part, Index) and isinstance(whole, Index):
+        return same_index(part, whole)
+    return replace(part, comment=whole.comment) == whole
 
 
 def is_there(operation: Operation, schema: Schema) -> bool:

@@ -77,6 +77,11 @@ def aside(name: str) -> str:
     return f"{kept}_{mark}{ASIDE}"
 
 
+def is_aside(name: str) -> bool:
+    """Tell whether a name is one of `aside`."""
+    return name.endswith(ASIDE)
+
+
 ASIDE = "_gm_new"
 
 

@@ -1,0 +1,80 @@
+"""A statement that can be repeated, and those that several forms of operations share.
+
+Source: the PostgreSQL manual, CREATE INDEX ("Building Indexes Concurrently"), ALTER TABLE (ADD
+table_constraint USING INDEX, VALIDATE CONSTRAINT).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gen_migration import ddl, violations
+from gen_migration.change_views import alter_table
+from gen_migration.schema import Check, Element, ForeignKey, Index, PrimaryKey, Unique
+from gen_migration.sql import quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.schema import Constraint
+    from gen_migration.sql import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement as SQL.
+
+    `concurrent` ones wait for other transactions without being in anybody's way. `violations` is
+    a query for the rows that would stop it.
+    """
+
+    sql: str
+    concurrent: bool = False
+    violations: str | None = None
+
+
+def drop_index_concurrently(table: Name, name: str) -> Statement:
+    index = table._replace(name=name).sql
+    return Statement(sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index}", concurrent=True)
+
+
+def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
+    """Yield what builds an index; what an interrupted build has left goes first."""
+    yield drop_index_concurrently(table, name)
+    yield Statement(
+        sql=ddl.create_index(table, name, value, concurrently=True),
+        concurrent=True,
+        violations=violations.of_index(table, value) if value.unique else None,
+    )
+
+
+def index_of(value: PrimaryKey | Unique) -> Index:
+    """Return the index that a key is made of."""
+    return Index(
+        elements=tuple(Element(column=name) for name in value.columns),
+        unique=True,
+        include=value.include,
+        nulls_not_distinct=isinstance(value, Unique) and value.nulls_not_distinct,
+    )
+
+
+def using_index(
+    table: Name, name: str, value: PrimaryKey | Unique, built: str
+) -> Statement:
+    """Return what makes a key of an index that is there, in the place of one of that name."""
+    drop = f"DROP CONSTRAINT IF EXISTS {quote_name(name)}"
+    word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
+    add = (
+        f"ADD CONSTRAINT {quote_name(name)} {word}"
+        f" USING INDEX {quote_name(built)}{ddl.deferral(value)}"
+    )
+    return Statement(sql=alter_table(table, drop, add))
+
+
+def validate(table: Name, name: str, value: Constraint) -> Statement:
+    assert isinstance(value, Check | ForeignKey)  # noqa: S101 - the others have no such state
+    return Statement(
+        sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
+        violations=violations.of_constraint(table, value),
+    )
