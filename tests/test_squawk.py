@@ -54,8 +54,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "adding-foreign-key-constraint": (
-        "between tables that are written anew, or partitions that are off for a moment or have"
-        " the key already",
+        "between tables that are written anew; partitions are off for a moment, or have theirs",
         """
         create_constraint.of_partitioned_tables
         set_column_type.both_sides_of_a_key set_column_type.one_side_of_a_key
