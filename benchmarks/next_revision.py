@@ -149,9 +149,9 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
     """Write a revision for each table."""
     from dataclasses import replace
 
-    from gen_migration.chain import Link, Steps
     from gen_migration.checksum import checksum
     from gen_migration.creation import creation
+    from gen_migration.link import Link, Steps
     from gen_migration.load import load
     from gen_migration.render import Header
     from gen_migration.revision import marked, unmarked_text

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from gen_migration import built, run_history, scratch
 from gen_migration.amend import is_adopting
 from gen_migration.catalog import read_url
-from gen_migration.chain import Link, Steps
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import heads
 from gen_migration.history import Draft, is_of_spec
 from gen_migration.left_open import without_left_open
+from gen_migration.link import Link, Steps
 from gen_migration.load import load_file
 from gen_migration.plan import plan
 from gen_migration.render import Header

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from gen_migration import costs, merges
 from gen_migration.amend import amend, amendable, message_of
-from gen_migration.chain import Link
 from gen_migration.documents import located, read_document
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import ancestors, in_order
 from gen_migration.history import Draft, is_of_spec
 from gen_migration.idle_hints import idle
+from gen_migration.link import Link
 from gen_migration.load import load_file
 from gen_migration.losses import losses, remarks, unanswered
 from gen_migration.plan import plan

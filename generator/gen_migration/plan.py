@@ -63,9 +63,9 @@ from gen_migration.sequence_needs import is_counting
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from gen_migration.chain import Link
     from gen_migration.column_differences import Question
     from gen_migration.difference import Difference
+    from gen_migration.link import Link
     from gen_migration.schema import Schema
     from gen_migration.sql import Name
 

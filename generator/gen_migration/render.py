@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
-    from gen_migration.chain import Link, Steps
+    from gen_migration.link import Link, Steps
     from gen_migration.operations import Operation
     from gen_migration.schema import Spec
 

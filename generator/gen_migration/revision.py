@@ -19,7 +19,7 @@ from gen_migration.render import Header, Part, render
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gen_migration.chain import Link
+    from gen_migration.link import Link
     from gen_migration.operations import Operation
     from gen_migration.schema import Spec
 

@@ -105,6 +105,8 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
             if kind == "string_type" and is_scalar(value)
             else ""
         )
+        if detail["loc"][-1:] and detail["loc"][-1] in DURATIONS:
+            hint = "write a number with its unit: 500ms, 3s, 30min or 2h"
         if kind == "bool_type" and isinstance(value, str):
             hint = "YAML 1.2 knows true and false; yes, no, on and off are text"
         hint = hint or INSTEAD.get(str(detail["loc"][-1]) if detail["loc"] else "", "")
@@ -171,6 +173,7 @@ HINTS = {
 
 
 # What to write where another form than ours comes to mind first.
+DURATIONS = {"lock_timeout", "statement_timeout", "batch_pause"}
 INSTEAD = {
     "generated": "write {stored: …}, or on PostgreSQL 18 {virtual: …}",
     "elements": 'write a list: ["room with =", "during with &&"]',

@@ -1,0 +1,143 @@
+"""Checks and foreign keys that would be read under lock, in a revision of their own. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration import online
+from gen_migration.alterations import AlterConstraint, RemoveEnumValue, SetEnumValues
+from gen_migration.column_operations import SetColumnGenerated, SetColumnType
+from gen_migration.dependents import concerns
+from gen_migration.link import Link, Steps, in_autocommit
+from gen_migration.operations import (
+    CreateConstraint,
+    DropConstraint,
+    Operation,
+    apply,
+    inverse,
+)
+from gen_migration.renames import (
+    RenameColumn,
+    RenameConstraint,
+    RenameSchema,
+    RenameTable,
+    SetTableSchema,
+)
+from gen_migration.rewrites import cost_of
+from gen_migration.schema import Check, ForeignKey
+from gen_migration.sql import Name
+
+if TYPE_CHECKING:
+    from gen_migration.online import Rules
+
+
+def checked_later(made: Link, rules: Rules) -> tuple[Link, ...]:
+    """Return a revision that changes types for nothing, and one that validates constraints.
+
+    PostgreSQL reads all rows under lock for each check over a column whose type changes, and so
+    does what puts back a constraint that the change had to take off. They come back NOT VALID.
+    """
+    retyped = free_changes(made)
+    held = checks_over(retyped, made.upgrade)
+    later = held | put_back(made, rules) if retyped else {}
+    if not later:
+        return (made,)
+    checks = tuple(
+        AlterConstraint(table=table, name=name, old=not_valid(value), new=value)
+        for (table, name), value in later.items()
+    )
+
+    def unchecked(one: Operation) -> Operation:
+        if isinstance(one, CreateConstraint) and (one.table, one.name) in later:
+            return replace(one, new=not_valid(later[one.table, one.name]))
+        return one
+
+    off = [DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()]
+    there, back = made.upgrade, made.downgrade
+    middle = apply(back.start, inverse(checks))
+    first = Link(
+        operations=(*made.operations, *inverse(checks)),
+        upgrade=replace(
+            there,
+            operations=tuple(map(unchecked, (*off, *there.operations, *inverse(off)))),
+        ),
+        downgrade=replace(
+            back, start=middle, operations=(*off, *back.operations, *inverse(off))
+        ),
+    )
+    second = Link(
+        operations=checks,
+        upgrade=in_autocommit(middle, checks),
+        downgrade=Steps(start=back.start, operations=inverse(checks), waits=True),
+    )
+    return first, second
+
+
+Checks = dict[tuple[Name, str], Check | ForeignKey]
+
+
+# What writes tables anew, or makes the schema before speak of other names.
+ELSEWHERE = (
+    SetColumnGenerated,
+    SetEnumValues,
+    RemoveEnumValue,
+    RenameSchema,
+    RenameTable,
+    SetTableSchema,
+    RenameColumn,
+    RenameConstraint,
+)
+
+
+def free_changes(made: Link) -> set[tuple[Name, str]]:
+    """Return the columns whose types change, where PostgreSQL writes nothing anew for it."""
+    schema, found = made.upgrade.start, set()
+    for one in made.operations:
+        if isinstance(one, ELSEWHERE):
+            return set()
+        if isinstance(one, SetColumnType):
+            if cost_of(one, schema) is not None:
+                return set()
+            found.add((one.table, one.name))
+        schema = one.apply(schema)
+    return found
+
+
+def checks_over(columns: set[tuple[Name, str]], steps: Steps) -> Checks:
+    """Return the checks over columns that stay where they are while the types change."""
+    gone = {
+        (one.table, one.name)
+        for one in steps.operations
+        if isinstance(one, DropConstraint)
+    }
+    return {
+        (table, name): value
+        for table, column in columns
+        for name, value in steps.start.tables[table].constraints.items()
+        if isinstance(value, Check)
+        and not (value.not_valid or value.not_enforced or (table, name) in gone)
+        and concerns(value.expression, {column}, set())
+    }
+
+
+def put_back(made: Link, rules: Rules) -> Checks:
+    """Return the constraints that a revision takes off and puts back."""
+    off: set[tuple[Name, str]] = set()
+    found: Checks = {}
+    for one in made.upgrade.operations:
+        match one:
+            case DropConstraint(table=table, name=name):
+                off.add((table, name))
+            case CreateConstraint(
+                table=table, name=name, new=Check() | ForeignKey() as new
+            ):
+                late = isinstance(new, ForeignKey) and rules.has_late_keys(table)
+                is_long = rules.kinds(one) == online.LONG_THERE
+                if (table, name) in off and is_long and not late:
+                    found[table, name] = new
+    return found
+
+
+def not_valid(value: Check | ForeignKey) -> Check | ForeignKey:
+    return replace(value, not_valid=True)
