@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,18 +64,20 @@ LAST_COLUMN = "      created_at: timestamptz\n"
 class Change:
     """A kind of change: an edit of the spec, and how the spec differs before.
 
-    `slow` says that the plain form scans the table, or builds something, under a lock.
+    `base` is the spec of the shop that it begins with, and `before` leads from there. `slow`
+    says that the plain form scans the table, or builds something, under a lock.
     """
 
     name: str
     edit: Edit
     slow: bool
     before: tuple[Edit, ...] = ()
+    base: str = SPEC
 
     @property
     def old(self) -> str:
         """Return the spec before the change."""
-        return edited(SPEC, *self.before)
+        return edited(self.base, *self.before)
 
     @property
     def new(self) -> str:
@@ -95,6 +98,19 @@ def after(line: str, *lines: str) -> Edit:
     """Return the edit that puts lines after one."""
     return line, line + "".join(f"{one}\n" for one in lines)
 
+
+ORDERS = "  orders:\n"
+PARTITIONED = edited(
+    SPEC,
+    (
+        ORDERS,
+        ORDERS
+        + "    partition_by: {hash: [id]}\n    partitions:\n"
+        + "".join(
+            f"      orders_{n}: {{modulus: 4, remainder: {n}}}\n" for n in range(4)
+        ),
+    ),
+)
 
 ADD_COLUMN = Change(
     "add column",
@@ -172,6 +188,13 @@ CHANGES = (
         ),
         slow=True,
     ),
+    Change("index of partitions", CREATE_INDEX.edit, slow=True, base=PARTITIONED),
+    Change(
+        "unique constraint of partitions",
+        after(INDEX, "    uniques:", "      - [number, id]"),
+        slow=True,
+        base=PARTITIONED,
+    ),
 )
 
 
@@ -241,10 +264,17 @@ def plain(spec: str) -> str:
 
 
 @contextlib.contextmanager
-def shop(directory: Path, rows: int) -> Iterator[Shop]:
-    """Yield the shop, with this many orders."""
-    versions = directory / "output"
-    generate(SPEC, versions)
+def shop(rows: int, spec: str = SPEC) -> Iterator[Shop]:
+    """Yield the shop of a spec, with this many orders."""
+    with tempfile.TemporaryDirectory(prefix="gen-migration-bench-") as name:
+        versions = Path(name) / "output"
+        generate(spec, versions)
+        with filled(versions, rows) as found:
+            yield found
+
+
+@contextlib.contextmanager
+def filled(versions: Path, rows: int) -> Iterator[Shop]:
     with scratch.database() as url:
         apply.upgrade(url, versions)
         with scratch.connect(url) as connection:

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import apply, scratch
 from gen_migration.errors import Error
-from shop import ADD_COLUMN, CHANGES, CREATE_INDEX, generate, plain, shop
+from shop import ADD_COLUMN, CHANGES, CREATE_INDEX, SPEC, generate, plain, shop
 from workload import application
 
 if TYPE_CHECKING:
@@ -282,16 +282,15 @@ def main() -> None:
     chosen = [one for one in CHANGES if options.only in one.name]
     said: list[str] = []
     undisturbed: list[float] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="gen-migration-bench-") as name,
-        shop(Path(name), options.rows) as found,
-    ):
+    with contextlib.ExitStack() as stack:
+        bases = dict.fromkeys([SPEC, *(one.base for one in chosen)])
+        shops = {base: stack.enter_context(shop(options.rows, base)) for base in bases}
         print(
             f"{options.rows:,} orders, two writers and a reader at work\n{HEAD}",
             flush=True,
         )
         for change in chosen:
-            ours, theirs = compared(found, change)
+            ours, theirs = compared(shops[change.base], change)
             print(line(change, ours, theirs), flush=True)
             if theirs.errors:
                 print(f"  the plain form: {theirs.errors[0]}", flush=True)
@@ -304,7 +303,7 @@ def main() -> None:
             )
         if options.only in "held lock":
             for change in (ADD_COLUMN, CREATE_INDEX):
-                said += held(found, change)
+                said += held(shops[SPEC], change)
     print("", *said, sep="\n")
     if any(one.startswith("FAIL") for one in said):
         sys.exit(1)
