@@ -85,7 +85,10 @@ def spec() -> Kind:
     columns = listed(
         shaped(
             shapes.ColumnShape,
-            keys={"references": target, "identity": shaped(shapes.IdentityShape)},
+            keys={
+                "references": target,
+                "identity": shaped(shapes.IdentityShape, "generated"),
+            },
         )
     )
     body |= {"columns": columns, "partitions": listed(partition)}
@@ -97,7 +100,7 @@ def spec() -> Kind:
         "schemas": listed(shaped(shapes.NamespaceShape)),
         "extensions": listed(shaped(shapes.ExtensionShape)),
         "enums": listed(shaped(shapes.EnumShape)),
-        "sequences": listed(shaped(shapes.SequenceShape)),
+        "sequences": listed(shaped(shapes.SequenceShape, "type")),
         "tables": listed(table),
     }
     return shaped(shapes.SpecShape, keys=sections, opened=True)
