@@ -21,6 +21,8 @@ from gen_migration.load import load
 from gen_migration.yaml_reader import read
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode
 from strategies import documents
 from yaml_text import yaml_text
 
@@ -58,6 +60,19 @@ def columns(value: Any) -> list[tuple[str, list[str]]]:
     return found + [one for key in sorted(value) for one in columns(value[key])]
 
 
+def read_by_another(text: str) -> Any:
+    """Return what another reader takes a text for; each scalar is a text, `<<` a key."""
+    return plain(YAML(typ="safe", pure=True).compose(text))
+
+
+def plain(node: Any) -> Any:
+    if isinstance(node.value, str):
+        return node.value
+    if isinstance(node, MappingNode):
+        return {key.value: plain(value) for key, value in node.value}
+    return [plain(item) for item in node.value]
+
+
 def check(text: str) -> str:
     """Insist on the laws of the layout for a valid spec; the text that it gets."""
     result = formatted(text, "spec.yaml")
@@ -77,6 +92,7 @@ def test_every_golden_spec_obeys_the_laws() -> None:
         tried += 1
         result = check(text)
         assert result.count("#") == text.count("#"), name
+        assert read_by_another(result) == read_by_another(text), name
     assert tried > 300
 
 
@@ -202,6 +218,17 @@ def test_a_block_that_the_file_ends_in_without_a_newline() -> None:
     text = "name: a\ntables:\n  t:\n    columns: {a: text}\n    comment: |\n      x"
     assert load(text, "t").schema.tables != load(text + "\n", "t").schema.tables
     assert "comment: |-\n" in check(text)
+
+
+def test_what_cannot_be_laid_out_is_told() -> None:
+    text = f"name: a\ntables:\n  t:\n    columns:\n      ? {'a' * 2000}\n      : text\n"
+    with pytest.raises(Error, match="cannot be laid out"):
+        formatted(text, "spec.yaml")
+
+
+def test_a_block_that_keeps_its_end_may_move() -> None:
+    text = "tables:\n  t:\n\n    columns:\n      a: text\n    comment: |+\n      x\nname: a\n"
+    assert "    comment: |\n      x\n\n    columns:\n" in check(text)
 
 
 def test_what_is_too_wide_is_opened() -> None:

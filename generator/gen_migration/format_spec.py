@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 STEP = 2
 # What a plain scalar may hold in a block, and not inside of brackets.
-INDICATORS = re.compile(r"[\[\]{},?:]")
-BLOCK_HEADER = re.compile(r"([|>])([-+0-9]*)[^\n]*\n?")
+INDICATORS = re.compile(r"[\[\]{},?]|^:")
 
 
 def formatted(text: str, source: str) -> str:
@@ -191,9 +190,8 @@ def block_scalar(
     while body and not body[-1]:
         body.pop()
     ends = len(value.value) - len(value.value.rstrip("\n"))
-    chomping = (
-        "+" if "+" in indicators else "-" if "-" in indicators or not ends else ""
-    )
+    # What keeps one line break is the short form; one that ends in none may have had no room.
+    chomping = "-" if not ends else "+" if ends > 1 or not body else ""
     if chomping == "+":
         body += [""] * (ends - bool(body))
     start = next((line for line in body if line), "")
