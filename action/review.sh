@@ -7,6 +7,10 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=action/commands.sh
 . "$here/commands.sh"
 
+# A history is Python that a stranger may have written: what runs it has no token.
+token="$GH_TOKEN"
+unset GH_TOKEN
+
 work="$(mktemp -d "$RUNNER_TEMP/gen-migration-review.XXXXXX")"
 place=()
 [[ -z $OUTPUT ]] || place+=(--output "$OUTPUT")
@@ -60,7 +64,7 @@ fi
 case "$check" in
   0) verdict="The history builds what the spec says." ;;
   1) verdict="**A revision is missing**: run \`gen-migration\` with the spec, and commit what it writes." ;;
-  *) verdict="**The spec, or its history, has a mistake**: the log of the job says where." ;;
+  *) verdict="**The check stopped** before it knew: the job's summary says why." ;;
 esac
 
 {
@@ -93,13 +97,13 @@ esac
 if [[ $COMMENT == true && -n $PULL_REQUEST ]]; then
   quiet=false
   ((check != 0 || differs != 0)) || quiet=true
-  "$here/comment.sh" "$work/comment.md" "$quiet"
+  GH_TOKEN="$token" "$here/comment.sh" "$work/comment.md" "$quiet"
 fi
 
 if ((check == 1)); then
   error "a revision is missing: run gen-migration with the spec, and commit what it writes"
 elif ((check > 1)); then
-  error "the spec, or its history, has a mistake"
+  error "the check stopped before it knew: see the log above, or the summary"
 elif ((differs > 1)); then
   error "the spec cannot be compared with $name"
   check=2
