@@ -341,7 +341,7 @@ def test_it_installs_itself_or_a_version(
 
 def has_formats() -> bool:
     command = main.get_command(None, "diff")  # type: ignore[arg-type]
-    return command is not None and any(one.name == "format" for one in command.params)
+    return command is not None and any("--format" in one.opts for one in command.params)
 
 
 @needs_shell
