@@ -86,9 +86,7 @@ tables:
       ck_kind: kind IN ('a', 'b')
       ck_price: {expression: price > 0 AND kind <> 'c', not_valid: true}
     indexes:
-      ix_orders_made:
-        columns: [made DESC, lower(kind) text_pattern_ops]
-        where: state = 'open'
+      ix_orders_made: {columns: [made DESC, lower(kind) text_pattern_ops], where: state = 'open'}
   users:
     columns:
       id: {type: uuid, primary_key: true}
@@ -224,7 +222,8 @@ def test_a_schema_that_is_asked_for_is_left_out_of_names(database: str) -> None:
     result = run(database, "--schema", "app", "--name", "app")
     assert result.stdout == (
         "name: app\nschema: app\nschemas: [app]\n"
-        "tables:\n  t:\n    columns: {id: {type: integer, nullable: true}}\n"
+        "tables:\n  t:\n    columns:\n"
+        "      id: {type: integer, nullable: true}\n"
     )
 
 
@@ -240,7 +239,8 @@ def test_a_table_of_the_home_schema_is_not_taken_for_one_of_another(
     result = run(database, "--schema", "app", "--name", "app")
     assert result.stdout == (
         "name: app\nexternal:\n  people: {id: integer}\nschemas: [app]\n"
-        "tables:\n  app.t:\n    columns: {id: {type: integer, references: people.id}}\n"
+        "tables:\n  app.t:\n    columns:\n"
+        "      id: {type: integer, references: people.id}\n"
     )
 
 

@@ -95,17 +95,17 @@ def write_new(path: Path, text: str) -> None:
         ) from None
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write a file that this run has written before; it is seen with the old or the new text.
+def replace_file(path: Path, text: str, mode: int | None = None) -> None:
+    """Write a file anew; it is seen with the old or the new text.
 
-    Raises Error when it cannot be written.
+    `mode` is its mode; left out, that of a new file. Raises Error when it cannot be written.
     """
-    with finished(path.parent, text) as name:
+    with finished(path.parent, text, mode) as name:
         os.replace(name, path)  # noqa: PTH105 - a name of tempfile's
 
 
 @contextlib.contextmanager
-def finished(directory: Path, text: str) -> Iterator[str]:
+def finished(directory: Path, text: str, mode: int | None = None) -> Iterator[str]:
     """Yield the name of a temporary file that is on the disk; it is gone at the end.
 
     Raises Error for what the system refuses, FileExistsError aside.
@@ -116,7 +116,7 @@ def finished(directory: Path, text: str) -> Iterator[str]:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
-            os.fchmod(file.fileno(), 0o666 & ~umask())
+            os.fchmod(file.fileno(), 0o666 & ~umask() if mode is None else mode)
             os.fsync(file.fileno())
         yield name
     except FileExistsError:

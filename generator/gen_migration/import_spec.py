@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.dump import document, text_of
 from gen_migration.errors import Error, Errors, visible
 from gen_migration.files import YAML, locked, write_new
+from gen_migration.format_spec import formatted
 from gen_migration.load import load
 from gen_migration.schema import Spec
 from gen_migration.sources import Models
@@ -116,7 +117,7 @@ def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str
     whole = document(spec)
     left_out = list(unheld)
     if not split:
-        return {REST: comments(left_out) + text_of(whole)}
+        return {REST: laid_out(left_out, whole)}
     tables: dict[str, Any] = whole.pop("tables", {})
     of_tables: dict[str, list[Unheld]] = {}
     roots = {name: root(spec, name) for name in spec.schema.tables}
@@ -126,11 +127,16 @@ def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str
             of_tables.setdefault(roots[one.table], []).append(one)
         else:
             rest.append(one)
-    result = {REST: comments(rest) + text_of(whole)}
+    result = {REST: laid_out(rest, whole)}
     for name, table in tables.items():
-        text = comments(of_tables.get(name, ())) + text_of({"tables": {name: table}})
+        text = laid_out(of_tables.get(name, ()), {"tables": {name: table}})
         result[file_name(name, result)] = text
     return result
+
+
+def laid_out(unheld: Iterable[Unheld], document: dict[str, Any]) -> str:
+    """Return the text of a document, as `gen-migration format` leaves it."""
+    return formatted(comments(unheld) + text_of(document), "the imported spec")
 
 
 def root(spec: Spec, name: Any) -> str:
