@@ -13,6 +13,7 @@ from gen_migration import alterations as alter
 from gen_migration import column_operations as columns
 from gen_migration import operations as basic
 from gen_migration import renames
+from gen_migration.kept_sequences import SequenceOfColumn
 from gen_migration.review_words import KINDS, definition, properties, shown
 from gen_migration.schema import Table
 
@@ -160,7 +161,7 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
 def holder(operation: Any) -> tuple[Any, ...]:
     """Return kind and name of the object that an operation alters, and those of the part."""
     match operation:
-        case columns.SetColumn() | columns.SetColumnGenerated():
+        case columns.SetColumn() | columns.SetColumnGenerated() | SequenceOfColumn():
             return ("table", operation.table, "column", operation.name)
         case alter.AlterConstraint():
             return ("table", operation.table, "constraint", operation.name)

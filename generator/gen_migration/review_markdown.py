@@ -77,8 +77,8 @@ def finding_item(finding: Finding) -> str:
 def finding_line(finding: Finding) -> str:
     """Return a finding as a short item of a list."""
     where = f" {code(finding.where)}" if finding.where else ""
-    words = prose(cut(finding.message))
-    return f"- **{finding.severity.value}** {code(finding.code)}{where}: {words}\n"
+    head = f"**{finding.severity.value}** {code(finding.code)}{where}"
+    return f"- {head}: {code(finding.message)}\n"
 
 
 def counted_findings(review: Review) -> str:

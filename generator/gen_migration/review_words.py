@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import alterations as alter
 from gen_migration import column_operations as columns
 from gen_migration import ddl, wording
+from gen_migration.kept_sequences import ReleaseSequence, SequenceOfColumn
 from gen_migration.operations import SetSequenceOwner
 from gen_migration.schema import (
     Check,
@@ -25,6 +26,7 @@ from gen_migration.schema import (
     Unique,
 )
 from gen_migration.sql import Name, quote_text
+from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,6 +84,11 @@ OF_COLUMNS = ("storage", "compression")
 
 def shown(operation: Any) -> Iterator[Words]:
     """Yield the properties that an operation changes, with their old and new values in words."""
+    if isinstance(operation, SequenceOfColumn):
+        serial = operation.type.name
+        pair = (serial, f"{SERIAL[serial]} with sequence {operation.sequence}")
+        yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
+        return
     for what, say in said(operation):
         yield what, say(operation.old), say(operation.new)
     if isinstance(operation, columns.SetColumnType):
