@@ -78,6 +78,50 @@ def test_a_path_of_git_counts_from_the_top(
             assert CHANGE in result.stdout
 
 
+def test_a_worktree_has_its_own_files(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("worktree", "add", "-q", "-b", "topic", "elsewhere")
+    monkeypatch.chdir(repository / "elsewhere")
+    assert run("main:spec/shop.yaml").exit_code == 0  # the edit is not here
+    Path("spec/shop.yaml").write_text(NEW, encoding="utf-8")
+    git("commit", "-q", "-a", "-m", "second")
+    for revision in ("main", "topic~1"):
+        result = run(f"{revision}:spec/shop.yaml")
+        assert result.exit_code == 1, result.stderr
+        assert CHANGE in result.stdout
+
+
+def test_a_shallow_clone_says_that_it_is_one(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("commit", "-q", "-a", "-m", "second")
+    git("clone", "-q", "--depth", "1", repository.as_uri(), "shallow")
+    monkeypatch.chdir(repository / "shallow")
+    assert run("HEAD:spec/shop.yaml").exit_code == 0
+    for revision in ("HEAD~1", "v1"):
+        result = run(f"{revision}:spec/shop.yaml")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"error: {revision}:spec/shop.yaml: git: invalid object" in result.stderr
+        assert "hint: this clone is shallow" in result.stderr
+
+
+def test_a_path_outside_of_the_repository(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = repository / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    git("init", "-q", "-b", "main")
+    git("commit", "-q", "--allow-empty", "-m", "first")
+    result = run("main:../spec/shop.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "outside repository" in result.stderr
+    assert "hint: give the file itself" in result.stderr
+    # The file itself is no matter of git.
+    assert run("../spec/shop.yaml", "../spec/parts").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

@@ -40,6 +40,12 @@ class Action(Enum):
         return (self,)
 
 
+# Of what is there before and after, properties have two values.
+STAYS = (Action.CHANGE, Action.REPLACE)
+# Properties that say how something is done, and have no value before.
+ONLY_NEW = ("using", "backfill")
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """A property, and its value before and after in words; None where it has none."""
@@ -71,13 +77,17 @@ Key = tuple[str, Any]
 
 @dataclass(slots=True)
 class Entry:
-    """A change that is being gathered; `dropped` and `created` are definitions."""
+    """A change that is being gathered; `dropped` and `created` are definitions.
+
+    `gone` are the properties of what is dropped.
+    """
 
     kind: str
     name: Any
     old_name: Any = None
     dropped: str | None = None
     created: str | None = None
+    gone: dict[str, str] = field(default_factory=dict)
     details: list[Detail] = field(default_factory=list)
     parts: dict[Key, Entry] = field(default_factory=dict)
 
@@ -218,7 +228,12 @@ def come(entry: Entry, value: Any) -> None:
     """Say that something is created, with all that it has."""
     entry.kind = KINDS.get(type(value), entry.kind)
     entry.created = definition(value)
-    entry.details += [Detail(what, None, text) for what, text in properties(value)]
+    old, new = entry.gone, dict(properties(value))
+    entry.details += [
+        Detail(what, old.get(what), new.get(what))
+        for what in {**new, **old}
+        if old.get(what) != new.get(what)
+    ]
     for kind, key, part in parts_of(value):
         come(entry.part(kind, key), part)
 
@@ -227,6 +242,7 @@ def go(entry: Entry, value: Any) -> None:
     """Say that something is dropped, with all that it has."""
     entry.kind = KINDS.get(type(value), entry.kind)
     entry.dropped = definition(value)
+    entry.gone = dict(properties(value))
     for kind, key, part in parts_of(value):
         go(entry.part(kind, key), part)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from gen_migration import review_mermaid, review_sql
 from gen_migration.errors import visible
-from gen_migration.review_changes import Action
-from gen_migration.review_text import ONLY_NEW, SIGNS, consequences
+from gen_migration.review_changes import ONLY_NEW, STAYS
+from gen_migration.review_text import SIGNS, consequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,7 @@ def words(change: Change) -> Iterator[str]:
 
 
 def detail(found: Detail, change: Change) -> str:
-    if change.action is Action.CHANGE and found.what not in ONLY_NEW:
+    if change.action in STAYS and found.what not in ONLY_NEW:
         old, new = (
             "none" if one is None else code(one) for one in (found.old, found.new)
         )

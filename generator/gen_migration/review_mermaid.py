@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gen_migration.errors import visible
-from gen_migration.review_changes import Action
+from gen_migration.review_changes import ONLY_NEW, Action
 from gen_migration.schema import ForeignKey, PrimaryKey, Unique
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def remark(name: str, change: Change | None) -> str:
         said += [
             f"{one.what} {one.old or 'none'} → {one.new or 'none'}"
             for one in change.details
-            if change.action is Action.CHANGE
+            if change.action is Action.CHANGE and one.what not in ONLY_NEW
         ]
     return ", ".join(said)
 

@@ -9,7 +9,7 @@ import click
 
 from gen_migration.errors import visible
 from gen_migration.finding import Severity
-from gen_migration.review_changes import Action
+from gen_migration.review_changes import ONLY_NEW, STAYS, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def entry(change: Change, depth: int) -> Iterator[str]:
 
 def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
     """Yield the lines of a property: its value, or both, in two lines where one is too short."""
-    altered = change.action is Action.CHANGE and found.what not in ONLY_NEW
+    altered = change.action in STAYS and found.what not in ONLY_NEW
     if not altered:
         yield from wrapped(f"{found.what}: {found.new or found.old}", indent)
         return
@@ -81,9 +81,6 @@ def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
         lines = wrapped(f"{found.what}: {old}", indent)
         lines += wrapped(f"→ {new}", f"{indent}  ")
     yield from lines
-
-
-ONLY_NEW = ("using", "backfill")  # what says how, and has no value before
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:
