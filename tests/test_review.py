@@ -126,6 +126,7 @@ def test_random_changes_keep_the_promises(pair: Pair) -> None:
 
 
 def test_the_schema_refuses_what_is_none() -> None:
+    VALIDATOR.check_schema(SCHEMA)
     made = review_json.document(review_of(CASES[GOLDEN["add_column_with_keys"]]))
     VALIDATOR.validate(made)
     for wrong in (made | {"version": 2}, made | {"more": 1}, made | {"changes": [{}]}):
@@ -199,6 +200,18 @@ def test_a_comment_that_is_too_long_sheds_all_but_findings(
     assert gone in page
     if kept == 7:
         assert "286 times" in page
+
+
+def test_a_diagram_that_github_would_not_draw_is_left_out() -> None:
+    columns = {f"a_column_with_a_long_name_{n}": "int" for n in range(1_200)}
+    text = json.dumps({"name": "s", "tables": {"t": {"columns": columns}}})
+    old = load(text, "s.yaml")
+    new = load(text.replace('{"columns"', '{"comment": "x", "columns"'), "s.yaml")
+    made = review(old.schema, new, names=("old", "new"))
+    assert len(review_mermaid.concerned(made)) > review_markdown.DIAGRAM
+    page = review_markdown.page(made, "SELECT 1")
+    assert "```mermaid" not in page
+    assert "Left out, since a comment has its limit: the SQL, the diagram." in page
 
 
 def test_markdown_shows_what_a_stranger_wrote() -> None:

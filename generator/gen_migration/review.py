@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gen_migration.findings import findings
 from gen_migration.plan import plan
-from gen_migration.review_changes import Action, changes
+from gen_migration.review_changes import Action
+from gen_migration.review_gather import changes
 
 if TYPE_CHECKING:
     from gen_migration.finding import Finding

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import review_mermaid, review_sql
 from gen_migration.errors import visible
-from gen_migration.review_changes import ONLY_NEW, STAYS
+from gen_migration.review_changes import ONLY_NEW, STAYS, Action
 from gen_migration.review_text import SIGNS, consequences
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST = (
     65_000  # GitHub takes 65,536 of a comment; what posts it may add a line of its own
 )
+DIAGRAM = 50_000  # GitHub keeps Mermaid's own limit (`maxTextSize`)
 SHORT = 80
 
 
@@ -52,7 +53,7 @@ def page(review: Review, sql: str) -> str:
     )
     pages = (
         "\n".join(filter(None, (head, *sections, left_out(gone))))
-        for sections, gone in candidates
+        for sections, gone in candidates[2 if len(diagram) > DIAGRAM else 0 :]
     )
     *others, last = pages
     return next((one for one in others if len(one) <= LONGEST), last)
@@ -93,12 +94,17 @@ def table(review: Review, *, parts: bool) -> str:
     """Return the changes as a table; those inside of an object only with `parts`."""
     if not review.changes:
         return ""
-    rows = [
-        row(*names)
-        for change in review.changes
-        for names in ((change, ""), *((part, change.name) for part in change.parts))
-        if parts or names[0] is change
-    ]
+    rows = []
+    for change in review.changes:
+        # Where nothing is said of a table itself, its parts say that it changes.
+        if (
+            not (parts and change.parts)
+            or change.action is not Action.CHANGE
+            or [*words(change)]
+        ):
+            rows.append(row(change, ""))
+        if parts:
+            rows += [row(part, change.name) for part in change.parts]
     return "| | object | what changes |\n|---|---|---|\n" + "".join(rows)
 
 
