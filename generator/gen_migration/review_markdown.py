@@ -26,7 +26,7 @@ LONGEST = (
     65_000  # GitHub takes 65,536 of a comment; what posts it may add a line of its own
 )
 DIAGRAM = 50_000  # GitHub keeps Mermaid's own limit (`maxTextSize`)
-SHORT = 80
+VALUE, SHORT = 400, 80  # characters of a text on its line
 
 
 def render(review: Review) -> str:
@@ -79,7 +79,7 @@ def finding_line(finding: Finding) -> str:
     """Return a finding as a short item of a list."""
     where = f" {code(finding.where)}" if finding.where else ""
     head = f"**{finding.severity.value}** {code(finding.code)}{where}"
-    return f"- {head}: {code(finding.message)}\n"
+    return f"- {head}: {code(cut(finding.message, SHORT))}\n"
 
 
 def counted_findings(review: Review) -> str:
@@ -166,7 +166,7 @@ def fence(language: str, text: str) -> str:
 
 def code(text: str) -> str:
     """Return a text as a code span."""
-    line = cut(text) or " "
+    line = cut(text, VALUE) or " "
     marks = "`" * (longest_run(line) + 1)
     space = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{marks}{space}{line}{space}{marks}"
@@ -176,10 +176,10 @@ def longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
-def cut(text: str) -> str:
+def cut(text: str, length: int) -> str:
     """Return a text on one line, cut where it is long."""
     line = visible(" ".join(text.split()))
-    return line if len(line) <= SHORT else line[: SHORT - 1] + "…"
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 PLAIN = re.compile(r"[^\W_]|[ ,;()→…]|\.(?=\s|$)")
