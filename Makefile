@@ -5,7 +5,7 @@
 PYTHON = python3
 BIN = .venv/bin
 
-.PHONY: run test fuzz bench clean
+.PHONY: run test mermaid fuzz bench clean
 
 run: .venv/ready
 	@$(BIN)/python scripts/run.py
@@ -15,6 +15,10 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
+
+# Mermaid's own parser, for the tests that ask it; they are skipped without.
+mermaid:
+	npm install --prefix tests/mermaid --no-package-lock --no-audit --no-fund
 
 # Random schemas and edits that no run has tried before; longer with GEN_MIGRATION_EXAMPLES.
 fuzz: .venv/ready

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 OLD = "name: shop\ntables:\n  t:\n    columns: {id: integer, kind: varchar(20)}\n"
 NEW = OLD.replace("varchar(20)", "varchar(30)")
 CHANGE = """\
-@@ tables: t: columns @@
- t:
-   columns:
-     id: integer
--    kind: varchar(20)
-+    kind: varchar(30)
+
+~ table t
+    ~ column kind
+        type: varchar(20) → varchar(30)
+
+0 to add, 1 to change, 0 to drop
 """
 
 
@@ -60,7 +60,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_revision_of_git(path: str) -> None:
     for arguments in ([f"main:{path}"], [f"main:{path}", path]):
         result = run(*arguments)
-        assert result.stdout == f"--- main:{path}\n+++ {path}\n{CHANGE}"
+        assert result.stdout == f"main:{path} → {path}\n{CHANGE}"
         assert result.exit_code == 1
     result = run(f"main:{path}", f"HEAD:{path}")
     assert (result.exit_code, result.stdout) == (0, "")
@@ -76,6 +76,50 @@ def test_a_path_of_git_counts_from_the_top(
             result = run(old)
             assert result.exit_code == 1, result.stderr
             assert CHANGE in result.stdout
+
+
+def test_a_worktree_has_its_own_files(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("worktree", "add", "-q", "-b", "topic", "elsewhere")
+    monkeypatch.chdir(repository / "elsewhere")
+    assert run("main:spec/shop.yaml").exit_code == 0  # the edit is not here
+    Path("spec/shop.yaml").write_text(NEW, encoding="utf-8")
+    git("commit", "-q", "-a", "-m", "second")
+    for revision in ("main", "topic~1"):
+        result = run(f"{revision}:spec/shop.yaml")
+        assert result.exit_code == 1, result.stderr
+        assert CHANGE in result.stdout
+
+
+def test_a_shallow_clone_says_that_it_is_one(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("commit", "-q", "-a", "-m", "second")
+    git("clone", "-q", "--depth", "1", repository.as_uri(), "shallow")
+    monkeypatch.chdir(repository / "shallow")
+    assert run("HEAD:spec/shop.yaml").exit_code == 0
+    for revision in ("HEAD~1", "v1"):
+        result = run(f"{revision}:spec/shop.yaml")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"error: {revision}:spec/shop.yaml: git: invalid object" in result.stderr
+        assert "hint: this clone is shallow" in result.stderr
+
+
+def test_a_path_outside_of_the_repository(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = repository / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    git("init", "-q", "-b", "main")
+    git("commit", "-q", "--allow-empty", "-m", "first")
+    result = run("main:../spec/shop.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "outside repository" in result.stderr
+    assert "hint: give the file itself" in result.stderr
+    # The file itself is no matter of git.
+    assert run("../spec/shop.yaml", "../spec/parts").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -135,14 +179,14 @@ def test_the_history(project: Environment, monkeypatch: pytest.MonkeyPatch) -> N
     nothing = run("history", path)
     assert nothing.exit_code == 1
     assert nothing.stderr == f"note: no revision in {root} yet\n"
-    assert "+t:\n+  columns:\n+    id: integer\n" in nothing.stdout
+    assert "+ table t\n    + column id integer" in nothing.stdout
     assert CliRunner().invoke(main, [path]).exit_code == 0
     assert run(path).stderr == f"no difference: {place} and {path}\n"
     project.spec(NEW)
     for arguments in ([path], ["history", path]):
         result = run(*arguments)
-        assert result.stdout == f"--- {place}\n+++ {path}\n{CHANGE}"
-    assert run(path, "history").stdout.startswith(f"--- {path}\n+++ {place}\n")
+        assert result.stdout == f"{place} → {path}\n{CHANGE}"
+    assert run(path, "history").stdout.startswith(f"{path} → {place}\n")
     with scratch.database() as url:
         execute(url, "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL)")
         assert run("history", url).exit_code == 0
@@ -180,9 +224,7 @@ def test_two_databases(database: str) -> None:
         execute(other, "CREATE TABLE b (x integer)")
         result = run(database, other)
     assert result.exit_code == 1
-    assert (
-        "+b:\n+  columns:\n+    x: {type: integer, nullable: true}\n" in result.stdout
-    )
+    assert "+ table b\n    + column x integer\n" in result.stdout
 
 
 def test_two_databases_name_what_both_cannot_hold(database: str) -> None:
@@ -206,7 +248,7 @@ def test_names_of_not_null_that_one_server_keeps(database: str) -> None:
         execute(other, "CREATE TABLE a (x integer NOT NULL)")
         for pair in ([database, older], [older, database]):
             assert run(*pair).exit_code == 0
-        assert "not_null: there" in run(database, other).stdout
+        assert "name of NOT NULL: there → none" in run(database, other).stdout
 
 
 def test_a_history_that_is_not_there(
@@ -217,7 +259,7 @@ def test_a_history_that_is_not_there(
     nothing = run("spec.yaml")
     assert nothing.exit_code == 1
     assert nothing.stderr == "note: no revision in output yet\n"
-    assert nothing.stdout.startswith("--- history (output)\n+++ spec.yaml\n")
+    assert nothing.stdout.startswith("history (output) → spec.yaml\n")
     for arguments in (["spec.yaml"], ["history", "spec.yaml"]):
         wrong = run(*arguments, "--output", "outptu")
         assert (wrong.exit_code, wrong.stdout) == (2, "")
@@ -273,7 +315,7 @@ def test_objects_of_others_are_counted(database: str, spec: str) -> None:
     assert "not compared, since a spec cannot hold it: rule r of t" in result.stderr
     everything = run(spec, database, "--all")
     assert everything.exit_code == 1
-    assert "+others:" in everything.stdout
+    assert "+ table others" in everything.stdout
     assert "not compared, since a spec cannot hold it: rule r of t" in everything.stderr
 
 
@@ -432,7 +474,7 @@ def test_models_to_a_spec_and_no_difference(models: str, database: str) -> None:
     Path("spec.yaml").write_text(result.stdout.replace("(20)", "(30)"), "utf-8")
     changed = run(models, "spec.yaml")
     assert changed.exit_code == 1
-    assert "+    size: {type: varchar(30), default: a}" in changed.stdout
+    assert "type: varchar(20) → varchar(30)" in changed.stdout
     assert run(models, database).exit_code == 1
 
 
@@ -654,7 +696,7 @@ def test_two_specs_need_neither_a_database_nor_alembic(repository: Path) -> None
     code = (
         "import sys; from gen_migration.compare import compare;"
         "from gen_migration.target import Target;"
-        "print(bool(compare('main:spec/shop.yaml', None, Target()).text),"
+        "print(bool(compare('main:spec/shop.yaml', None, Target()).review.changes),"
         " sorted({'alembic', 'sqlalchemy', 'psycopg'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from gen_migration import options
 
+FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
+
 
 @click.command(name="diff", short_help="Show what differs between two schemas.")
 @click.argument("old")
 @click.argument("new", required=False)
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
 @click.option(
     "--all",
     "everything",
@@ -23,13 +34,14 @@ from gen_migration import options
 def command(
     old: str,
     new: str | None,
+    name: str,
     everything: bool,
     dev_url: str | None,
     before: Path | None,
     output: Path | None,
     config: Path | None,
 ) -> None:
-    """Print what differs between OLD and NEW, as a unified diff of their specs.
+    """Print what changes from OLD to NEW, and what to know before it is merged.
 
     \b
     Each is one of
@@ -40,8 +52,18 @@ def command(
       models:app.db:Base.metadata
                                SQLAlchemy models
 
-    Without NEW, a spec is compared with its history, and one at a revision of git with the
-    working tree's.
+    Without NEW, a spec is compared with its history, which is what its next revision does, and
+    one at a revision of git with the working tree's.
+
+    \b
+    Formats:
+      text      for a terminal; in colours there, unless NO_COLOR is set
+      markdown  for a comment on a pull request, of 65,000 characters at most
+      json      for programs; docs/diff.schema.json describes it
+      sql       what upgrade and downgrade run
+      mermaid   an entity-relationship diagram of NEW, with what changes marked
+      github    the findings as annotations of a workflow of GitHub
+      sarif     the findings for code scanning, as SARIF 2.1.0
 
     Expressions of a database are PostgreSQL's own words, so what it is compared with is built
     on a scratch database first. Of a database or of models, only what the spec describes is
@@ -49,6 +71,8 @@ def command(
 
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
+    from importlib import import_module
+
     from gen_migration.compare import both, builds, compare
     from gen_migration.errors import Error
     from gen_migration.sources import History, sql_of
@@ -78,7 +102,9 @@ def command(
     )
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
-    click.echo(found.text, nl=False)
-    if found.text:
+    printed = import_module(f"gen_migration.review_{name}").render(found.review)
+    # None lets click take the colours out where there is no terminal.
+    click.echo(printed, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+    if found.review.changes:
         click.get_current_context().exit(1)
-    click.echo(f"no difference: {found.old} and {found.new}", err=True)
+    click.echo(f"no difference: {found.review.old} and {found.review.new}", err=True)

@@ -6,20 +6,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen_migration import sources
-from gen_migration.difference_text import difference_text
+from gen_migration import documents, losses, sources
 from gen_migration.errors import Error
 from gen_migration.git import GitPath, in_working_tree
 from gen_migration.given import tables
+from gen_migration.hints import Hints
 from gen_migration.left_open import NAMED, without_left_open
-from gen_migration.schema import Schema, Table
+from gen_migration.load import spec_of
+from gen_migration.origins import Origins
+from gen_migration.review import review
+from gen_migration.schema import Schema, Spec, Table
 from gen_migration.scope import at_home_name, owned, size, without
 from gen_migration.sources import History, Models, Url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gen_migration.catalog import Catalog
+    from gen_migration.documents import Document
     from gen_migration.history import Directory
-    from gen_migration.schema import Spec
+    from gen_migration.review import Review
     from gen_migration.sources import Source
     from gen_migration.target import Target
 
@@ -28,11 +34,9 @@ SHOWN = 5  # objects that a note names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What differs between `old` and `new`, empty where nothing does, and what to say of it."""
+    """What changes from `old` to `new`, and what to say of it."""
 
-    old: str
-    new: str
-    text: str
+    review: Review
     notes: tuple[str, ...] = ()
 
 
@@ -45,7 +49,7 @@ def compare(
     dev_url: str | None = None,
     before: str = "",
 ) -> Comparison:
-    """Return what differs between two sources, as their arguments name them.
+    """Return what changes between two sources, as their arguments name them.
 
     Specs and the history are compared as they stand. With a database or models, both sides are
     read from a catalog; what the spec does not describe counts only with `everything`. `before` is
@@ -60,7 +64,10 @@ def compare(
             History(place) if isinstance(each, History) else each
             for each in (one, other)
         )
-    found = specs(one, other, directory)
+    document = None
+    if isinstance(other, Path | GitPath):
+        document = sources.document_at(other)
+    found, origins = specs(one, other, directory, document)
     names = (str(one), str(other))
     notes: list[str] = []
     for each, spec in zip((one, other), found, strict=True):
@@ -68,15 +75,48 @@ def compare(
         if isinstance(each, History) and directory and spec and not size(spec.schema):
             notes.append(sources.without_revision(directory, spec))
     if found[0] is not None and found[1] is not None:
-        schemas, home = (found[0].schema, found[1].schema), found[1].default_schema
+        before_, wanted = found[0].schema, found[1]
     else:
         read = catalogs((one, other), found, dev_url, before)
-        home = None
-        schemas, more = counted(read, found, names, everything=everything)
+        (before_, schema), more = counted(read, found, names, everything=everything)
+        wanted = wanted_of(found, schema)
         notes += more
-    text = difference_text(*schemas, names=names, home=home)
+    made = review(before_, wanted, names=names, origins=origins)
+    if document is not None:
+        revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
+        made = with_places(made, document, revision)
+        notes += map(str, unanswered(made, document))
     said = tuple(dict.fromkeys(note for note in notes if note))
-    return Comparison(old=names[0], new=names[1], text=text, notes=said)
+    return Comparison(review=made, notes=said)
+
+
+def wanted_of(found: list[Spec | None], schema: Schema) -> Spec:
+    """Return what has a schema that was read from a catalog: what is known of it beside."""
+    if found[1] is not None:
+        return replace(found[1], schema=schema)
+    known = found[0] or Spec(name="schema", schema=schema)
+    return replace(known, schema=schema, hints=Hints())
+
+
+def with_places(found: Review, document: Document, revision: str) -> Review:
+    """Return a review whose findings have their place in the files of the new spec."""
+    places = documents.places(document, [one.path for one in found.findings])
+    wheres = [
+        f"{source.removeprefix(revision)}:{line}:{column}"
+        for source, line, column in places
+    ]
+    pairs = zip(found.findings, wheres, strict=True)
+    return replace(
+        found, findings=tuple(replace(one, where=where) for one, where in pairs)
+    )
+
+
+def unanswered(found: Review, document: Document) -> Iterator[str]:
+    """Yield what a spec still has to say before it has a next revision."""
+    problems = losses.unanswered(found.plan.questions, found.spec)
+    if problems:
+        for one in documents.located(document, problems).errors:
+            yield str(one).removeprefix("error: ")
 
 
 def both(old: str, new: str | None) -> tuple[Source, Source]:
@@ -102,17 +142,24 @@ def builds(one: Source, other: Source) -> bool:
     )
 
 
-def specs(one: Source, other: Source, directory: Directory | None) -> list[Spec | None]:
-    """Return the specs of two sources; None where one is a database or models."""
-    found: list[Spec | None] = [
-        sources.spec_at(each) if isinstance(each, Path | GitPath) else None
-        for each in (one, other)
-    ]
-    known = found[0] or found[1]
+def specs(
+    one: Source, other: Source, directory: Directory | None, document: Document | None
+) -> tuple[list[Spec | None], Origins]:
+    """Return the specs of two sources, and what a history on the old side has renamed.
+
+    A spec is None where its source is a database or models; `document` is that of the second.
+    """
+    found: list[Spec | None] = [None, None]
+    if isinstance(one, Path | GitPath):
+        found[0] = spec_of(sources.document_at(one))
+    if document is not None:
+        found[1] = spec_of(document)
+    known, origins = found[0] or found[1], Origins()
     for side, each in enumerate((one, other)):
         if isinstance(each, History) and directory is not None:
-            found[side] = sources.spec_of_history(directory, known)
-    return found
+            found[side], renamed = sources.spec_of_history(directory, known)
+            origins = origins if side else renamed
+    return found, origins
 
 
 def catalogs(

@@ -145,7 +145,12 @@ def parameters(values: Parameters) -> str:
 
 def column(name: str, value: Column) -> str:
     """Return a column's definition in `CREATE TABLE`."""
-    parts = [quote_name(name), value.type.sql]
+    return f"{quote_name(name)} {column_body(value)}"
+
+
+def column_body(value: Column) -> str:
+    """Return a column's definition without its name."""
+    parts = [value.type.sql]
     if value.collation is not None:
         parts.append(f"COLLATE {value.collation.sql}")
     if value.default is not None:
@@ -202,10 +207,15 @@ def create_index(
     """`CREATE INDEX`."""
     unique = "UNIQUE " if value.unique else ""
     how = "CONCURRENTLY " if concurrently else ""
-    method = "" if value.method == "btree" else f" USING {value.method}"
-    listed = ", ".join(element(one) for one in value.elements)
     start = f"CREATE {unique}INDEX {how}{quote_name(name)} ON {table.sql}"
-    parts = [f"{start}{method} ({listed})"]
+    return f"{start} {index_body(value)}"
+
+
+def index_body(value: Index) -> str:
+    """Return an index's definition behind the name of its table."""
+    method = "" if value.method == "btree" else f"USING {value.method} "
+    listed = ", ".join(element(one) for one in value.elements)
+    parts = [f"{method}({listed})"]
     if value.include:
         parts.append(f"INCLUDE ({quote_names(value.include)})")
     if value.nulls_not_distinct:

@@ -21,38 +21,31 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def difference_text(
-    old: Schema, new: Schema, *, names: tuple[str, str], home: str | None = None
-) -> str:
+def difference_text(old: Schema, new: Schema, *, names: tuple[str, str]) -> str:
     """Return what differs between two schemas, as a unified diff; empty where nothing does.
 
-    `names` are what the two are called. Names of the schema `home` stand alone. Where two values
-    are equal but for the order of tables, columns or constraints, nothing differs: PostgreSQL has
-    no way to change it.
+    `names` are what the two are called. Where two values are equal but for the order of
+    tables, columns or constraints, nothing differs: PostgreSQL has no way to change it.
     """
     if old == new:
         return ""
     new = ordered_like(new, old)
-    found = [
-        line for section in SECTIONS for line in section_lines(old, new, section, home)
-    ]
+    found = [line for section in SECTIONS for line in section_lines(old, new, section)]
     return "\n".join([f"--- {names[0]}", f"+++ {names[1]}", *found, ""])
 
 
-def section_lines(
-    old: Schema, new: Schema, section: str, home: str | None
-) -> Iterator[str]:
+def section_lines(old: Schema, new: Schema, section: str) -> Iterator[str]:
     """Yield the hunks of the objects of one kind."""
-    before, after = objects(old, section, home), objects(new, section, home)
+    before, after = objects(old, section), objects(new, section)
     for name in dict.fromkeys([*before, *after]):
         texts = lines(name, before), lines(name, after)
         if texts[0] != texts[1]:
             yield from hunks(f"{section}: {name}", *texts)
 
 
-def objects(schema: Schema, section: str, home: str | None) -> dict[str, Any]:
+def objects(schema: Schema, section: str) -> dict[str, Any]:
     """Return the objects of a kind as the plain values of a document."""
-    spec = Spec(name="schema", schema=schema, default_schema=home)
+    spec = Spec(name="schema", schema=schema)
     found = document(spec).get(section, {})
     return {name: {} for name in found} if isinstance(found, list) else found
 

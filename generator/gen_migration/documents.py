@@ -127,6 +127,24 @@ def located(found: Document, problems: Iterable[Problem]) -> Errors:
     return errors_of(found, pairs)
 
 
+def places(
+    found: Document, paths: Iterable[tuple[str | int, ...]]
+) -> list[tuple[str, int, int]]:
+    """Return file, line and column of each path, or of what encloses it."""
+    from gen_migration.yaml_positions import Document as Positions
+
+    known: dict[int, Positions] = {}
+    result = []
+    for path in paths:
+        number, *rest = owner(found, path)
+        if number not in known:
+            known[number] = Positions(found.parts[number].text)
+        there = Problem(message="", path=(*rest, *path[len(rest) :]))
+        at = known[number].position(there)
+        result.append((found.parts[number].source, *at))
+    return result
+
+
 def owner(found: Document, path: tuple[str | int, ...]) -> tuple[Any, ...]:
     """Return the part that a path was written in, and the start of the path there."""
     for length in (2, 1):

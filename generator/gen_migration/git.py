@@ -63,8 +63,17 @@ def git(*arguments: str, of: GitPath) -> bytes:
     """Return what a command of git prints. Raises Error with what git says when it fails."""
     if of.revision.startswith("-"):
         raise Error(f'"{of.revision}" is no revision of git', where=str(of))
+    done = run(*arguments, of=of)
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        raise Error(f"git: {said}", where=str(of), hint=hint(said, of))
+    return done.stdout
+
+
+def run(*arguments: str, of: GitPath) -> subprocess.CompletedProcess[bytes]:
+    """Return how a command of git ended. Raises Error where git is not there."""
     try:
-        done = subprocess.run(  # noqa: S603 - arguments stay arguments
+        return subprocess.run(  # noqa: S603 - arguments stay arguments
             ["git", *arguments],  # noqa: S607 - the user's git
             capture_output=True,
             check=False,
@@ -74,16 +83,19 @@ def git(*arguments: str, of: GitPath) -> bytes:
         raise Error(
             "git is not installed", where=str(of), hint="install it, or give a file"
         ) from None
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise Error(f"git: {said}", where=str(of), hint=hint(said))
-    return done.stdout
 
 
-def hint(said: str) -> str:
+def hint(said: str, of: GitPath) -> str:
     """Return how to mend what git complains of."""
     if "not a git repository" in said:
         return "run in the repository that the spec is in"
     if "does not exist in" in said or "exists on disk, but not in" in said:
         return "the path counts from the top of the repository; ./ before it, from here"
+    if "outside repository" in said:
+        return "give the file itself: git has no path outside of the repository"
+    if run("rev-parse", "--is-shallow-repository", of=of).stdout.strip() == b"true":
+        return (
+            "this clone is shallow and may lack the revision: git fetch --unshallow, or"
+            " fetch-depth: 0 of actions/checkout"
+        )
     return "see that the revision is there: git fetch, in CI with its whole history"

@@ -14,7 +14,9 @@ from gen_migration.git import GitPath
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog, Selection
+    from gen_migration.documents import Document
     from gen_migration.history import Directory
+    from gen_migration.origins import Origins
     from gen_migration.schema import Spec
 
 
@@ -88,20 +90,21 @@ def parse(text: str) -> Source:
     return GitPath(revision=found["revision"], path=found["path"])
 
 
-def spec_at(source: Path | GitPath) -> Spec:
-    """Return the spec of a file, a directory, or either at a revision. Raises Error or Errors."""
-    from gen_migration.documents import document
-    from gen_migration.load import load_file, spec_of
+def document_at(source: Path | GitPath) -> Document:
+    """Return the document of a file, a directory, or either at a revision. Raises Error."""
+    from gen_migration.documents import document, read_document
 
     if isinstance(source, Path):
-        return load_file(source)
+        return read_document(source)
     from gen_migration import git
 
-    return spec_of(document(git.parts(source)))
+    return document(git.parts(source))
 
 
-def spec_of_history(directory: Directory, like: Spec | None) -> Spec:
+def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Origins]:
     """Return what the history has built for the spec `like`, or for the only spec that it has.
+
+    Beside it, what the history has renamed.
 
     Raises Error where that is not clear, or a revision cannot be replayed.
     """
@@ -133,7 +136,8 @@ def spec_of_history(directory: Directory, like: Spec | None) -> Spec:
     merges.check(
         written, [one for one in in_order(revisions, turned=True) if one.id in own]
     )
-    return replace(like, schema=replayed(written).schema, hints=Hints())
+    state = replayed(written)
+    return replace(like, schema=state.schema, hints=Hints()), state.origins
 
 
 def place_of(directory: Directory) -> str:

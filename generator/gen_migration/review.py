@@ -1,0 +1,83 @@
+"""What changes between two schemas, as somebody who reviews it reads it. Pure.
+
+Every format of `gen-migration diff` prints this one value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gen_migration.findings import findings
+from gen_migration.plan import plan
+from gen_migration.review_changes import Action
+from gen_migration.review_gather import changes
+
+if TYPE_CHECKING:
+    from gen_migration.finding import Finding
+    from gen_migration.origins import Origins
+    from gen_migration.plan import Plan
+    from gen_migration.review_changes import Change
+    from gen_migration.schema import Schema, Spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The way from the schema `before` to that of `spec`; `old` and `new` are their sources' names.
+
+    `changes` are those of whole objects, with what changes inside of them.
+    """
+
+    old: str
+    new: str
+    before: Schema
+    spec: Spec
+    plan: Plan
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def counts(self) -> dict[Action, int]:
+        """How much is added, changed and dropped.
+
+        An object that comes or goes counts as one, with all that it has; of one that stays,
+        each column, constraint, index and value counts, and whatever else changes of it as one.
+        """
+        found = dict.fromkeys((Action.ADD, Action.CHANGE, Action.DROP), 0)
+        for change in self.changes:
+            if change.action is not Action.CHANGE:
+                for action in found:
+                    found[action] += action in change.action.counted
+                continue
+            for part in change.parts:
+                found[part.action] += 1
+            found[Action.CHANGE] += bool(change.details or change.old_name)
+        return found
+
+    @property
+    def summary(self) -> str:
+        """The counts in a line: `2 to add, 1 to change, 0 to drop`."""
+        return ", ".join(f"{n} to {action.value}" for action, n in self.counts.items())
+
+
+def review(
+    old: Schema,
+    new: Spec,
+    *,
+    names: tuple[str, str],
+    origins: Origins | None = None,
+) -> Review:
+    """Return what the next revision does that leads from a schema to a spec.
+
+    `names` are what the two are called, `origins` what the history has renamed already.
+    """
+    made = plan(old, new.schema, new.hints, origins, new.postgresql, online=new.online)
+    return Review(
+        old=names[0],
+        new=names[1],
+        before=old,
+        spec=new,
+        plan=made,
+        changes=changes(made.operations, old, new.schema),
+        findings=findings(made, new),
+    )

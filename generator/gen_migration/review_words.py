@@ -1,0 +1,144 @@
+"""What an object is, and what changes of it, in PostgreSQL's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import alterations as alter
+from gen_migration import column_operations as columns
+from gen_migration import ddl, wording
+from gen_migration.kept_sequences import ReleaseSequence, SequenceOfColumn
+from gen_migration.operations import SetSequenceOwner
+from gen_migration.schema import (
+    Check,
+    Column,
+    Enum,
+    Exclude,
+    Extension,
+    ForeignKey,
+    Index,
+    PartitionBy,
+    PartitionOf,
+    PrimaryKey,
+    Sequence,
+    Table,
+    Unique,
+)
+from gen_migration.sql import Name, quote_text
+from gen_migration.type_names import SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gen_migration.operations import Operation
+
+    Words = tuple[str, str | None, str | None]
+
+KINDS: dict[type, str] = {
+    Column: "column",
+    PrimaryKey: "primary key",
+    Unique: "unique",
+    ForeignKey: "foreign key",
+    Check: "check",
+    Exclude: "exclusion",
+    Index: "index",
+}
+
+
+def definition(value: Any) -> str:
+    """Return what an object or a part is, as SQL behind its name; empty where a name is all."""
+    match value:
+        case Column():
+            return ddl.column_body(value)
+        case PrimaryKey() | Unique() | ForeignKey() | Check() | Exclude():
+            return ddl.constraint_body(value)
+        case Index():
+            return f"{'UNIQUE ' if value.unique else ''}{ddl.index_body(value)}"
+        case Enum(values=values):
+            return f"({', '.join(map(quote_text, values))})"
+        case Sequence():
+            return f"{value.type} {alter.options(value)}".strip()
+        case Extension():
+            found = {"SCHEMA": value.schema, "VERSION": value.version}
+            return " ".join(f"{word} {one}" for word, one in found.items() if one)
+    return ""
+
+
+def properties(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield what else an object has that its definition does not say, and its value in words."""
+    for name in ("partition_of", "partition_by", "unlogged", *OF_COLUMNS, "owned_by"):
+        found = getattr(value, name, None)
+        if found is not None and found is not False:
+            yield name.replace("_", " "), words(found) or ""
+    if isinstance(value, Table):
+        for name in ("storage_parameters", "tablespace"):
+            if found := words(getattr(value, name)):
+                yield name.replace("_", " "), found
+    if value.comment is not None:
+        yield "comment", quote_text(value.comment)
+
+
+OF_COLUMNS = ("storage", "compression")
+
+
+def shown(operation: Any) -> Iterator[Words]:
+    """Yield the properties that an operation changes, with their old and new values in words."""
+    if isinstance(operation, SequenceOfColumn):
+        serial = operation.type.name
+        pair = (serial, f"{SERIAL[serial]} with sequence {operation.sequence}")
+        yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
+        return
+    for what, say in said(operation):
+        yield what, say(operation.old), say(operation.new)
+    if isinstance(operation, columns.SetColumnType):
+        yield "using", None, operation.using
+
+
+def said(operation: Operation) -> Iterator[tuple[str, Callable[[Any], str | None]]]:
+    """Yield the properties that an operation changes, and how the value of each is said."""
+    match operation:
+        case columns.SetColumnType():
+            yield "type", lambda one: one.type.sql
+            yield "collation", lambda one: words(one.collation)
+        case columns.SetColumnNullable():
+            yield "null", lambda one: "NULL" if one else "NOT NULL"
+        case columns.SetColumnIdentity(type=integer):
+            yield "identity", lambda one: one and ddl.identity(one, integer)
+        case columns.SetNotNullName():
+            yield "name of NOT NULL", words
+        case alter.SetPartition():
+            yield "partition of", lambda one: words(one.partition_of)
+        case alter.SetEnumValues():
+            yield "values", lambda one: definition(Enum(values=one))
+        case SetSequenceOwner():
+            yield "owned by", words
+        case alter.SetComment():
+            yield "comment", lambda one: None if one is None else quote_text(one)
+        case (
+            columns.SetColumn()
+            | alter.SetTable()
+            | alter.SetIndex()
+            | alter.SetObject()
+        ):
+            yield operation.field.replace("_", " "), words
+        case _:  # one that has the whole value
+            yield "definition", definition
+
+
+def words(value: Any) -> str | None:
+    """Return a value of the model in words; None where there is none."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return str(value).lower()
+        case PartitionOf(parent=parent, bound=bound):
+            return f"{parent} {ddl.bound(bound)}"
+        case PartitionBy():
+            return ddl.partition_by(value)
+        case (Name() as table, str() as name):
+            return wording.column(table, name)
+        case Mapping():
+            return ddl.parameters(value) or None
+    return wording.shown(value)

@@ -1,0 +1,201 @@
+"""`gen-migration diff --format`: where each format comes from, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from gen_migration import commands_diff, scratch
+from gen_migration.cli import main
+from gen_migration.finding import Finding, Severity
+from test_diff import execute, run
+from test_sources import NEW, OLD, git
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+FORMATS = commands_diff.FORMATS
+TYPE = ("tables", "t", "columns", "kind")
+FINDING = Finding(
+    code="GM102", severity=Severity.DANGER, message="It is written anew.", path=TYPE
+)
+# How each begins where something changes, and where nothing does.
+BEGINNINGS = {
+    "text": ("old.yaml → new.yaml\n\n~ table t\n", ""),
+    "markdown": (
+        "### Schema: 0 to add, 1 to change, 0 to drop\n",
+        "### Schema: no changes\n",
+    ),
+    "json": ('{\n  "version": 1,', '{\n  "version": 1,'),
+    "sql": ("-- upgrade\nBEGIN;\n", ""),
+    "mermaid": ("erDiagram\n", "erDiagram\n"),
+    "github": ("", ""),
+    "sarif": ("{\n", "{\n"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old.yaml").write_text(OLD, encoding="utf-8")
+    Path("new.yaml").write_text(NEW, encoding="utf-8")
+
+
+@pytest.fixture
+def _found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the rules find one thing, whatever changes."""
+    monkeypatch.setattr("gen_migration.review.findings", lambda *_: (FINDING,))
+
+
+def formatted(name: str, *sources: str) -> Result:
+    return run(*sources, "--format", name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_and_its_exit_status(name: str) -> None:
+    some, nothing = BEGINNINGS[name]
+    for status, sources, beginning in (
+        (1, ("old.yaml", "new.yaml"), some),
+        (0, ("old.yaml", "old.yaml"), nothing),
+    ):
+        result = formatted(name, *sources)
+        assert result.exit_code == status, result.stderr
+        assert result.stdout.startswith(beginning)
+        assert bool(result.stdout) == bool(beginning)
+        assert result.stdout[-1:] in {"", "\n"}
+        same = formatted(name, *sources)
+        assert same.stdout == result.stdout
+    wrong = formatted(name, "old.yaml", "none.yaml")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+
+
+def test_text_is_what_is_printed_without_being_asked() -> None:
+    sources = ("old.yaml", "new.yaml")
+    assert run(*sources).stdout == formatted("text", *sources).stdout
+    unknown = formatted("html", *sources)
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "'html' is not one of" in unknown.stderr
+
+
+def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["diff", "old.yaml", "new.yaml"]
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured = CliRunner().invoke(main, arguments, color=True)
+    assert "\x1b[33m\x1b[1m~ table t\x1b[0m" in coloured.stdout
+    assert "\x1b" not in CliRunner().invoke(main, arguments).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in CliRunner().invoke(main, arguments, color=True).stdout
+
+
+def test_sql_is_that_of_the_next_revision() -> None:
+    assert CliRunner().invoke(main, ["old.yaml"]).exit_code == 0
+    Path("old.yaml").write_text(NEW, encoding="utf-8")
+    theirs = CliRunner().invoke(main, ["old.yaml", "--sql"]).stdout
+    ours = formatted("sql", "old.yaml").stdout
+
+    def statements(text: str) -> list[str]:
+        return [
+            line
+            for line in text.splitlines()
+            if "alembic_version" not in line and not line.startswith("-- Running")
+        ]
+
+    assert "ALTER TABLE t ALTER COLUMN kind TYPE VARCHAR(30);" in ours
+    assert statements(ours) == statements(theirs)
+
+
+def test_a_rename_that_history_has_made_is_none() -> None:
+    path = Path("old.yaml")
+    assert CliRunner().invoke(main, [str(path)]).exit_code == 0
+    renamed = OLD.replace(
+        "kind: varchar(20)", "sort: {type: varchar(20), renamed_from: kind}"
+    )
+    path.write_text(renamed, encoding="utf-8")
+    assert "~ column kind → sort (renamed)" in run(str(path)).stdout
+    assert CliRunner().invoke(main, [str(path)]).exit_code == 0
+    # A column of the old name is a new one.
+    path.write_text(renamed.replace("sort:", "kind: int, sort:"), encoding="utf-8")
+    result = run(str(path))
+    assert "+ column kind integer" in result.stdout
+    assert "renamed" not in result.stdout
+
+
+@pytest.mark.usefixtures("_found")
+def test_a_finding_has_its_line_in_the_new_spec() -> None:
+    assert formatted("github", "old.yaml", "new.yaml").stdout == (
+        "::error file=new.yaml,line=4,col=34,title=GM102::It is written anew.\n"
+    )
+    assert "danger GM102 new.yaml:4:34\n" in run("old.yaml", "new.yaml").stdout
+    log = json.loads(formatted("sarif", "old.yaml", "new.yaml").stdout)
+    (found,) = log["runs"][0]["results"]
+    assert found["locations"][0]["physicalLocation"]["region"] == {
+        "startLine": 4,
+        "startColumn": 34,
+    }
+
+
+@pytest.mark.usefixtures("_found")
+def test_a_finding_in_a_directory_and_at_a_revision() -> None:
+    head, tables = NEW.split("\n", 1)
+    Path("parts").mkdir()
+    Path("parts/a.yaml").write_text(head + "\n", encoding="utf-8")
+    Path("parts/b.yaml").write_text(tables, encoding="utf-8")
+    shown = "::error file=parts/b.yaml,line=3,col=34,"
+    assert formatted("github", "old.yaml", "parts").stdout.startswith(shown)
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    at_revision = formatted("github", "old.yaml", "main:parts")
+    assert at_revision.stdout.startswith(shown)
+
+
+@pytest.mark.usefixtures("_found")
+@pytest.mark.parametrize("name", FORMATS)
+def test_databases_in_every_format(name: str, database: str) -> None:
+    execute(
+        database,
+        "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL, more text)",
+    )
+    with scratch.database() as other:
+        execute(other, "CREATE TABLE t (id integer NOT NULL)")
+        for sources in (
+            ("old.yaml", database),
+            (database, "new.yaml"),
+            (database, other),
+        ):
+            result = formatted(name, *sources)
+            assert result.exit_code == 1, result.output
+            words = {"text": "column more", "github": "GM102", "sarif": "GM102"}
+            assert words.get(name, "more") in result.stdout
+    found = json.loads(formatted("json", "old.yaml", database).stdout)["findings"]
+    assert [one["where"] for one in found] == [None]
+
+
+def test_a_rename_beside_a_database(database: str) -> None:
+    execute(database, "CREATE TABLE t (id integer NOT NULL, sort varchar(20) NOT NULL)")
+    text = OLD.replace(
+        "kind: varchar(20)", "kind: {type: varchar(20), renamed_from: sort}"
+    )
+    Path("new.yaml").write_text(text, encoding="utf-8")
+    result = run(database, "new.yaml")
+    assert "~ column sort → kind (renamed)" in result.stdout
+
+
+def test_a_cast_that_is_still_to_be_written_is_a_note() -> None:
+    for name, kind in (("old", "date"), ("new", "integer")):
+        text = OLD.replace("varchar(20)", kind)
+        Path(f"{name}.yaml").write_text(text, encoding="utf-8")
+    result = run("old.yaml", "new.yaml")
+    assert result.exit_code == 1
+    assert "type: date → integer" in result.stdout
+    assert result.stderr.startswith("note: new.yaml:4:34: ")
+    assert "cannot turn date into integer by itself" in result.stderr
+
+
+def test_the_help_names_every_format_and_source() -> None:
+    text = CliRunner().invoke(main, ["diff", "--help"]).stdout
+    for word in (*FORMATS, "history", "models:", "postgresql://", "Exit status: 0"):
+        assert word in text
