@@ -22,6 +22,7 @@ FAILED = 2
 # as `command`.
 ELSEWHERE = {
     "diff": "commands_diff",
+    "explain": "commands_explain",
     "generate": "commands_generate",
     "import": "commands_import",
     "verify": "commands_verify",

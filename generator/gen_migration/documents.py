@@ -127,6 +127,23 @@ def located(found: Document, problems: Iterable[Problem]) -> Errors:
     return errors_of(found, pairs)
 
 
+def positions(found: Document, paths: Iterable[tuple[str | int, ...]]) -> list[str]:
+    """Return `file:line:column` of paths of a document, or of what encloses each."""
+    from gen_migration.yaml_positions import Document as Text
+
+    texts: dict[int, Text] = {}
+    result = []
+    for path in paths:
+        number, *start = owner(found, path)
+        part = found.parts[number]
+        if number not in texts:
+            texts[number] = Text(part.text)
+        inside = Problem(message="", path=(*start, *path[len(start) :]), at_key=True)
+        line, column = texts[number].position(inside)
+        result.append(f"{part.source}:{line}:{column}")
+    return result
+
+
 def owner(found: Document, path: tuple[str | int, ...]) -> tuple[Any, ...]:
     """Return the part that a path was written in, and the start of the path there."""
     for length in (2, 1):
