@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.alterations import AddEnumValue, SetEnumValues
+from gen_migration.alterations import AddEnumValue, SetEnumValues, SetExtensionSchema
 from gen_migration.column_operations import (
     AddColumn,
     DropColumn,
@@ -145,15 +145,18 @@ def sequence_dropped(edit: Edit) -> Iterator[Hit]:
 
 @rule("GM107", Severity.WARNING, breaks=True, instead=LATER)
 def type_dropped(edit: Edit) -> Iterator[Hit]:
-    """An enum or an extension is dropped.
+    """An enum or an extension is dropped, or an extension moves to another schema.
 
-    Code that casts to the type, or calls a function of the extension, fails.
+    Code that casts to the type, or calls a function of the extension by its schema, fails.
     """
     match edit.operation:
         case DropEnum():
             yield Hit(edit.operation.summary, ("enums",))
         case DropExtension():
             yield Hit(edit.operation.summary, ("extensions",))
+        case SetExtensionSchema(name=name):
+            path = edit.spec.places.get(("extension", name), ("extensions",))
+            yield Hit(edit.operation.summary, path)
 
 
 @rule("GM111", Severity.DANGER, breaks=True, instead=ADD)

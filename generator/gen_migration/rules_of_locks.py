@@ -233,16 +233,17 @@ def type_changed(statement: Statement) -> Iterator[Hit]:
     to text) are known, and are no finding.
     """
     match statement.operation:
-        case SetColumnType(table=table, name=name) if is_used(statement, table):
+        case SetColumnType(table=table, name=name, old=old, new=new, using=using) if (
+            is_used(statement, table) and rewrites.is_asked(old, new, using)
+        ):
             cost = rewrites.cost_of(statement.operation, statement.before)
             path = place(statement.spec, table, "columns", name, "type")
+            what = f"the type of column {name} of table {table} changes"
             if cost is not None:
-                yield Hit(
-                    f"{statement.operation.summary}: {cost.text}", path, Work(cost)
-                )
+                yield Hit(f"{what}: {cost.text}", path, Work(cost))
             elif is_checked(statement.before, table, name):
-                what = f"reads all rows for a check, {costs.WAIT}"
-                yield Hit(f"{statement.operation.summary}: {what}", path, Work.SCAN)
+                text = f"{what}: reads all rows for a check, {costs.WAIT}"
+                yield Hit(text, path, Work.SCAN)
 
 
 def is_checked(schema: Schema, table: Name, column: str) -> bool:
