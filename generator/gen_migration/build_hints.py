@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, default, expression
+from gen_migration.build_ignores import at, ignores
 from gen_migration.errors import nearest
 from gen_migration.hints import Hints
 from gen_migration.type_names import SERIAL
@@ -21,15 +22,25 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 
-def places(state: Build) -> dict[tuple[str, Name], Place]:
-    """Return where tables, partitions and enums stand."""
-    found: dict[tuple[str, Name], Place] = {
+def places(state: Build) -> dict[tuple[str, Any], Place]:
+    """Return where each object stands, by its kind and name; columns stand in their tables."""
+    found: dict[tuple[str, Any], Place] = {
         ("table", body.name): body.path for body in state.bodies.values()
     }
-    for key in state.shape.enums:
-        name = silent_name(state, key)
-        if name is not None:
-            found["enum", name] = ("enums", key)
+    found |= {("part", part): path for part, path in state.places.items()}
+    for kind, shapes in (
+        ("enum", state.shape.enums),
+        ("sequence", state.shape.sequences),
+    ):
+        for key in shapes:
+            name = silent_name(state, key)
+            if name is not None:
+                found[kind, name] = (f"{kind}s", key)
+    for kind in ("schema", "extension"):
+        named = getattr(state.shape, f"{kind}s")
+        for number, key in enumerate(named):
+            step = key if isinstance(named, dict) else number
+            found[kind, key] = (f"{kind}s", step)
     return found
 
 
@@ -82,6 +93,8 @@ def hints(state: Build) -> Hints:
     top_level(found, "enums")
     values(found)
     top_level(found, "sequences")
+    for key, codes, path in ignores(state, places(state)):
+        found.add("ignores", key, codes, path)
     return Hints(**found.values, places=found.places)
 
 
@@ -153,14 +166,6 @@ def parts(found: Collected) -> None:
 
 
 COLUMN_KEYS = frozenset(("unique", "references", "check"))
-
-
-def at(shape: Any, path: Place) -> Any:
-    """Return the shape at a path of the document."""
-    for key in path:
-        held = isinstance(shape, dict | list)
-        shape = shape[key] if held else getattr(shape, str(key), None)
-    return shape
 
 
 HINT_FIELDS = frozenset(("renamed_from", "using", "rewrite", "backfill"))

@@ -22,6 +22,7 @@ FAILED = 2
 # as `command`.
 ELSEWHERE = {
     "diff": "commands_diff",
+    "explain": "commands_explain",
     "format": "commands_format",
     "generate": "commands_generate",
     "import": "commands_import",

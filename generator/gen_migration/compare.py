@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import documents, losses, sources
 from gen_migration.errors import Error
+from gen_migration.findings import located
 from gen_migration.git import GitPath, in_working_tree
 from gen_migration.given import tables
 from gen_migration.hints import Hints
@@ -84,7 +85,7 @@ def compare(
     made = review(before_, wanted, names=names, origins=origins)
     if document is not None:
         revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
-        made = with_places(made, document, revision)
+        made = replace(made, findings=located(made.findings, document, revision))
         notes += map(str, unanswered(made, document))
     said = tuple(dict.fromkeys(note for note in notes if note))
     return Comparison(review=made, notes=said)
@@ -96,19 +97,6 @@ def wanted_of(found: list[Spec | None], schema: Schema) -> Spec:
         return replace(found[1], schema=schema)
     known = found[0] or Spec(name="schema", schema=schema)
     return replace(known, schema=schema, hints=Hints())
-
-
-def with_places(found: Review, document: Document, revision: str) -> Review:
-    """Return a review whose findings have their place in the files of the new spec."""
-    places = documents.places(document, [one.path for one in found.findings])
-    wheres = [
-        f"{source.removeprefix(revision)}:{line}:{column}"
-        for source, line, column in places
-    ]
-    pairs = zip(found.findings, wheres, strict=True)
-    return replace(
-        found, findings=tuple(replace(one, where=where) for one, where in pairs)
-    )
 
 
 def unanswered(found: Review, document: Document) -> Iterator[str]:

@@ -127,21 +127,20 @@ def located(found: Document, problems: Iterable[Problem]) -> Errors:
     return errors_of(found, pairs)
 
 
-def places(
-    found: Document, paths: Iterable[tuple[str | int, ...]]
-) -> list[tuple[str, int, int]]:
-    """Return file, line and column of each path, or of what encloses it."""
-    from gen_migration.yaml_positions import Document as Positions
+def positions(found: Document, paths: Iterable[tuple[str | int, ...]]) -> list[str]:
+    """Return `file:line:column` of paths of a document, or of what encloses each."""
+    from gen_migration.yaml_positions import Document as Text
 
-    known: dict[int, Positions] = {}
+    texts: dict[int, Text] = {}
     result = []
     for path in paths:
-        number, *rest = owner(found, path)
-        if number not in known:
-            known[number] = Positions(found.parts[number].text)
-        there = Problem(message="", path=(*rest, *path[len(rest) :]))
-        at = known[number].position(there)
-        result.append((found.parts[number].source, *at))
+        number, *start = owner(found, path)
+        part = found.parts[number]
+        if number not in texts:
+            texts[number] = Text(part.text)
+        inside = Problem(message="", path=(*start, *path[len(start) :]), at_key=True)
+        line, column = texts[number].position(inside)
+        result.append(f"{part.source}:{line}:{column}")
     return result
 
 

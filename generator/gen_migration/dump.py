@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gen_migration import ddl, dump_table, yaml_reader
-from gen_migration.dump_table import sequence_options, with_hint, without_empty
+from gen_migration.dump_table import sequence_options, with_hints, without_empty
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.safety import Safety
 from gen_migration.sql import Name, spell_part
@@ -132,6 +132,7 @@ def document(spec: Spec) -> dict[str, Any]:
             for one in fields(Safety)
             if getattr(spec.safety, one.name) != one.default
         },
+        "ignore": writer.ignore("spec", ""),
         "schema": spec.default_schema,
         "external": {
             writer.name(name): {key: str(found) for key, found in columns.items()}
@@ -142,6 +143,7 @@ def document(spec: Spec) -> dict[str, Any]:
                 name: without_empty(
                     {
                         "renamed_from": spec.hints.schemas.get(name),
+                        "ignore": writer.ignore("schema", name),
                         "comment": namespace.comment,
                     }
                 )
@@ -154,6 +156,7 @@ def document(spec: Spec) -> dict[str, Any]:
                     {
                         "schema": extension.schema,
                         "version": extension.version,
+                        "ignore": writer.ignore("extension", name),
                         "comment": extension.comment,
                     }
                 )
@@ -165,8 +168,15 @@ def document(spec: Spec) -> dict[str, Any]:
             for name, value in schema.enums.items()
         },
         "sequences": {
-            writer.name(name): with_hint(
-                writer.sequence(value), "", writer.old_name("sequences", name)
+            writer.name(name): with_hints(
+                writer.sequence(value),
+                "",
+                without_empty(
+                    {
+                        "renamed_from": writer.old_name("sequences", name),
+                        "ignore": writer.ignore("sequence", name),
+                    }
+                ),
             )
             for name, value in schema.sequences.items()
         },
@@ -206,6 +216,10 @@ class Writer:
         old = getattr(self.spec.hints, kind).get(name)
         return None if old is None else self.name(old)
 
+    def ignore(self, kind: str, name: Any) -> dict[str, str]:
+        """Return the findings of an object that are left out, with their reasons."""
+        return dict(self.spec.hints.ignores.get((kind, name), {}))
+
     def enum(self, name: Name, value: Enum) -> Any:
         """Return an enum; the list of its values where that is all."""
         renamed = {
@@ -217,6 +231,7 @@ class Writer:
             {
                 "renamed_from": self.old_name("enums", name),
                 "renamed_values": renamed,
+                "ignore": self.ignore("enum", name),
                 "comment": value.comment,
             }
         )

@@ -43,14 +43,19 @@ def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def with_hint(value: Any, short: str, old: str | None) -> Any:
-    """Return what was written of an object, with its old name beside the key of its short form."""
-    if old is None:
+def with_hints(value: Any, short: str, hints: Mapping[str, Any]) -> Any:
+    """Return what was written of an object, with its hints beside the key of its short form."""
+    if not hints:
         return value
-    return {
-        **(value if isinstance(value, dict) else {short: value}),
-        "renamed_from": old,
-    }
+    return {**(value if isinstance(value, dict) else {short: value}), **hints}
+
+
+def part_hints(writer: Writer, kind: str, table: Name, name: str) -> dict[str, Any]:
+    """Return the hints of a constraint or an index."""
+    old = getattr(writer.spec.hints, kind).get((table, name))
+    return without_empty(
+        {"renamed_from": old, "ignore": writer.ignore("part", (table, name))}
+    )
 
 
 def sequence_options(options: SequenceOptions, integer: str) -> dict[str, Any]:
@@ -85,6 +90,7 @@ def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
     }
     about = {
         "renamed_from": writer.old_name("tables", name),
+        "ignore": writer.ignore("table", name),
         "comment": value.comment,
     }
     return without_empty(about) | {
@@ -103,6 +109,7 @@ def column_hints(
             "renamed_from": hints.columns.get((table, name)),
             "using": hints.using.get((table, name)),
             "rewrite": hints.rewrite.get((table, name)),
+            "ignore": writer.ignore("column", (table, name)),
         }
     ) | ({} if fill is None else {"backfill": writer.value(fill, value.type)})
 
@@ -124,52 +131,45 @@ def body(
     primary = None
     for key, constraint in constraints.items():
         if isinstance(constraint, PrimaryKey):
-            primary = with_hint(
+            primary = with_hints(
                 primary_key(name, key, constraint),
                 "columns",
-                writer.spec.hints.constraints.get((name, key)),
+                part_hints(writer, "constraints", name, key),
             )
         else:
             by_kind[type(constraint)][key] = constraint
     table_name = name.name
-    hints = writer.spec.hints
 
-    def hinted(written: Any, short: str, old: Mapping[tuple[Name, str], str]) -> Any:
-        return lambda key, item: with_hint(written(item), short, old.get((name, key)))
+    def hinted(written: Any, short: str, kind: str = "constraints") -> Any:
+        return lambda key, item: with_hints(
+            written(item), short, part_hints(writer, kind, name, key)
+        )
+
+    def all_of(objects: Mapping[str, Any], written: Any) -> dict[str, Any]:
+        return {key: written(key, item) for key, item in objects.items()}
 
     return without_empty(
         {
             "primary_key": primary,
             "uniques": named(
                 by_kind[Unique],
-                hinted(key_constraint, "columns", hints.constraints),
+                hinted(key_constraint, "columns"),
                 lambda c: naming.unique_name(table_name, c.columns),
             ),
             "foreign_keys": named(
                 by_kind[ForeignKey],
-                hinted(lambda c: foreign_key(writer, c), "", hints.constraints),
+                hinted(lambda c: foreign_key(writer, c), ""),
                 lambda c: naming.foreign_key_name(
                     table_name, c.columns, c.referred_table.name
                 ),
             ),
-            "checks": {
-                key: with_hint(
-                    check(item), "expression", hints.constraints.get((name, key))
-                )
-                for key, item in by_kind[Check].items()
-            },
-            "excludes": {
-                key: with_hint(
-                    exclude(item, columns), "", hints.constraints.get((name, key))
-                )
-                for key, item in by_kind[Exclude].items()
-            },
-            "indexes": {
-                key: with_hint(
-                    index(item, columns), "columns", hints.indexes.get((name, key))
-                )
-                for key, item in value.indexes.items()
-            },
+            "checks": all_of(by_kind[Check], hinted(check, "expression")),
+            "excludes": all_of(
+                by_kind[Exclude], hinted(lambda c: exclude(c, columns), "")
+            ),
+            "indexes": all_of(
+                value.indexes, hinted(lambda c: index(c, columns), "columns", "indexes")
+            ),
             "partition_by": partition_by(value.partition_by, columns),
             "partitions": partitions(writer, name, value, columns),
             "unlogged": value.unlogged,
@@ -195,7 +195,7 @@ def at_column(
     short: dict[str, dict[str, Any]],
 ) -> bool:
     """Put a constraint to its column where the short form says all of it."""
-    if (table, name) in writer.spec.hints.constraints:
+    if part_hints(writer, "constraints", table, name):
         return False
     match value:
         case PrimaryKey(columns=(column,)) if (
@@ -442,6 +442,7 @@ def partitions(
         rows = bound(writer, item.partition_of.bound, value, columns)
         about = {
             "renamed_from": writer.old_name("tables", name),
+            "ignore": writer.ignore("table", name),
             "comment": item.comment,
         }
         more = without_empty(about) | body(

@@ -78,7 +78,8 @@ def idle(hints: Hints, operations: Iterable[Operation]) -> list[Problem]:
     needed = set(used(operations))
     found = []
     for (kind, key), path in hints.places.items():
-        if (kind, key) not in needed:
+        # What an `ignore` does, only the rules can tell.
+        if kind != "ignores" and (kind, key) not in needed:
             word, why = WORDS.get(kind, ("renamed_from", GONE))
             message = f"{word} does nothing: {why}"
             found.append(

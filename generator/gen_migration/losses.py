@@ -34,10 +34,14 @@ MEANT = "if it is meant, run again with --allow-data-loss"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """Something that is destroyed, in words for a docstring; where it stood; what it may be."""
+    """Something that is destroyed, in words for a docstring; where it stood; what it may be.
+
+    `operation` is the one that destroys it.
+    """
 
     what: str
     path: Place
+    operation: Operation
     rename: str = ""
 
     def problem(self, *, meant: bool = False) -> Problem:
@@ -84,7 +88,7 @@ def table_loss(
         what = f"table {shown} with its rows"
     if operation.name in spec.schema.tables:
         what += ", which PostgreSQL can only create anew (its partition key changes)"
-        return Loss(what=what, path=place(spec, operation.name))
+        return Loss(what=what, path=place(spec, operation.name), operation=operation)
     columns = {key: one.type for key, one in operation.old.columns.items()}
     rename = ""
     for other in operations:
@@ -96,7 +100,7 @@ def table_loss(
                 f'if it was renamed, write at table "{other.name}": renamed_from: {old}'
             )
             break
-    return Loss(what=what, path=("tables",), rename=rename)
+    return Loss(what=what, path=("tables",), operation=operation, rename=rename)
 
 
 def spelled(name: Name) -> str:
@@ -116,6 +120,7 @@ def column_loss(
     return Loss(
         what=f"column {shown} of table {operation.table} with its values",
         path=place(spec, operation.table, "columns"),
+        operation=operation,
         rename=rename,
     )
 
@@ -129,6 +134,7 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                     what=f"{lost} in column {name} of table {table}"
                     f" ({old.type} becomes {new.type})",
                     path=place(spec, table, "columns", name, "type"),
+                    operation=operation,
                 )
         case SetColumnGenerated(table=table, name=name, old=old, new=new):
             # Values that were computed are no loss while something computes them.
@@ -139,6 +145,7 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                 yield Loss(
                     what=f"the values of column {name} of table {table}",
                     path=place(spec, table, "columns", name),
+                    operation=operation,
                 )
         case SetEnumValues(name=enum, old=old, new=new):
             gone = [value for value in old if value not in new]
@@ -147,9 +154,14 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                 yield Loss(
                     what=f"{listed} of enum {enum}; rows that hold it stop the upgrade",
                     path=spec.places.get(("enum", enum), ("enums",)),
+                    operation=operation,
                 )
         case DropSequence(name=name):
-            yield Loss(what=f"sequence {name} with its counter", path=("sequences",))
+            yield Loss(
+                what=f"sequence {name} with its counter",
+                path=("sequences",),
+                operation=operation,
+            )
 
 
 def is_used(enum: Name, spec: Spec) -> bool:

@@ -87,9 +87,8 @@ def cost(
     PostgreSQL checks by a scan even where the change is free: CHECK constraints that read the
     column, and foreign keys that compare it by another operator afterwards.
     """
-    same = as_stored(old.type) == as_stored(new.type) and old.collation == new.collation
-    if same and using is None:
-        return None  # nothing is asked of PostgreSQL
+    if not is_asked(old, new, using):
+        return None
     between = casts(old.type, new.type, using, column)
     if between is None:
         return Cost.REWRITE
@@ -99,6 +98,12 @@ def cost(
     kept = classes(old.type) == classes(new.type) and old.collation == new.collation
     is_kept = indexed is Indexed.NO or (indexed is Indexed.PLAIN and kept)
     return None if is_kept else Cost.SCAN
+
+
+def is_asked(old: Typing, new: Typing, using: str | None) -> bool:
+    """Tell whether there is a statement for it at all, as there is none for serial to integer."""
+    same = as_stored(old.type) == as_stored(new.type) and old.collation == new.collation
+    return using is not None or not same
 
 
 def casts(old: Type, new: Type, using: str | None, column: str) -> list[Type] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gen_migration.hints import Hints
 from gen_migration.safety import Safety
@@ -279,7 +279,7 @@ class Spec:
 
     `external` are tables of others that foreign keys point at: their columns and types.
     `postgresql` is the oldest major version that the schema must work on. `places` are the paths
-    of tables and enums in the document, for messages.
+    in the document of all objects but columns, by kind ("table", "part", "enum", …) and name.
     """
 
     name: str
@@ -291,6 +291,6 @@ class Spec:
     default_schema: str | None = None
     external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
-    places: Mapping[tuple[str, Name], Place] = field(
+    places: Mapping[tuple[str, Any], Place] = field(
         default_factory=dict, compare=False, repr=False
     )

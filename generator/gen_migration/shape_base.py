@@ -83,6 +83,13 @@ RenamedFrom = Annotated[
         " and can be removed."
     ),
 ]
+Ignore = Annotated[
+    dict[str, Text],
+    Field(
+        description="Findings to leave out: the code of each (`gen-migration explain`) and the"
+        " reason, such as `GM201: the table has 40 rows`."
+    ),
+]
 Comment = Annotated[str | None, Field(description="`COMMENT ON` this object.")]
 Deferrable = Annotated[
     bool, Field(description="The check may be put off to the end of the transaction.")

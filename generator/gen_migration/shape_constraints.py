@@ -12,6 +12,7 @@ from gen_migration.shape_base import (
     Columns,
     Comment,
     Deferrable,
+    Ignore,
     InitiallyDeferred,
     Method,
     NotEnforced,
@@ -58,6 +59,7 @@ class KeyShape(Shape):
         Field(description="PostgreSQL 18: the last column, a range, must not overlap."),
     ] = False
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -104,6 +106,7 @@ class ForeignKeyShape(Shape):
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -118,6 +121,7 @@ class CheckShape(Shape):
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -181,6 +185,7 @@ class ExcludeShape(Shape):
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -210,6 +215,7 @@ class IndexShape(Shape):
     storage_parameters: Parameters = Field(default_factory=dict)
     tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 

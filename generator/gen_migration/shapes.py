@@ -18,6 +18,7 @@ from gen_migration.shape_base import (
     Action,
     Comment,
     Duration,
+    Ignore,
     Parameters,
     PostgreSQL,
     RenamedFrom,
@@ -42,6 +43,7 @@ class NamespaceShape(Shape):
     """A schema that the spec creates."""
 
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -55,6 +57,7 @@ class ExtensionShape(Shape):
     version: Annotated[
         Text | None, Field(description="Version to install, in quotes.")
     ] = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -70,6 +73,7 @@ class EnumShape(Shape):
             description="Values that were renamed: the value now, and the one before."
         ),
     ] = Field(default_factory=dict)
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -105,6 +109,7 @@ class SequenceShape(SequenceOptionsShape):
         Field(description="`table.column`; the sequence is dropped with it."),
     ] = None
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -220,6 +225,7 @@ class ColumnShape(Shape):
             " added: a literal, or `{sql: …}`, which may name other columns."
         ),
     ] = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -247,6 +253,7 @@ class BodyShape(Shape):
     storage_parameters: Parameters = Field(default_factory=dict)
     tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
     renamed_from: RenamedFrom = None
+    ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
 
@@ -373,6 +380,13 @@ class SpecShape(Shape):
     safety: Annotated[
         SafetyShape, Field(description="Limits of time, and the size of batches.")
     ] = SafetyShape()
+    ignore: Annotated[
+        dict[str, Text],
+        Field(
+            description="Findings to leave out about objects that are dropped, and so stand here"
+            " no more: the code of each, and the reason."
+        ),
+    ] = Field(default_factory=dict)
     schema_: Annotated[
         Text | None,
         Field(

@@ -1,0 +1,311 @@
+"""The rules beside Squawk: where the two do not agree on the SQL of a golden change, and why.
+
+Both read the upgrades of all golden changes, in the forms that let others go on, and once more
+with `online: false`. Squawk reads each statement alone; the rules know what was there before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from findings_beside_squawk import both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Known = tuple[str, str]  # a reason, and the cases
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Rules of Squawk, and those here that are about the same; what one of the two says alone."""
+
+    squawk: str
+    codes: str
+    squawk_alone: Known = ("", "")
+    alone: Known = ("", "")
+
+
+PAIRS = (
+    Pair(
+        "adding-field-with-default",
+        "GM209 GM210",
+        squawk_alone=(
+            "a virtual column is computed when it is read",
+            """
+            add_column.virtual set_column_expression.stored_to_virtual
+            """,
+        ),
+        alone=(
+            "serial is a default that Squawk does not see",
+            """
+            add_column.serial
+            """,
+        ),
+    ),
+    Pair(
+        "adding-foreign-key-constraint",
+        "GM204",
+    ),
+    Pair(
+        "adding-not-nullable-field",
+        "GM207",
+    ),
+    Pair(
+        "adding-required-field",
+        "GM122",
+        squawk_alone=(
+            "serial fills itself",
+            """
+            add_column.serial
+            """,
+        ),
+        alone=(
+            "Squawk does not see what is filled first, and NOT NULL in the end",
+            """
+            add_column.backfill add_column.with_a_name_of_not_null
+            """,
+        ),
+    ),
+    Pair(
+        "adding-serial-primary-key-field disallowed-unique-constraint",
+        "GM205",
+    ),
+    Pair(
+        "ban-drop-column",
+        "GM102",
+        squawk_alone=(
+            "a generated column that comes back in the same transaction: GM104 and GM210 tell it",
+            """
+            set_column_expression.becomes_generated set_column_expression.before_17
+            set_column_expression.stored_to_virtual
+            set_column_type.source_of_a_generated_column
+            set_enum_values.generated_column
+            """,
+        ),
+    ),
+    Pair(
+        "ban-drop-table",
+        "GM101",
+    ),
+    Pair(
+        "ban-drop-sequence",
+        "GM106",
+        squawk_alone=(
+            "the sequence of a serial column, which nothing needs any more",
+            """
+            set_column_identity.from_serial set_column_type.serial_to_bigint
+            set_column_type.serial_to_boolean set_column_type.serial_to_integer
+            """,
+        ),
+    ),
+    Pair(
+        "ban-drop-type ban-drop-extension",
+        "GM107",
+        squawk_alone=(
+            "a type of the same name takes its place: GM105 says what is lost",
+            """
+            set_enum_values.generated_column set_enum_values.of_a_partition_key
+            set_enum_values.removed set_enum_values.removed_and_added
+            set_enum_values.reordered set_enum_values.unused
+            set_enum_values.with_two_columns_of_a_key
+            """,
+        ),
+        alone=(
+            "an extension that moves is one that others do not find",
+            "set_extension_schema.moved",
+        ),
+    ),
+    Pair(
+        "renaming-column renaming-table renaming-object ban-set-schema",
+        "GM111 GM112 GM113 GM114",
+        squawk_alone=(
+            "no query names an index; an enum comes back; an extension that moves is GM107",
+            """
+            drop_index.changed rename_constraint.asked_for
+            rename_constraint.name_of_an_index_that_goes rename_constraint.swap
+            rename_constraint.swap_of_checks rename_constraint.without_being_asked
+            rename_index.asked_for rename_index.swap rename_index.taken_by_another_table
+            set_enum_values.generated_column set_enum_values.of_a_partition_key
+            set_enum_values.removed set_enum_values.removed_and_added
+            set_enum_values.reordered set_enum_values.unused
+            set_enum_values.with_two_columns_of_a_key set_extension_schema.moved
+            set_not_null_name.and_another_constraint
+            """,
+        ),
+    ),
+    Pair(
+        "ban-alter-identity",
+        "GM124",
+        squawk_alone=(
+            "code that gives no value goes on; only GENERATED ALWAYS refuses one",
+            """
+            set_column_identity.added set_column_identity.dropped
+            set_column_identity.from_default set_column_identity.from_serial
+            """,
+        ),
+    ),
+    Pair(
+        "ban-drop-default",
+        "GM123",
+        squawk_alone=(
+            "it comes back in the same transaction, or the column gets its values elsewhere",
+            """
+            release_sequence.of_a_serial_column rename_column.and_changed
+            set_column_identity.from_default set_column_identity.from_serial
+            set_column_type.default_stays set_column_type.from_an_enum
+            set_column_type.from_enum_to_enum set_column_type.integer_to_serial
+            set_column_type.serial_to_bigint set_column_type.serial_to_boolean
+            set_column_type.serial_to_integer set_column_type.to_an_enum
+            set_column_type.with_default set_enum_values.removed
+            set_enum_values.removed_and_added
+            """,
+        ),
+    ),
+    Pair(
+        "ban-drop-constraint",
+        "GM125",
+        squawk_alone=(
+            "it comes back, or only lets more rows pass; a key goes on being one",
+            """
+            add_column.backfill add_column.identity add_column.with_a_name_of_not_null
+            add_column.with_keys add_enum_value.used_in_the_same_edit
+            alter_constraint.deferrability attach_partition.key_and_index
+            backfill.after_the_type backfill.and_a_default backfill.default_as_well
+            backfill.literal create_constraint.each_kind
+            create_constraint.key_for_a_new_foreign_key create_constraint.with_options
+            create_table.cycle_with_an_old_one
+            drop_constraint.foreign_key_with_another_action
+            drop_constraint.key_that_a_foreign_key_stays_on
+            drop_constraint.unique_becomes_primary_key
+            drop_index.unique_index_becomes_a_constraint drop_table.cycle
+            drop_table.key_kept_as_a_plain_column drop_table.referred_to
+            drop_table.type_in_the_partition_key set_column_nullable.not_null
+            set_column_nullable.with_a_name set_column_type.both_sides_of_a_key
+            set_column_type.expressions set_column_type.free_with_a_check
+            set_column_type.from_an_enum set_column_type.one_side_of_a_key
+            set_column_type.serial_to_integer set_column_type.to_an_enum
+            set_enum_values.removed set_enum_values.with_two_columns_of_a_key
+            set_not_null_name.and_another_constraint set_partition_bound.referred_to
+            set_table_unlogged.two_with_a_key_between
+            """,
+        ),
+        alone=(
+            "Squawk does not know which index was unique",
+            """
+            drop_index.plain
+            """,
+        ),
+    ),
+    Pair(
+        "changing-column-type",
+        "GM208",
+        squawk_alone=(
+            "PostgreSQL writes and reads nothing for it",
+            """
+            set_column_type.default_stays set_column_type.expressions
+            set_column_type.free_with_a_check set_column_type.of_a_partitioned_table
+            """,
+        ),
+    ),
+    Pair(
+        "constraint-missing-not-valid",
+        "GM203 GM204 GM205 GM206",
+    ),
+    Pair(
+        "prefer-bigint-over-int",
+        "GM307",
+        squawk_alone=(
+            "only a key grows with the number of rows",
+            """
+            add_column.serial add_column.with_a_name_of_not_null backfill.after_the_type
+            backfill.and_a_default create_table.sequence_of_another
+            drop_table.sequence_of_another set_column_expression.becomes_generated
+            set_column_expression.before_17 set_column_expression.stored_to_virtual
+            set_column_type.from_text set_column_type.narrower
+            set_column_type.with_default set_not_null_name.of_a_column_that_goes
+            """,
+        ),
+        alone=(
+            "Squawk does not see the type of what is there, or that of serial",
+            """
+            set_column_identity.from_serial set_column_type.serial_to_integer
+            """,
+        ),
+    ),
+    Pair(
+        "prefer-identity",
+        "GM306",
+        alone=(
+            "Squawk does not look at a type that changes, or is kept",
+            """
+            own_sequence.of_a_serial_column set_column_type.integer_to_serial
+            set_column_type.serial_to_bigserial set_column_type.text_to_bigserial
+            """,
+        ),
+    ),
+    Pair(
+        "require-concurrent-index-creation",
+        "GM201",
+    ),
+    Pair(
+        "require-concurrent-index-deletion",
+        "GM202",
+        squawk_alone=(
+            "the table of the index goes too",
+            """
+            drop_table.partitioned drop_table.plain
+            """,
+        ),
+    ),
+    Pair(
+        "require-concurrent-partition-detach",
+        "GM214",
+    ),
+)
+# What Squawk has a rule for, and we have none.
+WITHOUT = {
+    "ban-drop-generated-expression": "the values stay, and code may write them from then on",
+    "ban-drop-not-null": "code that reads a NULL it did not expect is the author's to look for",
+    "ban-drop-schema": "an empty one; what was in it is GM101",
+    "prefer-robust-stmts": "a transaction is done or not; what is not in one is made repeatable",
+    "prefer-text-field": "varchar(n) is as good, and a longer one is free",
+    "require-enum-value-ordering": "it is the first value of an empty enum",
+    "require-lock-timeout": "the tool writes it wherever something in use is locked",
+    "require-statement-timeout": "it would stop a build before its end",
+    "syntax-error": "Squawk does not know SET and RESET together",
+}
+
+
+def test_they_agree_but_for_what_is_known(tmp_path: Path) -> None:
+    theirs, ours = both(tmp_path)
+    found, known = {}, {}
+    for pair in PAIRS:
+        squawk = cases_with(theirs, pair.squawk)
+        here = cases_with(ours, pair.codes)
+        found[pair.codes] = (plain(squawk - here), plain(here - squawk))
+        known[pair.codes] = (
+            set(pair.squawk_alone[1].split()),
+            set(pair.alone[1].split()),
+        )
+    assert found == known
+    paired = {rule for pair in PAIRS for rule in pair.squawk.split()}
+    assert set().union(*theirs.values()) == paired | WITHOUT.keys()
+
+
+def cases_with(said: Mapping[str, set[str]], words: str) -> set[str]:
+    """Return the cases of which one of the words is said."""
+    return {case for case, found in said.items() if found & {*words.split()}}
+
+
+def plain(cases: set[str]) -> set[str]:
+    """Return cases, those with `online: false` by the same names."""
+    return {case.removesuffix(".offline") for case in cases}
+
+
+def test_every_disagreement_has_its_reason() -> None:
+    known = [one for pair in PAIRS for one in (pair.squawk_alone, pair.alone)]
+    assert all(bool(reason) == bool(cases) for reason, cases in known)
+    assert all(WITHOUT.values())
