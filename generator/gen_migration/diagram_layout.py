@@ -280,7 +280,7 @@ class Part:
         edges = [spans[box][0] + self.sizes[box].width for box in (child, parent)]
         near, far = self.layers[child], self.layers[parent]
         if near == far:
-            right = spans[child][1]
+            right = edges[0] if child == parent else spans[child][1]
             return ((edges[0], start), (right, start), (right, end), (edges[1], end))
         side = 0 if near > far else 1  # by which the line leaves
         points = [(spans[child][0] if side == 0 else edges[0], start)]
