@@ -19,7 +19,7 @@ from gen_migration.diagram import Diagram, Mark, diagram, shown
 from gen_migration.diagram_html import page
 from gen_migration.diagram_layout import Line, layout
 from gen_migration.diagram_packing import Size
-from gen_migration.diagram_svg import columns, height, style, svg, width
+from gen_migration.diagram_svg import BULGE, columns, height, style, svg, width
 from gen_migration.load import load
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,7 +107,7 @@ def along(route: tuple[tuple[int, int], ...]) -> list[tuple[float, float]]:
     """Return points of a line: its straight parts, and the curves between them."""
     found = []
     for number, ((a, b), (x, y)) in enumerate(pairwise(route)):
-        middle = (a + x) / 2 if number % 2 and a != x else a + 34 * (number % 2)
+        middle = (a + x) / 2 if number % 2 and a != x else a + BULGE * (number % 2)
         middle = middle if number % 2 else (a + x) / 2
         for part in range(21):
             t = part / 20
@@ -304,6 +304,9 @@ def test_the_command(tmp_path: Path) -> None:
     wrong = run(str(new), "--output", str(tmp_path / "schema.png"))
     assert wrong.exit_code == 2
     assert "neither an .svg nor an .html file" in wrong.stderr
+    idle = run(str(new), "--dev-url", "postgresql://localhost")
+    assert idle.exit_code == 2
+    assert "nothing else is built" in idle.stderr
 
 
 def test_the_history_is_a_source(
@@ -320,11 +323,9 @@ def test_the_history_is_a_source(
     assert ">\N{MINUS SIGN}</text>" in both.stdout
 
 
-@pytest.mark.parametrize("version", [18])
-def test_a_database_is_a_source(version: int, database: str, tmp_path: Path) -> None:
+def test_a_database_is_a_source(database: str, tmp_path: Path) -> None:
     from gen_migration import scratch
 
-    del version
     with scratch.connect(database) as connection:
         connection.execute("CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES a)")
     alone = run(database)

@@ -90,14 +90,26 @@ def read(
         found = [place if each == sources.History() else each for each in found]
     names = [str(each) for each in found]
     one, other = found[0], found[-1]
+    built = (
+        isinstance(one, sources.Models) if old is None else compare.builds(other, one)
+    )
+    if not built and (dev_url is not None or before is not None):
+        raise click.UsageError(
+            "--dev-url and --before go with models:, or with a database beside a spec or the"
+            " history: nothing else is built"
+        )
     specs = compare.specs(other, one, directory)[::-1]
     given = next((each for each in specs if each is not None), None)
     if specs[0] is not None and specs[-1] is not None:
         schemas = [each.schema for each in specs if each is not None][: len(found)]
         return schemas, names, specs[0].default_schema
-    if old is None:
-        return [sources.catalog_of(one, dev_url=dev_url).schema], names, None
     sql = sources.sql_of(before)
+    if isinstance(one, sources.Models) and old is None:
+        from gen_migration import models
+
+        return [models.read(one, dev_url=dev_url, before=sql).schema], names, None
+    if old is None:
+        return [sources.catalog_of(one).schema], names, None
     catalogs = compare.catalogs((other, one), specs[::-1], dev_url, sql)
     pair, notes = compare.counted(
         catalogs, specs[::-1], (names[1], names[0]), everything=given is None

@@ -67,13 +67,12 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A foreign key. Of one row, `many` others may point at it; `optional`: they may not."""
+    """A foreign key; `many` rows of the child may point at one of the parent."""
 
     name: str
     child: End
     parent: End
     many: bool
-    optional: bool
     mark: Mark = Mark.SAME
 
 
@@ -207,7 +206,6 @@ def relations(
 ) -> Iterator[Relation]:
     for key, (table, name, found, side) in keys(tables):
         far = key.referred_table
-        own = side.columns.get(key.columns[0])
         yield Relation(
             name=shown(name),
             child=places.get((table, key.columns[0])) or places[table, None],
@@ -218,7 +216,6 @@ def relations(
                 and set(other.columns) <= set(key.columns)
                 for other in side.constraints.values()
             ),
-            optional=own is not None and own.nullable,
             mark=found,
         )
 

@@ -26,7 +26,7 @@ HEAD, ROW = 28, 20
 PADDING = 10
 MARGIN = 24
 FOOT, BAR = 12, 7  # how far from the box a crow's foot begins, and a bar stands
-BULGE = 34  # how far a line goes that comes back to the same side
+BULGE = 48  # how far a line goes that comes back to the same side
 LEGEND = 40
 KEYS = "PK primary key, FK foreign key, UQ unique, null: may be null"
 MARKS = "; + added, \N{MINUS SIGN} dropped, ~ changed"
@@ -103,7 +103,7 @@ def width(value: str) -> int:
         0
         if unicodedata.combining(one)
         else 2
-        if unicodedata.east_asian_width(one) in "WFA"
+        if unicodedata.east_asian_width(one) in "WF"
         else 1
         for one in value
     )
@@ -202,7 +202,7 @@ def relations(diagram: Diagram, made: Layout) -> Iterator[str]:
 def ends(relation: Relation, route: tuple[Point, ...], made: Layout) -> str:
     """Return the ends of a relation: a crow's foot where there are many, a bar where one is.
 
-    A circle at the parent's says that there may be none. Beside the child's stands what changed.
+    Beside the child's stands what changed.
     """
     (x, y), (far, low) = route[0], route[-1]
     side = -1 if x == made.corners[relation.child.box][0] else 1
@@ -214,8 +214,6 @@ def ends(relation: Relation, route: tuple[Point, ...], made: Layout) -> str:
     else:
         marks += f"M{x + side * BAR} {y - 5}V{y + 5}"
     found = f'<path d="{marks}"/>'
-    if relation.optional:
-        found += f'<circle cx="{bar + other * 6}" cy="{low}" r="3.5"/>'
     if relation.mark is not Mark.SAME:
         middle = ' text-anchor="middle"'
         found += text(foot + side * 4, y - 4, relation.mark.value, "sign", middle)
