@@ -382,6 +382,12 @@ def test_the_search_in_a_browser(tmp_path: Path) -> None:
         assert shown_.value(view) == whole
         shown_.value("document.getElementById('in').click(), 0")
         assert shown_.value(view) != whole
+        shown_.value("document.activeElement.blur()")
+        near = shown_.value(view)
+        shown_.press("ArrowRight")
+        assert shown_.value(view) != near
+        shown_.press("0")
+        assert shown_.value(view) == whole
         # The policy let nothing of ours be blocked, and nothing was asked for.
         assert [one for one in shown_.events if one["method"] == "Log.entryAdded"] == []
         asked = [
