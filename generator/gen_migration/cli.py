@@ -21,6 +21,7 @@ FAILED = 2
 # Commands that live in a module of their own, imported when one is called; each module has it
 # as `command`.
 ELSEWHERE = {
+    "diagram": "commands_diagram",
     "diff": "commands_diff",
     "explain": "commands_explain",
     "format": "commands_format",

@@ -47,10 +47,7 @@ if TYPE_CHECKING:
 
 ONLINE = "with online: true the tool chooses a form that lets others go on"
 QUIET = "do it when nobody is waiting"
-NEVER = (
-    "; where the table is partitioned, or the type of a column changes that it is over, there is"
-    f" none: {QUIET}"
-)
+NEVER = f"; where the type of a column changes that it is over, there is none: {QUIET}"
 LATER = "; else add it with not_valid: true, and take that away in a later edit"
 
 
@@ -293,7 +290,7 @@ def computed_column(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case AddColumn(table=table, name=name) if is_used(statement, table):
-            what = costs.burden(statement.operation, statement.before)
+            what = costs.burden(statement.operation)
             if what is not None:
                 path = place(statement.spec, table, "columns", name)
                 yield Hit(f"{statement.operation.summary}: {what}", path)
