@@ -39,7 +39,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 EDITS = {
     "title: varchar(255)": "title: varchar(300)",
     "message: text": "body: { type: text, nullable: true }",
-    "on_delete: cascade }\n      type": "on_delete: restrict }\n      type",
+    "on_delete: cascade}\n      type": "on_delete: restrict}\n      type",
     "  organization_notification_preferences:": (
         "  devices:\n    comment: <b>One</b> for each telephone.\n    columns:\n"
         "      id: { type: uuid, primary_key: true }\n"

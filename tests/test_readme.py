@@ -57,6 +57,22 @@ def test_the_next_revision_is_true(tmp_path: Path) -> None:
     assert shown in result.paths[0].read_text(encoding="utf-8")
 
 
+def test_the_review_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = next(text for _, text in BLOCKS if text.startswith("$ gen-migration diff"))
+    diff = next(text for language, text in BLOCKS if language == "diff")
+    path = tmp_path / "spec" / "app.yaml"
+    path.parent.mkdir()
+    monkeypatch.chdir(tmp_path)
+    path.write_text(YAML[0], encoding="utf-8")
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *words], check=True)
+    path.write_text(edited(YAML[0], diff), encoding="utf-8")
+    found = compare("main:spec/app.yaml", None, Target())
+    text = click.unstyle(review_text.render(found.review))
+    assert shown == f"$ gen-migration diff main:spec/app.yaml\n{text}"
+
+
 def test_the_chain_of_one_edit_is_true(tmp_path: Path) -> None:
     diff = [text for language, text in BLOCKS if language == "diff"][1]
     path = tmp_path / "app.yaml"
@@ -105,7 +121,7 @@ def test_every_command_and_option_is_in_it(name: str) -> None:
 
 
 def test_the_drift_is_found_as_shown(database: str, tmp_path: Path) -> None:
-    shown = next(text for _, text in BLOCKS if text.startswith("$ gen-migration diff"))
+    shown = next(text for _, text in BLOCKS if "app.yaml postgresql://" in text)
     path = tmp_path / "app.yaml"
     path.write_text(YAML[0], encoding="utf-8")
     generate(path, OutputDirectory(tmp_path))

@@ -57,7 +57,7 @@ def command(
             "neither an .svg nor an .html file", where=str(output), hint="name one"
         )
     target = find_target(None, config, Path(), {})
-    schemas, names, home = read(spec, old, target, dev_url, before)
+    schemas, names, home = schemas_of(spec, old, target, dev_url, before)
     title = f"Schema of {names[0]}" + (f", compared with {names[1]}" if old else "")
     drawn = diagram(schemas[0], schemas[1] if old else None, home)
     if suffix == ".html":
@@ -73,7 +73,7 @@ def command(
     click.echo(output)
 
 
-def read(
+def schemas_of(
     spec: str, old: str | None, target: Target, dev_url: str | None, before: Path | None
 ) -> tuple[list[Schema], list[str], str | None]:
     """Return the schema of SPEC, then that of OLD, their names, and whose names stand alone.
@@ -81,6 +81,7 @@ def read(
     Raises Error where a source cannot be read.
     """
     from gen_migration import compare, sources
+    from gen_migration.git import GitPath
 
     found = [sources.parse(each) for each in (spec, old) if each is not None]
     directory = None
@@ -98,7 +99,11 @@ def read(
             "--dev-url and --before go with models:, or with a database beside a spec or the"
             " history: nothing else is built"
         )
-    specs = compare.specs(other, one, directory)[::-1]
+    document = None
+    if isinstance(one, Path | GitPath):
+        document = sources.document_at(one)
+    read, _ = compare.specs(other, one, directory, document)
+    specs = read[::-1]
     given = next((each for each in specs if each is not None), None)
     if specs[0] is not None and specs[-1] is not None:
         schemas = [each.schema for each in specs if each is not None][: len(found)]
