@@ -48,6 +48,12 @@ PAIRS = (
     Pair(
         "adding-foreign-key-constraint",
         "GM204",
+        squawk_alone=(
+            "the partitions have it already, and PostgreSQL takes that for its part",
+            """
+            create_constraint.of_partitioned_tables
+            """,
+        ),
     ),
     Pair(
         "adding-not-nullable-field",
@@ -72,6 +78,12 @@ PAIRS = (
     Pair(
         "adding-serial-primary-key-field disallowed-unique-constraint",
         "GM205",
+        squawk_alone=(
+            "the partitions have it already, and PostgreSQL takes that for its part",
+            """
+            create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
+            """,
+        ),
     ),
     Pair(
         "ban-drop-column",
@@ -124,6 +136,8 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; an enum comes back; an extension that moves is GM107",
             """
+            create_index.of_nested_partitions
+            create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             drop_index.changed rename_constraint.asked_for
             rename_constraint.name_of_an_index_that_goes rename_constraint.swap
             rename_constraint.swap_of_checks rename_constraint.without_being_asked
@@ -176,6 +190,7 @@ PAIRS = (
             backfill.after_the_type backfill.and_a_default backfill.default_as_well
             backfill.literal create_constraint.each_kind
             create_constraint.key_for_a_new_foreign_key create_constraint.with_options
+            create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
             create_table.cycle_with_an_old_one
             drop_constraint.foreign_key_with_another_action
             drop_constraint.key_that_a_foreign_key_stays_on
@@ -213,6 +228,12 @@ PAIRS = (
     Pair(
         "constraint-missing-not-valid",
         "GM203 GM204 GM205 GM206",
+        squawk_alone=(
+            "the partitions have it already, and PostgreSQL takes that for its part",
+            """
+            create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
+            """,
+        ),
     ),
     Pair(
         "prefer-bigint-over-int",
@@ -249,13 +270,24 @@ PAIRS = (
     Pair(
         "require-concurrent-index-creation",
         "GM201",
+        squawk_alone=(
+            "the partitions have it already, and PostgreSQL takes that for its part",
+            """
+            create_index.of_nested_partitions
+            create_index.of_partitioned_table_with_other_parameters create_index.partitioned
+            rename_table.partitioned_and_an_index
+            """,
+        ),
     ),
     Pair(
         "require-concurrent-index-deletion",
         "GM202",
         squawk_alone=(
-            "the table of the index goes too",
+            "the table of the index goes too, or it is one that a crash has left",
             """
+            create_index.of_nested_partitions
+            create_index.of_partitioned_table_with_other_parameters create_index.partitioned
+            rename_table.partitioned_and_an_index
             drop_table.partitioned drop_table.plain
             """,
         ),

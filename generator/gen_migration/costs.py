@@ -1,7 +1,7 @@
 """What a change costs those who use a table meanwhile, where there is no other form of it. Pure.
 
 A change of type that reads or writes the whole table under lock stops the command until the spec
-says `rewrite: true` at the column; other such changes are told.
+says `rewrite: true` at the column; of other such changes, rules tell (`rules_of_locks`).
 """
 
 from __future__ import annotations
@@ -9,26 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration import rewrites
-from gen_migration.alterations import (
-    SetEnumValues,
-    SetTableTablespace,
-    SetTableUnlogged,
-)
 from gen_migration.column_operations import (
-    AddColumn,
-    SetColumnGenerated,
     SetColumnType,
 )
 from gen_migration.errors import Problem
 from gen_migration.losses import place
 from gen_migration.online import unused
 from gen_migration.operations import (
-    CreateConstraint,
     CreateTable,
     Operation,
 )
-from gen_migration.schema import Exclude, PrimaryKey, Unique
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,27 +50,6 @@ def retyped(made: Plan, spec: Spec) -> list[Problem]:
     return found
 
 
-def others(made: Plan, spec: Spec) -> list[Problem]:
-    """Return what else reads or writes a table while others wait."""
-    return [
-        Problem(
-            message=f"{operation.summary}: {what}, {WAIT}",
-            path=path_of(operation, spec),
-        )
-        for operation, _ in in_use(made)
-        if (what := burden(operation)) is not None
-    ]
-
-
-def path_of(operation: Operation, spec: Spec) -> tuple[str | int, ...]:
-    if isinstance(operation, SetEnumValues):
-        return spec.places.get(("enum", operation.name), ("enums",))
-    table = operation.table  # type: ignore[attr-defined]
-    if isinstance(operation, AddColumn | SetColumnGenerated):
-        return place(spec, table, "columns", operation.name)
-    return place(spec, table)
-
-
 def in_use(made: Plan) -> Iterator[tuple[Operation, Schema]]:
     """Yield the operations on tables that are in use, each with the schema before it."""
     done = [one for link in made.links for one in link.operations]
@@ -98,24 +67,3 @@ def in_use(made: Plan) -> Iterator[tuple[Operation, Schema]]:
 def one_table(operation: Operation) -> Name | None:
     found: Name | None = getattr(operation, "table", None)
     return found
-
-
-def burden(operation: Operation) -> str | None:
-    """Return what an operation does to a whole table under lock, in words."""
-    match operation:
-        case AddColumn(new=column):
-            stored = column.generated is not None and column.generated.stored
-            counted = column.identity is not None or column.type.name in SERIAL
-            return "writes the table anew" if stored or counted else None
-        case SetColumnGenerated(new=column):
-            stored = column.generated is not None and column.generated.stored
-            return "writes the table anew" if stored else None
-        case SetTableUnlogged() | SetTableTablespace():
-            return "writes the table anew"
-        case SetEnumValues():
-            return "writes the tables that use it anew"
-        case CreateConstraint(new=Exclude()):
-            return "builds its index"
-        case CreateConstraint(new=PrimaryKey() | Unique() as key):
-            return "builds its index" if key.without_overlaps else None
-    return None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gen_migration.errors import Problem
+
 if TYPE_CHECKING:
     from gen_migration.errors import Place
 
@@ -45,3 +47,8 @@ class Finding:
     work: Work | None = None
     breaks: bool = False
     instead: str | None = None
+
+    def problem(self) -> Problem:
+        """Return it as what a command says of a spec."""
+        message = f"{self.code}: {self.message}"
+        return Problem(message=message, path=self.path, hint=self.instead or "")

@@ -55,6 +55,15 @@ def findings(made: Plan, spec: Spec) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(kept), key=order))
 
 
+def waits(made: Plan, spec: Spec) -> list[Finding]:
+    """Return what makes readers or writers wait, without what the spec ignores."""
+    return [
+        one
+        for one in dict.fromkeys(of_statements(made, spec))
+        if one.severity is not Severity.NOTE and not is_ignored(one, spec.hints)
+    ]
+
+
 def order(finding: Finding) -> tuple[int, str, tuple[str, ...], str]:
     path = tuple(str(part) for part in finding.path)
     return ORDER[finding.severity], finding.code, path, finding.message

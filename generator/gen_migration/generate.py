@@ -364,7 +364,11 @@ def notes(
     problems += idle(spec.hints, made.operations)
     problems += [one.problem(meant=meant) for one in lost]
     if spec.online:
-        problems += [*costly, *costs.others(made, spec)]
+        from gen_migration.findings import waits
+
+        told = {one.path for one in costly}
+        problems += costly
+        problems += [one.problem() for one in waits(made, spec) if one.path not in told]
     if not problems:
         return ()
     found = located(read_document(path), problems)

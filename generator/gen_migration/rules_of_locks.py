@@ -38,6 +38,7 @@ from gen_migration.operations import (
 from gen_migration.rules import Hit, Lock, Statement, part_path, rule
 from gen_migration.schema import Bound, Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import quote_name
+from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,11 +290,12 @@ def computed_column(statement: Statement) -> Iterator[Hit]:
     PostgreSQL rewrites the table to give each row its value.
     """
     match statement.operation:
-        case AddColumn(table=table, name=name) if is_used(statement, table):
-            what = costs.burden(statement.operation)
-            if what is not None:
+        case AddColumn(table=table, name=name, new=new) if is_used(statement, table):
+            stored = new.generated is not None and new.generated.stored
+            if stored or new.identity is not None or new.type.name in SERIAL:
                 path = place(statement.spec, table, "columns", name)
-                yield Hit(f"{statement.operation.summary}: {what}", path)
+                what = f"{statement.operation.summary}: writes the table anew"
+                yield Hit(f"{what}, {costs.WAIT}", path)
 
 
 @rule(
