@@ -1,7 +1,7 @@
 """What a change costs those who use a table meanwhile, where there is no other form of it. Pure.
 
 A change of type that reads or writes the whole table under lock stops the command until the spec
-says `rewrite: true` at the column; of other such changes, rules tell (`rules_of_locks`).
+says `rewrite: true` at the column; of other such changes, rules tell (`rules_of_rewrites`).
 """
 
 from __future__ import annotations

@@ -135,6 +135,8 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
+ONLINE = "with online: true the tool chooses a form that lets others go on"
+QUIET = "do it when nobody is waiting"
 STALE = "GM001"  # the code of an `ignore` that does nothing
 
 
@@ -173,6 +175,8 @@ def every() -> Mapping[str, Rule]:
         rules_of_design,
         rules_of_ignores,
         rules_of_locks,
+        rules_of_rewrites,
+        rules_of_running_code,
     )
 
     return dict(sorted(RULES.items()))
@@ -186,3 +190,12 @@ def of_family(digit: str) -> Iterable[Rule]:
 def part_path(spec: Spec, table: Name, name: str) -> Place:
     """Return where a constraint or an index stands in a spec; its table where it does not."""
     return spec.places.get(("part", (table, name)), place(spec, table))
+
+
+def enum_path(spec: Spec, enum: Name) -> Place:
+    return spec.places.get(("enum", enum), ("enums",))
+
+
+def is_used(statement: Statement, table: Name) -> bool:
+    """Tell whether a table is in use while a statement runs."""
+    return table not in statement.unused and table in statement.before.tables
