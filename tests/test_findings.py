@@ -184,3 +184,10 @@ def test_a_misspelt_code_is_an_error() -> None:
     done = explain("GM2201")
     assert (done.returncode, done.stdout) == (2, "")
     assert 'did you mean "GM201"?' in done.stderr
+
+
+def test_rows_without_a_key_are_filled_at_once_online_too() -> None:
+    old = "name: app\ntables: {t: {columns: {a: {type: text, nullable: true}}}}\n"
+    new = "name: app\ntables: {t: {columns: {a: {type: text, backfill: none}}}}\n"
+    found = findings_between(load(old, "old.yaml").schema, load(new, "new.yaml"))
+    assert "GM216" in {one.code for one in found}

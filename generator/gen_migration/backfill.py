@@ -50,15 +50,8 @@ def in_batches(operation: Backfill, table: Table, safety: Safety) -> str:
     """Return the statement that fills a column; at once where rows have no key to go along."""
     column, value = quote_name(operation.name), operation.new
     name = operation.table.sql
-    key = next(
-        (
-            [quote_name(one) for one in value.columns]
-            for value in table.constraints.values()
-            if isinstance(value, PrimaryKey) and not value.without_overlaps
-        ),
-        None,
-    )
-    if key is None:
+    key = [quote_name(one) for one in key_of(table)]
+    if not key:
         return f"UPDATE {name} SET {column} = {value} WHERE {column} IS NULL"  # noqa: S608 - quoted, parsed
     numbers = range(1, len(key) + 1)
     columns = list(zip(key, numbers, strict=True))
@@ -81,6 +74,16 @@ def in_batches(operation: Backfill, table: Table, safety: Safety) -> str:
         what=quote_text(f"{operation.table}.{operation.name}"),
     )
     return f"DO {quote_text(text)}"
+
+
+def key_of(table: Table) -> tuple[str, ...]:
+    """Return the columns that batches go along; none where a table has no such key."""
+    keys = (
+        one.columns
+        for one in table.constraints.values()
+        if isinstance(one, PrimaryKey) and not one.without_overlaps
+    )
+    return next(keys, ())
 
 
 def is_backfill(body: str) -> bool:

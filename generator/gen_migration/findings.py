@@ -7,8 +7,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from gen_migration.alterations import AlterConstraint, ReplaceIndex
+from gen_migration.backfill import key_of
 from gen_migration.column_operations import (
     AddColumn,
+    Backfill,
     SetColumnGenerated,
     SetColumnType,
 )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from gen_migration.documents import Document
     from gen_migration.finding import Finding
+    from gen_migration.operations import Operation
     from gen_migration.plan import Plan
     from gen_migration.schema import Spec
     from gen_migration.sql import Name
@@ -102,16 +105,22 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
     idle = unused(made.operations)
     rules = tuple(of_family("2"))
     for link in made.links:
-        if link.upgrade.autocommit:
-            continue
         at = link.upgrade.start
         for operation in link.upgrade.operations:
-            statement = Statement(
-                operation=operation, before=at, spec=spec, unused=idle
-            )
-            for rule in rules:
-                yield from rule.findings(statement)
+            if not link.upgrade.autocommit or is_whole(operation, at):
+                statement = Statement(
+                    operation=operation, before=at, spec=spec, unused=idle
+                )
+                for rule in rules:
+                    yield from rule.findings(statement)
             at = operation.apply(at)
+
+
+def is_whole(operation: Operation, schema: Schema) -> bool:
+    """Tell whether what runs in autocommit fills all rows at once."""
+    return isinstance(operation, Backfill) and not key_of(
+        schema.tables[operation.table]
+    )
 
 
 def is_first(made: Plan) -> bool:

@@ -243,12 +243,13 @@ def has_default(schema: Schema, parent: Name) -> bool:
     Severity.WARNING,
     lock=Lock.ROW_EXCLUSIVE,
     work=Work.SCAN,
-    instead=ONLINE + ", in batches",
+    instead=ONLINE + ", in batches along the primary key",
 )
 def backfill_at_once(statement: Statement) -> Iterator[Hit]:
     """Rows are filled in one transaction.
 
-    One UPDATE of all rows keeps each of them locked until the transaction ends.
+    One UPDATE of all rows keeps each of them locked until the transaction ends. A table without a
+    primary key is filled so in any case.
     """
     match statement.operation:
         case Backfill(table=table, name=name) if is_used(statement, table):
