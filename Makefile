@@ -20,9 +20,11 @@ test: .venv/ready
 mermaid:
 	npm install --prefix tests/mermaid --no-package-lock --no-audit --no-fund
 
-# Random schemas and edits that no run has tried before; longer with GEN_MIGRATION_EXAMPLES.
+# Random schemas and edits that no run has tried before, longer with GEN_MIGRATION_EXAMPLES; and all
+# golden changes, of which `make test` takes some, with a crash at every statement.
 fuzz: .venv/ready
-	GEN_MIGRATION_SEED=$${GEN_MIGRATION_SEED:-$$(date +%s)} $(BIN)/pytest -n auto \
+	GEN_MIGRATION_SEED=$${GEN_MIGRATION_SEED:-$$(date +%s)} GEN_MIGRATION_CRASHES=1 \
+		$(BIN)/pytest -n auto tests/test_crashes.py \
 		tests/test_laws.py tests/test_laws_of_changes.py tests/test_live_random.py \
 		tests/test_changes_live.py tests/test_changes_offline.py tests/test_chains.py
 

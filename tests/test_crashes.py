@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cases import Case
     from catalog import Facts
 
-EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "12"))
+EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "24"))
 CASES = [
     case for case in all_changes() if written(case) and "offline" not in case.sections
 ]

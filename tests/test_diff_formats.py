@@ -126,14 +126,14 @@ def test_a_rename_that_history_has_made_is_none() -> None:
 @pytest.mark.usefixtures("_found")
 def test_a_finding_has_its_line_in_the_new_spec() -> None:
     assert formatted("github", "old.yaml", "new.yaml").stdout == (
-        "::error file=new.yaml,line=4,col=34,title=GM102::It is written anew.\n"
+        "::error file=new.yaml,line=4,col=28,title=GM102::It is written anew.\n"
     )
-    assert "danger GM102 new.yaml:4:34\n" in run("old.yaml", "new.yaml").stdout
+    assert "danger GM102 new.yaml:4:28\n" in run("old.yaml", "new.yaml").stdout
     log = json.loads(formatted("sarif", "old.yaml", "new.yaml").stdout)
     (found,) = log["runs"][0]["results"]
     assert found["locations"][0]["physicalLocation"]["region"] == {
         "startLine": 4,
-        "startColumn": 34,
+        "startColumn": 28,
     }
 
 
@@ -143,7 +143,7 @@ def test_a_finding_in_a_directory_and_at_a_revision() -> None:
     Path("parts").mkdir()
     Path("parts/a.yaml").write_text(head + "\n", encoding="utf-8")
     Path("parts/b.yaml").write_text(tables, encoding="utf-8")
-    shown = "::error file=parts/b.yaml,line=3,col=34,"
+    shown = "::error file=parts/b.yaml,line=3,col=28,"
     assert formatted("github", "old.yaml", "parts").stdout.startswith(shown)
     git("init", "-q", "-b", "main")
     git("add", ".")
@@ -191,7 +191,7 @@ def test_a_cast_that_is_still_to_be_written_is_a_note() -> None:
     result = run("old.yaml", "new.yaml")
     assert result.exit_code == 1
     assert "type: date → integer" in result.stdout
-    assert result.stderr.startswith("note: new.yaml:4:34: ")
+    assert result.stderr.startswith("note: new.yaml:4:28: ")
     assert "cannot turn date into integer by itself" in result.stderr
 
 

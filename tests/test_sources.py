@@ -436,7 +436,9 @@ tables:
     checks:
       ck_size: size IN ('a', 'b')
   store.parts:
-    columns: {id: {type: serial, primary_key: true}, tags: 'text[]'}
+    columns:
+      id: {type: serial, primary_key: true}
+      tags: 'text[]'
 """
 
 
