@@ -191,7 +191,7 @@ def test_a_cast_that_is_still_to_be_written_is_a_note() -> None:
     result = run("old.yaml", "new.yaml")
     assert result.exit_code == 1
     assert "type: date → integer" in result.stdout
-    assert result.stderr.startswith("note: new.yaml:4:28: ")
+    assert result.stderr.startswith("note: new.yaml:4:34: ")
     assert "cannot turn date into integer by itself" in result.stderr
 
 
