@@ -47,7 +47,7 @@ FINDINGS = (
         path=("tables", HOSTILE),
         where="spec/100%, a:b.yaml:3:1",
     ),
-    Finding(code="GM900", severity=Severity.NOTE, message="A note.", path=()),
+    Finding(code="GM301", severity=Severity.NOTE, message="A note.", path=()),
 )
 
 

@@ -11,6 +11,8 @@ import pytest
 from environment import Done, Environment, environment, process, refused
 from gen_migration import apply, scratch
 from gen_migration.errors import Error
+from gen_migration.generate import generate
+from gen_migration.history import OutputDirectory
 from gen_migration.safety import milliseconds
 
 if TYPE_CHECKING:
@@ -238,3 +240,48 @@ def test_durations() -> None:
     ]
     with pytest.raises(ValueError, match="soon"):
         milliseconds("soon")
+
+
+EVENTS = """\
+name: shop
+tables:
+  users: {columns: {id: {type: bigint, primary_key: true}}}
+  events:
+    columns: {id: bigint, kind: text}
+    partition_by: {range: [id]}
+    partitions:
+      events_1: {from: 0, to: 10}
+"""
+UNKNOWN = """
+CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (10) TO (20);
+INSERT INTO events SELECT n, 'a' FROM generate_series(0, 19) AS n
+"""
+PARTS = """
+SELECT indrelid::regclass::text, count(*), bool_and(indisvalid)
+FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+WHERE relname LIKE 'events%' GROUP BY 1 ORDER BY 1
+"""
+
+
+@pytest.mark.parametrize(
+    "edit", ["    indexes: [[kind]]\n", "    uniques: [[kind, id]]\n"]
+)
+def test_partitions_that_the_spec_does_not_know_have_a_part_too(
+    edit: str, database: str, tmp_path: Path
+) -> None:
+    path, output = tmp_path / "shop.yaml", tmp_path / "output"
+    path.write_text(EVENTS, encoding="utf-8")
+    first = generate(path, OutputDirectory(output))
+    apply.upgrade(database, output)
+    with scratch.connect(database) as connection:
+        connection.execute(UNKNOWN)
+    path.write_text(EVENTS + edit, encoding="utf-8")
+    generate(path, OutputDirectory(output))
+    apply.upgrade(database, output)
+    with scratch.connect(database) as connection:
+        found = connection.execute(PARTS).fetchall()
+    names = ("events", "events_1", "events_2")
+    assert found == [(name, 1, True) for name in names]
+    apply.downgrade(database, output, first.revisions[0])
+    with scratch.connect(database) as connection:
+        assert connection.execute(PARTS).fetchall() == []

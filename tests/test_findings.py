@@ -111,6 +111,23 @@ def test_what_is_ignored_is_no_finding_and_changes_nothing_else() -> None:
         assert code not in {one.code for one in left}
 
 
+def test_an_ignore_is_about_its_own_object() -> None:
+    columns = "  t{0}:\n    columns: {{a: bigint{1}\n"
+    head = "name: app\nonline: false\ntables:\n"
+    old = head + "".join(columns.format(n, ", b: text}") for n in (1, 2))
+    both = head + "".join(columns.format(n, "}") for n in (1, 2))
+    lines = "  t1:\n    ignore: {GM102: nobody reads it}\n"
+    one = both.replace("  t1:\n", lines)
+    start = load(old, "old.yaml").schema
+
+    def paths(text: str) -> list[tuple[str | int, ...]]:
+        found = findings_between(start, load(text, "new.yaml"))
+        return [each.path for each in found if each.code == "GM102"]
+
+    assert [path[1] for path in paths(both)] == ["t1", "t2"]
+    assert [path[1] for path in paths(one)] == ["t2"]
+
+
 def with_ignores(text: str, code: str, where: list[str]) -> str:
     """Return a spec with an ignore at each object, or at its top where there is no `where`."""
     import yaml

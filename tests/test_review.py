@@ -253,7 +253,7 @@ def test_annotations_escape_what_means_something() -> None:
         "::warning file=spec/100%25%2C a%3Ab.yaml,line=3,col=1,title=GM301::a|b "
     )
     assert second.count("::") == 4  # two of its own, and what is text by then
-    assert third == "::notice title=GM900::A note."
+    assert third == "::notice title=GM301::A note."
     assert "\x1b" not in second
 
 
@@ -281,5 +281,9 @@ def test_sarif_is_valid() -> None:
 def test_a_rule_of_sarif_stands_once() -> None:
     made = with_findings("set_column_type/using", FINDINGS[0], FINDINGS[0])
     run = review_sarif.document(made)["runs"][0]
-    assert run["tool"]["driver"]["rules"] == [{"id": "GM102"}]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["id"] == "GM102"
+    assert rule["shortDescription"] == {"text": "A column is dropped."}
+    assert "\n\nInstead: deploy code" in rule["help"]["text"]
+    assert rule["defaultConfiguration"] == {"level": "error"}
     assert [one["ruleIndex"] for one in run["results"]] == [0, 0]

@@ -16,10 +16,12 @@ from gen_migration.errors import visible
 from gen_migration.finding import Severity
 from gen_migration.review_github import split_place
 from gen_migration.review_text import consequences
+from gen_migration.rules import every
 
 if TYPE_CHECKING:
     from gen_migration.finding import Finding
     from gen_migration.review import Review
+    from gen_migration.rules import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {
@@ -40,7 +42,7 @@ def document(review: Review) -> dict[str, Any]:
     driver = {
         "name": "gen-migration",
         "version": metadata.version("gen-migration"),
-        "rules": [{"id": code} for code in rules],
+        "rules": [described(every()[code]) for code in rules],
     }
     run = {
         "tool": {"driver": driver},
@@ -48,6 +50,17 @@ def document(review: Review) -> dict[str, Any]:
         "results": [result(one, rules) for one in review.findings],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def described(rule: Rule) -> dict[str, Any]:
+    """Return what an alert says of its rule: its title, its text, and what to do instead."""
+    return {
+        "id": rule.code,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.text},
+        "help": {"text": f"{rule.text}\n\nInstead: {rule.instead}"},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+    }
 
 
 def result(finding: Finding, rules: list[str]) -> dict[str, Any]:

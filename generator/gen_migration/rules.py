@@ -67,7 +67,8 @@ class Edit:
 class Statement:
     """A step of an upgrade that runs in a transaction, and the schema that it begins at.
 
-    What autocommit runs is in forms that let readers and writers go on, and no rule is for it.
+    What autocommit runs is in forms that let readers and writers go on, and no rule is for it; but
+    where it fills all rows at once.
     """
 
     operation: Operation

@@ -1,0 +1,63 @@
+"""What the rules say that a statement locks and writes anew, PostgreSQL does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from finding_cases import all_finding_cases, found_in, name_of
+from gen_migration import review_sql, scratch
+from gen_migration.finding import Work
+from gen_migration.load import load
+from gen_migration.review import review
+from gen_migration.schema import Schema, Spec
+
+if TYPE_CHECKING:
+    from cases import Case
+
+LOCKING = [
+    case
+    for case in all_finding_cases()
+    if case.path.parent.name[2] == "2" and case.path.stem == "found"
+]
+# Of tables that are there before, what a transaction holds when it ends.
+SEEN = """
+INSERT INTO pg_temp.seen
+SELECT mode FROM pg_locks JOIN pg_temp.there ON oid = relation
+WHERE pid = pg_backend_pid() AND granted;
+COMMIT;
+"""
+START = """
+CREATE TEMP TABLE seen (mode text);
+CREATE TEMP TABLE there AS
+SELECT oid, pg_relation_filenode(oid) AS file FROM pg_class
+WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+"""
+ANEW = """
+SELECT count(*) FROM there JOIN pg_class USING (oid)
+WHERE pg_relation_filenode(oid) IS DISTINCT FROM file
+"""
+
+
+def upgrade_sql(old: Schema, new: Spec) -> str:
+    """Return what an upgrade runs, but for what it says of itself to Alembic's table."""
+    text = review_sql.render(review(old, new, names=("old", "new")))
+    up = text.partition("-- downgrade")[0]
+    return "\n".join(line for line in up.splitlines() if "alembic_version" not in line)
+
+
+@pytest.mark.parametrize("case", LOCKING, ids=name_of)
+def test_a_lock_is_taken_and_a_table_written_anew(case: Case, database: str) -> None:
+    old = load(case.sections["old.yaml"], "old.yaml")
+    new = load(case.sections["new.yaml"], "new.yaml")
+    (finding,) = [one for one in found_in(case) if one.code == case.path.parent.name]
+    with scratch.connect(database) as connection:
+        connection.execute(upgrade_sql(Schema(), old))
+        connection.execute(START)
+        connection.execute(upgrade_sql(old.schema, new).replace("COMMIT;", SEEN))
+        modes = {mode for (mode,) in connection.execute("SELECT mode FROM seen")}
+        ((anew,),) = connection.execute(ANEW).fetchall()
+    assert finding.lock is not None
+    words = [word.capitalize() for word in finding.lock.split()]
+    assert f"{''.join(words)}Lock" in modes
+    assert (anew > 0) == (finding.work is Work.REWRITE)
