@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from gen_migration import dump
 from gen_migration.cli import main
 from gen_migration.errors import Error
-from gen_migration.format_spec import formatted
+from gen_migration.format_spec import Printer, formatted
 from gen_migration.import_spec import files
 from gen_migration.load import load
 from gen_migration.yaml_reader import read
@@ -362,3 +362,18 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
     assert found.exit_code == 2
     assert path.read_text(encoding="utf-8") == UGLY
+
+
+def test_a_layout_that_would_lose_a_comment_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "name: app # ours\ntables: {t: {columns: {id: bigint}}}\n"
+    whole = Printer.text
+
+    def losing(self: Printer, value: Any) -> str:
+        return whole(self, value).replace(" # ours", "")
+
+    assert "# ours" in formatted(text, "app.yaml")
+    monkeypatch.setattr(Printer, "text", losing)
+    with pytest.raises(Error, match="cannot be laid out"):
+        formatted(text, "app.yaml")
