@@ -333,6 +333,7 @@ def test_what_is_no_spec_is_left_alone(tmp_path: Path, text: str, message: str) 
     assert f"error: {bad}" in found.stderr
     assert message in found.stderr
     assert "none.yaml: no such file" in found.stderr
+    assert run(bad).stderr.startswith("error: ")
     assert bad.read_text(encoding="utf-8") == text
     assert ugly.read_text(encoding="utf-8") == FINE
 

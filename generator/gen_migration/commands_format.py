@@ -53,10 +53,10 @@ def command(specs: tuple[Path, ...], check: bool) -> None:
         if not check:
             write(path, text)
         click.echo(path)
-    done = "would be laid out anew" if check else "laid out anew"
-    click.echo(
-        f"{len(texts)} of {len(found)} file{'s' * (len(found) != 1)} {done}", err=True
-    )
+    if found:
+        done = "would be laid out anew" if check else "laid out anew"
+        files = f"file{'s' * (len(found) != 1)}"
+        click.echo(f"{len(texts)} of {len(found)} {files} {done}", err=True)
     if errors:
         raise Errors(
             one for error in errors for one in getattr(error, "errors", (error,))
