@@ -76,6 +76,9 @@ class Memory:
     def is_constant(self) -> bool:
         return True
 
+    def files(self) -> tuple[Revision, ...]:
+        return self.held
+
     def revisions(self) -> tuple[Revision, ...]:
         return self.held
 
@@ -85,6 +88,9 @@ class Memory:
         return head_of(revisions, own, self.root)
 
     def write(self, draft: Draft) -> Path:
+        raise NotImplementedError
+
+    def restore(self, draft: Draft, place: Path) -> Path:
         raise NotImplementedError
 
     def preview(self, draft: Draft) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import util
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import ScriptDirectory, write_hooks
 
 from gen_migration.alembic_errors import checked, from_here, locations_of, told
 from gen_migration.errors import Error
@@ -25,7 +25,10 @@ from gen_migration.revision import remarked
 if TYPE_CHECKING:
     import contextlib
 
+    from alembic.script import Script
+
     from gen_migration.history import Draft, Locations
+    from gen_migration.render import Header
 
 
 class Scripts(ScriptDirectory):
@@ -133,24 +136,22 @@ class AlembicDirectory:
             config = read_config(self.config)
             return config, checked(ScriptDirectory.from_config(config))
 
+    def files(self) -> tuple[Revision, ...]:
+        with self.errors():
+            return tuple(
+                revision_of(one, util.to_tuple(one.dependencies, default=()))
+                for one in self.scripts._load_revisions()  # noqa: SLF001 - without an order
+            )
+
     def revisions(self) -> tuple[Revision, ...]:
         found = []
         with self.errors():
             for script in self.scripts.walk_revisions():
-                path = Path(script.path)
-                text = path.read_text(encoding="utf-8", errors="replace")
                 needs = self.scripts.get_revisions(
                     util.to_tuple(script.dependencies, default=())
                 )
-                revision = Revision(
-                    id=script.revision,
-                    parents=util.to_tuple(script.down_revision, default=()),
-                    depends_on=tuple(one.revision for one in needs),
-                    branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
-                    path=from_here(path),
-                    text=text,
-                )
-                found.append(revision)
+                ids = tuple(one.revision for one in needs)
+                found.append(revision_of(script, ids))
         return in_order(found)
 
     def parents(
@@ -168,16 +169,38 @@ class AlembicDirectory:
             return tuple(script.revision for script in found)
 
     def preview(self, draft: Draft) -> str:
+        path = self.root / "versions" / f"{draft.header.revision}.py"
+        return draft.final(self.labelled(draft), path)
+
+    def labelled(self, draft: Draft) -> Header:
+        """Return a header with what the options say: they are said of the first part of an edit."""
         header = draft.header
-        if draft.is_first:
-            labels = util.to_tuple(self.branch_label, default=None)
-            header = replace(
-                header,
-                branch_labels=labels or header.branch_labels,
-                depends_on=self.depends_on or header.depends_on,
+        if not draft.is_first:
+            return header
+        return replace(
+            header,
+            branch_labels=util.to_tuple(self.branch_label, default=None)
+            or header.branch_labels,
+            depends_on=self.depends_on or header.depends_on,
+        )
+
+    def restore(self, draft: Draft, place: Path) -> Path:
+        scripts = self.scripts
+        with self.errors():
+            path = scripts._rev_path(  # noqa: SLF001 - its names, without a head to follow
+                place.absolute(),
+                draft.header.revision,
+                draft.slug,
+                scripts._generate_create_date(),  # noqa: SLF001
             )
-        path = self.root / "versions" / f"{header.revision}.py"
-        return draft.final(header, path)
+            write_new(path, draft.final(self.labelled(draft), path))
+            try:
+                if scripts.hooks:
+                    write_hooks._run_hooks(path, scripts.hooks)  # noqa: SLF001 - as Alembic does
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+        return finished(path)
 
     def write(self, draft: Draft) -> Path:
         scripts = self.scripts
@@ -203,12 +226,28 @@ class AlembicDirectory:
                 scripts.written.unlink(missing_ok=True)
             raise
         assert scripts.written is not None  # noqa: S101 - a moment ago
-        path = scripts.written
-        # A hook may have done more than to format.
-        text = path.read_text(encoding="utf-8")
-        if (final := remarked(text)) != text:
-            replace_file(path, final)
-        return from_here(path)
+        return finished(scripts.written)
+
+
+def finished(path: Path) -> Path:
+    """Return the path of a revision, marked anew: a hook may have done more than to format."""
+    text = path.read_text(encoding="utf-8")
+    if (final := remarked(text)) != text:
+        replace_file(path, final)
+    return from_here(path)
+
+
+def revision_of(script: Script, depends_on: tuple[str, ...]) -> Revision:
+    """Return one of Alembic's scripts as a revision of ours."""
+    path = Path(script.path)
+    return Revision(
+        id=script.revision,
+        parents=util.to_tuple(script.down_revision, default=()),
+        depends_on=depends_on,
+        branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
+        path=from_here(path),
+        text=path.read_text(encoding="utf-8", errors="replace"),
+    )
 
 
 def constant_locations(scripts: ScriptDirectory, config: Config) -> Locations | None:

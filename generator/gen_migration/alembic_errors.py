@@ -17,6 +17,7 @@ from alembic import util
 
 from gen_migration.catalog import words as words_of
 from gen_migration.errors import Error
+from gen_migration.graph import MissingRevisionError
 from gen_migration.recorder import line_of
 from gen_migration.revision import read_marker
 
@@ -159,11 +160,8 @@ def sound(scripts: Iterable[Script]) -> list[Script]:
             for need in util.to_tuple(getattr(one, field), default=()):
                 if need not in known:
                     name = "depends_on" if field == "dependencies" else field
-                    raise Error(
-                        f"the revision {one.revision} follows {need}, which is not there",
-                        where=str(from_here(Path(one.path))),
-                        hint=f"bring the file of {need} back, or correct {name}",
-                    )
+                    path = from_here(Path(one.path))
+                    raise MissingRevisionError(one.revision, need, path, name)
     return list(found.values())
 
 

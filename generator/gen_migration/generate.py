@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gen_migration import costs, merges
 from gen_migration.amend import amend, amendable, message_of
 from gen_migration.documents import located, read_document
+from gen_migration.edit_parts import IncompleteError, revisions_of
+from gen_migration.edit_parts import check as check_parts
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import ancestors, in_order
@@ -27,7 +28,7 @@ from gen_migration.schema import Schema
 from gen_migration.state import replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from gen_migration.errors import Problem
@@ -63,7 +64,8 @@ class Change:
     """The next revisions of a spec before they are written; without operations, there are none.
 
     They are a chain, one after the other. `replaces` are the revisions whose place they take.
-    `notes` are for the person at the terminal.
+    `beside` is the directory of the other parts of an edit which they complete. `notes` are for
+    the person at the terminal.
     """
 
     spec: Spec
@@ -71,6 +73,7 @@ class Change:
     drafts: tuple[Draft, ...] = ()
     newest: Revision | None = None
     replaces: tuple[Revision, ...] = ()
+    beside: Path | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -104,7 +107,18 @@ def generate(
     request = request or Request()
     spec = load_file(path)
     with locked(directory.root):
-        change = next_change(spec, path, directory, request)
+        try:
+            change = next_change(spec, path, directory, request)
+        except IncompleteError as error:
+            from gen_migration.completion import completion
+
+            change = completion(error, spec, path, directory, request)
+            if prove is not None and not error.gap.is_open:
+                raise Error(
+                    error.message,
+                    where=error.where,
+                    hint="run without --verify to write it, and then: gen-migration verify SPEC",
+                ) from None
         if prove is not None and not change.is_empty:
             prove(change)
         if change.replaces:
@@ -112,7 +126,7 @@ def generate(
         elif change.is_empty:
             return unchanged(path, change)
         else:
-            targets, written = write(change.drafts, directory), True
+            targets, written = write(change, directory), True
     headers = [draft.header for draft in change.drafts]
     return Result(
         paths=targets,
@@ -124,12 +138,15 @@ def generate(
     )
 
 
-def write(drafts: tuple[Draft, ...], directory: Directory) -> tuple[Path, ...]:
+def write(change: Change, directory: Directory) -> tuple[Path, ...]:
     """Write revisions, all or none, and return their paths. Raises Error."""
     paths: list[Path] = []
     try:
-        for draft in drafts:
-            paths.append(directory.write(draft))  # noqa: PERF401 - what is there counts on an error
+        for draft in change.drafts:
+            if change.beside is None:
+                paths.append(directory.write(draft))
+            else:
+                paths.append(directory.restore(draft, change.beside))
     except BaseException:
         for one in reversed(paths):
             one.unlink(missing_ok=True)
@@ -169,9 +186,11 @@ def next_change(
     """Return what leads from the history to a spec; nothing is written.
 
     Raises Error where the spec, the history or the change is not sound, or destroys something
-    that nobody has asked to destroy.
+    that nobody has asked to destroy; IncompleteError where an edit lacks parts.
     """
-    revisions = directory.revisions()
+    revisions = revisions_of(directory, spec.name)
+    if not request.amend:
+        check_parts(revisions, spec.name)
     own = {one.id for one in revisions if is_of_spec(one.text, spec.name)}
     parents = directory.parents(revisions, own)
     behind = own & ancestors(revisions, parents)
@@ -181,6 +200,7 @@ def next_change(
     replaces: tuple[Revision, ...] = ()
     if request.amend:
         replaces = amendable(newest, revisions, spec, request)
+        check_parts(revisions, spec.name, but=replaces)
         parents = replaces[0].parents
         before = ancestors(revisions, replaces[0].needs)
         written = [one for one in written if one.id in before]
@@ -189,14 +209,10 @@ def next_change(
     merges.check(written, turned)
     state = replayed(written)
     made = plan_of(spec, state)
-    lost = losses(made.operations, spec)
-    problems = unanswered(made.questions, spec)
-    costly = costs.retyped(made, spec) if spec.online else []
-    if not (request.allow_data_loss or request.check):
-        problems += [one.problem() for one in lost]
-        problems += costly
-    if problems:
-        raise located(read_document(path), problems)
+    lost, costly = answered(made, spec, path, request)
+    if made.operations:
+        needed = ancestors(revisions, parents)
+        check_parts(one for one in revisions if one.id in needed)
     if made.operations and own and not (behind or request.amend):
         raise Error(
             f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
@@ -217,6 +233,24 @@ def next_change(
             ),
         ),
     )
+
+
+def answered(
+    made: Plan, spec: Spec, path: Path, request: Request
+) -> tuple[list[Loss], list[Problem]]:
+    """Return what a change destroys and what it makes others wait for.
+
+    Raises Errors where nobody has asked for it, or a question is open.
+    """
+    lost = losses(made.operations, spec)
+    problems = unanswered(made.questions, spec)
+    costly = costs.retyped(made, spec) if spec.online else []
+    if not (request.allow_data_loss or request.check):
+        problems += [one.problem() for one in lost]
+        problems += costly
+    if problems:
+        raise located(read_document(path), problems)
+    return lost, costly
 
 
 def plan_of(spec: Spec, state: State) -> Plan:
@@ -264,13 +298,19 @@ def drafts_of(
     request: Request,
     replaces: tuple[Revision, ...] = (),
     state: State | None = None,
+    ids: Mapping[int, str] | None = None,
 ) -> tuple[Draft, ...]:
-    """Return the texts of the next revisions; the first of its spec where there is no state."""
+    """Return the texts of the next revisions; the first of its spec where there is no state.
+
+    They take the ids of those that they replace. `ids` are others that are given, by the numbers
+    of the parts.
+    """
+    given = {number: one.id for number, one in enumerate(replaces, 1)} | dict(ids or {})
     message = request.message
     if message is None and replaces:
         message = kept_message(replaces[0], state)
     drafts: list[Draft] = []
-    for link, replaced in zip_longest(made.links, replaces[: len(made.links)]):
+    for link in made.links:
         number, count = len(drafts) + 1, len(made.links)
         part = Part(number, count) if count > 1 else None
         title, slug = spec.description or spec.name, spec.name
@@ -279,10 +319,12 @@ def drafts_of(
             slug = f"{spec.name} {part or ''} {title}"
         if part is not None:
             title = f"{message or title} (part {part})"
-        kept = replaced if number == 1 else None  # branch labels are the first one's
+        kept = (
+            replaces[0] if replaces and number == 1 else None
+        )  # labels are the first one's
         header = Header(
             message=title if part is not None else message or title,
-            revision=replaced.id if replaced else link_id(parents, spec, link),
+            revision=given.get(number) or link_id(parents, spec, link),
             spec=spec.name,
             destroys=tuple(one.what for one in losses(link.operations, spec)),
             down_revision=parents if parents[1:] else next(iter(parents), None),

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from gen_migration.history import Revision
 
 
+class MissingRevisionError(Error):
+    """A revision needs one that is not there, `missing`."""
+
+    def __init__(self, one: str, missing: str, path: Path, field: str) -> None:
+        super().__init__(
+            f"the revision {one} follows {missing}, which is not there",
+            where=str(path),
+            hint=f"bring the file of {missing} back, or correct {field}",
+        )
+        self.missing = missing
+
+
 def in_order(
     revisions: Iterable[Revision], *, turned: bool = False
 ) -> tuple[Revision, ...]:
@@ -29,11 +41,7 @@ def in_order(
     for one in known.values():
         for need in one.needs:
             if need not in known:
-                raise Error(
-                    f"the revision {one.id} follows {need}, which is not there",
-                    where=str(one.path),
-                    hint=f"bring the file of {need} back, or correct down_revision",
-                )
+                raise MissingRevisionError(one.id, need, one.path, "down_revision")
             following[need].append(one.id)
         waiting[one.id] = len(one.needs)
     ready = [id_ for id_, count in reversed(waiting.items()) if count == 0]

@@ -104,6 +104,12 @@ class Directory(Runnable, Protocol):
     def is_constant(self) -> bool:
         """Tell whether every revision says in plain text what it is and follows. Raises Error."""
 
+    def files(self) -> tuple[Revision, ...]:
+        """Return all revisions in no order, also where one needs what is not there.
+
+        Raises Error.
+        """
+
     def revisions(self) -> tuple[Revision, ...]:
         """Return all revisions, each after those that it needs. Raises Error."""
 
@@ -117,6 +123,12 @@ class Directory(Runnable, Protocol):
 
     def write(self, draft: Draft) -> Path:
         """Write a revision and return its path. Raises Error."""
+
+    def restore(self, draft: Draft, place: Path) -> Path:
+        """Write a revision between others, into the directory `place`, and return its path.
+
+        Raises Error.
+        """
 
     def preview(self, draft: Draft) -> str:
         """Return the text that `write` would write."""
@@ -142,8 +154,11 @@ class OutputDirectory:
     def is_constant(self) -> bool:
         return True
 
+    def files(self) -> tuple[Revision, ...]:
+        return tuple(read_revisions(self._root))
+
     def revisions(self) -> tuple[Revision, ...]:
-        return in_order(read_revisions(self._root))
+        return in_order(self.files())
 
     def parents(
         self, revisions: tuple[Revision, ...], own: set[str]
@@ -157,6 +172,9 @@ class OutputDirectory:
         path = self.path_of(draft)
         write_new(path, draft.final(draft.header, path))
         return path
+
+    def restore(self, draft: Draft, place: Path) -> Path:  # noqa: ARG002 - there is one
+        return self.write(draft)
 
     def preview(self, draft: Draft) -> str:
         return draft.final(draft.header, self.path_of(draft))

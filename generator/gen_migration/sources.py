@@ -111,13 +111,16 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
     from dataclasses import replace
 
     from gen_migration import merges
+    from gen_migration.edit_parts import check, revisions_of
     from gen_migration.graph import in_order
     from gen_migration.hints import Hints
     from gen_migration.revision import read_marker
     from gen_migration.schema import Spec
     from gen_migration.state import replayed
 
-    revisions = directory.revisions()
+    name = None if like is None else like.name
+    revisions = revisions_of(directory, name)
+    check(revisions, name)
     marks = {one.id: read_marker(one.text) for one in revisions}
     names = {mark.spec for mark in marks.values() if mark is not None}
     if like is None:
@@ -148,9 +151,10 @@ def place_of(directory: Directory) -> str:
 
 def without_revision(directory: Directory, spec: Spec) -> str:
     """Return what to say of a history that has no revision of a spec; nothing where it has."""
+    from gen_migration.edit_parts import revisions_of
     from gen_migration.history import is_of_spec
 
-    revisions = directory.revisions()
+    revisions = revisions_of(directory, spec.name)
     if any(is_of_spec(one.text, spec.name) for one in revisions):
         return ""
     of_spec = f" of {spec.name}" if revisions else ""
