@@ -32,6 +32,7 @@ bench: .venv/ready
 	$(BIN)/python benchmarks/first_revision.py
 	$(BIN)/python benchmarks/next_revision.py
 	$(BIN)/python benchmarks/read_catalog.py
+	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/under_load.py
 
 .venv/ready: pyproject.toml

@@ -103,6 +103,38 @@ def refused_cheaply(content: str | bytes, directory: Path) -> str:
     return done.stderr.removeprefix(start)
 
 
+# Many, long, and a long way from each other
+
+
+def test_more_renames_than_anybody_reviews(tmp_path: Path) -> None:
+    tables = (
+        f"  t{n}: {{renamed_from: s{n}, columns: {{a: uuid}}}}\n" for n in range(8000)
+    )
+    assert refused_cheaply("name: t\ntables:\n" + "".join(tables), tmp_path) == (
+        '1003:25: table "t1000": more than 1,000 renames\n  hint: make several edits of it,'
+        " and remove what history has renamed already\n"
+    )
+
+
+def test_a_long_comment_costs_no_multiple_of_its_length(tmp_path: Path) -> None:
+    text = START.replace("columns", f"comment: {'x' * 6_000_000}\n    columns")
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    done = run("s.yaml", tmp_path)
+    assert done.status == 0, done.stderr[-2000:]
+    assert done.memory < MAX_MEMORY
+
+
+def test_many_partitions_are_no_square_of_their_number(tmp_path: Path) -> None:
+    lines = "".join(f"      p{n}: {{in: [{n}]}}\n" for n in range(12_000))
+    (tmp_path / "s.yaml").write_text(
+        "name: t\ntables:\n  t:\n    columns: {a: bigint}\n    partition_by: {list: [a]}\n"
+        f"    partitions:\n{lines}",
+        encoding="utf-8",
+    )
+    # The system ends a process that takes longer than CUT.
+    assert run("s.yaml", tmp_path).status == 0
+
+
 # Encodings and characters
 
 

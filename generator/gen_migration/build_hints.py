@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, default, expression
@@ -49,13 +49,19 @@ def silent_name(state: Build, text: str) -> Name | None:
     return type(state)(shape=state.shape).name(text)
 
 
+# Each is a statement whose references are followed through every table: the time of an edit grows
+# with their number times that of the tables. Nobody reviews more in one edit.
+MAX_RENAMES = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Hints while they are collected, by the fields of Hints."""
+    """Hints while they are collected, by the fields of Hints; `renamed` has the old names."""
 
     state: Build
     values: defaultdict[str, dict[Any, Any]]
     places: dict[tuple[str, Any], Place]
+    renamed: set[tuple[str, Any, Any]] = field(default_factory=set)
 
     def add(self, kind: str, key: Any, value: Any, path: Place) -> None:
         self.values[kind][key] = value
@@ -71,13 +77,17 @@ class Collected:
                 hint="write the name it had before, or remove renamed_from",
             )
         holder = new[0] if mine is not new else None
-        for other, before in self.values[kind].items():
-            if before == old and (holder is None or other[0] == holder):
-                self.state.problem(
-                    f'two were renamed from "{old}"',
-                    *path,
-                    hint="remove one of the two",
-                )
+        if (kind, holder, old) in self.renamed:
+            self.state.problem(
+                f'two were renamed from "{old}"', *path, hint="remove one of the two"
+            )
+        self.renamed.add((kind, holder, old))
+        if len(self.renamed) == MAX_RENAMES + 1:
+            self.state.problem(
+                f"more than {MAX_RENAMES:,} renames",
+                *path,
+                hint="make several edits of it, and remove what history has renamed already",
+            )
         self.add(kind, new, old, path)
 
 

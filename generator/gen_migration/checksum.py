@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 LENGTH = 16  # hex digits
 
-# A comment or a string of Python, in the order in which they may start at one place.
+# A comment or a string of Python, in the order in which they may start at one place. Possessive
+# repetitions: one that could go back holds 100 bytes for each character of a long text.
 PIECE = re.compile(
-    r"""(\#[^\n]*"""
-    r"""|\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\""""
-    r"""|'''(?:[^'\\]|\\.|'(?!''))*'''"""
-    r'''|"(?:[^"\\\n]|\\.)*"'''
-    r"""|'(?:[^'\\\n]|\\.)*')""",
+    r"""(\#[^\n]*+"""
+    r"""|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\""""
+    r"""|'''(?:[^'\\]++|\\.|'(?!''))*+'''"""
+    r'''|"(?:[^"\\\n]++|\\.)*+"'''
+    r"""|'(?:[^'\\\n]++|\\.)*+')""",
     re.DOTALL | re.VERBOSE,
 )
 # Where a statement may start: at the margin, or one level inside of a function or a class.

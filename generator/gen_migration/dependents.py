@@ -148,15 +148,18 @@ def is_index_concerned(
     )
 
 
+def ancestors(schema: Schema, table: Name) -> Iterator[Name]:
+    """Yield the table that a partition is of, and so on up."""
+    place = schema.tables[table].partition_of
+    while place is not None:
+        yield place.parent
+        place = schema.tables[place.parent].partition_of
+
+
 def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[DropConstraint]:
     """Yield the foreign keys that refer to tables, or to those that they are partitions of."""
-    referred: set[Name] = set()
-    for table in tables:
-        referred.add(table)
-        place = schema.tables[table].partition_of
-        while place is not None:
-            referred.add(place.parent)
-            place = schema.tables[place.parent].partition_of
+    tables = frozenset(tables)
+    referred = tables.union(*(ancestors(schema, table) for table in tables))
     for table, value in schema.tables.items():
         for name, constraint in value.constraints.items():
             if (

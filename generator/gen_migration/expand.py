@@ -8,6 +8,7 @@ Source: the manual, ALTER TABLE, and `ATExecAlterColumnType` in tablecmds.c.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ from gen_migration.column_operations import (
 )
 from gen_migration.dependents import (
     Touched,
+    ancestors,
     concerns,
     constraints_of,
     defaults_of,
@@ -56,12 +58,13 @@ from gen_migration.operations import (
 )
 from gen_migration.partitions import standalone
 from gen_migration.renames import RenameEnum
+from gen_migration.schema import ForeignKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.column_types import Type
-    from gen_migration.schema import Column, Schema
+    from gen_migration.schema import Column, Schema, Table
     from gen_migration.sql import Name
 
 BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
@@ -150,19 +153,25 @@ def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
     PostgreSQL drops no table that a foreign key depends on, but detaches it where no row of it
     is referred to.
     """
+    keys = Counter(referred_tables(schema.tables[name] for name in schema.tables))
     steps: list[Operation] = []
     for one in operations:
-        place = schema.tables[one.name].partition_of
-        found: list[Operation] = [one]
-        if place is not None and any(keys_to(schema, {place.parent})):
-            whole, alone = schema.tables[one.name], standalone(schema, one.name)
-            found = [
-                DetachPartition(table=one.name, old=whole, new=alone),
-                DropTable(name=one.name, old=alone),
-            ]
-        schema = apply(schema, found)
-        steps += found
+        whole = schema.tables[one.name]
+        if any(keys[name] for name in ancestors(schema, one.name)):
+            alone = standalone(schema, one.name)
+            steps.append(DetachPartition(table=one.name, old=whole, new=alone))
+            whole = alone
+        steps.append(DropTable(name=one.name, old=whole))
+        keys.subtract(referred_tables([whole]))
     return steps
+
+
+def referred_tables(tables: Iterable[Table]) -> Iterator[Name]:
+    """Yield what the foreign keys of tables refer to."""
+    for table in tables:
+        for constraint in table.constraints.values():
+            if isinstance(constraint, ForeignKey):
+                yield constraint.referred_table
 
 
 def rebound(schema: Schema, operations: list[Any]) -> list[Operation]:

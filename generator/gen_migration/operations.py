@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gen_migration import wording
@@ -347,10 +348,29 @@ class DropIndex(DropPart):
 
 
 def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:
-    """Return the schema after all operations."""
-    for operation in operations:
-        schema = operation.apply(schema)
+    """Return the schema after all operations.
+
+    What comes and goes in a row in one mapping is put there at once: a copy of the mapping for
+    each would make the time grow with the square of their number.
+    """
+    for mapping, run in groupby(operations, mapping_of):
+        if mapping is None:
+            for operation in run:
+                schema = operation.apply(schema)
+        else:
+            objects = dict(getattr(schema, mapping))
+            for operation in run:
+                if isinstance(operation, Create):
+                    objects[operation.name] = operation.new
+                elif isinstance(operation, Drop):
+                    del objects[operation.name]
+            schema = replace(schema, **{mapping: objects})
     return schema
+
+
+def mapping_of(operation: Operation) -> str | None:
+    """Return the mapping of the schema that an operation adds one entry to, or takes it out of."""
+    return operation.mapping if isinstance(operation, Create | Drop) else None
 
 
 def inverse(operations: Iterable[Operation]) -> tuple[Operation, ...]:

@@ -25,7 +25,7 @@ from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gen_migration.column_types import Type
     from gen_migration.expression_edits import Edit
@@ -57,31 +57,51 @@ def with_name(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
 
 
 def table(schema: Schema, old: Name, new: Name) -> Schema:
-    """Return a schema whose table `old` is called `new`."""
-    edit = TableEdit(old.name, new.name) if old.name != new.name else None
-    tables = {}
-    for name, value in rekeyed(schema.tables, old, new).items():
+    """Return a schema whose table `old` is called `new`. KeyError when it is not there."""
+    if old not in schema.tables:
+        raise KeyError(old)
+    return tables(schema, {old: new})
+
+
+def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
+    """Return a schema in which tables have other names, by their old ones; all at once."""
+    result: dict[Name, Table] = {}
+    for name, value in schema.tables.items():
+        new = renamed.get(name, name)
         changed = value
-        if name == new and edit is not None:
-            changed = with_expressions(changed, edit)
-        if value.partition_of is not None and value.partition_of.parent == old:
-            changed = replace(
-                changed, partition_of=replace(value.partition_of, parent=new)
-            )
-        constraints = {
-            key: replace(one, referred_table=new)
-            if isinstance(one, ForeignKey) and one.referred_table == old
-            else one
-            for key, one in changed.constraints.items()
-        }
-        tables[name] = replace(changed, constraints=constraints)
+        if name.name != new.name:
+            changed = with_expressions(changed, TableEdit(name.name, new.name))
+        place = value.partition_of
+        if place is not None and place.parent in renamed:
+            place = replace(place, parent=renamed[place.parent])
+            changed = replace(changed, partition_of=place)
+        if refers(value, renamed):
+            constraints = {
+                key: replace(
+                    one,
+                    referred_table=renamed.get(one.referred_table, one.referred_table),
+                )
+                if isinstance(one, ForeignKey)
+                else one
+                for key, one in changed.constraints.items()
+            }
+            changed = replace(changed, constraints=constraints)
+        result[new] = changed
     sequences = {
-        name: replace(value, owned_by=(new, value.owned_by[1]))
-        if value.owned_by is not None and value.owned_by[0] == old
+        name: replace(value, owned_by=(renamed[value.owned_by[0]], value.owned_by[1]))
+        if value.owned_by is not None and value.owned_by[0] in renamed
         else value
         for name, value in schema.sequences.items()
     }
-    return replace(schema, tables=tables, sequences=sequences)
+    return replace(schema, tables=result, sequences=sequences)
+
+
+def refers(value: Table, to: Collection[Name]) -> bool:
+    """Tell whether a table has a foreign key to one of these: most have none, and stay."""
+    return any(
+        isinstance(one, ForeignKey) and one.referred_table in to
+        for one in value.constraints.values()
+    )
 
 
 def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
@@ -92,15 +112,17 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
         changed = value
         if name in family:
             changed = column_of_table(value, name.name, old, new)
-        constraints = {
-            key: replace(
-                one, referred_columns=with_name(one.referred_columns, old, new)
-            )
-            if isinstance(one, ForeignKey) and one.referred_table in family
-            else one
-            for key, one in changed.constraints.items()
-        }
-        tables[name] = replace(changed, constraints=constraints)
+        if refers(value, family):
+            constraints = {
+                key: replace(
+                    one, referred_columns=with_name(one.referred_columns, old, new)
+                )
+                if isinstance(one, ForeignKey) and one.referred_table in family
+                else one
+                for key, one in changed.constraints.items()
+            }
+            changed = replace(changed, constraints=constraints)
+        tables[name] = changed
     tables[of] = replace(tables[of], columns=rekeyed(tables[of].columns, old, new))
     sequences = {
         name: replace(value, owned_by=(value.owned_by[0], new))
@@ -282,8 +304,9 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
 
     for name in [name for name in schema.sequences if name.schema == old]:
         schema = sequence(schema, name, moved(name))
-    for name in [name for name in schema.tables if name.schema == old]:
-        schema = table(schema, name, moved(name))
+    schema = tables(
+        schema, {name: moved(name) for name in schema.tables if name.schema == old}
+    )
 
     def of_type(value: Type) -> Type:
         return replace(value, schema=new) if value.schema == old else value
