@@ -87,6 +87,7 @@ COUNTS = [
         3,
     ),
     ('op.execute("DROP TABLE u; DROP TABLE t")', 2),
+    ('op.execute("DO $$ BEGIN DROP TABLE u; CREATE TABLE x (); END $$")', 2),
     # The foreign key goes with it.
     ('op.execute("DROP TABLE t CASCADE")', 2),
     ('op.execute("DROP TABLE IF EXISTS others, u")', 1),
@@ -111,7 +112,10 @@ REFUSED = [
     ("op.get_bind()", "op.get_bind"),
     ('sa.inspect(op.get_bind()).has_table("t")', "op.get_bind"),
     ("import app.models", "imports app.models"),
-    ('op.execute("DO $$ BEGIN CREATE TABLE x (); END $$")', "a DO block"),
+    (
+        'op.execute("DO $$ BEGIN IF now() > now() THEN CREATE TABLE x (); END IF; END $$")',
+        "a DO block",
+    ),
     ('op.execute("SELECT 1 INTO x")', "SELECT INTO"),
     ('op.execute("CREATE TABLE x AS SELECT 1")', "CREATE TABLE AS"),
     ('op.execute("CREATE TABLE x (LIKE t)")', "LIKE"),

@@ -54,9 +54,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "adding-foreign-key-constraint": (
-        "between tables that are written anew; partitions are off for a moment, or have theirs",
+        "between tables that are written anew; partitions are off for a moment",
         """
-        create_constraint.of_partitioned_tables
         set_column_type.both_sides_of_a_key set_column_type.one_side_of_a_key
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
         """,

@@ -27,6 +27,7 @@ from gen_migration.schema import Index
 from gen_migration.sql import ASIDE, Name, aside, is_aside, quote_name
 from gen_migration.statement import (
     Statement,
+    add_foreign_key,
     create_index,
     index_of,
     using_index,
@@ -185,15 +186,12 @@ def foreign_key_of_parts(
     schema: Schema, table: Name, name: str, value: ForeignKey
 ) -> Iterator[Statement]:
     """Yield what gives a partitioned table a foreign key that its partitions have validated."""
-    drop = drop_constraint(name)
     later = replace(value, not_valid=True, comment=None)
-    yield Statement(sql=alter_table(table, drop))
     for part in partitions(schema, table):
         if not is_partitioned(schema, part):
-            add = f"ADD {ddl.constraint(name, later)}"
-            yield Statement(sql=alter_table(part, drop, add))
+            yield add_foreign_key(part, name, later)
             yield validate(part, name, value)
-    yield Statement(sql=alter_table(table, f"ADD {ddl.constraint(name, value)}"))
+    yield add_foreign_key(table, name, value)
 
 
 def drop_constraint(name: str) -> str:

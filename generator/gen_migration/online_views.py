@@ -49,6 +49,7 @@ from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import aside, quote_name
 from gen_migration.statement import (
     Statement,
+    add_foreign_key,
     create_index,
     drop_index_concurrently,
     index_of,
@@ -109,7 +110,17 @@ def _(operation: RenameIndex, place: Place) -> Iterator[Statement]:
 
 @statements.register
 def _(operation: CreateConstraint, place: Place) -> Iterator[Statement]:
-    yield from constraint(operation.table, operation.name, operation.new, place)
+    table, name, value = operation.table, operation.name, operation.new
+    if not isinstance(value, ForeignKey):
+        yield from constraint(table, name, value, place)
+        return
+    if has_late_keys(place.schema, table, place.postgresql):
+        yield from foreign_key_of_parts(place.schema, table, name, value)
+    else:
+        yield add_foreign_key(table, name, replace(value, not_valid=True))
+        if not value.not_valid:
+            yield validate(table, name, value)
+    yield from constraint_comment(table, name, value)
 
 
 @statements.register
@@ -139,8 +150,6 @@ def constraint(
     match value:
         case PrimaryKey() | Unique() if is_partitioned(schema, table):
             yield from key_of_parts(schema, table, name, value)
-        case ForeignKey() if has_late_keys(schema, table, place.postgresql):
-            yield from foreign_key_of_parts(schema, table, name, value)
         case PrimaryKey() | Unique():
             built = aside(name)
             yield from create_index(table, built, index_of(value))
@@ -151,6 +160,12 @@ def constraint(
             yield Statement(sql=alter_table(table, drop, add))
             if not value.not_valid:
                 yield validate(table, name, value)
+    yield from constraint_comment(table, name, value)
+
+
+def constraint_comment(
+    table: Name, name: str, value: Constraint
+) -> Iterator[Statement]:
     if value.comment is not None:
         what = f"CONSTRAINT {quote_name(name)} ON {table.sql}"
         yield Statement(sql=ddl.comment(what, value.comment))

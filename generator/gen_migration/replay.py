@@ -135,6 +135,13 @@ class Replay:
                 return table
         return None
 
+    def has_constraint(self, table: Name, name: str) -> bool:
+        """Tell whether a table is there, with a constraint of this name."""
+        return (
+            table in self.schema.tables
+            and name in self.schema.tables[table].constraints
+        )
+
     def table_of_constraint(self, name: Name) -> Name | None:
         """Return the table of the constraint that an index belongs to."""
         for table, value in self.schema.tables.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import inherited_names, not_null, sql_columns
+from gen_migration import do_block, inherited_names, not_null, sql_columns
 from gen_migration import sql_values as values
 from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
@@ -95,6 +95,12 @@ def do(replay: Replay, node: Any) -> None:
         for one in node.args
         if one.def_elem.defname == "as"
     )
+    plain = do_block.read(body)
+    if plain is not None:
+        for one in plain:
+            if one.constraint is None or not replay.has_constraint(*one.constraint):
+                execute(replay, one.sql)
+        return
     found = not_null.renamed(body)
     names = inherited_names.renamed(body)
     if is_backfill(body):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gen_migration import ddl, violations
+from gen_migration import ddl, do_block, violations
 from gen_migration.change_views import alter_table
 from gen_migration.schema import Check, Element, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.sql import quote_name
@@ -70,6 +70,15 @@ def using_index(
         f" USING INDEX {quote_name(built)}{ddl.deferral(value)}"
     )
     return Statement(sql=alter_table(table, drop, add))
+
+
+def add_foreign_key(table: Name, name: str, value: ForeignKey) -> Statement:
+    """Return what gives a table a foreign key, unless a run before has.
+
+    It locks out writers alone, of both tables (ALTER TABLE, "ADD FOREIGN KEY").
+    """
+    add = alter_table(table, f"ADD {ddl.constraint(name, value)}")
+    return Statement(sql=do_block.unless_there(table, name, add))
 
 
 def validate(table: Name, name: str, value: Constraint) -> Statement:
