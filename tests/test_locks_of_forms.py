@@ -200,8 +200,8 @@ def observed(place: Observed, steps: Steps) -> Iterator[Found]:
     schema = steps.start
     if not steps.autocommit:
         early = [one for one in steps.operations if isinstance(one, AddEnumValue)]
-        for one in early:
-            for sql in plain(one):
+        for value in early:
+            for sql in plain(value):
                 place.autocommit(sql)
         place.transaction(list(steps.operations[len(early) :]), keep=True)
         return
