@@ -146,7 +146,9 @@ ALLOWED = (
 FUNCTIONS = frozenset(
     """
     op.create_table op.drop_table op.create_index op.drop_index op.drop_constraint op.execute
-    op.create_foreign_key op.f sa.Column sa.column sa.PrimaryKeyConstraint sa.UniqueConstraint
+    op.create_foreign_key op.create_unique_constraint op.create_primary_key
+    op.create_check_constraint op.create_exclude_constraint op.f sa.Column sa.column
+    sa.PrimaryKeyConstraint sa.UniqueConstraint
     sa.ForeignKeyConstraint sa.CheckConstraint sa.Computed sa.Identity sa.text sa.String sa.Text
     sa.CHAR sa.Integer sa.BigInteger sa.SmallInteger sa.Numeric sa.Boolean sa.Date sa.Time
     sa.DateTime sa.LargeBinary postgresql.UUID postgresql.DOUBLE_PRECISION postgresql.JSONB

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import run_history
+from gen_migration.hidden import shown
 from gen_migration.history import OutputDirectory
 from gen_migration.run_history import downgrade_to, upgrade_to
 
@@ -75,4 +76,5 @@ def offline_sql(versions: Path, steps: Steps, start: tuple[str, ...]) -> str:
         )
         with environment.begin_transaction():
             environment.run_migrations()
-    return output.getvalue()
+    # Names in directives are as they are.
+    return shown(output.getvalue())

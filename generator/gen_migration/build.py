@@ -6,7 +6,6 @@ still looked at and one run reports all.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from gen_migration import (
 )
 from gen_migration.build_columns import sequence_options
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
+from gen_migration.hidden import unseen
 from gen_migration.safety import Safety
 from gen_migration.schema import (
     Enum,
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 
 # Unicode's category Cc; SQLAlchemy leaves a name that ends in a newline without its quotes.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +102,11 @@ class Build:
         """Report a name that PostgreSQL cannot hold; True when it can."""
         if not text:
             self.problem("a name is empty", *path, hint="write the name", at_key=at_key)
-        elif CONTROL.search(text):
+        elif (found := unseen(text)) is not None:
             self.problem(
-                f"the name {text!r} holds a control character",
+                f"the name {text!a} holds {found}",
                 *path,
-                hint="remove it: neither a person nor SQLAlchemy sees such a name as it is",
+                hint="remove it: nobody sees such a name as it is",
                 at_key=at_key,
             )
         elif text in UNQUOTED:

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from gen_migration import online
+from gen_migration.absorbed import absorbed
 from gen_migration.alterations import (
     KeepEnumValues,
 )
@@ -24,6 +25,8 @@ from gen_migration.locks import waits
 from gen_migration.online import Kind, Kinds, Rules
 from gen_migration.operations import (
     Drop,
+    DropPart,
+    DropTable,
     Operation,
     apply,
     inverse,
@@ -32,15 +35,17 @@ from gen_migration.schema import Schema
 from gen_migration.validated_later import checked_later
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from gen_migration.sql import Name
 
 
 def single(
     old: Schema, new: Schema, operations: tuple[Operation, ...], postgresql: int
 ) -> Link:
     """Return a change as one revision with one transaction."""
-    there = expand(old, operations, postgresql)
-    back = downgrade_of(new, inverse(operations), postgresql)
+    there = absorbed(expand(old, operations, postgresql))
+    back = absorbed(downgrade_of(new, inverse(operations), postgresql))
     return Link(
         operations=operations,
         upgrade=Steps(start=old, operations=there, waits=waits(there)),
@@ -106,7 +111,8 @@ def ordered(
         return
     needs = before(operations)
     left = dict.fromkeys(range(len(operations)))
-    takes_away = [is_last(one) for one in operations]
+    dropped = {one.name for one in operations if isinstance(one, DropTable)}
+    takes_away = [is_last(one, dropped) for one in operations]
 
     def ready(kind: Kind, *, last: bool) -> Iterator[int]:
         for position in list(left):
@@ -130,8 +136,13 @@ def fits(kind: Kind, ways: Kinds) -> bool:
     return kind in ways.upgrade & ways.downgrade
 
 
-def is_last(operation: Operation) -> bool:
-    """Tell what the application's old code misses: it waits until nothing else is left."""
+def is_last(operation: Operation, dropped: Collection[Name]) -> bool:
+    """Tell what the application's old code misses: it waits until nothing else is left.
+
+    What is in a table that is dropped waits with it.
+    """
+    if isinstance(operation, DropPart):
+        return operation.table in dropped
     return isinstance(operation, Drop | DropColumn)
 
 

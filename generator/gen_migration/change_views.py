@@ -98,8 +98,7 @@ def _(operation: SetColumnType) -> View:
     using = operation.using
     if is_serial(of_type) or is_serial(operation.old.type):
         return {"call": None, **statements(*change_serial(operation))}
-    if using is not None and "%" in using:
-        # SQLAlchemy hands it to the driver as it is, where % is a parameter.
+    if using is not None and not directives.is_plain(using):
         collate = f" COLLATE {collation.sql}" if collation is not None else ""
         action = f"TYPE {of_type.sql}{collate} USING {using}"
         return {"call": None, **statements(alter_column(operation, action))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration import directives
+from gen_migration import constraint_directives
 from gen_migration.column_operations import SetColumnDefault
 from gen_migration.operations import (
     CreateConstraint,
@@ -167,7 +167,7 @@ def fold(
         table.constraints.items(), key=lambda item: not isinstance(item[1], PrimaryKey)
     )
     for key, constraint in ordered:
-        fits = directives.constraint(key, constraint) is not None
+        fits = constraint_directives.constraint(key, constraint) is not None
         if isinstance(constraint, ForeignKey) and (
             constraint.referred_table in schema.tables
             or constraint.referred_table in created

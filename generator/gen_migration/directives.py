@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl
 from gen_migration.column_types import Type
+from gen_migration.hidden import has_hidden, shown
 from gen_migration.python_code import Call, call
-from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.schema import PrimaryKey
 from gen_migration.sql import KEYWORDS
 from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
     from gen_migration.schema import (
         Column,
-        Constraint,
-        Deferral,
         Element,
         Identity,
         Index,
@@ -138,37 +137,23 @@ PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
 ESCAPED = re.compile(r"\\(?=:\w*(?![:\w]))")
 
 
-QUOTED = re.compile(r"""(?P<name>"(?:[^"]|"")*")|(?P<e>E?)'(?P<inside>(?:[^']|'')*)'""")
-
-
 def escape_text(sql: str) -> str:
     """Return SQL that `text()` and Alembic's offline mode read as it is meant.
 
-    `:` starts a parameter for the one, the other writes four spaces for a tab.
+    `:` starts a parameter for the one, the other writes four spaces for a tab. Hidden characters
+    are written as escapes.
     """
-    if "\t" in sql:
-        sql = QUOTED.sub(without_tabs, sql)
-    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", sql))
-
-
-def without_tabs(match: re.Match[str]) -> str:
-    """Return a quoted name as it is, and a literal with its tabs as escapes."""
-    inside = match["inside"]
-    if inside is None or "\t" not in inside:
-        return match[0]
-    if not match["e"]:
-        inside = inside.replace("\\", "\\\\")
-    return "E'" + inside.replace("\t", "\\t") + "'"
+    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", shown(sql)))
 
 
 def table_is_directive(table: Table) -> bool:
     """Tell whether `op.create_table` can say all of a table's columns and its partition key."""
     if table.partition_of is not None:
         return False
-    if table.partition_by is not None and "%" in ddl.partition_by(table.partition_by):
-        return (
-            False  # SQLAlchemy hands it to the driver as it is, where % is a parameter
-        )
+    if table.partition_by is not None and not is_plain(
+        ddl.partition_by(table.partition_by)
+    ):
+        return False
     return all(map(is_directive, table.columns.values()))
 
 
@@ -222,85 +207,6 @@ def identity(value: Identity, integer: str) -> Call:
     return Call("sa.Identity", (), {"always": value.always, **options})
 
 
-def deferral(value: Deferral) -> dict[str, Any]:
-    if value.initially_deferred:
-        return {"deferrable": True, "initially": "DEFERRED"}
-    return {"deferrable": True} if value.deferrable else {}
-
-
-def convention(name: str) -> Call:
-    """Return a name that no naming convention of the user's metadata touches."""
-    return call("op.f", name)
-
-
-def constraint(name: str, value: Constraint) -> Call | None:
-    """Return what stands inside of `op.create_table`, or None where SQLAlchemy cannot say it."""
-    options: dict[str, Any] = {"name": convention(name)}
-    match value:
-        case PrimaryKey() | Unique():
-            return key(value, options)
-        case ForeignKey():
-            return foreign_key(value, options)
-        case Check(no_inherit=False, not_valid=False):
-            return Call("sa.CheckConstraint", (escape_text(value.expression),), options)
-        case Exclude():
-            return exclude(value, options)
-        case _:
-            return None
-
-
-def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
-    if value.without_overlaps or (value.include and value.deferrable):
-        return None  # SQLAlchemy 2.0.41 writes the two in the wrong order
-    options |= deferral(value)
-    if value.include:
-        options["postgresql_include"] = list(value.include)
-    if isinstance(value, Unique) and value.nulls_not_distinct:
-        options["postgresql_nulls_not_distinct"] = True
-    kind = (
-        "PrimaryKeyConstraint" if isinstance(value, PrimaryKey) else "UniqueConstraint"
-    )
-    return Call(f"sa.{kind}", value.columns, options)
-
-
-def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
-    target = [part for part in value.referred_table if part is not None]
-    if value.not_valid or value.period or value.on_delete_columns:
-        return None
-    if any("." in part for part in (*target, *value.referred_columns)):
-        return None  # SQLAlchemy splits the target at its dots
-    if value.on_delete is not None:
-        options["ondelete"] = value.on_delete
-    if value.on_update is not None:
-        options["onupdate"] = value.on_update
-    if value.match_full:
-        options["match"] = "FULL"
-    options |= deferral(value)
-    referred = [".".join((*target, column)) for column in value.referred_columns]
-    return Call("sa.ForeignKeyConstraint", (list(value.columns), referred), options)
-
-
-def exclude(value: Exclude, options: dict[str, Any]) -> Call | None:
-    if value.include or any("%" in e.operator for e in value.elements):
-        return None
-    elements = tuple((exclude_element(e.element), e.operator) for e in value.elements)
-    if value.method != "gist":
-        options["using"] = value.method
-    if value.where is not None:
-        options["where"] = text(value.where)
-    options |= deferral(value)
-    return Call("postgresql.ExcludeConstraint", elements, options)
-
-
-def exclude_element(value: Element) -> Call:
-    sql = ddl.element(value)
-    if value.column is not None and sql == ddl.element(
-        type(value)(column=value.column)
-    ):
-        return call("sa.column", value.column)
-    return text(sql)
-
-
 def index_options(value: Index) -> dict[str, Any]:
     """Return the keywords of `op.create_index`."""
     options: dict[str, Any] = {}
@@ -334,9 +240,17 @@ def index_element(value: Element) -> Any:
     return text(sql)
 
 
+def is_plain(sql: str) -> bool:
+    """Tell whether SQLAlchemy, which hands SQL on as it is, hands this on as it is meant.
+
+    In the driver's hands, % is a parameter.
+    """
+    return "%" not in sql and not has_hidden(sql)
+
+
 def is_directive_comment(comment: str) -> bool:
-    """Tell whether a comment keeps its text in Alembic's offline mode, where a tab does not."""
-    return "\t" not in comment
+    """Tell whether a directive may say a comment: SQLAlchemy escapes no hidden characters."""
+    return not has_hidden(comment)
 
 
 def table_options(table: Table, name: Name) -> dict[str, Any]:

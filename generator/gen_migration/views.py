@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import ddl, directives
+from gen_migration import constraint_directives, ddl, directives
 from gen_migration.operations import (
     CreateConstraint,
     CreateEnum,
@@ -140,7 +140,8 @@ def _(operation: CreateTable) -> View:
         directives.column(key, column, table) for key, column in table.columns.items()
     ]
     items += [
-        directives.constraint(key, value) for key, value in table.constraints.items()
+        constraint_directives.constraint(key, value)
+        for key, value in table.constraints.items()
     ]
     return {
         "statement": None,
@@ -180,35 +181,13 @@ def _(operation: DropTable) -> View:
 @view.register
 def _(operation: CreateConstraint) -> View:
     table, name, value = operation.table, operation.name, operation.new
-    directive = None
-    if isinstance(value, ForeignKey):
-        directive = create_foreign_key(table, name, value)
+    directive = constraint_directives.create_constraint(table, name, value)
     alter = f"ALTER TABLE {table.sql} ADD {ddl.constraint(name, value)}"
     comment = commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
     return {
         "directive": directive,
         **statements(None if directive else alter, comment),
     }
-
-
-def create_foreign_key(table: Name, name: str, value: ForeignKey) -> Call | None:
-    """Return `op.create_foreign_key(…)`, or None where SQLAlchemy cannot say it."""
-    inside = directives.constraint(name, value)
-    if inside is None:
-        return None
-    arguments = (
-        call("op.f", name),
-        table.name,
-        value.referred_table.name,
-        list(value.columns),
-        list(value.referred_columns),
-    )
-    options = {key: option for key, option in inside.keywords.items() if key != "name"}
-    if table.schema is not None:
-        options["source_schema"] = table.schema
-    if value.referred_table.schema is not None:
-        options["referent_schema"] = value.referred_table.schema
-    return Call("op.create_foreign_key", arguments, options)
 
 
 def kind(value: Constraint) -> str:
