@@ -6,19 +6,15 @@ arbitrary text now and then.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from gen_migration.build_columns import SYSTEM_COLUMNS
+from gen_migration.hidden import unseen
 from gen_migration.sql import UNQUOTED
 from gen_migration.type_names import ALIASES, BUILTIN
 from hypothesis import strategies as st
 
 MAX_BYTES = 63
-
-
-def is_control(character: str) -> bool:
-    return unicodedata.category(character) == "Cc"
 
 
 # Whatever PostgreSQL can hold: no NUL, no half of a surrogate pair.
@@ -44,12 +40,12 @@ texts = st.text(characters, max_size=20) | st.sampled_from(
 nonempty = texts.filter(bool)
 # Names that PostgreSQL and Alembic keep for themselves; Hypothesis finds them in our code.
 TAKEN = SYSTEM_COLUMNS | {"alembic_version"}
-# Names hold no control characters: the tool refuses them.
-name_characters = st.characters(exclude_categories=["Cs", "Cc"])
+# Names hold nothing that nobody sees: the tool refuses them.
+name_characters = st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"])
 strange_names = (st.text(name_characters, min_size=1, max_size=20) | nonempty).filter(
     lambda text: (
         len(text.encode()) <= MAX_BYTES
-        and not any(map(is_control, text))
+        and unseen(text) is None
         and text not in TAKEN | UNQUOTED
     )
 )

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters and marks that leave no mark of their own on a page (Default_Ignorable_Code_Point, where
-# Python takes them for printable), and the blank of Braille.
+# What leaves no mark on a page (Default_Ignorable_Code_Point) and is of none of these categories,
+# and the blank of Braille. By ranges: other versions of Python know other characters.
 INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
-    "\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
+# Controls, format characters (marks of direction among them), line and paragraph separators, and
+# halves of a surrogate pair.
+HIDDEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs"))
+BLANK = "Zs"
 
 
 def unseen(name: str) -> str | None:
@@ -22,21 +26,17 @@ def unseen(name: str) -> str | None:
     if name.isprintable() and INVISIBLE.search(name) is None:
         return None
     for one in name:
-        if not one.isprintable() or INVISIBLE.match(one):
+        category = unicodedata.category(one)
+        blank = category == BLANK and one != " "
+        if blank or category in HIDDEN or INVISIBLE.match(one):
             called = unicodedata.name(one, "a control character")
             return f"{called} (U+{ord(one):04X})"
     return None
 
 
 def is_hidden(character: str) -> bool:
-    """Tell whether a character of a text is one that nobody sees, or that turns its direction.
-
-    Controls, format characters (the bidirectional ones among them), separators of lines, and what
-    Unicode does not assign; a line feed and blanks of another width are seen.
-    """
-    if character == "\n" or character.isprintable():
-        return False
-    return unicodedata.category(character) != "Zs"
+    """Tell whether a character of a text is one that nobody sees; a line feed is seen."""
+    return character != "\n" and unicodedata.category(character) in HIDDEN
 
 
 def has_hidden(text: str) -> bool:
