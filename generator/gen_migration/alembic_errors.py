@@ -18,7 +18,6 @@ from alembic import util
 from gen_migration.catalog import words as words_of
 from gen_migration.errors import Error
 from gen_migration.graph import MissingRevisionError
-from gen_migration.recorder import line_of
 from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
@@ -194,6 +193,18 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         not step.is_upgrade
     )
     return found
+
+
+def line_of(error: BaseException, path: str) -> int:
+    """Return the line of a file that an error comes from, or 0."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 def reason(error: BaseException) -> BaseException:

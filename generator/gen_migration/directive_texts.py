@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from gen_migration import ddl
+from gen_migration.evaluation_values import described
 from gen_migration.expressions import parse_expression, parse_target
 from gen_migration.python_code import Call
-from gen_migration.recorder import Stub
 from gen_migration.sql import quote_text
 
 # sqlalchemy.sql.compiler.BIND_PARAMS_ESC
@@ -20,8 +20,7 @@ def text(value: Any) -> str:
     if isinstance(value, Call) and value.name in {"sa.text", "sa.literal_column"}:
         value = value.arguments[0]
     if not isinstance(value, str):
-        shown = value.name if isinstance(value, Call | Stub) else type(value).__name__
-        raise TypeError(f"{shown} is no text")
+        raise TypeError(f"{described(value)} is no text")
     return ESCAPED.sub(r"\1", value)
 
 

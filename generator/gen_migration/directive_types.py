@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_columns
 from gen_migration.column_types import Type, TypeMistake, parse_type
+from gen_migration.directives import TYPE_CLASS
+from gen_migration.evaluation_values import Reference, described
 from gen_migration.expressions import postgast
 from gen_migration.python_code import Call
-from gen_migration.recorder import Stub
 from gen_migration.sql import Name
 from gen_migration.type_names import SERIAL
 
@@ -49,12 +50,13 @@ MOMENTS = {
 
 def column_type(value: Any, enums: Collection[Name]) -> tuple[Type, Name | None]:
     """Return a type, and the collation that it carries."""
-    if isinstance(value, Stub):
+    if isinstance(value, Reference):
         value = Call(value.name)
-    if not isinstance(value, Call) and hasattr(value, "get_col_spec"):
-        return spelled_type(value.get_col_spec(), enums)
     if not isinstance(value, Call):
-        raise TypeError(f"{value!r} is no type")
+        raise TypeError(f"{described(value)} is no type")
+    if value.name == TYPE_CLASS:
+        (sql,) = value.arguments
+        return spelled_type(sql, enums)
     word = value.name.rpartition(".")[2]
     if word == "ARRAY":
         element, _ = column_type(value.arguments[0], enums)

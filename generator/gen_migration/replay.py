@@ -1,6 +1,6 @@
 """The history is the state: what a generated revision does, without a database.
 
-Its `upgrade()` runs against a recorder; each call becomes one of our operations. Rendering a
+Its `upgrade()` is read and not run; each directive becomes one of our operations. Rendering a
 list of operations and replaying the text gives the list back (law 5).
 """
 
@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import recorder
 from gen_migration.alterations import (
     SetComment,
 )
@@ -24,7 +23,7 @@ from gen_migration.column_operations import (
     Typing,
 )
 from gen_migration.condense import condensed, replaced
-from gen_migration.errors import Error
+from gen_migration.evaluation_values import WAY_OUT, Place
 from gen_migration.moves import same_index
 from gen_migration.operations import (
     Create,
@@ -40,11 +39,13 @@ from gen_migration.operations import (
 )
 from gen_migration.partitions import sequence_name
 from gen_migration.renaming import partitions
+from gen_migration.revision_reading import read_upgrade
 from gen_migration.schema import Check, ForeignKey, Index, Schema
 from gen_migration.sql import Name, quote_text
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
+    from gen_migration.errors import Error
     from gen_migration.operations import Operation
     from gen_migration.schema import Column, Constraint
 
@@ -60,9 +61,11 @@ def replay(
     """
     from gen_migration.directive_replay import directive
 
-    state = Replay(schema, path)
-    recorder.run(
-        text, path, lambda name, args, options: directive(state, name, args, options)
+    state = Replay(schema, Place(path, len(text)))
+    read_upgrade(
+        text,
+        state.place,
+        lambda name, args, options: directive(state, name, args, options),
     )
     return tuple(state.operations), state.schema
 
@@ -70,18 +73,17 @@ def replay(
 class Replay:
     """The operations so far, and the schema after them."""
 
-    def __init__(self, schema: Schema, path: str) -> None:
+    def __init__(self, schema: Schema, place: Place) -> None:
         self.schema = schema
-        self.path = path
+        self.place = place
         self.operations: list[Operation] = []
         # Of partitions that are detached next.
         self.inherited_names: dict[Name, dict[str, str]] = {}
         # NOT NULL that is not validated yet: the column, by the table and the name.
         self.later: dict[tuple[Name, str], str] = {}
 
-    def error(self, message: str, hint: str = recorder.WAY_OUT) -> Error:
-        line = recorder.calling_line(self.path)
-        return Error(message, where=f"{self.path}:{line}", hint=hint)
+    def error(self, message: str, hint: str = WAY_OUT) -> Error:
+        return self.place.error(message, hint)
 
     def cannot(self, what: str) -> Error:
         return self.error(f"this cannot be replayed without a database: {what}")
