@@ -7,6 +7,8 @@ of it is compiled, imported or looked up in a real object.
 from __future__ import annotations
 
 import ast
+import contextlib
+import gc
 from typing import TYPE_CHECKING
 
 from gen_migration.errors import Error
@@ -14,6 +16,8 @@ from gen_migration.evaluation_statements import Reader
 from gen_migration.evaluation_values import WAY_OUT, Function, Place, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gen_migration.evaluation import Record
 
 
@@ -40,7 +44,24 @@ def read_upgrade(text: str, place: Place, record: Record) -> None:
 
     Raises Error with the line of the revision where it cannot be followed.
     """
-    tree = parsed(text, place.path)
+    with collected_later():
+        follow(parsed(text, place.path), place, record)
+
+
+@contextlib.contextmanager
+def collected_later() -> Iterator[None]:
+    """Collect no garbage meanwhile: a tree is large, has no cycles, and lives to the end."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def follow(tree: ast.Module, place: Place, record: Record) -> None:
+    """Follow the top of a revision, then its `upgrade()`. Raises Error."""
     reader = Reader(place, record)
     module = Scope({"__name__": "revision"})
     try:
