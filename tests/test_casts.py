@@ -13,7 +13,6 @@ from gen_migration.casts import (
     WRITTEN,
     backward,
     conversion,
-    narrows,
 )
 from gen_migration.column_types import parse_type
 from gen_migration.type_names import ALIASES, BUILTIN
@@ -107,53 +106,3 @@ def test_each_pair_of_types(database: str) -> None:
                 if refused:
                     problems.append(f"{old} back to {new}: {refused}")
     assert problems == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "lost"),
-    [
-        ("varchar(50)", "varchar(40)", "more than 40 characters"),
-        ("varchar(50)", "varchar(60)", None),
-        ("varchar(50)", "text", None),
-        ("text", "varchar(40)", "more than 40 characters"),
-        ("uuid", "varchar(36)", None),
-        ("uuid", "varchar(30)", "more than 30 characters"),
-        ("bigint", "integer", "values outside of integer"),
-        ("integer", "bigint", None),
-        ("serial", "bigint", None),
-        ("numeric(10,2)", "numeric(12,2)", None),
-        ("numeric(10,2)", "numeric(12,4)", None),
-        ("numeric(10,2)", "numeric(12,1)", "digits"),
-        ("numeric", "numeric(12,1)", "digits"),
-        ("numeric", "integer", "fractions"),
-        ("integer", "numeric", None),
-        ("integer", "numeric(5,0)", "digits"),
-        ("integer", "real", "digits"),
-        ("integer", "double precision", None),
-        ("bigint", "double precision", "digits"),
-        ("double precision", "real", "digits"),
-        ("real", "double precision", None),
-        ("timestamptz", "timestamp", "the time zone"),
-        ("timestamp", "timestamptz", None),
-        ("timestamp", "date", "the time of day"),
-        ("timestamp", "time", "the date"),
-        ("timestamp", "timestamp(3)", "fractions of a second"),
-        ("timestamp(3)", "timestamp(6)", None),
-        ("date", "timestamp", None),
-        ("inet", "cidr", "bits of the host"),
-        ("bit(3)", "bit(2)", "bits"),
-        ("json", "jsonb", None),
-        ("integer", "boolean", "what using: leaves out"),
-        ("boolean", "integer", None),
-        ("integer[]", "integer", "what using: leaves out"),
-        ("integer", "integer[]", None),
-        ("integer[]", "text", None),
-        ("text", "integer", None),
-        ("mood", "integer", "what using: leaves out"),
-        ("text", "uuid", None),
-        ("mood", "text", None),
-        ("bigint[]", "integer[]", "values outside of integer"),
-    ],
-)
-def test_what_is_lost(old: str, new: str, lost: str | None) -> None:
-    assert narrows(parse_type(old, ENUMS), parse_type(new, ENUMS)) == lost

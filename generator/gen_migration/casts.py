@@ -6,6 +6,7 @@ Storage) and CREATE CAST: any type is assigned to a text type through its text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -78,12 +79,22 @@ WRITTEN = {
             "smallint",
         )
     ),
+    "box": frozenset(("circle", "lseg", "point")),
+    "circle": frozenset(("box", "point", "polygon")),
+    "lseg": frozenset(("point",)),
+    "polygon": frozenset(("box", "circle", "point")),
+    **{
+        f"{kind}range": frozenset((f"{kind}multirange",))
+        for kind in ("int4", "int8", "num", "date", "ts", "tstz")
+    },
 }
 # Those of them that keep what every value means.
 KEPT = {("boolean", "integer")}
+# Numbers that are cast to and from money by way of numeric: its text has a currency.
+MONEY = frozenset(("smallint", "integer", "bigint", "real", "double precision"))
 TEXTS = frozenset(("text", "varchar", "char", "bpchar"))
 # What a text is read as in one way only, or not at all.
-READ = frozenset(
+FROM_TEXT = frozenset(
     """
     smallint integer bigint numeric real boolean uuid date time timetz timestamp timestamptz
     interval inet cidr macaddr macaddr8 money oid
@@ -140,7 +151,10 @@ def path(old: Type, new: Type) -> tuple[str, ...] | None:
     # An element of an array is not assigned through its text.
     if is_text(new) and (not old.array or is_text(old)):
         return ()
-    read = new.kind == "enum" or (new.kind == "builtin" and after in READ)
+    ends = (before, after) if after == "money" else (after, before)
+    if ends[0] in MONEY and ends[1] == "money" and "enum" not in {old.kind, new.kind}:
+        return ("numeric[]" if new.array else "numeric", target(new))
+    read = new.kind == "enum" or (new.kind == "builtin" and after in FROM_TEXT)
     if is_text(new) or (is_text(old) and read) or (before, after) in KEPT:
         return (target(new),)
     if old.kind == new.kind == "enum":
@@ -155,101 +169,39 @@ def cast(column: str, *types: str) -> str:
     return parse_expression("::".join((quote_name(column), *types))).sql
 
 
+IN_ZONE = re.compile(r"\A[^']+ AT TIME ZONE (?P<zone>'[^']+')\Z")
+
+
+def in_zone(column: str, zone: str) -> str:
+    """Return a column by the clock of a time zone, a literal, as PostgreSQL's parser prints it."""
+    from gen_migration.expressions import parse_expression
+
+    return parse_expression(f"{quote_name(column)} AT TIME ZONE {zone}").sql
+
+
 def scalar(name: str) -> str:
     return "bpchar" if name == "char" else name
 
 
-def backward(old: Type, new: Type, column: str) -> str | None:
-    """Return the cast of a way back that nobody was asked about: through the text, if need be."""
+def backward(
+    old: Type, new: Type, column: str, undone: str | None = None
+) -> str | None:
+    """Return the cast of a way back that nobody was asked about: through the text, if need be.
+
+    `undone` is the expression of the way there: the clock of a time zone undoes itself.
+    """
+    zone = IN_ZONE.search(undone or "")
+    if zone is not None and {family(old), family(new)} == {"timestamp", "timestamptz"}:
+        return in_zone(column, zone["zone"])
     found = conversion(old, new, column)
     if not found.asked:
         return found.using
     written = old.array == new.array and family(new) in WRITTEN.get(family(old), ())
-    return cast(column, *(() if written else ("text",)), target(new))
+    text = "text[]" if old.array and new.array else "text"
+    return cast(column, *(() if written else (text,)), target(new))
 
 
 def target(of: Type) -> str:
     """Return what a cast to a type calls it: `serial` is no type but a way to write a column."""
     serial = of.kind == "builtin" and of.name in SERIAL
     return SERIAL[of.name] if serial else of.sql
-
-
-INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}  # digits, at most
-EXACT = {"real": 6, "double precision": 15}  # digits that every value keeps
-DATED = {"timestamp": "date", "timestamptz": "date"}
-
-
-def narrows(old: Type, new: Type) -> str | None:
-    """Return what a change of type loses, in words; None where every value survives."""
-    if path(old, new) is None:
-        wrapped = new.array and not old.array
-        return None if wrapped else "what using: leaves out"
-    if old.array != new.array:
-        return None
-    before, after = family(old), family(new)
-    if is_text(new) and new.name in {"varchar", "char"} and new.arguments:
-        return narrower_text(old, new)
-    if before in INTEGERS and after in INTEGERS:
-        return (
-            f"values outside of {after}" if INTEGERS[before] > INTEGERS[after] else None
-        )
-    if after in INTEGERS and before in {"numeric", "real", "double precision", "money"}:
-        return "fractions"
-    if after in EXACT:
-        digits = INTEGERS.get(before, 1000 if before == "numeric" else 0)
-        digits = EXACT.get(before, digits)
-        return "digits" if digits > EXACT[after] else None
-    if after == "numeric":
-        return narrower_numeric(old, new)
-    return narrower_time(old, new, before, after)
-
-
-def narrower_text(old: Type, new: Type) -> str | None:
-    room = int(new.arguments[0])
-    if is_text(old) and old.name in {"varchar", "char"} and old.arguments:
-        return None if int(old.arguments[0]) <= room else f"more than {room} characters"
-    longest = {"uuid": 36, "boolean": 5, "integer": 11, "smallint": 6, "bigint": 20}
-    if longest.get(family(old), 10**9) <= room:
-        return None
-    return f"more than {room} characters"
-
-
-def narrower_numeric(old: Type, new: Type) -> str | None:
-    if not new.arguments:
-        return None
-    precision, scale = (int(argument) for argument in new.arguments)
-    before = family(old)
-    if before in INTEGERS:
-        enough = precision - scale >= INTEGERS[before]
-    elif before == "numeric" and old.arguments:
-        digits, fraction = (int(argument) for argument in old.arguments)
-        enough = scale >= fraction and precision - scale >= digits - fraction
-    else:
-        enough = before not in {"numeric", "money", *EXACT}
-    return None if enough else "digits"
-
-
-def narrower_time(old: Type, new: Type, before: str, after: str) -> str | None:
-    if before in DATED and after == "date":
-        return "the time of day"
-    if (
-        before in DATED
-        and after.startswith("time")
-        and not after.startswith("timestamp")
-    ):
-        return "the date"
-    if before.endswith("tz") and after == before.removesuffix("tz"):
-        return "the time zone"
-    if before == "interval" and after == "time":
-        return "days"
-    if before == "inet" and after == "cidr":
-        return "bits of the host"
-    if after in {"bit", "varbit"} and new.arguments:
-        fits = old.arguments and int(old.arguments[0]) <= int(new.arguments[0])
-        return None if fits and before in {"bit", "varbit"} else "bits"
-    if new.arguments and before.removesuffix("tz") == after.removesuffix("tz"):
-        precision = int(old.arguments[0]) if old.arguments else 6
-        return "fractions of a second" if precision > int(new.arguments[0]) else None
-    if before == after == "interval" and new.name not in (old.name, "interval"):
-        return "parts of an interval"
-    return None

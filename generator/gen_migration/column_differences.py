@@ -199,5 +199,5 @@ def retype(
         old=Typing(one.type, one.collation),
         new=Typing(other.type, other.collation),
         using=using,
-        undo=casts.backward(other.type, one.type, name),
+        undo=casts.backward(other.type, one.type, name, using),
     )

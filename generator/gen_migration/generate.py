@@ -19,7 +19,7 @@ from gen_migration.history import Draft, is_of_spec
 from gen_migration.idle_hints import idle
 from gen_migration.link import Link
 from gen_migration.load import load_file
-from gen_migration.losses import losses, remarks, unanswered
+from gen_migration.losses import losses, losses_of_return, remarks, unanswered
 from gen_migration.plan import plan
 from gen_migration.render import Header, Part
 from gen_migration.replay import replay
@@ -327,6 +327,7 @@ def drafts_of(
             revision=given.get(number) or link_id(parents, spec, link),
             spec=spec.name,
             destroys=tuple(one.what for one in losses(link.operations, spec)),
+            returns=losses_of_return(link.operations),
             down_revision=parents if parents[1:] else next(iter(parents), None),
             branch_labels=(kept.branch_labels or None) if kept else None,
             depends_on=(kept.depends_on or None) if kept else None,

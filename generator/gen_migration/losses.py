@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import casts
+from gen_migration import casts, lossless
 from gen_migration.alterations import SetEnumValues
 from gen_migration.column_operations import (
     AddColumn,
@@ -127,14 +127,14 @@ def column_loss(
 
 def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
     match operation:
-        case SetColumnType(table=table, name=name, old=old, new=new):
-            lost = casts.narrows(old.type, new.type)
-            if lost is not None:
+        case SetColumnType(table=table, name=name):
+            what = narrowed(operation)
+            if what is not None:
                 yield Loss(
-                    what=f"{lost} in column {name} of table {table}"
-                    f" ({old.type} becomes {new.type})",
+                    what=what,
                     path=place(spec, table, "columns", name, "type"),
                     operation=operation,
+                    rename=zoned(operation),
                 )
         case SetColumnGenerated(table=table, name=name, old=old, new=new):
             # Values that were computed are no loss while something computes them.
@@ -162,6 +162,31 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                 path=("sequences",),
                 operation=operation,
             )
+
+
+def narrowed(operation: SetColumnType) -> str | None:
+    """Return what a change of a column's type may destroy, and where; None where nothing."""
+    lost = lossless.lost(operation)
+    old, new = operation.old.type, operation.new.type
+    where = f"column {operation.name} of table {operation.table}"
+    return None if lost is None else f"{lost} in {where} ({old} becomes {new})"
+
+
+def zoned(operation: SetColumnType) -> str:
+    """Return how to write the zone that a time without one is of."""
+    types = {casts.family(one.type) for one in (operation.old, operation.new)}
+    if operation.using is not None or types != {"timestamp", "timestamptz"}:
+        return ""
+    using = casts.in_zone(operation.name, "'UTC'")
+    return f"if the times are UTC, write at this column: using: {using}"
+
+
+def losses_of_return(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """Return what the way back of changes of type may destroy of rows that came meanwhile."""
+    found = [
+        narrowed(one.inverse()) for one in operations if isinstance(one, SetColumnType)
+    ]
+    return tuple(one for one in found if one is not None)
 
 
 def is_used(enum: Name, spec: Spec) -> bool:

@@ -52,7 +52,8 @@ class Part:
 class Header:
     """What a revision's file says of itself; the fields are Alembic's.
 
-    One that `adopts` changes nothing: it declares what the revisions before it have built.
+    `destroys` is what the upgrade does, `returns` what the downgrade does to rows that came
+    meanwhile. One that `adopts` changes nothing: it declares what others have built before it.
     `part` is for one edit that takes several revisions.
     """
 
@@ -60,6 +61,7 @@ class Header:
     revision: str
     spec: str
     destroys: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
     adopts: bool = False
     part: Part | None = None
     down_revision: str | tuple[str, ...] | None = None
@@ -138,6 +140,10 @@ def docstring(header: Header, link: Link) -> str:
     if header.destroys:
         lines += ["It destroys, and its downgrade does not bring back:"]
         lines += [f"- {one_line(one)}" for one in header.destroys]
+        lines += [""]
+    if header.returns:
+        lines += ["Its downgrade loses, or stops at, if there are any by then:"]
+        lines += [f"- {one_line(one)}" for one in header.returns]
         lines += [""]
     return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n"))
 
