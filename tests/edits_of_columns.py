@@ -207,7 +207,7 @@ def change_not_null(draw: st.DrawFn, document: dict[str, Any]) -> None:
     """Name a NOT NULL, or give its name to another column, or to none."""
     _, body = some_table(draw, document)
     _, column = some_column(draw, body)
-    if column.get("nullable"):
+    if column.get("nullable") or document.get("postgresql", 14) < 18:
         return
     _, other = some_column(draw, body)
     held = column.pop("not_null", None)

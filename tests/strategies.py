@@ -155,7 +155,7 @@ def table(
 ) -> dict[str, Any]:
     """Return a table that refers to no other one."""
     body: dict[str, Any] = {"columns": draw(columns(labels, postgresql))}
-    if draw(st.integers(0, 3)) == 0:
+    if postgresql >= 18 and draw(st.integers(0, 3)) == 0:
         for column in body["columns"].values():
             if not column.get("nullable") and draw(st.booleans()):
                 column["not_null"] = fresh()

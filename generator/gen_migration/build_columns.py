@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type, TypeMistake, parse_type
 from gen_migration.errors import nearest
 from gen_migration.expressions import SqlMistake, parse_expression
-from gen_migration.literals import LiteralMistake, literal
+from gen_migration.literals import LiteralMistake, is_endless, literal
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
 from gen_migration.type_names import INTEGERS, SERIAL
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # Stands for a type that has been reported already; nothing more is said about its column.
 UNKNOWN = Type(name="?", kind="other")
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 COLLATABLE = frozenset(("varchar", "char", "text", "bpchar", "name"))
 # The built-in types whose values never leave their row, so that storage and compression mean
 # nothing (pg_type.typlen > 0), and those that do not start from EXTENDED (pg_type.typstorage).
@@ -103,6 +105,14 @@ def column(
         else column_type(state, shape.type, *path, "type")
     )
     result_type = found or UNKNOWN
+    if not shape.nullable and is_null(shape):
+        state.problem(
+            "the default of a column that is NOT NULL is null",
+            *path,
+            "default",
+            hint='write a value, remove "default", or write "nullable: true" at the column',
+            at_key=True,
+        )
     serial = result_type.kind == "builtin" and result_type.name in SERIAL
     if not serial and shape.model_fields_set <= PLAIN_FIELDS:
         return Column(type=result_type, nullable=shape.nullable)
@@ -139,6 +149,14 @@ def column(
     )
 
 
+def is_null(shape: ColumnShape) -> bool:
+    """Tell whether a default is written, and is null."""
+    value = shape.default
+    if isinstance(value, dict) and list(value) == ["sql"]:
+        return str(value["sql"]).strip().upper() == "NULL"
+    return value is None and "default" in shape.model_fields_set
+
+
 def not_null(state: Build, shape: ColumnShape, path: Place) -> str | None:
     """Return the name of a column's NOT NULL."""
     if shape.not_null is None:
@@ -151,6 +169,8 @@ def not_null(state: Build, shape: ColumnShape, path: Place) -> str | None:
             hint='remove "not_null" or "nullable"',
             at_key=True,
         )
+    else:
+        state.need(18, "a name of NOT NULL", *where)
     return (
         shape.not_null
         if state.identifier(shape.not_null, *where, at_key=False)
@@ -204,13 +224,16 @@ def default(
     ):
         return None  # reported
     try:
-        return literal(value, column_type, state.enums)
+        sql = literal(value, column_type, state.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
         state.problem(
             message.replace("the default", f"the {key}"), *path, key, hint=hint
         )
         return None
+    if is_endless(sql, column_type):
+        state.need(17, "an infinite interval", *path, key)
+    return sql
 
 
 def expression(
@@ -219,11 +242,13 @@ def expression(
     known: Collection[str],
     path: Place,
     table: str | None = None,
+    renamed: Mapping[str, str] = NOTHING,
 ) -> Expression | None:
     """Return the expression that a text is, or None when it is reported.
 
     `known` are the columns that it may name, bare or behind the table's name; without them
-    (an empty collection) its references are the caller's to judge.
+    (an empty collection) its references are the caller's to judge. `renamed` has the new names of
+    columns by their old ones.
     """
     try:
         found = parse_expression(text)
@@ -231,7 +256,7 @@ def expression(
         state.sql_problem(mistake, *path)
         return None
     if known:
-        unknown_references(state, found, known, path, table)
+        unknown_references(state, found, known, path, table, renamed)
     return found
 
 
@@ -247,6 +272,7 @@ def unknown_references(
     known: Collection[str],
     path: Place,
     table: str | None,
+    renamed: Mapping[str, str] = NOTHING,
 ) -> None:
     for word in found.session:
         if word.parts[0] in known:
@@ -278,11 +304,16 @@ def unknown_references(
             state.problem(
                 f'unknown column "{column}"',
                 *path,
-                hint=nearest(column, known)
+                hint=by_new_name(renamed.get(column))
+                or nearest(column, known)
                 or "a text literal in SQL stands in single quotes; a name that is not all lower"
                 " case in double quotes",
                 offset=reference.offset,
             )
+
+
+def by_new_name(name: str | None) -> str:
+    return f'it is called "{name}" by then: write the new name' if name else ""
 
 
 def generated(

@@ -193,7 +193,10 @@ def of_columns(found: Collected, body: Body) -> None:
                 found.rename("columns", key, shape.renamed_from, where)
         if shape.using is not None:
             where = (*path, "using")
-            cast = expression(state, shape.using, body.columns, where, body.name.name)
+            renamed = {} if shape.renamed_from is None else {shape.renamed_from: name}
+            cast = expression(
+                state, shape.using, body.columns, where, body.name.name, renamed
+            )
             if cast is not None:
                 found.add("using", key, cast.sql, where)
         if shape.rewrite:

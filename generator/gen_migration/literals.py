@@ -5,7 +5,6 @@ Source: the PostgreSQL manual, chapter 8 (Data Types), the input syntax of each 
 
 from __future__ import annotations
 
-import datetime as dt
 import ipaddress
 import json
 import re
@@ -13,6 +12,14 @@ from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.errors import nearest
+from gen_migration.literal_forms import EXPRESSION, FORMS, is_float, money_range
+from gen_migration.literal_ranges import check_range
+from gen_migration.literal_times import (
+    check_date,
+    check_interval,
+    check_time,
+    check_timestamp,
+)
 from gen_migration.sql import MAX_NAME_BYTES, quote_text
 from gen_migration.type_names import INTEGERS
 
@@ -28,13 +35,13 @@ class LiteralMistake(ValueError):
     """A value that is none of its type; `args` are the message and the hint."""
 
 
-EXPRESSION = "or an expression: {sql: …}"
 # Types whose values are short: no text of another length needs a closer look.
 SHORT = frozenset(
     "uuid date time timetz timestamp timestamptz interval inet cidr".split()
 )
 MAX_SHORT = 100
-NUMERIC = frozenset(("numeric", "real", "double precision"))
+FLOATS = {"real": "f", "double precision": "d"}  # as struct calls them
+NUMERIC = frozenset(("numeric", *FLOATS))
 TEXT = frozenset(("varchar", "char", "text", "bpchar", "name", '"char"', "citext"))
 JSON = frozenset(("json", "jsonb"))
 
@@ -57,6 +64,12 @@ def literal(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
                 raise misfit(value, column_type, "write true or false")
             return "true" if value else "false"
     return quote_text(scalar_text(value, column_type, enums))
+
+
+def is_endless(sql: str, column_type: Type) -> bool:
+    """Tell whether a literal has an infinite interval, which PostgreSQL knows from 17 on."""
+    is_interval = column_type.name.split()[0] == "interval"
+    return is_interval and column_type.kind == "builtin" and "infinity" in sql.lower()
 
 
 def misfit(value: Any, column_type: Type, hint: str) -> LiteralMistake:
@@ -92,6 +105,9 @@ def number(value: Any, column_type: Type) -> str:
             rounded = round(Decimal(value), scale)
         if abs(rounded) >= Decimal(10) ** (precision - scale):
             raise misfit(value, column_type, f"below 10^{precision - scale} it fits")
+    code = FLOATS.get(column_type.name)
+    if code is not None and not is_float(Decimal(value), code):
+        raise misfit(value, column_type, f"it is out of the range of {column_type}")
     return str(value)
 
 
@@ -106,6 +122,8 @@ def scalar_text(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> st
         if isinstance(value, int | Decimal) and (
             column_type.kind == "other" or name == "money"
         ):
+            if name == "money" and (problem := money_range(Decimal(value))):
+                raise misfit(value, column_type, problem)
             return str(value).lower()
         hint = (
             f'write it as text, in quotes: "{value}"'
@@ -236,71 +254,6 @@ def check_uuid(value: str, _: Type) -> str:
     return "" if UUID.fullmatch(value) else "write 32 hexadecimal digits in five groups"
 
 
-DATE = r"[0-9]{4,6}-[0-9]{2}-[0-9]{2}"
-TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-ZONE = r"\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?|[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*)"
-ERA = r"( (AD|BC))?"
-ENDLESS = frozenset(("infinity", "-infinity", "epoch"))
-
-
-def check_date(value: str, _: Type) -> str:
-    if value in ENDLESS or is_moment(value, DATE + ERA):
-        return ""
-    return f"write 2026-01-31, {EXPRESSION}"
-
-
-def check_time(value: str, column_type: Type) -> str:
-    zone = f"({ZONE})?" if column_type.name == "timetz" else ""
-    if is_moment(value, TIME + zone):
-        return ""
-    return f"write 12:30 or 12:30:00, {EXPRESSION}"
-
-
-def check_timestamp(value: str, column_type: Type) -> str:
-    zone = f"({ZONE})?" if column_type.name == "timestamptz" else ""
-    if value in ENDLESS or is_moment(value, f"{DATE}([T ]{TIME}{zone})?{ERA}"):
-        return ""
-    offset = "+00:00" if zone else ""
-    return f"write 2026-01-31 12:30:00{offset}, {EXPRESSION}"
-
-
-def is_moment(value: str, pattern: str) -> bool:
-    """Tell whether a text has this form, and its date and time exist."""
-    if not re.fullmatch(pattern, value, re.ASCII):
-        return False
-    if value.startswith("0000"):
-        return False  # there is no year 0
-    date = re.match(r"([0-9]+)-([0-9]+)-([0-9]+)", value)
-    time = re.search(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?", value)
-    try:
-        if date is not None:
-            # Python's calendar ends with the year 9999; every 400 years it is the same.
-            dt.date(2000 + int(date[1]) % 400, int(date[2]), int(date[3]))
-        if time is not None and value[time.start() :][:8] not in {"24:00", "24:00:00"}:
-            dt.time(int(time[1]), int(time[2]), int(time[3] or 0))
-    except ValueError:
-        return False
-    return True
-
-
-UNITS = (
-    "microseconds? milliseconds? seconds? secs? s minutes? mins? m hours? hrs? h days? d weeks? w"
-    " months? mons? years? yrs? y decades? centur(y|ies) millenni(um|a)"
-)
-INTERVAL = re.compile(
-    rf"(@\s*)?([-+]?[0-9]+(\.[0-9]+)?\s*({UNITS.replace(' ', '|')})\s*)*"
-    r"([-+]?[0-9]+\s+)?([-+]?[0-9]+:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?(\s*ago)?"
-    r"|P[-0-9YMWDTHS.:]+|[-+]?[0-9]+(-[0-9]+)?",
-    re.ASCII | re.IGNORECASE,
-)
-
-
-def check_interval(value: str, _: Type) -> str:
-    if value.strip() and INTERVAL.fullmatch(value.strip()):
-        return ""
-    return f"write 1 day 02:30:00, {EXPRESSION}"
-
-
 def check_bits(value: str, column_type: Type) -> str:
     if value[:1] in {"x", "X"} and not set(value[1:].lower()) - set("0123456789abcdef"):
         value = "0000" * (len(value) - 1)  # a hexadecimal digit is four bits
@@ -340,17 +293,13 @@ def check_address(value: str, column_type: Type) -> str:
     return ""
 
 
-def check_range(value: str, column_type: Type) -> str:
-    text = value.strip()
-    ends = text[:1] + text[-1:]
-    if column_type.name.endswith("multirange"):
-        return "" if ends == "{}" else "write {[1,5), [7,9)}, in quotes"
-    if text.lower() == "empty" or (ends in {"[]", "[)", "(]", "()"} and "," in text):
-        return ""
-    return "write [1,5), in quotes"
+def by_text(check: Callable[[str], str]) -> Callable[[str, Type], str]:
+    """Return a check of a text alone as one that is given the type, too."""
+    return lambda value, _: check(value)
 
 
 CHECKS: dict[str, Callable[[str, Type], str]] = {
+    **{name: by_text(check) for name, check in FORMS.items()},
     "varchar": check_length,
     "char": check_length,
     "name": check_name,

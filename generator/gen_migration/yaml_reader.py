@@ -148,6 +148,10 @@ def read(text: str, source: str) -> Any:
     return builder.document
 
 
+# What stands in { } before a bracket that the parser did not expect.
+BARE_TYPE = re.compile(r"[{,:]\s*([\w. ]*\w(?:\([\d, ]*\))?)\s*\Z")
+
+
 def syntax_hint(text: str, mark: Any) -> str:
     """Return how to mend the most common mistakes of YAML's syntax, seen from where it stops."""
     lines = text.split("\n")
@@ -156,6 +160,9 @@ def syntax_hint(text: str, mark: Any) -> str:
         return "indent with spaces, not tabs"
     if line[mark.column : mark.column + 1] in {"@", "`", "%"}:
         return "put text that starts with this character in quotes"
+    bare = BARE_TYPE.search(line[: mark.column])
+    if bare is not None and line[mark.column :].startswith("[]"):
+        return f'inside of {{ }} a type with brackets stands in quotes: "{bare[1]}[]"'
     return (
         "look at the line above as well: a quote, a bracket or a colon is out of place"
     )
