@@ -80,7 +80,7 @@ TEXTS: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "money": (
         [
-            Decimal("5"),
+            Decimal(5),
             Decimal("12.50"),
             Decimal("-92233720368547758.08"),
             "12.50",
@@ -255,8 +255,8 @@ TEXTS: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "real": (
         [
-            Decimal("1"),
-            Decimal("0"),
+            Decimal(1),
+            Decimal(0),
             Decimal("-0"),
             Decimal("3.4028235e38"),
             Decimal("1e-45"),
@@ -276,7 +276,7 @@ TEXTS: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "numeric(5,2)": (
         [Decimal("999.99"), Decimal("NaN")],
-        [Decimal("1000"), Decimal("Infinity"), Decimal("999.995")],
+        [Decimal(1000), Decimal("Infinity"), Decimal("999.995")],
     ),
 }
 # What only a server with its parser of XML can be asked of, and the embedded ones have none.
