@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # Functions of the action's scripts: what reaches the runner, Markdown or HTML passes through one.
 
-# Prints an error that stands at the spec.
+# Prints an error that stands at the spec, which GitHub looks for from the top of the repository.
 error() { # TEXT
-  printf '::error file=%s::%s\n' "$(escaped "${SPEC:-}" | sed 's/:/%3A/g; s/,/%2C/g')" "$(escaped "$1")"
+  local file
+  file="$(git rev-parse --show-prefix 2>/dev/null || true)${SPEC:-}"
+  printf '::error file=%s::%s\n' "$(escaped "$file" | sed 's/:/%3A/g; s/,/%2C/g')" "$(escaped "$1")"
 }
 
-notice() { # TEXT
-  printf '::notice title=gen-migration::%s\n' "$(escaped "$1")"
+one_line() { # TEXT
+  printf '%s' "$1" | tr '\r\n' '  '
 }
 
 # A text for the inside of a workflow command.

@@ -1,35 +1,42 @@
 #!/usr/bin/env bash
-# Reviews a spec: check, diff, annotations, job summary, comment. Exits with the status of the
-# check (0, or 1 where a revision is missing), or 2 on an error.
-# Takes SPEC, BASE, OUTPUT, CONFIG, COMMENT, PULL_REQUEST, GH_TOKEN and GitHub's own variables.
+# Reviews a spec: check, diff, annotations, job summary, and the text of a comment. No token is in
+# its environment. Exits with 0: what it found is in its outputs, and `verdict.sh` says it.
+# Takes SPEC, BASE, OUTPUT, CONFIG, FAIL_ON and GitHub's own variables.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=action/commands.sh
 . "$here/commands.sh"
-
-# A history is Python that a stranger may have written: what runs it has no token.
-token="$GH_TOKEN"
-unset GH_TOKEN
 
 work="$(mktemp -d "$RUNNER_TEMP/gen-migration-review.XXXXXX")"
 place=()
 [[ -z $OUTPUT ]] || place+=(--output "$OUTPUT")
 [[ -z $CONFIG ]] || place+=(--config "$CONFIG")
 
-# The old side of the diff, and how it is called; the history where there is no other.
+# Ends the review: what is known so far is the outcome. 0: as it should be; 1: not; 2: not known.
+outcome() { # STATUS TEXT
+  {
+    echo "status=$1"
+    printf 'problem=%s\n' "$(one_line "$2")"
+  } >>"$GITHUB_OUTPUT"
+  exit 0
+}
+
+case "$FAIL_ON" in
+  danger | warning | never) ;;
+  *) outcome 2 "fail-on is \"$FAIL_ON\": write danger, warning or never" ;;
+esac
+
+# The old side of the diff; the history where there is no other.
 old=()
-name="its history"
 if [[ -n $BASE ]]; then
   if [[ $BASE == -* || $BASE == *:* ]]; then
-    error "\"$BASE\" is no revision of git"
-    exit 2
+    outcome 2 "\"$BASE\" is no revision of git"
   fi
   if ! git rev-parse --quiet --verify "$BASE^{commit}" >"$work/base"; then
     # What actions/checkout leaves is one commit deep.
     if ! git fetch --quiet --no-tags --depth=1 origin "$BASE" ||
       ! git rev-parse --quiet --verify "FETCH_HEAD^{commit}" >"$work/base"; then
-      error "the revision \"$BASE\" is neither here nor at origin"
-      exit 2
+      outcome 2 "the revision \"$BASE\" is neither here nor at origin"
     fi
   fi
   base="$(<"$work/base")"
@@ -37,28 +44,32 @@ if [[ -n $BASE ]]; then
   path="./${path%/}"
   if git cat-file -e "$base:$path" 2>"$work/absent"; then
     old=("$base:$path")
-    name="its base"
   fi
 fi
 
 # What a program prints is never a command to the runner, but for annotations.
 check=0
-gen-migration generate --check "${place[@]}" -- "$SPEC" >"$work/check" 2>&1 || check=$?
+gen-migration generate --check ${place[@]+"${place[@]}"} -- "$SPEC" >"$work/check" 2>&1 || check=$?
 quietly cat "$work/check"
 
-run_diff() { # FORMAT FILE
-  local status=0
-  gen-migration diff --format "$1" "${place[@]}" -- "${old[@]}" "$SPEC" \
-    >"$2" 2>"$work/notes" || status=$?
+run_diff() { # FILE OPTION...
+  local status=0 file="$1"
+  shift
+  # Bash before 4.4 (macOS) takes an empty array for one that is not set.
+  gen-migration diff "$@" ${place[@]+"${place[@]}"} -- ${old[@]+"${old[@]}"} "$SPEC" \
+    >"$file" 2>"$work/notes" || status=$?
   quietly cat "$work/notes"
   return "$status"
 }
 
 differs=0
-run_diff markdown "$work/diff.md" || differs=$?
+run_diff "$work/diff.md" --format markdown || differs=$?
+fails=0
 if ((differs < 2)); then
-  run_diff github "$work/annotations" || true
+  run_diff "$work/annotations" --format github --fail-on "$FAIL_ON" || fails=$?
   cat "$work/annotations"
+else
+  printf '### Schema: %s\n' "$(code "$SPEC")" >"$work/diff.md"
 fi
 
 case "$check" in
@@ -69,13 +80,9 @@ esac
 
 {
   marker "$SPEC"
-  printf '## Database schema: %s\n\n%s\n\n' "$(code "$SPEC")" "$verdict"
-  if ((differs == 1)); then
-    printf 'Compared with %s:\n\n' "$name"
-    cat "$work/diff.md"
-  elif ((differs == 0)); then
-    printf 'No difference from %s.\n' "$name"
-  fi
+  head -n 1 "$work/diff.md"
+  printf '\n%s\n' "$verdict"
+  tail -n +2 "$work/diff.md"
 } >"$work/comment.md"
 
 {
@@ -91,21 +98,18 @@ esac
 {
   echo "up-to-date=$( ((check == 0)) && echo true || echo false)"
   echo "changed=$( ((differs == 1)) && echo true || echo false)"
+  echo "digest=$(digest "$SPEC")"
+  echo "silent=$( ((check == 0 && differs == 0)) && echo true || echo false)"
   echo "markdown=$work/comment.md"
 } >>"$GITHUB_OUTPUT"
 
-if [[ $COMMENT == true && -n $PULL_REQUEST ]]; then
-  quiet=false
-  ((check != 0 || differs != 0)) || quiet=true
-  GH_TOKEN="$token" "$here/comment.sh" "$work/comment.md" "$quiet"
-fi
-
 if ((check == 1)); then
-  error "a revision is missing: run gen-migration with the spec, and commit what it writes"
+  outcome 1 "a revision is missing: run gen-migration with the spec, and commit what it writes"
 elif ((check > 1)); then
-  error "the check stopped before it knew: see the log above, or the summary"
-elif ((differs > 1)); then
-  error "the spec cannot be compared with $name"
-  check=2
+  outcome 2 "the check stopped before it knew: see the log above, or the summary"
+elif ((differs > 1 || fails > 1)); then
+  outcome 2 "the spec cannot be compared: see the log above"
+elif ((fails == 1)) && [[ $FAIL_ON != never ]]; then
+  outcome 1 "a finding is of level $FAIL_ON or worse: see the annotations, or the summary"
 fi
-exit "$check"
+outcome 0 ""

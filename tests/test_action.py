@@ -17,13 +17,21 @@ from typing import Any
 
 import pytest
 import yaml
-from gen_migration.cli import main
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 TEXT = (ROOT / "action.yml").read_text(encoding="utf-8")
 ACTION = yaml.safe_load(TEXT)
 STEPS = ACTION["runs"]["steps"]
+STEP = {
+    short: next(step for step in STEPS if step.get("name", "").startswith(start))
+    for short, start in (
+        ("install", "Install"),
+        ("review", "Review"),
+        ("comment", "Comment"),
+        ("verdict", "Verdict"),
+    )
+}
 SCRIPTS = sorted((ROOT / "action").glob("*.sh"))
 OLD = "name: app\ntables:\n  t:\n    columns:\n      id: uuid\n"
 NEW = OLD + "      at: timestamptz\n"
@@ -32,6 +40,8 @@ needs_shell = pytest.mark.skipif(
     not (shutil.which("git") and shutil.which("bash")), reason="needs git and bash"
 )
 
+# What tells the stand-ins how to behave.
+STAND_INS = ("FOUND", "REFUSED", "DIFFERS", "FAILS")
 GH = """#!/usr/bin/env python3
 import json, os, sys
 assert os.environ["GH_TOKEN"] == "none"
@@ -54,9 +64,11 @@ if args[0] != "diff":
     os.execv(os.environ["REAL"], [os.environ["REAL"], *args])
 with open(os.environ["CALLS"] + ".diff", "a", encoding="utf-8") as file:
     file.write(" ".join(args) + "\\n")
-print({"markdown": "| a | table |", "github": "::notice file=spec/app.yaml,line=6::new"}[args[2]])
+print({"markdown": "### Schema: a heading\\n\\n| a | table |",
+    "github": "::notice file=spec/app.yaml,line=6::new"}[args[2]])
 print("::error::a stranger's", file=sys.stderr)
-sys.exit(int(os.environ.get("DIFFERS", "1")))
+asked = args[2] == "github" and args[args.index("--fail-on") + 1] != "never"
+sys.exit(int(os.environ.get("FAILS" if asked else "DIFFERS") or 1))
 """
 
 
@@ -80,44 +92,97 @@ def git(directory: Path, *arguments: str) -> str:
 
 @dataclass
 class Job:
-    """A job on a pull request's working tree, a clone of one commit."""
+    """A job on a pull request's working tree, a clone of one commit; `action` is the checkout."""
 
     home: Path
     base: str
     tree: Path
+    action: Path = ROOT
 
-    def run(self, **changed: str) -> subprocess.CompletedProcess[str]:
-        """Run the review as action.yml does, and the stand-ins before all else on the PATH."""
-        step = next(step for step in STEPS if step.get("id") == "review")
-        environment = {
+    @property
+    def temp(self) -> Path:
+        """The runner's directory for files, which every step may write to."""
+        return self.home / "temp"
+
+    def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
+        """Run the steps after the installation as GitHub does; `inputs` are the scripts' names.
+
+        What a step writes to GITHUB_ENV and GITHUB_PATH holds for those after it.
+        """
+        for name in ("output", "env", "path"):
+            (self.home / name).write_text("", encoding="utf-8")
+        given = {
             "SPEC": SPEC,
             "BASE": self.base,
             "OUTPUT": "",
             "CONFIG": "",
-            "COMMENT": "true",
+            "FAIL_ON": "never",
             "PULL_REQUEST": "7",
             "GH_TOKEN": "none",
+            "COMMENT": "true",
+            "WHERE": ".",
+        } | inputs
+        done = self.step("review", given)
+        said = self.outputs()
+        if done.returncode == 0:
+            given |= {"STATUS": said["status"], "PROBLEM": said["problem"]}
+            if (
+                given["COMMENT"] == "true"
+                and given["PULL_REQUEST"]
+                and "markdown" in said
+            ):
+                given |= {
+                    key.upper(): said[key] for key in ("markdown", "digest", "silent")
+                }
+                comment = self.step("comment", given)
+                assert comment.returncode == 0, comment.stderr
+                done.stdout += comment.stdout
+            verdict = self.step("verdict", given)
+            done.stdout += verdict.stdout
+            done.returncode = verdict.returncode
+        return done
+
+    def step(
+        self, name: str, given: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a step with its own environment, and no other."""
+        step = STEP[name]
+        own = {
+            key: given.get(key, "") if "${{" in str(value) else value
+            for key, value in step["env"].items()
         }
-        assert set(environment) == set(step["env"])
-        environment |= {
-            "PATH": f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(self.home),
+        own |= {key: given[key] for key in STAND_INS if key in given}
+        added = (self.home / "path").read_text(encoding="utf-8").split()
+        path = [*reversed(added), str(self.temp / "bin"), str(self.home / "tools")]
+        environment = {
+            "PATH": os.pathsep.join([*path, os.environ["PATH"]]),
+            "HOME": str(self.home / "user"),
             "REAL": str(BIN / "gen-migration"),
             "CALLS": str(self.home / "calls"),
-            "GITHUB_ACTION_PATH": str(ROOT),
+            "GITHUB_ACTION_PATH": str(self.action),
             "GITHUB_REPOSITORY": "owner/name",
             "GITHUB_OUTPUT": str(self.home / "output"),
+            "GITHUB_ENV": str(self.home / "env"),
+            "GITHUB_PATH": str(self.home / "path"),
             "GITHUB_STEP_SUMMARY": str(self.home / "summary"),
-            "RUNNER_TEMP": str(self.home),
+            "GITHUB_WORKSPACE": str(self.tree),
+            "RUNNER_TEMP": str(self.temp),
         }
+        lines = (self.home / "env").read_text(encoding="utf-8").splitlines()
+        environment |= dict(line.split("=", 1) for line in lines)
+        where = self.tree / given["WHERE"] if "working-directory" in step else self.tree
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-            cwd=self.tree,
-            env=environment | changed,
+            cwd=where,
+            env=environment | own,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def outputs(self) -> dict[str, str]:
+        lines = self.read("output").splitlines()
+        return dict(line.split("=", 1) for line in lines)
 
     def calls(self) -> list[dict[str, Any]]:
         path = self.home / "calls"
@@ -129,6 +194,12 @@ class Job:
 
     def read(self, name: str) -> str:
         return (self.home / name).read_text(encoding="utf-8")
+
+
+def program(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
 
 
 @pytest.fixture
@@ -145,11 +216,9 @@ def job(tmp_path: Path) -> Job:
         git(origin, "commit", "-qm", "a commit")
         bases.append(git(origin, "rev-parse", "HEAD"))
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{origin}", str(tree))
-    (tmp_path / "bin").mkdir()
-    for name, text in {"gh": GH, "gen-migration": GEN_MIGRATION}.items():
-        path = tmp_path / "bin" / name
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o755)
+    (tmp_path / "temp").mkdir()
+    program(tmp_path / "tools" / "gh", GH)
+    program(tmp_path / "temp" / "bin" / "gen-migration", GEN_MIGRATION)
     return Job(tmp_path, bases[0], tree)
 
 
@@ -166,12 +235,14 @@ def test_it_is_valid() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_shellcheck_finds_nothing() -> None:
+def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     program = BIN / "shellcheck"
     if not program.exists():
         pytest.skip("shellcheck is missing: pip install --group test")
+    inline = tmp_path / "comment.sh"
+    inline.write_text(STEP["comment"]["run"], encoding="utf-8")
     done = subprocess.run(
-        [program, "--external-sources", *SCRIPTS],
+        [program, "--external-sources", "--shell=bash", *SCRIPTS, inline],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -184,8 +255,11 @@ def test_no_value_becomes_a_part_of_a_script_and_no_action_changes_unseen() -> N
     assert len(SCRIPTS) == 4
     for step in STEPS:
         assert "${{" not in step.get("run", "")
-    for line in re.findall(r"uses: (.*)", TEXT):
-        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+    workflows = [*(ROOT / ".github" / "workflows").glob("*.yml")]
+    assert workflows
+    for text in (TEXT, *(path.read_text(encoding="utf-8") for path in workflows)):
+        for line in re.findall(r"uses: (.*)", text):
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
     for path in SCRIPTS:
         assert os.access(path, os.X_OK) == (path.name != "commands.sh")
 
@@ -198,7 +272,8 @@ def test_a_missing_revision_fails_the_job_and_is_commented(job: Job) -> None:
     assert "\n::notice file=spec/app.yaml,line=6::new\n" in done.stdout
     base = f"{job.base}:./{SPEC}"
     assert job.diffs() == [
-        f"diff --format {one} -- {base} {SPEC}" for one in ("markdown", "github")
+        f"diff --format {one} -- {base} {SPEC}"
+        for one in ("markdown", "github --fail-on never")
     ]
     look, post = job.calls()
     assert "repos/owner/name/issues/7/comments?per_page=100" in look["args"]
@@ -211,7 +286,10 @@ def test_a_missing_revision_fails_the_job_and_is_commented(job: Job) -> None:
     assert summary.startswith(post["body"])
     assert "<pre>" in summary
     assert "create table" in summary.lower()
-    assert "up-to-date=false\nchanged=true\nmarkdown=" in job.read("output")
+    assert re.findall("^#.*", post["body"], re.MULTILINE) == ["### Schema: a heading"]
+    said = job.outputs()
+    assert (said["up-to-date"], said["changed"]) == ("false", "true")
+    assert Path(said["markdown"]).read_text(encoding="utf-8") == post["body"]
 
 
 @needs_shell
@@ -238,7 +316,7 @@ def test_a_fork_that_may_not_comment_is_told_so(job: Job, refused: str) -> None:
     )
     assert "pull-requests: write" in done.stdout
     assert "| a | table |" in job.read("summary")
-    assert "up-to-date=true\nchanged=true\n" in job.read("output")
+    assert job.outputs()["up-to-date"] == "true"
 
 
 @needs_shell
@@ -251,7 +329,6 @@ def test_nothing_to_say_makes_no_comment_but_mends_one(job: Job) -> None:
     assert job.run(DIFFERS="0", FOUND="41").returncode == 0
     body = job.calls()[-1]["body"]
     assert "The history builds what the spec says." in body
-    assert "No difference from its base." in body
 
 
 @needs_shell
@@ -261,7 +338,8 @@ def test_without_a_base_it_is_compared_with_its_history(job: Job) -> None:
         assert job.run(**changed, COMMENT="false").returncode == 1
         spec = changed.get("SPEC", SPEC)
         assert job.diffs()[-2:] == [
-            f"diff --format {one} -- {spec}" for one in ("markdown", "github")
+            f"diff --format {one} -- {spec}"
+            for one in ("markdown", "github --fail-on never")
         ]
     assert job.run(PULL_REQUEST="").returncode == 1
     assert job.calls() == []
@@ -307,50 +385,117 @@ def test_what_strangers_write_is_no_command_and_no_markup(job: Job) -> None:
 
 
 @needs_shell
+@pytest.mark.parametrize("programs", ["bin", "Scripts"])
 @pytest.mark.parametrize(
     ("version", "wanted"), [("", str(ROOT)), ("0.1.0", "gen-migration==0.1.0")]
 )
 def test_it_installs_itself_or_a_version(
-    tmp_path: Path, version: str, wanted: str
+    tmp_path: Path, version: str, wanted: str, programs: str
 ) -> None:
     python = tmp_path / "python"
-    python.write_text(
+    program(
+        python,
         "#!/usr/bin/env bash\n"
         'echo "$@" >>"$CALLS"\n'
-        'if [[ $2 == venv ]]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\n',
-        encoding="utf-8",
+        'if [[ $2 == venv ]]; then mkdir -p "$3/$PROGRAMS"; cp "$0" "$3/$PROGRAMS/python"\n'
+        'cp "$0" "$3/$PROGRAMS/gen-migration$SUFFIX"; fi\n',
     )
-    python.chmod(0o755)
+    if programs == "Scripts":
+        program(tmp_path / "tools" / "cygpath", '#!/usr/bin/env bash\necho "W:$2"\n')
     environment = {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{tmp_path / 'tools'}{os.pathsep}{os.environ['PATH']}",
         "PYTHON": str(python),
+        "PROGRAMS": programs,
+        "SUFFIX": ".exe" if programs == "Scripts" else "",
         "VERSION": version,
         "CALLS": str(tmp_path / "calls"),
         "GITHUB_ACTION_PATH": str(ROOT),
         "GITHUB_PATH": str(tmp_path / "path"),
         "RUNNER_TEMP": str(tmp_path),
     }
-    script = STEPS[1]["run"]
+    script = STEP["install"]["run"]
     subprocess.run(["bash", "-e", "-c", script], env=environment, check=True)
     made, installed = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
     assert made == f"-m venv {tmp_path}/gen-migration/venv"
-    assert installed == f"-m pip install --quiet {wanted}"
-    bin_ = Path((tmp_path / "path").read_text(encoding="utf-8").strip())
-    assert [path.name for path in bin_.iterdir()] == ["gen-migration"]
-
-
-def has_formats() -> bool:
-    command = main.get_command(None, "diff")  # type: ignore[arg-type]
-    return command is not None and any("--format" in one.opts for one in command.params)
+    assert installed == f"-m pip install --quiet --disable-pip-version-check {wanted}"
+    line = (tmp_path / "path").read_text(encoding="utf-8").strip()
+    assert line.startswith("W:") == (programs == "Scripts")
+    names = [path.name for path in Path(line.removeprefix("W:")).iterdir()]
+    assert names == [f"gen-migration{environment['SUFFIX']}"]
 
 
 @needs_shell
-@pytest.mark.skipif(not has_formats(), reason="this diff has no --format yet")
+def test_the_token_is_out_of_reach_of_the_steps_before(job: Job) -> None:
+    """A review that somebody else's code has taken over leaves traps for the step after it."""
+    job.action = job.home / "checkout"
+    shutil.copytree(ROOT / "action", job.action / "action")
+    leak = f'printenv GH_TOKEN >>"{job.home}/leaked"'
+    program(job.temp / "trap" / "gh", f"#!/usr/bin/env bash\n{leak}\n")
+    program(job.temp / "trap.sh", f"{leak}\n")
+    program(
+        job.temp / "bin" / "gen-migration",
+        "#!/usr/bin/env bash\n"
+        f'{leak}\necho "BASH_ENV={job.temp}/trap.sh" >>"$GITHUB_ENV"\n'
+        f'echo "{job.temp}/trap" >>"$GITHUB_PATH"\n'
+        f"echo '{leak}' | tee \"$GITHUB_ACTION_PATH\"/action/{{verdict,comment}}.sh\n"
+        "echo '### Schema: a heading'\n",
+    )
+    job.run(FOUND="41")
+    assert len(job.calls()) == 2  # the job's own gh has written the comment
+    leaked = job.home / "leaked"
+    assert not leaked.exists() or leaked.read_text(encoding="utf-8").strip() == ""
+    with_token = [
+        step["name"] for step in STEPS if "token" in str(step.get("env", "")).lower()
+    ]
+    assert with_token == ["Comment on the pull request"]
+
+
+@needs_shell
+@pytest.mark.parametrize(
+    ("level", "fails", "status"),
+    [("danger", "1", 1), ("warning", "0", 0), ("never", "1", 0), ("all", "0", 2)],
+)
+def test_findings_may_fail_the_job(
+    job: Job, level: str, fails: str, status: int
+) -> None:
+    subprocess.run(
+        [BIN / "gen-migration", SPEC], cwd=job.tree, check=True, capture_output=True
+    )
+    done = job.run(FAIL_ON=level, FAILS=fails)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert ("::error" in done.stdout.replace("::error::a stranger's", "")) == (
+        status > 0
+    )
+
+
+def test_bash_3_takes_an_empty_array_for_one_that_is_not_set() -> None:
+    for path in SCRIPTS:
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"^(\w+)=\(\)$", text, re.MULTILINE):
+            plain = text.replace(f'${{{name}[@]+"${{{name}[@]}}"}}', "")
+            assert f"{name}[@]" not in plain
+
+
+@needs_shell
+def test_a_working_directory_is_no_place_to_count_from(job: Job) -> None:
+    (job.tree / "backend").mkdir()
+    (job.tree / "backend" / "app.yaml").write_text(NEW, encoding="utf-8")
+    done = job.run(WHERE="backend", SPEC="app.yaml")
+    assert "::error file=backend/app.yaml::a revision is missing" in done.stdout
+
+
+@needs_shell
 def test_with_the_real_diff(job: Job) -> None:
-    (job.home / "bin" / "gen-migration").unlink()
-    (job.home / "bin" / "gen-migration").symlink_to(BIN / "gen-migration")
+    stand_in = job.temp / "bin" / "gen-migration"
+    stand_in.unlink()
+    stand_in.symlink_to(BIN / "gen-migration")
     done = job.run()
     assert done.returncode == 1, done.stdout + done.stderr
     body = job.calls()[-1]["body"]
     assert "add column" in body.lower()
+    assert re.findall("^#.*", body, re.MULTILINE) == [
+        "### Schema: 1 to add, 0 to change, 0 to drop"
+    ]
+    assert job.base not in body
+    assert f"`{job.base[:12]}:{SPEC}`" in body
     assert len(body) <= 65_536

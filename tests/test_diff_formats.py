@@ -124,6 +124,29 @@ def test_a_rename_that_history_has_made_is_none() -> None:
 
 
 @pytest.mark.usefixtures("_found")
+def test_github_looks_for_files_from_the_top_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("init", "-q", "-b", "main")
+    (tmp_path / "backend").mkdir()
+    for name in ("old.yaml", "new.yaml"):
+        (tmp_path / name).rename(tmp_path / "backend" / name)
+    git("add", "-A")
+    git("commit", "-qm", "a commit")
+    monkeypatch.chdir(tmp_path / "backend")
+    sources = ("old.yaml", "new.yaml")
+    assert "file=backend/new.yaml,line=4," in formatted("github", *sources).stdout
+    log = json.loads(formatted("sarif", *sources).stdout)
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "backend/new.yaml"}
+    assert "danger GM102 new.yaml:4:28\n" in formatted("text", *sources).stdout
+    # At a revision of git, a path counts from the top unless it begins with a dot.
+    for path in ("./new.yaml", "backend/new.yaml"):
+        found = formatted("github", "old.yaml", f"main:{path}").stdout
+        assert "file=backend/new.yaml,line=4," in found
+
+
+@pytest.mark.usefixtures("_found")
 def test_a_finding_has_its_line_in_the_new_spec() -> None:
     assert formatted("github", "old.yaml", "new.yaml").stdout == (
         "::error file=new.yaml,line=4,col=28,title=GM102::It is written anew.\n"

@@ -9,6 +9,8 @@ import click
 
 from gen_migration import options
 
+# GitHub looks for files from the top of the repository, wherever the command runs.
+FROM_TOP = ("github", "sarif")
 FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
 
 
@@ -73,9 +75,11 @@ def command(
     """  # noqa: D301 - a backspace is what click asks for
     from importlib import import_module
 
+    from gen_migration import git
     from gen_migration.compare import both, builds, compare
     from gen_migration.errors import Error
-    from gen_migration.sources import History, sql_of
+    from gen_migration.review import from_top
+    from gen_migration.sources import History, is_from_here, sql_of
     from gen_migration.target import find_target
 
     pair = both(old, new)
@@ -102,7 +106,10 @@ def command(
     )
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
-    printed = import_module(f"gen_migration.review_{name}").render(found.review)
+    shown = found.review
+    if name in FROM_TOP and is_from_here(pair[1]):
+        shown = from_top(shown, git.prefix())
+    printed = import_module(f"gen_migration.review_{name}").render(shown)
     # None lets click take the colours out where there is no terminal.
     click.echo(printed, nl=False, color=False if os.environ.get("NO_COLOR") else None)
     if found.review.changes:

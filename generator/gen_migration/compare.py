@@ -69,7 +69,7 @@ def compare(
     if isinstance(other, Path | GitPath):
         document = sources.document_at(other)
     found, origins = specs(one, other, directory, document)
-    names = (str(one), str(other))
+    names = (sources.label(one), sources.label(other))
     notes: list[str] = []
     for each, spec in zip((one, other), found, strict=True):
         # Only a history that builds nothing may have no revision.

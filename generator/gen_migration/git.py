@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,17 @@ class GitPath:
 
     def __str__(self) -> str:
         return f"{self.revision}:{self.path}"
+
+    @property
+    def label(self) -> str:
+        """What a reader is shown: a whole id in short, the path as it is written."""
+        whole = WHOLE_ID.fullmatch(self.revision)
+        revision = self.revision[:SHORT_ID] if whole else self.revision
+        return f"{revision}:{self.path.removeprefix('./')}"
+
+
+WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+SHORT_ID = 12
 
 
 def parts(source: GitPath) -> list[Part]:
@@ -57,6 +69,20 @@ def in_working_tree(source: GitPath) -> Path:
         return Path(source.path)
     top = git("rev-parse", "--show-cdup", of=source).decode().strip()
     return Path(top) / source.path
+
+
+def prefix() -> str:
+    """Return the way from the top of the working tree to here, `backend/`; empty without git."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "--show-prefix"],  # noqa: S607 - the user's git
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout.decode(errors="replace").rstrip("\n")
 
 
 def git(*arguments: str, of: GitPath) -> bytes:

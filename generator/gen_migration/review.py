@@ -5,7 +5,8 @@ Every format of `gen-migration diff` prints this one value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import posixpath
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gen_migration.findings import findings
@@ -58,6 +59,22 @@ class Review:
     def summary(self) -> str:
         """The counts in a line: `2 to add, 1 to change, 0 to drop`."""
         return ", ".join(f"{n} to {action.value}" for action, n in self.counts.items())
+
+
+def from_top(found: Review, prefix: str) -> Review:
+    """Return a review whose places count from the top of a working tree.
+
+    `prefix` is the way from there to the directory that they count from so far (`backend/`).
+    """
+    return replace(
+        found,
+        findings=tuple(
+            replace(one, where=posixpath.normpath(posixpath.join(prefix, one.where)))
+            if one.where
+            else one
+            for one in found.findings
+        ),
+    )
 
 
 def review(

@@ -90,6 +90,18 @@ def parse(text: str) -> Source:
     return GitPath(revision=found["revision"], path=found["path"])
 
 
+def label(source: Source) -> str:
+    """Return what a reader is told of a source: no password, no id of 40 digits."""
+    return source.label if isinstance(source, GitPath) else str(source)
+
+
+def is_from_here(source: Source) -> bool:
+    """Tell whether the places in a source count from the current directory."""
+    if isinstance(source, GitPath):
+        return source.path.startswith(("./", "../"))
+    return isinstance(source, Path)
+
+
 def document_at(source: Path | GitPath) -> Document:
     """Return the document of a file, a directory, or either at a revision. Raises Error."""
     from gen_migration.documents import document, read_document
