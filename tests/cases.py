@@ -2,7 +2,8 @@
 
 A sentence why, then sections: `-- spec.yaml --`, and what is expected of it: `-- revision.py --`
 or `-- error --`. `-- before.sql --` is run on a live database first; `-- offline --` gives the
-reason why a case is not run live.
+reason why a case is not run live. A line stands for the helper of revisions, which is always the
+same.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from gen_migration import in_use
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.generate import first_revision
@@ -38,11 +41,29 @@ class Case:
         parts = [self.why]
         for name, text in self.sections.items():
             parts.append(f"-- {name} --\n{found.get(name, text)}")
-        return "".join(parts)
+        return folded("".join(parts))
+
+
+# Stands for the helper.
+HELPER = f"# {in_use.NAME}(): see templates/{in_use.NAME}.py.j2\n"
+
+
+@cache
+def helper() -> str:
+    return ruff("format", "--isolated", "-", text=in_use.text())
+
+
+def folded(text: str) -> str:
+    """Return the text of a case's file with a line for each helper in it."""
+    return text.replace(helper(), HELPER)
+
+
+def unfolded(text: str) -> str:
+    return text.replace(HELPER, helper())
 
 
 def read_case(path: Path) -> Case:
-    why, *rest = SECTION.split(path.read_text(encoding="utf-8"))
+    why, *rest = SECTION.split(unfolded(path.read_text(encoding="utf-8")))
     return Case(path, why, dict(zip(rest[::2], rest[1::2], strict=True)))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cases import SECTION, Case, ruff
+from cases import SECTION, Case, folded, ruff, unfolded
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.generate import Change, Request, first_revision, next_change
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent / "changes"
 
 
 def read_change(path: Path) -> Case:
-    why, *rest = SECTION.split(path.read_text(encoding="utf-8"))
+    why, *rest = SECTION.split(unfolded(path.read_text(encoding="utf-8")))
     return Case(path, why, dict(zip(rest[::2], rest[1::2], strict=True)))
 
 
@@ -51,7 +51,7 @@ def updated(case: Case, found: dict[str, str]) -> str:
     """Return the text of a case's file with what was found."""
     given = {k: v for k, v in case.sections.items() if not is_outcome(k)}
     parts = [f"-- {name} --\n{text}" for name, text in (given | found).items()]
-    return "".join((case.why, *parts))
+    return folded("".join((case.why, *parts)))
 
 
 def text_of(draft: Draft) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from gen_migration.errors import Error
 from gen_migration.evaluation_values import Place
-from gen_migration.known_helpers import TEXTS
+from gen_migration.known_helpers import texts
 from gen_migration.python_code import Call
 from gen_migration.replay import replay
 from gen_migration.revision_reading import read_upgrade
@@ -171,7 +171,7 @@ def test_names_of_the_file() -> None:
     assert [arguments for _, arguments, _ in read(text)] == [("ix_a_a",), ("ix_a_b",)]
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.split("\n")[-2].strip())
+@pytest.mark.parametrize("text", texts(), ids=lambda text: text.split("\n")[-2].strip())
 def test_a_helper_of_ours_is_known_and_a_changed_one_is_not(text: str) -> None:
     use = "    op.d(PostgreSQLType('point'))\n"
     if "@contextmanager" in text:
@@ -180,7 +180,7 @@ def test_a_helper_of_ours_is_known_and_a_changed_one_is_not(text: str) -> None:
     assert len(read(TOP + text + UPGRADE + use)) == 1
     changed = text.replace("self.name = name", "self.name = 'text'")
     changed = changed.replace(
-        "    try:\n", "    op.execute('DROP TABLE t')\n    try:\n"
+        "    try:\n", "    op.execute('DROP TABLE t')\n    try:\n", 1
     )
     assert changed != text
     line = TOP.count("\n") + 2 + ("@contextmanager" in text)

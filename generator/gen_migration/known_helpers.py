@@ -1,13 +1,15 @@
 """The helpers that gen-migration has written into revisions, of this version and of older ones.
 
 A helper is recognised by its syntax tree: one that was changed is a hand edit, and what it does
-is not known. Whoever changes the text of a helper adds the new one here and keeps the old.
+is not known. Whoever changes the text of a helper keeps the old one here.
 """
 
 from __future__ import annotations
 
 import ast
 from functools import cache
+
+from gen_migration import in_use
 
 TEXTS = (
     '''
@@ -37,6 +39,11 @@ def advised(query: str) -> Iterator[None]:
 )
 
 
+def texts() -> tuple[str, ...]:
+    """Return all that gen-migration has written, the one of today first."""
+    return in_use.text(), *TEXTS
+
+
 def is_known(node: ast.stmt) -> bool:
     """Tell whether a function or class of a revision is one that gen-migration has written."""
     return ast.dump(node) in trees()
@@ -44,4 +51,6 @@ def is_known(node: ast.stmt) -> bool:
 
 @cache
 def trees() -> frozenset[str]:
-    return frozenset(ast.dump(ast.parse(text).body[0]) for text in TEXTS)
+    return frozenset(
+        ast.dump(ast.parse(text).body[0]) for text in (in_use.text(), *TEXTS)
+    )

@@ -198,20 +198,20 @@ def forbid_null(operation: SetColumnNullable, schema: Schema) -> Iterator[Statem
     yield Statement(sql=alter_table(table, add))
     yield Statement(
         sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
-        violations=violations.of_nulls(table, operation.name),
+        offending=violations.of_nulls(table, name, operation.name),
     )
 
 
 def forbid_null_by_check(operation: SetColumnNullable) -> Iterator[Statement]:
     """Yield what makes a column NOT NULL: a check, by which PostgreSQL knows all rows."""
     table, column = operation.table, quote_name(operation.name)
-    check = quote_name(aside(f"{table.name}_{operation.name}"))
-    drop = f"DROP CONSTRAINT IF EXISTS {check}"
-    add = f"ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"
+    check = aside(f"{table.name}_{operation.name}")
+    drop = f"DROP CONSTRAINT IF EXISTS {quote_name(check)}"
+    add = f"ADD CONSTRAINT {quote_name(check)} CHECK ({column} IS NOT NULL) NOT VALID"
     yield Statement(sql=alter_table(table, drop, add))
     yield Statement(
-        sql=alter_table(table, f"VALIDATE CONSTRAINT {check}"),
-        violations=violations.of_nulls(table, operation.name),
+        sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(check)}"),
+        offending=violations.of_nulls(table, check, operation.name),
     )
     yield Statement(sql=alter_column(operation, "SET NOT NULL"))
     yield Statement(sql=alter_table(table, drop))

@@ -17,6 +17,12 @@ class Call:
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Lines(str):
+    """A text that is written as a literal for each of its lines, or parts of a long one."""
+
+    __slots__ = ()
+
+
 def call(name: str, /, *arguments: Any, **keywords: Any) -> Call:
     """Return a call; keywords keep their order."""
     return Call(name, arguments, keywords)
@@ -29,6 +35,8 @@ def source(value: Any, modules: set[str]) -> str:
     names whose calls it writes (`sa`, `postgresql`) are added to `modules`.
     Raises TypeError for anything else.
     """
+    if isinstance(value, Lines):
+        return f"({string_lines(value)})"
     if isinstance(value, str):
         return string(value)
     if isinstance(value, Call):

@@ -6,7 +6,7 @@ filters `py` and `sql` alone, so that no text of a spec ever becomes code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import (
     change_views,
     directives,
+    in_use,
     python_code,
     rename_views,
-    timeouts,
 )
 from gen_migration.alterations import AddEnumValue
 from gen_migration.column_operations import Backfill
 from gen_migration.errors import visible
-from gen_migration.safety import milliseconds
 from gen_migration.views import view
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from gen_migration.link import Link, Steps
     from gen_migration.operations import Operation
     from gen_migration.schema import Spec
+    from gen_migration.statement import Statement
 
 
 VIEWS = (change_views, rename_views)  # imported, they are registered with `view`
@@ -76,6 +76,15 @@ class Header:
         return self.down_revision or ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The body of `upgrade()` or `downgrade()`: statements, and then those in `with helper:`."""
+
+    first: list[str] = field(default_factory=list)
+    helper: str | None = None
+    body: list[str] = field(default_factory=list)
+
+
 def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
     """Return the text of a revision, not formatted yet.
 
@@ -83,12 +92,13 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
     that says which spec it came from. Pure: same input, same text.
     """
     modules: set[str] = set()
-    ways: dict[str, list[str]] = {"upgrade": [], "downgrade": [], "adopted": []}
+    adopted: list[str] = []
+    upgrade = downgrade = Way()
     if header.adopts:
-        ways["adopted"] = body(link.upgrade.operations, modules)
+        adopted = body(link.upgrade.operations, modules)
     else:
-        ways["upgrade"] = way(link.upgrade, spec, modules)
-        ways["downgrade"] = way(link.downgrade, spec, modules)
+        upgrade = way(link.upgrade, spec, modules)
+        downgrade = way(link.downgrade, spec, modules)
     if directives.TYPE_CLASS in modules:
         modules.add("sa")
     text: str = (
@@ -104,12 +114,10 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
             lost=[one_line(one) for one in header.destroys],
             custom_type=directives.TYPE_CLASS,
             modules=modules,
-            autocommit={
-                "upgrade": link.upgrade.autocommit,
-                "downgrade": link.downgrade.autocommit
-                and link.downgrade.refusal is None,
-            },
-            **ways,
+            helper=in_use.NAME,
+            upgrade=upgrade,
+            downgrade=downgrade,
+            adopted=adopted,
         )
     )
     return text
@@ -160,62 +168,40 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "\\n")
 
 
-def way(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
-    """Return what a revision does one way as Python, with the time that its statements have."""
+def way(steps: Steps, spec: Spec, modules: set[str]) -> Way:
+    """Return what a revision does one way as Python."""
     if steps.refusal is not None:
-        return body([steps.refusal], modules)
+        return Way(first=body([steps.refusal], modules))
     if steps.autocommit:
         return in_autocommit(steps, spec, modules)
-    lock = spec.safety.lock_timeout
-    # These come first, and commit; what a transaction has set is gone by then.
+    # These come first, and commit.
     early = [*takewhile(lambda one: isinstance(one, AddEnumValue), steps.operations)]
     first = body(early, modules)
     found = body(steps.operations[len(early) :], modules)
-    if not (steps.waits and found and milliseconds(lock)):
-        return [*first, *found]
-    start = timeouts.begin({"lock_timeout": lock}, local=True)
-    end = [timeouts.end(["lock_timeout"], local=True)]
-    return [*first, *map(execute, start), *found, *map(execute, end)]
+    if not (steps.waits and found):
+        return Way(first=[*first, *found])
+    helper = in_use.call(spec.safety)
+    return Way(first=first, helper=python_code.source(helper, modules), body=found)
 
 
-def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> list[str]:
+def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> Way:
     """Return statements that autocommit runs as Python."""
     from gen_migration.online_views import Place, statements
 
-    safety, at = spec.safety, steps.start
-    settings = {"statement_timeout": safety.statement_timeout}
-    lock: str | None = None
-    lines: list[str] = []
+    at = steps.start
+    found: list[Statement] = []
     for operation in steps.operations:
-        if isinstance(operation, Backfill):
-            modules.add("progress")
-            lines += PROGRESS
-        for one in statements(operation, Place(at, safety, spec.postgresql)):
-            # What waits for other transactions is in nobody's way.
-            wanted = NO_LIMIT if one.concurrent else safety.lock_timeout
-            if wanted != lock:
-                lock = wanted
-                lines.append(execute(timeouts.set_to("lock_timeout", lock)))
-            text = execute(one.sql)
-            if one.violations is not None:
-                modules.add("advised")
-                advice = python_code.string_lines(one.violations)
-                text = f"with advised({advice}):\n    {text.replace(NEWLINE, INDENTED)}"
-            lines.append(text)
+        found += statements(operation, Place(at, spec.safety, spec.postgresql))
         at = operation.apply(at)
-    names = ["lock_timeout", "statement_timeout"]
-    start = timeouts.begin(settings, local=False, saved=names)
-    return [*map(execute, start), *lines, execute(timeouts.end(names, local=False))]
-
-
-# What PostgreSQL says of a backfill goes to the log; env.py has disabled the logger.
-PROGRESS = (
-    'notices = logging.getLogger("sqlalchemy.dialects.postgresql")',
-    "notices.disabled = False",
-    "notices.setLevel(logging.INFO)",
-)
-NO_LIMIT = "0s"
-NEWLINE, INDENTED = "\n", "\n    "
+    helper = in_use.call_in_autocommit(
+        spec.safety,
+        progress=any(isinstance(one, Backfill) for one in steps.operations),
+        offending_rows=[one.offending for one in found if one.offending is not None],
+    )
+    return Way(
+        helper=python_code.source(helper, modules),
+        body=[execute(one.sql) for one in found],
+    )
 
 
 def execute(sql: str) -> str:

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
 
     from gen_migration.schema import Constraint
     from gen_migration.sql import Name
+    from gen_migration.violations import Offending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """A statement as SQL.
 
-    `concurrent` ones wait for other transactions without being in anybody's way. `violations` is
-    a query for the rows that would stop it.
+    `concurrent` ones wait for other transactions without being in anybody's way. `offending` finds
+    the rows that would stop it.
     """
 
     sql: str
     concurrent: bool = False
-    violations: str | None = None
+    offending: Offending | None = None
 
 
 def drop_index_concurrently(table: Name, name: str) -> Statement:
@@ -45,7 +46,7 @@ def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
     yield Statement(
         sql=ddl.create_index(table, name, value, concurrently=True),
         concurrent=True,
-        violations=violations.of_index(table, value) if value.unique else None,
+        offending=violations.of_index(table, name, value) if value.unique else None,
     )
 
 
@@ -85,5 +86,5 @@ def validate(table: Name, name: str, value: Constraint) -> Statement:
     assert isinstance(value, Check | ForeignKey)  # noqa: S101 - the others have no such state
     return Statement(
         sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
-        violations=violations.of_constraint(table, value),
+        offending=violations.of_constraint(table, name, value),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gen_migration.schema import Check
@@ -14,17 +15,30 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 
-def of_index(table: Name, value: Index) -> str:
+@dataclass(frozen=True, slots=True)
+class Offending:
+    """A query for the rows that stop a statement.
+
+    It is the one that speaks of both `table` and `name`, an index or a constraint, as SQL has them.
+    """
+
+    table: str
+    name: str
+    query: str
+
+
+def of_index(table: Name, name: str, value: Index) -> Offending:
     """Return a query for the values of a unique index that several rows have."""
     keys = [key_of(one) for one in value.elements]
     listed = ", ".join(keys)
     conditions = [f"({value.where})"] if value.where is not None else []
     if not value.nulls_not_distinct:
         conditions += [f"{key} IS NOT NULL" for key in keys]
-    return (
+    query = (
         f"SELECT {listed}, count(*) FROM {table.sql}{where(conditions)}"  # noqa: S608 - quoted, parsed
         f" GROUP BY {listed} HAVING count(*) > 1"
     )
+    return Offending(table.sql, quote_name(name), query)
 
 
 def key_of(element: Element) -> str:
@@ -38,10 +52,21 @@ def where(conditions: Iterable[str]) -> str:
     return f" WHERE {listed}" if listed else ""
 
 
-def of_constraint(table: Name, value: Check | ForeignKey) -> str:
+def of_constraint(table: Name, name: str, value: Check | ForeignKey) -> Offending:
     """Return a query for the rows that a check or a foreign key refuses."""
-    if isinstance(value, Check):
-        return f"SELECT * FROM {table.sql} WHERE NOT ({value.expression})"  # noqa: S608 - quoted, parsed
+    match value:
+        case Check():
+            query = of_check(table, value)
+        case _:
+            query = of_foreign_key(table, value)
+    return Offending(table.sql, quote_name(name), query)
+
+
+def of_check(table: Name, value: Check) -> str:
+    return f"SELECT * FROM {table.sql} WHERE NOT ({value.expression})"  # noqa: S608 - quoted, parsed
+
+
+def of_foreign_key(table: Name, value: ForeignKey) -> str:
     pairs = zip(value.referred_columns, value.columns, strict=True)
     same = " AND ".join(
         f"referred.{quote_name(one)} = referring.{quote_name(other)}"
@@ -54,6 +79,7 @@ def of_constraint(table: Name, value: Check | ForeignKey) -> str:
     )
 
 
-def of_nulls(table: Name, column: str) -> str:
-    """Return a query for the rows that hold NULL in a column."""
-    return f"SELECT * FROM {table.sql} WHERE {quote_name(column)} IS NULL"  # noqa: S608 - quoted
+def of_nulls(table: Name, name: str, column: str) -> Offending:
+    """Return a query for the rows that hold NULL in a column, which a constraint forbids."""
+    query = f"SELECT * FROM {table.sql} WHERE {quote_name(column)} IS NULL"  # noqa: S608 - quoted
+    return Offending(table.sql, quote_name(name), query)
