@@ -24,7 +24,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=5afd6e2c050101e8
+# gen-migration: spec=notification_system checksum=b27ae0ebd6656627
 
 
 def upgrade() -> None:
@@ -174,6 +174,7 @@ def tables_in_use(
     offending_rows: Mapping[tuple[str, str], str] | None = None,
 ) -> Iterator[None]:
     """Run statements on tables that others use: in one transaction, or each on its own."""
+    rows = offending_rows or {}
     context, names = op.get_context(), ["lock_timeout", "statement_timeout"]
     write, local = context.impl.static_output, "false" if autocommit else "true"
 
@@ -211,14 +212,12 @@ def tables_in_use(
         try:
             yield
         except IntegrityError as error:
-            words = (error.statement or "").split()
-            for key, query in (offending_rows or {}).items():
-                if all(name in words for name in key):
-                    raise CommandError(
-                        f"revision {revision}: {error.orig} -- find the rows: {query}"
-                        " -- then mend them and run the same command again: it goes on from here"
-                    ) from error
-            raise
+            words = str(error.statement).split()
+            queries = [sql for key, sql in rows.items() if set(key) <= {*words}]
+            raise CommandError(
+                f"revision {revision}: {error.orig} -- find the rows: {' '.join(queries)}"
+                " -- then mend them and run the same command again: it goes on from here"
+            ) from error
         finally:
             if context.as_sql:
                 context.impl.static_output = write  # type: ignore[method-assign]
