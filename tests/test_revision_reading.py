@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -179,9 +180,7 @@ def test_a_helper_of_ours_is_known_and_a_changed_one_is_not(text: str) -> None:
         use = f"    with {name}('x'):\n        op.d(1)\n"
     assert len(read(TOP + text + UPGRADE + use)) == 1
     changed = text.replace("self.name = name", "self.name = 'text'")
-    changed = changed.replace(
-        "    try:\n", "    op.execute('DROP TABLE t')\n    try:\n", 1
-    )
+    changed = re.sub(r"( +)try:\n", r"\1op.execute('DROP TABLE t')\n\g<0>", changed)
     assert changed != text
     line = TOP.count("\n") + 2 + ("@contextmanager" in text)
     assert refused(TOP + changed + UPGRADE + use).where == f"r.py:{line}"
