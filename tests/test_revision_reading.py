@@ -182,7 +182,9 @@ def test_a_helper_of_ours_is_known_and_a_changed_one_is_not(text: str) -> None:
     changed = text.replace("self.name = name", "self.name = 'text'")
     changed = re.sub(r"( +)try:\n", r"\1op.execute('DROP TABLE t')\n\g<0>", changed)
     assert changed != text
-    line = TOP.count("\n") + 2 + ("@contextmanager" in text)
+    defined = re.search(r"^(def|class) ", TOP + text, re.MULTILINE)
+    assert defined is not None
+    line = (TOP + text).count("\n", 0, defined.start()) + 1
     assert refused(TOP + changed + UPGRADE + use).where == f"r.py:{line}"
 
 
