@@ -16,6 +16,7 @@ from typing import Any
 from cases import SECTION, Case, folded, ruff, unfolded
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
+from gen_migration.file_names import LENGTH
 from gen_migration.generate import Change, Request, first_revision, next_change
 from gen_migration.graph import head_of
 from gen_migration.history import Draft, Revision
@@ -72,6 +73,7 @@ class Memory:
     locations: None = None
     depends_on: tuple[str, ...] = ()
     splice: bool = False
+    slug_length: int = LENGTH
 
     def is_constant(self) -> bool:
         return True

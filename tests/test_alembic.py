@@ -365,7 +365,7 @@ def test_file_template(generic: Environment, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     path = written(generic.generate("-m", "The shop and what belongs to it"))
     revision = revision_of(generic.root / path)
-    name = f"14_221320_{EPOCH}-{revision}-the_shop_.py"
+    name = f"14_221320_{EPOCH}-{revision}-the_shop.py"
     assert path == f"migrations/versions/2023/11/{name}"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     assert generic.generate().stderr.startswith("up to date: ")

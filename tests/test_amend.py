@@ -35,11 +35,11 @@ def identity(text: str) -> str:
 def test_it_goes_from_the_parent_to_the_spec_as_it_is_now(project: Environment) -> None:
     path = two_revisions(project)
     before = path.read_text(encoding="utf-8")
-    names = project.files()
-    done = project.generate("--amend", spec=PHONE)
-    assert (project.root / written(done)).samefile(path)
-    after = path.read_text(encoding="utf-8")
-    assert project.files() == names
+    renamed = project.root / written(project.generate("--amend", spec=PHONE))
+    assert renamed.name == path.name.replace("note", "phone")
+    assert renamed.parent == path.parent
+    assert not path.exists()
+    after = renamed.read_text(encoding="utf-8")
     assert identity(after) == identity(before)
     assert "note" not in after
     assert '"phone"' in after
@@ -54,8 +54,11 @@ def test_a_message_is_kept(project: Environment) -> None:
     path = project.root / written(project.generate("-m", "For ticket 7", spec=NOTE))
     written(project.generate("--amend", spec=PHONE))
     assert path.read_text(encoding="utf-8").startswith('"""For ticket 7\n')
-    written(project.generate("--amend", "-m", "Ticket 8", spec=NOTE))
+    path = project.root / written(
+        project.generate("--amend", "-m", "Ticket 8", spec=NOTE)
+    )
     assert path.read_text(encoding="utf-8").startswith('"""Ticket 8\n')
+    assert path.stem.endswith("_ticket_8")
 
 
 def test_the_first_revision(project: Environment) -> None:
@@ -92,7 +95,7 @@ def test_not_one_that_was_edited_by_hand(project: Environment) -> None:
     done = project.generate("--amend", spec=PHONE)
     refused(done, "was edited by hand", "without --amend", "--force")
     assert files(project) == before
-    written(project.generate("--amend", "--force", spec=PHONE))
+    path = project.root / written(project.generate("--amend", "--force", spec=PHONE))
     assert "String(90)" not in path.read_text(encoding="utf-8")
 
 
@@ -213,12 +216,16 @@ def test_sql_is_for_a_database_without_alembic(project: Environment) -> None:
         assert schema_of(one) == before
 
 
-def test_a_name_of_its_own_and_hooks(tmp_path: Path) -> None:
-    """An Alembic environment decides about names; a revision that is amended keeps its own."""
+def test_an_amended_file_is_called_after_what_it_does_now(tmp_path: Path) -> None:
+    """An Alembic environment decides about names; the words in them are the revision's."""
     project = environment(tmp_path / "project")
     project.configure(file_template="%%(slug)s_%%(rev)s")
     path = two_revisions(project)
-    assert path.name.startswith("shop_add_column_note")
-    written(project.generate("--amend", spec=PHONE))
-    assert path.exists()
+    _, _, revision = path.stem.rpartition("_")
+    assert path.name == f"shop_add_column_note_to_table_customers_{revision}.py"
+    renamed = project.root / written(project.generate("--amend", spec=PHONE))
+    assert not path.exists()
+    assert renamed.name == f"shop_add_column_phone_to_table_customers_{revision}.py"
+    own = renamed.rename(renamed.with_name("our_own_name.py"))
+    assert project.root / written(project.generate("--amend", spec=NOTE)) == own
     project.alembic("heads")

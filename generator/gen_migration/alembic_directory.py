@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory, write_hooks
 
 from gen_migration.alembic_errors import checked, from_here, locations_of, told
 from gen_migration.errors import Error
+from gen_migration.file_names import slug
 from gen_migration.files import replace_file, write_new
 from gen_migration.graph import head_of, in_order
 from gen_migration.history import Revision, read_revision
@@ -117,6 +118,10 @@ class AlembicDirectory:
     def locations(self) -> Locations | None:
         return self._locations
 
+    @property
+    def slug_length(self) -> int:
+        return self.scripts.truncate_slug_length
+
     def is_constant(self) -> bool:
         for one in self.revisions():
             try:
@@ -190,7 +195,7 @@ class AlembicDirectory:
             path = scripts._rev_path(  # noqa: SLF001 - its names, without a head to follow
                 place.absolute(),
                 draft.header.revision,
-                draft.slug,
+                slug(draft.slug, self.slug_length),
                 scripts._generate_create_date(),  # noqa: SLF001
             )
             write_new(path, draft.final(self.labelled(draft), path))
@@ -211,7 +216,7 @@ class AlembicDirectory:
             with self.errors():
                 scripts.generate_revision(
                     draft.header.revision,
-                    draft.slug,
+                    slug(draft.slug, self.slug_length),
                     head=(self.head if first else None)
                     or draft.header.down_revision
                     or "head",

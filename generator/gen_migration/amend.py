@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gen_migration.errors import Error
+from gen_migration.file_names import renamed
 from gen_migration.files import replace_file
 from gen_migration.revision import is_edited, read_marker
 
@@ -140,19 +141,21 @@ def amend(
     kept = list(zip(old, change.drafts, strict=False))
     added = [directory.write(draft) for draft in change.drafts[len(old) :]]
     changed = bool(added)
+    places: list[Path] = []
     for one, draft in reversed(kept):
         text = draft.final(draft.header, one.path)
+        place = renamed(one.path, one.text, text, directory.slug_length)
         if text != one.text:
             replace_file(one.path, text)
             changed = True
+        if place != one.path and not place.exists():
+            one.path.rename(place)
+            changed = True
+        else:
+            place = one.path
+        places.insert(0, place)
     gone = old[len(change.drafts) :]
     for one in reversed(gone):
         one.path.unlink()
-    paths = (*(one.path for one, _ in kept), *added)
+    paths = (*places, *added)
     return paths or tuple(one.path for one in gone), changed or bool(gone)
-
-
-def message_of(text: str) -> str:
-    """Return the message of a revision: its docstring up to Alembic's own lines."""
-    found = ast.get_docstring(ast.parse(text), clean=False) or ""
-    return found.partition("\n\nRevision ID:")[0].strip()

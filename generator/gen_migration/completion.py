@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.amend import message_of
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
+from gen_migration.file_names import PART
 from gen_migration.generate import (
-    PART,
     Change,
     answered,
     drafts_of,
@@ -23,7 +22,7 @@ from gen_migration.generate import (
 from gen_migration.graph import ancestors, heads, in_order
 from gen_migration.history import is_of_spec
 from gen_migration.plan import Plan
-from gen_migration.revision import read_marker
+from gen_migration.revision import message_of, read_marker
 from gen_migration.state import replayed
 
 if TYPE_CHECKING:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gen_migration import costs, merges
-from gen_migration.amend import amend, amendable, message_of
+from gen_migration.absorbed import absorbed
+from gen_migration.amend import amend, amendable
 from gen_migration.documents import located, read_document
 from gen_migration.edit_parts import IncompleteError, revisions_of
 from gen_migration.edit_parts import check as check_parts
 from gen_migration.errors import Error
+from gen_migration.file_names import PART
 from gen_migration.files import locked
 from gen_migration.graph import ancestors, in_order
 from gen_migration.history import Draft, is_of_spec
@@ -23,7 +25,7 @@ from gen_migration.losses import losses, losses_of_return, remarks, unanswered
 from gen_migration.plan import plan
 from gen_migration.render import Header, Part
 from gen_migration.replay import replay
-from gen_migration.revision import read_marker, revision_id, unmarked_text
+from gen_migration.revision import message_of, read_marker, revision_id, unmarked_text
 from gen_migration.schema import Schema
 from gen_migration.state import replayed
 
@@ -368,13 +370,13 @@ def kept_message(replaced: Revision, state: State | None) -> str | None:
     return message
 
 
-PART = re.compile(r" \(part \d+ of \d+\)\Z")
 SHOWN = 2  # operations that a message names
 
 
 def summary(operations: tuple[Operation, ...]) -> str:
     """Return what operations do, as a message."""
-    lines = list(dict.fromkeys(operation.summary for operation in operations))
+    steps = absorbed(operations)
+    lines = list(dict.fromkeys(operation.summary for operation in steps))
     if not lines:
         return "nothing"
     text = ", ".join(lines[:SHOWN])

@@ -8,12 +8,12 @@ brings all of SQLAlchemy with it (0.45 s).
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
+from gen_migration.file_names import LENGTH, slug
 from gen_migration.files import write_new
 from gen_migration.formatter import formatted
 from gen_migration.graph import head_of, in_order
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 # Directories whose files are the revisions, each with whether those below it belong to it.
 Locations = tuple[tuple[str, bool], ...]
-
-SLUG_LENGTH = 40  # as in Alembic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +99,10 @@ class Directory(Runnable, Protocol):
     def splice(self) -> bool:
         """Whether the next revision may follow one that is no head."""
 
+    @property
+    def slug_length(self) -> int:
+        """The most characters of the words in a file's name."""
+
     def is_constant(self) -> bool:
         """Tell whether every revision says in plain text what it is and follows. Raises Error."""
 
@@ -139,6 +141,7 @@ class OutputDirectory:
 
     depends_on: tuple[str, ...] = ()
     splice: bool = False
+    slug_length: int = LENGTH
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -211,14 +214,6 @@ def read_revisions(root: Path) -> Iterator[Revision]:
 def is_of_spec(text: str, spec: str) -> bool:
     mark = read_marker(text)
     return mark is not None and mark.spec == spec
-
-
-def slug(text: str) -> str:
-    """Return the part of a file's name that tells what it does, as Alembic makes it."""
-    result = "_".join(re.findall(r"\w+", text)).lower()
-    if len(result) > SLUG_LENGTH:
-        result = result[:SLUG_LENGTH].rsplit("_", 1)[0] + "_"
-    return result
 
 
 def read_revision(path: Path) -> Revision | None:

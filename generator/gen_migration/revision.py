@@ -5,6 +5,7 @@ Pure: the same input gives the same text.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -142,3 +143,9 @@ def find_marker(text: str) -> re.Match[str] | None:
         return None
     places = (MARKER.match(text, one.start(), one.end()) for one in comments(text))
     return next((place for place in places if place is not None), None)
+
+
+def message_of(text: str) -> str:
+    """Return the message of a revision: its docstring up to Alembic's own lines."""
+    found = ast.get_docstring(ast.parse(text), clean=False) or ""
+    return found.partition("\n\nRevision ID:")[0].strip()
