@@ -198,6 +198,7 @@ PAIRS = (
             drop_index.unique_index_becomes_a_constraint drop_table.cycle
             drop_table.key_kept_as_a_plain_column drop_table.referred_to
             drop_table.type_in_the_partition_key set_column_nullable.not_null
+            set_column_nullable.known_to_be_empty
             set_column_nullable.with_a_name set_column_type.both_sides_of_a_key
             set_column_type.expressions set_column_type.free_with_a_check
             set_column_type.from_an_enum set_column_type.one_side_of_a_key

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.build_columns import UNKNOWN, default, expression
 from gen_migration.build_ignores import at, ignores
 from gen_migration.errors import nearest
-from gen_migration.hints import Hints
+from gen_migration.hints import NO_ROWS, Hints
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
@@ -201,7 +201,11 @@ def of_columns(found: Collected, body: Body) -> None:
                 found.add("using", key, cast.sql, where)
         if shape.rewrite:
             found.add("rewrite", key, True, (*path, "rewrite"))
-        if shape.backfill is not None:
+        if shape.backfill is None or not may_fill(state, column, path):
+            continue
+        if shape.backfill == NO_ROWS:
+            found.add("no_rows", key, True, (*path, "backfill"))
+        else:
             sql = fill(state, body, shape, column, path)
             if sql is not None:
                 found.add("backfill", key, sql, (*path, "backfill"))
@@ -214,10 +218,8 @@ def hinted(body: Body) -> Iterator[tuple[str, ColumnShape]]:
             yield name, shape
 
 
-def fill(
-    state: Build, body: Body, shape: ColumnShape, column: Column, path: Place
-) -> str | None:
-    """Return what rows get that hold NULL, as SQL."""
+def may_fill(state: Build, column: Column, path: Place) -> bool:
+    """Tell whether a column may have a backfill, and report where it may not."""
     where = (*path, "backfill")
     serial = column.type.kind == "builtin" and column.type.name in SERIAL
     if column.nullable:
@@ -227,7 +229,7 @@ def fill(
             hint='remove "backfill", or "nullable: true"',
             at_key=True,
         )
-        return None
+        return False
     if column.generated or column.identity or serial:
         state.problem(
             "the values of this column come from elsewhere",
@@ -235,7 +237,15 @@ def fill(
             hint='remove "backfill"',
             at_key=True,
         )
-        return None
+        return False
+    return True
+
+
+def fill(
+    state: Build, body: Body, shape: ColumnShape, column: Column, path: Place
+) -> str | None:
+    """Return what rows get that hold NULL, as SQL."""
+    where = (*path, "backfill")
     value = shape.backfill
     if (
         isinstance(value, dict)

@@ -67,7 +67,8 @@ if TYPE_CHECKING:
 @click.option(
     "--allow-data-loss",
     is_flag=True,
-    help="Go on where rows, columns or values are destroyed, or a table is rewritten under lock.",
+    help="Go on where rows, columns or values are destroyed, a table is rewritten under lock, or"
+    " rows lack the value of a new column.",
 )
 def command(
     spec: Path,

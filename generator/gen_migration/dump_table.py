@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import ddl, naming
 from gen_migration.elements import parse_element, parse_exclude_element
 from gen_migration.expressions import SqlMistake
+from gen_migration.hints import NO_ROWS
 from gen_migration.schema import (
     Check,
     Element,
@@ -103,15 +104,19 @@ def column_hints(
     writer: Writer, table: Name, name: str, value: Column
 ) -> dict[str, Any]:
     hints = writer.spec.hints
-    fill = hints.backfill.get((table, name))
-    return without_empty(
+    found = without_empty(
         {
             "renamed_from": hints.columns.get((table, name)),
             "using": hints.using.get((table, name)),
             "rewrite": hints.rewrite.get((table, name)),
             "ignore": writer.ignore("column", (table, name)),
         }
-    ) | ({} if fill is None else {"backfill": writer.value(fill, value.type)})
+    )
+    if (fill := hints.backfill.get((table, name))) is not None:
+        found["backfill"] = writer.value(fill, value.type)
+    if hints.no_rows.get((table, name)):
+        found["backfill"] = dict(NO_ROWS)
+    return found
 
 
 def body(

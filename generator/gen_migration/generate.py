@@ -21,7 +21,8 @@ from gen_migration.history import Draft, is_of_spec
 from gen_migration.idle_hints import idle
 from gen_migration.link import Link
 from gen_migration.load import load_file
-from gen_migration.losses import losses, losses_of_return, remarks, unanswered
+from gen_migration.losses import losses, losses_of_return, unanswered
+from gen_migration.missing_values import lacking, nulls
 from gen_migration.plan import plan
 from gen_migration.render import Header, Part
 from gen_migration.replay import replay
@@ -230,9 +231,7 @@ def next_change(
         replaces=replaces,
         notes=(
             *(() if own else by_hand(spec, revisions)),
-            *notes(
-                path, state, made, spec, lost, costly, meant=request.allow_data_loss
-            ),
+            *notes(path, made, spec, lost, costly, meant=request.allow_data_loss),
         ),
     )
 
@@ -249,6 +248,7 @@ def answered(
     costly = costs.retyped(made, spec) if spec.online else []
     if not (request.allow_data_loss or request.check):
         problems += [one.problem() for one in lost]
+        problems += lacking(made.operations, spec)
         problems += costly
     if problems:
         raise located(read_document(path), problems)
@@ -396,7 +396,6 @@ def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
 
 def notes(
     path: Path,
-    state: State,
     made: Plan,
     spec: Spec,
     lost: list[Loss],
@@ -405,7 +404,7 @@ def notes(
     meant: bool,
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
-    problems = remarks(state.schema.tables, made.operations, spec)
+    problems = lacking(made.operations, spec) + nulls(made.operations, spec)
     problems += idle(spec.hints, made.operations)
     problems += [one.problem(meant=meant) for one in lost]
     if spec.online:

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 
+# A backfill that is no value: there are no rows to give one.
+NO_ROWS = {"rows": "none"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """`renamed_from`, by the name as it is now; `using` and `backfill` are SQL.
 
-    `rewrite` says that a table may be written anew. Columns, constraints, indexes and values of
+    `rewrite` says that a table may be written anew, `no_rows` that it has no rows when a column
+    becomes NOT NULL, or is added. Columns, constraints, indexes and values of
     enums carry their table or enum. `ignores` are the reasons why findings are left out, by their
     codes, for a kind of object ("table", "column", "part", …, "spec") and its name. `places`
     are the paths of all hints in the document, by the name of their field here and their key in it.
@@ -33,6 +38,7 @@ class Hints:
     using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
+    no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(
         default_factory=dict, compare=False, repr=False

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.column_operations import Backfill, SetColumnType
+from gen_migration.column_operations import (
+    AddColumn,
+    Backfill,
+    SetColumnGenerated,
+    SetColumnNullable,
+    SetColumnType,
+)
 from gen_migration.errors import Problem
 from gen_migration.renames import (
     RenameColumn,
@@ -39,7 +45,9 @@ RENAMED: dict[type[Operation], str] = {
 }
 
 
-def used(operations: Iterable[Operation]) -> Iterator[Key]:
+def used(
+    operations: Iterable[Operation],
+) -> Iterator[Key]:
     """Yield the hints that operations may come from, as the fields of Hints and their keys."""
     for operation in operations:
         match operation:
@@ -56,6 +64,8 @@ def used(operations: Iterable[Operation]) -> Iterator[Key]:
                 yield "rewrite", (holder, name)
             case Backfill(table=holder, name=name):
                 yield "backfill", (holder, name)
+            case AddColumn() | SetColumnGenerated() | SetColumnNullable(new=False):
+                yield "no_rows", (operation.table, operation.name)
             case _ if type(operation) in RENAMED:
                 new = operation.new  # type: ignore[attr-defined]
                 yield RENAMED[type(operation)], new
@@ -67,6 +77,7 @@ WORDS = {
     "using": ("using", "the type of this column does not change"),
     "rewrite": ("rewrite", "the type of this column does not change"),
     "backfill": ("backfill", "no rows of this column are to be filled"),
+    "no_rows": ("backfill", "no rows of this column are to be filled"),
     "enum_values": ("this renamed value", GONE),
 }
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration import casts, lossless
 from gen_migration.alterations import SetEnumValues
 from gen_migration.column_operations import (
     AddColumn,
-    Backfill,
     DropColumn,
     SetColumnGenerated,
-    SetColumnNullable,
     SetColumnType,
 )
 from gen_migration.errors import Problem
 from gen_migration.operations import CreateTable, DropSequence, DropTable
 from gen_migration.renames import RenameColumn, RenameTable
 from gen_migration.sql import Name, quote_name, spell_part
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -216,41 +213,3 @@ def example(question: Question) -> str:
     if question.new.array and not question.old.array:
         return f"ARRAY[{name}]"
     return f"{name}::text::{casts.target(question.new)}"
-
-
-def remarks(
-    old: Iterable[Name], operations: tuple[Operation, ...], spec: Spec
-) -> list[Problem]:
-    """Return what may fail where a table has rows: NOT NULL without a value to fill in."""
-    there = set(old)
-    filled = {(one.table, one.name) for one in operations if isinstance(one, Backfill)}
-    found: list[Problem] = []
-    for one in operations:
-        what = remark(one, filled)
-        if what is not None:
-            table: Any = getattr(one, "table", None)
-            name: Any = getattr(one, "name", None)
-            if table in there or table in spec.schema.tables:
-                found.append(
-                    Problem(
-                        message=what,
-                        path=place(spec, table, "columns", name),
-                        hint="give such rows a value: backfill: … at this column",
-                    )
-                )
-    return found
-
-
-def remark(operation: Operation, filled: set[tuple[Name, str]]) -> str | None:
-    match operation:
-        case AddColumn(new=column):
-            valued = column.default or column.generated or column.identity
-            serial = column.type.name in SERIAL
-            if not (column.nullable or valued or serial):
-                return (
-                    "a new NOT NULL column without a default fails on a table with rows"
-                )
-        case SetColumnNullable(table=table, name=name, new=False):
-            if (table, name) not in filled:
-                return "NOT NULL fails on rows that hold NULL"
-    return None

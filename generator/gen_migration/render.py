@@ -17,6 +17,7 @@ from gen_migration import (
     in_use,
     python_code,
     rename_views,
+    returned_columns,
 )
 from gen_migration.alterations import AddEnumValue
 from gen_migration.column_operations import Backfill
@@ -112,6 +113,7 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
             depends_on=header.depends_on,
             marker=marker,
             lost=[one_line(one) for one in header.destroys],
+            returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
             custom_type=directives.TYPE_CLASS,
             modules=modules,
             helper=in_use.NAME,

@@ -12,7 +12,8 @@ from gen_migration.column_operations import (
     SetColumnNullable,
 )
 from gen_migration.finding import Severity
-from gen_migration.losses import place, remark
+from gen_migration.losses import place
+from gen_migration.missing_values import valueless
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,
@@ -68,10 +69,11 @@ def required_column(edit: Edit) -> Iterator[Hit]:
         case AddColumn(table=table, name=name) if table not in edit.unused:
             column = column_of(edit.spec, table, name)
             if column is not None and not (column.nullable or has_value(column)):
-                found = remark(edit.operation, set())
+                what = "new, NOT NULL, and without a default"
+                if any(valueless([edit.operation])):
+                    what = "a new NOT NULL column without a default fails on a table with rows"
                 yield Hit(
-                    f"column {name} of table {table}: "
-                    + (found or "new, NOT NULL, and without a default"),
+                    f"column {name} of table {table}: {what}",
                     place(edit.spec, table, "columns", name),
                 )
 

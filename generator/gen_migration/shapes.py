@@ -222,7 +222,8 @@ class ColumnShape(Shape):
         Any,
         Field(
             description="What rows get that hold NULL when the column becomes NOT NULL, or is"
-            " added: a literal, or `{sql: …}`, which may name other columns."
+            " added: a literal, or `{sql: …}`, which may name other columns; `{rows: none}` where"
+            " the table is known to have no rows."
         ),
     ] = None
     ignore: Ignore = Field(default_factory=dict)
