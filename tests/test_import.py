@@ -194,7 +194,7 @@ def test_what_cannot_be_held_is_named(version: int) -> None:
     with scratch.database(version) as own:
         url = as_superuser(own)  # who may make foreign data wrappers
         execute(url, UNHELD)
-        result = run(url)
+        result = run(url, "--verbose")
         strict = run(url, "--strict")
     told = [line.removeprefix("left out: ") for line in result.stderr.splitlines()]
     assert "\n".join(sorted(told)) + "\n" == NAMED

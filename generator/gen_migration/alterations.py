@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gen_migration import ddl, wording
 from gen_migration.operations import Operation, put
-from gen_migration.schema import Check, ForeignKey
-from gen_migration.sql import quote_text
+from gen_migration.schema import Check, ForeignKey, Namespace
+from gen_migration.sql import PUBLIC, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -471,6 +471,11 @@ class SetComment(Alteration):
 
     def with_comment(self, holder: Any, mapping: str, key: Any) -> Any:
         objects = getattr(holder, mapping)
+        if mapping == "schemas" and key == PUBLIC:
+            # It is always there; a schema holds it where it has a comment.
+            rest = {name: one for name, one in objects.items() if name != PUBLIC}
+            held = {} if self.new is None else {PUBLIC: Namespace(comment=self.new)}
+            return replace(holder, schemas=rest | held)
         value = replace(objects[key], comment=self.new)
         changed: Any = replace(holder, **{mapping: put(objects, key, value)})
         return changed

@@ -31,7 +31,14 @@ from gen_migration.schema import (
     Spec,
     Table,
 )
-from gen_migration.sql import MAX_NAME_BYTES, UNQUOTED, Name, split_name
+from gen_migration.sql import (
+    MAX_NAME_BYTES,
+    PUBLIC,
+    PUBLIC_COMMENT,
+    UNQUOTED,
+    Name,
+    split_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -212,6 +219,7 @@ def items(
 
 
 def build_schemas(state: Build) -> dict[str, Namespace]:
+    """Return the schemas; `public` is there already, so that only a comment says anything."""
     result = {}
     for key, name, shape in items(state.shape.schemas, None):
         if name in result:
@@ -227,7 +235,10 @@ def build_schemas(state: Build) -> dict[str, Namespace]:
                 at_key=True,
             )
         elif state.identifier(name, "schemas", key):
-            result[name] = Namespace(comment=(shape.comment or None) if shape else None)
+            comment = (shape.comment or None) if shape else None
+            if name == PUBLIC and comment in {None, PUBLIC_COMMENT}:
+                continue
+            result[name] = Namespace(comment=comment)
     return result
 
 
@@ -265,9 +276,7 @@ def build_enums(state: Build) -> None:
                 state.problem(
                     f'value "{value}" stands twice', *path, hint="remove one of the two"
                 )
-            if not value:
-                state.problem("a value is empty", *path, hint="write the value")
-            elif len(value.encode()) > MAX_NAME_BYTES:
+            if len(value.encode()) > MAX_NAME_BYTES:
                 state.problem(
                     f'value "{value}" has {len(value.encode())} bytes',
                     *path,

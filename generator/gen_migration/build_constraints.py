@@ -138,7 +138,8 @@ def primary_key(state: Build, body: Body, found: Parts) -> None:
         name = naming.primary_key_name(body.name.name)
     else:
         return
-    for column in key.columns:
+    # Of a partition, PostgreSQL makes the columns NOT NULL that its parent lets be NULL.
+    for column in key.columns if body.parent is None else ():
         if column in body.columns and body.columns[column].nullable:
             state.problem(
                 f'column "{column}" of a primary key is nullable',

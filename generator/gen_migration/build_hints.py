@@ -155,8 +155,6 @@ def values(found: Collected) -> None:
                     or "write new: old, with the value as it is now first",
                     at_key=True,
                 )
-            elif not old:
-                state.problem("a value is empty", *path, hint="write the old value")
             elif name is not None:
                 found.rename("enum_values", (name, new), old, path)
 

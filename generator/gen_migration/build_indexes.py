@@ -69,14 +69,6 @@ def index_problems(
     method = shape.method.lower()
     if shape.nulls_not_distinct:
         state.need(15, "NULLS NOT DISTINCT", *path, "nulls_not_distinct")
-        if not shape.unique:
-            state.problem(
-                '"nulls_not_distinct" is for unique indexes',
-                *path,
-                "nulls_not_distinct",
-                hint='add "unique: true"',
-                at_key=True,
-            )
     if method not in KNOWN_METHODS:
         return  # of an extension
     refusals: list[tuple[Callable[[], bool], str, str]] = [

@@ -17,7 +17,7 @@ from gen_migration.errors import Error
 from gen_migration.generate import first_revision
 from gen_migration.history import OutputDirectory
 from gen_migration.scope import at_home_name
-from gen_migration.sql import quote_name, quote_names
+from gen_migration.sql import PUBLIC, quote_name, quote_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,11 +48,12 @@ def built(
     with scratch.database(version, dev_url) as url:
         with scratch.connect(url) as connection:
             scratch.require(connection, spec.schema.extensions, dev_url)
-            set_home(connection, spec, like.home if like is not None else "public")
+            set_home(connection, spec, like.search if like is not None else PUBLIC)
         # New connections see the new search path.
         begin(url, before)
         build(url, spec)
-        return without_given(catalog.read_url(url), spec)
+        home = None if like is None else like.home
+        return without_given(catalog.read_url(url, home=home), spec)
 
 
 def with_extension_schemas(schema: Schema, found: Schema) -> Schema:
@@ -69,8 +70,9 @@ def with_extension_schemas(schema: Schema, found: Schema) -> Schema:
 def set_home(connection: Any, spec: Spec, home: str) -> None:
     """Let names without a schema mean one of `home`, and types of extensions be found."""
     places = [one.schema for one in spec.schema.extensions.values()]
-    path = tuple(dict.fromkeys([home, *(one for one in places if one)]))
-    if path == ("public",):
+    # Alembic's own table is there before the spec's schemas are.
+    path = tuple(dict.fromkeys([home, *(one for one in places if one), PUBLIC]))
+    if path == (PUBLIC,):
         return
     name = connection.execute("SELECT current_database()").fetchone()[0]
     connection.execute(

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.errors import Error
+from gen_migration.sql import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,38 +62,50 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What of a database is wanted: schemas, and tables as a spec names them; empty for all."""
+    """What of a database is wanted: schemas, and tables as a spec names them; empty for all.
+
+    Of these, the tables in `without` are not. With `only_usable`, a schema that the role may not
+    look into is named as one that is not held; else it is an error.
+    """
 
     schemas: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    only_usable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unheld:
-    """An object that a spec cannot hold: what it is, its name, and the table that it is part of."""
+    """An object that a spec cannot hold: what it is, its name, and the table that it is part of.
+
+    `reason` says why, where there are others of its kind that a spec holds.
+    """
 
     kind: str
     name: str
     table: Name | None = None
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        named = f"{self.kind} {self.name}"
+        return f"{named}: {self.reason}" if self.reason else named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
     """What a database holds.
 
-    Names of its `home` schema (`current_schema()`) stand without a schema. `external` are the
-    columns that foreign keys point at in tables outside of the selection. `version` is the
-    server's major version.
+    Names of its `home` schema stand without a schema. `external` are the columns that foreign
+    keys point at in tables outside of the selection. `version` is the server's major version,
+    `search` the schema to which the search path leads (`current_schema()`).
     """
 
     schema: Schema
     external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
     unheld: tuple[Unheld, ...] = ()
     version: int = 18
-    home: str = "public"
+    home: str = PUBLIC
+    search: str = PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +115,18 @@ class Rows:
     found: Mapping[str, list[Any]]
     version: int
     home: str
+    search: str
 
 
-def read_url(url: str, selection: Selection | None = None) -> Catalog:
-    """Return what the database of a URL holds.
+def read_url(
+    url: str, selection: Selection | None = None, home: str | None = None
+) -> Catalog:
+    """Return what the database of a URL holds, as `read` does.
 
     Raises Error when it cannot be reached, is too old, or hides one of the schemas.
     """
     with connection_to(url) as connection:
-        return read(connection, selection)
+        return read(connection, selection, home)
 
 
 def words(error: BaseException | None) -> str:
@@ -141,19 +157,23 @@ def connection_to(url: str) -> Iterator[Any]:
         yield connection
 
 
-def read(connection: Any, selection: Selection | None = None) -> Catalog:
+def read(
+    connection: Any, selection: Selection | None = None, home: str | None = None
+) -> Catalog:
     """Return what the database of a connection holds; it is only read.
 
-    Raises Error as `read_url` does.
+    Names of the schema `home` stand without it, by themselves and in expressions: `public` makes
+    all names what they are on any other server, None is the schema to which the search path of
+    the database, the role or the URL leads. Raises Error as `read_url` does.
     """
     from gen_migration.catalog_schema import catalog
 
-    with rows(connection) as found:
+    with rows(connection, home) as found:
         return catalog(found, selection or Selection())
 
 
 @contextlib.contextmanager
-def rows(connection: Any) -> Iterator[Rows]:
+def rows(connection: Any, home: str | None = None) -> Iterator[Rows]:
     """Yield what all queries give, seen at one moment.
 
     A thread of its own asks one after the other, so that what is there already becomes values
@@ -178,9 +198,11 @@ def rows(connection: Any) -> Iterator[Rows]:
             )
         if is_outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        home = cursor.execute("SELECT current_schema() AS home").fetchone().home
+        search = cursor.execute("SELECT current_schema() AS found").fetchone().found
+        search = search or PUBLIC
+        home = home or search
         # Names of the home schema are printed without it; all others, also of extensions, with it.
-        settings = {**SETTINGS, "search_path": quoted(home or "public")}
+        settings = {**SETTINGS, "search_path": quoted(home)}
         cursor.execute(
             "SELECT set_config(name, value, true)"
             " FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
@@ -190,7 +212,7 @@ def rows(connection: Any) -> Iterator[Rows]:
         thread = Thread(target=ask, args=(cursor, version, answers))
         thread.start()
         try:
-            yield Rows(found=Found(answers), version=version, home=home or "public")
+            yield Rows(found=Found(answers), version=version, home=home, search=search)
         finally:
             thread.join()
 

@@ -51,7 +51,7 @@ def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column
         sql = readable(row.expression, reading.types[row.table_oid])
         generated = Generated(expression=sql, stored=row.generated == "s")
     elif row.expression is not None:
-        default = default_of(row.expression, known.row.base)
+        default = default_of(row.expression, known.row.base, known.row.type)
     return Column(
         type=kind,
         nullable=not row.not_null,
@@ -115,17 +115,25 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @lru_cache(maxsize=10_000)
-def default_of(text: str, base: str) -> str:
-    """Return a default: a literal as a spec's value makes it, or an expression."""
+def default_of(text: str, base: str, full: str) -> str:
+    """Return a default: a literal as a spec's value makes it, or an expression.
+
+    `base` is the column's type without modifiers, `full` with them: a cast may be to either.
+    """
     if ddl.CONSTANT.fullmatch(text):
         return text
     literal = LITERAL.fullmatch(text)
     if literal is not None and "'::" not in literal[2]:
-        inside = literal[1][1:-1]
+        inside = literal[1].removeprefix("E")[1:-1]
         if NUMBER.fullmatch(inside) and natural(inside) == literal[2]:
             return inside
-        if literal[2] == base:
-            return literal[1]
+        if literal[2] in {base, full}:
+            # PostgreSQL prints a backslash as it is.
+            return (
+                literal[1]
+                if literal[1][0] == "E"
+                else quote_text(inside.replace("''", "'"))
+            )
     return readable(text, {})
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration.catalog import Unheld
 from gen_migration.catalog_columns import column_type
 from gen_migration.column_types import builtin_name
 from gen_migration.schema import Enum
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gen_migration.catalog import Rows
     from gen_migration.column_types import Type
     from gen_migration.schema import Column
+
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,16 @@ class Reading:
     `columns` are in physical order; `numbers` gives a column's row by its table and number;
     `alike` the columns that were made already, by what they are but for their names; `owned` the
     sequence of a column; `types` the types of a table's columns; `kinds` those of all
-    columns, by what `pg_attribute` says of one.
+    columns, by what `pg_attribute` says of one; `path` the schemas in which a name is looked for.
+    What turned out to be no value of the model is in `refused`.
     """
 
     def __init__(self, rows: Rows) -> None:
         self.found = found = rows.found
         self.version = rows.version
         self.home = rows.home
+        self.path = (rows.search, rows.home)
+        self.refused: list[Unheld] = []
         self.tables = {row.oid: row for row in found["tables"]}
         self.names = {
             row.oid: self.name(row.schema, row.name) for row in found["tables"]
@@ -92,6 +99,30 @@ class Reading:
     @cached_property
     def indexes(self) -> dict[int, Any]:
         return {row.oid: row for row in self.found["indexes"]}
+
+    def read(
+        self,
+        kind: str,
+        table: Name,
+        rows: Iterable[Any],
+        value: Callable[[Reading, Any], V],
+    ) -> dict[str, V]:
+        """Return the values of rows by their names; what cannot be read is left out, and named."""
+        found = {}
+        for row in rows:
+            try:
+                found[row.name] = value(self, row)
+            except ValueError as error:
+                self.refuse(kind, f"{row.name} of {table}", error, table)
+        return found
+
+    def refuse(
+        self, kind: str, name: str, error: ValueError, table: Name | None = None
+    ) -> None:
+        """Name what our parser refuses of PostgreSQL's own text."""
+        self.refused.append(
+            Unheld(kind=kind, name=name, table=table, reason=str(error))
+        )
 
     def name(self, schema: str, name: str) -> Name:
         """Return a name; those of the home schema stand without it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog import Catalog, Unheld
@@ -10,7 +11,7 @@ from gen_migration.catalog_reading import Reading
 from gen_migration.catalog_tables import columns, table
 from gen_migration.errors import Error, nearest
 from gen_migration.schema import Extension, ForeignKey, Namespace, Schema, Sequence
-from gen_migration.sql import Name, split_name
+from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,14 +28,15 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     hidden from the role.
     """
     reading = Reading(rows)
-    refuse_hidden(rows, selection)
+    selection, hidden = without_hidden(rows, selection)
     chosen = selected(reading, selection)
     columns_of = {oid: columns(reading, oid) for oid in chosen}
-    tables = {
-        reading.names[oid]: table(reading, oid, columns_of[oid]) for oid in chosen
-    }
+    tables = tables_of(reading, chosen, columns_of)
+    chosen = [oid for oid in chosen if reading.names[oid] in tables]
     sequences = sequences_of(reading, chosen, tables, selection)
     unheld = [
+        *hidden,
+        *reading.refused,
         *partition_columns(reading, chosen),
         *listed(rows, reading, chosen, selection),
     ]
@@ -51,7 +53,44 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
         unheld=tuple(unheld),
         version=rows.version,
         home=rows.home,
+        search=rows.search,
     )
+
+
+def tables_of(
+    reading: Reading, chosen: list[int], columns_of: Mapping[int, dict[str, Column]]
+) -> dict[Name, Table]:
+    """Return tables; one whose place or key cannot be read is refused, with its partitions."""
+    found: dict[int, Table] = {}
+    refused: set[int] = set()
+    for oid in chosen:
+        try:
+            found[oid] = table(reading, oid, columns_of[oid])
+        except ValueError as error:
+            refused.add(oid)
+            reading.refuse("table", str(reading.names[oid]), error)
+    return {
+        reading.names[oid]: one
+        for oid, one in found.items()
+        if not root(reading, oid) & refused
+    }
+
+
+def without_hidden(rows: Rows, selection: Selection) -> tuple[Selection, list[Unheld]]:
+    """Return a selection of schemas that the role may look into, and those that it may not.
+
+    Raises Error for a schema that is named and not there, or hidden from the role; with
+    `only_usable`, a hidden one that nobody has named is none.
+    """
+    hidden = [row.name for row in rows.found["schemas"] if not row.usable]
+    if not hidden or selection.schemas or not selection.only_usable:
+        refuse_hidden(rows, selection)
+        return selection, []
+    usable = tuple(row.name for row in rows.found["schemas"] if row.usable)
+    reason = "the role may not look into it (GRANT USAGE ON SCHEMA)"
+    return replace(selection, schemas=usable), [
+        Unheld(kind="schema", name=name, reason=reason) for name in hidden
+    ]
 
 
 def refuse_hidden(rows: Rows, selection: Selection) -> None:
@@ -82,6 +121,11 @@ def selected(reading: Reading, selection: Selection) -> list[int]:
             table_named(text, by_name, reading, selection) for text in selection.tables
         }
         wanted = {oid for oid in wanted if root(reading, oid) & named}
+    if selection.without:
+        named = {
+            table_named(text, by_name, reading, selection) for text in selection.without
+        }
+        wanted = {oid for oid in wanted if not root(reading, oid) & named}
     return [oid for oid in reading.tables if oid in wanted]
 
 
@@ -93,7 +137,7 @@ def table_named(
         parts = split_name(text)
     except ValueError:
         parts = [text]
-    schemas = [parts[0]] if parts[1:] else [*selection.schemas, reading.home]
+    schemas = [parts[0]] if parts[1:] else [*selection.schemas, *reading.path]
     for schema in schemas:
         found = by_name.get(reading.name(schema, parts[-1]))
         if found is not None:
@@ -116,11 +160,15 @@ def root(reading: Reading, oid: int) -> set[int]:
 
 
 def schemas_of(rows: Rows, selection: Selection) -> dict[str, Namespace]:
-    """Return the schemas that somebody has created: not `public`, nor home."""
+    """Return the schemas that are not home; `public`, where somebody has put a comment on it."""
     return {
         row.name: Namespace(comment=row.comment)
         for row in rows.found["schemas"]
-        if row.name not in {"public", rows.home}
+        if (
+            row.comment not in {None, PUBLIC_COMMENT}
+            if row.name == PUBLIC
+            else row.name != rows.home
+        )
         and not selection.tables
         and (not selection.schemas or row.name in selection.schemas)
     }

@@ -46,14 +46,16 @@ def table(reading: Reading, oid: int, columns: dict[str, Column]) -> Table:
     row = reading.tables[oid]
     rows = reading.constraints[oid]
     owned = {one.index_oid for one in rows if one.type in OWNERS_OF_INDEXES}
+    name = reading.names[oid]
+    indexes = [
+        one
+        for one in reading.indexes_of[oid]
+        if one.oid not in owned and not one.inherited and one.valid
+    ]
     return Table(
         columns={} if row.bound is not None else columns,
-        constraints={one.name: constraint(reading, one) for one in rows},
-        indexes={
-            one.name: index(reading, one)
-            for one in reading.indexes_of[oid]
-            if one.oid not in owned and not one.inherited and one.valid
-        },
+        constraints=reading.read("constraint", name, rows, constraint),
+        indexes=reading.read("index", name, indexes, index),
         partition_by=key(reading, row),
         partition_of=place(reading, row),
         unlogged=row.unlogged,

@@ -19,6 +19,7 @@ from gen_migration.review import review
 from gen_migration.schema import Schema, Spec, Table
 from gen_migration.scope import at_home_name, owned, size, without
 from gen_migration.sources import History, Models, Url
+from gen_migration.sql import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def compare(
         read = catalogs((one, other), found, dev_url, before)
         (before_, schema), more = counted(read, found, names, everything=everything)
         wanted = wanted_of(found, schema)
-        notes += more
+        notes += [searched_note(read, found, names), *more]
     made = review(before_, wanted, names=names, origins=origins)
     if document is not None:
         revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
@@ -156,15 +157,20 @@ def catalogs(
     dev_url: str | None,
     before: str,
 ) -> list[Catalog]:
-    """Return the catalogs of two sources; what is built is built like what is read."""
+    """Return the catalogs of two sources; what is built is built like what is read.
+
+    Where one of the two leaves it to the search path in which schema a table is, that of the
+    database beside it decides; else all names are what they are on any server.
+    """
     # They bring Alembic and SQLAlchemy with them, which specs alone do not need.
     from gen_migration.built import built
     from gen_migration.catalog import read_url
 
     read: list[Catalog | None] = [None, None]
+    home = None if any(map(is_searched, of, found)) else PUBLIC
     for side, source in enumerate(of):
         if isinstance(source, Url):
-            read[side] = read_url(source.url)
+            read[side] = read_url(source.url, home=home)
     for side, source in enumerate(of):
         if isinstance(source, Models):
             from gen_migration import models
@@ -178,6 +184,37 @@ def catalogs(
                 spec, like=read[0] or read[1], dev_url=dev_url, before=before
             )
     return [each for each in read if each is not None]
+
+
+def is_searched(source: Source, spec: Spec | None) -> bool:
+    """Tell whether the search path decides in which schema an object of a source is."""
+    if isinstance(source, Models):
+        from gen_migration import models
+
+        return models.is_searched(source)
+    return spec is not None and has_plain_names(spec)
+
+
+def has_plain_names(spec: Spec) -> bool:
+    """Tell whether an object of a spec is called without its schema."""
+    schema = spec.schema
+    names = (*schema.tables, *schema.enums, *schema.sequences, *spec.external)
+    return any(name.schema is None for name in names)
+
+
+def searched_note(
+    read: list[Catalog], found: list[Spec | None], names: tuple[str, str]
+) -> str:
+    """Return what to say where the search path of a database decides what a spec means."""
+    for side, spec in enumerate(found):
+        home = read[1 - side].home
+        if spec is not None and home != PUBLIC and has_plain_names(spec):
+            return (
+                f'names without a schema are those of "{home}", to which the search path of'
+                f" {names[1 - side]} leads\n  hint: schema: {home} in the spec makes them so"
+                " on every server"
+            )
+    return ""
 
 
 def counted(

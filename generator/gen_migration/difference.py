@@ -46,7 +46,15 @@ from gen_migration.renames import (
     RenameSchema,
     SetEnumSchema,
 )
-from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
+from gen_migration.schema import (
+    ForeignKey,
+    Namespace,
+    PrimaryKey,
+    Schema,
+    Table,
+    Unique,
+)
+from gen_migration.sql import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -163,7 +171,11 @@ def only(one: Schema, other: Schema, replaced: set[Name]) -> Schema:
         }
 
     return Schema(
-        schemas=rest(one.schemas, other.schemas),
+        schemas={
+            key: value
+            for key, value in rest(one.schemas, other.schemas).items()
+            if key != PUBLIC
+        },
         extensions=rest(one.extensions, other.extensions),
         enums={k: v for k, v in one.enums.items() if k not in other.enums},
         sequences={k: v for k, v in one.sequences.items() if k not in other.sequences},
@@ -342,6 +354,7 @@ def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:
         mapping = f"{kind}s"
         for name, one, other in pairs(getattr(old, mapping), getattr(new, mapping)):
             yield from comment(kind, name, None, one, other)
+    yield from comment_of_public(old, new)
     for name, extension, wanted in pairs(old.extensions, new.extensions):
         # None leaves it where it is.
         if wanted.version not in {None, extension.version}:
@@ -370,6 +383,13 @@ def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:
                 yield SetSequenceOwner(name=name, old=before, new=None)
             if owner is not None:
                 yield SetSequenceOwner(name=name, old=None, new=owner)
+
+
+def comment_of_public(old: Schema, new: Schema) -> Iterator[Operation]:
+    """Yield the change of a comment that one of the two schemas holds alone."""
+    if (PUBLIC in old.schemas) != (PUBLIC in new.schemas):
+        either = (side.schemas.get(PUBLIC, Namespace()) for side in (old, new))
+        yield from comment("schema", PUBLIC, None, *either)
 
 
 def comment(

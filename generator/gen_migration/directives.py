@@ -19,6 +19,8 @@ from gen_migration.sql import KEYWORDS
 from gen_migration.type_names import INTEGERS, SERIAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gen_migration.schema import (
         Column,
         Element,
@@ -228,6 +230,25 @@ def index_options(value: Index) -> dict[str, Any]:
     if value.tablespace is not None:
         options["postgresql_tablespace"] = value.tablespace
     return options
+
+
+def index_elements(values: Iterable[Element]) -> list[Any]:
+    """Return the elements of `op.create_index`.
+
+    Alembic makes a column of each, by its text, and takes no second one of that name: blanks
+    make another name, and no other SQL.
+    """
+    found: list[Any] = []
+    taken: set[str] = set()
+    for value in values:
+        sql = ddl.element(value)
+        element = index_element(value)
+        while sql in taken:
+            sql = f" {sql}"
+            element = text(sql)
+        taken.add(sql)
+        found.append(element)
+    return found
 
 
 def index_element(value: Element) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gen_migration import ddl, dump_table, yaml_reader
+from gen_migration.array_text import lists
 from gen_migration.dump_table import sequence_options, with_hints, without_empty
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.safety import Safety
@@ -268,21 +269,6 @@ class Writer:
         return {"sql": sql}
 
 
-# An array's text whose items need no quotes (manual, chapter 8.15.6).
-PLAIN_ARRAY = re.compile(r"\{((?:[^\s{}\",\\]+(?:,[^\s{}\",\\]+)*)?)\}")
-CONSTANTS = {"NULL": None, "true": True, "false": False}
-
-
-def constant(word: str) -> Any:
-    """Return an item of an array's text that is no text; the text where it is none."""
-    if word in CONSTANTS:
-        return CONSTANTS[word]
-    try:
-        return int(word) if word.lstrip("-").isdigit() else Decimal(word)
-    except InvalidOperation:
-        return word
-
-
 def candidates(sql: str) -> list[Any]:
     """Return the values of YAML that a SQL literal may have come from, the nicest first."""
     if sql in {"true", "false"}:
@@ -309,11 +295,18 @@ def texts(text: str) -> list[Any]:
         decoded = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         decoded = None
-    if isinstance(decoded, dict | list):
+    if isinstance(decoded, dict | list) and is_flat(decoded):
         found.append(decoded)
-    if plain := PLAIN_ARRAY.fullmatch(text):
-        words = plain[1].split(",") if plain[1] else []
-        found += [[constant(word) for word in words], words]
+    if text.startswith("{"):
+        found += lists(text)
     if text in {"Infinity", "-Infinity", "NaN"}:
         found.append(Decimal(text))
     return [*found, text]
+
+
+def is_flat(value: Any, depth: int = 20) -> bool:
+    """Tell whether a value of JSON is not nested deeper than YAML's reader lets it be."""
+    if not isinstance(value, dict | list):
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(is_flat(item, depth - 1) for item in items)

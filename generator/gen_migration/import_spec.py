@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.dump import document, text_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.catalog import Catalog, Selection, Unheld
+    from gen_migration.schema import Schema
     from gen_migration.sources import Source
 
 REST = "_spec.yaml"  # the file of all that is no table
@@ -57,13 +59,16 @@ def check_output(output: Path) -> None:
         )
 
 
-def spec_of(found: Catalog, name: str, selection: Selection) -> Spec:
-    """Return the spec of a catalog; of a single schema that was asked for, names stand alone.
+def spec_of(
+    found: Catalog, name: str, selection: Selection
+) -> tuple[Spec, tuple[Unheld, ...]]:
+    """Return the spec of a catalog, and all that it does not hold of it.
 
-    Raises Error where a spec cannot say what the database has.
+    Of a single schema that was asked for, or to which the search path leads, names stand alone.
+    Raises Error where the spec is
+    refused as a whole, since it is too long.
     """
     home = default_schema(found, selection)
-    errors = None
     for version in VERSIONS:
         if version > max(found.version, VERSIONS[0]):
             break
@@ -75,38 +80,57 @@ def spec_of(found: Catalog, name: str, selection: Selection) -> Spec:
             postgresql=version,
         )
         try:
-            load(text_of(document(spec)), "the spec of the database")
+            load(text_of(document(spec)), SPEC)
         except Errors as refused:
-            errors = refused
             if not any(" needs PostgreSQL " in one.message for one in refused.errors):
                 break
+        except Error as error:
+            raise too_long(error) from None
         else:
-            return spec
-    raise refusal(errors)
+            return spec, found.unheld
+    from gen_migration.dump import Writer
+    from gen_migration.import_refusals import held
+
+    keys = {Writer(spec).name(table): table for table in spec.schema.tables}
+    values, left_out = held(document(spec), keys)
+    try:
+        return load(text_of(values), SPEC), (*found.unheld, *left_out)
+    except Errors as refused:
+        raise too_long(refused.errors[0]) from None
+
+
+SPEC = "the spec of the database"
+
+
+def too_long(error: Error) -> Error:
+    return Error(
+        f"the database is no spec: {error.message}",
+        hint="leave a part of it out: --schema, --table and --exclude-table",
+    )
+
+
+def without_versions(schema: Schema) -> Schema:
+    """Return a schema whose extensions have whatever version a server installs."""
+    extensions = {
+        name: replace(one, version=None) for name, one in schema.extensions.items()
+    }
+    return replace(schema, extensions=extensions)
 
 
 def default_schema(found: Catalog, selection: Selection) -> str | None:
-    """Return the schema whose names stand alone: the one that was asked for.
+    """Return the schema whose names stand alone, and that the spec names.
 
-    None where that is home, or where names of home stand alone already.
+    It is the one that was asked for, or else that of the database's search path. None where names
+    of `public` stand alone.
     """
-    if len(selection.schemas) != 1 or selection.schemas[0] == found.home:
+    asked = selection.schemas or (found.search,)
+    if len(asked) != 1 or asked[0] == found.home:
         return None
     schema = found.schema
     names = (*schema.tables, *schema.enums, *schema.sequences, *found.external)
     if any(name.schema is None for name in names):
         return None
-    return selection.schemas[0]
-
-
-def refusal(errors: Errors | None) -> Error:
-    first = errors.errors[0] if errors is not None else None
-    more = len(errors.errors) - 1 if errors is not None else 0
-    also = f" (and {more} more)" if more else ""
-    return Error(
-        f"the database has what a spec cannot say: {first and first.message}{also}",
-        hint="leave its table out: --table names those that are wanted",
-    )
+    return asked[0]
 
 
 def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str]:

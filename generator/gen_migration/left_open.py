@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 from gen_migration.not_null import default_name
 from gen_migration.scope import at_home
+from gen_migration.sql import PUBLIC
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog
-    from gen_migration.schema import Column, Extension, Schema, Spec, Table
+    from gen_migration.schema import (
+        Column,
+        Extension,
+        Namespace,
+        Schema,
+        Spec,
+        Table,
+    )
     from gen_migration.sql import Name
 
 NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
@@ -25,9 +33,9 @@ def without_left_open(found: Catalog, spec: Spec) -> Schema:
 def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Schema:
     """Return what a database of this version holds, without what a spec leaves open.
 
-    Those are names of NOT NULL and versions of extensions: where the spec has None, so has the
-    result. What the spec does not have at all stays as it was found. A server that keeps no names
-    of NOT NULL has all that the spec gives.
+    Those are names of NOT NULL, versions of extensions, and comments on schemas: where the spec
+    has None, so has the result. What the spec does not have at all stays as it was found. A server
+    that keeps no names of NOT NULL has all that the spec gives.
     """
 
     def table(name: Name, value: Table) -> Table:
@@ -48,6 +56,12 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
 
     return replace(
         found,
+        schemas={
+            name: with_comment_left_open(one, spec.schemas.get(name))
+            for name, one in found.schemas.items()
+            # Each server has it.
+            if name != PUBLIC or name in spec.schemas
+        },
         tables={
             name: table(name, value) if name in spec.tables else value
             for name, value in found.tables.items()
@@ -59,6 +73,13 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
             for name, value in found.extensions.items()
         },
     )
+
+
+def with_comment_left_open(found: Namespace, spec: Namespace | None) -> Namespace:
+    """Return a schema without a comment where the spec has it without one."""
+    if spec is None or spec.comment is not None:
+        return found
+    return replace(found, comment=None)
 
 
 def extension(found: Extension, spec: Extension) -> Extension:

@@ -118,6 +118,15 @@ def metadata_of(models: Models) -> Any:
     )
 
 
+def is_searched(models: Models) -> bool:
+    """Tell whether the search path decides in which schema a table of models is.
+
+    Raises Error as `read` does.
+    """
+    tables = metadata_of(models).tables.values()
+    return any(table.schema is None for table in tables)
+
+
 def no_metadata(models: Models, message: str) -> Error:
     return Error(message, where=str(models), hint=f"write {FORM}")
 

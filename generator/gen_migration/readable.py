@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type
 from gen_migration.expression_forms import filled, form
-from gen_migration.expressions import canonical, parse_target, walk
+from gen_migration.expressions import SqlMistake, canonical, parse_target, walk
 from gen_migration.sql_values import column_type
 
 if TYPE_CHECKING:
@@ -50,7 +50,17 @@ NUMBERS = frozenset(("numeric", "double precision"))
 
 
 def readable(text: str, columns: Mapping[str, Type]) -> str:
-    """Return a catalog's expression in its canonical form; `columns` are those it may name."""
+    """Return a catalog's expression in its canonical form; `columns` are those it may name.
+
+    What is too long for our parser, or nested too deep, stays as it is.
+    """
+    try:
+        return shortened(text, columns)
+    except SqlMistake:
+        return text
+
+
+def shortened(text: str, columns: Mapping[str, Type]) -> str:
     shared, literals = form(text)
     named = those_named(shared, columns) if is_casting(shared) else ()
     found = filled(rewritten(shared, named), literals)

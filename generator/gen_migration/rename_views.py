@@ -34,7 +34,7 @@ from gen_migration.renames import (
     SetSequenceSchema,
     SetTableSchema,
 )
-from gen_migration.sql import Name, quote_name, quote_text
+from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, quote_name, quote_text
 from gen_migration.type_names import SERIAL
 from gen_migration.views import View, statements, view
 
@@ -207,7 +207,10 @@ def _(operation: SetExtensionSchema) -> View:
 
 @view.register
 def _(operation: SetComment) -> View:
-    return statements(ddl.comment(commented_object(operation), operation.new))
+    text = operation.new
+    if text is None and (operation.kind, operation.name) == ("schema", PUBLIC):
+        text = PUBLIC_COMMENT
+    return statements(ddl.comment(commented_object(operation), text))
 
 
 def commented_object(operation: SetComment) -> str:

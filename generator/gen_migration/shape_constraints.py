@@ -203,7 +203,10 @@ class IndexShape(Shape):
     unique: Annotated[bool, Field(description="No two rows with equal values.")] = False
     nulls_not_distinct: Annotated[
         bool,
-        Field(description="PostgreSQL 15: for a unique index, two NULLs are equal."),
+        Field(
+            description="PostgreSQL 15: for a unique index, two NULLs are equal; of any other,"
+            " PostgreSQL keeps the words alone."
+        ),
     ] = False
     method: Method = "btree"
     where: Annotated[

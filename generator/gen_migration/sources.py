@@ -176,12 +176,16 @@ def without_revision(directory: Directory, spec: Spec) -> str:
 def catalog_of(
     source: Source, selection: Selection | None = None, dev_url: str | None = None
 ) -> Catalog:
-    """Return what a database or models hold. Raises Error for any other source."""
+    """Return what a database or models hold. Raises Error for any other source.
+
+    All names are what they are on any other server, whatever a search path says.
+    """
     from gen_migration import models
     from gen_migration.catalog import read_url
+    from gen_migration.sql import PUBLIC
 
     if isinstance(source, Url):
-        return read_url(source.url, selection)
+        return read_url(source.url, selection, PUBLIC)
     if isinstance(source, Models):
         return models.read(source, selection=selection, dev_url=dev_url)
     raise Error(

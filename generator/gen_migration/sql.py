@@ -10,6 +10,8 @@ import re
 from typing import NamedTuple
 
 MAX_NAME_BYTES = 63  # NAMEDATALEN - 1
+# The schema that each database has from the start, and the comment that it has there.
+PUBLIC, PUBLIC_COMMENT = "public", "standard public schema"
 
 # pg_get_keywords() of PostgreSQL 18, all but the unreserved; a test compares the two.
 KEYWORDS = frozenset(

@@ -45,7 +45,7 @@ from gen_migration.schema import (
     Table,
 )
 from gen_migration.sequence_replay import alter_sequence, create_sequence
-from gen_migration.sql import Name
+from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,9 @@ def do(replay: Replay, node: Any) -> None:
 
 
 def create_schema(replay: Replay, node: Any) -> None:
-    if node.if_not_exists and node.schemaname in replay.schema.schemas:
+    if node.schemaname == PUBLIC or (
+        node.if_not_exists and node.schemaname in replay.schema.schemas
+    ):
         return
     replay.do(CreateSchema(name=node.schemaname, new=Namespace()))
 
@@ -273,6 +275,8 @@ def comment(replay: Replay, node: Any) -> None:
     if kind in {"schema", "extension"}:
         name = node.object.string.sval
         found = getattr(replay.schema, f"{kind}s").get(name)
+        if (kind, name) == ("schema", PUBLIC):
+            found, text = found or Namespace(), None if text == PUBLIC_COMMENT else text
         if found is not None:
             replay.do(SetComment(kind=kind, name=name, old=found.comment, new=text))
         return

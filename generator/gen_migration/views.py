@@ -227,7 +227,7 @@ def _(operation: CreateIndex) -> View:
     return {
         "name": call("op.f", operation.name),
         "table": table.name,
-        "elements": [directives.index_element(element) for element in value.elements],
+        "elements": directives.index_elements(value.elements),
         "options": options,
         "after": [] if comment is None else [comment],
     }

@@ -84,6 +84,12 @@ found (kind, schema, name, of, class, oid) AS (
     FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
     WHERE NOT g.tgisinternal AND g.tgparentid = 0
     UNION ALL
+    -- ALTER TABLE … DISABLE TRIGGER ALL reaches those that keep a foreign key.
+    SELECT 'disabled foreign key', NULL, k.conname, t.oid, 'pg_constraint'::regclass, k.oid
+    FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid
+    WHERE k.contype = 'f' AND k.conparentid = 0 AND EXISTS (
+        SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
+    UNION ALL
     SELECT 'rule', NULL, r.rulename, t.oid, 'pg_rewrite'::regclass, r.oid
     FROM pg_rewrite AS r JOIN tables AS t ON t.oid = r.ev_class
     UNION ALL
