@@ -268,10 +268,12 @@ def mapping(place: Place, value: Any = ()) -> dict[Any, Any]:
     return {key(one): item for one, item in pairs_}
 
 
-def key(value: Any) -> str | int:
-    """Return the key of a dictionary. Raises UnknownError."""
+def key(value: Any) -> str | int | tuple[Any, ...]:
+    """Return the key of a dictionary: a text, a number, or several. Raises UnknownError."""
     if isinstance(value, str | int):
         return value
+    if isinstance(value, tuple):
+        return tuple(map(key, value))
     raise UnknownError(f"{described(value)} as a key")
 
 
