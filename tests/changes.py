@@ -75,9 +75,6 @@ class Memory:
     splice: bool = False
     slug_length: int = LENGTH
 
-    def is_constant(self) -> bool:
-        return True
-
     def files(self) -> tuple[Revision, ...]:
         return self.held
 

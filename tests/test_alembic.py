@@ -663,19 +663,24 @@ def test_interrupted_hook_is_told_truly(generic: Environment) -> None:
     "code",
     [
         "raise RuntimeError('boom')",
-        "def upgrade(:",
         "import no_such_module_at_all",
         "import sys; sys.exit(1)",
         "1 / 0",
-        "raise SystemExit",
     ],
 )
-def test_broken_revision_in_the_history(code: str, generic: Environment) -> None:
+def test_a_revision_by_hand_is_not_run(code: str, generic: Environment) -> None:
+    """What is wrong with it is Alembic's to say, when it runs it."""
     path = generic.hand_written("aaaa1111")
-    path.write_text(f"{path.read_text('utf-8')}\n{code}\n")
+    path.write_text(f"{code}\n{path.read_text('utf-8')}\n{code}\n")
+    text = (generic.root / written(generic.generate())).read_text("utf-8")
+    assert 'down_revision: str | Sequence[str] | None = "aaaa1111"' in text
+
+
+def test_a_revision_that_is_no_python(generic: Environment) -> None:
+    path = generic.hand_written("aaaa1111")
+    path.write_text(f"import (\n{path.read_text('utf-8')}")
     before = generic.files()
-    done = generic.generate()
-    refused(done, path.name)
+    refused(generic.generate(), f"{path.name}:1: ", "SyntaxError", "\n  hint: ")
     assert before == generic.files()
 
 

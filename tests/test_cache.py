@@ -343,25 +343,37 @@ def test_another_version_location_is_seen(work: Path) -> None:
     assert run(work, "--check")[0] == 0
 
 
-def test_a_revision_that_computes_its_id_is_always_run(work: Path) -> None:
-    """What its bytes amount to is not in them alone."""
-    versions = alembic(work)
-    hand = versions / "hand.py"
+READS_THE_ENVIRONMENT = [
+    ("import os\nrevision = os.environ['HAND']\ndown_revision = None\n", 3),
+    (
+        (
+            'revision = "hand"\ndown_revision = None\nimport os\n'
+            "# gen-migration: spec=shop checksum=0123456789abcdef\n"
+        ),
+        4,
+    ),
+]
+
+
+@pytest.mark.parametrize(("top", "line"), READS_THE_ENVIRONMENT)
+def test_the_environment_is_no_part_of_an_answer(
+    top: str, line: int, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a revision would compute is in no key, so it is refused with and without a cache."""
+    hand = alembic(work) / "hand.py"
     hand.write_text(
-        "import os\nrevision = os.environ['HAND']\ndown_revision = None\n"
-        "def upgrade(): pass\ndef downgrade(): pass\n",
+        f"from alembic import op\n{top}def upgrade():\n"
+        f"    op.execute(os.environ['HAND'])\n",
         encoding="utf-8",
     )
-    os.environ["HAND"] = "aaaa"
-    try:
-        assert run(work)[0] == 0
-        assert run(work, "--check") == run(work, "--check")
-        os.environ["HAND"] = "bbbb"
-        status, _, stderr = run(work, "--check")
-        assert status == 2
-        assert "aaaa" in stderr
-    finally:
-        del os.environ["HAND"]
+    said = set()
+    for value in ("SELECT 1", "CREATE TABLE x (a int)"):
+        monkeypatch.setenv("HAND", value)
+        said |= {run(work, "--check"), run(work, "--check")}
+        shutil.rmtree(work / "cache", ignore_errors=True)
+    ((status, _, stderr),) = said
+    assert status == 2
+    assert f"hand.py:{line}: " in stderr
 
 
 def test_locations_in_a_package_are_always_asked_for(work: Path) -> None:

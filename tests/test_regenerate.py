@@ -225,7 +225,7 @@ def test_what_changes_rows_only_is_ignored(edit: str, project: Environment) -> N
         ("    op.get_bind().execute(sa.text('SELECT 1'))\n", ("get_bind",)),
         ("    sa.inspect(op.get_bind()).get_columns('orders')\n", ("get_bind",)),
         ("    from myapp.models import Order\n", ("myapp",)),
-        ("    op.execute(open('/nowhere.sql').read())\n", ("nowhere.sql",)),
+        ("    op.execute(open('/nowhere.sql').read())\n", ("the name open",)),
         ('    op.execute("ALTER TABEL orders")\n', ("syntax error",)),
         ('    op.drop_column("orders", "nothing")\n', ("nothing",)),
         ('    op.execute("SELECT 1 AS x INTO other")\n', ("SELECT INTO",)),

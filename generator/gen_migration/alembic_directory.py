@@ -1,80 +1,36 @@
-"""The revisions of an Alembic environment, through Alembic's own ScriptDirectory.
+"""The revisions of an Alembic environment: headers that we read, in Alembic's own map of them.
 
 Imported only when an Alembic configuration is used.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import os
+import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from alembic import util
 from alembic.config import Config
-from alembic.script import ScriptDirectory, write_hooks
+from alembic.script import Script, ScriptDirectory
 
 from gen_migration.alembic_errors import checked, from_here, locations_of, told
+from gen_migration.alembic_scripts import ReadScript, Scripts, Written
+from gen_migration.alembic_settings import Settings
 from gen_migration.errors import Error
 from gen_migration.file_names import slug
-from gen_migration.files import replace_file, write_new
+from gen_migration.files import replace_file
 from gen_migration.graph import head_of, in_order
-from gen_migration.history import Revision, read_revision
+from gen_migration.history import Revision
 from gen_migration.revision import remarked
 
 if TYPE_CHECKING:
-    import contextlib
-
-    from alembic.script import Script
+    from collections.abc import Callable
 
     from gen_migration.history import Draft, Locations
     from gen_migration.render import Header
 
-
-class Scripts(ScriptDirectory):
-    """A ScriptDirectory that takes the text of a revision from us, and the rest from Alembic.
-
-    Alembic decides where the file goes, checks heads, splice and version path, and runs the
-    configuration's hooks afterwards.
-    """
-
-    draft: Draft
-    written: Path | None = None
-
-    @classmethod
-    def of(cls, config: Config) -> Scripts:
-        """Return the scripts of a configuration."""
-        scripts = ScriptDirectory.from_config(
-            config
-        )  # never of the class it is called on
-        scripts.__class__ = cls
-        assert isinstance(scripts, cls)  # noqa: S101 - for the type checker
-        checked(scripts)
-        return scripts
-
-    def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # noqa: ARG002
-        header = replace(
-            self.draft.header,
-            branch_labels=kw["branch_labels"],
-            depends_on=kw["depends_on"],
-        )
-        path = Path(dest)
-        write_new(path, self.draft.final(header, path))
-        self.written = path
-
-    def _generate_create_date(self) -> dt.datetime:
-        now = super()._generate_create_date()
-        epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        if epoch is None:
-            return now
-        try:
-            return dt.datetime.fromtimestamp(int(epoch), tz=now.tzinfo or dt.UTC)
-        except (ValueError, OverflowError, OSError):
-            raise Error(
-                f"SOURCE_DATE_EPOCH is {epoch!r}",
-                hint="set it to seconds since 1970, or unset it",
-            ) from None
+Kind = TypeVar("Kind", bound=Config)
 
 
 class AlembicDirectory:
@@ -98,10 +54,10 @@ class AlembicDirectory:
         self.depends_on = depends_on
         self._scripts: Scripts | None = None
         with self.errors():
-            self.scripts_config = read_config(config)
-            scripts = Scripts.of(self.scripts_config)
+            self.settings = read_config(config, Settings)
+            scripts = Scripts.of(self.settings)
             self._root = Path(scripts.dir).absolute()
-            self._locations = constant_locations(scripts, self.scripts_config)
+            self._locations = constant_locations(scripts, self.settings)
 
     @property
     def root(self) -> Path:
@@ -111,7 +67,7 @@ class AlembicDirectory:
     def scripts(self) -> Scripts:
         """The scripts, read when they are first asked for: by then the directory is held."""
         if self._scripts is None:
-            self._scripts = Scripts.of(self.scripts_config)
+            self._scripts = Scripts.of(self.settings)
         return self._scripts
 
     @property
@@ -122,23 +78,13 @@ class AlembicDirectory:
     def slug_length(self) -> int:
         return self.scripts.truncate_slug_length
 
-    def is_constant(self) -> bool:
-        for one in self.revisions():
-            try:
-                text = read_revision(one.path)
-            except Error:
-                return False  # Alembic runs what it reads, and may find an id that we do not
-            if text is None or (text.id, text.parents) != (one.id, one.parents):
-                return False
-        return True
-
     def errors(self) -> contextlib.AbstractContextManager[None]:
         """Turn what Alembic, or a revision that it imports, raises into an Error."""
         return told(str(self.config), lambda: locations_of(self._scripts))
 
     def environment(self) -> tuple[Config, ScriptDirectory]:
         with self.errors():
-            config = read_config(self.config)
+            config = read_config(self.config, Config)
             return config, checked(ScriptDirectory.from_config(config))
 
     def files(self) -> tuple[Revision, ...]:
@@ -190,30 +136,22 @@ class AlembicDirectory:
         )
 
     def restore(self, draft: Draft, place: Path) -> Path:
-        scripts = self.scripts
-        with self.errors():
+        def keep(scripts: Scripts) -> None:
             path = scripts._rev_path(  # noqa: SLF001 - its names, without a head to follow
                 place.absolute(),
                 draft.header.revision,
                 slug(draft.slug, self.slug_length),
                 scripts._generate_create_date(),  # noqa: SLF001
             )
-            write_new(path, draft.final(self.labelled(draft), path))
-            try:
-                if scripts.hooks:
-                    write_hooks._run_hooks(path, scripts.hooks)  # noqa: SLF001 - as Alembic does
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
-        return finished(path)
+            scripts.keep(self.labelled(draft), path)
+
+        return self.kept(draft, keep)
 
     def write(self, draft: Draft) -> Path:
-        scripts = self.scripts
-        scripts.draft, scripts.written = draft, None
-        # What the options say is said of the edit: the first of its revisions.
-        first = draft.is_first
-        try:
-            with self.errors():
+        def keep(scripts: Scripts) -> None:
+            # What the options say is said of the edit: the first of its revisions.
+            first = draft.is_first
+            with contextlib.suppress(Written):
                 scripts.generate_revision(
                     draft.header.revision,
                     slug(draft.slug, self.slug_length),
@@ -225,6 +163,16 @@ class AlembicDirectory:
                     version_path=self.version_path,
                     depends_on=(list(self.depends_on) or None) if first else None,
                 )
+
+        return self.kept(draft, keep)
+
+    def kept(self, draft: Draft, keep: Callable[[Scripts], None]) -> Path:
+        """Write a draft and return its path; where something fails, nothing is left of it."""
+        scripts = self.scripts
+        scripts.draft, scripts.written = draft, None
+        try:
+            with self.errors():
+                keep(scripts)
         except BaseException:
             # A label that is taken, a hook that fails, Ctrl-C: the history stays as it was.
             if scripts.written is not None:
@@ -243,30 +191,29 @@ def finished(path: Path) -> Path:
 
 
 def revision_of(script: Script, depends_on: tuple[str, ...]) -> Revision:
-    """Return one of Alembic's scripts as a revision of ours."""
-    path = Path(script.path)
+    """Return one of the map's scripts as a revision of ours."""
+    assert isinstance(script, ReadScript)  # noqa: S101 - see Scripts
     return Revision(
         id=script.revision,
         parents=util.to_tuple(script.down_revision, default=()),
         depends_on=depends_on,
         branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
-        path=from_here(path),
-        text=path.read_text(encoding="utf-8", errors="replace"),
+        path=Path(script.path),
+        text=script.text,
     )
 
 
-def constant_locations(scripts: ScriptDirectory, config: Config) -> Locations | None:
+def constant_locations(
+    scripts: ScriptDirectory, settings: Settings
+) -> Locations | None:
     """Return the version locations; None where Python's path decides, or compiled files count."""
-    asked = [config.get_alembic_option("script_location") or ""]
-    asked += map(str, scripts.version_locations)
-    in_packages = any(":" in one and not Path(one).is_absolute() for one in asked)
-    if in_packages or scripts.sourceless:
+    if scripts.sourceless or not settings.is_constant():
         return None
     deep = scripts.recursive_version_locations
     return tuple((str(one), deep) for one in scripts._version_locations)  # noqa: SLF001
 
 
-def read_config(path: Path) -> Config:
+def read_config(path: Path, kind: type[Kind]) -> Kind:
     """Return an Alembic configuration: an ini file, or a TOML file with [tool.alembic].
 
     Raises Error when there is none, or when it is one for several databases.
@@ -276,7 +223,7 @@ def read_config(path: Path) -> Config:
             "no such file", where=str(path), hint="give the path of alembic.ini"
         )
     toml = path if path.suffix == ".toml" else path.parent / "pyproject.toml"
-    config = Config(
+    config = kind(
         file_=None if path.suffix == ".toml" else str(path),
         toml_file=str(toml) if toml.is_file() else None,
     )

@@ -7,9 +7,8 @@ brings all of SQLAlchemy with it (0.45 s).
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
@@ -18,6 +17,7 @@ from gen_migration.files import write_new
 from gen_migration.formatter import formatted
 from gen_migration.graph import head_of, in_order
 from gen_migration.revision import marked, read_marker
+from gen_migration.revision_header import read_header, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
     from gen_migration.render import Header
+    from gen_migration.revision_header import RevisionHeader
 
 
 # Directories whose files are the revisions, each with whether those below it belong to it.
@@ -103,9 +104,6 @@ class Directory(Runnable, Protocol):
     def slug_length(self) -> int:
         """The most characters of the words in a file's name."""
 
-    def is_constant(self) -> bool:
-        """Tell whether every revision says in plain text what it is and follows. Raises Error."""
-
     def files(self) -> tuple[Revision, ...]:
         """Return all revisions in no order, also where one needs what is not there.
 
@@ -153,9 +151,6 @@ class OutputDirectory:
     @property
     def locations(self) -> Locations:
         return ((str(self._root), False),)
-
-    def is_constant(self) -> bool:
-        return True
 
     def files(self) -> tuple[Revision, ...]:
         return tuple(read_revisions(self._root))
@@ -218,66 +213,24 @@ def is_of_spec(text: str, spec: str) -> bool:
 
 def read_revision(path: Path) -> Revision | None:
     """Return the revision in a file; None when the file holds none. Raises Error."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        # What Alembic reads stands above the functions, which may be long.
-        tree = ast.parse(text.partition("\ndef ")[0])
-    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+    text = read_source(path)
+    header = read_header(text, str(path))
+    return of_header(header, text, path) if header.id else None
+
+
+def of_header(header: RevisionHeader, text: str, path: Path) -> Revision:
+    """Return the revision of a file. Raises Error where it does not say what it follows."""
+    if not header.has_parents:
         raise Error(
-            f"cannot be read as a revision: {error}",
+            f"the revision {header.id} does not say what it follows",
             where=str(path),
-            hint="mend or remove it",
-        ) from None
-    values: dict[str, Any] = {}
-    for name, value in assignments(tree):
-        if name in IDENTIFIERS:
-            try:
-                values[name] = ast.literal_eval(value)
-            except (ValueError, TypeError):
-                raise Error(
-                    f"{name} is not a constant",
-                    where=f"{path}:{value.lineno}",
-                    hint="write it as text",
-                ) from None
-    if not isinstance(values.get("revision"), str):
-        return None
+            hint="write down_revision; None where it follows nothing",
+        )
     return Revision(
-        id=values["revision"],
-        parents=ids("down_revision", values, path),
-        depends_on=ids("depends_on", values, path),
-        branch_labels=ids("branch_labels", values, path),
+        id=header.id,
+        parents=header.parents,
+        depends_on=header.depends_on,
+        branch_labels=header.branch_labels,
         path=path,
         text=text,
     )
-
-
-IDENTIFIERS = frozenset(("revision", "down_revision", "depends_on", "branch_labels"))
-
-
-def ids(name: str, values: dict[str, Any], path: Path) -> tuple[str, ...]:
-    """Return the ids that a revision assigns to a name. Raises Error when they are none."""
-    found = values.get(name) or ()
-    listed = (found,) if isinstance(found, str) else found
-    if not isinstance(listed, tuple | list | set) or not all(
-        isinstance(one, str) for one in listed
-    ):
-        raise Error(
-            f"{name} is {found!r}",
-            where=str(path),
-            hint="write the id of a revision, or None",
-        )
-    return tuple(listed)
-
-
-def assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    """Yield name and value of each assignment at the top of a module."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign):
-            targets: list[ast.expr] = node.targets
-        elif isinstance(node, ast.AnnAssign):
-            targets = [node.target]
-        else:
-            continue
-        for target in targets:
-            if isinstance(target, ast.Name) and node.value is not None:
-                yield target.id, node.value

@@ -68,7 +68,7 @@ def remember(
     """Remember what a run said that began with `key`, where the bytes that it saw decide it."""
     # What changed meanwhile may have been read before or after.
     same = key is not None and key == key_of(spec, target, directory.locations)
-    if key is not None and same and directory.is_constant():
+    if key is not None and same:
         cache.store(key, json.dumps(asdict(found)).encode())
 
 
