@@ -107,7 +107,7 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
     for link in made.links:
         at = link.upgrade.start
         for operation in link.upgrade.operations:
-            if not link.upgrade.autocommit or is_whole(operation, at):
+            if not link.upgrade.autocommit or is_felt(operation, at):
                 statement = Statement(
                     operation=operation, before=at, spec=spec, unused=idle
                 )
@@ -116,10 +116,10 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
             at = operation.apply(at)
 
 
-def is_whole(operation: Operation, schema: Schema) -> bool:
-    """Tell whether what runs in autocommit fills all rows at once."""
-    return isinstance(operation, Backfill) and not key_of(
-        schema.tables[operation.table]
+def is_felt(operation: Operation, schema: Schema) -> bool:
+    """Tell whether others feel what runs in autocommit: it fills all rows at once, or drops."""
+    return isinstance(operation, DropConstraint) or (
+        isinstance(operation, Backfill) and not key_of(schema.tables[operation.table])
     )
 
 

@@ -68,7 +68,7 @@ class Statement:
     """A step of an upgrade that runs in a transaction, and the schema that it begins at.
 
     What autocommit runs is in forms that let readers and writers go on, and no rule is for it; but
-    where it fills all rows at once.
+    where it fills all rows at once, or drops a constraint.
     """
 
     operation: Operation

@@ -14,6 +14,7 @@ from gen_migration.alterations import (
 )
 from gen_migration.change_views import is_deferral, is_validation
 from gen_migration.column_operations import (
+    SetColumnIdentity,
     SetColumnNullable,
 )
 from gen_migration.finding import Severity, Work
@@ -21,7 +22,10 @@ from gen_migration.losses import place
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,
+    CreateTable,
+    DropConstraint,
     DropIndex,
+    DropTable,
 )
 from gen_migration.rules import (
     ONLINE,
@@ -39,10 +43,11 @@ from gen_migration.sql import quote_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.schema import Constraint, Schema
+    from gen_migration.schema import Constraint, Schema, Table
     from gen_migration.sql import Name
 
 NEVER = f"; where the type of a column changes that it is over, there is none: {QUIET}"
+MOMENT = QUIET + ": it is quick once it has its lock"
 LATER = "; else add it with not_valid: true, and take that away in a later edit"
 
 
@@ -193,6 +198,108 @@ def not_null_scanned(statement: Statement) -> Iterator[Hit]:
                     statement.operation.summary,
                     place(statement.spec, table, "columns", name),
                 )
+
+
+@rule(
+    "GM218",
+    Severity.NOTE,
+    lock=Lock.SHARE_ROW_EXCLUSIVE,
+    instead=MOMENT,
+)
+def table_referred_to(statement: Statement) -> Iterator[Hit]:
+    """A new table refers to one that is in use.
+
+    The foreign key of a table without rows is made at once, but it waits for what writes to the
+    table that it refers to, and other writers wait behind it.
+    """
+    match statement.operation:
+        case CreateTable(name=table, new=new):
+            keys = [(table, key) for key in new.constraints.values()]
+        case CreateConstraint(table=table, new=key) if table in statement.unused:
+            keys = [(table, key)]
+        case _:
+            return
+    for table, key in keys:
+        if isinstance(key, ForeignKey) and is_used(statement, key.referred_table):
+            yield Hit(
+                f"a foreign key of table {table} locks table {key.referred_table}",
+                place(statement.spec, table),
+            )
+
+
+@rule(
+    "GM219",
+    Severity.NOTE,
+    lock=Lock.ACCESS_EXCLUSIVE,
+    instead=MOMENT,
+)
+def constraint_dropped(statement: Statement) -> Iterator[Hit]:
+    """A constraint is dropped while readers and writers wait.
+
+    DROP CONSTRAINT is quick, but waits for what runs on the table, and everybody else waits behind
+    it. That of a foreign key locks the table that it refers to as well, and so does DROP TABLE.
+    """
+    match statement.operation:
+        case DropConstraint(table=table, old=old):
+            keys = [old]
+            what, path = statement.operation.summary, place(statement.spec, table)
+        case DropTable(name=table, old=gone):
+            keys = [
+                one for one in gone.constraints.values() if isinstance(one, ForeignKey)
+            ]
+            what, path = statement.operation.summary, ("tables",)
+        case _:
+            return
+    referred = dict.fromkeys(
+        str(key.referred_table)
+        for key in keys
+        if isinstance(key, ForeignKey)
+        and key.referred_table != table
+        and is_used(statement, key.referred_table)
+    )
+    if referred:
+        yield Hit(f"{what}: locks {', '.join(referred)}, too", path)
+    elif is_used(statement, table):
+        yield Hit(what, path)
+
+
+@rule(
+    "GM220",
+    Severity.WARNING,
+    lock=Lock.ACCESS_EXCLUSIVE,
+    work=Work.SCAN,
+    instead="add an index that begins with the column in an edit before",
+)
+def identity_counted(statement: Statement) -> Iterator[Hit]:
+    """A column that is there begins to count, and no index begins with it.
+
+    Its sequence goes on where the rows end: PostgreSQL looks for the largest value, and reads the
+    whole table for it under the lock of ALTER TABLE.
+    """
+    match statement.operation:
+        case SetColumnIdentity(table=table, name=name, old=None):
+            if is_used(statement, table) and not is_led(
+                statement.before.tables[table], name
+            ):
+                yield Hit(
+                    statement.operation.summary,
+                    place(statement.spec, table, "columns", name),
+                )
+
+
+def is_led(table: Table, column: str) -> bool:
+    """Tell whether an index of all rows begins with a column."""
+    keys = [
+        one.columns[0]
+        for one in table.constraints.values()
+        if isinstance(one, PrimaryKey | Unique)
+    ]
+    indexes = [
+        one.elements[0].column
+        for one in table.indexes.values()
+        if one.method == "btree" and one.where is None
+    ]
+    return column in {*keys, *indexes}
 
 
 def is_proven(schema: Schema, table: Name, column: str) -> bool:

@@ -27,13 +27,15 @@ from gen_migration.online import is_volatile
 from gen_migration.operations import (
     CreateTable,
 )
+from gen_migration.partition_proof import has_default, is_bound_proven
 from gen_migration.rules import ONLINE, QUIET, Hit, Lock, Statement, is_used, rule
-from gen_migration.schema import Bound, Check
-from gen_migration.type_names import SERIAL
+from gen_migration.schema import Check
+from gen_migration.type_names import EXTENSION_TYPES, SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.column_types import Type
     from gen_migration.schema import Schema
     from gen_migration.sql import Name
 
@@ -48,8 +50,8 @@ def type_changed(statement: Statement) -> Iterator[Hit]:
     """A change of type reads or writes the whole table.
 
     PostgreSQL rewrites the table and its indexes, builds indexes on the column again, or reads all
-    rows for a check over it. Changes that are ones of the catalog alone (a longer varchar, varchar
-    to text) are known, and are no finding.
+    rows for a check over it, be that NOT VALID. Changes that are ones of the catalog alone (a
+    longer varchar, varchar to text) are known, and are no finding.
     """
     match statement.operation:
         case SetColumnType(table=table, name=name, old=old, new=new, using=using) if (
@@ -69,7 +71,7 @@ def is_checked(schema: Schema, table: Name, column: str) -> bool:
     """Tell whether PostgreSQL reads all rows for a check over a column whose type changes."""
     return any(
         isinstance(one, Check)
-        and not (one.not_valid or one.not_enforced)
+        and not one.not_enforced
         and concerns(one.expression, {column}, set())
         for one in schema.tables[table].constraints.values()
     )
@@ -174,11 +176,14 @@ def table_moved(statement: Statement) -> Iterator[Hit]:
 def partition_attached(statement: Statement) -> Iterator[Hit]:
     """A table with rows becomes a partition.
 
-    ATTACH PARTITION reads the table under its strongest lock, unless a check proves the bound;
-    so it does the default partition of the parent.
+    ATTACH PARTITION reads the table under its strongest lock, unless a check proves the bound
+    (such as `at >= '2026-01-01' AND at < '2027-01-01'`, where `at` is NOT NULL); so it does the
+    default partition of the parent.
     """
     match statement.operation:
         case AttachPartition(table=table) if is_used(statement, table):
+            if is_bound_proven(statement.operation, statement.before):
+                return
             yield Hit(statement.operation.summary, place(statement.spec, table))
 
 
@@ -228,16 +233,6 @@ def partition_created(statement: Statement) -> Iterator[Hit]:
                 )
 
 
-def has_default(schema: Schema, parent: Name) -> bool:
-    """Tell whether a table has a partition for what no other one takes."""
-    return any(
-        one.partition_of is not None
-        and one.partition_of.parent == parent
-        and one.partition_of.bound == Bound()
-        for one in schema.tables.values()
-    )
-
-
 @rule(
     "GM216",
     Severity.WARNING,
@@ -257,3 +252,31 @@ def backfill_at_once(statement: Statement) -> Iterator[Hit]:
                 statement.operation.summary,
                 place(statement.spec, table, "columns", name),
             )
+
+
+@rule(
+    "GM217",
+    Severity.WARNING,
+    lock=Lock.ACCESS_EXCLUSIVE,
+    work=Work.REWRITE,
+    instead="add a column of the type that the domain stands for, with a check of your own",
+)
+def column_of_a_domain(statement: Statement) -> Iterator[Hit]:
+    """A new column has a type that the spec does not define.
+
+    Where it is a domain with a constraint, PostgreSQL rewrites the table, even for a column that
+    may hold NULL. Types of extensions that are known by name are no finding.
+    """
+    match statement.operation:
+        case AddColumn(table=table, name=name, new=column):
+            if is_used(statement, table) and is_foreign(column.type):
+                yield Hit(
+                    f"{statement.operation.summary}: the table is written anew if"
+                    f" {column.type.element} is a domain with a constraint",
+                    place(statement.spec, table, "columns", name),
+                )
+
+
+def is_foreign(of: Type) -> bool:
+    """Tell whether a type may be a domain: it is neither built in, an enum nor an extension's."""
+    return of.kind == "other" and of.name not in EXTENSION_TYPES

@@ -11,6 +11,7 @@ from gen_migration.column_operations import (
     SetColumnIdentity,
     SetColumnNullable,
 )
+from gen_migration.constraint_proof import holds, unique_keys
 from gen_migration.finding import Severity
 from gen_migration.losses import place
 from gen_migration.missing_values import valueless
@@ -25,9 +26,9 @@ from gen_migration.schema import Index, PrimaryKey, Unique
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from gen_migration.schema import Column, Constraint, Spec
+    from gen_migration.schema import Column, Spec
     from gen_migration.sql import Name
 
 
@@ -155,7 +156,8 @@ def constraint_added(edit: Edit) -> Iterator[Hit]:
     """A table that is there gets a constraint, or a unique index.
 
     Rows that violate it stop the upgrade (with `not_valid: true`, only new ones are checked), and
-    running code that writes such rows fails.
+    running code that writes such rows fails. Where no row can violate it, as another one was there
+    that forbids the same, or the columns are new and NULL, it is no finding.
     """
     match edit.operation:
         case CreateConstraint(table=table, name=name, new=new):
@@ -165,7 +167,7 @@ def constraint_added(edit: Edit) -> Iterator[Hit]:
             pass
         case _:
             return
-    if table not in edit.unused:
+    if table not in edit.unused and not holds(edit.operation, edit.made):
         yield Hit(edit.operation.summary, part_path(edit.spec, table, name))
 
 
@@ -204,15 +206,3 @@ def has_value(column: Column) -> bool:
     """Tell whether a column gets a value where an INSERT leaves it out."""
     given = column.default or column.generated or column.identity
     return bool(given) or (column.type.kind == "builtin" and column.type.name in SERIAL)
-
-
-def unique_keys(
-    constraints: Mapping[str, Constraint], indexes: Mapping[str, Index]
-) -> Iterator[tuple[str | None, ...]]:
-    """Yield the columns of what makes all rows of a table unique."""
-    for constraint in constraints.values():
-        if isinstance(constraint, PrimaryKey | Unique):
-            yield constraint.columns
-    for index in indexes.values():
-        if index.unique and index.where is None:
-            yield tuple(one.column for one in index.elements)

@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 def checked_later(made: Link, rules: Rules) -> tuple[Link, ...]:
     """Return a revision that changes types for nothing, and one that validates constraints.
 
-    PostgreSQL reads all rows under lock for each check over a column whose type changes, and so
-    does what puts back a constraint that the change had to take off. They come back NOT VALID.
+    PostgreSQL reads all rows under lock for each check over a column whose type changes, be that
+    NOT VALID, and so does what puts back a constraint that the change had to take off. They come
+    back NOT VALID; where all of them were that before, nothing is validated.
     """
     retyped = free_changes(made)
     held = checks_over(retyped, made.upgrade)
-    later = held | put_back(made, rules) if retyped else {}
-    if not later:
+    later = {key: one for key, one in held.items() if not one.not_valid}
+    later |= put_back(made, rules) if retyped else {}
+    if not (held or later):
         return (made,)
     checks = tuple(
         AlterConstraint(table=table, name=name, old=not_valid(value), new=value)
@@ -66,6 +68,8 @@ def checked_later(made: Link, rules: Rules) -> tuple[Link, ...]:
             back, start=middle, operations=(*off, *back.operations, *inverse(off))
         ),
     )
+    if not checks:
+        return (first,)
     second = Link(
         operations=checks,
         upgrade=in_autocommit(middle, checks),
@@ -116,7 +120,7 @@ def checks_over(columns: set[tuple[Name, str]], steps: Steps) -> Checks:
         for table, column in columns
         for name, value in steps.start.tables[table].constraints.items()
         if isinstance(value, Check)
-        and not (value.not_valid or value.not_enforced or (table, name) in gone)
+        and not (value.not_enforced or (table, name) in gone)
         and concerns(value.expression, {column}, set())
     }
 
