@@ -149,7 +149,7 @@ name: app
 tables:
   t:
     columns:
-      a: {type: integer, ignore: {GM2201: few rows}}
+      a: {type: integer, ignore: {GM2001: few rows}}
       b: {type: integer, ignore: {GM001: I like it}}
     indexes:
       ix_a: {columns: [a], ignore: {GM201: " "}}
@@ -161,7 +161,7 @@ def test_an_ignore_names_a_code_and_a_reason() -> None:
         load(BAD, "app.yaml")
     lines = str(error.value).splitlines()
     assert lines == [
-        'error: app.yaml:5:35: table "t", column "a": there is no finding "GM2201"',
+        'error: app.yaml:5:35: table "t", column "a": there is no finding "GM2001"',
         '  hint: did you mean "GM201"?',
         'error: app.yaml:6:35: table "t", column "b": GM001 cannot be ignored',
         "  hint: remove the ignore that does nothing instead",
@@ -172,7 +172,7 @@ def test_an_ignore_names_a_code_and_a_reason() -> None:
 
 @pytest.mark.parametrize("reason", ["", "null", "3"])
 def test_a_reason_is_a_text(reason: str) -> None:
-    text = BAD.replace("GM2201: few rows", f"GM201: {reason}")
+    text = BAD.replace("GM2001: few rows", f"GM201: {reason}")
     with pytest.raises(Error, match=r"app\.yaml:5:"):
         load(text, "app.yaml")
 
@@ -200,7 +200,7 @@ def test_without_a_code_all_are_listed() -> None:
 
 
 def test_a_misspelt_code_is_an_error() -> None:
-    done = explain("GM2201")
+    done = explain("GM2001")
     assert (done.returncode, done.stdout) == (2, "")
     assert 'did you mean "GM201"?' in done.stderr
 

@@ -48,12 +48,6 @@ PAIRS = (
     Pair(
         "adding-foreign-key-constraint",
         "GM204",
-        squawk_alone=(
-            "the partitions have it already, and PostgreSQL takes that for its part",
-            """
-            create_constraint.of_partitioned_tables
-            """,
-        ),
     ),
     Pair(
         "adding-not-nullable-field",
@@ -184,14 +178,13 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
-            add_column.backfill add_column.identity add_column.with_a_name_of_not_null
+            add_column.backfill add_column.identity 
             add_column.with_keys add_enum_value.used_in_the_same_edit
             alter_constraint.deferrability attach_partition.key_and_index
             backfill.after_the_type backfill.and_a_default backfill.default_as_well
             backfill.literal create_constraint.each_kind
             create_constraint.key_for_a_new_foreign_key create_constraint.with_options
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
-            create_table.cycle_with_an_old_one
             drop_constraint.foreign_key_with_another_action
             drop_constraint.key_that_a_foreign_key_stays_on
             drop_constraint.unique_becomes_primary_key
@@ -199,8 +192,9 @@ PAIRS = (
             drop_table.key_kept_as_a_plain_column drop_table.referred_to
             drop_table.type_in_the_partition_key set_column_nullable.not_null
             set_column_nullable.known_to_be_empty
-            set_column_nullable.with_a_name set_column_type.both_sides_of_a_key
+            set_column_type.both_sides_of_a_key
             set_column_type.expressions set_column_type.free_with_a_check
+            set_column_type.free_with_a_check_not_valid set_comment.hidden_characters
             set_column_type.from_an_enum set_column_type.one_side_of_a_key
             set_column_type.serial_to_integer set_column_type.to_an_enum
             set_enum_values.removed set_enum_values.with_two_columns_of_a_key
@@ -222,7 +216,8 @@ PAIRS = (
             "PostgreSQL writes and reads nothing for it",
             """
             set_column_type.default_stays set_column_type.expressions
-            set_column_type.free_with_a_check set_column_type.of_a_partitioned_table
+            set_column_type.free_with_a_check
+            set_column_type.free_with_a_check_not_valid set_column_type.of_a_partitioned_table
             """,
         ),
     ),
@@ -289,7 +284,6 @@ PAIRS = (
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index
-            drop_table.partitioned drop_table.plain
             """,
         ),
     ),
