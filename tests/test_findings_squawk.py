@@ -178,7 +178,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
-            add_column.backfill add_column.identity 
+            add_column.backfill add_column.identity
             add_column.with_keys add_enum_value.used_in_the_same_edit
             alter_constraint.deferrability attach_partition.key_and_index
             backfill.after_the_type backfill.and_a_default backfill.default_as_well
