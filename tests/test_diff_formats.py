@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -222,3 +223,37 @@ def test_the_help_names_every_format_and_source() -> None:
     text = CliRunner().invoke(main, ["diff", "--help"]).stdout
     for word in (*FORMATS, "history", "models:", "postgresql://", "Exit status: 0"):
         assert word in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("level", "found", "status"),
+    [
+        ("danger", Severity.DANGER, 1),
+        ("danger", Severity.WARNING, 0),
+        ("danger", None, 0),
+        ("warning", Severity.DANGER, 1),
+        ("warning", Severity.WARNING, 1),
+        ("warning", Severity.NOTE, 0),
+        ("never", Severity.DANGER, 0),
+    ],
+)
+def test_fail_on(
+    name: str,
+    level: str,
+    found: Severity | None,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The status is that of the findings; what is printed is the same."""
+    findings = () if found is None else (replace(FINDING, severity=found),)
+    monkeypatch.setattr("gen_migration.review.findings", lambda *_: findings)
+    plain = formatted(name, "old.yaml", "new.yaml")
+    done = formatted(name, "old.yaml", "new.yaml", "--fail-on", level)
+    assert (done.exit_code, done.stdout) == (status, plain.stdout)
+    assert plain.exit_code == 1
+
+
+def test_fail_on_where_nothing_differs() -> None:
+    for level in commands_diff.LEVELS:
+        assert run("old.yaml", "old.yaml", "--fail-on", level).exit_code == 0

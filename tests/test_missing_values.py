@@ -39,9 +39,29 @@ def test_allow_data_loss_goes_on_with_a_note(project: Environment) -> None:
     assert note.startswith(f"note: {PLACE}")
 
 
+def test_what_stops_production_is_told_when_it_is_written(project: Environment) -> None:
+    written(project.generate(spec=NEW))
+    renamed = NEW.replace("name: text", "title: {type: text, renamed_from: name}")
+    (note,) = notes(project.generate("--dry-run", spec=renamed))
+    assert (
+        "GM112: rename column name of table users to title, which breaks code" in note
+    )
+    ignored = renamed.replace(
+        "renamed_from: name", "renamed_from: name, ignore: {GM112: new}"
+    )
+    assert notes(project.generate("--dry-run", spec=ignored)) == []
+    # What is lost is told once, and a value that is missing.
+    (note,) = notes(project.generate("--allow-data-loss", "--dry-run", spec=OLD))
+    assert "this destroys column name" in note
+
+
 def test_no_rows_is_a_hint_that_history_consumes(project: Environment) -> None:
     written(project.generate(spec=OLD))
-    assert notes(project.generate(spec=EMPTY)) == []
+    (note,) = notes(project.generate(spec=EMPTY))
+    assert (
+        "GM122: column name of table users: new, NOT NULL, and without a default"
+        in note
+    )
     (note,) = notes(project.generate(spec=EMPTY))
     assert "backfill does nothing" in note
 

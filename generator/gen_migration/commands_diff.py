@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gen_migration import options
 
+if TYPE_CHECKING:
+    from gen_migration.review import Review
+
 # GitHub looks for files from the top of the repository, wherever the command runs.
 FROM_TOP = ("github", "sarif")
+LEVELS = ("danger", "warning", "never")
 FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
 
 
@@ -31,6 +36,12 @@ FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
     is_flag=True,
     help="Also what a database or models have beside the objects of the spec.",
 )
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    help="Exit with 1 where there are findings of this level or a worse one, whatever differs."
+    " [default: with 1 where something differs]",
+)
 @options.scratch(options.SERVER, options.SQL)
 @options.history
 def command(
@@ -38,6 +49,7 @@ def command(
     new: str | None,
     name: str,
     everything: bool,
+    fail_on: str | None,
     dev_url: str | None,
     before: Path | None,
     output: Path | None,
@@ -71,7 +83,8 @@ def command(
     on a scratch database first. Of a database or of models, only what the spec describes is
     looked at.
 
-    Exit status: 0 where nothing differs; 1 where something does; 2 on an error.
+    Exit status: 0 where nothing differs; 1 where something does; 2 on an error. With --fail-on:
+    1 where there are such findings, and else 0 ("never": always).
     """  # noqa: D301 - a backspace is what click asks for
     from importlib import import_module
 
@@ -112,6 +125,19 @@ def command(
     printed = import_module(f"gen_migration.review_{name}").render(shown)
     # None lets click take the colours out where there is no terminal.
     click.echo(printed, nl=False, color=False if os.environ.get("NO_COLOR") else None)
-    if found.review.changes:
+    if not found.review.changes:
+        click.echo(
+            f"no difference: {found.review.old} and {found.review.new}", err=True
+        )
+    if fails(found.review, fail_on):
         click.get_current_context().exit(1)
-    click.echo(f"no difference: {found.review.old} and {found.review.new}", err=True)
+
+
+def fails(found: Review, level: str | None) -> bool:
+    """Tell whether a review is to fail a job: for what differs, or for findings of a level."""
+    if level is None:
+        return bool(found.changes)
+    counted = LEVELS[: LEVELS.index(level) + 1]  # those that are worse come first
+    return level != "never" and any(
+        one.severity.value in counted for one in found.findings
+    )

@@ -51,4 +51,6 @@ class Finding:
     def problem(self) -> Problem:
         """Return it as what a command says of a spec."""
         message = f"{self.code}: {self.message}"
+        if self.breaks:
+            message += ", which breaks code of the previous version that is running"
         return Problem(message=message, path=self.path, hint=self.instead or "")

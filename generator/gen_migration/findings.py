@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 ORDER = {severity: number for number, severity in enumerate(Severity)}
+LOSSES = "GM10"  # what the codes of rules start with that tell what is destroyed
 WHOLE = "table"  # beside "column" and "part", what is touched of a table
 
 
@@ -64,6 +65,20 @@ def waits(made: Plan, spec: Spec) -> list[Finding]:
         one
         for one in dict.fromkeys(of_statements(made, spec))
         if one.severity is not Severity.NOTE and not is_ignored(one, spec.hints)
+    ]
+
+
+def dangers(made: Plan, spec: Spec) -> list[Finding]:
+    """Return what of an edit makes production stop, without losses and what the spec ignores.
+
+    Losses are asked for, and told by themselves (`losses`).
+    """
+    return [
+        one
+        for one in dict.fromkeys(of_edit(made, spec))
+        if one.severity is Severity.DANGER
+        and not one.code.startswith(LOSSES)
+        and not is_ignored(one, spec.hints)
     ]
 
 

@@ -404,12 +404,14 @@ def notes(
     meant: bool,
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
+    from gen_migration.findings import dangers, waits
+
     problems = lacking(made.operations, spec) + nulls(made.operations, spec)
+    told = {one.path for one in problems}
     problems += idle(spec.hints, made.operations)
     problems += [one.problem(meant=meant) for one in lost]
+    problems += [one.problem() for one in dangers(made, spec) if one.path not in told]
     if spec.online:
-        from gen_migration.findings import waits
-
         told = {one.path for one in costly}
         problems += costly
         problems += [one.problem() for one in waits(made, spec) if one.path not in told]

@@ -71,7 +71,8 @@ def required_column(edit: Edit) -> Iterator[Hit]:
             column = column_of(edit.spec, table, name)
             if column is not None and not (column.nullable or has_value(column)):
                 what = "new, NOT NULL, and without a default"
-                if any(valueless([edit.operation])):
+                empty = edit.spec.hints.no_rows.get((table, name), False)
+                if not empty and any(valueless([edit.operation])):
                     what = "a new NOT NULL column without a default fails on a table with rows"
                 yield Hit(
                     f"column {name} of table {table}: {what}",
