@@ -217,7 +217,7 @@ CASES = [
     case
     for case in all_changes()
     if "offline" not in case.sections
-    and any("autocommit_block" in text for text in written(case))
+    and any("autocommit=True" in text for text in written(case))
 ]
 
 

@@ -18,6 +18,7 @@ from gen_migration.alterations import (
 from gen_migration.column_operations import (
     DropColumn,
 )
+from gen_migration.company import in_company, members
 from gen_migration.conflicts import before, touch
 from gen_migration.expand import downgrade_of, expand
 from gen_migration.link import Link, Steps, in_autocommit
@@ -62,12 +63,14 @@ def links(
     # Operations call tables that stay by their new names.
     rules = Rules(new, online.unused(operations), postgresql)
     found = online.forms(operations, rules)
+    found = in_company(found, before(found))
     kinds = [rules.kinds(one) for one in found]
     result: list[Link] = []
     at = old
     for group, ways in grouped(ordered(found, kinds)):
         after = apply(at, group)
-        result += checked_later(link(at, after, group, ways, postgresql), rules)
+        flat = tuple(members(group))
+        result += checked_later(link(at, after, flat, ways, postgresql), rules)
         at = after
     return one_way(result)
 
@@ -190,4 +193,4 @@ def holds_on(one: Operation, other: Operation) -> bool:
         return True
     # A foreign key reads the keys of the table that it refers to.
     shared = (a.reads & b.writes) | (a.writes & b.reads)
-    return any(thing[0] == "keys" for thing in shared)
+    return any(thing[0] == "key" for thing in shared)

@@ -27,12 +27,15 @@ from gen_migration.column_operations import (
     Backfill,
     DropColumn,
     SetColumn,
+    SetColumnCompression,
     SetColumnDefault,
     SetColumnIdentity,
     SetColumnNullable,
+    SetColumnStorage,
     SetColumnType,
     SetNotNullName,
 )
+from gen_migration.company import Together
 from gen_migration.operations import (
     CreateConstraint,
     CreateEnum,
@@ -104,6 +107,18 @@ def touch(_: Operation) -> Touch | None:
     return None
 
 
+@touch.register
+def _(operation: Together) -> Touch | None:
+    found = [touch(one) for one in operation.operations]
+    result = Touch()
+    for one in found:
+        if one is None:
+            return None
+        result.reads.update(one.reads)
+        result.writes.update(one.writes)
+    return result
+
+
 def of_table(table: Name, *reads: Iterable[Thing]) -> Touch:
     """Return what all operations on a table read."""
     start = {("table", table), ("schema", table.schema)}
@@ -141,6 +156,21 @@ def elements(table: Name, values: Iterable[Element]) -> set[Thing]:
     return found
 
 
+def of_columns(kind: str, table: Name, names: Iterable[str]) -> set[Thing]:
+    """Return one thing that columns have, beside what they are themselves."""
+    return {(kind, table, name) for name in names}
+
+
+def rows(found: Iterable[Thing]) -> set[Thing]:
+    """Return the values in the columns of a set of things."""
+    return {("rows", *thing[1:]) for thing in found if thing[0] == "column"}
+
+
+def key(table: Name, names: Iterable[str]) -> Thing:
+    """Return what foreign keys need of a table."""
+    return ("key", table, frozenset(names))
+
+
 def index(table: Name, name: str, *values: Index) -> Touch:
     """Return what an index touches, or two of one name."""
     result = of_table(table)
@@ -151,14 +181,20 @@ def index(table: Name, name: str, *values: Index) -> Touch:
             expression(table, value.where),
             columns(table, value.include),
         )
-        if value.unique:
-            result.writes.add(("keys", table))
+        plain = [one.column for one in value.elements if one.column is not None]
+        if value.unique and len(plain) == len(value.elements):
+            result.writes.add(key(table, plain))
     return result
+
+
+def filled(found: Touch) -> Touch:
+    """Return what is touched by what comes to columns once they are filled."""
+    return Touch(reads=found.reads | rows(found.reads), writes=found.writes)
 
 
 @touch.register
 def _(operation: CreateIndex) -> Touch:
-    return index(operation.table, operation.name, operation.new)
+    return filled(index(operation.table, operation.name, operation.new))
 
 
 @touch.register
@@ -168,7 +204,7 @@ def _(operation: DropIndex) -> Touch:
 
 @touch.register
 def _(operation: ReplaceIndex) -> Touch:
-    return index(operation.table, operation.name, operation.old, operation.new)
+    return filled(index(operation.table, operation.name, operation.old, operation.new))
 
 
 def constraint(table: Name, name: str, *values: Constraint) -> Touch:
@@ -185,7 +221,7 @@ def constraint(table: Name, name: str, *values: Constraint) -> Touch:
                     columns(table, value.columns),
                     columns(other, value.referred_columns),
                     of_table(other).reads,
-                    {("keys", other)},
+                    {key(other, value.referred_columns)},
                 )
             case PrimaryKey() | Unique():
                 result.reads.update(columns(table, (*value.columns, *value.include)))
@@ -196,24 +232,32 @@ def constraint(table: Name, name: str, *values: Constraint) -> Touch:
                     expression(table, value.where),
                     columns(table, value.include),
                 )
+        if isinstance(value, PrimaryKey):
+            result.reads.update(of_columns("null", table, value.columns))
+            result.writes.add(("primary key", table))  # a table has one
+        if isinstance(value, PrimaryKey | Unique):
+            result.writes.add(key(table, value.columns))
         if isinstance(value, PrimaryKey | Unique | Exclude):
-            result.writes.update({("keys", table), relation(table, name)})
+            result.writes.add(relation(table, name))
     return result
 
 
 @touch.register
 def _(operation: CreateConstraint) -> Touch:
-    return constraint(operation.table, operation.name, operation.new)
+    return filled(constraint(operation.table, operation.name, operation.new))
 
 
 @touch.register
 def _(operation: DropConstraint) -> Touch:
-    return constraint(operation.table, operation.name, operation.old)
+    found = constraint(operation.table, operation.name, operation.old)
+    # What rows are filled with, one that goes may forbid; but none is unique by being filled.
+    return found if isinstance(operation.old, PrimaryKey | Unique) else filled(found)
 
 
 @touch.register
 def _(operation: AlterConstraint) -> Touch:
-    return constraint(operation.table, operation.name, operation.old, operation.new)
+    old, new = operation.old, operation.new
+    return filled(constraint(operation.table, operation.name, old, new))
 
 
 def column(table: Name, name: str, *values: Column) -> Touch:
@@ -249,17 +293,60 @@ def _(operation: DropColumn) -> Touch:
 @touch.register
 def _(operation: SetColumn) -> Touch:
     result = column(operation.table, operation.name)
-    if isinstance(operation, SetColumnType | SetColumnDefault):
+    if isinstance(operation, SetColumnType):
         result.reads.add(TYPES)
+        result.reads.update(expression(operation.table, operation.using))
     if counts(operation):
         result.writes.add(SEQUENCES)
-    if isinstance(operation, SetColumnNullable):
-        result.writes.update(not_null(operation.table, operation.not_null))
-    if isinstance(operation, SetNotNullName):
-        result.writes.update(not_null(operation.table, operation.old, operation.new))
-    if isinstance(operation, SetColumnType):
-        result.reads.update(expression(operation.table, operation.using))
     return result
+
+
+def property_of(operation: SetColumn, kind: str, *others: str) -> Touch:
+    """Return what changes one property of a column; what reads the column is as before.
+
+    `others` are properties that have to be what they will be before it.
+    """
+    result = of_table(operation.table)
+    result.reads.update(columns(operation.table, [operation.name]))
+    for one in others:
+        result.reads.update(of_columns(one, operation.table, [operation.name]))
+    result.writes.update(of_columns(kind, operation.table, [operation.name]))
+    if counts(operation):
+        result.writes.add(SEQUENCES)
+    return result
+
+
+@touch.register
+def _(operation: SetColumnDefault) -> Touch:
+    result = property_of(operation, "default")
+    result.reads.update(expression(operation.table, operation.old, operation.new))
+    result.reads.add(TYPES)
+    return result
+
+
+@touch.register
+def _(operation: SetColumnIdentity) -> Touch:
+    return property_of(operation, "default", "null")
+
+
+@touch.register
+def _(operation: SetColumnNullable) -> Touch:
+    result = property_of(operation, "null", "default", "rows")
+    result.writes.update(not_null(operation.table, operation.not_null))
+    return result
+
+
+@touch.register
+def _(operation: SetNotNullName) -> Touch:
+    result = property_of(operation, "null")
+    result.writes.update(not_null(operation.table, operation.old, operation.new))
+    return result
+
+
+@touch.register(SetColumnStorage)
+@touch.register(SetColumnCompression)
+def _(operation: Any) -> Touch:
+    return property_of(operation, "storage")
 
 
 def counts(operation: SetColumn) -> bool:
@@ -276,8 +363,12 @@ def counts(operation: SetColumn) -> bool:
 
 @touch.register
 def _(operation: Backfill) -> Touch:
-    result = column(operation.table, operation.name)
-    result.reads.update(expression(operation.table, operation.new))
+    table, name = operation.table, operation.name
+    found = expression(table, operation.new)
+    result = of_table(table, found, rows(found), columns(table, [name]))
+    # Before it, new rows get a value by themselves.
+    result.reads.update(of_columns("default", table, [name]))
+    result.writes.update(of_columns("rows", table, [name]))
     return result
 
 
@@ -285,7 +376,7 @@ def table(name: Name, value: Any) -> Touch:
     """Return what a table touches that comes or goes, with all that is in it."""
     result = of_table(name)
     result.reads.add(TYPES)
-    result.writes.update({("table", name), ("keys", name), relation(name, name.name)})
+    result.writes.update({("table", name), relation(name, name.name)})
     result.writes.update(columns(name, value.columns), {SEQUENCES})
     for key, one in value.constraints.items():
         found = constraint(name, key, one)

@@ -42,5 +42,5 @@ class Link:
 
 
 def in_autocommit(start: Schema, operations: Iterable[Operation]) -> Steps:
-    found = tuple(online.steps(operations))
+    found = tuple(online.steps(tuple(operations)))
     return Steps(start=start, operations=found, autocommit=True, waits=True)

@@ -25,6 +25,7 @@ from gen_migration.column_operations import (
     SetColumnDefault,
     SetColumnNullable,
 )
+from gen_migration.company import Together, bonds, is_short, runs
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,
@@ -33,6 +34,7 @@ from gen_migration.operations import (
     DropIndex,
     DropTable,
     Operation,
+    inverse,
 )
 from gen_migration.partitions import is_partitioned
 from gen_migration.renames import RenameIndex
@@ -91,6 +93,8 @@ class Rules:
         if getattr(operation, "table", None) in self.unused:
             return SHORT
         match operation:
+            case Together():
+                return self.kinds_of_all(operation.operations)
             case CreateIndex(table=table):
                 # PostgreSQL drops an index of partitions as a whole, and not concurrently.
                 return LONG_THERE if is_partitioned(self.schema, table) else LONG
@@ -120,6 +124,20 @@ class Rules:
             case SetColumnDefault() | SetComment():
                 return REPEATABLE
         return SHORT
+
+    def kinds_of_all(self, operations: tuple[Operation, ...]) -> Kinds:
+        """Return how operations may run that have to change at once."""
+        is_online = [
+            all(map(is_short, ways)) for ways in (operations, inverse(operations))
+        ]
+        tables = [getattr(one, "table", None) for one in operations]
+        if any(
+            one is None or one in self.unused or is_partitioned(self.schema, one)
+            for one in tables
+        ):
+            return SHORT
+        up, down = (AUTOCOMMIT if one else TRANSACTION for one in is_online)
+        return Kinds(up, down)
 
     def has_late_keys(self, table: Name) -> bool:
         return has_late_keys(self.schema, table, self.postgresql)
@@ -205,38 +223,29 @@ def is_volatile(default: str) -> bool:
 def joined(operations: list[Operation], rules: Rules) -> Iterator[Operation]:
     """Yield operations with a drop and a creation of one name as the change that they are.
 
-    The change takes the place of the creation, where nothing between waits for the drop.
+    The change takes the place of the creation where nothing between waits for the drop, or that
+    of the drop where the creation waits for nothing between.
     """
     from gen_migration.conflicts import before
 
-    dropped = {
-        place_of(one): position
-        for position, one in enumerate(operations)
-        if isinstance(one, DropIndex | DropConstraint)
-    }
     found: dict[int, Operation] = {}
     gone: set[int] = set()
     waits: list[set[int]] | None = None
-    for position, one in enumerate(operations):
-        if not isinstance(one, CreateIndex | CreateConstraint):
-            continue
-        first = dropped.get(place_of(one), position)
-        change = one_change(operations[first], one, rules)
-        if first >= position or change is None:
+    for first, position in bonds(operations):
+        change = one_change(operations[first], operations[position], rules)
+        if change is None:
             continue
         waits = waits or before(operations)
-        if not any(first in needs for needs in waits[first + 1 : position]):
+        middle = range(first + 1, position)
+        if not any(first in waits[one] for one in middle):
             found[position] = change
             gone.add(first)
+        elif not waits[position] & set(middle):
+            found[first] = change
+            gone.add(position)
     for position, one in enumerate(operations):
         if position not in gone:
             yield found.get(position, one)
-
-
-def place_of(operation: Any) -> tuple[str, Name, str]:
-    """Return what an operation creates or drops: its kind, its table, its name."""
-    is_index = isinstance(operation, CreateIndex | DropIndex)
-    return "index" if is_index else "constraint", operation.table, operation.name
 
 
 def one_change(drop: Operation, create: Operation, rules: Rules) -> Operation | None:
@@ -255,13 +264,29 @@ def one_change(drop: Operation, create: Operation, rules: Rules) -> Operation | 
     return None
 
 
-def steps(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """Yield what autocommit runs for operations: no index is gone while it is replaced."""
-    for one in operations:
-        if not isinstance(one, ReplaceIndex):
-            yield one
-            continue
-        built = aside(one.name)
-        yield CreateIndex(table=one.table, name=built, new=one.new)
-        yield DropIndex(table=one.table, name=one.name, old=one.old)
-        yield RenameIndex(table=one.table, old=built, new=one.name)
+def steps(operations: Sequence[Operation]) -> Iterator[Operation]:
+    """Yield what autocommit runs for operations: no index is gone while it is replaced.
+
+    What is to change at once has the indexes that it needs before it.
+    """
+    for run in runs(operations):
+        early: list[Operation] = []
+        rest: list[Operation] = []
+        for one in run:
+            if isinstance(one, ReplaceIndex):
+                drop = DropIndex(table=one.table, name=one.name, old=one.old)
+                rest += [drop, *built_aside(one, early)]
+            elif isinstance(one, CreateIndex) and len(run) > 1:
+                rest += built_aside(one, early)
+            else:
+                rest.append(one)
+        yield from (*early, *rest)
+
+
+def built_aside(
+    operation: CreateIndex | ReplaceIndex, early: list[Operation]
+) -> Iterator[Operation]:
+    """Yield what gives an index its name; what builds it is added to `early`."""
+    built = aside(operation.name)
+    early.append(CreateIndex(table=operation.table, name=built, new=operation.new))
+    yield RenameIndex(table=operation.table, old=built, new=operation.name)

@@ -8,12 +8,12 @@ USING INDEX, and Notes), ALTER TYPE.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import ddl, not_null, violations
+from gen_migration import ddl, do_block, not_null, violations
 from gen_migration.alterations import AddEnumValue, AlterConstraint, SetComment
 from gen_migration.backfill import in_batches
 from gen_migration.change_views import (
@@ -27,6 +27,7 @@ from gen_migration.column_operations import (
     SetColumnDefault,
     SetColumnNullable,
 )
+from gen_migration.company import runs
 from gen_migration.online import has_late_keys
 from gen_migration.online_partitions import (
     create_index_of_parts,
@@ -42,6 +43,7 @@ from gen_migration.operations import (
     DropConstraint,
     DropIndex,
     Operation,
+    apply,
 )
 from gen_migration.partitions import is_partitioned
 from gen_migration.renames import RenameIndex
@@ -77,6 +79,50 @@ class Place:
 def statements(operation: Operation, _: Place) -> Iterator[Statement]:
     """Yield the statements of an operation that autocommit runs."""
     raise TypeError(f"no repeatable form of {type(operation).__name__}")
+
+
+def of_all(operations: Sequence[Operation], place: Place) -> Iterator[Statement]:
+    """Yield the statements of operations that follow one another, from where the first begins."""
+    schema = place.schema
+    for run in runs(operations):
+        at = replace(place, schema=schema)
+        yield from statements(run[0], at) if len(run) == 1 else at_once(run, at)
+        schema = apply(schema, run)
+
+
+def at_once(operations: Sequence[Operation], place: Place) -> Iterator[Statement]:
+    """Yield what changes a key and the foreign keys on it: first what builds, last what reads.
+
+    All else is one statement. The foreign keys are off meanwhile, and come back NOT VALID.
+    """
+    early: list[Statement] = []
+    middle: list[str] = []
+    late: list[Statement] = []
+    schema = place.schema
+    for one in operations:
+        match one:
+            case DropIndex(table=table, name=name):
+                middle.append(drop_index(table, name).sql)
+            case RenameIndex(table=table, old=old, new=new):
+                middle += [
+                    drop_index(table, new).sql,
+                    rename_index(table, old, new).sql,
+                ]
+            case CreateConstraint(table=table, name=name, new=ForeignKey() as new):
+                later = replace(new, not_valid=True)
+                middle.append(alter_table(table, f"ADD {ddl.constraint(name, later)}"))
+                late += [] if new.not_valid else [validate(table, name, new)]
+                late += constraint_comment(table, name, new)
+            case _:
+                for each in statements(one, replace(place, schema=schema)):
+                    if each.concurrent:
+                        early.append(each)
+                    else:
+                        middle.append(each.sql)
+        schema = one.apply(schema)
+    yield from early
+    yield Statement(sql=do_block.at_once(dict.fromkeys(middle)))
+    yield from late
 
 
 @statements.register

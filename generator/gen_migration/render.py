@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gen_migration.link import Link, Steps
     from gen_migration.operations import Operation
     from gen_migration.schema import Spec
-    from gen_migration.statement import Statement
 
 
 VIEWS = (change_views, rename_views)  # imported, they are registered with `view`
@@ -188,13 +187,10 @@ def way(steps: Steps, spec: Spec, modules: set[str]) -> Way:
 
 def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> Way:
     """Return statements that autocommit runs as Python."""
-    from gen_migration.online_views import Place, statements
+    from gen_migration.online_views import Place, of_all
 
-    at = steps.start
-    found: list[Statement] = []
-    for operation in steps.operations:
-        found += statements(operation, Place(at, spec.safety, spec.postgresql))
-        at = operation.apply(at)
+    place = Place(steps.start, spec.safety, spec.postgresql)
+    found = list(of_all(steps.operations, place))
     helper = in_use.call_in_autocommit(
         spec.safety,
         progress=any(isinstance(one, Backfill) for one in steps.operations),

@@ -33,16 +33,23 @@ if TYPE_CHECKING:
 
 
 def checked_later(made: Link, rules: Rules) -> tuple[Link, ...]:
-    """Return a revision that changes types for nothing, and one that validates constraints.
+    """Return a revision that is one transaction, and one that validates what it puts back.
 
-    PostgreSQL reads all rows under lock for each check over a column whose type changes, be that
-    NOT VALID, and so does what puts back a constraint that the change had to take off. They come
-    back NOT VALID; where all of them were that before, nothing is validated.
+    What puts back a foreign key reads both tables under lock, and so does, where types change for
+    nothing, each check over such a column, be that NOT VALID. They come back NOT VALID; where all
+    of them were that before, nothing is validated.
     """
+    if made.upgrade.autocommit:
+        return (made,)
     retyped = free_changes(made)
     held = checks_over(retyped, made.upgrade)
     later = {key: one for key, one in held.items() if not one.not_valid}
-    later |= put_back(made, rules) if retyped else {}
+    later |= {
+        key: one
+        for key, one in put_back(made, rules).items()
+        # What writes a table anew reads it for its checks in passing.
+        if retyped or isinstance(one, ForeignKey)
+    }
     if not (held or later):
         return (made,)
     checks = tuple(

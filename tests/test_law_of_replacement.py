@@ -1,0 +1,150 @@
+"""Law 11: between two commits, nothing unique and no constraint is missing that both sides have.
+
+Offline, over random edits of several things: each statement that autocommit runs is a commit, and
+so is each revision that is one transaction. That the database does the same is law 6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.online_views import Place, of_all
+from gen_migration.operations import apply
+from gen_migration.renames import Rename, SetTableSchema
+from gen_migration.replay import Replay
+from gen_migration.sql import aside
+from gen_migration.sql_replay import execute
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import pairs
+from transitions import Pair, transition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.link import Steps
+    from gen_migration.schema import Schema, Spec
+    from gen_migration.sql import Name
+
+Thing = tuple["Name", str]
+
+
+def kept(schema: Schema) -> set[Thing]:
+    """Return the constraints and unique indexes of a schema, by their names."""
+    return {
+        (table, name)
+        for table, value in schema.tables.items()
+        for name in (
+            *value.constraints,
+            *(key for key, one in value.indexes.items() if one.unique),
+        )
+    }
+
+
+def commits(steps: Steps, spec: Spec) -> Iterator[tuple[str, Schema]]:
+    """Yield the schema after each commit of a revision, with what was committed."""
+    if not steps.autocommit:
+        yield "a transaction", apply(steps.start, steps.operations)
+        return
+    state = Replay(steps.start, "revision.py")
+    place = Place(steps.start, spec.safety, spec.postgresql)
+    for one in of_all(steps.operations, place):
+        execute(state, one.sql)
+        yield one.sql, state.schema
+
+
+def missing(wanted: set[Thing], schema: Schema) -> set[Thing]:
+    """Return what is not there, neither under its name nor under that of its making."""
+    held = kept(schema)
+    return {
+        (table, name)
+        for table, name in wanted
+        if not {(table, name), (table, aside(name))} & held
+    }
+
+
+def obeys(pair: Pair) -> None:
+    found = transition(pair)
+    made, spec = found.plan, found.new
+    # By another name, it is not the same thing for this test.
+    assume(not any(isinstance(one, Rename | SetTableSchema) for one in made.operations))
+    wanted = kept(found.old.schema) & kept(spec.schema)
+    ways = [link.upgrade for link in made.links]
+    ways += [link.downgrade for link in reversed(made.links)]
+    for steps in ways:
+        for what, schema in commits(steps, spec):
+            gone = missing(wanted, schema)
+            assert gone == set(), f"{what}\n{[one.summary for one in steps.operations]}"
+
+
+@given(pairs())
+def test_11_nothing_that_both_sides_have_is_missing(pair: Pair) -> None:
+    obeys(pair)
+
+
+NAMES = ("a", "b", "c")
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> dict[str, Any]:
+    """Return two tables, of which one refers to the other, with keys on few columns."""
+    some = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True)
+    columns = {name: draw(column()) for name in NAMES}
+    parent: dict[str, Any] = {
+        "columns": columns,
+        "indexes": {f"ix_{number}": draw(index(some)) for number in draw(numbers)},
+        "uniques": {f"uq_{number}": draw(some) for number in draw(numbers)},
+        "checks": {
+            f"ck_{number}": f"{draw(st.sampled_from(NAMES))} > {number}"
+            for number in draw(numbers)
+        },
+    }
+    # What foreign keys refer to has to be unique.
+    keys = [*parent["uniques"].values()]
+    if draw(st.booleans()):
+        primary = draw(some)
+        parent["primary_key"] = {"name": "pk_parents", "columns": primary}
+        for name in primary:
+            columns[name].pop("nullable", None)
+            columns[name].pop("backfill", None)
+        keys.append(primary)
+    child: dict[str, Any] = {"columns": {name: {"type": "integer"} for name in NAMES}}
+    if keys:
+        key = draw(st.sampled_from(keys))
+        child["foreign_keys"] = {
+            "fk_children": {
+                "columns": list(NAMES[: len(key)]),
+                "references": {"table": "parents", "columns": key},
+            }
+        }
+        for mine, theirs in zip(NAMES, key, strict=False):
+            child["columns"][mine]["type"] = columns[theirs]["type"]
+    return {"name": "company", "tables": {"parents": parent, "children": child}}
+
+
+numbers = st.lists(st.integers(0, 2), max_size=2, unique=True)
+
+
+@st.composite
+def column(draw: st.DrawFn) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": draw(st.sampled_from(["integer", "bigint"]))}
+    if draw(st.booleans()):
+        found["default"] = draw(st.integers(0, 2))
+    if draw(st.booleans()):
+        found["nullable"] = True
+    elif "default" not in found:
+        found["backfill"] = draw(st.integers(0, 2))
+    return found
+
+
+@st.composite
+def index(draw: st.DrawFn, some: st.SearchStrategy[list[str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {"columns": draw(some), "unique": True}
+    if draw(st.booleans()):
+        found["where"] = f"{draw(st.sampled_from(NAMES))} > 0"
+    return found
+
+
+@given(tables(), tables())
+def test_11_in_company(old: dict[str, Any], new: dict[str, Any]) -> None:
+    obeys((old, new, True))
