@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+import pytest
+from gen_migration import apply as apply_
+from gen_migration import scratch
+from gen_migration.errors import Error
+from gen_migration.evaluation_values import Place as Reading
+from gen_migration.generate import first_revision
+from gen_migration.load import load
 from gen_migration.online_views import Place, of_all
 from gen_migration.operations import apply
+from gen_migration.plan import plan
 from gen_migration.renames import Rename, SetTableSchema
 from gen_migration.replay import Replay
 from gen_migration.sql import aside
@@ -17,10 +26,11 @@ from gen_migration.sql_replay import execute
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import pairs
-from transitions import Pair, transition
+from transitions import Pair, later_revisions, transition, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gen_migration.link import Steps
     from gen_migration.schema import Schema, Spec
@@ -46,7 +56,7 @@ def commits(steps: Steps, spec: Spec) -> Iterator[tuple[str, Schema]]:
     if not steps.autocommit:
         yield "a transaction", apply(steps.start, steps.operations)
         return
-    state = Replay(steps.start, "revision.py")
+    state = Replay(steps.start, Reading("revision.py", 0))
     place = Place(steps.start, spec.safety, spec.postgresql)
     for one in of_all(steps.operations, place):
         execute(state, one.sql)
@@ -148,3 +158,41 @@ def index(draw: st.DrawFn, some: st.SearchStrategy[list[str]]) -> dict[str, Any]
 @given(tables(), tables())
 def test_11_in_company(old: dict[str, Any], new: dict[str, Any]) -> None:
     obeys((old, new, True))
+
+
+UNIQUE = "{columns: [email], unique: true}"
+OLD = f"""\
+name: shop
+tables:
+  users:
+    columns:
+      id: {{type: bigint, primary_key: true}}
+      email: text
+      code: bigint
+    indexes: {{ux_users_email: {UNIQUE}}}
+"""
+NEW = (
+    OLD.replace(UNIQUE, "{columns: [lower(email)], unique: true}")
+    + "    uniques: {uq_users_code: [code]}\n"
+)
+
+
+def test_11_where_an_upgrade_stops(database: str, tmp_path: Path) -> None:
+    """Duplicates stop another key of the edit; what was unique is so all the time."""
+    old, new = load(OLD, "old.yaml"), load(NEW, "new.yaml")
+    draft = first_revision(old)
+    (tmp_path / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
+    apply_.upgrade(database, tmp_path)
+    made = plan(old.schema, new.schema)
+    write(later_revisions(made, new, draft.header.revision), tmp_path)
+    twice = "INSERT INTO users VALUES (1, 'a', 5), (2, 'b', 5)"
+    with scratch.connect(database) as connection:
+        connection.execute(twice)
+        with pytest.raises(Error, match="uq_users_code"):
+            apply_.upgrade(database, tmp_path)
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO users VALUES (3, 'a', 6)")
+        connection.execute("UPDATE users SET code = id")
+        apply_.upgrade(database, tmp_path)
+        with pytest.raises(psycopg.errors.UniqueViolation, match="ux_users_email"):
+            connection.execute("INSERT INTO users VALUES (3, 'A', 6)")

@@ -182,7 +182,8 @@ def index(table: Name, name: str, *values: Index) -> Touch:
             columns(table, value.include),
         )
         plain = [one.column for one in value.elements if one.column is not None]
-        if value.unique and len(plain) == len(value.elements):
+        is_whole = value.where is None and len(plain) == len(value.elements)
+        if value.unique and is_whole:
             result.writes.add(key(table, plain))
     return result
 
