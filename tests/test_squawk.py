@@ -54,10 +54,12 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "adding-foreign-key-constraint": (
-        "between tables that are written anew; partitions are off for a moment",
+        "on the way back, between tables that are written anew; partitions are off for a moment",
         """
+        drop_table.type_in_the_partition_key
         set_column_type.both_sides_of_a_key set_column_type.one_side_of_a_key
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
+        set_table_unlogged.two_with_a_key_between
         """,
     ),
     "adding-serial-primary-key-field": (
@@ -73,6 +75,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_constraint.each_kind drop_constraint.each_kind
         set_column_type.both_sides_of_a_key set_column_type.expressions
         set_column_type.free_with_a_check set_column_type.one_side_of_a_key
+        drop_table.type_in_the_partition_key set_table_unlogged.two_with_a_key_between
         set_column_type.serial_to_integer set_enum_values.removed
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
         rename_table.partitioned_and_an_index
