@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import signal
+import sys
 
 
 def run() -> None:
@@ -12,10 +14,13 @@ def run() -> None:
     times as long as reading it, and once more as long when the process ends.
     """
     gc.disable()
-    from gen_migration.cli import main
-
     try:
+        from gen_migration.cli import main
+
         main()
+    except KeyboardInterrupt:  # while modules are imported, before anybody else looks
+        sys.stderr.write("interrupted\n")
+        sys.exit(128 + signal.SIGINT)
     finally:
         gc.freeze()
 

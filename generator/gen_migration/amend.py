@@ -93,10 +93,9 @@ def is_adopting(text: str) -> bool:
 
 def is_applied(revision: Revision, url: str) -> bool:
     """Tell whether a database is at a revision, in any version table. Raises Error."""
-    import psycopg
+    from gen_migration.scratch import connect, driver
 
-    from gen_migration.scratch import connect
-
+    psycopg = driver()
     # SQLAlchemy's URLs name a driver.
     plain = re.sub(r"^(postgres(?:ql)?)\+\w+://", r"\1://", url)
     try:

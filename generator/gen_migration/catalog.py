@@ -138,14 +138,9 @@ def words(error: BaseException | None) -> str:
 def connection_to(url: str) -> Iterator[Any]:
     """Yield a connection of psycopg. Raises Error, without the password, when there is none."""
     from gen_migration import urls
+    from gen_migration.scratch import driver
 
-    try:
-        import psycopg
-    except ImportError:
-        raise Error(
-            "psycopg is not installed",
-            hint='pip install "gen-migration[postgres]"',
-        ) from None
+    psycopg = driver()
     try:
         connection = psycopg.connect(urls.for_libpq(url), connect_timeout=10)
     except psycopg.Error as error:

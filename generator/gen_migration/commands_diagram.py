@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gen_migration import options
+from gen_migration import idle_options, options
 
 if TYPE_CHECKING:
     from gen_migration.schema import Schema
@@ -56,6 +56,8 @@ def command(
         raise Error(
             "neither an .svg nor an .html file", where=str(output), hint="name one"
         )
+    if "history" not in {spec, old}:
+        idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
     target = find_target(None, config, Path(), {})
     schemas, names, home = schemas_of(spec, old, target, dev_url, before)
     title = f"Schema of {names[0]}" + (f", compared with {names[1]}" if old else "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gen_migration import options
+from gen_migration import idle_options, options
 
 if TYPE_CHECKING:
     from gen_migration.review import Review
@@ -92,7 +92,7 @@ def command(
     from gen_migration.compare import both, builds, compare
     from gen_migration.errors import Error
     from gen_migration.review import from_top
-    from gen_migration.sources import History, is_from_here, sql_of
+    from gen_migration.sources import History, Models, Url, is_from_here, sql_of
     from gen_migration.target import find_target
 
     pair = both(old, new)
@@ -102,6 +102,13 @@ def command(
                 f"{option} goes with models:, or with a database beside a spec or the"
                 " history: nothing else is built"
             )
+    read = [type(one) for one in pair]
+    if History not in read:
+        options_ = {"--output": output, "--config": config}
+        idle_options.tell(options_, options_, "no history is looked at")
+    if Url not in read and Models not in read:
+        why = "neither a database nor models are looked at"
+        idle_options.tell({"--all": everything}, ["--all"], why)
     target = find_target(output, config, Path(), {})
     if output is not None and not output.is_dir() and History() in pair:
         raise Error(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration import options
+from gen_migration import idle_options, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from gen_migration.generate import Prove, Request
     from gen_migration.history import Directory
@@ -98,6 +98,17 @@ def command(
 
     one_of({"--check": check, "--dry-run": dry_run, "--sql": sql, "--verify": verify})
     one_of({"--adopt": adopt, "--amend": amend})
+    given: dict[str, object] = {
+        "--check": check,
+        "--dry-run": dry_run,
+        "--sql": sql,
+        "--verify": verify,
+    }
+    given |= {"--message": message}
+    given |= {f"--{name.replace('_', '-')}": value for name, value in place.items()}
+    for option in (*idle_options.PLACE, "--splice"):
+        # It stays where it is, and says what it said.
+        one_of({"--amend": amend, option: given[option]})
     if adopt and sql:
         raise click.UsageError(
             "--sql has nothing to print: what --adopt writes runs no SQL"
@@ -110,6 +121,7 @@ def command(
     )
     goes_with(before, "--before", {"--adopt": adopt, "--verify": verify})
     target = find_target(output, config, Path(), place)
+    idle = idle_options.of_look(given)
     if adopt:
         from gen_migration import commands_adopt
 
@@ -125,7 +137,7 @@ def command(
         click.get_current_context().exit(status)
     known = None if amend else unchanged.recall(spec, target)
     if known is not None:
-        say_up_to_date(known)
+        say_up_to_date(known, given, idle)
         return
     from gen_migration.generate import Request
 
@@ -152,10 +164,10 @@ def command(
         found = write(spec, directory, request, prove)
     if found is not None:
         unchanged.remember(seen, spec, target, directory, found)
-        say_up_to_date(found)
+        say_up_to_date(found, given, idle)
 
 
-def one_of(given: dict[str, bool]) -> None:
+def one_of(given: dict[str, Any]) -> None:
     """Refuse options that contradict each other."""
     named = [option for option, value in given.items() if value]
     if named[1:]:
@@ -168,9 +180,19 @@ def goes_with(given: object, option: str, others: dict[str, bool]) -> None:
         raise click.UsageError(f"{option} goes with {' or '.join(others)}")
 
 
-def say_up_to_date(found: UpToDate) -> None:
+def say_up_to_date(
+    found: UpToDate, given: dict[str, object], told: Collection[str] = ()
+) -> None:
+    """Say that nothing is to be written, and which options had no effect but those `told`."""
     for note in found.notes:
         click.echo(note, err=True)
+    places = [one for one in ("--message", *idle_options.PLACE) if one not in told]
+    idle_options.tell(given, places, "there is nothing to write")
+    idle_options.tell(
+        given,
+        ["--verify"],
+        "there is nothing to write; gen-migration verify SPEC proves what is there",
+    )
     click.echo(f"up to date: {found.path}", err=True)
 
 

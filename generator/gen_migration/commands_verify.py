@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration import options
+from gen_migration import idle_options, options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,11 @@ def command(
 
     directory = find_target(output, config, Path(), parent).open()
     change = next_change(load_file(spec), spec, directory, Request(check=True))
-    if not proven(change, spec, directory, place_of(dev_url, before)):
+    good = proven(change, spec, directory, place_of(dev_url, before))
+    if change.is_empty:
+        given = {"--head": parent["head"], "--depends-on": parent["depends_on"]}
+        idle_options.tell(given, given, "the newest revision is there already")
+    if not good:
         click.get_current_context().exit(1)
 
 
@@ -59,7 +64,10 @@ def prover(
     place = place_of(dev_url, before)
 
     def prove(change: Change) -> None:
-        if not proven(change, spec, directory, place):
+        # Its notes are told by who writes it.
+        if not proven(replace(change, notes=()), spec, directory, place):
+            for note in change.notes:
+                say(note)
             say("nothing is written")
             click.get_current_context().exit(1)
 
