@@ -614,6 +614,27 @@ def test_other_databases_of_a_server_are_never_touched(
             connection.execute(f"DROP DATABASE IF EXISTS {other}")
 
 
+def test_what_a_killed_run_left_on_a_server_goes_with_the_next(
+    dev_url: str, runs: Any
+) -> None:
+    run = runs(WORK, DEV_URL=dev_url)
+    name = name_of(run.hear())
+    alive = name_of(runs(WORK, DEV_URL=dev_url).hear())
+    run.end(signal.SIGKILL)
+    busy = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
+    with scratch.connect(dev_url) as connection:
+        connection.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE '{name}' IN (datname, application_name)"
+        )
+    wait_for(lambda: one(dev_url, busy) == 0)
+    assert {name, alive} <= databases(dev_url)
+    with scratch.database(dev_url=dev_url):
+        found = databases(dev_url)
+    assert name not in found
+    assert alive in found  # whose run goes on
+
+
 def test_database_that_stays_is_named(dev_url: str) -> None:
     def keep(url: str) -> None:
         with scratch.connect(dev_url) as connection:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from environment import SHOP, Done, Environment, refused, revision_of, written
 from gen_migration import scratch
+from gen_migration.alembic_errors import StepError
+from gen_migration.refusals import is_of_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +90,70 @@ def test_a_column_that_every_row_lacks(project: Environment) -> None:
     ) in done.stderr
     assert "note: rows" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_generated_column_has_its_value_from_others(generic: Environment) -> None:
+    generic.generate(spec=SHOP)
+    column = (
+        "      nothing: {type: text, generated: {virtual: 'nullif(state, state)'}}\n"
+    )
+    changed = "postgresql: 18\n" + SHOP.replace("      state:", column + "      state:")
+    done = verify(generic, spec=changed)
+    assert "have no value for the new column" not in done.stderr
+    assert done.status == 0, done.stderr
+    assert "note: the upgrade stops at rows that fit the new schema" in done.stderr
+
+
+def by_hand(path: Path, sql: str) -> None:
+    """Run SQL at the end of a revision's upgrade."""
+    text = path.read_text(encoding="utf-8")
+    start = text.index("\n\n\ndef downgrade")
+    path.write_text(
+        f"{text[:start]}\n    op.execute({sql!r})\n{text[start:]}", encoding="utf-8"
+    )
+
+
+def test_what_fails_without_rows_is_not_told_of_rows(project: Environment) -> None:
+    by_hand(project.root / written(project.generate(spec=SHOP)), "SELECT 1 / 0")
+    done = verify(project)
+    assert done.status == 1
+    assert "division by zero" in done.stderr
+    assert "rows that" not in done.stderr
+
+
+def test_what_the_second_upgrade_does_to_rows_is_seen(project: Environment) -> None:
+    spec = SHOP.replace("tables:", "sequences: {flag: {}}\ntables:")
+    project.generate(spec=spec)
+    changed = spec.replace(
+        "      state:", "      age: {type: text, nullable: true}\n      state:"
+    )
+    path = project.root / written(project.generate(spec=changed))
+    by_hand(path, "UPDATE customers SET email = id WHERE (SELECT is_called FROM flag)")
+    by_hand(path, "SELECT nextval('flag')")
+    done = verify(project, spec=changed)
+    assert done.status == 1
+    assert "the second upgrade leaves other rows: table customers" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "expected"),
+    [
+        ("0A000", 'extension "x" is not available', True),
+        ("0A000", "cannot alter type of a column used by a view", False),
+        ("58P01", "could not open extension control file", True),
+        ("57P01", "terminating connection", True),
+        ("53100", "disk full", True),
+        ("42883", "function f() does not exist", True),
+        ("23505", "duplicate key", False),
+        ("", "Python's", False),
+    ],
+)
+def test_what_the_server_is_to_blame_for(
+    state: str, words: str, expected: bool
+) -> None:
+    error = StepError("", words=words, hint="", where="")
+    error.sqlstate = state
+    assert is_of_server(error) is expected
 
 
 def test_a_downgrade_that_leaves_something_is_seen(project: Environment) -> None:
@@ -419,6 +485,11 @@ def test_a_function_of_others_is_named_with_the_way_out(generic: Environment) ->
     assert broken.status == 2
     assert "the SQL of --before fails in line 2" in broken.stderr
     assert "commands of psql are no SQL" in broken.stderr
+    (generic.root / "f.sql").write_text(
+        "SELECT 1;\n\n-- 'x';\nSELECT $$;\n$$;\n  SELECT 1 / 0;\nSELECT 2;\n", "utf-8"
+    )
+    halted = verify(generic, "--before", "f.sql", spec=spec)
+    assert "the SQL of --before fails in line 6: division by zero" in halted.stderr
     sql = "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
     (generic.root / "f.sql").write_text(sql, encoding="utf-8")
     assert verify(generic, "--before", "f.sql", spec=spec).status == 0

@@ -115,8 +115,9 @@ def begin(url: str, before: str) -> None:
         with scratch.connect(url) as connection:
             connection.execute(before)
     except psycopg.Error as error:
-        position = int(error.diag.statement_position or 1)
-        number = before.count("\n", 0, position) + 1
+        position = error.diag.statement_position
+        start = int(position) if position else failing(url, before)
+        number = before.count("\n", 0, start) + 1
         words = (error.diag.message_primary or str(error)).strip()
         psql = before.splitlines()[number - 1].lstrip().startswith("\\")
         raise Error(
@@ -125,6 +126,24 @@ def begin(url: str, before: str) -> None:
             if psql
             else "mend the file",
         ) from None
+
+
+def failing(url: str, sql: str) -> int:
+    """Return where the statement starts that fails, of which PostgreSQL has not told the place.
+
+    They run one by one for it; what they all do together was undone before.
+    """
+    import psycopg
+
+    from gen_migration.expressions import statements
+
+    with scratch.connect(url) as connection:
+        for start, statement in statements(sql):
+            try:
+                connection.execute(statement)
+            except psycopg.Error:
+                return start
+    return 0
 
 
 def prepare(url: str, statements: Iterable[str]) -> None:

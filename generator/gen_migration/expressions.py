@@ -135,6 +135,26 @@ def parse(prefix: str, text: str, suffix: str = "") -> Any:
     return tree
 
 
+def statements(sql: str) -> list[tuple[int, str]]:
+    """Return the statements of a SQL text, each with the offset of its first word.
+
+    None where it is no SQL.
+    """
+    try:
+        found = postgast().parse(sql).stmts
+    except (postgast().PgQueryError, decode_error()):
+        return []
+    data, result = sql.encode(), []
+    for one in found:
+        start = one.stmt_location
+        end = start + one.stmt_len if one.stmt_len else len(data)
+        tokens = postgast().scan(data[start:end].decode()).tokens
+        words = [token for token in tokens if token.token not in comments()]
+        first = start + (words[0].start if words else 0)
+        result.append((len(data[:first].decode()), data[start:end].decode()))
+    return result
+
+
 def refuse_depth(text: str) -> None:
     """Raise SqlMistake where more brackets are open than the parser's stack is for."""
     depth = 0
@@ -146,15 +166,18 @@ def refuse_depth(text: str) -> None:
             )
 
 
+def comments() -> tuple[int, int]:
+    """Return the tokens of the two forms of a comment."""
+    tokens = postgast().pg_query_pb2
+    return tokens.SQL_COMMENT, tokens.C_COMMENT
+
+
 def refuse_comments(text: str) -> None:
     """Raise SqlMistake where a SQL comment starts: it could swallow what follows."""
     if "--" not in text and "/*" not in text:
         return
     for token in postgast().scan(text).tokens:
-        if token.token in {
-            postgast().pg_query_pb2.SQL_COMMENT,
-            postgast().pg_query_pb2.C_COMMENT,
-        }:
+        if token.token in comments():
             offset = len(text.encode()[: token.start].decode())
             raise SqlMistake(
                 "a SQL comment is not part of an expression",

@@ -24,6 +24,11 @@ THERE_ALREADY = frozenset(("42P07", "42710", "42P06", "42701"))
 # What the scratch server has not, or does not allow: a function, a type, a role, a
 # right, more time.
 LACKING = frozenset(("42883", "42704", "3F000", "42501", "57014"))
+# Classes of SQLSTATE that no revision is the reason of: connections, resources, an administrator's
+# interventions, locks of others, the operating system, defects of the server.
+OF_SERVER = ("08", "53", "55P03", "57", "58", "F0", "XX")
+# 0A000 where a server has no such extension, "58P01" before PostgreSQL 15.
+UNSUPPORTED = "0A000"
 # Which rows the tables hold.
 BEFORE, BOTH, NONE = "allowed before", "allowed before and after", "none"
 
@@ -58,14 +63,38 @@ def refused(error: StepError, kind: str) -> str:
     )
 
 
-def is_new(error: StepError, before: Catalog | None) -> bool:
-    """Tell whether rows lack the value of a column that was not there before them."""
+def is_of_server(error: StepError) -> bool:
+    """Tell whether the server is the reason of a failure: neither the revision nor rows."""
+    state = error.sqlstate
+    if state == UNSUPPORTED:
+        return "extension" in error.words
+    return state in LACKING or state.startswith(OF_SERVER)
+
+
+def is_new(error: StepError, before: Catalog | None, tried: Tried) -> bool:
+    """Tell whether rows lack the value of a column that was not there before them.
+
+    A generated column has its value from others.
+    """
     if error.sqlstate != NOT_NULL or error.column is None or before is None:
         return False
     schema, table, column = error.column
     name = at_home_name(Name(schema, table), before.home)
     known = before.schema.tables
-    return name in known and column not in known[root(before.schema, name)].columns
+    if name not in known or column in known[root(before.schema, name)].columns:
+        return False
+    return not is_generated(tried, Name(schema, table), column, before.home)
+
+
+def is_generated(tried: Tried, table: Name, column: str, home: str) -> bool:
+    """Tell whether a column of the spec is computed from others."""
+    schema = tried.spec.schema
+    wanted = at_home_name(table, home)
+    for name in schema.tables:
+        if at_home_name(name, home) == wanted:
+            found = schema.tables[root(schema, name)].columns.get(column)
+            return found is not None and found.generated is not None
+    return False
 
 
 def lacks_values(error: StepError, tried: Tried) -> Error:

@@ -2,8 +2,8 @@
 
 A database lives as long as the connection that made it, which has the database's name as its
 `application_name`. So one of a run that was killed is known by that no such connection is there,
-and the next run drops it, on the embedded server; on that of `--dev-url` a run touches nothing but
-what it made itself.
+and the next run drops it; on the server of `--dev-url` only where the comment on it says that we
+have made it, and as the same user.
 
 On the embedded server a database belongs to a role of its own (`scratch_roles`).
 """
@@ -35,6 +35,11 @@ WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
     WHERE pg_database.datname IN (other.datname, other.application_name)
 )
 """
+COMMENT = "gen-migration: a scratch database, which the next run drops"
+OWN = f"""{LEFT_OVER}
+AND shobj_description(oid, 'pg_database') = %s
+AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+"""  # noqa: S608 - both are ours
 # Where a CREATE DATABASE was interrupted, it may run still, and a DROP would find nothing yet.
 END_OF_MAKER = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -89,6 +94,15 @@ def drop_left_over(url: str) -> None:
                 scratch_roles.drop(connection, name)
 
 
+def drop_own_left_over(connection: Any) -> None:
+    """Drop the databases of our runs that were killed on a server that others use as well."""
+    failure = driver().Error
+    with contextlib.suppress(failure):
+        for (name,) in connection.execute(OWN, [COMMENT]).fetchall():
+            with contextlib.suppress(failure):
+                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
 def connect(url: str, **parameters: Any) -> Any:
     """Return a connection of psycopg that commits each statement.
 
@@ -136,7 +150,13 @@ def make(name: str, maker: Any, place: Place) -> None:
     if place.is_embedded:
         scratch_roles.make(maker, name)
         more = f" OWNER {name} STRATEGY file_copy"
+    else:
+        drop_own_left_over(maker)
     maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
+    if not place.is_embedded:
+        # One without it stays, should this run be killed.
+        with contextlib.suppress(driver().Error):
+            maker.execute(f"COMMENT ON DATABASE {name} IS '{COMMENT}'")
 
 
 def place_of(version: int, dev_url: str | None) -> Place:

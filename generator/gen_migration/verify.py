@@ -23,10 +23,10 @@ from gen_migration.left_open import without_left_open
 from gen_migration.refusals import (
     BEFORE,
     BOTH,
-    LACKING,
     NONE,
     REFUSED,
     is_new,
+    is_of_server,
     lacks_values,
     refused,
     told,
@@ -104,23 +104,27 @@ def verify(tried: Tried, place: Place) -> Verdict:
     something.
     """
     found = Findings()
+    of_rows: dict[str, str] = {}  # what is said of a refusal, by its words
     for kind in (BEFORE, BOTH, NONE):
         found.text = ""
         found.problems = []
         try:
             attempt(tried, place, kind, found)
         except StepError as error:
-            if error.sqlstate in LACKING:
+            if is_of_server(error):
                 raise told(error, tried) from None
             if kind == NONE or not error.sqlstate.startswith(REFUSED):
+                # Where there are no rows, no rows were the reason before.
+                of_rows.pop(error.words, None)
                 found.problems.append(str(told(error, tried)))
                 break
-            if is_new(error, found.before):
+            if is_new(error, found.before, tried):
                 found.problems.append(str(lacks_values(error, tried)))
                 break
-            found.notes.append(refused(error, kind))
+            of_rows[error.words] = refused(error, kind)
         else:
             break
+    found.notes += of_rows.values()
     return found.verdict()
 
 
@@ -149,7 +153,7 @@ def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
         ]
         observe(changes, *shared, before.schema)
         if back(found, tried, place, held, changes):
-            again(found, tried, place, held, after)
+            again(found, tried, place, held, After(after, later, changes))
 
 
 def history(tried: Tried, place: Place, url: str) -> None:
@@ -182,6 +186,15 @@ class Held:
     connection: Any
     before: Catalog
     rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What a database held after the first upgrade: its rows under the names of before it."""
+
+    catalog: Catalog
+    rows: Rows
+    changes: DataChanges
 
 
 def compare_with_spec(
@@ -248,17 +261,28 @@ def back(
 
 
 def again(
-    found: Findings, tried: Tried, place: Place, held: Held, after: Catalog
+    found: Findings, tried: Tried, place: Place, held: Held, after: After
 ) -> None:
     """Upgrade once more, and note what is not as after the first time. Raises StepError."""
+    is_whole = not found.problems  # else the downgrade has lost what is missing now
     with timed(place, "upgrade again"):
         run_history.upgrade(held.url, tried.directory, (tried.id,))
     now = catalog.read_url(held.url)
     found.text += difference_text(
-        without_left_open(after, tried.spec),
+        without_left_open(after.catalog, tried.spec),
         without_left_open(now, tried.spec),
         names=("after the upgrade", "after the second upgrade"),
     )
+    if not is_whole:
+        return
+    found.problems += gone(after.catalog, now, "second upgrade")
+    changes, before = after.changes, held.before.schema
+    later = as_before(rows(held.connection, now.schema), now.schema, changes)
+    first = common(held.rows, after.rows)[1]  # of what was there before
+    pair = [untouched(one, before, changes) for one in common(first, later)]
+    found.problems += [
+        f"the second upgrade leaves other rows: {one}" for one in differences(*pair)
+    ]
 
 
 @contextlib.contextmanager
