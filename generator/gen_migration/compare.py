@@ -18,6 +18,7 @@ from gen_migration.origins import Origins
 from gen_migration.review import review
 from gen_migration.schema import Schema, Spec, Table
 from gen_migration.scope import at_home_name, owned, size, without
+from gen_migration.search_path import is_searched, searched_note
 from gen_migration.sources import History, Models, Url
 from gen_migration.sql import PUBLIC
 
@@ -83,8 +84,9 @@ def compare(
         (before_, schema), more = counted(read, found, names, everything=everything)
         wanted = wanted_of(found, schema)
         notes += [searched_note(read, found, names), *more]
-    made = review(before_, wanted, names=names, origins=origins)
-    if document is not None:
+    drift = any(isinstance(each, Url | Models) for each in (one, other))
+    made = review(before_, wanted, names=names, origins=origins, is_drift=drift)
+    if document is not None and not drift:
         revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
         made = replace(made, findings=located(made.findings, document, revision))
         notes += map(str, unanswered(made, document))
@@ -183,38 +185,14 @@ def catalogs(
             read[side] = built(
                 spec, like=read[0] or read[1], dev_url=dev_url, before=before
             )
-    return [each for each in read if each is not None]
+    pair = [each for each in read if each is not None]
+    for side, source in enumerate(of):
+        if isinstance(source, Models) and found[1 - side] is not None:
+            from gen_migration.models_left_open import explained
 
-
-def is_searched(source: Source, spec: Spec | None) -> bool:
-    """Tell whether the search path decides in which schema an object of a source is."""
-    if isinstance(source, Models):
-        from gen_migration import models
-
-        return models.is_searched(source)
-    return spec is not None and has_plain_names(spec)
-
-
-def has_plain_names(spec: Spec) -> bool:
-    """Tell whether an object of a spec is called without its schema."""
-    schema = spec.schema
-    names = (*schema.tables, *schema.enums, *schema.sequences, *spec.external)
-    return any(name.schema is None for name in names)
-
-
-def searched_note(
-    read: list[Catalog], found: list[Spec | None], names: tuple[str, str]
-) -> str:
-    """Return what to say where the search path of a database decides what a spec means."""
-    for side, spec in enumerate(found):
-        home = read[1 - side].home
-        if spec is not None and home != PUBLIC and has_plain_names(spec):
-            return (
-                f'names without a schema are those of "{home}", to which the search path of'
-                f" {names[1 - side]} leads\n  hint: schema: {home} in the spec makes them so"
-                " on every server"
-            )
-    return ""
+            schemas = pair[side].schema, pair[1 - side].schema
+            pair[side] = replace(pair[side], schema=explained(*schemas))
+    return pair
 
 
 def counted(

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Review:
     """The way from the schema `before` to that of `spec`; `old` and `new` are their sources' names.
 
-    `changes` are those of whole objects, with what changes inside of them.
+    `changes` are those of whole objects, with what changes inside of them. With `is_drift` one side
+    is what a database or models have: no revision leads there, and no rule has a finding.
     """
 
     old: str
@@ -36,6 +37,7 @@ class Review:
     plan: Plan
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
+    is_drift: bool = False
 
     @property
     def counts(self) -> dict[Action, int]:
@@ -58,6 +60,12 @@ class Review:
     @property
     def summary(self) -> str:
         """The counts in a line: `2 to add, 1 to change, 0 to drop`."""
+        if self.is_drift:
+            added, changed, dropped = self.counts.values()
+            return (
+                f"drift: {added} only in the second, {changed} different,"
+                f" {dropped} only in the first"
+            )
         return ", ".join(f"{n} to {action.value}" for action, n in self.counts.items())
 
 
@@ -83,10 +91,12 @@ def review(
     *,
     names: tuple[str, str],
     origins: Origins | None = None,
+    is_drift: bool = False,
 ) -> Review:
     """Return what the next revision does that leads from a schema to a spec.
 
-    `names` are what the two are called, `origins` what the history has renamed already.
+    `names` are what the two are called, `origins` what the history has renamed already; with
+    `is_drift` no revision does it.
     """
     made = plan(old, new.schema, new.hints, origins, new.postgresql, online=new.online)
     return Review(
@@ -96,5 +106,6 @@ def review(
         spec=new,
         plan=made,
         changes=changes(made.operations, old, new.schema),
-        findings=findings(made, new),
+        findings=() if is_drift else findings(made, new),
+        is_drift=is_drift,
     )

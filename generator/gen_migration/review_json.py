@@ -25,6 +25,7 @@ def document(review: Review) -> dict[str, Any]:
         "version": VERSION,
         "old": review.old,
         "new": review.new,
+        "drift": review.is_drift,
         "summary": {action.value: n for action, n in review.counts.items()},
         "changes": [change(one) for one in review.changes],
         "findings": [finding(one) for one in review.findings],
