@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from gen_migration import cache, state
+from gen_migration import cache, state, value_json
 from gen_migration.cli import main
 from gen_migration.generate import generate
 from gen_migration.history import OutputDirectory, read_revisions
-from gen_migration.load import load_file
+from gen_migration.load import load, load_file
+from gen_migration.origins import Origins
+from gen_migration.sql import Name
+from hypothesis import given
+from strategies import documents
+from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,15 +246,125 @@ def test_a_cache_that_cannot_be_written(work: Path) -> None:
     assert scenario(work, lambda: None) == warm
 
 
-def test_a_strange_entry_runs_no_code(work: Path) -> None:
-    """An entry that is whole, but no value of the model, is refused and not run."""
+STRANGE = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"1.5",
+    b'[["", 1]]',
+    b'["os.system", "true"]',
+    b'["State"]',
+    b'["", ["Schema"], ["Origins", ["{}"]]]',
+    b'["", ["Schema", ["{}", 1], 1, 1, 1, 1], ["Origins", ["{}"]]]',
+    b'["", ["{}"], ["{}"]]',
+    b'["", ["Name", 1, 2, 3], 1]',
+    b'["", ["{}", ["{}"], 1], 1]',
+    b"[" * 100_000,
+    pickle.dumps(state.State()),
+]
 
-    class Evil:
-        def __reduce__(self) -> Any:
-            return os.system, (f"touch {work}/ran",)
 
-    assert state.unpickled(pickle.dumps(Evil())) is None
-    assert not (work / "ran").exists()
+@pytest.mark.parametrize("data", STRANGE)
+def test_a_strange_entry_is_none(data: bytes) -> None:
+    assert state.state_in(data) is None
+
+
+@given(documents())
+def test_a_state_comes_back(document: dict[str, Any]) -> None:
+    schema = load(yaml_text(document), "spec.yaml").schema
+    names = {
+        ("table", Name(None, "t")): Name("s", "u"),
+        ("column", Name(None, "t"), "a"): "b",
+    }
+    data = value_json.dumps((schema, Origins(names)))
+    found = state.state_in(data)
+    assert found == state.State(schema=schema, origins=Origins(names))
+
+
+def test_only_values_of_the_model_are_kept() -> None:
+    for value in (object(), 1.5, [1], {"a": b"x"}, (state.State(),)):
+        with pytest.raises(TypeError):
+            value_json.dumps(value)
+
+
+def test_an_entry_that_was_changed_is_none(work: Path) -> None:
+    """What it says is another value of the model: the hash alone tells."""
+    key = cache.key(b"x")
+    cache.store(key, b'["up to date"]')
+    (path,) = entries(work)
+    data = path.read_bytes()
+    assert cache.load(key) == b'["up to date"]'
+    path.write_bytes(data.replace(b"up to", b"not to"))
+    assert cache.load(key) is None
+    path.write_bytes(data[:-1])
+    assert cache.load(key) is None
+
+
+posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="owners are POSIX's")
+
+
+def group_may_write(path: Path) -> None:
+    path.chmod(0o620)
+
+
+def all_may_write(path: Path) -> None:
+    path.chmod(0o602)
+
+
+def a_link(path: Path) -> None:
+    path.rename(path.parent.parent / path.name)
+    path.symlink_to(path.parent.parent / path.name)
+
+
+def a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def directory_of_a_group(path: Path) -> None:
+    path.parent.chmod(0o770)
+
+
+def directory_of_all(path: Path) -> None:
+    path.parent.chmod(0o1777)
+
+
+PLANTED: list[Callable[[Path], None]] = [
+    group_may_write,
+    all_may_write,
+    a_link,
+    a_pipe,
+    directory_of_a_group,
+    directory_of_all,
+]
+
+
+@posix
+@pytest.mark.parametrize("plant", PLANTED)
+def test_what_another_may_have_written_is_none(
+    plant: Callable[[Path], None], work: Path
+) -> None:
+    key = cache.key(b"x")
+    cache.store(key, b"data")
+    (path,) = entries(work)
+    assert cache.load(key) == b"data"
+    plant(path)
+    assert cache.load(key) is None
+    if "directory" in plant.__name__:
+        cache.store(cache.key(b"y"), b"data")
+        assert entries(work) == [path]
+
+
+@posix
+def test_what_another_owns_is_none(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = cache.key(b"x")
+    cache.store(key, b"data")
+    user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: user + 1)
+    assert cache.load(key) is None
+    cache.store(cache.key(b"y"), b"data")
+    assert len(entries(work)) == 1
 
 
 def test_a_change_within_the_same_second_is_seen(work: Path) -> None:

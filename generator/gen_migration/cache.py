@@ -2,7 +2,8 @@
 
 An entry is a pure function of its key. A key is a SHA-256 over what the entry was made from, and
 over the tool that made it. An entry that is cut short or changed is none, and a directory that
-cannot be read or written is an empty one.
+cannot be read or written is an empty one. So is one that others may write to: an entry says what
+a history amounts to, and whoever plants one decides it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from functools import cache
@@ -70,7 +72,9 @@ def load(key: str) -> bytes | None:
     """Return the entry of a key, or None."""
     path = directory() / key
     with contextlib.suppress(OSError):
-        data = path.read_bytes()
+        if not is_own(os.stat(path.parent)):  # noqa: PTH116 - the sister of `fstat`
+            return None
+        data = own_bytes(path)
         if hashlib.sha256(data[DIGEST_BYTES:]).digest() == data[:DIGEST_BYTES]:
             with contextlib.suppress(OSError):
                 os.utime(path)
@@ -78,11 +82,33 @@ def load(key: str) -> bytes | None:
     return None
 
 
+def own_bytes(path: Path) -> bytes:
+    """Return the bytes of a file that only this user may have written. Raises OSError."""
+    # A name may be a link to what another has written, or a pipe, on which one waits.
+    flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, os.O_RDONLY | flags | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or not is_own(found):
+            raise PermissionError(f"{path} may be another's")
+        return file.read()
+
+
+def is_own(found: os.stat_result) -> bool:
+    """Tell whether a file or directory is this user's, and no other may write to it."""
+    if not hasattr(os, "geteuid"):  # Windows: a profile is its user's
+        return True
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return found.st_uid == os.geteuid() and not found.st_mode & others
+
+
 def store(key: str, data: bytes) -> None:
     """Keep an entry; two runs at once write the same, one after the other."""
     with contextlib.suppress(OSError):
         root = directory()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not is_own(os.stat(root)):  # noqa: PTH116
+            return
         handle, name = tempfile.mkstemp(dir=root)
         try:
             with os.fdopen(handle, "wb") as file:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import pickle
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gen_migration import cache
+from gen_migration import cache, value_json
 from gen_migration.origins import Origins
 from gen_migration.schema import Schema
 
@@ -34,7 +32,7 @@ def replayed(revisions: Sequence[Revision]) -> State:
     keys = [cache.key(b"state", part) for part in prefixes(revisions)]
     state, done = State(), 0
     for count in range(len(revisions), 0, -1):
-        found = unpickled(cache.load(keys[count - 1]))
+        found = state_in(cache.load(keys[count - 1]))
         if found is not None:
             state, done = found, count
             break
@@ -44,7 +42,7 @@ def replayed(revisions: Sequence[Revision]) -> State:
         operations, schema = replay(revision.text, str(revision.path), state.schema)
         state = State(schema=schema, origins=state.origins.after(operations))
     if revisions[done:]:
-        cache.store(keys[-1], pickle.dumps(state, protocol=5))
+        cache.store(keys[-1], value_json.dumps((state.schema, state.origins)))
     return state
 
 
@@ -58,34 +56,14 @@ def prefixes(revisions: Sequence[Revision]) -> list[bytes]:
     return result
 
 
-class Unpickler(pickle.Unpickler):
-    """Makes values of the model, and nothing else: a cache is no place to run code from."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return a class of the model. Raises UnpicklingError for all else."""
-        if (module, name) in ALLOWED:
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-MODEL = """
-Bound Check Column Element Enum Exclude ExcludeElement Extension ForeignKey Generated Identity
-Index Namespace PartitionBy PartitionOf PrimaryKey Schema Sequence SequenceOptions Table Unique
-"""
-ALLOWED = {("gen_migration.schema", name) for name in MODEL.split()} | {
-    ("gen_migration.column_types", "Type"),
-    ("gen_migration.origins", "Origins"),
-    ("gen_migration.sql", "Name"),
-    ("gen_migration.state", "State"),
-}
-
-
-def unpickled(data: bytes | None) -> State | None:
-    """Return the state in an entry; None where there is none."""
+def state_in(data: bytes | None) -> State | None:
+    """Return the state in an entry of the cache; None where there is none."""
     if data is None:
         return None
     try:
-        found = Unpickler(io.BytesIO(data)).load()
-    except Exception:  # noqa: BLE001 - a pickle that is none of ours may raise anything
+        found, origins = value_json.loads(data)
+    except (ValueError, TypeError):
         return None
-    return found if isinstance(found, State) else None
+    if isinstance(found, Schema) and isinstance(origins, Origins):
+        return State(schema=found, origins=origins)
+    return None
