@@ -138,11 +138,11 @@ DRIFTS = {
     ),
     "null": (
         "ALTER TABLE customers ALTER email DROP NOT NULL",
-        "null: NOT NULL → NULL",
+        "nullable: false → true",
     ),
     "not null": (
         "ALTER TABLE customers ALTER note SET NOT NULL",
-        "null: NULL → NOT NULL",
+        "nullable: true → false",
     ),
     "name of not null": (
         "ALTER TABLE customers RENAME CONSTRAINT customers_email_not_null TO n",

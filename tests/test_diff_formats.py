@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from gen_migration import commands_diff, scratch
 from gen_migration.cli import main
 from gen_migration.finding import Finding, Severity
+from gen_migration.review_github import annotation
 from test_diff import execute, run
 from test_sources import NEW, OLD, git
 
@@ -263,3 +264,18 @@ def test_fail_on(
 def test_fail_on_where_nothing_differs() -> None:
     for level in commands_diff.LEVELS:
         assert run("old.yaml", "old.yaml", "--fail-on", level).exit_code == 0
+
+
+def test_what_separates_properties_is_escaped() -> None:
+    """A comma, a colon and a percent sign in a file's name end no property of an annotation."""
+    finding = Finding(
+        code="GM102",
+        severity=Severity.WARNING,
+        message="a, b: 100%\nc",
+        path=(),
+        where="a,b/c:d/100%.yaml:4:28",
+    )
+    assert annotation(finding) == (
+        "::warning file=a%2Cb/c%3Ad/100%25.yaml,line=4,col=28,title=GM102"
+        "::a, b: 100%25%0Ac"
+    )

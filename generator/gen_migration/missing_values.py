@@ -82,7 +82,8 @@ def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
         Problem(
             message="NOT NULL fails on rows that hold NULL",
             path=place(spec, one.table, "columns", one.name),
-            hint="give such rows a value: backfill: … at this column",
+            hint="write backfill: at this column, with what they get instead; where no row holds"
+            " NULL, backfill: {rows: none}",
         )
         for one in operations
         if isinstance(one, SetColumnNullable)

@@ -44,7 +44,7 @@ from gen_migration.sql import aside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gen_migration.schema import Constraint, Schema
+    from gen_migration.schema import Column, Constraint, Schema
     from gen_migration.sql import Name
 
 
@@ -179,27 +179,34 @@ def forms(operations: Sequence[Operation], rules: Rules) -> list[Operation]:
 
 
 def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
-    """Yield an operation in steps: a new column whose values differ from row to row.
+    """Yield an operation in steps: a new column that PostgreSQL writes or reads the table for.
 
-    PostgreSQL writes the table anew for it (ALTER TABLE, Notes: "a volatile DEFAULT").
+    It does for values that differ from row to row (ALTER TABLE, Notes: "a volatile DEFAULT"), and
+    for the NOT NULL of a virtual column, which it computes for each row.
     """
-    if (
-        not isinstance(operation, AddColumn)
-        or operation.table in rules.unused
-        or operation.new.default is None
-        or not is_volatile(operation.new.default)
-    ):
+    if not isinstance(operation, AddColumn) or operation.table in rules.unused:
         yield operation
         return
     column, default = operation.new, operation.new.default
+    varies = default is not None and is_volatile(default)
+    if not (varies or is_scanned(column)):
+        yield operation
+        return
     key: dict[str, Any] = {"table": operation.table, "name": operation.name}
     bare = replace(column, nullable=True, not_null=None, default=None)
     yield AddColumn(**key, new=bare)
-    yield SetColumnDefault(**key, old=None, new=default)
-    yield Backfill(**key, new=default)
+    if default is not None:
+        yield SetColumnDefault(**key, old=None, new=default)
+        yield Backfill(**key, new=default)
     if not column.nullable:
         name = column.not_null
         yield SetColumnNullable(**key, old=True, new=False, not_null=name)
+
+
+def is_scanned(column: Column) -> bool:
+    """Tell whether PostgreSQL computes a new column for every row to see that none is NULL."""
+    virtual = column.generated is not None and not column.generated.stored
+    return virtual and not column.nullable
 
 
 # Functions of PostgreSQL that give every row of a statement the same value (pg_proc.provolatile).

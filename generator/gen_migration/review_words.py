@@ -102,7 +102,7 @@ def said(operation: Operation) -> Iterator[tuple[str, Callable[[Any], str | None
             yield "type", lambda one: one.type.sql
             yield "collation", lambda one: words(one.collation)
         case columns.SetColumnNullable():
-            yield "null", lambda one: "NULL" if one else "NOT NULL"
+            yield "nullable", lambda one: "true" if one else "false"
         case columns.SetColumnIdentity(type=integer):
             yield "identity", lambda one: one and ddl.identity(one, integer)
         case columns.SetNotNullName():

@@ -14,11 +14,13 @@ from gen_migration.alterations import (
 )
 from gen_migration.change_views import is_deferral, is_validation
 from gen_migration.column_operations import (
+    AddColumn,
     SetColumnIdentity,
     SetColumnNullable,
 )
 from gen_migration.finding import Severity, Work
 from gen_migration.losses import place
+from gen_migration.online import is_scanned
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,
@@ -187,7 +189,7 @@ def not_null_scanned(statement: Statement) -> Iterator[Hit]:
     """NOT NULL reads the whole table.
 
     SET NOT NULL looks at every row under the table's strongest lock, unless a valid check says
-    that the column is not null.
+    that the column is not null; a new virtual column that is NOT NULL is computed for every row.
     """
     match statement.operation:
         case SetColumnNullable(table=table, name=name, new=False):
@@ -196,6 +198,12 @@ def not_null_scanned(statement: Statement) -> Iterator[Hit]:
             ):
                 yield Hit(
                     statement.operation.summary,
+                    place(statement.spec, table, "columns", name),
+                )
+        case AddColumn(table=table, name=name, new=new) if is_scanned(new):
+            if is_used(statement, table):
+                yield Hit(
+                    f"{statement.operation.summary}: it is computed for every row",
                     place(statement.spec, table, "columns", name),
                 )
 

@@ -105,7 +105,8 @@ def volatile_default(statement: Statement) -> Iterator[Hit]:
     Severity.DANGER,
     lock=Lock.ACCESS_EXCLUSIVE,
     work=Work.REWRITE,
-    instead="add a plain column, let code fill it, and give old rows a value by backfill:",
+    instead="add a plain column, let code fill it, and write backfill: at it for the rows that are"
+    " there",
 )
 def computed_column(statement: Statement) -> Iterator[Hit]:
     """A new column is computed and stored, or counted by a sequence.

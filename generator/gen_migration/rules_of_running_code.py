@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     "GM121",
     Severity.WARNING,
     breaks=True,
-    instead="deploy code that always writes a value first, and give old rows one by backfill:",
+    instead="deploy code that always writes a value first; what rows get that hold NULL is"
+    " backfill: at the column",
 )
 def not_null_set(edit: Edit) -> Iterator[Hit]:
     """A column that is there becomes NOT NULL.

@@ -1,0 +1,37 @@
+"""A backfill goes along the whole key, so that no batch has more rows than it should."""
+
+from __future__ import annotations
+
+import pytest
+from gen_migration import scratch
+from gen_migration.backfill import in_batches
+from gen_migration.column_operations import Backfill
+from gen_migration.load import load
+from gen_migration.safety import Safety
+from gen_migration.sql import Name
+
+SPEC = """\
+name: shop
+tables:
+  t:
+    columns: {a: integer, b: integer, c: {type: text, nullable: true}}
+    primary_key: [a, b]
+"""
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_a_key_whose_first_column_is_always_the_same(version: int) -> None:
+    table = load(SPEC, "spec.yaml").schema.tables[Name(None, "t")]
+    fill = Backfill(table=Name(None, "t"), name="c", new="'x'")
+    safety = Safety(batch_rows=3, batch_pause="0s")
+    with scratch.database(version) as url, scratch.connect(url) as connection:
+        connection.execute(
+            "CREATE TABLE t (a integer, b integer, c text, PRIMARY KEY (a, b));"
+            " INSERT INTO t SELECT 1, b FROM generate_series(1, 10) AS b"
+        )
+        connection.execute(in_batches(fill, table, safety))
+        # Each batch is a transaction of its own.
+        rows = connection.execute(
+            "SELECT count(*) FROM t WHERE c = 'x' GROUP BY xmin::text ORDER BY 1 DESC"
+        ).fetchall()
+    assert rows == [(3,), (3,), (3,), (1,)]
