@@ -10,6 +10,7 @@ from gen_migration.checksum import checksum
 from gen_migration.creation import creation
 from gen_migration.dump import dump
 from gen_migration.generate import first_revision
+from gen_migration.hidden import has_hidden
 from gen_migration.known_helpers import is_known
 from gen_migration.load import load
 from gen_migration.operations import apply, inverse
@@ -96,8 +97,8 @@ def strings(document: dict[str, Any]) -> Iterator[str]:
         for key in ("columns", "uniques", "foreign_keys", "checks", "indexes"):
             yield from body.get(key, {})
         for commented in (body, *body["columns"].values()):
-            # Alembic's offline mode does not keep a tab, so that such a comment stands in SQL.
-            if "\t" not in commented.get("comment", "\t"):
+            # What nobody sees is escaped, in SQL.
+            if not has_hidden(commented.get("comment", "\t")):
                 yield commented["comment"]
 
 

@@ -25,7 +25,7 @@ from environment import SUPERUSERS, as_superuser
 from gen_migration import apply, scratch
 from gen_migration.alterations import AddEnumValue
 from gen_migration.load import load
-from gen_migration.online_views import Place, plain, statements
+from gen_migration.online_views import Place, statements
 from gen_migration.operations import apply as applied
 from gen_migration.render import body
 from gen_migration.run_history import with_driver
@@ -200,9 +200,10 @@ def observed(place: Observed, steps: Steps) -> Iterator[Found]:
     schema = steps.start
     if not steps.autocommit:
         early = [one for one in steps.operations if isinstance(one, AddEnumValue)]
+        at = Place(schema, place.spec.safety, place.spec.postgresql)
         for value in early:
-            for sql in plain(value):
-                place.autocommit(sql)
+            for one in statements(value, at):
+                place.autocommit(one.sql)
         place.transaction(list(steps.operations[len(early) :]), keep=True)
         return
     for operation in steps.operations:

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from gen_migration.safety import milliseconds
 from gen_migration.schema import PrimaryKey
-from gen_migration.sql import quote_name, quote_text
+from gen_migration.sql import dollar_quoted, quote_name, quote_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gen_migration.column_operations import Backfill
     from gen_migration.safety import Safety
     from gen_migration.schema import Table
 
 # Columns of a table come before variables of the block, whatever they are called.
 START = "#variable_conflict use_column\nDECLARE\n    gm_batch record;"
-BLOCK = """{start}
+BLOCK = """
+{start}
     gm_rows bigint;
     gm_total bigint := 0;
 BEGIN
@@ -30,12 +33,12 @@ BEGIN
             SELECT {key}, row_number() OVER (ORDER BY {key}) AS gm_number
             FROM {table} WHERE {column} IS NULL
         ) AS gm_left
-        WHERE gm_number % {size} = 1 % {size}
+        WHERE gm_number % {size} = {first}
         ORDER BY {key}
     LOOP
         UPDATE {table} SET {column} = {value}
-        WHERE {column} IS NULL AND ({key}) >= ({firsts})
-            AND (gm_batch.gm_next_1 IS NULL OR ({key}) < ({lasts}));
+        WHERE {column} IS NULL AND {row} >= {firsts}
+            AND (gm_batch.gm_next_1 IS NULL OR {row} < {lasts});
         GET DIAGNOSTICS gm_rows = ROW_COUNT;
         gm_total := gm_total + gm_rows;
         COMMIT;
@@ -67,13 +70,20 @@ def in_batches(operation: Backfill, table: Table, safety: Safety) -> str:
             f"lead({one}) OVER (ORDER BY {order}) AS gm_next_{number}"
             for one, number in columns
         ),
-        firsts=", ".join(f"gm_batch.gm_{number}" for number in numbers),
-        lasts=", ".join(f"gm_batch.gm_next_{number}" for number in numbers),
+        row=row(key),
+        firsts=row([f"gm_batch.gm_{number}" for number in numbers]),
+        lasts=row([f"gm_batch.gm_next_{number}" for number in numbers]),
+        first=1 % safety.batch_rows,
         size=safety.batch_rows,
         pause=milliseconds(safety.batch_pause) / 1000,
         what=quote_text(f"{operation.table}.{operation.name}"),
     )
-    return f"DO {quote_text(text)}"
+    return f"DO {dollar_quoted(text)}"
+
+
+def row(values: Sequence[str]) -> str:
+    """Return values as one to compare: a single one needs no parentheses."""
+    return f"({', '.join(values)})" if values[1:] else values[0]
 
 
 def key_of(table: Table) -> tuple[str, ...]:
@@ -88,4 +98,5 @@ def key_of(table: Table) -> tuple[str, ...]:
 
 def is_backfill(body: str) -> bool:
     """Tell whether the body of a DO block fills a column: it changes no schema."""
-    return body.startswith(START)
+    words = START.split()
+    return body.split()[: len(words)] == words

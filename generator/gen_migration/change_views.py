@@ -58,11 +58,6 @@ def alter_column(operation: SetColumn, action: str) -> str:
     return alter_table(operation.table, f"ALTER COLUMN {name} {action}")
 
 
-def schema_of(table: Name) -> dict[str, Any]:
-    """Return the keyword that every directive takes for a table of another schema."""
-    return {} if table.schema is None else {"schema": table.schema}
-
-
 @view.register
 def _(operation: AddColumn) -> View:
     table, name, column = operation.table, operation.name, operation.new
@@ -73,7 +68,7 @@ def _(operation: AddColumn) -> View:
         plain = directives.column(name, column, Table(columns={}))
         inside = {k: v for k, v in plain.keywords.items() if k != "comment"}
         arguments = (table.name, Call(plain.name, plain.arguments, inside))
-        call = Call("op.add_column", arguments, schema_of(table))
+        call = Call("op.add_column", arguments, directives.schema_of(table))
     else:
         after.insert(0, alter_table(table, f"ADD COLUMN {ddl.column(name, column)}"))
     return {"call": call, **statements(*after)}
@@ -83,12 +78,12 @@ def _(operation: AddColumn) -> View:
 def _(operation: DropColumn) -> View:
     table = operation.table
     arguments = (table.name, operation.name)
-    return {"call": Call("op.drop_column", arguments, schema_of(table))}
+    return {"call": Call("op.drop_column", arguments, directives.schema_of(table))}
 
 
 def op_alter_column(operation: SetColumn, **options: Any) -> Call:
     arguments = (operation.table.name, operation.name)
-    keywords = {**options, **schema_of(operation.table)}
+    keywords = {**options, **directives.schema_of(operation.table)}
     return Call("op.alter_column", arguments, keywords)
 
 

@@ -204,9 +204,9 @@ def deferral(value: Deferral) -> str:
 def create_index(
     table: Name, name: str, value: Index, *, concurrently: bool = False
 ) -> str:
-    """`CREATE INDEX`."""
+    """`CREATE INDEX`; concurrently, nothing where there is one of this name."""
     unique = "UNIQUE " if value.unique else ""
-    how = "CONCURRENTLY " if concurrently else ""
+    how = "CONCURRENTLY IF NOT EXISTS " if concurrently else ""
     start = f"CREATE {unique}INDEX {how}{quote_name(name)} ON {table.sql}"
     return f"{start} {index_body(value)}"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl
 from gen_migration.column_types import Type
-from gen_migration.hidden import has_hidden, shown
+from gen_migration.hidden import has_hidden, on_one_line, shown
 from gen_migration.python_code import Call, call
 from gen_migration.schema import PrimaryKey
 from gen_migration.sql import KEYWORDS
@@ -143,9 +143,9 @@ def escape_text(sql: str) -> str:
     """Return SQL that `text()` and Alembic's offline mode read as it is meant.
 
     `:` starts a parameter for the one, the other writes four spaces for a tab. Hidden characters
-    are written as escapes.
+    are written as escapes, and so is a line feed within a literal.
     """
-    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", shown(sql)))
+    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", on_one_line(shown(sql))))
 
 
 def table_is_directive(table: Table) -> bool:
@@ -259,6 +259,24 @@ def index_element(value: Element) -> Any:
     ):
         return value.column
     return text(sql)
+
+
+def create_index(table: Name, name: str, value: Index, **how: bool) -> Call:
+    """Return `op.create_index(…)`."""
+    options = {**schema_of(table), **index_options(value), **how}
+    elements = index_elements(value.elements)
+    return Call("op.create_index", (call("op.f", name), table.name, elements), options)
+
+
+def drop_index(table: Name, name: str, **how: bool) -> Call:
+    """Return `op.drop_index(…)`."""
+    options = {"table_name": table.name, **schema_of(table), **how}
+    return Call("op.drop_index", (call("op.f", name),), options)
+
+
+def schema_of(table: Name) -> dict[str, Any]:
+    """Return the keyword that every directive takes for a table of another schema."""
+    return {} if table.schema is None else {"schema": table.schema}
 
 
 def is_plain(sql: str) -> bool:

@@ -7,11 +7,10 @@ may repeat. What comes back from a revision is read by PostgreSQL's own parser o
 from __future__ import annotations
 
 import re
-from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.not_null import LITERAL, plain
-from gen_migration.sql import Name, quote_text, split_name
+from gen_migration.sql import Name, dollar_quoted, quote_text, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,13 +60,6 @@ def block(lines: Iterable[str]) -> str:
     return f"DO {dollar_quoted(body)}"
 
 
-def dollar_quoted(text: str) -> str:
-    """Return a text between dollar quotes that it does not hold."""
-    tags = (f"$gm{number or ''}$" for number in count())
-    tag = "$$" if "$" not in text else next(one for one in tags if one not in text)
-    return f"{tag}{text}{tag}"
-
-
 def read(body: str) -> tuple[Step, ...] | None:
     """Return the statements of a block; None where it holds anything else, as a variable."""
     from gen_migration.expressions import postgast
@@ -101,7 +93,9 @@ def steps(
 
 
 GUARDED = {"lineno", "cond", "then_body"}
-PLACE = re.compile(rf"conrelid = ({LITERAL})::regclass\s+AND conname = ({LITERAL})")
+PLACE = re.compile(
+    rf"conrelid\s+=\s+({LITERAL})::regclass\s+AND\s+conname\s+=\s+({LITERAL})"
+)
 
 
 def guarded(condition: str) -> tuple[Name, str]:

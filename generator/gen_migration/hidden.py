@@ -57,6 +57,23 @@ def shown(sql: str) -> str:
     return TOKEN.sub(shown_token, sql) if has_hidden(sql) else sql
 
 
+def on_one_line(sql: str) -> str:
+    """Return SQL of which no name and no literal holds a line feed, which means the same."""
+    return TOKEN.sub(token_on_one_line, sql) if "\n" in sql else sql
+
+
+def token_on_one_line(match: re.Match[str]) -> str:
+    if match["comment"] is not None or "\n" not in match[0]:
+        return match[0]
+    if match["name"] is not None:
+        name = match["name"].replace("\\", "\\\\").replace("\n", "\\000a")
+        return f'U&"{name}"'
+    if match["text"] is not None:
+        text = match["text"].replace("\\", "\\\\").replace("\n", "\\n")
+        return f"E'{text}'"
+    return match[0].replace("\n", "\\n")
+
+
 def shown_token(match: re.Match[str]) -> str:
     if not has_hidden(match[0]):
         return match[0]

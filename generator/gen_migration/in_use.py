@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import python_code
+from gen_migration.hidden import shown
 from gen_migration.python_code import Call, Lines
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def call_in_autocommit(
     }
     if progress:
         options["progress"] = True
-    queries = {(one.table, one.name): Lines(one.query) for one in offending_rows}
+    queries = {(one.table, one.name): Lines(shown(one.query)) for one in offending_rows}
     if queries:
         options["offending_rows"] = queries
     return Call(NAME, (), options)

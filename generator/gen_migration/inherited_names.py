@@ -10,58 +10,66 @@ import re
 from typing import TYPE_CHECKING
 
 from gen_migration.not_null import LITERAL, plain
-from gen_migration.sql import Name, quote_text, split_name
+from gen_migration.sql import Name, dollar_quoted, quote_text, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-START = """DECLARE one record;
+START = """
+DECLARE one record;
 BEGIN
-FOR one IN SELECT inhrelid::regclass AS held, wanted FROM (VALUES
+    FOR one IN
+        SELECT inhrelid::regclass AS held, wanted
+        FROM (VALUES
 """
 END = """
-) AS names (parent, wanted)
-JOIN pg_inherits ON inhparent = to_regclass(parent)
-JOIN pg_index ON indexrelid = inhrelid
-JOIN pg_class ON pg_class.oid = inhrelid
-WHERE indrelid = {table}::regclass AND relname <> wanted
-LOOP
-EXECUTE format('ALTER INDEX %s RENAME TO %I', one.held, one.wanted);
-END LOOP;
+        ) AS names (parent, wanted)
+        JOIN pg_inherits ON inhparent = to_regclass(parent)
+        JOIN pg_index ON indexrelid = inhrelid
+        JOIN pg_class ON pg_class.oid = inhrelid
+        WHERE indrelid = {table}::regclass AND relname <> wanted
+    LOOP
+        EXECUTE format('ALTER INDEX %s RENAME TO %I', one.held, one.wanted);
+    END LOOP;
 END
 """
 
 
 def rename(table: Name, parent: Name, names: Mapping[str, str]) -> str:
     """Return the statement that names a partition's keys and indexes by those of its parent."""
-    return f"DO {quote_text(body(table, parent, names))}"
+    return f"DO {dollar_quoted(body(table, parent, names))}"
 
 
 def body(table: Name, parent: Name, names: Mapping[str, str]) -> str:
     pairs = (
-        f"({quote_text(Name(parent.schema, above).sql)}, {quote_text(own)})"
+        f"            ({quote_text(Name(parent.schema, above).sql)}, {quote_text(own)})"
         for above, own in names.items()
     )
     return START + ",\n".join(pairs) + END.format(table=quote_text(table.sql))
 
 
-TABLE = re.compile(rf"WHERE indrelid = ({LITERAL})::regclass AND relname <> wanted")
-PAIR = re.compile(rf"\(({LITERAL}), ({LITERAL})\),?\n")
+TABLE = re.compile(
+    rf"WHERE\s+indrelid\s+=\s+({LITERAL})::regclass\s+AND\s+relname\s+<>\s+wanted"
+)
+FIRST = re.compile(r"\(VALUES\s+")
+PAIR = re.compile(rf"\(({LITERAL}),\s+({LITERAL})\),?\s+")
 
 
 def renamed(text: str) -> tuple[Name, dict[str, str]] | None:
     """Return table and names of the body of a DO block; None where it is no `rename`."""
     place = TABLE.search(text)
-    if place is None or not text.startswith(START):
+    first = FIRST.search(text)
+    if place is None or first is None:
         return None
     names: dict[str, str] = {}
-    position, parent = len(START), Name(None, "")
+    position, parent = first.end(), Name(None, "")
     while pair := PAIR.match(text, position):
         parent = name_of(plain(pair[1]))
         names[parent.name] = plain(pair[2])
         position = pair.end()
     table = name_of(plain(place[1]))
-    return (table, names) if text == body(table, parent, names) else None
+    again = body(table, parent, names)
+    return (table, names) if text.split() == again.split() else None
 
 
 def name_of(text: str) -> Name:

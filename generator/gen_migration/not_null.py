@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gen_migration.partitions import object_name
-from gen_migration.sql import Name, quote_text, split_name
+from gen_migration.sql import Name, dollar_quoted, quote_text, split_name
 
 if TYPE_CHECKING:
     from gen_migration.schema import Table
@@ -60,29 +60,40 @@ def holder(name: Name, table: Table, constraint: str) -> str | None:
 # What the name is now, nobody knows: PostgreSQL keeps it when a table or a column is renamed.
 # Before 18, there is no such constraint, and nothing happens. Where a partition that was attached
 # calls it otherwise, there is no way (ALTER TABLE renames partitions' along, by name).
-BODY = """DECLARE held name; wanted name;
+BODY = """
+DECLARE
+    held name;
+    wanted name;
 BEGIN
-SELECT conname INTO held FROM pg_constraint
-JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
-WHERE conrelid = {table}::regclass AND contype = 'n' AND attname = {column};
+    SELECT conname INTO held FROM pg_constraint
+    JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE conrelid = {table}::regclass AND contype = 'n'
+        AND attname = {column};
 {choose}
-IF held <> wanted THEN
-EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', {table}::regclass, held, wanted);
-END IF;
+    IF held <> wanted THEN
+        EXECUTE format(
+            'ALTER TABLE %s RENAME CONSTRAINT %I TO %I',
+            {table}::regclass, held, wanted
+        );
+    END IF;
 EXCEPTION WHEN undefined_object THEN
-RAISE WARNING 'NOT NULL of %.% keeps its name: a partition calls it otherwise',
-{table}, {column};
+    RAISE WARNING 'NOT NULL of %.% keeps its name: a partition calls it otherwise',
+        {table}, {column};
 END
 """
-GIVEN = "wanted := {name};"
-CHOSEN = """SELECT free INTO wanted FROM unnest(ARRAY[{names}]) AS free
-WHERE NOT EXISTS (SELECT FROM pg_constraint
-WHERE conrelid = {table}::regclass AND conname = free AND conname <> held) LIMIT 1;"""
+GIVEN = "    wanted := {name};"
+CHOSEN = """\
+    SELECT free INTO wanted
+    FROM unnest(ARRAY[{names}]) AS free
+    WHERE NOT EXISTS (
+        SELECT FROM pg_constraint
+        WHERE conrelid = {table}::regclass AND conname = free AND conname <> held
+    ) LIMIT 1;"""
 
 
 def rename(table: Name, column: str, name: str | None) -> str:
     """Return the statement that gives a NOT NULL a name; None is the one PostgreSQL chooses."""
-    return f"DO {quote_text(body(table, column, name))}"
+    return f"DO {dollar_quoted(body(table, column, name))}"
 
 
 def body(table: Name, column: str, name: str | None) -> str:
@@ -94,16 +105,17 @@ def body(table: Name, column: str, name: str | None) -> str:
         choose=choose.format(
             **found,
             name=quote_text(name or ""),
-            names=",\n".join(map(quote_text, names)),
+            names=", ".join(map(quote_text, names)),
         ),
     )
 
 
 LITERAL = r"E?'(?:[^']|'')*'"
 PLACE = re.compile(
-    rf"WHERE conrelid = ({LITERAL})::regclass AND contype = 'n' AND attname = ({LITERAL});"
+    rf"WHERE\s+conrelid\s+=\s+({LITERAL})::regclass\s+AND\s+contype\s+=\s+'n'"
+    rf"\s+AND\s+attname\s+=\s+({LITERAL});"
 )
-NAME = re.compile(rf"\nwanted := ({LITERAL});\nIF held")
+NAME = re.compile(rf"\s+wanted\s+:=\s+({LITERAL});\s+IF\s+held")
 
 
 def renamed(text: str) -> tuple[Name, str, str | None] | None:
@@ -118,7 +130,7 @@ def renamed(text: str) -> tuple[Name, str, str | None] | None:
         return None
     table = Name(schema, rest[0]) if rest else Name(None, schema)
     found = table, plain(place[2]), None if name is None else plain(name[1])
-    return found if text == body(*found) else None
+    return found if text.split() == body(*found).split() else None
 
 
 def plain(literal: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration import ddl, do_block, not_null, violations
 from gen_migration.alterations import AddEnumValue, AlterConstraint, SetComment
@@ -58,7 +58,7 @@ from gen_migration.statement import (
     using_index,
     validate,
 )
-from gen_migration.views import view
+from gen_migration.views import drop_constraint, view
 
 if TYPE_CHECKING:
     from gen_migration.safety import Safety
@@ -184,7 +184,10 @@ def _(operation: AlterConstraint, place: Place) -> Iterator[Statement]:
 @statements.register
 def _(operation: DropConstraint, _: Place) -> Iterator[Statement]:
     drop = f"DROP CONSTRAINT IF EXISTS {quote_name(operation.name)}"
-    yield Statement(sql=alter_table(operation.table, drop))
+    yield Statement(
+        sql=alter_table(operation.table, drop),
+        directive=drop_constraint(operation, if_exists=True),
+    )
 
 
 def constraint(
@@ -220,7 +223,8 @@ def constraint_comment(
 @statements.register
 def _(operation: SetColumnNullable, place: Place) -> Iterator[Statement]:
     if operation.new:
-        yield Statement(sql=alter_column(operation, "DROP NOT NULL"))
+        sql = alter_column(operation, "DROP NOT NULL")
+        yield Statement(sql=sql, directive=view(operation)["call"])
     elif place.postgresql >= NOT_NULL_LATER:
         yield from forbid_null(operation, place.schema)
     else:
@@ -274,18 +278,15 @@ def _(operation: Backfill, place: Place) -> Iterator[Statement]:
 
 
 @statements.register(AddEnumValue)
-@statements.register(SetColumnDefault)
 @statements.register(SetComment)
-def _(operation: Any, _: Place) -> Iterator[Statement]:
-    yield from (Statement(sql=sql) for sql in plain(operation))
+def _(operation: AddEnumValue | SetComment, _: Place) -> Iterator[Statement]:
+    yield from (Statement(sql=sql) for sql in view(operation)["statements"])
 
 
-def plain(operation: AddEnumValue | SetColumnDefault | SetComment) -> list[str]:
-    """Return statements that give the same end however often they run."""
-    if isinstance(operation, SetColumnDefault):
-        action = "DROP DEFAULT"
-        if operation.new is not None:
-            action = f"SET DEFAULT {ddl.default(operation.new)}"
-        return [alter_column(operation, action)]
-    found: list[str] = view(operation)["statements"]
-    return found
+@statements.register
+def _(operation: SetColumnDefault, _: Place) -> Iterator[Statement]:
+    action = "DROP DEFAULT"
+    if operation.new is not None:
+        action = f"SET DEFAULT {ddl.default(operation.new)}"
+    sql = alter_column(operation, action)
+    yield Statement(sql=sql, directive=view(operation)["call"])

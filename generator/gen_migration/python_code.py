@@ -36,7 +36,8 @@ def source(value: Any, modules: set[str]) -> str:
     Raises TypeError for anything else.
     """
     if isinstance(value, Lines):
-        return f"({string_lines(value)})"
+        lines = string_lines(value)
+        return f"({lines})" if "\n" in lines else lines
     if isinstance(value, str):
         return string(value)
     if isinstance(value, Call):

@@ -34,7 +34,14 @@ from gen_migration.renames import (
     SetSequenceSchema,
     SetTableSchema,
 )
-from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, quote_name, quote_text
+from gen_migration.sql import (
+    PUBLIC,
+    PUBLIC_COMMENT,
+    Name,
+    dollar_quoted,
+    quote_name,
+    quote_text,
+)
 from gen_migration.type_names import SERIAL
 from gen_migration.views import View, statements, view
 
@@ -166,14 +173,21 @@ def _(operation: RefuseValues) -> View:
     )
     message = message.replace("%", "%%").replace("\0", "% rows")
     hint = quote_text("give these rows another value, then run it again")
-    body = (
-        "DECLARE found bigint;\n"
-        "BEGIN\n"
-        f"SELECT count(*) INTO found FROM {operation.table.sql} WHERE {found};\n"
-        f"IF found > 0 THEN RAISE EXCEPTION {message}, found USING HINT = {hint}; END IF;\n"
-        "END\n"
+    lines = (
+        "",
+        "DECLARE found bigint;",
+        "BEGIN",
+        f"    SELECT count(*) INTO found FROM {operation.table.sql}",  # noqa: S608 - quoted
+        f"    WHERE {found};",
+        "    IF found > 0 THEN",
+        f"        RAISE EXCEPTION {message}, found",
+        f"            USING HINT = {hint};",
+        "    END IF;",
+        "END",
+        "",
     )
-    return statements(f"DO {quote_text(body)}")
+    body = "\n".join(lines)
+    return statements(f"DO {dollar_quoted(body)}")
 
 
 @view.register

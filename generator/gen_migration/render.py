@@ -18,6 +18,7 @@ from gen_migration import (
     python_code,
     rename_views,
     returned_columns,
+    sql_layout,
 )
 from gen_migration.alterations import AddEnumValue
 from gen_migration.column_operations import Backfill
@@ -198,13 +199,18 @@ def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> Way:
     )
     return Way(
         helper=python_code.source(helper, modules),
-        body=[execute(one.sql) for one in found],
+        body=[
+            python_code.source(one.directive, modules)
+            if one.directive is not None
+            else execute(one.sql)
+            for one in found
+        ],
     )
 
 
 def execute(sql: str) -> str:
     """Return `op.execute(…)`."""
-    return f"op.execute({python_code.string_lines(directives.escape_text(sql))})"
+    return f"op.execute({sql_layout.literal(directives.escape_text(sql))})"
 
 
 def body(operations: Iterable[Operation], modules: set[str]) -> list[str]:
@@ -247,7 +253,5 @@ def environment() -> jinja2.Environment:
         return python_code.source(value, context["modules"])
 
     result.filters["py"] = py
-    result.filters["sql"] = lambda sql: python_code.string_lines(
-        directives.escape_text(sql)
-    )
+    result.filters["sql"] = lambda sql: sql_layout.literal(directives.escape_text(sql))
     return result

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import count
 from typing import NamedTuple
 
 MAX_NAME_BYTES = 63  # NAMEDATALEN - 1
@@ -96,6 +97,13 @@ def quote_text(text: str) -> str:
     """Return a string literal that means `text` whatever standard_conforming_strings says."""
     quoted = "'" + text.replace("'", "''") + "'"
     return "E" + quoted.replace("\\", "\\\\") if "\\" in text else quoted
+
+
+def dollar_quoted(text: str) -> str:
+    """Return a text between dollar quotes that it does not hold."""
+    tags = (f"$gm{number or ''}$" for number in count())
+    tag = "$$" if "$" not in text else next(one for one in tags if one not in text)
+    return f"{tag}{text}{tag}"
 
 
 def spell_part(part: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gen_migration import ddl, do_block, violations
+from gen_migration import ddl, directives, do_block, violations
 from gen_migration.change_views import alter_table
 from gen_migration.schema import Check, Element, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.sql import quote_name
@@ -17,6 +17,7 @@ from gen_migration.sql import quote_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.python_code import Call
     from gen_migration.schema import Constraint
     from gen_migration.sql import Name
     from gen_migration.violations import Offending
@@ -24,20 +25,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A statement as SQL.
+    """A statement as SQL, and the directive of Alembic's that writes the same, where there is one.
 
     `concurrent` ones wait for other transactions without being in anybody's way. `offending` finds
     the rows that would stop it.
     """
 
     sql: str
+    directive: Call | None = None
     concurrent: bool = False
     offending: Offending | None = None
 
 
 def drop_index_concurrently(table: Name, name: str) -> Statement:
     index = table._replace(name=name).sql
-    return Statement(sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index}", concurrent=True)
+    return Statement(
+        sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index}",
+        directive=directives.drop_index(
+            table, name, postgresql_concurrently=True, if_exists=True
+        ),
+        concurrent=True,
+    )
 
 
 def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
@@ -45,6 +53,9 @@ def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
     yield drop_index_concurrently(table, name)
     yield Statement(
         sql=ddl.create_index(table, name, value, concurrently=True),
+        directive=directives.create_index(
+            table, name, value, postgresql_concurrently=True, if_not_exists=True
+        ),
         concurrent=True,
         offending=violations.of_index(table, name, value) if value.unique else None,
     )

@@ -185,7 +185,7 @@ def _(operation: CreateConstraint) -> View:
     alter = f"ALTER TABLE {table.sql} ADD {ddl.constraint(name, value)}"
     comment = commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
     return {
-        "directive": directive,
+        "call": directive,
         **statements(None if directive else alter, comment),
     }
 
@@ -208,35 +208,28 @@ def kind(value: Constraint) -> str:
 
 @view.register
 def _(operation: DropConstraint) -> View:
-    return {
-        "name": call("op.f", operation.name),
-        "table": operation.table.name,
-        "schema": operation.table.schema,
-        "kind": kind(operation.old),
-    }
+    return {"call": drop_constraint(operation)}
+
+
+def drop_constraint(operation: DropConstraint, **how: bool) -> Call:
+    """Return `op.drop_constraint(…)`."""
+    table = operation.table
+    options = {"type_": kind(operation.old), **directives.schema_of(table), **how}
+    arguments = (call("op.f", operation.name), table.name)
+    return Call("op.drop_constraint", arguments, options)
 
 
 @view.register
 def _(operation: CreateIndex) -> View:
-    table, value = operation.table, operation.new
-    options = directives.index_options(value)
-    if table.schema is not None:
-        options = {"schema": table.schema, **options}
-    index = table._replace(name=operation.name)  # an index lives in its table's schema
+    table, name, value = operation.table, operation.name, operation.new
+    index = table._replace(name=name)  # an index lives in its table's schema
     comment = commented(f"INDEX {index.sql}", value.comment)
     return {
-        "name": call("op.f", operation.name),
-        "table": table.name,
-        "elements": directives.index_elements(value.elements),
-        "options": options,
-        "after": [] if comment is None else [comment],
+        "call": directives.create_index(table, name, value),
+        **statements(comment),
     }
 
 
 @view.register
 def _(operation: DropIndex) -> View:
-    return {
-        "name": call("op.f", operation.name),
-        "table": operation.table.name,
-        "schema": operation.table.schema,
-    }
+    return {"call": directives.drop_index(operation.table, operation.name)}

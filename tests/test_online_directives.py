@@ -1,0 +1,72 @@
+"""A directive of Alembic's writes the statement that stands beside it."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import postgast
+import pytest
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from changes import all_changes, change_of, first_of, name_of, written
+from gen_migration import python_code
+from gen_migration.online_views import Place, statements
+from sqlalchemy.dialects import postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cases import Case
+    from gen_migration.generate import Change
+    from gen_migration.python_code import Call
+    from gen_migration.statement import Statement
+
+CASES = [
+    case
+    for case in all_changes()
+    if any("autocommit=True" in text for text in written(case))
+]
+
+
+def repeated(change: Change) -> Iterator[Statement]:
+    """Yield the statements of a change that commit one by one."""
+    spec = change.spec
+    for link in change.plan.links:
+        for steps in (link.upgrade, link.downgrade):
+            at = steps.start
+            for operation in steps.operations if steps.autocommit else ():
+                yield from statements(
+                    operation, Place(at, spec.safety, spec.postgresql)
+                )
+                at = operation.apply(at)
+
+
+def sql_of(directive: Call) -> str:
+    """Return the SQL that Alembic makes of a directive."""
+    output = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        opts={"as_sql": True, "output_buffer": output},
+    )
+    names = {"op": Operations(context), "sa": sa, "postgresql": postgresql}
+    exec(python_code.source(directive, set()), names)  # noqa: S102 - our own
+    return output.getvalue()
+
+
+def canonical(sql: str) -> str:
+    found: str = postgast.deparse(postgast.parse(sql))
+    return found.rstrip(";")
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_both_are_one_statement(case: Case) -> None:
+    for one in repeated(change_of(case, (first_of(case),))):
+        if one.directive is not None:
+            assert canonical(sql_of(one.directive)) == canonical(one.sql)
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(CASES) > 20
