@@ -16,6 +16,7 @@ from gen_migration.load import load
 from gen_migration.operations import apply, inverse
 from gen_migration.revision import marked, read_marker
 from gen_migration.schema import Schema
+from gen_migration.sql import quote_name
 from hypothesis import given, settings
 from strategies import documents
 from yaml_text import yaml_text
@@ -94,7 +95,7 @@ def strings(document: dict[str, Any]) -> Iterator[str]:
         # Nor does it know names of NOT NULL.
         if any("not_null" in one for one in body["columns"].values()):
             continue
-        for key in ("columns", "uniques", "foreign_keys", "checks", "indexes"):
+        for key in ("columns", "indexes"):
             yield from body.get(key, {})
         for commented in (body, *body["columns"].values()):
             # What nobody sees is escaped, in SQL.
@@ -108,6 +109,13 @@ def without_helper(tree: ast.Module) -> ast.Module:
     return tree
 
 
+def names_of_constraints(document: dict[str, Any]) -> Iterator[str]:
+    """Yield names that stand in directives, or in SQL where these cannot say a constraint."""
+    for body in document["tables"].values():
+        for key in ("uniques", "foreign_keys", "checks"):
+            yield from body.get(key, {})
+
+
 @given(documents())
 def test_9_texts_come_back_as_themselves_and_never_as_code(
     document: dict[str, Any],
@@ -117,6 +125,9 @@ def test_9_texts_come_back_as_themselves_and_never_as_code(
         node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
     }
     assert set(strings(document)) - constants == set()
+    sql = "\n".join(map(str, constants)).replace("\\:", ":")
+    left = set(names_of_constraints(document)) - constants
+    assert [name for name in left if quote_name(name) not in sql] == []
     for node in ast.walk(tree):
         assert isinstance(node, ALLOWED), ast.dump(node)
         if isinstance(node, ast.Call):
