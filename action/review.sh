@@ -109,7 +109,7 @@ elif ((check > 1)); then
   outcome 2 "the check stopped before it knew: see the log above, or the summary"
 elif ((differs > 1 || fails > 1)); then
   outcome 2 "the spec cannot be compared: see the log above"
-elif ((fails == 1)) && [[ $FAIL_ON != never ]]; then
+elif ((fails == 1)); then
   outcome 1 "a finding is of level $FAIL_ON or worse: see the annotations, or the summary"
 fi
 outcome 0 ""
