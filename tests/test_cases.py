@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from gen_migration.history import OutputDirectory
 from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CASES = all_cases()
@@ -31,6 +33,29 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     }
     command = f"pytest tests/test_cases.py --update -k '{name_of(case)}'"
     assert expected == found, f"accept with: {command}"
+
+
+# A mistake has its file, line and column, whatever it is.
+PLACED = re.compile(r"error: (spec|new)\.yaml:[1-9]\d*:[1-9]\d*: .")
+
+
+def errors() -> Iterator[tuple[str, str]]:
+    """Yield the errors of all golden cases, each with the case's path."""
+    for root in (ROOT, ROOT.parent / "changes"):
+        for path in sorted(root.rglob("*.txt")):
+            error = path.read_text(encoding="utf-8").partition("\n-- error --\n")[2]
+            for line in error.splitlines():
+                if line.startswith("error: "):
+                    yield str(path.relative_to(root)), line
+
+
+def test_every_error_says_where() -> None:
+    found = list(errors())
+    assert len(found) > 200
+    known = ("error: and more; mend these first",)
+    assert [
+        one for one in found if not PLACED.match(one[1]) and one[1] not in known
+    ] == []
 
 
 def test_each_case_says_why() -> None:

@@ -81,3 +81,10 @@ def test_none_is_a_text(project: Environment) -> None:
     written(project.generate(spec=OLD))
     done = project.generate("--dry-run", spec=EMPTY.replace("{rows: none}", "none"))
     assert "SET name = 'none'" in done.stdout.replace("''", "'")
+
+
+def test_no_columns_are_seldom_meant(project: Environment) -> None:
+    spec = "name: shop\ntables:\n  users:\n    columns: {}\n"
+    (note,) = notes(project.generate(spec=spec))
+    assert note.startswith("note: shop.yaml:4:5: ")
+    assert "no columns" in note

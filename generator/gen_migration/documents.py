@@ -78,7 +78,18 @@ def mapping(part: Part) -> dict[str, Any]:
     if isinstance(found, dict):
         return found
     what = "the file is empty" if found is None else "the file is no mapping of keys"
-    raise Error(what, where=part.source, hint='start with "name:" and "tables:"')
+    line, column = start(part.text)
+    where = f"{part.source}:{line}:{column}"
+    raise Error(what, where=where, hint='start with "name:" and "tables:"')
+
+
+def start(text: str) -> tuple[int, int]:
+    """Return line and column of the first text that is no comment, counted from 1."""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.lstrip()
+        if bare and not bare.startswith(("#", "---", "%")):
+            return number, len(line) - len(bare) + 1
+    return 1, 1
 
 
 def add(result: Document, number: int, key: str, value: Any) -> Problem | None:

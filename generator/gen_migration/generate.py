@@ -28,6 +28,7 @@ from gen_migration.render import Header, Part
 from gen_migration.replay import replay
 from gen_migration.revision import message_of, read_marker, revision_id, unmarked_text
 from gen_migration.schema import Schema
+from gen_migration.seldom_meant import seldom_meant
 from gen_migration.state import replayed
 
 if TYPE_CHECKING:
@@ -408,6 +409,7 @@ def notes(
 
     problems = lacking(made.operations, spec) + nulls(made.operations, spec)
     told = {one.path for one in problems}
+    problems += seldom_meant(made.operations, spec)
     problems += idle(spec.hints, made.operations)
     problems += [one.problem(meant=meant) for one in lost]
     problems += [one.problem() for one in dangers(made, spec) if one.path not in told]

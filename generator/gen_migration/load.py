@@ -63,7 +63,7 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
         except ValidationError as error:
             from gen_migration.shape_errors import problems_of, pruned
 
-            found, places = problems_of(error, document)
+            found, places = problems_of(error, document, broken)
             problems += found
             broken |= places
             if len(problems) > MAX_PROBLEMS:

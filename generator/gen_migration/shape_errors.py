@@ -14,7 +14,7 @@ from gen_migration.shapes import SpecShape
 from gen_migration.type_names import COMMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -46,9 +46,12 @@ MAX_DETAILS = 2 * MAX_PROBLEMS
 
 
 def problems_of(
-    error: ValidationError, document: Any
+    error: ValidationError, document: Any, broken: Collection[Place] = ()
 ) -> tuple[list[Problem], set[Place]]:
-    """Return Pydantic's errors in the words of a spec, one for each mistake, and all places."""
+    """Return Pydantic's errors in the words of a spec, one for each mistake, and all places.
+
+    What was taken out since it is `broken` is not missing.
+    """
     details = error.errors(include_url=False)[:MAX_DETAILS]
     misspelt = {
         (detail["loc"][:-1], word)
@@ -63,6 +66,8 @@ def problems_of(
         missing = detail["type"] == "missing"
         if missing and (detail["loc"][:-1], detail["loc"][-1]) in misspelt:
             continue  # it is there, misspelt
+        if missing and (*place_of(detail, document), detail["loc"][-1]) in broken:
+            continue
         problem = problem_of(detail, document)
         # The members of a union each complain; the first says it for all.
         found.setdefault((problem.path, problem.at_key, missing), problem)
@@ -80,6 +85,21 @@ NAMES = {
     "union_tag_not_found": "a mapping or a list",
     "union_tag_invalid": "a mapping or a list",
 }
+
+
+def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
+    """Return what to write in the place of a value of the wrong kind."""
+    kind, value = detail["type"], detail["input"]
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    if key in DURATIONS:
+        return "write a number with its unit: 500ms, 3s, 30min or 2h"
+    if kind == "string_type" and is_scalar(value):
+        return f'put it in quotes: "{str(value).lower()}"'
+    if kind == "bool_type" and isinstance(value, str):
+        return "YAML 1.2 knows true and false; yes, no, on and off are text"
+    if kind == "dict_type" and place[-1:] == ("columns",):
+        return "list its columns: id: {type: bigint, primary_key: true}"
+    return INSTEAD.get(key, "")
 
 
 def problem_of(detail: ErrorDetails, document: Any) -> Problem:
@@ -100,16 +120,7 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
         key = str(detail["loc"][-1])
         return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
     if kind in NAMES:
-        hint = (
-            f'put it in quotes: "{str(value).lower()}"'
-            if kind == "string_type" and is_scalar(value)
-            else ""
-        )
-        if detail["loc"][-1:] and detail["loc"][-1] in DURATIONS:
-            hint = "write a number with its unit: 500ms, 3s, 30min or 2h"
-        if kind == "bool_type" and isinstance(value, str):
-            hint = "YAML 1.2 knows true and false; yes, no, on and off are text"
-        hint = hint or INSTEAD.get(str(detail["loc"][-1]) if detail["loc"] else "", "")
+        hint = hint_of_kind(detail, place)
         message = f"expected {NAMES[kind]}, found {kind_of(value)}"
         return Problem(message=message, path=place, hint=hint)
     if kind in {"literal_error", "string_pattern_mismatch"}:

@@ -1,0 +1,31 @@
+"""What a spec may say, and seldom means. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.errors import Problem
+from gen_migration.losses import place
+from gen_migration.operations import CreateTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.operations import Operation
+    from gen_migration.schema import Spec
+
+
+def seldom_meant(operations: Iterable[Operation], spec: Spec) -> list[Problem]:
+    """Return what new tables of a spec are asked about: those that have no columns."""
+    return [
+        Problem(
+            message="this table has no columns, which PostgreSQL allows and is seldom meant",
+            path=place(spec, one.name, "columns"),
+            hint="list them: id: {type: bigint, primary_key: true}",
+            at_key=True,
+        )
+        for one in operations
+        if isinstance(one, CreateTable)
+        and not one.new.columns
+        and one.new.partition_of is None
+    ]
