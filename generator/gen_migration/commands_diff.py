@@ -64,7 +64,7 @@ def command(
       history                  what the revisions of the spec have built
       postgresql://host/name   a database, which is only read
       models:app.db:Base.metadata
-                               SQLAlchemy models
+                               SQLAlchemy models, whose modules are run
 
     Without NEW, a spec is compared with its history, which is what its next revision does, and
     one at a revision of git with the working tree's.

@@ -89,7 +89,8 @@ def command(
 ) -> None:
     """Write the revision that leads from the history to SPEC; nothing when there is none.
 
-    Prints the path of a revision that was written. Exit status: 0; 1 with --check where
+    Revisions are read and not run, but by --verify and --adopt. Prints the path of a revision
+    that was written. Exit status: 0; 1 with --check where
     something would change, and with --adopt where the history builds something else than SPEC;
     2 on an error, or where data would be lost.
     """

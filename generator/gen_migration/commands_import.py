@@ -66,8 +66,8 @@ def command(
     """Write the spec that describes SOURCE.
 
     SOURCE is the URL of a database (postgresql://user@host/name), which is only read, or
-    SQLAlchemy models (models:package.module:Base.metadata), which are created on a scratch
-    database. What a spec cannot hold is left out, and named with its reason.
+    SQLAlchemy models (models:package.module:Base.metadata), whose modules are run, and which are
+    created on a scratch database. What a spec cannot hold is left out, and named with its reason.
 
     Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
     """

@@ -38,7 +38,7 @@ def command(
 
     The history before it runs first, and rows are put into every table. Then: upgrade, which has
     to lead to the spec; downgrade, which has to lead back, rows included; upgrade again. Nothing
-    is written.
+    is written. All of these revisions are run: read those of a stranger first.
 
     Prints what differs as a diff of specs. Exit status: 0 where the revision does what it says;
     1 where it does not; 2 on an error, also of the history before it.
