@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
+    from environment import Environment
 
 TABLES = """
 CREATE SCHEMA app;
@@ -109,6 +110,48 @@ def test_a_search_path_decides_for_a_spec_that_leaves_it_open(
     assert (found.exit_code, found.stdout) == (0, ""), found.output
     assert 'names without a schema are those of "app"' in found.stderr
     assert "schema: app in the spec" in found.stderr
+
+
+BEFORE = """
+CREATE SCHEMA app;
+DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app, public', current_database());
+END$$;
+"""
+BY_HAND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "1234abcd"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "t", sa.Column("id", sa.Text()), sa.PrimaryKeyConstraint("id", name="pk_t"){}
+    )
+
+
+def downgrade():
+    op.drop_table("t"{})
+"""
+
+
+@pytest.mark.parametrize("schema", ["", ', schema="app"'])
+def test_a_history_is_adopted_and_verified_where_its_tables_are(
+    generic: Environment, schema: str
+) -> None:
+    generic.versions.mkdir(parents=True, exist_ok=True)
+    (generic.versions / "1234abcd_t.py").write_text(
+        BY_HAND.format(schema, schema), encoding="utf-8"
+    )
+    (generic.root / "before.sql").write_text(BEFORE, encoding="utf-8")
+    spec = "tables: {t: {columns: {id: {type: text, primary_key: true}}}}\n"
+    path = generic.spec("name: x\n" + ("schema: app\n" if schema else "") + spec)
+    before = ("--before", "before.sql")
+    adopted = generic.run(path, "--adopt", *before)
+    assert adopted.status == 0, adopted.stderr
+    proven = generic.run("verify", path, *before)
+    assert proven.status == 0, proven.stderr
 
 
 def test_a_table_is_found_where_the_search_path_leads(database: str) -> None:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import catalog, given, run_history, scratch
 from gen_migration.alembic_errors import StepError
 from gen_migration.errors import Error
+from gen_migration.expressions import created_schemas
 from gen_migration.generate import first_revision
 from gen_migration.history import OutputDirectory
 from gen_migration.scope import at_home_name
 from gen_migration.sql import PUBLIC, quote_name, quote_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from gen_migration.catalog import Catalog
     from gen_migration.schema import Schema, Spec
@@ -48,7 +49,8 @@ def built(
     with scratch.database(version, dev_url) as url:
         with scratch.connect(url) as connection:
             scratch.require(connection, spec.schema.extensions, dev_url)
-            set_home(connection, spec, like.search if like is not None else PUBLIC)
+            search = like.search if like is not None else PUBLIC
+            set_home(connection, spec, search, created_schemas(before))
         # New connections see the new search path.
         begin(url, before)
         build(url, spec)
@@ -67,8 +69,13 @@ def with_extension_schemas(schema: Schema, found: Schema) -> Schema:
     return replace(schema, extensions=extensions)
 
 
-def set_home(connection: Any, spec: Spec, home: str) -> None:
-    """Let names without a schema mean one of `home`, and types of extensions be found."""
+def set_home(
+    connection: Any, spec: Spec, home: str, created: Collection[str] = ()
+) -> None:
+    """Let names without a schema mean one of `home`, and types of extensions be found.
+
+    The schema is made here, unless the spec makes it, or it is among those that are `created` yet.
+    """
     places = [one.schema for one in spec.schema.extensions.values()]
     # Alembic's own table is there before the spec's schemas are.
     path = tuple(dict.fromkeys([home, *(one for one in places if one), PUBLIC]))
@@ -78,7 +85,7 @@ def set_home(connection: Any, spec: Spec, home: str) -> None:
     connection.execute(
         f"ALTER DATABASE {quote_name(name)} SET search_path = {quote_names(path)}"
     )
-    if home not in spec.schema.schemas:
+    if home not in spec.schema.schemas and home not in created:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
 
 

@@ -81,7 +81,9 @@ def command(
 
     Expressions of a database are PostgreSQL's own words, so what it is compared with is built
     on a scratch database first. Of a database or of models, only what the spec describes is
-    looked at.
+    looked at; what differs is drift, to which no revision leads, and there are no findings.
+    Names are full ones, whatever search_path a database, a role or a URL sets, unless a spec
+    leaves the schema open.
 
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error. With --fail-on:
     1 where there are such findings, and else 0 ("never": always).

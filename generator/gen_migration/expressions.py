@@ -166,6 +166,19 @@ def refuse_depth(text: str) -> None:
             )
 
 
+def created_schemas(sql: str) -> set[str]:
+    """Return the schemas that the statements of a SQL text create; none where it is no SQL."""
+    try:
+        found = postgast().parse(sql).stmts if sql else ()
+    except (postgast().PgQueryError, decode_error()):
+        return set()
+    return {
+        str(one.stmt.create_schema_stmt.schemaname)
+        for one in found
+        if one.stmt.HasField("create_schema_stmt")
+    }
+
+
 def comments() -> tuple[int, int]:
     """Return the tokens of the two forms of a comment."""
     tokens = postgast().pg_query_pb2

@@ -130,7 +130,9 @@ def default_schema(found: Catalog, selection: Selection) -> str | None:
     names = (*schema.tables, *schema.enums, *schema.sequences, *found.external)
     if any(name.schema is None for name in names):
         return None
-    return asked[0]
+    # A search path may lead to where nothing is.
+    is_used = selection.schemas or any(name.schema == asked[0] for name in names)
+    return asked[0] if is_used else None
 
 
 def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str]:

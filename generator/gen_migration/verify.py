@@ -130,9 +130,13 @@ def verify(tried: Tried, place: Place) -> Verdict:
 
 def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
     """Try a revision with rows of a kind. Raises StepError where a step fails."""
-    with scratch.database(dev_url=place.dev_url) as url, scratch.connect(url) as db:
-        scratch.require(db, tried.spec.schema.extensions, place.dev_url)
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(scratch.database(dev_url=place.dev_url))
+        with scratch.connect(url) as empty:
+            scratch.require(empty, tried.spec.schema.extensions, place.dev_url)
         history(tried, place, url)
+        # One that was there before would not see a search path that is set since.
+        db = stack.enter_context(scratch.connect(url))
         before = found.before = catalog.read_url(url)
         with timed(place, f"rows: {kind}"):
             found.notes += insert(db, tried, before, kind)
