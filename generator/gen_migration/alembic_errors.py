@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import util
 
+from gen_migration import in_use
 from gen_migration.catalog import words as words_of
 from gen_migration.errors import Error
 from gen_migration.graph import MissingRevisionError
@@ -171,10 +172,10 @@ def locations_of(scripts: ScriptDirectory | None) -> list[Path]:
 
 def of_step(error: BaseException, step: RevisionStep) -> StepError:
     """Return what a revision has raised while it ran, with the line of its file."""
-    error = reason(error)
     script = step.revision
     path = str(script.path)
     line = line_of(error, path)
+    error = reason(error)
     where = str(from_here(Path(path))) + (f":{line}" if line else "")
     direction = "upgrade" if step.is_upgrade else "downgrade"
     cause = of_database(error)
@@ -196,12 +197,13 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
 
 
 def line_of(error: BaseException, path: str) -> int:
-    """Return the line of a file that an error comes from, or 0."""
+    """Return the line of a file that an error comes from, or 0; our helper is not to blame."""
     if isinstance(error, SyntaxError):
         return error.lineno or 0
     line, trace = 0, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == path:
+        code = trace.tb_frame.f_code
+        if code.co_filename == path and not code.co_qualname.startswith(in_use.NAME):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

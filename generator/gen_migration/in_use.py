@@ -31,24 +31,20 @@ def text() -> str:
 
 def call(safety: Safety) -> Call:
     """Return the call of the helper for statements that are one transaction."""
-    return python_code.call(NAME, lock_timeout=safety.lock_timeout)
+    return python_code.call(
+        NAME, lock_timeout=safety.lock_timeout, lock_retries=safety.lock_retries
+    )
 
 
-def call_in_autocommit(
-    safety: Safety, *, progress: bool, offending_rows: Iterable[Offending]
-) -> Call:
-    """Return the call of the helper for statements that commit one by one.
-
-    With `progress`, what PostgreSQL says of a backfill goes to the log.
-    """
+def call_in_autocommit(safety: Safety, offending_rows: Iterable[Offending]) -> Call:
+    """Return the call of the helper for statements that commit one by one."""
     options: dict[str, Any] = {
         "autocommit": True,
         "lock_timeout": safety.lock_timeout,
+        "lock_retries": safety.lock_retries,
         "statement_timeout": safety.statement_timeout,
     }
-    if progress:
-        options["progress"] = True
     queries = {(one.table, one.name): Lines(shown(one.query)) for one in offending_rows}
     if queries:
-        options["offending_rows"] = queries
+        options["find_rows"] = queries
     return Call(NAME, (), options)

@@ -21,7 +21,6 @@ from gen_migration import (
     sql_layout,
 )
 from gen_migration.alterations import AddEnumValue
-from gen_migration.column_operations import Backfill
 from gen_migration.errors import visible
 from gen_migration.views import view
 
@@ -194,8 +193,7 @@ def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> Way:
     found = list(of_all(steps.operations, place))
     helper = in_use.call_in_autocommit(
         spec.safety,
-        progress=any(isinstance(one, Backfill) for one in steps.operations),
-        offending_rows=[one.offending for one in found if one.offending is not None],
+        [one.offending for one in found if one.offending is not None],
     )
     return Way(
         helper=python_code.source(helper, modules),

@@ -14,11 +14,14 @@ class Safety:
     """How long a statement may wait and run, and how rows are filled; 0 is no limit.
 
     `lock_timeout` is for each statement that takes a strong lock, `statement_timeout` for builds,
-    validations and the filling of rows; both as PostgreSQL writes durations. `batch_rows` rows
+    validations and the filling of rows; both as PostgreSQL writes durations. A wait that ends at
+    `lock_timeout` is tried again up to `lock_retries` times, after 1 s, 2 s, 4 s and so on up to a
+    minute, less up to a half by chance. `batch_rows` rows
     are filled in one transaction, and `batch_pause` lies between two.
     """
 
     lock_timeout: str = "3s"
+    lock_retries: int = 10
     statement_timeout: str = "0s"
     batch_rows: int = 1000
     batch_pause: str = "10ms"

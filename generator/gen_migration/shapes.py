@@ -334,6 +334,15 @@ class SafetyShape(Shape):
             " it takes."
         ),
     ] = "3s"
+    lock_retries: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=100,
+            description="How often a statement that `lock_timeout` has stopped is tried again:"
+            " after 1 s, 2 s, 4 s and so on, up to a minute, less up to a half by chance; 0: never.",
+        ),
+    ] = 10
     statement_timeout: Annotated[
         Duration,
         Field(
