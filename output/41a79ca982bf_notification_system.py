@@ -26,7 +26,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=4c4b35a12500cc02
+# gen-migration: spec=notification_system checksum=e0014284f142fe32
 
 
 def upgrade() -> None:
@@ -197,8 +197,8 @@ def tables_in_use(
                             age(xmin) FROM pg_attribute WHERE attrelid = relation AND attnum = -6)
                         ELSE mode <> ALL ((ARRAY['AccessShareLock', 'RowShareLock',
                             'RowExclusiveLock'])[:{weak}]) AND relation IN (SELECT oid FROM named
-                            UNION SELECT confrelid FROM pg_constraint JOIN named ON conrelid = named.oid)
-                        END)
+                            UNION SELECT confrelid FROM pg_constraint WHERE conrelid IN
+                                (SELECT oid FROM named)) END)
                 """)
                 ((holds_one, holders),) = cursor.fetchall()
                 if tries < lock_retries and not holds_one:

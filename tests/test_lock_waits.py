@@ -1,4 +1,4 @@
-"""Waits for locks as `alembic upgrade` meets them: tried again, or given up with the holder told."""
+"""Waits for locks as `alembic upgrade` meets them: tried again, or given up with who has it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gen_migration import built, run_history, scratch
+from gen_migration import built, env_file, run_history, scratch
 from gen_migration.amend import is_adopting
 from gen_migration.catalog import read_url
 from gen_migration.difference_text import difference_text
@@ -81,6 +81,7 @@ def adopt(
         draft = draft_of(spec, parents, message)
         difference, notes = compared(found, spec, path, dev_url, before)
         written = directory.write(draft) if write and not difference else None
+    notes += env_file.notes(directory.root)
     return Adoption(draft=draft, difference=difference, notes=notes, path=written)
 
 

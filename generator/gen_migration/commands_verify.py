@@ -98,6 +98,7 @@ def progress(line: str) -> None:
 
 def proven(change: Change, spec: Path, directory: Directory, place: Place) -> bool:
     """Try a change, say what was found, and tell whether it is what its spec says."""
+    from gen_migration import env_file
     from gen_migration.tried import tried
     from gen_migration.verify import verify
 
@@ -110,7 +111,9 @@ def proven(change: Change, spec: Path, directory: Directory, place: Place) -> bo
             what = f"the {next_ones} of {spec}, which {not_yet}"
             say(f"{what}: {'; '.join(one.header.message for one in change.drafts)}")
         verdict = verify(one, place)
-    for note in change.notes:
+    # A change that is not written yet has them in its notes.
+    env = env_file.notes(directory.root) if change.is_empty else ()
+    for note in (*change.notes, *env):
         say(note)
     report(verdict, what)
     return verdict.is_good

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gen_migration import costs, merges
+from gen_migration import costs, env_file, merges
 from gen_migration.absorbed import absorbed
 from gen_migration.amend import amend, amendable
 from gen_migration.documents import located, read_document
@@ -233,6 +233,7 @@ def next_change(
         notes=(
             *(() if own else by_hand(spec, revisions)),
             *notes(path, made, spec, lost, costly, meant=request.allow_data_loss),
+            *(env_file.notes(directory.root) if made.operations else ()),
         ),
     )
 

@@ -340,7 +340,7 @@ class SafetyShape(Shape):
             ge=0,
             le=100,
             description="How often a statement that `lock_timeout` has stopped is tried again:"
-            " after 1 s, 2 s, 4 s and so on, up to a minute, less up to a half by chance; 0: never.",
+            " after 1 s, 2 s, 4 s and so on up to a minute, less up to a half by chance. 0: never.",
         ),
     ] = 10
     statement_timeout: Annotated[
