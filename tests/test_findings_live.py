@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from finding_cases import all_finding_cases, found_in, name_of
-from gen_migration import review_sql, scratch
+from gen_migration import scratch
+from gen_migration.apply import both_ways
 from gen_migration.finding import Work
+from gen_migration.generate import Request, drafts_of
 from gen_migration.load import load
 from gen_migration.review import review
 from gen_migration.schema import Schema, Spec
+from gen_migration.state import State
 
 if TYPE_CHECKING:
     from cases import Case
@@ -41,7 +44,10 @@ WHERE pg_relation_filenode(oid) IS DISTINCT FROM file
 
 def upgrade_sql(old: Schema, new: Spec) -> str:
     """Return what an upgrade runs, but for what it says of itself to Alembic's table."""
-    text = review_sql.render(review(old, new, names=("old", "new")))
+    made = review(old, new, names=("old", "new"))
+    drafts = drafts_of(new, made.plan, ("old",), Request(), state=State(schema=old))
+    headers = [draft.header for draft in drafts]
+    text = both_ways([draft.text(draft.header) for draft in drafts], headers)
     up = text.partition("-- downgrade")[0]
     return "\n".join(line for line in up.splitlines() if "alembic_version" not in line)
 

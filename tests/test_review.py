@@ -139,6 +139,15 @@ def test_the_sql_is_that_of_the_revisions() -> None:
     up, down = found.split("\n-- downgrade\n")
     assert "ALTER TABLE users RENAME TO people;" in up
     assert "ALTER TABLE people RENAME TO users;" in down
+    for noise in (
+        "BEGIN",
+        "COMMIT",
+        "alembic_version",
+        "set_config",
+        "SET ",
+        "Running",
+    ):
+        assert noise not in found
     same = load(CASES["rename_table/and_changed"].sections["old.yaml"], "old.yaml")
     assert review_sql.render(review(same.schema, same, names=("a", "a"))) == ""
 
