@@ -77,7 +77,7 @@ def dangers(made: Plan, spec: Spec) -> list[Finding]:
         one
         for one in dict.fromkeys(of_edit(made, spec))
         if one.severity is Severity.DANGER
-        and not one.code.startswith(LOSSES)
+        and not is_loss(one)
         and not is_ignored(one, spec.hints)
     ]
 
@@ -111,6 +111,27 @@ def of_edit(made: Plan, spec: Spec) -> Iterator[Finding]:
         edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
         for rule in of_family("1"):
             yield from rule.findings(edit)
+
+
+def breaking(made: Plan, spec: Spec) -> tuple[tuple[Finding, ...], ...]:
+    """Return what each revision of an edit does that code of the version before fails at."""
+    if is_first(made):
+        return tuple(() for _ in made.links)
+    idle = unused(made.operations)
+    rules = tuple(of_family("1"))
+
+    def of_link(operations: tuple[Operation, ...]) -> Iterator[Finding]:
+        for operation in operations:
+            edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
+            for rule in rules:
+                yield from (one for one in rule.findings(edit) if one.breaks)
+
+    return tuple(tuple(dict.fromkeys(of_link(one.operations))) for one in made.links)
+
+
+def is_loss(finding: Finding) -> bool:
+    """Tell whether a finding is of something that goes; that is told by itself (`losses`)."""
+    return finding.code.startswith(LOSSES)
 
 
 def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:

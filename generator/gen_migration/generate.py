@@ -309,11 +309,15 @@ def drafts_of(
     They take the ids of those that they replace. `ids` are others that are given, by the numbers
     of the parts.
     """
+    from gen_migration.findings import breaking, is_loss
+
     given = {number: one.id for number, one in enumerate(replaces, 1)} | dict(ids or {})
     message = request.message
     if message is None and replaces:
         message = kept_message(replaces[0], state)
     drafts: list[Draft] = []
+    broken = breaking(made, spec)
+    broken_by = tuple(number for number, one in enumerate(broken, 1) if one)
     for link in made.links:
         number, count = len(drafts) + 1, len(made.links)
         part = Part(number, count) if count > 1 else None
@@ -336,6 +340,8 @@ def drafts_of(
             branch_labels=(kept.branch_labels or None) if kept else None,
             depends_on=(kept.depends_on or None) if kept else None,
             part=part,
+            breaks=tuple(one.message for one in broken[number - 1] if not is_loss(one)),
+            broken_by=broken_by,
         )
         drafts.append(
             Draft(

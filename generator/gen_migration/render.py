@@ -54,7 +54,8 @@ class Header:
 
     `destroys` is what the upgrade does, `returns` what the downgrade does to rows that came
     meanwhile. One that `adopts` changes nothing: it declares what others have built before it.
-    `part` is for one edit that takes several revisions.
+    `part` is for one edit that takes several revisions. `breaks` is what running code of the
+    version before fails at, and `broken_by` the parts that do such things.
     """
 
     message: str
@@ -64,6 +65,8 @@ class Header:
     returns: tuple[str, ...] = ()
     adopts: bool = False
     part: Part | None = None
+    breaks: tuple[str, ...] = ()
+    broken_by: tuple[int, ...] = ()
     down_revision: str | tuple[str, ...] | None = None
     branch_labels: tuple[str, ...] | None = None
     depends_on: str | tuple[str, ...] | None = None
@@ -135,7 +138,11 @@ def docstring(header: Header, link: Link) -> str:
         ]
         lines += [""]
     if header.part is not None:
-        lines += [f"Part {header.part} of one edit: {TOGETHER}", ""]
+        lines += [f"Part {header.part} of one edit: {TOGETHER}", going_on(header), ""]
+    if header.breaks:
+        lines += ["It breaks the application's old code, where that is running:"]
+        lines += [f"- {one_line(one)}" for one in header.breaks]
+        lines += [""]
     if link.upgrade.autocommit or link.downgrade.autocommit:
         both = link.upgrade.autocommit == link.downgrade.autocommit
         where = (
@@ -159,7 +166,19 @@ def docstring(header: Header, link: Link) -> str:
 
 TOGETHER = """the others come with it, and run with it.
 What adds comes first, then what builds and checks while the tables are in use, and last what
-takes away. After each part, the application's old code goes on as long as nothing is taken away."""
+takes away."""
+
+
+def going_on(header: Header) -> str:
+    """Return how long the application's old code goes on while the parts of an edit run."""
+    if not header.broken_by:
+        return "After each part, the application's old code goes on."
+    first = min(header.broken_by)
+    if first == 1:
+        return "The application's old code breaks with part 1."
+    return f"The application's old code goes on until part {first}, which breaks it."
+
+
 REPEATABLE = """statements commit one by one, and each of them can be repeated: where one fails, or
 the connection breaks, mend the reason and run the same command again."""
 
