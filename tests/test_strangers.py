@@ -182,6 +182,33 @@ def test_a_strangers_code_is_an_error_with_its_line(
         assert (status == 2, where in stderr) == (stops, stops), stderr
 
 
+DEEP = "-" * 200_000 + "1\n"
+UNREADABLE = {
+    "no Python": "\ndef f(:\n",
+    "a null byte": "\n\0\n",
+    "quotes": "\n" + "'" * 30_001 + "\n",
+    "deep": f"\nx = {DEEP}",
+    "deep in a function": f"\ndef f():\n    x = {DEEP}",
+    "brackets": "\nx = " + "[" * 30_000,
+    "a chain": "\nx = 1" + " + 1" * 30_000 + "\n",
+    "no Python in adopted": "\ndef adopted(: pass\n",
+    "deep in adopted": f"\ndef adopted():\n    x = {DEEP}",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_an_error(name: str, project: Environment) -> None:
+    """It is none of Python's own, whatever is asked."""
+    path = generated(project)
+    path.write_text(path.read_text("utf-8") + UNREADABLE[name], encoding="utf-8")
+    for options in ("--check", "--amend", "--adopt --dry-run", "--amend --force"):
+        status, stderr = run(project, f"shop.yaml {options}")
+        assert stderr.startswith("error: ") or status == 0, stderr
+        assert status == 2 or options.endswith("--force")
+        assert path.name in stderr or status == 0
+    assert traces(project) == []
+
+
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 # What this process imports late, under names that a project could have as well.
 MODULES = """

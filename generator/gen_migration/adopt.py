@@ -114,7 +114,7 @@ def way_out(own: list[Revision], revisions: tuple[Revision, ...]) -> str:
     ids = {one.id for one in own}
     others = [one for one in revisions if one.id not in ids]
     if (
-        is_adopting(own[0].text)
+        is_adopting(own[0])
         or not others
         or any(ids.intersection(one.needs) for one in others)
     ):

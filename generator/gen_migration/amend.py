@@ -10,6 +10,7 @@ from gen_migration.errors import Error
 from gen_migration.file_names import renamed
 from gen_migration.files import replace_file
 from gen_migration.revision import is_edited, read_marker
+from gen_migration.revision_reading import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def amendable(
             hint="run without --amend to write a revision that follows",
         )
     edit = of_one_edit(newest, revisions)
-    if is_adopting(newest.text):
+    if is_adopting(newest):
         raise Error(
             f"the revision {newest.id} adopts what was there, and cannot be amended",
             where=where,
@@ -83,11 +84,14 @@ def of_one_edit(
     return tuple(reversed(found))
 
 
-def is_adopting(text: str) -> bool:
-    """Tell whether a revision declares what was there before it."""
-    return "def adopted(" in text and any(
+def is_adopting(revision: Revision) -> bool:
+    """Tell whether a revision declares what was there before it.
+
+    Raises Error with its line where it is no Python.
+    """
+    return "def adopted(" in revision.text and any(
         isinstance(node, ast.FunctionDef) and node.name == "adopted"
-        for node in ast.parse(text).body
+        for node in parsed(revision.text, str(revision.path)).body
     )
 
 

@@ -111,8 +111,10 @@ def shape(statement: str) -> bytes:
     indented = statement.startswith("\n    ")
     try:
         tree = outline(ast.parse(text + " pass" if text.endswith(":") else text))
-    except (SyntaxError, ValueError):
-        tree = text.split()  # not of our making: `else:`, a decorator
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = (
+            text.split()
+        )  # not of our making: `else:`, a decorator, nested too deeply
     return json.dumps([indented, tree]).encode()
 
 

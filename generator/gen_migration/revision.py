@@ -5,7 +5,6 @@ Pure: the same input gives the same text.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.checksum import checksum, comments
 from gen_migration.column_types import Type
 from gen_migration.render import Header, Part, render
+from gen_migration.revision_header import read_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -147,5 +147,5 @@ def find_marker(text: str) -> re.Match[str] | None:
 
 def message_of(text: str) -> str:
     """Return the message of a revision: its docstring up to Alembic's own lines."""
-    found = ast.get_docstring(ast.parse(text), clean=False) or ""
+    found = read_header(text, "").docstring
     return found.partition("\n\nRevision ID:")[0].strip()
