@@ -393,6 +393,18 @@ HOSTILE = {
 }
 
 
+def test_the_depth_is_our_own_limit() -> None:
+    """What nests is refused long before it is too deep for libyaml, Python or Pydantic."""
+
+    def nested(depth: int) -> str:
+        return "name: t\nblocks: " + "[" * depth + "]" * depth + "\n"
+
+    assert read(nested(39), "spec.yaml")["name"] == "t"
+    with pytest.raises(Error, match=TOO_DEEP) as caught:
+        read(nested(40), "spec.yaml")
+    assert caught.value.where == "spec.yaml:2:48"
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_file_is_refused_cheaply(tmp_path: Path, name: str) -> None:
     content, expected = HOSTILE[name]

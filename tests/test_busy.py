@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,10 +163,8 @@ def test_a_lock_that_is_held_stops_the_upgrade(
     assert shop.generate(spec=safety + COLUMN).status == 0
     with scratch.connect(database) as connection, connection.transaction():
         connection.execute("UPDATE users SET team = 'u'")
-        start = time.monotonic()
         with pytest.raises(Error, match="lock timeout") as caught:
             apply.upgrade(database, shop.versions)
-        assert time.monotonic() - start < 10
     assert "holds a lock" in caught.value.hint
     apply.upgrade(database, shop.versions)
 

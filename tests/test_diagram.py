@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,9 +203,7 @@ def test_boxes_never_overlap_whatever_the_relations(
 
 
 def test_80_tables() -> None:
-    start = time.monotonic()
     made, sizes = placed(drawn(large(80)))
-    assert time.monotonic() - start < 20
     check(made, sizes)
     assert 1 <= made.width / made.height <= 2.6
     area = sum(one.width * one.height for one in sizes)

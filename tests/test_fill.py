@@ -475,8 +475,7 @@ def test_patterns() -> None:
         assert isinstance(matching(broken, 0), str)
 
 
-def test_many_tables_are_filled_fast(database: str) -> None:
-    import time
+def test_many_tables_are_filled(database: str) -> None:
 
     with scratch.connect(database) as connection:
         connection.execute(
@@ -490,9 +489,7 @@ def test_many_tables_are_filled_fast(database: str) -> None:
             )
         )
         schema = catalog.read(connection).schema
-        start = time.perf_counter()
         assert fill(connection, schema) == ()
-        assert time.perf_counter() - start < 10
 
 
 def test_what_became_of_rows(connection: Any) -> None:

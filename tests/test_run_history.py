@@ -532,7 +532,5 @@ def test_ctrl_c_stops_a_revision_that_hangs(tmp_path: Path) -> None:
         assert process.stderr.readline() == "running\n"
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        started = time.monotonic()
         _, stderr = process.communicate(timeout=30)
-    assert time.monotonic() - started < 15
     assert stderr.rstrip().endswith("KeyboardInterrupt")

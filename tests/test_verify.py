@@ -406,13 +406,6 @@ def test_names_of_the_home_schema_may_be_written_out(generic: Environment) -> No
         generic.generate(spec=text)
 
 
-def test_no_password_is_shown(generic: Environment) -> None:
-    for command in ([], ["verify"]):
-        done = generic.run(*command, "host=localhost password=s3cret")
-        assert done.status == 2
-        assert "s3cret" not in done.stderr
-
-
 def test_what_a_renamed_column_loses_is_no_other_loss(generic: Environment) -> None:
     generic.generate(spec=TABLES)
     done = verify(

@@ -60,7 +60,8 @@ class Models:
         module, _, path = text.partition(":")
         words = [*module.split("."), *path.split(".")]
         if not all(word.isidentifier() for word in words):
-            raise Error(f'"models:{text}" names no models', hint=f"write {FORM}")
+            shown = urls.masked(text)  # it may be a URL
+            raise Error(f'"{MODELS}{shown}" names no models', hint=f"write {FORM}")
         return cls(module, path)
 
 

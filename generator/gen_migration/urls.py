@@ -19,7 +19,7 @@ SHAPE = re.compile(
 )
 SCHEME = re.compile(r"(?:postgresql|postgres)(?P<driver>\+\w+)?")
 HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::(\d*))?")
-PAIRS = re.compile(r"[A-Za-z_]\w*=[^=]*")
+PAIRS = re.compile(r"[A-Za-z_%][\w%]*=[^=]*")
 SECRET = re.compile(
     r"(?:password|sslpassword|passwd|pwd|oauth_client_secret)", re.IGNORECASE
 )
@@ -30,6 +30,8 @@ PARAMETER = re.compile(
     re.IGNORECASE,
 )
 ALMOST = re.compile(r"\s*(?:postgresql|postgres)(?:\+\w+)?:(?:\s*/|.*@)", re.DOTALL)
+# The same of any database, and what a path makes of a URL: of two slashes, it keeps one.
+WITH_LOGIN = re.compile(r"\s*[A-Za-z][\w.+-]+:\s*/.*@", re.DOTALL)
 HIDDEN = "***"
 # What SQLAlchemy hands on to drivers and libpq does not know.
 OF_DRIVERS = frozenset(
@@ -105,6 +107,8 @@ def masked(url: str) -> str:
     Of a malformed one, whatever may belong to a password is hidden.
     """
     found = SHAPE.fullmatch(url)
+    if found is None and (ALMOST.match(url) or WITH_LOGIN.match(url)):
+        return f"{url.strip().partition(':')[0]}:{HIDDEN}"
     if found is None:
         return re.sub(
             rf"({SECRET.pattern}\s*=\s*)(?:'(?:[^'\\]|\\.)*(?:'|$)|(?:\\.|\S)+)",
@@ -121,11 +125,17 @@ def masked(url: str) -> str:
     login, at, place = rest.rpartition("@")
     user, colon, _ = login.partition(":")
     login = f"{user}:{HIDDEN}" if colon else user
-    pairs = [
-        f"{key}={HIDDEN}" if SECRET.fullmatch(unquote(key)) else f"{key}={value}"
-        for key, _, value in (pair.partition("=") for pair in query.split("&") if pair)
-    ]
-    return f"{scheme}://{login}{at}{place}{mark}{'&'.join(pairs)}"
+    place, sign, rest = place.partition("?")  # where it was taken for a password's
+    return f"{scheme}://{login}{at}{place}{sign}{without(rest)}{mark}{without(query)}"
+
+
+def without(query: str) -> str:
+    """Return the parameters of a URL without the values of those that are secret."""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return "&".join(
+        f"{key}={HIDDEN}" if SECRET.fullmatch(unquote(key)) else f"{key}{equals}{value}"
+        for key, equals, value in pairs
+    )
 
 
 def parse(url: str) -> Url:
