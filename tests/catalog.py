@@ -8,6 +8,7 @@ transaction which is rolled back.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.schema import (
@@ -58,6 +59,21 @@ SERIAL = {
 }
 
 
+def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
+    """Return the columns of a table, or what a partition is to have of them."""
+    table = schema.tables[name]
+    if table.partition_of is None:
+        return dict(table.columns)
+    found = {}
+    for key, column in columns_of(schema, table.partition_of.parent).items():
+        own = table.own.get(key, {})
+        held = replace(column, comment=None)
+        if "nullable" in own:
+            held = replace(held, not_null=None)
+        found[key] = replace(held, **own)
+    return found
+
+
 # What is there.
 
 
@@ -82,12 +98,8 @@ def names_given(
 ) -> dict[tuple[str, str, str], str]:
     """Return the names of NOT NULL that a schema gives; partitions have those of their parents."""
     result = {}
-    for name, table in schema.tables.items():
-        place, source = table.partition_of, table
-        while place is not None:
-            source = schema.tables[place.parent]
-            place = source.partition_of
-        for key, column in source.columns.items():
+    for name in schema.tables:
+        for key, column in columns_of(schema, name).items():
             if column.not_null is not None:
                 result[name.schema or home, name.name, key] = column.not_null
     return result
@@ -481,7 +493,7 @@ class Expectation:
         return name if parent is None else self.root(parent.parent)
 
     def table(self, name: Name, table: Table) -> Facts:
-        columns = self.schema.tables[self.root(name)].columns
+        columns = columns_of(self.schema, name)
         probe = self.probe(name, table, columns)
         full, shadow = self.full(name), f"{PROBE}.{name.name}"
         printed = probe[f"table {shadow}"]
@@ -572,7 +584,7 @@ class Expectation:
             "collation": shown["collation"],
             "storage": column.storage or shown["storage"],
             "compression": column.compression,
-            "comment": None if partition else column.comment,
+            "comment": column.comment,
         }
         return result
 

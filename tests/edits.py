@@ -16,6 +16,7 @@ import edits_of_types
 from gen_migration.errors import Error
 from gen_migration.load import load
 from hypothesis import strategies as st
+from strategies_of_partitions import keep_own
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
     for _ in range(draw(st.integers(1, 5))):
         changed = copy.deepcopy(document)
         draw(st.sampled_from(EDITS))(draw, changed)
+        for body in changed["tables"].values():
+            keep_own(body, body["columns"])
         try:
             load(yaml_text(changed), "edited.yaml")
         except Error:

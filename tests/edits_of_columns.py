@@ -39,6 +39,8 @@ def renamed_column(body: dict[str, Any], old: str, new: str) -> None:
         rename(part, "columns", "include", "elements")
     for by in with_partitions(body):
         rename(by.get("partition_by", {}), "range", "list", "hash")
+        if by is not body and old in by.get("columns", {}):
+            by["columns"] = renamed_key(by["columns"], old, new)
 
 
 def rename_column(draw: st.DrawFn, document: dict[str, Any]) -> None:

@@ -7,7 +7,13 @@ from typing import Any
 
 from edit_tools import fresh
 from hypothesis import strategies as st
-from strategies_of_partitions import bound, partition, position, strategy_of
+from strategies_of_partitions import (
+    bound,
+    differ,
+    partition,
+    position,
+    strategy_of,
+)
 from vocabulary import place_and_name
 
 
@@ -27,8 +33,16 @@ def add_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
     parent = some_parent(draw, document)
     free = free_position(parent) if parent else None
     if parent and free is not None:
-        new = partition(draw, strategy_of(parent), free)
+        new = partition(draw, strategy_of(parent), free, parent["columns"])
         parent.setdefault("partitions", {})[fresh(draw)] = new
+
+
+def change_own(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Let a partition have otherwise of its columns what it had not, or had otherwise."""
+    parent = some_parent(draw, document)
+    if parent and parent.get("partitions"):
+        one = parent["partitions"][draw(st.sampled_from(list(parent["partitions"])))]
+        differ(draw, one, parent["columns"])
 
 
 def drop_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
@@ -53,7 +67,7 @@ def detach_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
         return
     name = draw(st.sampled_from(list(parent["partitions"])))
     one = parent["partitions"].pop(name)
-    for key in ("from", "to", "in", "modulus", "remainder", "bound"):
+    for key in ("from", "to", "in", "modulus", "remainder", "bound", "attached"):
         one.pop(key, None)
     one["columns"] = copy.deepcopy(parent["columns"])
     for column in one["columns"].values():
@@ -87,6 +101,8 @@ def attach_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
 
 EDITS = [
     add_partition,
+    change_own,
+    change_own,
     drop_partition,
     change_bound,
     detach_partition,

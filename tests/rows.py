@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.operations import DropTable
-from gen_migration.renaming import columns_of
+from gen_migration.own_columns import columns_of
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:

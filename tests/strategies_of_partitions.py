@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from vocabulary import nonempty
+from vocabulary import TYPES, nonempty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def partitioned(
     strategy = draw(st.sampled_from(STRATEGIES))
     body["partition_by"] = {strategy: [{"column": first}]}
     body["partitions"] = {
-        fresh(): partition(draw, strategy, position)
+        fresh(): partition(draw, strategy, position, body["columns"])
         for position in range(draw(st.integers(0, 3)))
     }
     if strategy != "hash" and draw(st.booleans()):
@@ -62,16 +62,72 @@ def partitioned(
         if draw(st.integers(0, 3)) == 0:
             below.pop("storage_parameters", None)
             below["partition_by"] = {"hash": [{"column": first}]}
-            below["partitions"] = {fresh(): partition(draw, "hash", 0)}
+            below["partitions"] = {fresh(): partition(draw, "hash", 0, body["columns"])}
 
 
-def partition(draw: st.DrawFn, strategy: str, position: int) -> dict[str, Any]:
+def partition(
+    draw: st.DrawFn, strategy: str, position: int, columns: dict[str, Any]
+) -> dict[str, Any]:
     result = bound(strategy, position)
     if draw(st.booleans()):
         result["comment"] = draw(nonempty)
     if draw(st.booleans()):
         result["storage_parameters"] = {"fillfactor": draw(st.integers(50, 100))}
+    differ(draw, result, columns)
     return result
+
+
+def differ(draw: st.DrawFn, body: dict[str, Any], columns: dict[str, Any]) -> None:
+    """Let some columns of a partition be otherwise than its table's."""
+    body.pop("attached", None)
+    body["columns"] = {
+        name: own
+        for name, column in columns.items()
+        if draw(st.integers(0, 3)) == 0
+        and (own := own_column(draw, column)) is not None
+    }
+    if draw(st.integers(0, 3)) == 0:
+        body["attached"] = True
+
+
+def own_column(draw: st.DrawFn, column: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a partition has otherwise of a column."""
+    result: dict[str, Any] = {}
+    kind = column["type"]
+    match draw(st.sampled_from(["nullable", "not_null", "default", "none"])):
+        case "nullable":
+            result["nullable"] = False
+        case "not_null":
+            result["not_null"] = f"o_{draw(st.text('abc', min_size=6, max_size=8))}"
+        case "default" if kind in OWN_DEFAULTS and not VALUED & set(column):
+            result["default"] = draw(TYPES[kind])
+        case "none" if kind in OWN_DEFAULTS and "default" in column:
+            result["default"] = None
+    if kind == "text" and "generated" not in column and draw(st.booleans()):
+        result["storage"] = draw(st.sampled_from(["external", "main", None]))
+    if kind == "jsonb" and draw(st.booleans()):
+        result["compression"] = draw(st.sampled_from(["pglz", None]))
+    if draw(st.booleans()):
+        result["comment"] = draw(nonempty)
+    return result or None
+
+
+OWN_DEFAULTS = frozenset(("text", "integer", "bigint", "boolean"))
+VALUED = frozenset(("identity", "generated"))
+
+
+def keep_own(body: dict[str, Any], columns: dict[str, Any]) -> None:
+    """Take away what partitions have otherwise of columns that are gone, or of another type."""
+    for below in body.get("partitions", {}).values():
+        own = below.get("columns", {})
+        below["columns"] = {
+            name: one
+            for name, one in own.items()
+            if name in columns
+            and columns[name]["type"] in {*OWN_DEFAULTS, "jsonb"}
+            and not (VALUED & set(columns[name]) and "default" in one)
+        }
+        keep_own(below, columns)
 
 
 def fit(body: dict[str, Any], first: str) -> None:

@@ -37,11 +37,13 @@ def column_type(replay: Replay, table: Name, command: Any, column: Column) -> No
     replay.set_type(table, command.name, Typing(of_type, collation), using)
 
 
-def column_default(replay: Replay, table: Name, command: Any, column: Column) -> None:
+def column_default(
+    replay: Replay, table: Name, command: Any, column: Column, *, only: bool = False
+) -> None:
     new = None
     if command.HasField("def"):
         new = values.default(values.definition(command))
-    replay.set_default(table, command.name, column.default, new)
+    replay.set_default(table, command.name, column.default, new, only=only)
 
 
 def not_null(replay: Replay, table: Name, command: Any, column: Column) -> None:
@@ -81,7 +83,9 @@ def column_expression(
     )
 
 
-def column_storage(replay: Replay, table: Name, command: Any, column: Column) -> None:
+def column_storage(
+    replay: Replay, table: Name, command: Any, column: Column, *, only: bool = False
+) -> None:
     word: str | None = values.definition(command).string.sval.lower()
     if word in {default_storage(column.type), "default"}:
         word = None
@@ -92,6 +96,7 @@ def column_storage(replay: Replay, table: Name, command: Any, column: Column) ->
             type=column.type,
             old=column.storage,
             new=word,
+            only=only,
         )
     )
 
@@ -110,6 +115,11 @@ def column_compression(
     )
 
 
+# What partitions need not follow.
+ONLY_COMMANDS: dict[str, Callable[..., None]] = {
+    "AT_ColumnDefault": column_default,
+    "AT_SetStorage": column_storage,
+}
 COLUMN_COMMANDS: dict[str, Callable[[Any, Any, Any, Any], None]] = {
     "AT_AlterColumnType": column_type,
     "AT_ColumnDefault": column_default,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import not_null, sql_columns, sql_constraints
 from gen_migration import sql_values as values
-from gen_migration.alter_column_replay import COLUMN_COMMANDS
+from gen_migration.alter_column_replay import COLUMN_COMMANDS, ONLY_COMMANDS
 from gen_migration.alterations import (
     AlterConstraint,
     AttachPartition,
@@ -21,7 +21,8 @@ from gen_migration.alterations import (
 )
 from gen_migration.column_operations import AddColumn
 from gen_migration.operations import CreateConstraint, DropConstraint
-from gen_migration.partitions import attached, standalone
+from gen_migration.own_columns import columns_of, own_of_new
+from gen_migration.partitions import attached, is_partitioned, standalone
 from gen_migration.schema import PartitionOf, PrimaryKey, Unique
 
 if TYPE_CHECKING:
@@ -68,14 +69,23 @@ def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch f
         if kind in COMMANDS:
             COMMANDS[kind](replay, name, command)
         elif kind in COLUMN_COMMANDS:
-            column = replay.schema.tables[name].columns.get(command.name)
-            if column is None:
-                raise ValueError(
-                    f"the column {command.name} is not there: ALTER COLUMN"
-                )
-            COLUMN_COMMANDS[kind](replay, name, command, column)
+            alter_column(replay, name, command, only=not node.relation.inh)
         elif kind not in IGNORED:
             raise ValueError(f"ALTER TABLE ({kind.removeprefix('AT_')})")
+
+
+def alter_column(replay: Replay, table: Name, command: Any, *, only: bool) -> None:
+    """Do an `ALTER COLUMN`; with `only`, partitions keep what they have."""
+    kind = values.subtype(command)
+    column = columns_of(replay.schema, table).get(command.name)
+    if column is None:
+        raise ValueError(f"the column {command.name} is not there: ALTER COLUMN")
+    if not (only and is_partitioned(replay.schema, table)):
+        COLUMN_COMMANDS[kind](replay, table, command, column)
+    elif kind in ONLY_COMMANDS:
+        ONLY_COMMANDS[kind](replay, table, command, column, only=True)
+    else:
+        raise ValueError(f"ALTER TABLE ONLY ({kind.removeprefix('AT_')})")
 
 
 def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool:
@@ -124,7 +134,8 @@ def add_column(replay: Replay, table: Name, command: Any) -> None:
     )
     if command.missing_ok and name in replay.schema.tables[table].columns:
         return
-    replay.do(AddColumn(table=table, name=name, new=column))
+    own = own_of_new(replay.schema, table, column)
+    replay.do(AddColumn(table=table, name=name, new=column, own=own))
     for key, constraint in constraints.items():
         replay.do(CreateConstraint(table=table, name=key, new=constraint))
 
@@ -177,7 +188,7 @@ def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
     old = found.constraints.get(command.name)
     if values.cascades(command):
         raise ValueError("DROP CONSTRAINT … CASCADE")
-    column = not_null.holder(table, found, command.name)
+    column = not_null.holder(replay.schema, table, command.name)
     if column is not None:
         replay.set_nullable(table, column, new=True)
         return
@@ -206,8 +217,7 @@ def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
 def validate(replay: Replay, table: Name, command: Any) -> None:
     column = replay.later.pop((table, command.name), None)
     if column is not None:
-        value = replay.schema.tables[table]
-        chosen = not_null.free_name(table, value, column)
+        chosen = not_null.free_name(replay.schema, table, column)
         name = None if command.name == chosen else command.name
         replay.set_nullable(table, column, new=False, not_null=name)
         return
@@ -245,8 +255,10 @@ def attach(replay: Replay, table: Name, command: Any) -> None:
     name = values.relation(node.name)
     old = replay.schema.tables[name]
     place = PartitionOf(parent=table, bound=values.bound(node.bound))
-    new = attached(replay.schema, name, old, place)
-    replay.do(AttachPartition(table=name, old=old, new=new))
+    namings = {one.way: one.columns for one in replay.namings.pop(name, ())}
+    new = attached(replay.schema, name, old, place, namings.get("own", ()))
+    columns = namings.get("parent", ())
+    replay.do(AttachPartition(table=name, old=old, new=new, not_null=columns))
 
 
 def detach(replay: Replay, table: Name, command: Any) -> None:

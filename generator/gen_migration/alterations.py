@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from gen_migration import ddl, wording
+from gen_migration import ddl, own_columns, wording
 from gen_migration.operations import Operation, put
 from gen_migration.schema import Check, ForeignKey, Namespace
 from gen_migration.sql import PUBLIC, quote_text
@@ -105,13 +105,15 @@ class SetPartitionBound(SetTable):
 class SetPartition(Alteration):
     """Replace a table that stands alone by a partition of its rows, or the other way round.
 
-    `names` are what keys and indexes are to be called that the parent gave, by its own names.
+    `names` are what keys and indexes are to be called that the parent gave, by its own names;
+    `not_null` the columns whose NOT NULL is called as the parent's while it is a partition.
     """
 
     table: Name
     old: Table
     new: Table
     names: Mapping[str, str] = field(default_factory=dict)
+    not_null: tuple[str, ...] = ()
 
     def apply(self, schema: Schema) -> Schema:
         return replace(schema, tables=put(schema.tables, self.table, self.new))
@@ -123,7 +125,11 @@ class AttachPartition(SetPartition):
 
     def inverse(self) -> DetachPartition:  # type: ignore[override]
         return DetachPartition(
-            table=self.table, old=self.new, new=self.old, names=self.names
+            table=self.table,
+            old=self.new,
+            new=self.old,
+            names=self.names,
+            not_null=self.not_null,
         )
 
     @property
@@ -137,7 +143,11 @@ class DetachPartition(SetPartition):
 
     def inverse(self) -> AttachPartition:  # type: ignore[override]
         return AttachPartition(
-            table=self.table, old=self.new, new=self.old, names=self.names
+            table=self.table,
+            old=self.new,
+            new=self.old,
+            names=self.names,
+            not_null=self.not_null,
         )
 
     @property
@@ -464,6 +474,9 @@ class SetComment(Alteration):
         if self.part is None:
             changed: Schema = self.with_comment(schema, MAPPINGS[self.kind], self.name)
             return changed
+        if self.kind == "column":
+            values = {"comment": self.new}
+            return own_columns.changed(schema, self.name, self.part, values, only=True)
         table = self.with_comment(
             schema.tables[self.name], MAPPINGS[self.kind], self.part
         )
@@ -493,7 +506,6 @@ class SetComment(Alteration):
 
 MAPPINGS = {
     "table": "tables",
-    "column": "columns",
     "constraint": "constraints",
     "index": "indexes",
     "enum": "enums",

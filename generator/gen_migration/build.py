@@ -6,7 +6,7 @@ still looked at and one run reports all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import (
@@ -14,6 +14,7 @@ from gen_migration import (
     build_constraints,
     build_hints,
     build_indexes,
+    build_partition_columns,
     build_partitions,
     build_parts,
     validate,
@@ -21,6 +22,7 @@ from gen_migration import (
 from gen_migration.build_columns import sequence_options
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.hidden import unseen
+from gen_migration.partitions import inherited_column
 from gen_migration.safety import Safety
 from gen_migration.schema import (
     Enum,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from gen_migration.column_types import Type
     from gen_migration.errors import Place
     from gen_migration.expressions import SqlMistake
-    from gen_migration.schema import Column
+    from gen_migration.schema import Column, Own
     from gen_migration.shapes import BodyShape, SpecShape
 
 
@@ -55,13 +57,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A table or a partition that is being built: its shape, where it stands, its columns."""
+    """A table or a partition that is being built: its shape, where it stands, its columns.
+
+    `own` is what a partition has otherwise of its parent's columns.
+    """
 
     name: Name
     shape: BodyShape
     path: Place
     columns: Mapping[str, Column]
     parent: Name | None = None
+    own: Mapping[str, Own] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -335,15 +341,25 @@ def add_body(state: Build, body: Body) -> None:
         )
         return
     state.bodies[body.name] = body
+    given = {
+        one: inherited_column(body.name, one, column)
+        for one, column in (body.columns.items() if body.shape.partitions else ())
+    }
     for key, shape in body.shape.partitions.items():
         path = (*body.path, "partitions", key)
         name = state.name(key, *path)
         if name is not None:
-            columns = body.columns
+            own = build_partition_columns.own_columns(state, given, shape, path)
+            changed = {one: replace(given[one], **own[one]) for one in own}
             add_body(
                 state,
                 Body(
-                    name=name, shape=shape, path=path, columns=columns, parent=body.name
+                    name=name,
+                    shape=shape,
+                    path=path,
+                    columns=given | changed if own else given,
+                    parent=body.name,
+                    own=own,
                 ),
             )
 
@@ -380,6 +396,7 @@ def build_table(state: Build, body: Body) -> Table:
         build_partitions.refused_constraints(state, body)
     return Table(
         columns={} if body.parent else body.columns,
+        own=body.own,
         constraints=build_constraints.constraints(state, body),
         indexes=build_indexes.indexes(state, body),
         partition_by=build_partitions.partition_by(state, body),

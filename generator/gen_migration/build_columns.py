@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from gen_migration.build import Build
     from gen_migration.errors import Place
     from gen_migration.expressions import Expression
-    from gen_migration.shapes import ColumnShape, SequenceOptionsShape, TableShape
+    from gen_migration.shapes import (
+        ColumnShape,
+        PartitionColumnShape,
+        SequenceOptionsShape,
+        TableShape,
+    )
 
 # Stands for a type that has been reported already; nothing more is said about its column.
 UNKNOWN = Type(name="?", kind="other")
@@ -453,7 +458,10 @@ def default_storage(column_type: Type) -> str | None:
 
 
 def storage(
-    state: Build, shape: ColumnShape, column_type: Type, path: Place
+    state: Build,
+    shape: ColumnShape | PartitionColumnShape,
+    column_type: Type,
+    path: Place,
 ) -> str | None:
     if shape.storage is None or shape.storage == default_storage(column_type):
         return None
@@ -469,7 +477,10 @@ def storage(
 
 
 def compression(
-    state: Build, shape: ColumnShape, column_type: Type, path: Place
+    state: Build,
+    shape: ColumnShape | PartitionColumnShape,
+    column_type: Type,
+    path: Place,
 ) -> str | None:
     if shape.compression is not None and is_fixed(column_type):
         state.problem(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog import Catalog, Unheld
 from gen_migration.catalog_columns import is_serial, sequence_options
+from gen_migration.catalog_partitions import own_columns, unheld_of_columns
 from gen_migration.catalog_reading import Reading
 from gen_migration.catalog_tables import columns, table
 from gen_migration.errors import Error, nearest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog import Rows, Selection
     from gen_migration.column_types import Type
-    from gen_migration.schema import Column, Table
+    from gen_migration.schema import Column, Own, Table
 
 
 def catalog(rows: Rows, selection: Selection) -> Catalog:
@@ -31,13 +32,14 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     selection, hidden = without_hidden(rows, selection)
     chosen = selected(reading, selection)
     columns_of = {oid: columns(reading, oid) for oid in chosen}
-    tables = tables_of(reading, chosen, columns_of)
+    own = own_columns(reading, columns_of)
+    tables = tables_of(reading, chosen, columns_of, own)
     chosen = [oid for oid in chosen if reading.names[oid] in tables]
     sequences = sequences_of(reading, chosen, tables, selection)
     unheld = [
         *hidden,
         *reading.refused,
-        *partition_columns(reading, chosen),
+        *unheld_of_columns(reading, {oid: columns_of[oid] for oid in chosen}),
         *listed(rows, reading, chosen, selection),
     ]
     schema = Schema(
@@ -58,14 +60,17 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
 
 
 def tables_of(
-    reading: Reading, chosen: list[int], columns_of: Mapping[int, dict[str, Column]]
+    reading: Reading,
+    chosen: list[int],
+    columns_of: Mapping[int, dict[str, Column]],
+    own: Mapping[int, Mapping[str, Own]],
 ) -> dict[Name, Table]:
     """Return tables; one whose place or key cannot be read is refused, with its partitions."""
     found: dict[int, Table] = {}
     refused: set[int] = set()
     for oid in chosen:
         try:
-            found[oid] = table(reading, oid, columns_of[oid])
+            found[oid] = table(reading, oid, columns_of[oid], own.get(oid, {}))
         except ValueError as error:
             refused.add(oid)
             reading.refuse("table", str(reading.names[oid]), error)
@@ -270,31 +275,6 @@ def external(
             columns_of = result.setdefault(key.referred_table, {})
             columns_of |= {column: types[column] for column in key.referred_columns}
     return result
-
-
-def partition_columns(reading: Reading, chosen: list[int]) -> Iterator[Unheld]:
-    """Yield what the columns of partitions have of their own, which a spec cannot say."""
-    for oid in chosen:
-        row = reading.tables[oid]
-        if row.bound is None:
-            continue
-        parent = columns(reading, row.parent)
-        for name, column in columns(reading, oid).items():
-            for what in own(column, parent.get(name)):
-                yield Unheld(
-                    kind=f"{what} of a partition's column",
-                    name=f"{name} of {reading.names[oid]}",
-                    table=reading.names[oid],
-                )
-
-
-def own(column: Column, parent: Column | None) -> Iterator[str]:
-    names = ("default", "nullable", "generated", "collation", "storage", "compression")
-    for name in names:
-        if parent is not None and getattr(column, name) != getattr(parent, name):
-            yield name
-    if column.comment is not None:
-        yield "comment"
 
 
 def listed(

@@ -33,16 +33,20 @@ from gen_migration.sql_values import bound, partition_by
 from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.catalog_reading import Reading
-    from gen_migration.schema import Column, Constraint
+    from gen_migration.schema import Column, Constraint, Own
 
 # pg_constraint.confdeltype and confupdtype.
 ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 OWNERS_OF_INDEXES = frozenset(("p", "u", "x"))
 
 
-def table(reading: Reading, oid: int, columns: dict[str, Column]) -> Table:
-    """Return a table with these columns; a partition without them, which are its parent's."""
+def table(
+    reading: Reading, oid: int, columns: dict[str, Column], own: Mapping[str, Own]
+) -> Table:
+    """Return a table with these columns; a partition with what it has otherwise than its parent."""
     row = reading.tables[oid]
     rows = reading.constraints[oid]
     owned = {one.index_oid for one in rows if one.type in OWNERS_OF_INDEXES}
@@ -54,6 +58,7 @@ def table(reading: Reading, oid: int, columns: dict[str, Column]) -> Table:
     ]
     return Table(
         columns={} if row.bound is not None else columns,
+        own=own,
         constraints=reading.read("constraint", name, rows, constraint),
         indexes=reading.read("index", name, indexes, index),
         partition_by=key(reading, row),

@@ -32,11 +32,12 @@ from gen_migration.operations import (
     apply,
     inverse,
 )
+from gen_migration.partitions import parents_of
 from gen_migration.schema import Schema
 from gen_migration.validated_later import checked_later
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.sql import Name
 
@@ -63,11 +64,12 @@ def links(
     # Operations call tables that stay by their new names.
     rules = Rules(new, online.unused(operations), postgresql)
     found = online.forms(operations, rules)
-    found = in_company(found, before(found))
+    parents = {**parents_of(old), **rules.parents}
+    found = in_company(found, before(found, parents))
     kinds = [rules.kinds(one) for one in found]
     result: list[Link] = []
     at = old
-    for group, ways in grouped(ordered(found, kinds)):
+    for group, ways in grouped(ordered(found, kinds, parents)):
         after = apply(at, group)
         flat = tuple(members(group))
         result += checked_later(link(at, after, flat, ways, postgresql), rules)
@@ -106,13 +108,15 @@ def link(
 
 
 def ordered(
-    operations: Sequence[Operation], kinds: Sequence[Kinds]
+    operations: Sequence[Operation],
+    kinds: Sequence[Kinds],
+    parents: Mapping[Name, Name],
 ) -> Iterator[tuple[Operation, Kinds]]:
     """Yield operations so that few revisions hold them; those that conflict keep their order."""
     if all(Kind.TRANSACTION in way for one in kinds for way in one):
         yield from zip(operations, kinds, strict=True)
         return
-    needs = before(operations)
+    needs = before(operations, parents)
     left = dict.fromkeys(range(len(operations)))
     dropped = {one.name for one in operations if isinstance(one, DropTable)}
     takes_away = [is_last(one, dropped) for one in operations]

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration import ddl, directives, inherited_names, not_null
+from gen_migration import (
+    ddl,
+    directives,
+    inherited_names,
+    not_null,
+    partition_names,
+)
 from gen_migration.alterations import (
     AlterConstraint,
     AttachPartition,
@@ -39,14 +45,21 @@ from gen_migration.python_code import Call
 from gen_migration.schema import Check, ForeignKey, SequenceOptions, Table
 from gen_migration.sql import Name, quote_name, quote_text
 from gen_migration.type_names import INTEGERS, SERIAL
-from gen_migration.views import View, column_statements, commented, statements, view
+from gen_migration.views import (
+    View,
+    column_statements,
+    commented,
+    own_after,
+    statements,
+    view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
     from gen_migration.column_types import Type
-    from gen_migration.schema import Constraint, Parameters
+    from gen_migration.schema import Constraint, Own, Parameters
 
 
 def alter_table(table: Name, *actions: str) -> str:
@@ -54,8 +67,9 @@ def alter_table(table: Name, *actions: str) -> str:
 
 
 def alter_column(operation: SetColumn, action: str) -> str:
-    name = quote_name(operation.name)
-    return alter_table(operation.table, f"ALTER COLUMN {name} {action}")
+    only = "ONLY " if operation.is_alone else ""
+    table, name = operation.table.sql, quote_name(operation.name)
+    return f"ALTER TABLE {only}{table} ALTER COLUMN {name} {action}"
 
 
 @view.register
@@ -71,7 +85,27 @@ def _(operation: AddColumn) -> View:
         call = Call("op.add_column", arguments, directives.schema_of(table))
     else:
         after.insert(0, alter_table(table, f"ADD COLUMN {ddl.column(name, column)}"))
+    for part, own in operation.own.items():
+        after += own_statements(part, name, own, says=column.nullable)
     return {"call": call, **statements(*after)}
+
+
+def own_statements(table: Name, name: str, own: Own, *, says: bool) -> Iterator[str]:
+    """Yield what gives a column of a partition what it has of its own.
+
+    `says` tells whether to forbid NULL; where the parent does, the partition does so already.
+    """
+    start = f"ALTER COLUMN {quote_name(name)}"
+    if own.get("default") is not None:
+        default = ddl.default(own["default"])
+        yield alter_table(table, f"{start} SET DEFAULT {default}")
+    elif "default" in own:
+        yield alter_table(table, f"{start} DROP DEFAULT")
+    if says and "nullable" in own:
+        yield alter_table(table, f"{start} SET NOT NULL")
+        if "not_null" in own:
+            yield not_null.rename(table, name, own["not_null"])
+    yield from own_after(table, name, own)
 
 
 @view.register
@@ -153,8 +187,18 @@ def _(operation: SetColumnNullable) -> View:
         after = not_null.rename(operation.table, operation.name, operation.not_null)
     return {
         "call": op_alter_column(operation, nullable=operation.new),
-        **statements(after),
+        **statements(after, *said(operation)),
     }
+
+
+def said(operation: SetColumnNullable) -> list[str]:
+    """Return what lets partitions forbid NULL that do so themselves.
+
+    Before 18, PostgreSQL does not know of it, and allows NULL in all of them.
+    """
+    action = f"ALTER COLUMN {quote_name(operation.name)} SET NOT NULL"
+    parts = operation.says if operation.new else ()
+    return [alter_table(part, action) for part in parts]
 
 
 @view.register
@@ -165,9 +209,18 @@ def _(operation: SetNotNullName) -> View:
 @view.register
 def _(operation: SetColumnDefault) -> View:
     default = None
+    if operation.only:
+        return {"call": None, **statements(set_default(operation))}
     if operation.new is not None:
         default = directives.text(ddl.default(operation.new))
-    return {"call": op_alter_column(operation, server_default=default)}
+    return {"call": op_alter_column(operation, server_default=default), **statements()}
+
+
+def set_default(operation: SetColumnDefault) -> str:
+    """Return the statement that sets or drops a default."""
+    if operation.new is None:
+        return alter_column(operation, "DROP DEFAULT")
+    return alter_column(operation, f"SET DEFAULT {ddl.default(operation.new)}")
 
 
 @view.register
@@ -270,17 +323,30 @@ def _(operation: AttachPartition) -> View:
     place = operation.new.partition_of
     assert place is not None  # noqa: S101 - it becomes a partition
     action = f"ATTACH PARTITION {operation.table.sql} {ddl.bound(place.bound)}"
-    return statements(alter_table(place.parent, action))
+    table, columns = operation.table, operation.not_null
+    said = [
+        name
+        for name, own in operation.new.own.items()
+        if "nullable" in own and "not_null" not in own
+    ]
+    return statements(
+        partition_names.as_parent(table, place.parent, columns) if columns else None,
+        partition_names.as_own(table, said, is_next=True) if said else None,
+        alter_table(place.parent, action),
+    )
 
 
 @view.register
 def _(operation: DetachPartition) -> View:
     place = operation.old.partition_of
     assert place is not None  # noqa: S101 - it was a partition
-    names = operation.names
+    names, columns = operation.names, operation.not_null
     return statements(
         inherited_names.rename(operation.table, place.parent, names) if names else None,
         alter_table(place.parent, f"DETACH PARTITION {operation.table.sql}"),
+        partition_names.as_own(operation.table, columns, is_next=False)
+        if columns
+        else None,
     )
 
 

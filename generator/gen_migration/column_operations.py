@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from gen_migration import ddl, wording
+from gen_migration import ddl, own_columns, wording
 from gen_migration.operations import Operation, put, without
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.column_types import Type
-    from gen_migration.schema import Column, Generated, Identity, Schema
+    from gen_migration.schema import Column, Generated, Identity, Own, Schema
     from gen_migration.sql import Name
 
 
-def with_column(schema: Schema, table: Name, name: str, value: Column) -> Schema:
-    """Return a schema in which a table has this column."""
-    found = schema.tables[table]
-    changed = replace(found, columns=put(found.columns, name, value))
-    return replace(schema, tables=put(schema.tables, table, changed))
+def with_own(schema: Schema, name: str, own: Mapping[Name, Own]) -> Schema:
+    """Return a schema in which a column has this of its own in partitions."""
+    tables = dict(schema.tables)
+    for part, values in own.items():
+        tables[part] = own_columns.put(tables[part], name, values)
+    return replace(schema, tables=tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddColumn(Operation):
-    """Add a column to a table, and to its partitions."""
+    """Add a column to a table, and to its partitions; `own` is what those have of their own."""
 
     table: Name
     name: str
     new: Column
+    own: Mapping[Name, Own] = field(default_factory=dict)
 
     def inverse(self) -> DropColumn:
-        return DropColumn(table=self.table, name=self.name, old=self.new)
+        return DropColumn(table=self.table, name=self.name, old=self.new, own=self.own)
 
     def apply(self, schema: Schema) -> Schema:
-        return with_column(schema, self.table, self.name, self.new)
+        found = schema.tables[self.table]
+        changed = replace(found, columns=put(found.columns, self.name, self.new))
+        schema = replace(schema, tables=put(schema.tables, self.table, changed))
+        return with_own(schema, self.name, self.own)
 
     @property
     def summary(self) -> str:
@@ -47,14 +54,16 @@ class DropColumn(Operation):
     table: Name
     name: str
     old: Column
+    own: Mapping[Name, Own] = field(default_factory=dict)
 
     def inverse(self) -> AddColumn:
-        return AddColumn(table=self.table, name=self.name, new=self.old)
+        return AddColumn(table=self.table, name=self.name, new=self.old, own=self.own)
 
     def apply(self, schema: Schema) -> Schema:
         found = schema.tables[self.table]
         changed = replace(found, columns=without(found.columns, self.name))
-        return replace(schema, tables=put(schema.tables, self.table, changed))
+        schema = replace(schema, tables=put(schema.tables, self.table, changed))
+        return with_own(schema, self.name, {part: {} for part in self.own})
 
     @property
     def summary(self) -> str:
@@ -75,14 +84,34 @@ class SetColumn(Operation):
         return replace(self, old=self.new, new=self.old)
 
     def apply(self, schema: Schema) -> Schema:
-        changed: dict[str, Any] = {self.field: self.new}
-        column = replace(schema.tables[self.table].columns[self.name], **changed)
-        return with_column(schema, self.table, self.name, column)
+        return self.changed(schema, {self.field: self.new})
+
+    def changed(self, schema: Schema, values: Mapping[str, Any]) -> Schema:
+        """Return a schema in which the column has these values, by their fields."""
+        return own_columns.changed(
+            schema, self.table, self.name, values, only=self.is_alone
+        )
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether partitions keep what they have."""
+        return False
 
     @property
     def summary(self) -> str:
         what = f"{self.field} of column {wording.column(self.table, self.name)}"
         return wording.change(what, self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnOnly(SetColumn):
+    """A change that partitions need not follow: with `only`, they keep what they have."""
+
+    only: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        return self.only
 
 
 class Typing(NamedTuple):
@@ -112,25 +141,35 @@ class SetColumnType(SetColumn):
         )
 
     def apply(self, schema: Schema) -> Schema:
-        column = schema.tables[self.table].columns[self.name]
-        column = replace(column, type=self.new.type, collation=self.new.collation)
-        return with_column(schema, self.table, self.name, column)
+        return self.changed(
+            schema, {"type": self.new.type, "collation": self.new.collation}
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnNullable(SetColumn):
-    """Allow NULL in a column, or forbid it; `not_null` is the name that comes or goes with it."""
+    """Allow NULL in a column, or forbid it; `not_null` is the name that comes or goes with it.
+
+    `says` are the partitions that forbid it themselves, whatever their parent does.
+    """
 
     field = "nullable"
     old: bool
     new: bool
     not_null: str | None = None
+    says: tuple[Name, ...] = ()
 
     def apply(self, schema: Schema) -> Schema:
-        column = schema.tables[self.table].columns[self.name]
+        table = schema.tables[self.table]
+        if table.partition_of is not None:
+            named = {"not_null": self.not_null} if self.not_null is not None else {}
+            said: Own = {} if self.new else {"nullable": False, **named}
+            held = table.own.get(self.name, {})
+            rest = {k: v for k, v in held.items() if k not in {"nullable", "not_null"}}
+            changed = own_columns.put(table, self.name, {**rest, **said})
+            return replace(schema, tables=put(schema.tables, self.table, changed))
         name = None if self.new else self.not_null
-        column = replace(column, nullable=self.new, not_null=name)
-        return with_column(schema, self.table, self.name, column)
+        return self.changed(schema, {"nullable": self.new, "not_null": name})
 
     @property
     def summary(self) -> str:
@@ -139,7 +178,7 @@ class SetColumnNullable(SetColumn):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetColumnDefault(SetColumn):
+class SetColumnDefault(SetColumnOnly):
     """Set or drop the default of a column, as SQL."""
 
     field = "default"
@@ -166,7 +205,7 @@ class SetColumnIdentity(SetColumn):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetColumnStorage(SetColumn):
+class SetColumnStorage(SetColumnOnly):
     """Set how large values of a column are kept; None leaves it to the type."""
 
     field = "storage"
@@ -232,7 +271,7 @@ class SetColumnGenerated(Operation):
         return replace(self, old=self.new, new=self.old)
 
     def apply(self, schema: Schema) -> Schema:
-        return with_column(schema, self.table, self.name, self.new)
+        return own_columns.with_column(schema, self.table, self.name, self.new)
 
     @property
     def summary(self) -> str:

@@ -46,8 +46,13 @@ DECORATIONS = (
 )
 
 
-def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
-    """Return the operations with one more, joined with the last where the two are one."""
+def condensed(
+    done: list[Operation], operation: Operation, after: Schema
+) -> list[Operation]:
+    """Return the operations with one more, joined with the last where the two are one.
+
+    `after` is the schema that they lead to.
+    """
     if not done:
         return [operation]
     last = done[-1]
@@ -60,7 +65,7 @@ def condensed(done: list[Operation], operation: Operation) -> list[Operation]:
         del done[-2]
         return done
     if joined is None and isinstance(operation, DECORATIONS):
-        joined = decorated(last, operation)
+        joined = decorated(last, operation, after)
     if joined is None:
         done.append(operation)
     else:
@@ -116,6 +121,13 @@ def replaced(done: list[Operation]) -> list[Operation]:
     return done
 
 
+def is_of_column(operation: Any) -> bool:
+    """Tell whether a decoration is one of a column."""
+    if isinstance(operation, SetComment):
+        return operation.kind == "column"
+    return not isinstance(operation, SetTableStorage)
+
+
 def is_proof(done: list[Operation], operation: DropConstraint) -> bool:
     """Tell whether a check goes that only came to prove to PostgreSQL that no row holds NULL."""
     if not isinstance(done[-1], SetColumnNullable) or done[-1].table != operation.table:
@@ -123,15 +135,12 @@ def is_proof(done: list[Operation], operation: DropConstraint) -> bool:
     return done[-2:-1] == [operation.inverse()]
 
 
-def decorated(last: Operation, operation: Any) -> Operation | None:
+def decorated(last: Operation, operation: Any, after: Schema) -> Operation | None:
     """Return a creation with a comment or a storage that follows it; None where it is another's."""
     name = operation.name if isinstance(operation, SetComment) else operation.table
     match last:
         case CreateTable(name=table) if table == name:
-            if getattr(operation, "kind", "") == "index":
-                return None
-            held = operation.apply(Schema(tables={table: last.new}))
-            return replace(last, new=held.tables[table])
+            return decorated_table(last, operation, after)
         case AddColumn(table=table, name=column) if table == name:
             part = getattr(operation, "part", None) or getattr(operation, "name", None)
             if part != column or isinstance(operation, SetTableStorage):
@@ -151,6 +160,17 @@ def decorated(last: Operation, operation: Any) -> Operation | None:
                 return None
             return replace(last, new=replace(last.new, comment=operation.new))
     return None
+
+
+def decorated_table(
+    last: CreateTable, operation: Any, after: Schema
+) -> Operation | None:
+    if getattr(operation, "kind", "") == "index":
+        return None
+    if last.new.partition_of is not None and is_of_column(operation):
+        return replace(last, new=replace(last.new, own=after.tables[last.name].own))
+    held = operation.apply(Schema(tables={last.name: last.new}))
+    return replace(last, new=held.tables[last.name])
 
 
 def decorated_part(last: Any, operation: Any) -> Operation | None:

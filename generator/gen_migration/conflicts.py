@@ -56,7 +56,7 @@ from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gen_migration.schema import Column, Constraint, Element, Index
     from gen_migration.sql import Name
@@ -74,8 +74,13 @@ class Touch:
     writes: set[Thing] = field(default_factory=set)
 
 
-def before(operations: Sequence[Operation]) -> list[set[int]]:
-    """Return the positions of the operations that each one has to come after."""
+def before(
+    operations: Sequence[Operation], parents: Mapping[Name, Name]
+) -> list[set[int]]:
+    """Return the positions of the operations that each one has to come after.
+
+    `parents` are the tables that partitions belong to.
+    """
     result: list[set[int]] = []
     writer: dict[Thing, int] = {}
     readers: dict[Thing, list[int]] = defaultdict(list)
@@ -88,6 +93,7 @@ def before(operations: Sequence[Operation]) -> list[set[int]]:
             writer.clear()
             readers.clear()
             continue
+        found.reads.update(inherited(found, parents))
         needs = {barrier} - {-1}
         for thing in found.reads | found.writes:
             if thing in writer:
@@ -98,6 +104,18 @@ def before(operations: Sequence[Operation]) -> list[set[int]]:
         for thing in found.reads:
             readers[thing].append(position)
         result.append(needs - {position})
+    return result
+
+
+def inherited(found: Touch, parents: Mapping[Name, Name]) -> set[Thing]:
+    """Return the columns of the parents that columns of partitions are theirs of."""
+    result: set[Thing] = set()
+    for thing in (*found.reads, *found.writes) if parents else ():
+        if thing[0] == "column":
+            _, name, column = thing
+            while name in parents:
+                name = parents[name]
+                result.add(("column", name, column))
     return result
 
 

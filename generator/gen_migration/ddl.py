@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Generated,
         Identity,
         Index,
+        Own,
         Parameters,
         PartitionBy,
         Sequence,
@@ -338,6 +339,7 @@ def create_table(name: Name, table: Table) -> str:
     """`CREATE TABLE`, with the constraints of the table; readable as a statement of its own."""
     unlogged = "UNLOGGED " if table.unlogged else ""
     lines = [column(key, value) for key, value in table.columns.items()]
+    lines += [own_column(key, own) for key, own in table.own.items() if is_said(own)]
     lines += [constraint(key, value) for key, value in table.constraints.items()]
     body = " (\n    " + ",\n    ".join(lines) + "\n)" if lines else ""
     statement = f"CREATE {unlogged}TABLE {name.sql}"
@@ -355,6 +357,24 @@ def create_table(name: Name, table: Table) -> str:
     if table.tablespace is not None:
         statement += f" TABLESPACE {quote_name(table.tablespace)}"
     return statement
+
+
+def is_said(own: Own) -> bool:
+    """Tell whether `PARTITION OF` says something of what a column has of its own."""
+    return "default" in own or "nullable" in own
+
+
+def own_column(name: str, own: Own) -> str:
+    """Return what a column of a partition has of its own, behind PARTITION OF."""
+    parts = [quote_name(name)]
+    if "default" in own:
+        held = own["default"]
+        parts.append(f"DEFAULT {'NULL' if held is None else default(held)}")
+    if "not_null" in own:
+        parts.append(f"CONSTRAINT {quote_name(own['not_null'])}")
+    if "nullable" in own:
+        parts.append("NOT NULL")
+    return " ".join(parts)
 
 
 def comment(what: str, text: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.column_operations import DropColumn, SetColumnDefault
 from gen_migration.operations import DropConstraint, DropIndex
-from gen_migration.renaming import partitions
+from gen_migration.own_columns import partitions
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 
 if TYPE_CHECKING:

@@ -39,6 +39,8 @@ from gen_migration.operations import (
     SetSequenceOwner,
     apply,
 )
+from gen_migration.own_columns import columns_of
+from gen_migration.partition_differences import is_renamed_apart, with_partitions
 from gen_migration.partitions import inherited_names, standalone
 from gen_migration.renames import (
     RenameEnum,
@@ -131,10 +133,11 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     for name, one, other in pairs(renamed.tables, new.tables):
         if name in gone:
             continue
-        if is_moving(one, other):
+        if is_moving(one, other) or is_renamed_apart(renamed, new, name):
             moving.append(name)
         else:
             changes += table(name, one, other, context)
+    changes = with_partitions(renamed, new, changes, {*moving, *gone})
     if moving:
         between = keys_between(renamed, new, gone, changed, dropped_keys(changes))
         apart = keys_apart(
@@ -440,6 +443,19 @@ def alone(schema: Schema, name: Name, apart: set[tuple[Name, str]]) -> Table:
     return replace(found, constraints=constraints)
 
 
+def named_by_parent(schema: Schema, name: Name) -> tuple[str, ...]:
+    """Return the columns of a partition whose NOT NULL has the name of its parent's."""
+    table = schema.tables[name]
+    assert table.partition_of is not None  # noqa: S101 - it is a partition
+    return tuple(
+        key
+        for key, column in columns_of(schema, table.partition_of.parent).items()
+        if not column.nullable
+        and column.not_null is None
+        and "nullable" not in table.own.get(key, {})
+    )
+
+
 def move(
     old: Schema,
     new: Schema,
@@ -452,11 +468,22 @@ def move(
     if one.partition_of is not None:
         table_alone = alone(old, name, apart)
         names = inherited_names(name, one, standalone(old, one.partition_of.parent))
-        yield DetachPartition(table=name, old=one, new=table_alone, names=names)
+        yield DetachPartition(
+            table=name,
+            old=one,
+            new=table_alone,
+            names=names,
+            not_null=named_by_parent(old, name),
+        )
         one = table_alone
     if other.partition_of is not None:
         table_alone = alone(new, name, apart)
-        yield AttachPartition(table=name, old=table_alone, new=other)
+        yield AttachPartition(
+            table=name,
+            old=table_alone,
+            new=other,
+            not_null=named_by_parent(new, name),
+        )
         other = table_alone
     yield from table(name, one, other, context)
 

@@ -18,6 +18,7 @@ from gen_migration.operations import (
     CreateTable,
     DropConstraint,
 )
+from gen_migration.own_columns import columns_of, own_of_new
 from gen_migration.python_code import Call
 from gen_migration.renames import RenameColumn, RenameTable
 from gen_migration.schema import Index, PrimaryKey, Table
@@ -123,7 +124,8 @@ def add_column(
     found = values.column(column, table, replay.schema.enums)
     if if_not_exists and found.name in replay.schema.tables[table].columns:
         return
-    replay.do(AddColumn(table=table, name=found.name, new=found.value))
+    own = own_of_new(replay.schema, table, found.value)
+    replay.do(AddColumn(table=table, name=found.name, new=found.value, own=own))
     for key, constraint in found.constraints.items():
         replay.do(CreateConstraint(table=table, name=key, new=constraint))
     for key, index in found.indexes.items():
@@ -163,7 +165,7 @@ def alter_column(
     table = Name(schema, table_name)
     if table not in replay.schema.tables:
         return
-    before = replay.schema.tables[table].columns.get(column_name)
+    before = columns_of(replay.schema, table).get(column_name)
     if before is None:
         raise ValueError(f"the column {column_name} of table {table} is not there")
     if type_ is not None:

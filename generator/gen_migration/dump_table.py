@@ -8,6 +8,7 @@ from gen_migration import ddl, naming
 from gen_migration.elements import parse_element, parse_exclude_element
 from gen_migration.expressions import SqlMistake
 from gen_migration.hints import NO_ROWS
+from gen_migration.partitions import partition_column
 from gen_migration.schema import (
     Check,
     Element,
@@ -444,21 +445,58 @@ def partitions(
     for name, item in writer.spec.schema.tables.items():
         if item.partition_of is None or item.partition_of.parent != parent:
             continue
+        held = columns
+        if item.own or item.partition_by is not None:
+            held = {
+                key: partition_column(item, parent, key, one)
+                for key, one in columns.items()
+            }
         rows = bound(writer, item.partition_of.bound, value, columns)
         about = {
             "renamed_from": writer.old_name("tables", name),
             "ignore": writer.ignore("table", name),
             "comment": item.comment,
         }
-        more = without_empty(about) | body(
-            writer, name, item, item.constraints, columns
-        )
+        more = {
+            **without_empty(about),
+            **partition_columns(writer, item, columns),
+            **body(writer, name, item, item.constraints, held),
+        }
         result[writer.name(name)] = (
             {**rows, **more} if rows != DEFAULT or more else "default"
         )
     return result
 
 
+def partition_columns(
+    writer: Writer, value: Table, columns: Mapping[str, Column]
+) -> dict[str, Any]:
+    """Return what a partition has otherwise of its parent's columns."""
+    forbidden = {key for key, one in columns.items() if not one.nullable}
+    says = {key for key in value.own if "nullable" in value.own[key]}
+    chosen = {key for key in says & forbidden if "not_null" not in value.own[key]}
+    attached = bool(chosen) and forbidden <= says
+    keys = {
+        key
+        for one in value.constraints.values()
+        if isinstance(one, PrimaryKey)
+        for key in one.columns
+    }
+    told = (chosen if attached else set()) | (keys - forbidden)
+    found = {}
+    for key, own in value.own.items():
+        given = dict(own)
+        if key in told or "not_null" in own:
+            given.pop("nullable", None)
+        if given.get("default") is not None:
+            given["default"] = writer.value(own["default"], columns[key].type)
+        if given:
+            found[key] = {field: given[field] for field in ORDER if field in given}
+    return without_empty({"attached": attached, "columns": found})
+
+
+# As in `column`.
+ORDER = ("nullable", "not_null", "default", "storage", "compression", "comment")
 DEFAULT = {"bound": "default"}
 KEYWORDS = ("minvalue", "maxvalue")
 

@@ -56,6 +56,7 @@ from gen_migration.operations import (
     apply,
     inverse,
 )
+from gen_migration.own_columns import own_parts
 from gen_migration.partitions import standalone
 from gen_migration.renames import RenameEnum
 from gen_migration.schema import ForeignKey
@@ -234,10 +235,17 @@ def block(
         else:
             rest.append(operation)
     parts = [*constraints_of(at, touched), *indexes_of(at, touched)]
-    drops = [DropColumn(table=t, name=c, old=old) for (t, c), old in gone.items()]
+    own = {place: own_parts(at, *place) for place in gone}
+    drops = [
+        DropColumn(table=t, name=c, old=old, own=own[t, c])
+        for (t, c), old in gone.items()
+    ]
     # Generated columns are computed from plain ones.
     drops.sort(key=lambda one: one.old.generated is None)
-    adds = [AddColumn(table=t, name=c, new=new) for (t, c), new in back.items()]
+    adds = [
+        AddColumn(table=t, name=c, new=new, own=own[t, c])
+        for (t, c), new in back.items()
+    ]
     adds.sort(key=lambda one: one.new.generated is not None)
     at = apply(at, [*parts, *drops])
     defaults = list(defaults_of(at, touched))

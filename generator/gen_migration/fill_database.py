@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.fill_choices import apart, is_alone, literal
 from gen_migration.fill_rows import Given
-from gen_migration.renaming import columns_of
+from gen_migration.own_columns import columns_of
 from gen_migration.sql import Name, quote_name, quote_names, quote_text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from gen_migration.renaming import columns_of
+from gen_migration.own_columns import columns_of
 from gen_migration.schema import ForeignKey
 
 if TYPE_CHECKING:

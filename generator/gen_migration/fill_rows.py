@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gen_migration.fill_partitions import leaves
 from gen_migration.fill_values import TEXTS, longest, value
-from gen_migration.renaming import columns_of
+from gen_migration.own_columns import columns_of
 from gen_migration.schema import Check
 from gen_migration.type_names import SERIAL
 

@@ -80,7 +80,15 @@ def spec() -> Kind:
     }
     rows = ("bound", "from", "to", "in", "modulus", "remainder")
     about = ("renamed_from", "comment")
-    partition = shaped(shapes.PartitionShape, *rows, *about, keys=dict(body))
+    own = listed(shaped(shapes.PartitionColumnShape))
+    partition = shaped(
+        shapes.PartitionShape,
+        *rows,
+        *about,
+        "attached",
+        "columns",
+        keys=body | {"columns": own},
+    )
     partition.keys["partitions"] = listed(partition)
     columns = listed(
         shaped(

@@ -15,21 +15,25 @@ from gen_migration.sql import Name, dollar_quoted, quote_text, split_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Names may change places: all are given up before any is taken.
 START = """
 DECLARE one record;
 BEGIN
-    FOR one IN
-        SELECT inhrelid::regclass AS held, wanted
-        FROM (VALUES
+    FOR pass IN 1..2 LOOP
+        FOR one IN
+            SELECT inhrelid AS id, wanted
+            FROM (VALUES
 """
 END = """
-        ) AS names (parent, wanted)
-        JOIN pg_inherits ON inhparent = to_regclass(parent)
-        JOIN pg_index ON indexrelid = inhrelid
-        JOIN pg_class ON pg_class.oid = inhrelid
-        WHERE indrelid = {table}::regclass AND relname <> wanted
-    LOOP
-        EXECUTE format('ALTER INDEX %s RENAME TO %I', one.held, one.wanted);
+            ) AS names (parent, wanted)
+            JOIN pg_inherits ON inhparent = to_regclass(parent)
+            JOIN pg_index ON indexrelid = inhrelid
+            JOIN pg_class ON pg_class.oid = inhrelid
+            WHERE indrelid = {table}::regclass AND relname <> wanted
+        LOOP
+            EXECUTE format('ALTER INDEX %s RENAME TO %I', one.id::regclass,
+                CASE pass WHEN 1 THEN 'gm_' || one.id ELSE one.wanted END);
+        END LOOP;
     END LOOP;
 END
 """
@@ -42,10 +46,29 @@ def rename(table: Name, parent: Name, names: Mapping[str, str]) -> str:
 
 def body(table: Name, parent: Name, names: Mapping[str, str]) -> str:
     pairs = (
-        f"            ({quote_text(Name(parent.schema, above).sql)}, {quote_text(own)})"
+        f"                ({quote_text(Name(parent.schema, above).sql)},"
+        f" {quote_text(own)})"
         for above, own in names.items()
     )
     return START + ",\n".join(pairs) + END.format(table=quote_text(table.sql))
+
+
+# What was otherwise before, without blanks.
+FORMER = (
+    ("FOR pass IN 1..2 LOOP", ""),
+    ("inhrelid AS id", "inhrelid::regclass AS held"),
+    ("one.id::regclass,", "one.held,"),
+    ("CASE pass WHEN 1 THEN 'gm_' || one.id ELSE one.wanted END", "one.wanted"),
+    ("END LOOP; END LOOP;", "END LOOP;"),
+)
+
+
+def former(words: list[str]) -> list[str]:
+    """Return the words of a body as they were before names could change places."""
+    text = " ".join(words)
+    for new, old in FORMER:
+        text = text.replace(new, old)
+    return text.split()
 
 
 TABLE = re.compile(
@@ -68,8 +91,8 @@ def renamed(text: str) -> tuple[Name, dict[str, str]] | None:
         names[parent.name] = plain(pair[2])
         position = pair.end()
     table = name_of(plain(place[1]))
-    again = body(table, parent, names)
-    return (table, names) if text.split() == again.split() else None
+    again = body(table, parent, names).split()
+    return (table, names) if text.split() in (again, former(again)) else None
 
 
 def name_of(text: str) -> Name:

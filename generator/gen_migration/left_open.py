@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.not_null import default_name
+from gen_migration.own_columns import columns_of
 from gen_migration.scope import at_home
 from gen_migration.sql import PUBLIC
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         Column,
         Extension,
         Namespace,
+        Own,
         Schema,
         Spec,
         Table,
@@ -39,6 +41,10 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
     """
 
     def table(name: Name, value: Table) -> Table:
+        wanted = spec.tables[name]
+        if wanted.partition_of is not None and value.partition_of is not None:
+            own = own_left_open(name, value, wanted)
+            return replace(value, own=own)
         columns = {
             key: column(name, key, one, spec.tables[name].columns[key])
             if key in spec.tables[name].columns
@@ -53,6 +59,25 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
         chosen = value.not_null is None and given == default_name(table.name, name)
         keeps = version >= NAMED and not chosen and given is not None
         return value if keeps else replace(value, not_null=given)
+
+    def own_left_open(name: Name, value: Table, wanted: Table) -> dict[str, Own]:
+        above = columns_of(spec, parent_of(wanted))
+        mine = {
+            key: named(name, key, value.own.get(key, {}), wanted.own.get(key, {}))
+            if key in above and not above[key].nullable
+            else value.own.get(key, {})
+            for key in {**value.own, **wanted.own}
+        }
+        return {key: own for key, own in mine.items() if own}
+
+    def named(table: Name, name: str, own: Own, wanted: Own) -> Own:
+        """Return what a column has of its own, but the names that PostgreSQL gave."""
+        given, held = wanted.get("not_null"), own.get("not_null")
+        chosen = held is None and given == default_name(table.name, name)
+        if given is not None and version >= NAMED and not chosen:
+            return own
+        rest = {k: v for k, v in own.items() if k not in FORBIDDING}
+        return rest | {k: v for k, v in wanted.items() if k in FORBIDDING}
 
     return replace(
         found,
@@ -73,6 +98,15 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
             for name, value in found.extensions.items()
         },
     )
+
+
+# What says NOT NULL, of what a partition's column has of its own.
+FORBIDDING = ("nullable", "not_null")
+
+
+def parent_of(partition: Table) -> Name:
+    assert partition.partition_of is not None  # noqa: S101 - it is a partition
+    return partition.partition_of.parent
 
 
 def with_comment_left_open(found: Namespace, spec: Namespace | None) -> Namespace:

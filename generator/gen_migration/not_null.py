@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.own_columns import columns_of
 from gen_migration.partitions import object_name
 from gen_migration.sql import Name, dollar_quoted, quote_text, split_name
 
 if TYPE_CHECKING:
-    from gen_migration.schema import Table
+    from gen_migration.schema import Schema
 
 
 def default_name(table: str, column: str, number: int | None = None) -> str:
@@ -21,11 +22,11 @@ def default_name(table: str, column: str, number: int | None = None) -> str:
     return object_name(table, column, f"not_null{number or ''}")
 
 
-def free_name(name: Name, table: Table, column: str) -> str:
+def free_name(schema: Schema, name: Name, column: str) -> str:
     """Return the name that PostgreSQL chooses where nothing of the table is called so yet."""
-    taken = set(table.constraints) | {
+    taken = set(schema.tables[name].constraints) | {
         one.not_null or default_name(name.name, key)
-        for key, one in table.columns.items()
+        for key, one in columns_of(schema, name).items()
         if not one.nullable
     }
     found = default_name(name.name, column)
@@ -46,11 +47,11 @@ def given_name(table: str, column: str, found: str | None) -> str | None:
     return None if found == default_name(table, column) else found
 
 
-def holder(name: Name, table: Table, constraint: str) -> str | None:
+def holder(schema: Schema, name: Name, constraint: str) -> str | None:
     """Return the column whose NOT NULL is called so, as far as that is known."""
-    if constraint in table.constraints:
+    if constraint in schema.tables[name].constraints:
         return None
-    for key, column in table.columns.items():
+    for key, column in columns_of(schema, name).items():
         called = column.not_null or default_name(name.name, key)
         if called == constraint and not column.nullable:
             return key

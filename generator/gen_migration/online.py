@@ -36,7 +36,7 @@ from gen_migration.operations import (
     Operation,
     inverse,
 )
-from gen_migration.partitions import is_partitioned
+from gen_migration.partitions import is_partitioned, parents_of
 from gen_migration.renames import RenameIndex
 from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import aside
@@ -139,6 +139,11 @@ class Rules:
         up, down = (AUTOCOMMIT if one else TRANSACTION for one in is_online)
         return Kinds(up, down)
 
+    @property
+    def parents(self) -> dict[Name, Name]:
+        """The tables that partitions belong to."""
+        return parents_of(self.schema)
+
     def has_late_keys(self, table: Name) -> bool:
         return has_late_keys(self.schema, table, self.postgresql)
 
@@ -199,8 +204,12 @@ def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
         yield SetColumnDefault(**key, old=None, new=default)
         yield Backfill(**key, new=default)
     if not column.nullable:
-        name = column.not_null
-        yield SetColumnNullable(**key, old=True, new=False, not_null=name)
+        name, says = column.not_null, tuple(operation.own)
+        for part in says:
+            yield SetColumnNullable(
+                table=part, name=operation.name, old=True, new=False
+            )
+        yield SetColumnNullable(**key, old=True, new=False, not_null=name, says=says)
 
 
 def is_scanned(column: Column) -> bool:
@@ -242,7 +251,7 @@ def joined(operations: list[Operation], rules: Rules) -> Iterator[Operation]:
         change = one_change(operations[first], operations[position], rules)
         if change is None:
             continue
-        waits = waits or before(operations)
+        waits = waits or before(operations, rules.parents)
         middle = range(first + 1, position)
         if not any(first in waits[one] for one in middle):
             found[position] = change

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gen_migration import ddl
 from gen_migration.change_views import alter_table
 from gen_migration.moves import things
+from gen_migration.own_columns import partitions
 from gen_migration.partitions import (
     constraint_label,
     free_name,
@@ -22,7 +23,6 @@ from gen_migration.partitions import (
     is_partitioned,
     standalone,
 )
-from gen_migration.renaming import partitions
 from gen_migration.schema import Index
 from gen_migration.sql import ASIDE, Name, aside, is_aside, quote_name
 from gen_migration.statement import (

@@ -21,6 +21,8 @@ from gen_migration.change_views import (
     alter_table,
     is_deferral,
     is_validation,
+    said,
+    set_default,
 )
 from gen_migration.column_operations import (
     Backfill,
@@ -225,6 +227,7 @@ def _(operation: SetColumnNullable, place: Place) -> Iterator[Statement]:
     if operation.new:
         sql = alter_column(operation, "DROP NOT NULL")
         yield Statement(sql=sql, directive=view(operation)["call"])
+        yield from (Statement(sql=sql) for sql in said(operation))
     elif place.postgresql >= NOT_NULL_LATER:
         yield from forbid_null(operation, place.schema)
     else:
@@ -241,9 +244,7 @@ def forbid_null(operation: SetColumnNullable, schema: Schema) -> Iterator[Statem
     To add it once more does nothing, also when it is valid.
     """
     table, column = operation.table, quote_name(operation.name)
-    name = operation.not_null or not_null.free_name(
-        table, schema.tables[table], operation.name
-    )
+    name = operation.not_null or not_null.free_name(schema, table, operation.name)
     add = f"ADD CONSTRAINT {quote_name(name)} NOT NULL {column} NOT VALID"
     yield Statement(sql=alter_table(table, add))
     yield Statement(
@@ -285,8 +286,4 @@ def _(operation: AddEnumValue | SetComment, _: Place) -> Iterator[Statement]:
 
 @statements.register
 def _(operation: SetColumnDefault, _: Place) -> Iterator[Statement]:
-    action = "DROP DEFAULT"
-    if operation.new is not None:
-        action = f"SET DEFAULT {ddl.default(operation.new)}"
-    sql = alter_column(operation, action)
-    yield Statement(sql=sql, directive=view(operation)["call"])
+    yield Statement(sql=set_default(operation), directive=view(operation)["call"])

@@ -22,15 +22,29 @@ from gen_migration.sql import MAX_NAME_BYTES, Name, quote_text
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from typing import Any
 
-    from gen_migration.schema import Column, Constraint, Element, Index, Schema
+    from gen_migration.schema import Column, Constraint, Element, Index, Own, Schema
+
+
+# What a partition has from its parent when it comes to be, or otherwise of its own.
+VALUES = ("default", "storage", "compression")
 
 
 def is_partitioned(schema: Schema, name: Name) -> bool:
     """Tell whether a table of a schema is one that has partitions."""
     found = schema.tables.get(name)
     return found is not None and found.partition_by is not None
+
+
+def parents_of(schema: Schema) -> dict[Name, Name]:
+    """Return the tables that partitions belong to."""
+    return {
+        name: table.partition_of.parent
+        for name, table in schema.tables.items()
+        if table.partition_of is not None
+    }
 
 
 def standalone(schema: Schema, name: Name) -> Table:
@@ -44,17 +58,28 @@ def standalone(schema: Schema, name: Name) -> Table:
     return replace(
         table,
         columns={
-            key: column_of(place.parent, key, one)
+            key: partition_column(table, place.parent, key, one)
             for key, one in parent.columns.items()
         },
         constraints={**constraints, **table.constraints},
         indexes={**indexes, **table.indexes},
         partition_of=None,
+        own={},
     )
 
 
-def column_of(parent: Name, name: str, column: Column) -> Column:
-    """Return a column of a partition on its own.
+def partition_column(table: Table, parent: Name, name: str, column: Column) -> Column:
+    """Return a column of a partition: its parent's, and what is its own."""
+    own = table.own.get(name, {})
+    given = inherited_column(parent, name, column)
+    # Who says NOT NULL gives it a name, or leaves that to PostgreSQL.
+    if "nullable" in own:
+        given = replace(given, not_null=None)
+    return replace(given, **own)
+
+
+def inherited_column(parent: Name, name: str, column: Column) -> Column:
+    """Return what a partition has of a column of its parent.
 
     Comments are the parent's alone. A serial column goes on with the parent's sequence.
     """
@@ -67,8 +92,17 @@ def column_of(parent: Name, name: str, column: Column) -> Column:
     return replace(found, type=kind, default=f"nextval({sequence})")
 
 
-def attached(schema: Schema, name: Name, table: Table, place: PartitionOf) -> Table:
-    """Return what a table is once it is attached: what it shares with its parent is inherited."""
+def attached(
+    schema: Schema,
+    name: Name,
+    table: Table,
+    place: PartitionOf,
+    says: Collection[str] = (),
+) -> Table:
+    """Return what a table is once it is attached: what it shares with its parent is inherited.
+
+    `says` are the columns whose NOT NULL it goes on to say itself, though its parent does.
+    """
     parent = standalone(schema, place.parent)
     constraints, indexes = inherited(
         name, replace(table, constraints={}, indexes={}), parent
@@ -76,6 +110,7 @@ def attached(schema: Schema, name: Name, table: Table, place: PartitionOf) -> Ta
     return replace(
         table,
         columns={},
+        own=own_columns(table, place.parent, parent, says),
         constraints={
             key: value
             for key, value in table.constraints.items()
@@ -86,6 +121,40 @@ def attached(schema: Schema, name: Name, table: Table, place: PartitionOf) -> Ta
         },
         partition_of=place,
     )
+
+
+def own_columns(
+    table: Table, name: Name, parent: Table, says: Collection[str]
+) -> dict[str, Own]:
+    """Return what the columns of a table have of their own once it is attached to a parent."""
+    found = {}
+    for key, column in parent.columns.items():
+        given = inherited_column(name, key, column)
+        value = table.columns[key]
+        named = value.not_null not in {None, column.not_null}
+        both = not (value.nullable or column.nullable)
+        if own := own_of(value, given, says=both and (named or key in says)):
+            found[key] = own
+    return found
+
+
+def own_of(column: Column, parent: Column, *, says: bool) -> Own:
+    """Return what a partition's column has otherwise than what its parent gives it.
+
+    `says` tells whether it says NOT NULL itself, though its parent may do so as well.
+    """
+    own: dict[str, Any] = {
+        field: getattr(column, field)
+        for field in VALUES
+        if getattr(column, field) != getattr(parent, field)
+    }
+    if not column.nullable and (says or parent.nullable):
+        own["nullable"] = False
+        if column.not_null is not None:
+            own["not_null"] = column.not_null
+    if column.comment is not None:
+        own["comment"] = column.comment
+    return own
 
 
 def inherited(

@@ -42,7 +42,7 @@ def rename(replay: Replay, node: Any) -> None:
     if kind == "COLUMN" and name in schema.tables:
         replay.do(RenameColumn(table=name, old=node.subname, new=new))
     elif kind == "TABCONSTRAINT" and name in schema.tables:
-        column = not_null.holder(name, schema.tables[name], node.subname)
+        column = not_null.holder(schema, name, node.subname)
         if column is not None:
             replay.name_not_null(name, column, new)
         else:

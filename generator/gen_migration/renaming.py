@@ -21,6 +21,7 @@ from gen_migration.expression_edits import (
     ValueEdit,
     renamed_literal,
 )
+from gen_migration.own_columns import columns_of, partitions
 from gen_migration.schema import Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         Constraint,
         Element,
         Index,
+        Own,
         PartitionBy,
         PartitionOf,
         Schema,
@@ -135,24 +137,14 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
     return replace(schema, tables=tables, sequences=sequences)
 
 
-def partitions(schema: Schema, of: Name) -> list[Name]:
-    """Return the partitions of a table, and theirs; a table that has none is told at once."""
-    if of in schema.tables and schema.tables[of].partition_by is None:
-        return []
-    found = [
-        name
-        for name, value in schema.tables.items()
-        if value.partition_of is not None and value.partition_of.parent == of
-    ]
-    return [deeper for name in found for deeper in (name, *partitions(schema, name))]
-
-
 def column_of_table(value: Table, name: str, old: str, new: str) -> Table:
     changed = with_expressions(value, ColumnEdit(name, old, new))
 
     def element(one: Element) -> Element:
         return replace(one, column=new) if one.column == old else one
 
+    if old in changed.own:
+        changed = replace(changed, own=rekeyed(changed.own, old, new))
     partition_by = changed.partition_by
     if partition_by is not None:
         elements = tuple(element(one) for one in partition_by.elements)
@@ -234,6 +226,12 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
                 key: with_default_value(one, old, new) if key in typed else one
                 for key, one in changed.columns.items()
             },
+            own={
+                key: with_own_value(one, old, new, array=columns[key].type.array)
+                if key in typed
+                else one
+                for key, one in changed.own.items()
+            },
             partition_of=with_bound_value(schema, value, edit),
         )
     renamed = replace(schema.enums[of], values=with_name(values, old, new))
@@ -247,6 +245,13 @@ def with_default_value(value: Column, old: str, new: str) -> Column:
     return replace(
         value, default=renamed_literal(value.default, old, new, array=value.type.array)
     )
+
+
+def with_own_value(own: Own, old: str, new: str, *, array: bool) -> Own:
+    """Return what a partition's column of the enum has of its own, with the value renamed."""
+    if own.get("default") is None:
+        return own
+    return {**own, "default": renamed_literal(own["default"], old, new, array=array)}
 
 
 def with_bound_value(
@@ -277,14 +282,6 @@ def with_bound_value(
     lower, upper = renamed(bound.lower), renamed(bound.upper)
     bound = replace(bound, lower=lower, upper=upper, values=renamed(bound.values))
     return replace(place, bound=bound)
-
-
-def columns_of(schema: Schema, name: Name) -> Mapping[str, Column]:
-    """Return the columns of a table; those of its parent where it is a partition."""
-    value = schema.tables[name]
-    while value.partition_of is not None and value.partition_of.parent in schema.tables:
-        value = schema.tables[value.partition_of.parent]
-    return value.columns
 
 
 def sequence(schema: Schema, old: Name, new: Name) -> Schema:
@@ -405,6 +402,9 @@ def with_expressions(value: Table, edit: Edit) -> Table:  # noqa: C901 - one bra
             generated = replace(generated, expression=text(generated.expression))
         return replace(one, default=text(one.default), generated=generated)
 
+    def own(one: Own) -> Own:
+        return {**one, "default": text(one["default"])} if "default" in one else one
+
     def constraint(one: Any) -> Any:
         if isinstance(one, Exclude):
             elements = tuple(
@@ -427,6 +427,7 @@ def with_expressions(value: Table, edit: Edit) -> Table:  # noqa: C901 - one bra
     return replace(
         value,
         columns={name: column(one) for name, one in value.columns.items()},
+        own={name: own(one) for name, one in value.own.items()},
         constraints={name: constraint(one) for name, one in value.constraints.items()},
         indexes={name: index(one) for name, one in value.indexes.items()},
         partition_by=key(value.partition_by),

@@ -10,9 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alterations import (
-    SetComment,
-)
+from gen_migration.alterations import DetachPartition, SetComment
 from gen_migration.column_operations import (
     AddColumn,
     DropColumn,
@@ -37,8 +35,14 @@ from gen_migration.operations import (
     DropTable,
     SetSequenceOwner,
 )
+from gen_migration.own_columns import (
+    column_of,
+    columns_of,
+    own_parts,
+    partitions,
+    saying,
+)
 from gen_migration.partitions import sequence_name
-from gen_migration.renaming import partitions
 from gen_migration.revision_reading import read_upgrade
 from gen_migration.schema import Check, ForeignKey, Index, Schema
 from gen_migration.sql import Name, quote_text
@@ -47,6 +51,7 @@ from gen_migration.type_names import SERIAL
 if TYPE_CHECKING:
     from gen_migration.errors import Error
     from gen_migration.operations import Operation
+    from gen_migration.partition_names import Naming
     from gen_migration.schema import Column, Constraint
 
 WORDS = {integer: word for word, integer in SERIAL.items()}
@@ -79,6 +84,8 @@ class Replay:
         self.operations: list[Operation] = []
         # Of partitions that are detached next.
         self.inherited_names: dict[Name, dict[str, str]] = {}
+        # What NOT NULL is called of tables that are attached next.
+        self.namings: dict[Name, list[Naming]] = {}
         # NOT NULL that is not validated yet: the column, by the table and the name.
         self.later: dict[tuple[Name, str], str] = {}
 
@@ -102,7 +109,7 @@ class Replay:
                 f"{operation.summary}: {error} is not there",
                 "the revisions before it do not create it, or drop it: see what was edited",
             ) from None
-        self.operations = condensed(self.operations, operation)
+        self.operations = condensed(self.operations, operation, after)
         self.schema = after
         if isinstance(operation, CreatePart):
             self.take_parts(operation)
@@ -165,7 +172,9 @@ class Replay:
     ) -> None:
         holder = {"enum": "enums", "sequence": "sequences"}.get(kind, "tables")
         found: Any = getattr(self.schema, holder).get(name)
-        if found is not None and part is not None:
+        if found is not None and kind == "column":
+            found = columns_of(self.schema, name).get(part or "")
+        elif found is not None and part is not None:
             found = getattr(found, COMMENTED[kind]).get(part)
         if found is not None:
             self.do(
@@ -215,10 +224,12 @@ class Replay:
         for key, index in value.indexes.items():
             if any(element.column == name for element in index.elements):
                 self.do(DropIndex(table=table, name=key, old=index))
-        self.do(DropColumn(table=table, name=name, old=value.columns[name]))
+        own = own_parts(self.schema, table, name)
+        old = value.columns[name]
+        self.do(DropColumn(table=table, name=name, old=old, own=own))
 
     def set_type(self, table: Name, name: str, new: Typing, using: str | None) -> None:
-        column = self.schema.tables[table].columns[name]
+        column = column_of(self.schema, table, name)
         old = Typing(column.type, column.collation)
         if column.type.name in SERIAL and new.type.name in WORDS:
             # Its default and its sequence stay.
@@ -229,29 +240,53 @@ class Replay:
         self, table: Name, name: str, *, new: bool, not_null: str | None = None
     ) -> None:
         """Allow NULL, or forbid it under a name; the name goes with NOT NULL."""
-        column = self.schema.tables[table].columns[name]
+        column = column_of(self.schema, table, name)
+        if column.nullable == new and self.schema.tables[table].partition_of:
+            return  # it goes on to forbid NULL, whatever its parent does
         held = not_null if column.nullable and not new else column.not_null
         self.do(
             SetColumnNullable(
-                table=table, name=name, old=column.nullable, new=new, not_null=held
+                table=table,
+                name=name,
+                old=column.nullable,
+                new=new,
+                not_null=held,
+                says=saying(self.schema, table, name),
             )
         )
 
     def name_not_null(self, table: Name, name: str, new: str | None) -> None:
         """Give NOT NULL of a column of a table that is known a name."""
         if table in self.schema.tables:
-            column = self.schema.tables[table].columns.get(name)
+            column = columns_of(self.schema, table).get(name)
             old = None if column is None else column.not_null
             self.do(SetNotNullName(table=table, name=name, old=old, new=new))
 
+    def name_as(self, naming: Naming) -> None:
+        """Give names to NOT NULL of a table that was detached, or is attached next."""
+        if naming.way != "detached":
+            self.namings.setdefault(naming.table, []).append(naming)
+            return
+        last = self.operations[-1] if self.operations else None
+        if isinstance(last, DetachPartition) and last.table == naming.table:
+            self.operations[-1] = replace(last, not_null=naming.columns)
+
     def set_default(
-        self, table: Name, name: str, old: str | None, new: str | None
+        self,
+        table: Name,
+        name: str,
+        old: str | None,
+        new: str | None,
+        *,
+        only: bool = False,
     ) -> None:
         """Set a default; that of a serial column is no default of the model."""
-        column = self.schema.tables[table].columns[name]
+        column = column_of(self.schema, table, name)
         if column.type.name in SERIAL and new is None and old is None:
             return
-        operation = SetColumnDefault(table=table, name=name, old=old, new=new)
+        operation = SetColumnDefault(
+            table=table, name=name, old=old, new=new, only=only
+        )
         if not self.becomes_serial(operation, column):
             self.do(operation)
 
@@ -312,4 +347,4 @@ def is_there(operation: Operation, schema: Schema) -> bool:
     return False
 
 
-COMMENTED = {"column": "columns", "constraint": "constraints", "index": "indexes"}
+COMMENTED = {"constraint": "constraints", "index": "indexes"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog import SETTINGS
-from gen_migration.renaming import columns_of
+from gen_migration.own_columns import columns_of
 from gen_migration.sql import Name, quote_name
 
 if TYPE_CHECKING:

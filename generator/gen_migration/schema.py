@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 Parameters = Mapping[str, str]
+# What a column has of its own, by the fields of `Column`.
+Own = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,9 +216,14 @@ class PartitionOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table; a partition has no columns of its own, but those of its parent."""
+    """A table; a partition has no columns of its own, but those of its parent.
+
+    `own` is what it has otherwise of them: a default, a storage, a compression, a comment, and
+    `nullable` (False) where it says NOT NULL itself, with `not_null` where it gives a name.
+    """
 
     columns: Mapping[str, Column]
+    own: Mapping[str, Own] = field(default_factory=dict)
     constraints: Mapping[str, Constraint] = field(default_factory=dict)
     indexes: Mapping[str, Index] = field(default_factory=dict)
     partition_by: PartitionBy | None = None

@@ -266,10 +266,49 @@ Literals = Annotated[
 ]
 
 
+class PartitionColumnShape(Shape):
+    """What a partition has otherwise of a column of its table."""
+
+    nullable: Annotated[
+        bool | None,
+        Field(description="`false`: the partition says NOT NULL itself."),
+    ] = None
+    not_null: Annotated[
+        Text | None,
+        Field(description="PostgreSQL 18: the name of a NOT NULL of its own."),
+    ] = None
+    default: Annotated[
+        Any,
+        Field(description="As at a column; `null`: it has none, though its table has."),
+    ] = None
+    storage: Annotated[
+        Literal["plain", "external", "extended", "main"] | None,
+        Field(description="How large values are kept; `null`: as the type has it."),
+    ] = None
+    compression: Annotated[
+        Literal["pglz", "lz4"] | None,
+        Field(
+            description="How large values are compressed; `null`: as the server does."
+        ),
+    ] = None
+    comment: Comment = None
+
+
 class PartitionShape(BodyShape):
     """A partition of a table; in short, `default`."""
 
     short = "bound"
+    columns: Annotated[
+        dict[str, PartitionColumnShape],
+        Field(description="What it has otherwise of its table's columns."),
+    ] = Field(default_factory=dict)
+    attached: Annotated[
+        bool,
+        Field(
+            description="It was a table before: each NOT NULL that it shares with its parent has"
+            " a name of its own (PostgreSQL 18)."
+        ),
+    ] = False
     bound: Annotated[
         Literal["default"] | None,
         Field(description="Holds the rows that no other one takes."),

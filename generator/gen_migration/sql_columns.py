@@ -58,6 +58,30 @@ def elements(
     return columns, constraints
 
 
+def own_columns(items: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """Return what a `CREATE TABLE … PARTITION OF` says of columns of its parent.
+
+    Raises ValueError for what no partition has of its own.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        if item.WhichOneof("node") != "column_def":
+            continue
+        own: dict[str, Any] = {}
+        for one in item.column_def.constraints:
+            kind = contype(one.constraint)
+            if kind == "DEFAULT":
+                own["default"] = default(one.constraint.raw_expr)
+            elif kind == "NOTNULL":
+                own["nullable"] = False
+                if one.constraint.conname:
+                    own["not_null"] = one.constraint.conname
+            else:
+                raise ValueError(f"PARTITION OF with {kind} at a column")
+        found[item.column_def.colname] = own
+    return found
+
+
 def column(  # noqa: C901 - one branch for each kind of node
     node: Any, enums: Collection[Name]
 ) -> tuple[str, Column, dict[str, Constraint]]:

@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import do_block, inherited_names, not_null, sql_columns
+from gen_migration import (
+    do_block,
+    inherited_names,
+    not_null,
+    partition_names,
+    sql_columns,
+)
 from gen_migration import sql_values as values
 from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
@@ -103,12 +109,15 @@ def do(replay: Replay, node: Any) -> None:
         return
     found = not_null.renamed(body)
     names = inherited_names.renamed(body)
+    of_partition = partition_names.read(body)
     if is_backfill(body):
         return
     if found is not None:
         replay.name_not_null(*found)
     elif names is not None:
         replay.inherited_names[names[0]] = names[1]
+    elif of_partition is not None:
+        replay.name_as(of_partition)
     elif CHANGES.search(QUOTED.sub("", body)):
         raise replay.cannot("a DO block that changes the schema")
 
@@ -166,7 +175,10 @@ def create_table(replay: Replay, node: Any) -> None:
         return
     if node.HasField("of_typename"):
         raise ValueError("CREATE TABLE OF")
-    columns, constraints = sql_columns.elements(node.table_elts, replay.schema.enums)
+    is_part = node.HasField("partbound")
+    own = sql_columns.own_columns(node.table_elts) if is_part else {}
+    items = [one for one in node.table_elts if not (is_part and is_column(one))]
+    columns, constraints = sql_columns.elements(items, replay.schema.enums)
     place = None
     if node.HasField("partbound"):
         parent = values.relation(node.inh_relations[0].range_var)
@@ -176,6 +188,7 @@ def create_table(replay: Replay, node: Any) -> None:
     spec = node.partspec if node.HasField("partspec") else None
     table = Table(
         columns=columns,
+        own=own,
         constraints=constraints,
         partition_by=None if spec is None else values.partition_by(spec),
         partition_of=place,
@@ -184,6 +197,10 @@ def create_table(replay: Replay, node: Any) -> None:
         tablespace=node.tablespacename or None,
     )
     replay.do(CreateTable(name=name, new=table))
+
+
+def is_column(item: Any) -> bool:
+    return str(item.WhichOneof("node")) == "column_def"
 
 
 def create_index(replay: Replay, node: Any) -> None:

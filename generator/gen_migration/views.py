@@ -32,7 +32,7 @@ from gen_migration.sql import Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.schema import Column, Constraint
+    from gen_migration.schema import Column, Constraint, Own
 
 View = Mapping[str, Any]
 
@@ -119,6 +119,11 @@ def _(operation: CreateTable) -> View:
         for statement in column_statements(name, key, column)
     ]
     after += [
+        statement
+        for key, own in table.own.items()
+        for statement in own_after(name, key, own)
+    ]
+    after += [
         ddl.comment(f"CONSTRAINT {quote_name(key)} ON {name.sql}", constraint.comment)
         for key, constraint in table.constraints.items()
         if constraint.comment is not None
@@ -171,6 +176,17 @@ def column_statements(table: Name, name: str, column: Column) -> list[str]:
     if column.compression is not None:
         result.append(f"{start} SET COMPRESSION {column.compression}")
     return result
+
+
+def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
+    """Yield what `CREATE TABLE … PARTITION OF` cannot say of what a column has of its own."""
+    start = f"ALTER TABLE {table.sql} ALTER COLUMN {quote_name(name)}"
+    if "storage" in own:
+        yield f"{start} SET STORAGE {(own['storage'] or 'default').upper()}"
+    if "compression" in own:
+        yield f"{start} SET COMPRESSION {own['compression'] or 'default'}"
+    if "comment" in own:
+        yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
 
 
 @view.register

@@ -45,7 +45,7 @@ constraints AS MATERIALIZED (
         c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass) AS has_comment
     FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
     WHERE c.contype = 't' OR c.contype = 'n' AND (
-        t.relispartition OR c.connoinherit OR NOT c.convalidated
+        c.connoinherit OR NOT c.convalidated
         OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
 ),
 identity AS MATERIALIZED (
@@ -140,16 +140,6 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'settings of a column', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
     FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
-    UNION ALL
-    SELECT 'name of NOT NULL', NULL, c.conname, c.of, 'pg_class'::regclass, c.of
-    FROM constraints AS c
-    JOIN pg_attribute AS a ON a.attrelid = c.of AND a.attnum = c.conkey[1]
-    -- A partition that was attached may have names of its own, else it has its parent's.
-    JOIN pg_inherits AS h ON h.inhrelid = c.of
-    JOIN pg_attribute AS b ON b.attrelid = h.inhparent AND b.attname = a.attname
-    JOIN pg_constraint AS p
-        ON p.conrelid = b.attrelid AND p.contype = 'n' AND p.conkey[1] = b.attnum
-    WHERE c.contype = 'n' AND c.relispartition AND c.conname <> p.conname
     UNION ALL
     SELECT CASE WHEN convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
         NULL, conname, of, 'pg_class'::regclass, of

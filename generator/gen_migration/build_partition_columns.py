@@ -1,0 +1,89 @@
+"""What a partition of a spec has otherwise of its table's columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import build_columns
+from gen_migration.build_columns import UNKNOWN
+from gen_migration.errors import nearest
+from gen_migration.partitions import own_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.build import Build
+    from gen_migration.errors import Place
+    from gen_migration.schema import Column, Own
+    from gen_migration.shapes import PartitionColumnShape, PartitionShape
+
+
+def own_columns(
+    state: Build, given: Mapping[str, Column], shape: PartitionShape, path: Place
+) -> dict[str, Own]:
+    """Return what a partition has otherwise of the columns that its parent gives it.
+
+    A primary key of its own forbids NULL in its columns.
+    """
+    for key in shape.columns:
+        if key not in given and not state.is_broken((*path, "columns", key)):
+            state.problem(
+                f'its table has no column "{key}"',
+                *(*path, "columns", key),
+                hint=nearest(key, given) or "a partition has the columns of its table",
+                at_key=True,
+            )
+    keys = () if shape.primary_key is None else shape.primary_key.columns
+    found = {}
+    for key, column in given.items():
+        where = (*path, "columns", key)
+        written = shape.columns.get(key)
+        value = column if written is None else own_column(state, written, column, where)
+        named = written is not None and written.not_null is not None
+        says = written is not None and (written.nullable is False or named)
+        if (says or key in keys) and value.nullable:
+            value = replace(value, nullable=False)
+        if (says or (shape.attached and not column.nullable)) and not named:
+            value = replace(value, not_null=None)
+        says = says or (shape.attached and not column.nullable)
+        own = own_of(value, column, says=says)
+        if own:
+            found[key] = own
+    return found
+
+
+def own_column(
+    state: Build, shape: PartitionColumnShape, column: Column, path: Place
+) -> Column:
+    """Return a column of a partition as the spec has it."""
+    if shape.nullable and not column.nullable:
+        state.problem(
+            "a partition cannot hold NULL where its table does not",
+            *(*path, "nullable"),
+            hint='remove "nullable"',
+            at_key=True,
+        )
+    changed: dict[str, Any] = {"comment": shape.comment or None}
+    if shape.not_null is not None:
+        state.identifier(shape.not_null, *(*path, "not_null"), at_key=False)
+        changed["not_null"] = shape.not_null
+    given = shape.model_fields_set
+    if "default" in given and column.type is not UNKNOWN:
+        if column.generated is not None or column.identity is not None:
+            state.problem(
+                "a column that is generated or an identity has no default",
+                *(*path, "default"),
+                hint="remove it",
+                at_key=True,
+            )
+        changed["default"] = build_columns.default(
+            state, shape.default, column.type, path
+        )
+    if "storage" in given:
+        changed["storage"] = build_columns.storage(state, shape, column.type, path)
+    if "compression" in given:
+        changed["compression"] = build_columns.compression(
+            state, shape, column.type, path
+        )
+    return replace(column, **changed)

@@ -1,0 +1,73 @@
+"""The partitions of a catalog: what they have otherwise than their parents. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.catalog import Unheld
+from gen_migration.catalog_tables import columns
+from gen_migration.partitions import inherited_column, own_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.catalog_reading import Reading
+    from gen_migration.schema import Column, Own
+
+    Columns = Mapping[int, Mapping[str, Column]]
+
+
+def own_columns(reading: Reading, tables: Columns) -> dict[int, dict[str, Own]]:
+    """Return what partitions have otherwise of the columns that their parents give them."""
+    found = {}
+    given: dict[int, dict[str, Column]] = {}
+    for oid, mine in tables.items():
+        parent = reading.tables[oid].parent
+        if parent is None:
+            continue
+        if parent not in given:
+            name = reading.names[parent]
+            above = above_of(reading, tables, oid)
+            given[parent] = {
+                key: inherited_column(name, key, one) for key, one in above.items()
+            }
+        names = {one.name: one.not_null_name for one in reading.columns[parent]}
+        own = {}
+        for row in reading.columns[oid]:
+            column = given[parent][row.name]
+            says = not column.nullable and row.not_null_name != names[row.name]
+            if differs := own_of(mine[row.name], column, says=says):
+                own[row.name] = differs
+        found[oid] = own
+    return found
+
+
+def above_of(reading: Reading, tables: Columns, oid: int) -> Mapping[str, Column]:
+    """Return the columns of a partition's parent, which may be outside of the selection."""
+    parent = reading.tables[oid].parent
+    return tables[parent] if parent in tables else columns(reading, parent)
+
+
+def unheld_of_columns(reading: Reading, tables: Columns) -> Iterator[Unheld]:
+    """Yield what the columns of partitions have otherwise, which a spec cannot say."""
+    for oid, mine in tables.items():
+        if reading.tables[oid].parent is None:
+            continue
+        above = above_of(reading, tables, oid)
+        for name, column in mine.items():
+            for what in unlike(column, above[name]):
+                yield Unheld(
+                    kind=f"{what} of a partition's column",
+                    name=f"{name} of {reading.names[oid]}",
+                    table=reading.names[oid],
+                )
+
+
+def unlike(column: Column, parent: Column) -> Iterator[str]:
+    if column.generated != parent.generated:
+        yield "expression"
+    if column.collation != parent.collation:
+        yield "collation"
+    if column.identity is not None:
+        # Before 17; from then on, a partition counts on with its parent's.
+        yield "identity"
