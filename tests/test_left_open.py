@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from gen_migration.column_types import Type
 from gen_migration.left_open import with_names_left_open
-from gen_migration.schema import Column, Extension, Schema, Table
-from gen_migration.sql import Name
+from gen_migration.load import load
+from gen_migration.replay import replay
+from gen_migration.schema import Column, Extension, Namespace, Schema, Table
+from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name
 
 T = Name(None, "t")
 TEXT = Type(name="text")
@@ -44,3 +47,29 @@ def test_what_the_spec_has_not_is_as_it_was_found() -> None:
     found = schema("old_a_not_null", "0.8.0")
     assert with_names_left_open(found, Schema()) == found
     assert with_names_left_open(found, Schema(tables={T: Table(columns={})})) == found
+
+
+def test_a_comment_on_a_schema_is_no_difference_for_a_spec_without_it() -> None:
+    found = Schema(
+        schemas={"app": Namespace(comment="Ours."), PUBLIC: Namespace(comment="x")}
+    )
+    plain, said = (
+        Schema(schemas={"app": Namespace(comment=one)}) for one in (None, "Mine.")
+    )
+    assert with_names_left_open(found, plain) == plain
+    assert with_names_left_open(found, said).schemas == {
+        "app": Namespace(comment="Ours.")
+    }
+    held = Schema(schemas={PUBLIC: Namespace(comment="y")})
+    assert with_names_left_open(found, held).schemas[PUBLIC] == Namespace(comment="x")
+
+
+@pytest.mark.parametrize("written", ["[public]", "{public: {comment: %s}}"])
+def test_public_is_there_already(written: str) -> None:
+    text = f"name: x\nschemas: {written.replace('%s', PUBLIC_COMMENT)}\n"
+    assert load(text, "x.yaml").schema == Schema()
+
+
+def test_a_revision_that_creates_public_is_replayed_without_it() -> None:
+    text = 'def upgrade():\n    op.execute("CREATE SCHEMA public")\n'
+    assert replay(f"from alembic import op\n{text}", "x.py", Schema()) == ((), Schema())

@@ -11,6 +11,7 @@ from typing import Any
 
 # An opening or closing brace, a comma, an item in quotes, or one without.
 TOKEN = re.compile(r'\s*(?:([{},])|"((?:[^"\\]|\\.)*)"|([^{},"\\\s]+))\s*', re.DOTALL)
+WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
 CONSTANTS = {"NULL": None, "true": True, "false": False}
 MAX_DEPTH = 6  # dimensions that PostgreSQL has
 
@@ -23,7 +24,7 @@ def lists(text: str) -> list[list[Any]]:
     tokens = tokens_of(text)
     if tokens is None:
         return []
-    found = [nested(tokens, constant), nested(tokens, lambda word: word)]
+    found = [nested(tokens, constant), nested(tokens, text_of)]
     return [one for one in found if one is not None]
 
 
@@ -68,11 +69,16 @@ def nested(tokens: list[tuple[str, Any, str]], value: Any) -> list[Any] | None:
     return outer[0] if len(open_) == 1 and len(outer) == 1 else None
 
 
+def text_of(word: str) -> str | None:
+    """Return an item of an array of texts; only quotes make a text of `NULL`."""
+    return None if word == "NULL" else word
+
+
 def constant(word: str) -> Any:
     """Return an item that is no text; the text where it is none."""
     if word in CONSTANTS:
         return CONSTANTS[word]
     try:
-        return int(word) if word.lstrip("-").isdigit() else Decimal(word)
+        return int(word) if WHOLE.fullmatch(word) else Decimal(word)
     except InvalidOperation:
         return word
