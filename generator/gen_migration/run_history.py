@@ -3,7 +3,8 @@
 As `alembic upgrade` does, but for the env.py, which would connect to the database that it
 knows: Alembic's environment is set up here, so that `alembic.op` and `alembic.context` work in
 a revision. Each revision runs in a transaction of its own, since what `ALTER TYPE … ADD VALUE`
-adds can be used only after a commit.
+adds can be used only after a commit; Alembic's default, one transaction for all, has to be asked
+for.
 """
 
 from __future__ import annotations
@@ -37,13 +38,17 @@ def upgrade(
     directory: Runnable,
     target: tuple[str, ...] | str = "heads",
     on_step: OnStep | None = None,
+    *,
+    per_migration: bool = True,
 ) -> None:
     """Upgrade the database of a URL to a target of Alembic's, or to several revisions.
 
+    `per_migration` is Alembic's `transaction_per_migration`.
     `on_step` gets a line before each revision that runs. Raises Error with file and line where
     a revision fails; the database is left as it was before that revision.
     """
-    run(url, directory, upgrade_to(target), on_step)
+    steps = upgrade_to(target)
+    run(url, directory, steps, on_step, per_migration=per_migration)
 
 
 def downgrade(
@@ -97,7 +102,12 @@ class Running:
 
 
 def run(
-    url: str, directory: Runnable, steps: Steps, on_step: OnStep | None = None
+    url: str,
+    directory: Runnable,
+    steps: Steps,
+    on_step: OnStep | None = None,
+    *,
+    per_migration: bool = True,
 ) -> None:
     """Run Alembic's steps from where a database is. Raises Error."""
     from alembic.runtime.environment import EnvironmentContext
@@ -125,7 +135,9 @@ def run(
         EnvironmentContext(config, scripts, fn=each) as environment,
     ):
         try:
-            environment.configure(connection=connection, transaction_per_migration=True)
+            environment.configure(
+                connection=connection, transaction_per_migration=per_migration
+            )
             with environment.begin_transaction():
                 environment.run_migrations()
         except (Error, KeyboardInterrupt):

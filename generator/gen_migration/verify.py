@@ -267,10 +267,14 @@ def back(
 def again(
     found: Findings, tried: Tried, place: Place, held: Held, after: After
 ) -> None:
-    """Upgrade once more, and note what is not as after the first time. Raises StepError."""
+    """Upgrade once more, and note what is not as after the first time. Raises StepError.
+
+    As Alembic does by default: one transaction for all revisions, where the first time each had
+    its own.
+    """
     is_whole = not found.problems  # else the downgrade has lost what is missing now
     with timed(place, "upgrade again"):
-        run_history.upgrade(held.url, tried.directory, (tried.id,))
+        run_history.upgrade(held.url, tried.directory, (tried.id,), per_migration=False)
     now = catalog.read_url(held.url)
     found.text += difference_text(
         without_left_open(after.catalog, tried.spec),
