@@ -68,8 +68,8 @@ def separate(text: str) -> tuple[str, list[str]]:
             code.append(before)
         if piece is None or piece[0] == "#":
             continue
-        # A prefix (`r`, `f`) changes what the quotes hold; we write none.
-        value = piece if before[-1:].isalpha() else value_of(piece)
+        # A prefix (`r`, `f`) changes what the quotes hold, and not which quotes they are.
+        value = inside(piece) if before[-1:].isalpha() else value_of(piece)
         if adjacent:
             texts[-1] += value
         else:
@@ -77,6 +77,12 @@ def separate(text: str) -> tuple[str, list[str]]:
             texts.append(value)
         adjacent = True
     return "".join(code), texts
+
+
+def inside(literal: str) -> str:
+    """Return what stands between the quotes of a literal."""
+    width = 3 if literal[:3] in {'"""', "'''"} else 1
+    return literal[width:-width]
 
 
 def value_of(literal: str) -> str:
