@@ -35,7 +35,8 @@ PAIRS = (
         squawk_alone=(
             "a virtual column is computed when it is read",
             """
-            add_column.virtual set_column_expression.stored_to_virtual
+            add_column.virtual add_column.virtual_not_null
+            set_column_expression.stored_to_virtual
             """,
         ),
         alone=(
@@ -52,6 +53,12 @@ PAIRS = (
     Pair(
         "adding-not-nullable-field",
         "GM207",
+        alone=(
+            "Squawk does not know that a virtual column is computed for its NOT NULL",
+            """
+            add_column.virtual_not_null set_column_expression.stored_to_virtual
+            """,
+        ),
     ),
     Pair(
         "adding-required-field",
@@ -130,7 +137,8 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; an enum comes back; an extension that moves is GM107",
             """
-            create_index.of_nested_partitions
+            create_index.of_nested_partitions create_index.replaced_in_company
+            drop_column.of_an_index_that_stays
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             drop_index.changed rename_constraint.asked_for
             rename_constraint.name_of_an_index_that_goes rename_constraint.swap
@@ -205,7 +213,7 @@ PAIRS = (
         alone=(
             "Squawk does not know which index was unique",
             """
-            drop_index.plain
+            create_index.replaced_in_company drop_index.plain
             """,
         ),
     ),
@@ -237,8 +245,8 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
-            add_column.serial add_column.with_a_name_of_not_null backfill.after_the_type
-            backfill.and_a_default create_table.sequence_of_another
+            add_column.serial add_column.virtual_not_null add_column.with_a_name_of_not_null
+            backfill.after_the_type backfill.and_a_default create_table.sequence_of_another
             drop_table.sequence_of_another set_column_expression.becomes_generated
             set_column_expression.before_17 set_column_expression.stored_to_virtual
             set_column_type.from_text set_column_type.narrower
