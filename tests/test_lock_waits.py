@@ -91,8 +91,15 @@ def test_a_lock_that_is_released_is_waited_for(
     assert project.generate("--check", spec=SHORT % 4 + spec).status == 0
 
 
+@pytest.mark.parametrize("version", scratch.VERSIONS)
 @pytest.mark.parametrize("spec", [COLUMN, CHECK], ids=["transaction", "autocommit"])
-def test_who_holds_a_lock_is_told(spec: str, shop: Environment, database: str) -> None:
+def test_who_holds_a_lock_is_told(spec: str, version: int, tmp_path: Path) -> None:
+    with scratch.database(version) as database:
+        shop = project_of(tmp_path / "project", database)
+        holder_is_told(shop, database, spec)
+
+
+def holder_is_told(shop: Environment, database: str, spec: str) -> None:
     assert shop.generate(spec=SHORT % 1 + spec).status == 0
     with held(database, "UPDATE users SET team = 'secret' WHERE id > 4711"):
         done = alembic(shop, "upgrade", "head")
