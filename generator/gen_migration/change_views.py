@@ -78,7 +78,7 @@ def _(operation: AddColumn) -> View:
     what = f"COLUMN {table.sql}.{quote_name(name)}"
     after = [commented(what, column.comment), *column_statements(table, name, column)]
     call = None
-    if directives.is_directive(column):
+    if directives.is_directive(column) and not directives.is_nameless(column):
         plain = directives.column(name, column, Table(columns={}))
         inside = {k: v for k, v in plain.keywords.items() if k != "comment"}
         arguments = (table.name, Call(plain.name, plain.arguments, inside))
@@ -127,11 +127,14 @@ def _(operation: SetColumnType) -> View:
     using = operation.using
     if is_serial(of_type) or is_serial(operation.old.type):
         return {"call": None, **statements(*change_serial(operation))}
-    if using is not None and not directives.is_plain(using):
+    kind = directives.column_type(of_type, collation)
+    plain = using is None or directives.is_plain(using)
+    if directives.has_no_class(kind) or not plain:
         collate = f" COLLATE {collation.sql}" if collation is not None else ""
-        action = f"TYPE {of_type.sql}{collate} USING {using}"
+        cast = f" USING {using}" if using is not None else ""
+        action = f"TYPE {of_type.sql}{collate}{cast}"
         return {"call": None, **statements(alter_column(operation, action))}
-    options: dict[str, Any] = {"type_": directives.column_type(of_type, collation)}
+    options: dict[str, Any] = {"type_": kind}
     if using is not None:
         options["postgresql_using"] = using
     return {"call": op_alter_column(operation, **options), **statements()}

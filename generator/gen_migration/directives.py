@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     )
     from gen_migration.sql import Name
 
-# The class that a revision defines for a type that SQLAlchemy has no class for.
+# What stands for a class where SQLAlchemy has none for a type; it is never written, since such a
+# column stands in SQL.
 TYPE_CLASS = "PostgreSQLType"
 
 # Types that need no arguments but those that are given here.
@@ -48,9 +49,9 @@ PLAIN_TYPES: dict[str, Call] = {
     **{
         name: call(f"postgresql.{name.upper()}")
         for name in """
-        cidr daterange inet int4multirange int4range int8multirange int8range json jsonb macaddr
-        macaddr8 money nummultirange numrange oid regclass tsmultirange tsquery tsrange
-        tstzmultirange tstzrange tsvector datemultirange
+        cidr daterange inet int4multirange int4range int8multirange int8range json jsonb jsonpath
+        macaddr macaddr8 money nummultirange numrange oid regclass regconfig tsmultirange tsquery
+        tsrange tstzmultirange tstzrange tsvector datemultirange
         """.split()
     },
 }
@@ -150,6 +151,9 @@ def escape_text(sql: str) -> str:
 
 def table_is_directive(table: Table) -> bool:
     """Tell whether `op.create_table` can say all of a table's columns and its partition key."""
+    for name, value in table.columns.items():
+        if is_nameless(value) and not counts_key(name, value, table):
+            return False
     if table.partition_of is not None:
         return False
     if table.partition_by is not None and not is_plain(
@@ -157,6 +161,35 @@ def table_is_directive(table: Table) -> bool:
     ):
         return False
     return all(map(is_directive, table.columns.values()))
+
+
+def is_nameless(value: Column) -> bool:
+    """Tell whether SQLAlchemy has no class for the type of a column: it stands in SQL."""
+    return has_no_class(column_type(value.type, value.collation))
+
+
+def has_no_class(of: Call) -> bool:
+    inside = (one for one in of.arguments if isinstance(one, Call))
+    return of.name == TYPE_CLASS or any(map(has_no_class, inside))
+
+
+def counts_key(name: str, value: Column, table: Table) -> bool:
+    """Tell whether a column is the serial one of a primary key, of which SQLAlchemy knows one.
+
+    Source: SQLAlchemy, `PrimaryKeyConstraint._autoincrement_column`.
+    """
+    if not is_serial(value):
+        return False
+    for one in table.constraints.values():
+        if isinstance(one, PrimaryKey) and name in one.columns:
+            serial = [key for key in one.columns if is_serial(table.columns[key])]
+            return serial == [name]
+    return False
+
+
+def is_serial(value: Column) -> bool:
+    of = value.type
+    return of.kind == "builtin" and of.name in SERIAL and not of.array
 
 
 def is_directive(value: Column) -> bool:
@@ -167,8 +200,10 @@ def is_directive(value: Column) -> bool:
 
 def column(name: str, value: Column, table: Table) -> Call:
     """Return `sa.Column(…)`."""
-    arguments: list[Any] = [name, column_type(value.type, value.collation)]
-    options: dict[str, Any] = {}
+    counter = counts_key(name, value, table)
+    kind = PLAIN_TYPES[SERIAL[value.type.name]] if counter else None
+    arguments: list[Any] = [name, kind or column_type(value.type, value.collation)]
+    options: dict[str, Any] = {"autoincrement": True} if counter else {}
     if value.generated is not None:
         arguments.append(
             call("sa.Computed", escape_text(value.generated.expression), persisted=True)

@@ -102,8 +102,6 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
     else:
         upgrade = way(link.upgrade, spec, modules)
         downgrade = way(link.downgrade, spec, modules)
-    if directives.TYPE_CLASS in modules:
-        modules.add("sa")
     text: str = (
         environment()
         .get_template("revision.py.j2")
@@ -116,7 +114,6 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
             marker=marker,
             lost=[one_line(one) for one in header.destroys],
             returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
-            custom_type=directives.TYPE_CLASS,
             modules=modules,
             helper=in_use.NAME,
             upgrade=upgrade,

@@ -126,6 +126,7 @@ OTHERS = {
 }
 COMMA = 'inside of { } and [ ] a comma ends a value: put it in quotes, "numeric(10,2)"'
 SERIAL = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
+WORDS = {integer: word for word, integer in SERIAL.items()}
 INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}  # bits
 
 # Types of extensions that many schemas use, so that they need no schema and no quotes.
