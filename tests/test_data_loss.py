@@ -122,33 +122,69 @@ tables:
 """
 
 
-def test_every_idle_hint_is_reported(project: Environment) -> None:
+def test_every_idle_hint_is_reported_in_one_line(project: Environment) -> None:
     project.generate(spec=HINTS)
     done = project.generate(spec=HINTS)
     assert done.status == 0
-    notes = [
-        line.partition("shop.yaml:")[2].partition(": ")[0]
-        for line in done.stderr.splitlines()
-        if line.startswith("note: ")
-    ]
-    lines = HINTS.splitlines()
-    found = [
-        lines[int(line) - 1][int(column) - 1 :].partition(":")[0]
-        for line, column in (note.split(":") for note in notes)
-    ]
-    assert found == [
-        "renamed_from",
-        "renamed_from",
-        "sad",
-        "renamed_from",
-        "renamed_from",
-        "using",
-        "renamed_from",
-        "backfill",
-        "renamed_from",
-        "renamed_from",
-    ]
+    (note,) = [one for one in done.stderr.splitlines() if one.startswith("note: ")]
+    assert note == (
+        "note: shop.yaml:3:9: 10 hints do nothing any more: renamed_from (lines 3, 5, 7, 10, 14,"
+        " 16, 18), this renamed value (line 5), using (line 13), backfill (line 14)"
+    )
+    assert "format --drop-used SPEC" in done.stderr
     up_to_date(project.generate(spec=without_hints()))
+
+
+def test_used_hints_are_taken_out(project: Environment) -> None:
+    """Comments stay, and what the history has not consumed yet; a check writes nothing."""
+    project.generate(spec=HINTS)
+    spec = (
+        HINTS.replace(
+            "    renamed_from: old_people\n",
+            "    # It has a history.\n    renamed_from: old_people # since May\n",
+        )
+        .replace("ix_a:", "ix_b:")
+        .replace("old_ix}", "ix_a}")
+    )
+    name = project.spec(spec)
+    place = () if project.ini.exists() else ("--output", "output")
+    done = project.run("format", "--drop-used", *place, "--check", name)
+    assert (done.status, done.stdout) == (1, f"{name}\n")
+    assert (project.root / name).read_text("utf-8") == spec
+    done = project.run("format", "--drop-used", *place, name)
+    assert (done.status, done.stdout) == (0, f"{name}\n"), done
+    text = (project.root / name).read_text("utf-8")
+    assert text.count("renamed_from") == 1
+    assert "ix_b: {columns: [note], renamed_from: ix_a}" in text
+    assert "# It has a history.\n" in text
+    assert "# since May\n" in text
+    assert not any(word in text for word in ("using", "backfill", "blue"))
+    written = project.generate(spec=text)
+    assert written.stdout, written
+    assert "does nothing" not in written.stderr
+
+
+def test_used_hints_need_a_history(project: Environment) -> None:
+    name = project.spec(HINTS)
+    done = project.run("format", "--drop-used", name)
+    assert done.status == 2
+    assert "has no revision of this spec" in done.stderr
+    assert (project.root / name).read_text("utf-8") == HINTS
+    done = project.run("format", "--config", "alembic.ini", name)
+    assert "note: --config has no effect" in done.stderr
+
+
+def test_a_hint_that_others_share_is_not_taken_out_in_silence(
+    project: Environment,
+) -> None:
+    first = "name: shop\ntables: {t: {columns: {a: &x {type: text, backfill: none}}}}\n"
+    project.generate(spec=first)
+    spec = first.replace("none}", "none}, b: *x")  # that of b is in use
+    name = project.spec(spec)
+    done = project.run("format", "--drop-used", name)
+    assert done.status == 2
+    assert "by hand" in done.stderr
+    assert (project.root / name).read_text("utf-8") == spec
 
 
 def without_hints() -> str:
@@ -171,4 +207,4 @@ def test_a_hint_in_use_is_not_reported(project: Environment) -> None:
     assert done.status == 0, done
     assert "does nothing" not in done.stderr
     done = project.generate(spec=spec)
-    assert done.stderr.count("does nothing") == 3
+    assert "3 hints do nothing any more" in done.stderr

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import idle_options, options
 from gen_migration.errors import Error, Errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from gen_migration.errors import Place
 
 BOM = codecs.BOM_UTF8.decode()
 
@@ -27,7 +30,19 @@ BOM = codecs.BOM_UTF8.decode()
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 where a file would change."
 )
-def command(specs: tuple[Path, ...], check: bool) -> None:
+@click.option(
+    "--drop-used",
+    is_flag=True,
+    help="Take out the hints (renamed_from, using, backfill, …) that the history has consumed.",
+)
+@options.history
+def command(
+    specs: tuple[Path, ...],
+    check: bool,
+    drop_used: bool,
+    output: Path | None,
+    config: Path | None,
+) -> None:
     """Write each SPEC in the one layout that there is for its text.
 
     SPEC is a file, or a directory whose YAML files are one spec. Comments, the order of columns,
@@ -39,13 +54,23 @@ def command(specs: tuple[Path, ...], check: bool) -> None:
 
     Exit status: 0; 1 with --check where a file would change; 2 on an error.
     """
+    place = {"--output": output, "--config": config}
+    if drop_used:
+        from gen_migration.drop_used import used_hints
+        from gen_migration.target import find_target
+
+        directory = find_target(output, config, Path(), {}).open()
+    else:
+        idle_options.tell(place, place, "only --drop-used looks at the history")
     found: dict[Path, str | None] = {}
     errors: list[Error] = []
     known = functools.cache(is_valid)
     for spec in specs:
         try:
-            for path in valid_files(spec, known):
-                found[path] = changed(path)
+            parts = valid_files(spec, known)
+            used = used_hints(spec, directory) if drop_used else {}
+            for path in parts:
+                found[path] = changed(path, used.get(str(path), ()))
         except Error as error:
             errors.append(error)
     texts = {path: text for path, text in found.items() if text is not None}
@@ -91,13 +116,13 @@ def is_valid(directory: Path) -> bool:
     return True
 
 
-def changed(path: Path) -> str | None:
-    """Return the text that a file gets; None where it has it already."""
+def changed(path: Path, dropped: Sequence[Place] = ()) -> str | None:
+    """Return the text that a file gets, without what is dropped; None where it has it already."""
     from gen_migration.format_spec import formatted
     from gen_migration.yaml_reader import read_text
 
     text = read_text(path, str(path))
-    result = formatted(text, str(path))
+    result = formatted(text, str(path), dropped)
     return None if result == text else result
 
 

@@ -18,8 +18,9 @@ from gen_migration.format_tree import Collection, Scalar, comments, tree, walk
 from gen_migration.yaml_reader import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from gen_migration.errors import Place
     from gen_migration.format_order import Kind
     from gen_migration.format_tree import Document, Item
 
@@ -29,11 +30,12 @@ STEP = 2
 INDICATORS = re.compile(r"[\[\]{},?]|^:")
 
 
-def formatted(text: str, source: str) -> str:
+def formatted(text: str, source: str, dropped: Sequence[Place] = ()) -> str:
     """Return a spec's text in the layout; `source` is its name in errors.
 
-    Lines end as the first one does. Raises Error when it is no mapping of YAML, and for the rare
-    text that cannot be laid out so that its values stay as they are.
+    What stands at the places `dropped` is left out. Lines end as the first one does. Raises Error
+    when it is no mapping of YAML, and for the rare text that cannot be laid out so that its values
+    stay as they are.
     """
     value = read(text, source)
     if not isinstance(value, dict):
@@ -43,12 +45,24 @@ def formatted(text: str, source: str) -> str:
     first = text.find("\n")
     ends_in_crlf = first > 0 and text[first - 1] == "\r"
     before = text.replace("\r\n", "\n").replace("\r", "\n")
-    result = Printer().text(tree(before))
+    made = tree(before)
+    if dropped:
+        from gen_migration.drop_used import drop, without
+
+        drop(made.root, dropped)
+        value = without(value, dropped)
+    result = Printer().text(made)
     try:
         same = plain(read(result, source)) == plain(value)
         same = same and sorted(comments(result)) == sorted(comments(before))
     except Error:
         same = False
+    if not same and dropped:
+        raise Error(
+            "a hint that is to be taken out stands where others share it, behind an alias or <<",
+            where=source,
+            hint="take it out by hand",
+        )
     if not same:
         raise Error(
             "the file cannot be laid out without a change of its values or comments",

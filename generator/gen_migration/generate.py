@@ -32,7 +32,7 @@ from gen_migration.seldom_meant import seldom_meant
 from gen_migration.state import replayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from gen_migration.errors import Problem
@@ -417,14 +417,34 @@ def notes(
     problems = lacking(made.operations, spec) + nulls(made.operations, spec)
     told = {one.path for one in problems}
     problems += seldom_meant(made.operations, spec)
-    problems += idle(spec.hints, made.operations)
     problems += [one.problem(meant=meant) for one in lost]
     problems += [one.problem() for one in dangers(made, spec) if one.path not in told]
     if spec.online:
         told = {one.path for one in costly}
         problems += costly
         problems += [one.problem() for one in waits(made, spec) if one.path not in told]
-    if not problems:
-        return ()
-    found = located(read_document(path), problems)
-    return tuple(str(one).replace("error: ", "note: ", 1) for one in found.errors)
+    document = read_document(path)
+    used = idle(spec.hints, made.operations)
+    told_of = [*located(document, problems).errors] if problems else []
+    told_of += [used_hints(located(document, used).errors)] if used else []
+    return tuple(str(one).replace("error: ", "note: ", 1) for one in told_of)
+
+
+def used_hints(found: Sequence[Error]) -> Error:
+    """Return one thing to say of all hints that history has consumed."""
+    message = found[0].message
+    if found[1:]:
+        lines: dict[str, list[str]] = {}
+        for one in found:
+            word = one.message.partition(" does nothing")[0].rpartition(": ")[2]
+            lines.setdefault(word, []).append(one.where.rsplit(":", 2)[1])
+        listed = ", ".join(
+            f"{word} (line{'s' if numbers[1:] else ''} {', '.join(numbers)})"
+            for word, numbers in lines.items()
+        )
+        message = f"{len(found)} hints do nothing any more: {listed}"
+    return Error(
+        message,
+        where=found[0].where,
+        hint="gen-migration format --drop-used SPEC takes out what history has consumed",
+    )
