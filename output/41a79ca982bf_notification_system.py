@@ -26,7 +26,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=e0014284f142fe32
+# gen-migration: spec=notification_system checksum=7ddea11ea643c3a5
 
 
 def upgrade() -> None:
