@@ -81,9 +81,10 @@ def partition_column(table: Table, parent: Name, name: str, column: Column) -> C
 def inherited_column(parent: Name, name: str, column: Column) -> Column:
     """Return what a partition has of a column of its parent.
 
-    Comments are the parent's alone. A serial column goes on with the parent's sequence.
+    Comments are the parent's alone, and so is an identity, which PostgreSQL takes from what is
+    detached. A serial column goes on with the parent's sequence.
     """
-    found = replace(column, comment=None)
+    found = replace(column, comment=None, identity=None)
     integer = SERIAL.get(column.type.name) if column.type.kind == "builtin" else None
     if integer is None:
         return found
