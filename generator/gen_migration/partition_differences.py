@@ -69,7 +69,22 @@ def with_partitions(
                 steps = list(changes_of(at, new, part))
                 found += steps
                 at = apply(at, steps)
+    for part in below(old, new, moving):
+        found += changes_of(old, new, part)
     return found
+
+
+def below(old: Schema, new: Schema, moving: Collection[Name]) -> Iterator[Name]:
+    """Yield what stays a partition of a table that moves, and is otherwise than before."""
+    deeper = {part for name in moving for part in partitions(old, name)}
+    for part in sorted(deeper - set(moving), key=str):
+        after = new.tables.get(part)
+        if (
+            after is not None
+            and after.partition_of
+            and after.own != old.tables[part].own
+        ):
+            yield part
 
 
 def forbidding(
