@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration import signals
+from gen_migration import signals, talk
 from gen_migration.errors import Error, nearest
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Commands(click.Group):
             with signals.raised():
                 status = super().main(args=args, **extra)
         except Error as error:
-            click.echo("\n".join([str(error), *notes(error)]), err=True)
+            talk.say("\n".join([str(error), *notes(error)]))
             status = FAILED
         except click.ClickException as error:
             error.show()

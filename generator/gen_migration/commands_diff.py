@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gen_migration import idle_options, options
+from gen_migration import idle_options, options, talk
 
 if TYPE_CHECKING:
     from gen_migration.review import Review
@@ -127,7 +127,7 @@ def command(
         before=sql_of(before),
     )
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        talk.say(f"note: {note}")
     shown = found.review
     if name in FROM_TOP and is_from_here(pair[1]):
         shown = from_top(shown, git.prefix())

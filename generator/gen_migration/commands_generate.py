@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration import idle_options, options
+from gen_migration import idle_options, options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -186,7 +186,7 @@ def say_up_to_date(
 ) -> None:
     """Say that nothing is to be written, and which options had no effect but those `told`."""
     for note in found.notes:
-        click.echo(note, err=True)
+        talk.say(note)
     places = [one for one in ("--message", *idle_options.PLACE) if one not in told]
     idle_options.tell(given, places, "there is nothing to write")
     idle_options.tell(
@@ -208,7 +208,7 @@ def write(
     if not result.written:
         return UpToDate(path=str(result.paths[-1]), notes=result.notes)
     for note in result.notes:
-        click.echo(note, err=True)
+        talk.say(note)
     if not result.operations:
         for path in result.paths:
             click.echo(f"deleted: {path}", err=True)
@@ -242,7 +242,7 @@ def show(
         found = unchanged(spec, change)
         return UpToDate(path=str(found.paths[-1]), notes=found.notes)
     for note in change.notes:
-        click.echo(note, err=True)
+        talk.say(note)
     if what == "text":
         texts = [directory.preview(draft) for draft in change.drafts]
         click.echo("\n\n".join(texts), nl=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration import idle_options, options
+from gen_migration import idle_options, options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ def place_of(dev_url: str | None, before: Path | None) -> Place:
 
 
 def say(line: str) -> None:
-    click.echo(line, err=True)
+    talk.say(line)
 
 
 def progress(line: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
+from gen_migration import talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,5 +36,5 @@ def tell(
     """Say of those options that are given that they have no effect, and return them."""
     found = [one for one in options if given.get(one)]
     for one in found:
-        click.echo(f"note: {one} has no effect: {reason}", err=True)
+        talk.say(f"note: {one} has no effect: {reason}")
     return found

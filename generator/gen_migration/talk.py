@@ -1,0 +1,51 @@
+"""Errors and notes on standard error: in colours, and wrapped, where it is a terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import textwrap
+
+import click
+
+COLOURS = {"error:": "red", "note:": "yellow", "hint:": "cyan"}
+LEAD = re.compile(r"(?P<indent> *)(?P<word>error:|note:|hint:)(?= )")
+
+
+def say(text: str) -> None:
+    """Print a text on standard error; as it is where that is no terminal."""
+    if sys.stderr.isatty():
+        colour = not os.environ.get("NO_COLOR")
+        text = laid_out(text, shutil.get_terminal_size().columns, colour=colour)
+        click.echo(text, err=True, color=colour)
+    else:
+        click.echo(text, err=True)
+
+
+def laid_out(text: str, width: int, *, colour: bool) -> str:
+    """Return a text in lines of a width, with the words that lines begin with in colours.
+
+    No path and no code is broken: a word that is longer than a line stays whole. Pure.
+    """
+    return "\n".join(line_of(line, width, colour=colour) for line in text.split("\n"))
+
+
+def line_of(line: str, width: int, *, colour: bool) -> str:
+    lead = LEAD.match(line)
+    if lead is None:
+        return line
+    wrapped = textwrap.fill(
+        line,
+        width,
+        subsequent_indent=lead["indent"] + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+        drop_whitespace=True,
+    )
+    if not colour:
+        return wrapped
+    word = click.style(lead["word"], fg=COLOURS[lead["word"]], bold=True)
+    return lead["indent"] + word + wrapped[lead.end() :]

@@ -1,0 +1,50 @@
+"""Errors and notes on a terminal: colours, and lines of its width; elsewhere as they are."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import pytest
+from gen_migration import talk
+
+PATH = "a/very/long/path/that-has-hyphens/and_is_longer_than_a_line.yaml:12:34:"
+TEXT = (
+    f"error: {PATH} there is something wrong with what stands here\n"
+    "  hint: write something else, which is longer than one line of forty"
+)
+
+
+def test_lines_have_the_width_and_words_stay_whole() -> None:
+    plain = talk.laid_out(TEXT, 40, colour=False)
+    assert plain.split() == TEXT.split()
+    assert all(len(line) <= 40 or PATH in line for line in plain.split("\n"))
+    assert "\n    " in plain  # what belongs to a hint is below it
+
+
+def test_colours_are_all_that_they_add() -> None:
+    coloured = talk.laid_out(TEXT, 40, colour=True)
+    assert click.unstyle(coloured) == talk.laid_out(TEXT, 40, colour=False)
+    assert coloured.startswith("\x1b[31m\x1b[1merror:\x1b[0m")
+    assert "\x1b[36m\x1b[1mhint:\x1b[0m " in coloured
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_on_a_terminal(
+    no_color: str,
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    talk.say(TEXT)
+    expected = talk.laid_out(TEXT, 40, colour=coloured)
+    assert capsys.readouterr().err == f"{expected}\n"
+    assert ("\x1b" in expected) is coloured
+
+
+def test_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    talk.say(TEXT)
+    assert capsys.readouterr().err == f"{TEXT}\n"
