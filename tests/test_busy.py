@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from environment import Done, Environment, environment, process, refused
 from gen_migration import apply, in_use, scratch
@@ -202,6 +204,40 @@ def test_a_backfill_goes_in_batches_and_says_how_far_it_is(
     with scratch.connect(database) as connection:
         transactions = "SELECT count(DISTINCT xmin::text) FROM users"
         assert connection.execute(transactions).fetchone() == (3,)
+
+
+WRITE = "INSERT INTO users (id, email) OVERRIDING SYSTEM VALUE VALUES (%s, 'b')"
+
+
+@pytest.mark.parametrize("postgresql", [14, 18])
+def test_a_backfill_beside_old_code_that_writes(
+    postgresql: int, shop: Environment, database: str
+) -> None:
+    """Rows before the first batch and between batches, until NOT NULL refuses them."""
+    head = f"postgresql: {postgresql}\nsafety: {{batch_rows: 1, batch_pause: 10ms}}\n"
+    column = "      name: {type: text, backfill: {sql: email || id}}\n"
+    assert shop.generate(spec=head + OLD + column).status == 0
+    written: list[int] = []
+
+    def write() -> None:
+        with scratch.connect(database) as connection:
+            try:
+                for number in range(1, 100_000):
+                    connection.execute(WRITE, [-number])
+                    written.append(number)
+            except (psycopg.errors.NotNullViolation, psycopg.errors.CheckViolation):
+                return
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    apply.upgrade(database, shop.versions)
+    writer.join()
+    with scratch.connect(database) as connection:
+        wrong = "SELECT count(*) FROM users WHERE name IS DISTINCT FROM email || id"
+        assert connection.execute(wrong).fetchone() == (0,)
+        every = connection.execute("SELECT count(*) FROM users").fetchone()
+    assert written
+    assert every == (5 + len(written),)
 
 
 def test_not_online_is_one_transaction(shop: Environment) -> None:

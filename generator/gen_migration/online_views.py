@@ -8,8 +8,8 @@ USING INDEX, and Notes), ALTER TYPE.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -70,11 +70,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the form of an operation depends on: the schema before it, and the spec's words."""
+    """What the form of an operation depends on: the schema before it, and the spec's words.
+
+    `fills` are those of the same revision before it, by their columns.
+    """
 
     schema: Schema
     safety: Safety
     postgresql: int
+    fills: Mapping[tuple[Name, str], Backfill] = field(default_factory=dict)
 
 
 @singledispatch
@@ -86,8 +90,12 @@ def statements(operation: Operation, _: Place) -> Iterator[Statement]:
 def of_all(operations: Sequence[Operation], place: Place) -> Iterator[Statement]:
     """Yield the statements of operations that follow one another, from where the first begins."""
     schema = place.schema
+    fills: dict[tuple[Name, str], Backfill] = {}
     for run in runs(operations):
-        at = replace(place, schema=schema)
+        at = replace(place, schema=schema, fills=fills)
+        fills |= {
+            (one.table, one.name): one for one in run if isinstance(one, Backfill)
+        }
         yield from statements(run[0], at) if len(run) == 1 else at_once(run, at)
         schema = apply(schema, run)
 
@@ -229,37 +237,54 @@ def _(operation: SetColumnNullable, place: Place) -> Iterator[Statement]:
         yield Statement(sql=sql, directive=view(operation)["call"])
         yield from (Statement(sql=sql) for sql in said(operation))
     elif place.postgresql >= NOT_NULL_LATER:
-        yield from forbid_null(operation, place.schema)
+        yield from forbid_null(operation, place)
     else:
-        yield from forbid_null_by_check(operation)
+        yield from forbid_null_by_check(operation, place)
+
+
+def last_fill(operation: SetColumnNullable, place: Place) -> Iterator[Statement]:
+    """Yield what fills the rows that came while a column was filled, once no more can come.
+
+    None come where the column has the same value by default, which was there before.
+    """
+    fill = place.fills.get((operation.table, operation.name))
+    column = place.schema.tables[operation.table].columns[operation.name]
+    if fill is not None and fill.new != column.default:
+        yield from statements(fill, place)
 
 
 # NOT NULL … NOT VALID is new in 18 (release notes, E.4.3.3).
 NOT_NULL_LATER = 18
 
 
-def forbid_null(operation: SetColumnNullable, schema: Schema) -> Iterator[Statement]:
+def forbid_null(operation: SetColumnNullable, place: Place) -> Iterator[Statement]:
     """Yield what makes a column NOT NULL on PostgreSQL 18: a constraint, and its validation.
 
     To add it once more does nothing, also when it is valid.
     """
     table, column = operation.table, quote_name(operation.name)
-    name = operation.not_null or not_null.free_name(schema, table, operation.name)
+    name = operation.not_null or not_null.free_name(
+        place.schema, table, operation.name
+    )
     add = f"ADD CONSTRAINT {quote_name(name)} NOT NULL {column} NOT VALID"
     yield Statement(sql=alter_table(table, add))
+    yield from last_fill(operation, place)
     yield Statement(
         sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
         offending=violations.of_nulls(table, name, operation.name),
     )
 
 
-def forbid_null_by_check(operation: SetColumnNullable) -> Iterator[Statement]:
+def forbid_null_by_check(
+    operation: SetColumnNullable, place: Place
+) -> Iterator[Statement]:
     """Yield what makes a column NOT NULL: a check, by which PostgreSQL knows all rows."""
     table, column = operation.table, quote_name(operation.name)
     check = aside(f"{table.name}_{operation.name}")
     drop = f"DROP CONSTRAINT IF EXISTS {quote_name(check)}"
     add = f"ADD CONSTRAINT {quote_name(check)} CHECK ({column} IS NOT NULL) NOT VALID"
     yield Statement(sql=alter_table(table, drop, add))
+    yield from last_fill(operation, place)
     yield Statement(
         sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(check)}"),
         offending=violations.of_nulls(table, check, operation.name),
