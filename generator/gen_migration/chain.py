@@ -15,6 +15,7 @@ from gen_migration.absorbed import absorbed
 from gen_migration.alterations import (
     KeepEnumValues,
 )
+from gen_migration.busy_tables import apart, is_crowded, repeats
 from gen_migration.column_operations import (
     DropColumn,
 )
@@ -69,12 +70,36 @@ def links(
     kinds = [rules.kinds(one) for one in found]
     result: list[Link] = []
     at = old
-    for group, ways in grouped(ordered(found, kinds, parents)):
-        after = apply(at, group)
-        flat = tuple(members(group))
-        result += checked_later(link(at, after, flat, ways, postgresql), rules)
-        at = after
+    for operations_, ways in grouped(ordered(found, kinds, parents)):
+        for group, kinds_ in uncrowded(operations_, ways, at, rules):
+            after = apply(at, group)
+            flat = tuple(members(group))
+            result += checked_later(link(at, after, flat, kinds_, postgresql), rules)
+            at = after
     return one_way(result)
+
+
+def uncrowded(
+    operations: tuple[Operation, ...], ways: Kinds, schema: Schema, rules: Rules
+) -> Iterator[tuple[tuple[Operation, ...], Kinds]]:
+    """Yield operations as revisions of which no transaction waits for several tables."""
+
+    def may_repeat(one: Operation) -> bool:
+        kinds = rules.kinds(one)
+        return repeats(one) or Kind.AUTOCOMMIT in kinds.upgrade & kinds.downgrade
+
+    if Kind.TRANSACTION not in ways.upgrade:
+        is_full = is_crowded(operations, schema, rules.unused)
+        yield operations, one_by_one(ways) if is_full else ways
+        return
+    for group in apart(operations, may_repeat, schema, rules.unused):
+        yield group.operations, online.LONG if group.one_by_one else ways
+
+
+def one_by_one(ways: Kinds) -> Kinds:
+    """Return ways without the transaction, where there is another."""
+    up, down = (online.AUTOCOMMIT if Kind.AUTOCOMMIT in one else one for one in ways)
+    return Kinds(up, down)
 
 
 def one_way(made: list[Link]) -> tuple[Link, ...]:
@@ -101,9 +126,9 @@ def link(
     plain = single(old, new, operations, postgresql)
     upgrade, downgrade = plain.upgrade, plain.downgrade
     if Kind.TRANSACTION not in ways.upgrade:
-        upgrade = in_autocommit(old, operations)
+        upgrade = in_autocommit(old, upgrade.operations)
     if Kind.TRANSACTION not in ways.downgrade:
-        downgrade = in_autocommit(new, inverse(operations))
+        downgrade = in_autocommit(new, downgrade.operations)
     return Link(operations=operations, upgrade=upgrade, downgrade=downgrade)
 
 

@@ -14,7 +14,12 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from gen_migration import ddl, do_block, not_null, violations
-from gen_migration.alterations import AddEnumValue, AlterConstraint, SetComment
+from gen_migration.alterations import (
+    AddEnumValue,
+    AlterConstraint,
+    SetComment,
+    SetTableStorage,
+)
 from gen_migration.backfill import in_batches
 from gen_migration.change_views import (
     alter_column,
@@ -25,9 +30,14 @@ from gen_migration.change_views import (
     set_default,
 )
 from gen_migration.column_operations import (
+    AddColumn,
     Backfill,
+    DropColumn,
+    SetColumnCompression,
     SetColumnDefault,
     SetColumnNullable,
+    SetColumnStorage,
+    SetNotNullName,
 )
 from gen_migration.company import runs
 from gen_migration.online import has_late_keys
@@ -60,9 +70,10 @@ from gen_migration.statement import (
     using_index,
     validate,
 )
-from gen_migration.views import drop_constraint, view
+from gen_migration.views import column_statements, drop_constraint, view
 
 if TYPE_CHECKING:
+    from gen_migration.python_code import Call
     from gen_migration.safety import Safety
     from gen_migration.schema import Constraint, Schema
     from gen_migration.sql import Name
@@ -303,9 +314,38 @@ def _(operation: Backfill, place: Place) -> Iterator[Statement]:
         yield Statement(sql=in_batches(operation, table, place.safety))
 
 
+@statements.register
+def _(operation: AddColumn, _: Place) -> Iterator[Statement]:
+    table, name, column = operation.table, operation.name, operation.new
+    add = f"ADD COLUMN IF NOT EXISTS {ddl.column(name, column)}"
+    call: Call | None = view(operation)["call"]
+    if call is not None:
+        call = replace(call, keywords={**call.keywords, "if_not_exists": True})
+    yield Statement(sql=alter_table(table, add), directive=call)
+    if column.comment is not None:
+        what = f"COLUMN {table.sql}.{quote_name(name)}"
+        yield Statement(sql=ddl.comment(what, column.comment))
+    for sql in column_statements(table, name, column):
+        yield Statement(sql=sql)
+
+
+@statements.register
+def _(operation: DropColumn, _: Place) -> Iterator[Statement]:
+    drop = f"DROP COLUMN IF EXISTS {quote_name(operation.name)}"
+    call: Call = view(operation)["call"]
+    yield Statement(
+        sql=alter_table(operation.table, drop),
+        directive=replace(call, keywords={**call.keywords, "if_exists": True}),
+    )
+
+
 @statements.register(AddEnumValue)
+@statements.register(SetColumnStorage)
+@statements.register(SetColumnCompression)
+@statements.register(SetTableStorage)
+@statements.register(SetNotNullName)
 @statements.register(SetComment)
-def _(operation: AddEnumValue | SetComment, _: Place) -> Iterator[Statement]:
+def _(operation: Operation, _: Place) -> Iterator[Statement]:
     yield from (Statement(sql=sql) for sql in view(operation)["statements"])
 
 

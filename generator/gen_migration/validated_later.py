@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import online
 from gen_migration.alterations import AlterConstraint, RemoveEnumValue, SetEnumValues
+from gen_migration.busy_tables import is_crowded
 from gen_migration.column_operations import SetColumnGenerated, SetColumnType
 from gen_migration.dependents import concerns
 from gen_migration.link import Link, Steps, in_autocommit
@@ -80,7 +81,9 @@ def checked_later(made: Link, rules: Rules) -> tuple[Link, ...]:
     second = Link(
         operations=checks,
         upgrade=in_autocommit(middle, checks),
-        downgrade=Steps(start=back.start, operations=inverse(checks), waits=True),
+        downgrade=in_autocommit(back.start, inverse(checks))
+        if is_crowded(checks, back.start, rules.unused)
+        else Steps(start=back.start, operations=inverse(checks), waits=True),
     )
     return first, second
 
