@@ -240,6 +240,30 @@ def test_a_backfill_beside_old_code_that_writes(
     assert every == (5 + len(written),)
 
 
+VIEW = """
+revision = "view"
+down_revision = "{}"
+def upgrade(): op.execute("CREATE VIEW v AS SELECT team FROM users")
+def downgrade(): op.execute("DROP VIEW v")
+from alembic import op
+"""
+
+
+def test_a_view_may_stand_on_what_changes(shop: Environment, database: str) -> None:
+    """Its revision is read, and not run: a spec knows no views."""
+    typed = OLD.replace("team: {type: text", "team: {type: varchar(9)")
+    (first,) = [one.stem.partition("_")[0] for one in shop.versions.glob("*.py")]
+    (shop.versions / "view.py").write_text(VIEW.format(first), encoding="utf-8")
+    kept = shop.generate("--dry-run", spec=INDEX)
+    assert "views or functions" not in kept.stderr
+    done = shop.generate("--allow-data-loss", spec=typed)
+    assert "1 revision by hand creates views or functions" in done.stderr, done
+    assert "--verify looks" in done.stderr
+    with pytest.raises(Error, match="used by a view or rule") as caught:
+        apply.upgrade(database, shop.versions)
+    assert "in a revision of your own before this one" in caught.value.hint
+
+
 def test_not_online_is_one_transaction(shop: Environment) -> None:
     (path,) = paths(shop.generate("--allow-data-loss", spec=CHAIN + "online: false\n"))
     text = (shop.root / path).read_text("utf-8").partition(f"def {in_use.NAME}(")[0]

@@ -451,7 +451,8 @@ def test_a_failure_of_a_revision_without_a_file_is_told_of_its_spec(
         in (done.stderr)
     )
     assert (
-        "what depends on it has to go first, in a revision of your own" in done.stderr
+        "what stands on it (a view, a rule, a function, a policy) has to go first, in a"
+        " revision of your own before this one" in done.stderr
     )
     assert "revision.py" not in done.stderr
     assert "this destroys column x of table u" in done.stderr

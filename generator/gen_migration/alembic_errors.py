@@ -60,6 +60,8 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     " --before FILE",
     "built": "an earlier revision builds it already: where the tables are there by hand-written"
     " revisions, delete this one and run gen-migration SPEC --adopt",
+    "standing": "what stands on it (a view, a rule, a function, a policy) has to go first, in a"
+    " revision of your own before this one, and comes back in one after it",
     "extension": "give a server that has it with --dev-url",
     "rights": "on the embedded server, SQL may do what concerns its own database, and make roles;"
     " if you trust this SQL, give a server with --dev-url whose user may do it",
@@ -82,6 +84,7 @@ STATES = {
     "42701": "built",  # column
     "0A000": "extension",  # a control file is missing
     "58P01": "extension",  # the same, before PostgreSQL 15
+    "2BP01": "standing",
     "42501": "rights",
     "57014": "time",
     "55P03": "lock",
@@ -291,6 +294,8 @@ def hint_of_step(
 ) -> str:
     if cause is not None:
         key = STATES.get(getattr(cause, "sqlstate", None) or "")
+        if "used by a view or rule" in str(cause) or "used in a policy" in str(cause):
+            key = "standing"  # of a state that most features share that there are not
         if key == "built" and str(cause).startswith('role "'):
             key = "role"
         fits = key != "built" or (is_ours and direction == "upgrade")

@@ -241,7 +241,7 @@ def show(
     if change.is_empty:
         found = unchanged(spec, change)
         return UpToDate(path=str(found.paths[-1]), notes=found.notes)
-    for note in change.notes:
+    for note in (*change.notes, *change.unseen):
         talk.say(note)
     if what == "text":
         texts = [directory.preview(draft) for draft in change.drafts]

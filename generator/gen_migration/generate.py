@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gen_migration import costs, env_file, merges
+from gen_migration import costs, env_file, merges, views_by_hand
 from gen_migration.absorbed import absorbed
 from gen_migration.amend import amend, amendable
 from gen_migration.documents import located, read_document
@@ -69,7 +69,7 @@ class Change:
 
     They are a chain, one after the other. `replaces` are the revisions whose place they take.
     `beside` is the directory of the other parts of an edit which they complete. `notes` are for
-    the person at the terminal.
+    the person at the terminal, and `unseen` where nothing proves the change.
     """
 
     spec: Spec
@@ -79,6 +79,7 @@ class Change:
     replaces: tuple[Revision, ...] = ()
     beside: Path | None = None
     notes: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -138,7 +139,7 @@ def generate(
         parents=headers[0].parents if headers else (),
         operations=change.plan.operations,
         written=written,
-        notes=change.notes,
+        notes=change.notes if prove else (*change.notes, *change.unseen),
     )
 
 
@@ -235,6 +236,7 @@ def next_change(
             *notes(path, made, spec, lost, costly, meant=request.allow_data_loss),
             *(env_file.notes(directory.root) if made.operations else ()),
         ),
+        unseen=views_by_hand.note(made.operations, revisions),
     )
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # of rows raise.
 REFUSED = ("22", "23", "P0001")
 NOT_NULL = "23502"
-DEPENDED_ON = "2BP01"
 THERE_ALREADY = frozenset(("42P07", "42710", "42P06", "42701"))
 # What the scratch server has not, or does not allow: a function, a type, a role, a
 # right, more time.
@@ -36,8 +35,6 @@ BEFORE, BOTH, NONE = "allowed before", "allowed before and after", "none"
 def told(error: StepError, tried: Tried) -> Error:
     """Return a failure for the user, whose place is the spec where the revision has no file."""
     hint = error.hint
-    if error.sqlstate == DEPENDED_ON:
-        hint = "what depends on it has to go first, in a revision of your own"
     if tried.path is not None:
         return Error(error.message, where=error.where, hint=hint)
     if error.sqlstate in THERE_ALREADY:
