@@ -38,7 +38,14 @@ from gen_migration.schema import ForeignKey
 from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from gen_migration.schema import Schema, Table
     from gen_migration.sql import Name
@@ -128,12 +135,13 @@ def apart(
     may_repeat: Callable[[Operation], bool],
     schema: Schema,
     unused: Collection[Name],
+    parents: Mapping[Name, Name],
 ) -> Iterator[Group]:
     """Yield the operations of one transaction as revisions of which each waits for one table."""
     if not is_crowded(operations, schema, unused):
         yield Group(tuple(operations))
         return
-    needs = before(operations)
+    needs = before(operations, parents)
     can = [may_repeat(one) for one in operations]
     locks = [locked(one, schema, unused) for one in operations]
     part = parts(operations, needs, can, locks)

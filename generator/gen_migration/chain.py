@@ -92,7 +92,8 @@ def uncrowded(
         is_full = is_crowded(operations, schema, rules.unused)
         yield operations, one_by_one(ways) if is_full else ways
         return
-    for group in apart(operations, may_repeat, schema, rules.unused):
+    parents = {**parents_of(schema), **rules.parents}
+    for group in apart(operations, may_repeat, schema, rules.unused, parents):
         yield group.operations, online.LONG if group.one_by_one else ways
 
 

@@ -274,9 +274,7 @@ def forbid_null(operation: SetColumnNullable, place: Place) -> Iterator[Statemen
     To add it once more does nothing, also when it is valid.
     """
     table, column = operation.table, quote_name(operation.name)
-    name = operation.not_null or not_null.free_name(
-        place.schema, table, operation.name
-    )
+    name = operation.not_null or not_null.free_name(place.schema, table, operation.name)
     add = f"ADD CONSTRAINT {quote_name(name)} NOT NULL {column} NOT VALID"
     yield Statement(sql=alter_table(table, add))
     yield from last_fill(operation, place)
