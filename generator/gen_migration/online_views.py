@@ -259,8 +259,10 @@ def last_fill(operation: SetColumnNullable, place: Place) -> Iterator[Statement]
     None come where the column has the same value by default, which was there before.
     """
     fill = place.fills.get((operation.table, operation.name))
+    if fill is None:
+        return
     column = place.schema.tables[operation.table].columns[operation.name]
-    if fill is not None and fill.new != column.default:
+    if fill.new != column.default:
         yield from statements(fill, place)
 
 
