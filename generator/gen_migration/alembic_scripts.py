@@ -90,14 +90,18 @@ class Scripts(ScriptDirectory):
             depends_on=kw["depends_on"],
         )
         self.keep(header, Path(dest))
+        self.add(Path(dest))
         raise Written
 
     def keep(self, header: Header, path: Path) -> None:
-        """Write the draft under a header, run the configuration's hooks, add it to the map."""
+        """Write the draft under a header, and run the configuration's hooks."""
         write_new(path, self.draft.final(header, path))
         self.written = path
         if self.hooks:
             write_hooks._run_hooks(path, self.hooks)  # noqa: SLF001 - as Alembic does
+
+    def add(self, path: Path) -> None:
+        """Add a revision to the map, which has been made before its file was there."""
         script = read(path)
         assert script is not None  # noqa: S101 - its name ends in .py
         with self._catch_revision_errors():
