@@ -486,7 +486,10 @@ def test_head(arguments: tuple[str, ...], parents: Any, forked: Environment) -> 
     expected = parents if isinstance(parents, tuple) else [parents or ""]
     assert sorted(line.split(", ")) == sorted(expected)
     for again in ((), arguments):
-        assert forked.generate(*again).stderr == f"up to date: {path}\n"
+        *notes, last = forked.generate(*again).stderr.splitlines()
+        assert last == f"up to date: {path}"
+        given = [one for one in again if one in {"--head", "--depends-on"}]
+        assert [note.split()[1] for note in notes] == given
 
 
 @pytest.mark.parametrize(
