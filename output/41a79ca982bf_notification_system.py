@@ -6,9 +6,8 @@ Revises:
 Written by gen-migration from the spec notification_system.
 """
 
-import logging
+import json
 import random
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,11 +25,11 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=7ddea11ea643c3a5
+# gen-migration: spec=notification_system checksum=195fb43657917fab
 
 
 def upgrade() -> None:
-    with tables_in_use(lock_timeout="3s", lock_retries=10):
+    with at_once(lock_timeout="3s", lock_retries=10):
         op.create_table(
             "notifications",
             sa.Column("id", postgresql.UUID(as_uuid=True), nullable=False),
@@ -150,97 +149,49 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with tables_in_use(lock_timeout="3s", lock_retries=10):
+    with at_once(lock_timeout="3s", lock_retries=10):
         op.drop_table("organization_notification_preferences")
         op.drop_table("notification_preferences")
         op.drop_table("notifications")
 
 
 @contextmanager
-def tables_in_use(
-    *, lock_retries: int, autocommit: bool = False, find_rows: Any = None, **limits: str
-) -> Iterator[None]:
-    """Limit and retry waits for locks; say who holds one, or which rows are in the way."""
-    context, local = op.get_context(), not autocommit
-    both = "pg_settings WHERE name IN ('lock_timeout', 'statement_timeout')"
-    log = logging.getLogger("sqlalchemy.dialects.postgresql")
-
-    def limit(sql: str) -> str:  # what is concurrent waits in nobody's way
-        wait = "0s" if "CONCURRENTLY" in sql.split()[:4] else limits["lock_timeout"]
-        return f"SET lock_timeout = '{wait}'"
+def at_once(*, lock_retries: int, **limits: str) -> Iterator[None]:
+    """Run statements on tables in use as one transaction: waits are short, and retried."""
+    context, settings = op.get_context(), f"json_each_text('{json.dumps(limits)}')"
 
     def execute(cursor: Any, sql: str, values: Any, _: Any, tries: int = 0) -> bool:
-        log.disabled = False  # it tells how far a backfill is
-        log.setLevel("INFO" if "RAISE NOTICE" in sql else "WARNING")
-        cursor.execute("SAVEPOINT gen_migration" if local else limit(sql))
+        cursor.execute("SAVEPOINT at_once")
         try:
-            cursor.execute(sql, values)
+            return cursor.execute(sql, values) or True
         except Exception as error:
-            state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
             said = [f"revision {revision}: {error}", " ".join(sql.split())[:200]]
-            if state == "55P03":
-                if local:
-                    cursor.execute("ROLLBACK TO SAVEPOINT gen_migration")
-                words = " ".join(re.findall(r"\w+", sql))
-                weak = 3 if "VALIDATE" in sql else 2 if "FOREIGN KEY" in sql else 0
-                cursor.execute(rf"""
-                    WITH named AS (SELECT oid FROM pg_class
-                        WHERE relname = ANY (string_to_array('{words}', ' ')))
-                    SELECT coalesce(bool_or(pid = pg_backend_pid()), false), string_agg(concat_ws(
-                        ', ', 'held by pid ' || pid, usename, nullif(application_name, ''), state,
-                        date_trunc('second', clock_timestamp() - xact_start) || ' old',
-                        regexp_replace(query, '(''|\$|\m[0-9]).*', '…')), ' -- ')
-                        FILTER (WHERE pid <> pg_backend_pid())
-                    FROM pg_stat_activity WHERE datname = current_database() AND pid IN (
-                        SELECT pid FROM pg_locks WHERE granted AND CASE pid WHEN pg_backend_pid()
-                        THEN mode ~ '^(Share(Lock|Row)|(Access)?Exclusive)' AND 0 < (SELECT
-                            age(xmin) FROM pg_attribute WHERE attrelid = relation AND attnum = -6)
-                        ELSE mode <> ALL ((ARRAY['AccessShareLock', 'RowShareLock',
-                            'RowExclusiveLock'])[:{weak}]) AND relation IN (SELECT oid FROM named
-                            UNION SELECT confrelid FROM pg_constraint WHERE conrelid IN
-                                (SELECT oid FROM named)) END)
-                """)
-                ((holds_one, holders),) = cursor.fetchall()
-                if tries < lock_retries and not holds_one:
+            if getattr(error, "sqlstate", getattr(error, "pgcode", "")) == "55P03":
+                cursor.execute("ROLLBACK TO SAVEPOINT at_once")
+                cursor.execute(rf"""SELECT pid = pg_backend_pid(), concat_ws(', ', 'held by pid '
+        || pid, usename, application_name, state, clock_timestamp() - xact_start || ' old',
+        regexp_replace(query, '(''|\$|\m[0-9]).*', '…')) FROM pg_stat_activity WHERE pid IN (
+        SELECT pid FROM pg_locks JOIN pg_attribute a ON attrelid = relation AND attnum = -6
+        WHERE granted AND CASE pid WHEN pg_backend_pid() THEN age(a.xmin) > 0
+        AND mode ~ '^(Share(Lock|Row)|(Access)?Exclusive)' ELSE relation IN (
+        SELECT unnest(ARRAY[c.oid, confrelid]) FROM pg_class c LEFT JOIN pg_constraint ON
+        conrelid = c.oid WHERE relname = ANY (regexp_split_to_array($gm${sql}$gm$, '\W+'))) END)""")
+                rows = cursor.fetchall()  # nobody sleeps on a strong lock of their own
+                if tries < lock_retries and not any(own for own, who in rows):
                     time.sleep(random.uniform(0.5, 1) * min(2**tries, 60))
                     return execute(cursor, sql, values, _, tries + 1)
-                said.append(holders or "nobody holds the lock any more")
-            elif keys := [key for key in find_rows or () if {*key} <= {*sql.split()}]:
-                said += [f"find the rows: {find_rows[key]}" for key in keys]
-                said.append("then mend them and run the same command again")
-            else:
-                raise
+                said += [who for own, who in rows if not own][:5]
             raise CommandError(" -- ".join(said)) from error
-        if local:
-            cursor.execute("RELEASE SAVEPOINT gen_migration")
-        return True
 
+    if not getattr(context, "_in_external_transaction", False):
+        with context.autocommit_block():
+            pass  # what went before is committed
+    for value in ("'gm.' || key, current_setting(key)", "key, value"):
+        op.execute(f"SELECT set_config({value}, true) FROM {settings}")
     with ExitStack() as stack:
-        if not getattr(context, "_in_external_transaction", False):
-            stack.enter_context(context.autocommit_block())
-        elif autocommit:
-            raise CommandError(
-                f"revision {revision} commits each statement, and env.py has begun a"
-                " transaction: use connectable.connect(), not connectable.begin()"
-            )
-        if local:
-            stack.close()  # what went before is committed
-        kept = f"set_config('gen_migration.' || name, setting, {local})"
-        back = f"set_config(name, current_setting('gen_migration.' || name), {local})"
-        op.execute(f"SELECT {kept} FROM {both}")
-        for name, value in limits.items():
-            op.execute(f"SET {'LOCAL ' if local else ''}{name} = '{value}'")
-        if autocommit:
-            stack.callback(op.execute, f"SELECT {back} FROM {both}")
         if not context.as_sql:
-            engine = op.get_bind().engine
-            event.listen(engine, "do_execute", execute)
-            stack.callback(event.remove, engine, "do_execute", execute)
-        elif autocommit:
-            impl, write = vars(context.impl), context.impl.static_output
-            impl["static_output"] = lambda sql: write(f"{limit(sql)};\n\n{sql}")
-            stack.callback(impl.pop, "static_output")
+            event.listen(op.get_bind().engine, "do_execute", execute)
+            stack.callback(event.remove, op.get_bind().engine, "do_execute", execute)
         yield
-        stack.close()
-        if local:
-            op.execute(f"SELECT {back} FROM {both}")
+    back = "key, current_setting('gm.' || key)"
+    op.execute(f"SELECT set_config({back}, true) FROM {settings}")

@@ -44,22 +44,32 @@ class Case:
         return folded("".join(parts))
 
 
-# Stands for the helper.
-HELPER = f"# {in_use.NAME}(): see templates/{in_use.NAME}.py.j2\n"
+def stand_in(name: str) -> str:
+    """Return the line that stands for a helper."""
+    return f"# {name}(): see templates/{name}.py.j2\n"
 
 
 @cache
-def helper() -> str:
-    return ruff("format", "--isolated", "-", text=in_use.text())
+def helper(name: str) -> str:
+    return ruff("format", "--isolated", "-", text=in_use.text(name))
 
 
 def folded(text: str) -> str:
     """Return the text of a case's file with a line for each helper in it."""
-    return text.replace(helper(), HELPER)
+    for name in in_use.NAMES:
+        text = text.replace(helper(name), stand_in(name))
+    return text
 
 
 def unfolded(text: str) -> str:
-    return text.replace(HELPER, helper())
+    for name in in_use.NAMES:
+        text = text.replace(stand_in(name), helper(name))
+    return text
+
+
+def without_helpers(text: str) -> str:
+    """Return the text of a revision up to its helpers."""
+    return text.partition("\n@contextmanager\n")[0]
 
 
 def read_case(path: Path) -> Case:

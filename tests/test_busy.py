@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from cases import without_helpers
 from environment import Done, Environment, environment, process, refused
-from gen_migration import apply, in_use, scratch
+from gen_migration import apply, scratch
 from gen_migration.errors import Error
 from gen_migration.generate import generate
 from gen_migration.history import OutputDirectory
@@ -266,9 +267,9 @@ def test_a_view_may_stand_on_what_changes(shop: Environment, database: str) -> N
 
 def test_not_online_is_one_transaction(shop: Environment) -> None:
     (path,) = paths(shop.generate("--allow-data-loss", spec=CHAIN + "online: false\n"))
-    text = (shop.root / path).read_text("utf-8").partition(f"def {in_use.NAME}(")[0]
+    text = without_helpers((shop.root / path).read_text("utf-8"))
     assert "CONCURRENTLY" not in text
-    assert "autocommit" not in text
+    assert "one_by_one" not in text
     assert "op.create_index(" in text
 
 

@@ -182,7 +182,7 @@ FUNCTIONS = frozenset(
     postgresql.JSON postgresql.TIMESTAMP postgresql.INTERVAL postgresql.INET postgresql.BIT
     postgresql.ARRAY postgresql.INT4RANGE postgresql.TSVECTOR postgresql.MONEY
     postgresql.MACADDR postgresql.ENUM postgresql.ExcludeConstraint
-    tables_in_use
+    at_once one_by_one
     """.split()
 )
 

@@ -218,7 +218,7 @@ CASES = [
     case
     for case in all_changes()
     if "offline" not in case.sections
-    and any("autocommit=True" in text for text in written(case))
+    and any("with one_by_one(" in text for text in written(case))
 ]
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CASES = [
     case
     for case in all_changes()
-    if any("autocommit=True" in text for text in written(case))
+    if any("with one_by_one(" in text for text in written(case))
 ]
 
 

@@ -206,7 +206,7 @@ def line_of(error: BaseException, path: str) -> int:
     line, trace = 0, error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename == path and not code.co_qualname.startswith(in_use.NAME):
+        if code.co_filename == path and not code.co_qualname.startswith(in_use.NAMES):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

@@ -1,6 +1,6 @@
-"""The helper of a revision whose statements run on tables in use: its text, and calls of it.
+"""The helpers of a revision whose statements run on tables in use: their texts, and calls.
 
-The text is one constant, so that replay recognises a helper that was changed by hand.
+Each text is a constant, so that replay recognises a helper that was changed by hand.
 """
 
 from __future__ import annotations
@@ -19,32 +19,43 @@ if TYPE_CHECKING:
     from gen_migration.safety import Safety
     from gen_migration.violations import Offending
 
-NAME = "tables_in_use"
+# One transaction, and statements that commit one by one.
+AT_ONCE, ONE_BY_ONE = NAMES = ("at_once", "one_by_one")
+NO_LIMIT = "0s"
 
 
 @cache
-def text() -> str:
-    """Return the helper as it stands at the end of a revision, not formatted."""
-    found = resources.files("gen_migration.templates") / f"{NAME}.py.j2"
+def text(name: str) -> str:
+    """Return a helper as it stands at the end of a revision, not formatted."""
+    found = resources.files("gen_migration.templates") / f"{name}.py.j2"
     return found.read_text("utf-8")
 
 
 def call(safety: Safety) -> Call:
     """Return the call of the helper for statements that are one transaction."""
     return python_code.call(
-        NAME, lock_timeout=safety.lock_timeout, lock_retries=safety.lock_retries
+        AT_ONCE, lock_timeout=safety.lock_timeout, lock_retries=safety.lock_retries
     )
 
 
-def call_in_autocommit(safety: Safety, offending_rows: Iterable[Offending]) -> Call:
-    """Return the call of the helper for statements that commit one by one."""
-    options: dict[str, Any] = {
-        "autocommit": True,
-        "lock_timeout": safety.lock_timeout,
-        "lock_retries": safety.lock_retries,
-        "statement_timeout": safety.statement_timeout,
-    }
-    queries = {(one.table, one.name): Lines(shown(one.query)) for one in offending_rows}
+def call_in_autocommit(
+    safety: Safety, offending_rows: Iterable[Offending], *, concurrent: bool
+) -> Call:
+    """Return the call of the helper for statements that commit one by one.
+
+    What is concurrent waits in nobody's way, and has no limit.
+    """
+    options: dict[str, Any] = {"lock_timeout": NO_LIMIT}
+    if not concurrent:
+        options = {
+            "lock_timeout": safety.lock_timeout,
+            "lock_retries": safety.lock_retries,
+        }
+    options["statement_timeout"] = safety.statement_timeout
+    queries = [
+        (one.table, one.name, Lines(shown(f"find the rows: {one.query}")))
+        for one in offending_rows
+    ]
     if queries:
         options["find_rows"] = queries
-    return Call(NAME, (), options)
+    return Call(ONE_BY_ONE, (), options)

@@ -40,8 +40,8 @@ def advised(query: str) -> Iterator[None]:
 
 
 def texts() -> tuple[str, ...]:
-    """Return all that gen-migration has written, the one of today first."""
-    return in_use.text(), *TEXTS
+    """Return all that gen-migration has written, those of today first."""
+    return *map(in_use.text, in_use.NAMES), *TEXTS
 
 
 def is_known(node: ast.stmt) -> bool:
@@ -51,6 +51,4 @@ def is_known(node: ast.stmt) -> bool:
 
 @cache
 def trees() -> frozenset[str]:
-    return frozenset(
-        ast.dump(ast.parse(text).body[0]) for text in (in_use.text(), *TEXTS)
-    )
+    return frozenset(ast.dump(ast.parse(text).body[0]) for text in texts())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import (
@@ -81,11 +81,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The body of `upgrade()` or `downgrade()`: statements, and then those in `with helper:`."""
+    """The body of `upgrade()` or `downgrade()`: statements, and then blocks of `with helper:`."""
 
     first: list[str] = field(default_factory=list)
-    helper: str | None = None
-    body: list[str] = field(default_factory=list)
+    blocks: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[str]:
+        """The statements in the blocks, without what is around them."""
+        return [one for _, body in self.blocks for one in body]
 
 
 def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
@@ -115,7 +119,7 @@ def render(header: Header, link: Link, spec: Spec, marker: str) -> str:
             lost=[one_line(one) for one in header.destroys],
             returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
             modules=modules,
-            helper=in_use.NAME,
+            helpers=[name for name in in_use.NAMES if name in modules],
             upgrade=upgrade,
             downgrade=downgrade,
             adopted=adopted,
@@ -198,7 +202,7 @@ def way(steps: Steps, spec: Spec, modules: set[str]) -> Way:
     if not (steps.waits and found):
         return Way(first=[*first, *found])
     helper = in_use.call(spec.safety)
-    return Way(first=first, helper=python_code.source(helper, modules), body=found)
+    return Way(first=first, blocks=[(python_code.source(helper, modules), found)])
 
 
 def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> Way:
@@ -206,20 +210,23 @@ def in_autocommit(steps: Steps, spec: Spec, modules: set[str]) -> Way:
     from gen_migration.online_views import Place, of_all
 
     place = Place(steps.start, spec.safety, spec.postgresql)
-    found = list(of_all(steps.operations, place))
-    helper = in_use.call_in_autocommit(
-        spec.safety,
-        [one.offending for one in found if one.offending is not None],
-    )
-    return Way(
-        helper=python_code.source(helper, modules),
-        body=[
+    blocks = []
+    for concurrent, run in groupby(
+        of_all(steps.operations, place), lambda one: one.concurrent
+    ):
+        found = list(run)
+        offending = [one.offending for one in found if one.offending is not None]
+        helper = in_use.call_in_autocommit(
+            spec.safety, offending, concurrent=concurrent
+        )
+        lines = [
             python_code.source(one.directive, modules)
             if one.directive is not None
             else execute(one.sql)
             for one in found
-        ],
-    )
+        ]
+        blocks.append((python_code.source(helper, modules), lines))
+    return Way(blocks=blocks)
 
 
 def execute(sql: str) -> str:

@@ -70,7 +70,7 @@ def sql_of(steps: Steps, spec: Spec) -> str:
     found = way(steps, spec, set())
     names = {"op": Laid(context), "sa": sa, "postgresql": postgresql}
     try:
-        for statement in (*found.first, *found.body):
+        for statement in (*found.first, *found.statements):
             exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
     except NotImplementedError as error:
         return f"-- no way back: {error}"
