@@ -66,5 +66,7 @@ def test_the_statement_is_read_as_it_was_written(table: Name, parent: Name) -> N
     names = {"ix": "t_a_idx", "it's": 'q"', "back\\": "('x', 'y'),\n"}
     body = inherited_names.body(table, parent, names)
     assert inherited_names.renamed(body) == (table, names)
-    assert inherited_names.renamed(body + " ") is None
+    assert inherited_names.renamed(body + ";") is None
+    assert inherited_names.renamed(body.replace("wanted", "wanted, 1", 1)) is None
+    assert inherited_names.renamed(body.replace("gm_", "gm", 1)) is None
     assert inherited_names.renamed("SELECT 1") is None

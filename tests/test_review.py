@@ -58,6 +58,7 @@ GOLDEN = {
         "add_enum_value/first_and_between",
         "attach_partition/table_that_was_alone",
         "create_constraint/each_kind",
+        "create_table/partition_with_columns_of_its_own",
         "create_table/referring_to_one_that_is_there",
         "drop_table/partition_key_changes",
         "drop_table/with_its_kinds",

@@ -349,7 +349,7 @@ def add_body(state: Build, body: Body) -> None:
         path = (*body.path, "partitions", key)
         name = state.name(key, *path)
         if name is not None:
-            own = build_partition_columns.own_columns(state, given, shape, path)
+            own = build_partition_columns.own_columns(state, body, given, shape, path)
             changed = {one: replace(given[one], **own[one]) for one in own}
             add_body(
                 state,

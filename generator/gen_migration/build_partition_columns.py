@@ -13,14 +13,18 @@ from gen_migration.partitions import own_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.build import Build
+    from gen_migration.build import Body, Build
     from gen_migration.errors import Place
     from gen_migration.schema import Column, Own
     from gen_migration.shapes import PartitionColumnShape, PartitionShape
 
 
 def own_columns(
-    state: Build, given: Mapping[str, Column], shape: PartitionShape, path: Place
+    state: Build,
+    parent: Body,
+    given: Mapping[str, Column],
+    shape: PartitionShape,
+    path: Place,
 ) -> dict[str, Own]:
     """Return what a partition has otherwise of the columns that its parent gives it.
 
@@ -39,7 +43,9 @@ def own_columns(
     for key, column in given.items():
         where = (*path, "columns", key)
         written = shape.columns.get(key)
-        value = column if written is None else own_column(state, written, column, where)
+        value = column
+        if written is not None:
+            value = own_column(state, parent, key, written, column, where)
         named = written is not None and written.not_null is not None
         says = written is not None and (written.nullable is False or named)
         if (says or key in keys) and value.nullable:
@@ -53,8 +59,20 @@ def own_columns(
     return found
 
 
+def counts(state: Build, body: Body, key: str) -> bool:
+    """Tell whether a column is an identity of the table at the top of partitions."""
+    while body.parent is not None:
+        body = state.bodies[body.parent]
+    return body.columns[key].identity is not None
+
+
 def own_column(
-    state: Build, shape: PartitionColumnShape, column: Column, path: Place
+    state: Build,
+    parent: Body,
+    key: str,
+    shape: PartitionColumnShape,
+    column: Column,
+    path: Place,
 ) -> Column:
     """Return a column of a partition as the spec has it."""
     if shape.nullable and not column.nullable:
@@ -70,7 +88,7 @@ def own_column(
         changed["not_null"] = shape.not_null
     given = shape.model_fields_set
     if "default" in given and column.type is not UNKNOWN:
-        if column.generated is not None or column.identity is not None:
+        if column.generated is not None or counts(state, parent, key):
             state.problem(
                 "a column that is generated or an identity has no default",
                 *(*path, "default"),

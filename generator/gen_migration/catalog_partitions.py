@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def own_columns(reading: Reading, tables: Columns) -> dict[int, dict[str, Own]]:
     """Return what partitions have otherwise of the columns that their parents give them."""
-    found = {}
+    found: dict[int, dict[str, Own]] = {}
     given: dict[int, dict[str, Column]] = {}
     for oid, mine in tables.items():
         parent = reading.tables[oid].parent
@@ -32,11 +32,14 @@ def own_columns(reading: Reading, tables: Columns) -> dict[int, dict[str, Own]]:
                 key: inherited_column(name, key, one) for key, one in above.items()
             }
         names = {one.name: one.not_null_name for one in reading.columns[parent]}
-        own = {}
+        own: dict[str, Own] = {}
         for row in reading.columns[oid]:
             column = given[parent][row.name]
             says = not column.nullable and row.not_null_name != names[row.name]
-            if differs := own_of(mine[row.name], column, says=says):
+            differs = dict(own_of(mine[row.name], column, says=says))
+            if counts(reading, tables, oid, row.name):
+                differs.pop("default", None)
+            if differs:
                 own[row.name] = differs
         found[oid] = own
     return found
@@ -48,6 +51,16 @@ def above_of(reading: Reading, tables: Columns, oid: int) -> Mapping[str, Column
     return tables[parent] if parent in tables else columns(reading, parent)
 
 
+def counts(reading: Reading, tables: Columns, oid: int, name: str) -> bool:
+    """Tell whether a column of a partition is an identity of a table above it."""
+    while reading.tables[oid].parent is not None:
+        above = above_of(reading, tables, oid)
+        if above[name].identity is not None:
+            return True
+        oid = reading.tables[oid].parent
+    return False
+
+
 def unheld_of_columns(reading: Reading, tables: Columns) -> Iterator[Unheld]:
     """Yield what the columns of partitions have otherwise, which a spec cannot say."""
     for oid, mine in tables.items():
@@ -55,7 +68,11 @@ def unheld_of_columns(reading: Reading, tables: Columns) -> Iterator[Unheld]:
             continue
         above = above_of(reading, tables, oid)
         for name, column in mine.items():
-            for what in unlike(column, above[name]):
+            found = [*unlike(column, above[name])]
+            if column.default is not None and counts(reading, tables, oid, name):
+                # Before 17; from then on, PostgreSQL refuses it.
+                found.append("default of an identity")
+            for what in found:
                 yield Unheld(
                     kind=f"{what} of a partition's column",
                     name=f"{name} of {reading.names[oid]}",

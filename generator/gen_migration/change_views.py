@@ -195,13 +195,18 @@ def _(operation: SetColumnNullable) -> View:
 
 
 def said(operation: SetColumnNullable) -> list[str]:
-    """Return what lets partitions forbid NULL that do so themselves.
+    """Return what lets partitions allow NULL, or forbid it where they do so themselves.
 
-    Before 18, PostgreSQL does not know of it, and allows NULL in all of them.
+    To PostgreSQL 18, a partition also forbids it itself once it has got a primary key by a
+    statement of its own. Before 18, PostgreSQL does not know of it, and allows NULL in all.
     """
-    action = f"ALTER COLUMN {quote_name(operation.name)} SET NOT NULL"
-    parts = operation.says if operation.new else ()
-    return [alter_table(part, action) for part in parts]
+    if not operation.new:
+        return []
+    column = f"ALTER COLUMN {quote_name(operation.name)}"
+    return [
+        *(alter_table(part, f"{column} DROP NOT NULL") for part in operation.followers),
+        *(alter_table(part, f"{column} SET NOT NULL") for part in operation.says),
+    ]
 
 
 @view.register

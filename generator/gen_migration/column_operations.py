@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
@@ -150,7 +151,8 @@ class SetColumnType(SetColumn):
 class SetColumnNullable(SetColumn):
     """Allow NULL in a column, or forbid it; `not_null` is the name that comes or goes with it.
 
-    `says` are the partitions that forbid it themselves, whatever their parent does.
+    `says` are the partitions that forbid it themselves, whatever their parent does. The
+    `followers` do as their parent does; how that is said makes no difference to what is done.
     """
 
     field = "nullable"
@@ -158,6 +160,7 @@ class SetColumnNullable(SetColumn):
     new: bool
     not_null: str | None = None
     says: tuple[Name, ...] = ()
+    followers: tuple[Name, ...] = dataclasses.field(default=(), compare=False)
 
     def apply(self, schema: Schema) -> Schema:
         table = schema.tables[self.table]

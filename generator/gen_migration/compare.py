@@ -12,9 +12,10 @@ from gen_migration.findings import located
 from gen_migration.git import GitPath, in_working_tree
 from gen_migration.given import tables
 from gen_migration.hints import Hints
-from gen_migration.left_open import NAMED, without_left_open
+from gen_migration.left_open import NAMED, parent_of, without_left_open
 from gen_migration.load import spec_of
 from gen_migration.origins import Origins
+from gen_migration.own_columns import columns_of
 from gen_migration.review import review
 from gen_migration.schema import Schema, Spec, Table
 from gen_migration.scope import at_home_name, owned, size, without
@@ -253,18 +254,32 @@ def beside_spec(
 
 
 def without_names(schema: Schema) -> Schema:
-    """Return a schema without names of NOT NULL."""
+    """Return a schema without names of NOT NULL, nor what of partitions only they tell.
+
+    That is whether a partition forbids NULL itself where its parent does.
+    """
 
     def table(value: Table) -> Table:
         columns = {
-            name: one if one.not_null is None else replace(one, not_null=None)
-            for name, one in value.columns.items()
+            key: one if one.not_null is None else replace(one, not_null=None)
+            for key, one in value.columns.items()
         }
-        return replace(value, columns=columns)
+        if not value.own:
+            return replace(value, columns=columns)
+        above = columns_of(schema, parent_of(value))
+        own = {
+            key: {
+                k: v
+                for k, v in one.items()
+                if k != "not_null" and (k != "nullable" or above[key].nullable)
+            }
+            for key, one in value.own.items()
+        }
+        kept = {key: one for key, one in own.items() if one}
+        return replace(value, columns=columns, own=kept)
 
-    return replace(
-        schema, tables={name: table(one) for name, one in schema.tables.items()}
-    )
+    tables = {name: table(one) for name, one in schema.tables.items()}
+    return replace(schema, tables=tables)
 
 
 def not_compared(unheld: list[str]) -> str:

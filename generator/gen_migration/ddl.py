@@ -366,7 +366,11 @@ def is_said(own: Own) -> bool:
 
 def own_column(name: str, own: Own) -> str:
     """Return what a column of a partition has of its own, behind PARTITION OF."""
-    parts = [quote_name(name)]
+    return f"{quote_name(name)} {own_body(own)}"
+
+
+def own_body(own: Own) -> str:
+    parts = []
     if "default" in own:
         held = own["default"]
         parts.append(f"DEFAULT {'NULL' if held is None else default(held)}")

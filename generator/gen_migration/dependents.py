@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.column_operations import DropColumn, SetColumnDefault
 from gen_migration.operations import DropConstraint, DropIndex
-from gen_migration.own_columns import partitions
+from gen_migration.own_columns import column_of, partitions
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 
 if TYPE_CHECKING:
@@ -65,16 +65,31 @@ def generated_of(schema: Schema, touched: Touched) -> Iterator[DropColumn]:
 
 
 def defaults_of(schema: Schema, touched: Touched) -> Iterator[SetColumnDefault]:
-    """Yield the defaults that were read with another type."""
+    """Yield the defaults that were read with another type.
+
+    Where partitions have defaults of their own, each table loses its own alone.
+    """
     for table, value in schema.tables.items():
         for name, column in value.columns.items():
-            if column.default is not None and (
-                (table, name) in touched.read
-                or concerns(column.default, set(), touched.enums)
-            ):
-                yield SetColumnDefault(
-                    table=table, name=name, old=column.default, new=None
+            family = (table, *partitions(schema, table))
+            split = any(
+                "default" in schema.tables[one].own.get(name, {}) for one in family
+            )
+            for one in family if split else (table,):
+                default = (
+                    column_of(schema, one, name).default if split else column.default
                 )
+                if default is not None and (
+                    (table, name) in touched.read
+                    or concerns(default, set(), touched.enums)
+                ):
+                    yield SetColumnDefault(
+                        table=one,
+                        name=name,
+                        old=default,
+                        new=None,
+                        only=split and schema.tables[one].partition_by is not None,
+                    )
 
 
 def constraints_of(schema: Schema, touched: Touched) -> Iterator[DropConstraint]:

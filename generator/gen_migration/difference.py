@@ -40,7 +40,12 @@ from gen_migration.operations import (
     apply,
 )
 from gen_migration.own_columns import columns_of
-from gen_migration.partition_differences import is_renamed_apart, with_partitions
+from gen_migration.partition_differences import (
+    is_renamed_apart,
+    of_sub_partitions,
+    with_followers,
+    with_partitions,
+)
 from gen_migration.partitions import inherited_names, standalone
 from gen_migration.renames import (
     RenameEnum,
@@ -151,6 +156,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         for name in moving:
             changes += move(renamed, new, name, apart, context)
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
+    changes = [with_followers(renamed, new, one) for one in changes]
     return Difference(
         first=tuple(first),
         renames=tuple(renames),
@@ -485,7 +491,8 @@ def move(
             not_null=named_by_parent(new, name),
         )
         other = table_alone
-    yield from table(name, one, other, context)
+    for change in table(name, one, other, context):
+        yield of_sub_partitions(old, new, name, change)
 
 
 def table(

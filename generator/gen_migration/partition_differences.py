@@ -87,6 +87,36 @@ def below(old: Schema, new: Schema, moving: Collection[Name]) -> Iterator[Name]:
             yield part
 
 
+def of_sub_partitions(
+    old: Schema, new: Schema, name: Name, change: Operation
+) -> Operation:
+    """Return a change of a table that moves, with what its partitions have of that column."""
+    match change:
+        case DropColumn(name=column):
+            return replace(change, own=own_parts(old, name, column))
+        case AddColumn(name=column):
+            stay = set(partitions(old, name))
+            own = own_parts(new, name, column)
+            return replace(change, own={k: v for k, v in own.items() if k in stay})
+    return change
+
+
+def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
+    """Return a change of NOT NULL with the partitions that allow NULL with their table."""
+    if not isinstance(change, SetColumnNullable) or change.table not in old.tables:
+        return change
+    follow = [
+        [
+            part
+            for part in partitions(schema, change.table)
+            if "nullable" not in schema.tables[part].own.get(change.name, {})
+        ]
+        for schema in (old, new)
+    ]
+    both = tuple(part for part in follow[0] if part in follow[1])
+    return replace(change, followers=both) if both else change
+
+
 def forbidding(
     at: Schema, new: Schema, change: SetColumnNullable
 ) -> Iterator[Operation]:

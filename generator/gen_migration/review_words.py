@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gen_migration.operations import Operation
+    from gen_migration.schema import Own
 
     Words = tuple[str, str | None, str | None]
 
@@ -75,11 +76,23 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         for name in ("storage_parameters", "tablespace"):
             if found := words(getattr(value, name)):
                 yield name.replace("_", " "), found
+        for name, own in value.own.items():
+            if found := own_words(own):
+                yield f"column {name}", found
     if value.comment is not None:
         yield "comment", quote_text(value.comment)
 
 
 OF_COLUMNS = ("storage", "compression")
+
+
+def own_words(own: Own) -> str:
+    """Return what a partition has otherwise of a column, in words."""
+    found = [ddl.own_body(own)]
+    found += [f"{key} {own[key] or 'of its type'}" for key in OF_COLUMNS if key in own]
+    if "comment" in own:
+        found.append(f"comment {quote_text(own['comment'])}")
+    return ", ".join(one for one in found if one)
 
 
 def shown(operation: Any) -> Iterator[Words]:
