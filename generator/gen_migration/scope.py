@@ -94,11 +94,20 @@ def at_home(schema: Schema, home: str) -> Schema:
     def named(found: Mapping[Name, V]) -> dict[Name, V]:
         return {at_home_name(name, home): value for name, value in found.items()}
 
+    tables = {
+        name: value
+        if (place := value.partition_of) is None
+        else replace(
+            value,
+            partition_of=replace(place, parent=at_home_name(place.parent, home)),
+        )
+        for name, value in schema.tables.items()
+    }
     return replace(
         schema,
         enums=named(schema.enums),
         sequences=named(schema.sequences),
-        tables=named(schema.tables),
+        tables=named(tables),
     )
 
 
