@@ -39,6 +39,15 @@ index AS MATERIALIZED (
         OR x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass)
         OR x.oid IN (SELECT attrelid FROM attribute WHERE attstattarget >= 0))
 ),
+-- The indexes that partitions have of their parents', those of constraints too.
+part AS MATERIALIZED (
+    SELECT i.indrelid AS of, x.relname, x.reloptions, p.reloptions AS given
+    FROM pg_inherits AS h
+    JOIN pg_index AS i ON i.indexrelid = h.inhrelid
+    JOIN pg_class AS x ON x.oid = h.inhrelid
+    JOIN pg_class AS p ON p.oid = h.inhparent
+    JOIN mine AS n ON n.oid = x.relnamespace
+),
 constraints AS MATERIALIZED (
     SELECT t.oid AS of, t.relispartition, c.contype, c.conname, c.conkey, c.conislocal,
         c.connoinherit, c.convalidated,
@@ -47,6 +56,9 @@ constraints AS MATERIALIZED (
     WHERE c.contype = 't' OR c.contype = 'n' AND (
         c.connoinherit OR NOT c.convalidated
         OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
+    -- Those of a partition that are its parent's.
+    OR t.relispartition AND (c.conparentid <> 0 OR c.contype = 'c' AND NOT c.conislocal)
+        AND c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass)
 ),
 identity AS MATERIALIZED (
     SELECT s.oid, s.schema, s.relname, d.refobjid AS of, d.refobjsubid AS number
@@ -128,6 +140,16 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'comment on an index', NULL, relname, of, 'pg_class'::regclass, of
     FROM index WHERE has_comment AND (is_constraint OR relispartition)
+    UNION ALL
+    -- PostgreSQL chooses it as for an index without a name, and keeps it in a rename.
+    SELECT 'name of a partition''s index', NULL, relname, of, 'pg_class'::regclass, of
+    FROM part WHERE relname !~ '_(pkey|idx|key|excl)[0-9]*$'
+    UNION ALL
+    SELECT 'settings of a partition''s index', NULL, relname, of, 'pg_class'::regclass, of
+    FROM part WHERE reloptions IS DISTINCT FROM given
+    UNION ALL
+    SELECT 'comment on a partition''s constraint', NULL, conname, of, 'pg_class'::regclass, of
+    FROM constraints WHERE contype NOT IN ('n', 't') AND has_comment
     UNION ALL
     SELECT 'statistics target', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
     FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
