@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-KEY = """\
-      team_id: {type: bigint, nullable: true}
-    foreign_keys: [{columns: [team_id], references: users.id}]
-"""
 # Autocommit: NOT VALID, and its validation.
 CHECK = OLD + "    checks: {ck_users_email: \"email <> ''\"}\n"
 WAITING = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"
@@ -118,6 +114,32 @@ def holder_is_told(shop: Environment, database: str, spec: str) -> None:
     with scratch.connect(database) as connection:
         left = "SELECT FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'name'"
         assert connection.execute(left).fetchone() is None
+
+
+def test_what_a_statement_says_is_no_sql_of_the_question_who_holds_the_lock(
+    shop: Environment, database: str
+) -> None:
+    """A DO block is in dollar quotes, and so may a text of a spec be."""
+    hostile = "$gm$, 'x'))) END); COMMIT; CREATE TABLE evil (); --"
+    column = "      team_id: {type: bigint, nullable: true}\n"
+    key = "    foreign_keys: [{columns: [team_id], references: users.id}]\n"
+    assert shop.generate(spec=OLD + column).status == 0
+    assert alembic(shop, "upgrade", "head").status == 0
+    named = f'{OLD}{column}      name: {{type: text, default: "{hostile}"}}\n'
+    for spec in (named, named + key):
+        assert shop.generate(spec=SHORT % 0 + spec).status == 0
+        with held(database, "LOCK TABLE users"):
+            done = alembic(shop, "upgrade", "head")
+        said = " ".join(done.stderr.split()) + " ".join(done.stdout.split())
+        assert done.status != 0
+        assert "lock timeout" in said
+        assert "held by pid" in said
+        assert "Traceback" not in said
+        with scratch.connect(database) as connection:
+            assert connection.execute("SELECT to_regclass('evil')").fetchone() == (
+                None,
+            )
+        assert alembic(shop, "upgrade", "head").status == 0
 
 
 TWO = """\
