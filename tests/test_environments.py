@@ -299,6 +299,18 @@ COMPUTED = [
     "del revision",
     "def f():\n    pass\n\n\nbranch_labels = x",
     "(revision := 'x')",
+    *(
+        f"def f():\n    pass\n\n\n{text}"
+        for text in (
+            "{(revision := 'x')}",
+            "'a'; revision = 'b' + 'c'",
+            "-1; revision = x",
+            "\x0crevision = x",
+            "@(revision := x)\ndef g(): pass",
+            "def g(a=(revision := x)): pass",
+            "class C((revision := x)): pass",
+        )
+    ),
 ]
 
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 # The names of a revision's module that Alembic asks for (alembic.script.base.Script).
 IDENTIFIERS = frozenset(("revision", "down_revision", "depends_on", "branch_labels"))
-# What may give one of them a value below the first function: a statement at the margin, or
-# `global`.
+# What may give one of them a value below the first function: a statement at the margin, `global`,
+# or a value named within a default, an annotation or a decorator.
 NAMED = rf"(?!(?:{'|'.join(sorted(IDENTIFIERS))})\b)"
 LATER = re.compile(
-    rf"^(?!(?:async )?def {NAMED}|@)[A-Za-z_(\[*]|\bglobal\b", re.MULTILINE
+    rf"^(?!(?:async )?def {NAMED}|@[\w.]+$)[^ \t\n#)\]}}]|\bglobal\b|:=", re.MULTILINE
 )
 
 
@@ -135,11 +135,11 @@ def is_plain(targets: list[ast.expr]) -> bool:
 
 def bound(node: ast.stmt) -> Iterator[tuple[str, int]]:
     """Yield the names that a statement at the top of a file may give a value."""
+    parts: list[ast.AST]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield node.name, node.lineno
-        parts: list[ast.AST] = [
-            one for one in ast.walk(node) if isinstance(one, ast.Global)
-        ]
+        parts = [one for one in ast.walk(node) if isinstance(one, ast.Global)]
+        parts += [one for part in outside(node) for one in ast.walk(part)]
     else:
         parts = list(ast.walk(node))
     for one in parts:
@@ -150,6 +150,19 @@ def bound(node: ast.stmt) -> Iterator[tuple[str, int]]:
                 yield asname or name.partition(".")[0], one.lineno
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name, one.lineno
+
+
+def outside(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+) -> Iterator[ast.AST]:
+    """Yield what is evaluated around a definition, where it stands."""
+    yield from node.decorator_list
+    if isinstance(node, ast.ClassDef):
+        yield from (*node.bases, *node.keywords)
+        return
+    yield node.args
+    if node.returns is not None:
+        yield node.returns
 
 
 def ids(name: str, found: Any, where: str) -> tuple[str, ...]:
