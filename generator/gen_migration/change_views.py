@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gen_migration import (
     ddl,
     directives,
+    do_block,
     inherited_names,
     not_null,
     partition_names,
@@ -173,12 +174,18 @@ def change_serial(operation: SetColumnType) -> Iterator[str]:
 
 def count_on(sequence: str, table: Name, column: str, options: SequenceOptions) -> str:
     """Return what lets a new sequence go on where the rows of its column end."""
+    following = next_number(table, column, options)
+    return f"SELECT setval({sequence}, ({following}), false)"
+
+
+def next_number(table: Name, column: str, options: SequenceOptions) -> str:
+    """Return a query for the number after those in a column; none where a sequence starts there."""
     up = options.increment > 0
     last = f"{'max' if up else 'min'}({quote_name(column)})"
     end = (options.maximum if up else options.minimum) - options.increment
     low, high = sorted((options.start, end))
     return (
-        f"SELECT setval({sequence}, {last} + {options.increment}, false) FROM {table.sql}"  # noqa: S608 - quoted
+        f"SELECT {last} + {options.increment} FROM {table.sql}"  # noqa: S608 - quoted
         f" HAVING {last} BETWEEN {low} AND {high}"
     )
 
@@ -240,10 +247,18 @@ def _(operation: SetColumnIdentity) -> View:
     sequence = f"pg_get_serial_sequence({quote_text(operation.table.sql)}, {column})"
     if old is None:
         action = f"ADD GENERATED {ddl.identity(new, operation.type)}"
-        return statements(
+        following = next_number(operation.table, operation.name, new.options)
+        look = f"set_config('gm.next', coalesce(({following})::text, ''), true)"
+        found = "nullif(current_setting('gm.next'), '')::bigint"
+        # Readers go on while the rows are read. As one statement it is tried again as a whole,
+        # and keeps no writer out while it waits for the next try.
+        steps = (
+            f"LOCK TABLE {operation.table.sql} IN SHARE ROW EXCLUSIVE MODE",
+            f"PERFORM {look}",
             alter_column(operation, action),
-            count_on(sequence, operation.table, operation.name, new.options),
+            f"PERFORM setval({sequence}, {found}, false)",
         )
+        return statements(do_block.at_once(steps))
     always = "ALWAYS" if new.always else "BY DEFAULT"
     parts = [f"SET GENERATED {always}"] if new.always != old.always else []
     changed = ddl.changed_options(old.options, new.options)

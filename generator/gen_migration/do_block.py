@@ -88,6 +88,8 @@ def steps(
         if kind == "PLpgSQL_stmt_if" and value.keys() == GUARDED:
             condition = value["cond"]["PLpgSQL_expr"]["query"]
             yield from steps(value["then_body"], guarded(condition))
+        elif kind == "PLpgSQL_stmt_perform":
+            yield Step(value["expr"]["PLpgSQL_expr"]["query"], constraint)
         elif kind != "PLpgSQL_stmt_return":
             yield Step(value["sqlstmt"]["PLpgSQL_expr"]["query"], constraint)
 

@@ -274,7 +274,7 @@ def constraint_dropped(statement: Statement) -> Iterator[Hit]:
 @rule(
     "GM220",
     Severity.WARNING,
-    lock=Lock.ACCESS_EXCLUSIVE,
+    lock=Lock.SHARE_ROW_EXCLUSIVE,
     work=Work.SCAN,
     instead="add an index that begins with the column in an edit before",
 )
@@ -282,7 +282,7 @@ def identity_counted(statement: Statement) -> Iterator[Hit]:
     """A column that is there begins to count, and no index begins with it.
 
     Its sequence goes on where the rows end: PostgreSQL looks for the largest value, and reads the
-    whole table for it under the lock of ALTER TABLE.
+    whole table for it. Readers go on meanwhile; writers wait, or a row could come after the look.
     """
     match statement.operation:
         case SetColumnIdentity(table=table, name=name, old=None):
