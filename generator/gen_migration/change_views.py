@@ -78,6 +78,12 @@ def _(operation: AddColumn) -> View:
     table, name, column = operation.table, operation.name, operation.new
     what = f"COLUMN {table.sql}.{quote_name(name)}"
     after = [commented(what, column.comment), *column_statements(table, name, column)]
+    # What a partition has from its table already, PostgreSQL lets nobody rename.
+    is_later = column.not_null is None and not column.nullable
+    if is_later := is_later and any(
+        "not_null" in one for one in operation.own.values()
+    ):
+        column = replace(column, nullable=True)
     call = None
     if directives.is_directive(column) and not directives.is_nameless(column):
         plain = directives.column(name, column, Table(columns={}))
@@ -88,6 +94,10 @@ def _(operation: AddColumn) -> View:
         after.insert(0, alter_table(table, f"ADD COLUMN {ddl.column(name, column)}"))
     for part, own in operation.own.items():
         after += own_statements(part, name, own, says=column.nullable)
+    if is_later:
+        after.append(
+            alter_table(table, f"ALTER COLUMN {quote_name(name)} SET NOT NULL")
+        )
     return {"call": call, **statements(*after)}
 
 

@@ -492,7 +492,7 @@ def move(
         )
         other = table_alone
     for change in table(name, one, other, context):
-        yield of_sub_partitions(old, new, name, change)
+        yield from of_sub_partitions(old, new, name, change)
 
 
 def table(

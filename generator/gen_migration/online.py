@@ -199,15 +199,34 @@ def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
         return
     key: dict[str, Any] = {"table": operation.table, "name": operation.name}
     bare = replace(column, nullable=True, not_null=None, default=None)
-    yield AddColumn(**key, new=bare)
+    later = ("default", "nullable", "not_null")
+    own = {
+        part: {k: v for k, v in one.items() if k not in later}
+        for part, one in operation.own.items()
+    }
+    yield AddColumn(**key, new=bare, own={k: one for k, one in own.items() if one})
     if default is not None:
         yield SetColumnDefault(**key, old=None, new=default)
         yield Backfill(**key, new=default)
+    for part, one in operation.own.items():
+        if "default" in one:
+            # Its own partitions follow, before they say otherwise.
+            yield SetColumnDefault(
+                table=part,
+                name=operation.name,
+                old=default,
+                new=one["default"],
+            )
     if not column.nullable:
-        name, says = column.not_null, tuple(operation.own)
+        name = column.not_null
+        says = tuple(k for k, one in operation.own.items() if "nullable" in one)
         for part in says:
             yield SetColumnNullable(
-                table=part, name=operation.name, old=True, new=False
+                table=part,
+                name=operation.name,
+                old=True,
+                new=False,
+                not_null=operation.own[part].get("not_null"),
             )
         yield SetColumnNullable(**key, old=True, new=False, not_null=name, says=says)
 

@@ -25,6 +25,7 @@ from gen_migration.own_columns import (
     own_of_new,
     own_parts,
     partitions,
+    put,
     saying,
     says_all,
 )
@@ -89,16 +90,20 @@ def below(old: Schema, new: Schema, moving: Collection[Name]) -> Iterator[Name]:
 
 def of_sub_partitions(
     old: Schema, new: Schema, name: Name, change: Operation
-) -> Operation:
-    """Return a change of a table that moves, with what its partitions have of that column."""
+) -> Iterator[Operation]:
+    """Yield a change of a table that moves, with what its partitions have of that column."""
     match change:
         case DropColumn(name=column):
-            return replace(change, own=own_parts(old, name, column))
+            yield replace(change, own=own_parts(old, name, column))
         case AddColumn(name=column):
-            stay = set(partitions(old, name))
-            own = own_parts(new, name, column)
-            return replace(change, own={k: v for k, v in own.items() if k in stay})
-    return change
+            yield change
+            for part in own_parts(new, name, column):
+                if part in old.tables:
+                    bare = put(new.tables[part], column, {})
+                    at = replace(new, tables={**new.tables, part: bare})
+                    yield from changes_of(at, new, part)
+        case _:
+            yield change
 
 
 def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
