@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from environment import SHOP, Environment, refused
 from gen_migration.cli import main
+from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -308,3 +309,12 @@ def test_a_part_of_an_amended_edit_deleted(project: Environment) -> None:
     completed(project, THREE, expected)
     (project.root / first).unlink()
     refused(project.generate(LOSS, spec=THREE), "part 1", "version control")
+
+
+def test_parts_without_number_are_nobodys() -> None:
+    """A stranger's mark may not take the time and memory of those who look."""
+    text = '"""x"""\n\n# gen-migration: spec=shop part=1/%s checksum=0123456789abcdef\n'
+    found = read_marker(text % 9999)
+    assert found is not None
+    assert found.part is not None
+    assert read_marker(text % 99999999999) is None

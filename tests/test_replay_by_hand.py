@@ -127,6 +127,11 @@ REFUSED = [
     ('op.drop_column("t", "nothing")', "nothing"),
     ('op.execute("ALTER TABLE t ADD")', "syntax error"),
     ("op.no_directive(1)", "op.no_directive"),
+    ('op.create_table(5, sa.Column("a", sa.Text()))', "5 as a name"),
+    ('op.create_table("x", sa.Column(True, sa.Text()))', "True as a name"),
+    ('op.create_table("x", schema=5)', "5 as a name"),
+    ('op.rename_table("t", 5)', "5 as a name"),
+    ('op.alter_column("t", "note", new_column_name=5)', "5 as a name"),
     ("1 / 0", "division by zero"),
     ("raise SystemExit(0)", "SystemExit"),
 ]

@@ -64,7 +64,8 @@ def ignore(*_: Any, **__: Any) -> None:
 
 
 def create_table(replay: Replay, name: str, *items: Any, **options: Any) -> None:
-    table = Name(options.pop("schema", None), name)
+    schema = options.pop("schema", None)
+    table = Name(None if schema is None else values.named(schema), values.named(name))
     columns: dict[str, Any] = {}
     constraints: dict[str, Any] = {}
     indexes: dict[str, Any] = {}
@@ -106,7 +107,8 @@ def rename_table(
 ) -> None:
     old = Name(schema, old_table_name)
     if old in replay.schema.tables:
-        replay.do(RenameTable(old=old, new=Name(schema, new_table_name)))
+        new = Name(schema, values.named(new_table_name))
+        replay.do(RenameTable(old=old, new=new))
 
 
 def add_column(
@@ -182,7 +184,8 @@ def alter_column(
     if comment is not False:
         replay.comment("column", table, column_name, comment or None)
     if new_column_name is not None:
-        replay.do(RenameColumn(table=table, old=column_name, new=new_column_name))
+        new_name = values.named(new_column_name)
+        replay.do(RenameColumn(table=table, old=column_name, new=new_name))
 
 
 def create_index(

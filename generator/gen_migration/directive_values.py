@@ -45,7 +45,7 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
     """Return what `sa.Column(…)` is in a table."""
     arguments = list(item.arguments)
     options = dict(item.keywords)
-    name = options.get("name") or arguments.pop(0)
+    name = named(options.get("name") or arguments.pop(0))
     of_type = options.get("type_")
     if of_type is None and arguments and not is_schema_item(arguments[0]):
         of_type = arguments.pop(0)
@@ -88,6 +88,13 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
         index = Index(elements=(Element(column=name),))
         found.indexes[f"ix_{table.name}_{name}"] = index
     return found
+
+
+def named(value: Any) -> str:
+    """Return what is given as a name. Raises TypeError where it is no text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} as a name")
+    return value
 
 
 def is_schema_item(value: Any) -> bool:

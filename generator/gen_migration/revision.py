@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from gen_migration.schema import Spec
 
 ID_LENGTH = 12
+# A number of parts with more digits is nobody's: a stranger's would take all memory.
 MARKER = re.compile(
     r"^# gen-migration: spec=(?P<spec>[A-Za-z0-9_-]+)"
-    r"(?: part=(?P<part>[1-9][0-9]*)/(?P<parts>[1-9][0-9]*))?"
+    r"(?: part=(?P<part>[1-9][0-9]{0,3})/(?P<parts>[1-9][0-9]{0,3}))?"
     r" checksum=(?P<checksum>[0-9a-f]{16})$",
     re.MULTILINE,
 )
