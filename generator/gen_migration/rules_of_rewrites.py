@@ -239,7 +239,8 @@ def partition_created(statement: Statement) -> Iterator[Hit]:
     Severity.WARNING,
     lock=Lock.ROW_EXCLUSIVE,
     work=Work.SCAN,
-    instead=ONLINE + ", in batches along the primary key",
+    instead="give the table a primary key, in an edit before: with online: true rows are filled in"
+    " batches along it",
 )
 def backfill_at_once(statement: Statement) -> Iterator[Hit]:
     """Rows are filled in one transaction.
