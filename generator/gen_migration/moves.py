@@ -24,7 +24,7 @@ from gen_migration.renames import (
     SetSequenceSchema,
     SetTableSchema,
 )
-from gen_migration.schema import Check, ForeignKey
+from gen_migration.schema import Check, ForeignKey, PrimaryKey
 from gen_migration.sequence_needs import has_sequence
 from gen_migration.sql import MAX_NAME_BYTES, Name
 
@@ -345,7 +345,7 @@ def parts(state: Moves, new: Schema, hints: Hints) -> None:
         old = state.schema.tables.get(name)
         if old is None or old == table:
             continue
-        for kind, same in (("constraints", same_constraint), ("indexes", same_index)):
+        for kind, same in (("constraints", is_that), ("indexes", same_index)):
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
             found = pairs(getattr(old, kind), getattr(table, kind), asked, same)
             alone = {}
@@ -402,6 +402,12 @@ def pairs(
                 gone.remove(one)
                 break
     return result
+
+
+def is_that(old: Constraint, new: Constraint) -> bool:
+    """Tell whether one constraint is another: a table has one primary key, which may change."""
+    is_key = isinstance(old, PrimaryKey) and isinstance(new, PrimaryKey)
+    return is_key or same_constraint(old, new)
 
 
 def same_constraint(old: Constraint, new: Constraint) -> bool:
