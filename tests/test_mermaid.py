@@ -46,7 +46,7 @@ NAMES = [
     "}o--||",
     ":::new",
     "Ünïcödé 表",
-    "\N{PILE OF POO}\u202e",
+    "\N{PILE OF POO}",
     "accTitle: x",
     "ﬂ°°34¶ß",
     "1st",

@@ -164,11 +164,11 @@ def add_to_upgrade(project: Environment, edit: str) -> Path:
     [
         (
             '    op.create_index("ix_x", "orders", ["id"])\n',
-            'op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_x")',
+            'op.drop_index(\n            op.f("ix_x")',
         ),
         (
             '    op.create_index("ix_x", "orders", ["id"], postgresql_concurrently=True)\n',
-            'op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_x")',
+            'op.drop_index(\n            op.f("ix_x")',
         ),
         (
             '    op.drop_constraint("ck_customers_state", "customers")\n',

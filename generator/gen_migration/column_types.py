@@ -159,7 +159,8 @@ def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
 def split_arguments(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
-    arguments = tuple(argument.strip() for argument in text.split(","))
+    # Words are names without quotes, which PostgreSQL folds.
+    arguments = tuple(argument.strip().lower() for argument in text.split(","))
     for argument in arguments:
         if not ARGUMENT.fullmatch(argument):
             raise TypeMistake(

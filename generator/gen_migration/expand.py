@@ -163,7 +163,7 @@ def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
             steps.append(DetachPartition(table=one.name, old=whole, new=alone))
             whole = alone
         steps.append(DropTable(name=one.name, old=whole))
-        keys.subtract(referred_tables([whole]))
+        keys.subtract(referred_tables([schema.tables[one.name]]))
     return steps
 
 
