@@ -25,7 +25,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=195fb43657917fab
+# gen-migration: spec=notification_system checksum=a97b4b08f2bb6c9e
 
 
 def upgrade() -> None:
@@ -158,7 +158,7 @@ def downgrade() -> None:
 @contextmanager
 def at_once(*, lock_retries: int, **limits: str) -> Iterator[None]:
     """Run statements on tables in use as one transaction: waits are short, and retried."""
-    context, settings = op.get_context(), f"json_each_text('{json.dumps(limits)}')"
+    context, new = op.get_context(), f"json_each_text('{json.dumps(limits)}')"
 
     def execute(cursor: Any, sql: str, values: Any, _: Any, tries: int = 0) -> bool:
         cursor.execute("SAVEPOINT at_once")
@@ -171,11 +171,11 @@ def at_once(*, lock_retries: int, **limits: str) -> Iterator[None]:
                 cursor.execute(rf"""SELECT pid = pg_backend_pid(), concat_ws(', ', 'held by pid '
         || pid, usename, application_name, state, clock_timestamp() - xact_start || ' old',
         regexp_replace(query, '(''|\$|\m[0-9]).*', '…')) FROM pg_stat_activity WHERE pid IN (
-        SELECT pid FROM pg_locks JOIN pg_attribute a ON attrelid = relation AND attnum = -6
-        WHERE granted AND CASE pid WHEN pg_backend_pid() THEN age(a.xmin) > 0
-        AND mode ~ '^(Share(Lock|Row)|(Access)?Exclusive)' ELSE relation IN (
-        SELECT unnest(ARRAY[c.oid, confrelid]) FROM pg_class c LEFT JOIN pg_constraint ON
-        conrelid = c.oid WHERE relname = ANY (regexp_split_to_array($gm${sql}$gm$, '\W+'))) END)""")
+        SELECT pid FROM pg_locks JOIN pg_attribute a ON attrelid = relation AND attnum = -6 WHERE
+        granted AND CASE pid WHEN pg_backend_pid() THEN age(a.xmin) > 0 AND mode ~
+        '^(Share(Lock|Row)|(Access)?Exclusive)' ELSE relation IN (SELECT unnest(ARRAY[c.oid,
+        confrelid]) FROM pg_class c LEFT JOIN pg_constraint ON conrelid = c.oid WHERE relname = ANY
+        (regexp_split_to_array(convert_from('\x{sql.encode().hex()}', 'UTF8'), '\W+'))) END)""")
                 rows = cursor.fetchall()  # nobody sleeps on a strong lock of their own
                 if tries < lock_retries and not any(own for own, who in rows):
                     time.sleep(random.uniform(0.5, 1) * min(2**tries, 60))
@@ -186,12 +186,12 @@ def at_once(*, lock_retries: int, **limits: str) -> Iterator[None]:
     if not getattr(context, "_in_external_transaction", False):
         with context.autocommit_block():
             pass  # what went before is committed
-    for value in ("'gm.' || key, current_setting(key)", "key, value"):
-        op.execute(f"SELECT set_config({value}, true) FROM {settings}")
+    op.execute(f"SELECT set_config('gm.'||key, current_setting(key), true) FROM {new}")
+    for name, limit in limits.items():
+        op.execute(f"SET LOCAL {name} = '{limit}'")
     with ExitStack() as stack:
         if not context.as_sql:
             event.listen(op.get_bind().engine, "do_execute", execute)
             stack.callback(event.remove, op.get_bind().engine, "do_execute", execute)
         yield
-    back = "key, current_setting('gm.' || key)"
-    op.execute(f"SELECT set_config({back}, true) FROM {settings}")
+    op.execute(f"SELECT set_config(key, current_setting('gm.'||key), true) FROM {new}")

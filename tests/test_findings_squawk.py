@@ -83,6 +83,7 @@ PAIRS = (
             "the partitions have it already, and PostgreSQL takes that for its part",
             """
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
+            create_constraint.key_of_a_partitioned_table_over_nullable_columns
             """,
         ),
     ),
@@ -121,9 +122,9 @@ PAIRS = (
             "a type of the same name takes its place: GM105 says what is lost",
             """
             set_enum_values.generated_column set_enum_values.of_a_partition_key
-            set_enum_values.removed set_enum_values.removed_and_added
-            set_enum_values.reordered set_enum_values.unused
-            set_enum_values.with_two_columns_of_a_key
+            set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
+            set_enum_values.unused set_enum_values.with_two_columns_of_a_key
+            set_enum_values.with_defaults_of_partitions
             """,
         ),
         alone=(
@@ -145,10 +146,10 @@ PAIRS = (
             rename_constraint.swap_of_checks rename_constraint.without_being_asked
             rename_index.asked_for rename_index.swap rename_index.taken_by_another_table
             set_enum_values.generated_column set_enum_values.of_a_partition_key
-            set_enum_values.removed set_enum_values.removed_and_added
-            set_enum_values.reordered set_enum_values.unused
-            set_enum_values.with_two_columns_of_a_key set_extension_schema.moved
-            set_not_null_name.and_another_constraint
+            set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
+            set_enum_values.unused set_enum_values.with_two_columns_of_a_key
+            set_extension_schema.moved set_not_null_name.and_another_constraint
+            set_enum_values.with_defaults_of_partitions
             """,
         ),
     ),
@@ -158,8 +159,7 @@ PAIRS = (
         squawk_alone=(
             "code that gives no value goes on; only GENERATED ALWAYS refuses one",
             """
-            set_column_identity.added set_column_identity.dropped
-            set_column_identity.from_default set_column_identity.from_serial
+            set_column_identity.dropped
             """,
         ),
     ),
@@ -175,8 +175,8 @@ PAIRS = (
             set_column_type.from_enum_to_enum set_column_type.integer_to_serial
             set_column_type.serial_to_bigint set_column_type.serial_to_boolean
             set_column_type.serial_to_integer set_column_type.to_an_enum
-            set_column_type.with_default set_enum_values.removed
-            set_enum_values.removed_and_added
+            set_column_type.with_default set_enum_values.removed set_enum_values.removed_and_added
+            set_enum_values.with_defaults_of_partitions set_column_default.of_partitions
             """,
         ),
     ),
@@ -186,28 +186,27 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
-            add_column.backfill add_column.identity
-            add_column.with_keys add_enum_value.used_in_the_same_edit
-            alter_constraint.deferrability attach_partition.key_and_index
-            backfill.after_the_type backfill.and_a_default backfill.default_as_well
-            backfill.literal create_constraint.each_kind
+            add_column.backfill add_column.identity add_column.with_keys
+            add_enum_value.used_in_the_same_edit alter_constraint.deferrability
+            attach_partition.key_and_index backfill.after_the_type backfill.and_a_default
+            backfill.default_as_well backfill.literal create_constraint.each_kind
             create_constraint.key_for_a_new_foreign_key create_constraint.with_options
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
             drop_constraint.foreign_key_with_another_action
             drop_constraint.key_that_a_foreign_key_stays_on
-            drop_constraint.unique_becomes_primary_key
-            drop_index.unique_index_becomes_a_constraint drop_table.cycle
-            drop_table.key_kept_as_a_plain_column drop_table.referred_to
+            drop_constraint.unique_becomes_primary_key drop_index.unique_index_becomes_a_constraint
+            drop_table.cycle drop_table.key_kept_as_a_plain_column drop_table.referred_to
             drop_table.type_in_the_partition_key set_column_nullable.not_null
-            set_column_nullable.known_to_be_empty
-            set_column_type.both_sides_of_a_key
+            set_column_nullable.known_to_be_empty set_column_type.both_sides_of_a_key
             set_column_type.expressions set_column_type.free_with_a_check
             set_column_type.free_with_a_check_not_valid set_comment.hidden_characters
             set_column_type.from_an_enum set_column_type.one_side_of_a_key
-            set_column_type.serial_to_integer set_column_type.to_an_enum
-            set_enum_values.removed set_enum_values.with_two_columns_of_a_key
-            set_not_null_name.and_another_constraint set_partition_bound.referred_to
-            set_table_unlogged.two_with_a_key_between
+            set_column_type.serial_to_integer set_column_type.to_an_enum set_enum_values.removed
+            set_enum_values.with_two_columns_of_a_key set_not_null_name.and_another_constraint
+            set_partition_bound.referred_to set_table_unlogged.two_with_a_key_between
+            create_constraint.of_several_tables
+            create_constraint.key_of_a_partitioned_table_over_nullable_columns
+            set_column_nullable.of_partitions set_column_nullable.of_a_table_whose_partition_says_it
             """,
         ),
         alone=(
@@ -224,8 +223,8 @@ PAIRS = (
             "PostgreSQL writes and reads nothing for it",
             """
             set_column_type.default_stays set_column_type.expressions
-            set_column_type.free_with_a_check
-            set_column_type.free_with_a_check_not_valid set_column_type.of_a_partitioned_table
+            set_column_type.free_with_a_check set_column_type.free_with_a_check_not_valid
+            set_column_type.of_a_partitioned_table set_column_type.of_several_tables
             """,
         ),
     ),
@@ -236,6 +235,7 @@ PAIRS = (
             "the partitions have it already, and PostgreSQL takes that for its part",
             """
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
+            create_constraint.key_of_a_partitioned_table_over_nullable_columns
             """,
         ),
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from changes import ROOT, all_changes, change_of, first_of
-from gen_migration import alterations, column_operations, renames, render
+from gen_migration import alterations, column_operations, company, renames, render
 from gen_migration.operations import Operation, inverse
 from gen_migration.views import view
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MODULES = (
     alterations,
     column_operations,
+    company,
     renames,
 )  # imported, all subclasses are known
 TEMPLATES = [
@@ -32,6 +33,7 @@ COMPOSITES = {
     alterations.RemoveEnumValue: "add_enum_value",
     alterations.SetPartitionBound: "set_partition_bound",
     alterations.ReplaceIndex: "drop_index",
+    company.Together: "create_index",
 }
 # They come along with others, in whose cases they are.
 ALONG = {
@@ -91,6 +93,8 @@ def test_the_inverse_of_the_inverse() -> None:
         made = change_of(case, (first_of(case),)).plan
         both = (*made.operations, *inverse(made.operations))
         links = [one for link in made.links for one in link.operations]
+        for link in made.links:
+            links += [*link.upgrade.operations, *link.downgrade.operations]
         for one in (*both, *links, *made.upgrade, *made.downgrade):
             assert one.inverse().inverse() == one
             assert one.summary

@@ -51,6 +51,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_expression.before_17 set_column_expression.no_longer_generated
         set_column_expression.stored_to_virtual set_column_type.source_of_a_generated_column
         set_enum_values.generated_column set_sequence_owner.owner_goes
+        drop_column.that_varies_with_what_a_partition_has_of_it add_column.virtual_not_null
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -62,23 +63,32 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_table_unlogged.two_with_a_key_between
         """,
     ),
+    "adding-not-nullable-field": (
+        "on the way back, of a column that comes back, and of what a partition alone refuses",
+        """
+        detach_partition.whose_column_goes_with_what_its_own_partitions_have
+        drop_column.that_varies_with_what_a_partition_has_of_it
+        set_column_nullable.of_a_table_whose_partition_says_it
+        """,
+    ),
     "adding-serial-primary-key-field": (
         "the partitions have the key already, which becomes a part of the whole's",
         """
         create_constraint.of_partitioned_tables
+        create_constraint.key_of_a_partitioned_table_over_nullable_columns
         """,
     ),
     "constraint-missing-not-valid": (
         "exclusion constraints cannot be; what is written anew is locked; partitions have theirs",
         """
-        create_constraint.of_partitioned_tables
-        create_constraint.each_kind drop_constraint.each_kind
-        set_column_type.both_sides_of_a_key set_column_type.expressions
+        create_constraint.of_partitioned_tables create_constraint.each_kind
+        drop_constraint.each_kind set_column_type.both_sides_of_a_key set_column_type.expressions
         set_column_type.free_with_a_check set_column_type.one_side_of_a_key
         drop_table.type_in_the_partition_key set_table_unlogged.two_with_a_key_between
         set_column_type.serial_to_integer set_enum_values.removed
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
-        rename_table.partitioned_and_an_index
+        rename_table.partitioned_and_an_index create_constraint.exclusion_of_an_expression
+        create_constraint.key_of_a_partitioned_table_over_nullable_columns
         """,
     ),
     "disallowed-unique-constraint": (
@@ -102,13 +112,10 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-deletion": (
         "there is none of a partitioned table's; and a table that goes is not in use",
         """
-        create_index.of_nested_partitions
-        create_index.of_partitioned_table_with_other_parameters create_index.partitioned
-        create_table.partition create_table.referring_to_one_that_is_there
-        drop_table.partitioned drop_table.plain set_column_expression.before_17
-        set_column_type.collation set_column_type.expressions
-        set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
-        set_enum_values.removed
+        create_index.of_nested_partitions create_index.of_partitioned_table_with_other_parameters
+        create_index.partitioned set_column_expression.before_17 set_column_type.collation
+        set_column_type.expressions set_column_type.of_a_partitioned_table
+        set_column_type.source_of_a_generated_column set_enum_values.removed
         rename_table.partitioned_and_an_index
         """,
     ),
@@ -120,8 +127,12 @@ KNOWN: dict[str, tuple[str, str]] = {
         detach_partition.to_a_table_of_its_own detach_partition.to_another_parent
         detach_partition.with_keys_and_indexes set_not_null_name.of_a_partitioned_table
         set_partition_bound.and_a_new_one set_partition_bound.border_between_two
-        set_partition_bound.list_values set_partition_bound.referred_to
-        set_partition_bound.wider
+        set_partition_bound.list_values set_partition_bound.referred_to set_partition_bound.wider
+        attach_partition.with_columns_of_its_own
+        detach_partition.whose_column_goes_with_what_its_own_partitions_have
+        detach_partition.whose_own_partitions_have_a_new_column_otherwise
+        drop_table.partitions_of_a_table_that_a_key_refers_to set_not_null_name.of_a_partition
+        detach_partition.of_a_table_that_counts
         """,
     ),
     "require-lock-timeout": (
@@ -130,7 +141,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty
         drop_sequence.with_its_counter drop_table.cycle drop_table.partitioned drop_table.plain
         drop_table.with_its_kinds set_column_type.from_an_enum set_comment.column
-        set_comment.everything_else set_comment.table
+        set_comment.everything_else set_comment.table drop_table.beside_an_index
+        set_comment.of_columns_of_partitions set_comment.public
         """,
     ),
     "syntax-error": (

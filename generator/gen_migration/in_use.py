@@ -57,5 +57,5 @@ def call_in_autocommit(
         for one in offending_rows
     ]
     if queries:
-        options["find_rows"] = queries
+        options["hints"] = queries
     return Call(ONE_BY_ONE, (), options)
