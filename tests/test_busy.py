@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -228,6 +229,7 @@ def test_a_backfill_beside_old_code_that_writes(
                 for number in range(1, 100_000):
                     connection.execute(WRITE, [-number])
                     written.append(number)
+                    time.sleep(0.002)  # each row is a batch of the last fill
             except (psycopg.errors.NotNullViolation, psycopg.errors.CheckViolation):
                 return
 
