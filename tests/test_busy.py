@@ -165,7 +165,7 @@ def test_rows_in_the_way_are_named_and_the_rest_follows(
 def test_a_lock_that_is_held_stops_the_upgrade(
     shop: Environment, database: str
 ) -> None:
-    safety = "safety: {lock_timeout: 200ms}\n"
+    safety = "safety: {lock_timeout: 200ms, lock_retries: 0}\n"
     assert shop.generate(spec=safety + COLUMN).status == 0
     with scratch.connect(database) as connection, connection.transaction():
         connection.execute("UPDATE users SET team = 'u'")
