@@ -234,7 +234,8 @@ def lock_held(url: str, seconds: float) -> Iterator[None]:
 
 def held(found: Shop, change: Change) -> Iterator[str]:
     """Print what happens where a session keeps a lock, and yield the verdicts."""
-    spec = f"safety: {{lock_timeout: {LOCK_TIMEOUT * 1000:.0f}ms}}\n{change.new}"
+    waits = f"lock_timeout: {LOCK_TIMEOUT * 1000:.0f}ms, lock_retries: 0"
+    spec = f"safety: {{{waits}}}\n{change.new}"
     with ready(found, change, spec) as (url, versions):
         ours = measured(url, versions, found.rows, HELD)
         again = upgraded(url, versions)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import apply, scratch, urls
 from gen_migration.generate import first_revision
 from gen_migration.load import load
+from gen_migration.run_history import upgrade_to
 from hypothesis import Phase, given, settings
 from strategies import documents
 from test_live import round_trip
@@ -63,5 +64,5 @@ def test_offline_sql_does_the_same(document: dict[str, Any]) -> None:
         apply.upgrade(one, versions)
         with scratch.database() as other:
             with scratch.connect(other) as connection:
-                connection.execute(apply.upgrade_sql(versions))
+                connection.execute(apply.offline_sql(versions, upgrade_to("heads"), ()))
             assert dump(one) == dump(other)

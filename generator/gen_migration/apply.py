@@ -52,11 +52,6 @@ def both_ways(texts: Sequence[str], headers: Sequence[Header]) -> str:
     return f"-- upgrade\n{up}\n-- downgrade\n{down}"
 
 
-def upgrade_sql(versions: Path, target: str = "heads") -> str:
-    """Return the SQL that Alembic's offline mode makes of an upgrade from nothing."""
-    return offline_sql(versions, upgrade_to(target), ())
-
-
 def offline_sql(versions: Path, steps: Steps, start: tuple[str, ...]) -> str:
     """Return the SQL of Alembic's steps from where a database would be."""
     from alembic.runtime.environment import EnvironmentContext

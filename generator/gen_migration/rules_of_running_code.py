@@ -68,17 +68,26 @@ def required_column(edit: Edit) -> Iterator[Hit]:
     itself fails on a table with rows.
     """
     match edit.operation:
-        case AddColumn(table=table, name=name) if table not in edit.unused:
-            column = column_of(edit.spec, table, name)
-            if column is not None and not (column.nullable or has_value(column)):
-                what = "new, NOT NULL, and without a default"
-                empty = edit.spec.hints.no_rows.get((table, name), False)
-                if not empty and any(valueless([edit.operation])):
-                    what = "a new NOT NULL column without a default fails on a table with rows"
-                yield Hit(
-                    f"column {name} of table {table}: {what}",
-                    place(edit.spec, table, "columns", name),
-                )
+        case AddColumn(table=table, name=name, new=new) if not new.nullable:
+            pass
+        case SetColumnNullable(table=table, name=name, new=False) if (
+            table,
+            name,
+        ) in added(edit):
+            pass
+        case _:
+            return
+    column = column_of(edit.spec, table, name)
+    if table in edit.unused or column is None or has_value(column):
+        return
+    what = "new, NOT NULL, and without a default"
+    empty = edit.spec.hints.no_rows.get((table, name), False)
+    if not empty and any(valueless([edit.operation])):
+        what = "a new NOT NULL column without a default fails on a table with rows"
+    yield Hit(
+        f"column {name} of table {table}: {what}",
+        place(edit.spec, table, "columns", name),
+    )
 
 
 @rule(
