@@ -58,6 +58,7 @@ class SetTable(Alteration):
 class SetTableStorage(SetTable):
     """Set and reset storage parameters of a table."""
 
+    wire = "set_table_storage"
     field = "storage_parameters"
     old: Parameters
     new: Parameters
@@ -67,6 +68,7 @@ class SetTableStorage(SetTable):
 class SetTableUnlogged(SetTable):
     """Make a table unlogged, or logged; PostgreSQL writes it anew."""
 
+    wire = "set_table_unlogged"
     field = "unlogged"
     old: bool
     new: bool
@@ -80,6 +82,7 @@ class SetTableUnlogged(SetTable):
 class SetTableTablespace(SetTable):
     """Move a table to another tablespace; None is the database's own."""
 
+    wire = "set_table_tablespace"
     field = "tablespace"
     old: str | None
     new: str | None
@@ -92,6 +95,7 @@ class SetPartitionBound(SetTable):
     A composite: the plan detaches it and attaches it again.
     """
 
+    wire = "set_partition_bound"
     field = "partition_of"
     old: PartitionOf
     new: PartitionOf
@@ -123,6 +127,8 @@ class SetPartition(Alteration):
 class AttachPartition(SetPartition):
     """Make a table a partition."""
 
+    wire = "attach_partition"
+
     def inverse(self) -> DetachPartition:  # type: ignore[override]
         return DetachPartition(
             table=self.table,
@@ -140,6 +146,8 @@ class AttachPartition(SetPartition):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetachPartition(SetPartition):
     """Make a partition a table of its own."""
+
+    wire = "detach_partition"
 
     def inverse(self) -> AttachPartition:  # type: ignore[override]
         return AttachPartition(
@@ -166,6 +174,7 @@ class AlterConstraint(Alteration):
     The way back from a validated constraint is a new one.
     """
 
+    wire = "alter_constraint"
     table: Name
     name: str
     old: Constraint
@@ -195,6 +204,7 @@ class ReplaceIndex(Alteration):
     and renames.
     """
 
+    wire = "replace_index"
     table: Name
     name: str
     old: Index
@@ -242,6 +252,7 @@ class SetIndex(Alteration):
 class SetIndexStorage(SetIndex):
     """Set and reset storage parameters of an index."""
 
+    wire = "set_index_storage"
     field = "storage_parameters"
     old: Parameters
     new: Parameters
@@ -251,6 +262,7 @@ class SetIndexStorage(SetIndex):
 class SetIndexTablespace(SetIndex):
     """Move an index to another tablespace; None is the database's own."""
 
+    wire = "set_index_tablespace"
     field = "tablespace"
     old: str | None
     new: str | None
@@ -281,6 +293,7 @@ class SetObject(Alteration):
 class SetSequenceUnlogged(SetObject):
     """Make a sequence unlogged, or logged (PostgreSQL 15)."""
 
+    wire = "set_sequence_unlogged"
     noun = "sequence"
     mapping = "sequences"
     field = "unlogged"
@@ -297,6 +310,7 @@ class SetSequenceUnlogged(SetObject):
 class SetExtensionVersion(SetObject):
     """Update an extension."""
 
+    wire = "set_extension_version"
     noun = "extension"
     mapping = "extensions"
     field = "version"
@@ -309,6 +323,7 @@ class SetExtensionVersion(SetObject):
 class SetExtensionSchema(SetObject):
     """Move the objects of an extension to another schema."""
 
+    wire = "set_extension_schema"
     noun = "extension"
     mapping = "extensions"
     field = "schema"
@@ -321,6 +336,7 @@ class SetExtensionSchema(SetObject):
 class AlterSequence(Alteration):
     """Change the type and the options of a sequence."""
 
+    wire = "alter_sequence"
     name: Name
     old: Sequence
     new: Sequence
@@ -348,6 +364,7 @@ class SetEnumValues(Alteration):
     A composite: the plan lets a new type take the place of the old one.
     """
 
+    wire = "set_enum_values"
     name: Name
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -365,6 +382,7 @@ class SetEnumValues(Alteration):
 class AddEnumValue(Alteration):
     """Add one value to an enum, in its place."""
 
+    wire = "add_enum_value"
     name: Name
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -389,6 +407,7 @@ class AddEnumValue(Alteration):
 class RemoveEnumValue(Alteration):
     """Take one value out of an enum. A composite, as SetEnumValues."""
 
+    wire = "remove_enum_value"
     name: Name
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -412,6 +431,7 @@ class KeepEnumValues(Alteration):
     `column` is a table and a column of its partition key, which keeps its type.
     """
 
+    wire = "keep_enum_values"
     name: Name
     column: tuple[Name, str]
     old: tuple[str, ...]
@@ -438,6 +458,7 @@ class RefuseValues(Operation):
     The schema stays as it is. `undone` is the way back, which looks at nothing.
     """
 
+    wire = "refuse_values"
     table: Name
     name: str
     array: bool
@@ -463,6 +484,8 @@ class SetComment(Alteration):
     its name as a Name or a string, or of a column, constraint or index that of its table, and
     `part` its own.
     """
+
+    wire = "set_comment"
 
     kind: str
     name: Any

@@ -98,7 +98,7 @@ def _(operation: AddColumn) -> View:
         after.append(
             alter_table(table, f"ALTER COLUMN {quote_name(name)} SET NOT NULL")
         )
-    return {"call": call, **statements(*after)}
+    return statements(*after, call=call)
 
 
 def own_statements(table: Name, name: str, own: Own, *, says: bool) -> Iterator[str]:
@@ -123,7 +123,8 @@ def own_statements(table: Name, name: str, own: Own, *, says: bool) -> Iterator[
 def _(operation: DropColumn) -> View:
     table = operation.table
     arguments = (table.name, operation.name)
-    return {"call": Call("op.drop_column", arguments, directives.schema_of(table))}
+    call = Call("op.drop_column", arguments, directives.schema_of(table))
+    return statements(call=call)
 
 
 def op_alter_column(operation: SetColumn, **options: Any) -> Call:
@@ -137,18 +138,18 @@ def _(operation: SetColumnType) -> View:
     of_type, collation = operation.new
     using = operation.using
     if is_serial(of_type) or is_serial(operation.old.type):
-        return {"call": None, **statements(*change_serial(operation))}
+        return statements(*change_serial(operation))
     kind = directives.column_type(of_type, collation)
     plain = using is None or directives.is_plain(using)
     if directives.has_no_class(kind) or not plain:
         collate = f" COLLATE {collation.sql}" if collation is not None else ""
         cast = f" USING {using}" if using is not None else ""
         action = f"TYPE {of_type.sql}{collate}{cast}"
-        return {"call": None, **statements(alter_column(operation, action))}
+        return statements(alter_column(operation, action))
     options: dict[str, Any] = {"type_": kind}
     if using is not None:
         options["postgresql_using"] = using
-    return {"call": op_alter_column(operation, **options), **statements()}
+    return statements(call=op_alter_column(operation, **options))
 
 
 def is_serial(of: Type) -> bool:
@@ -205,10 +206,8 @@ def _(operation: SetColumnNullable) -> View:
     after = None
     if operation.not_null is not None and not operation.new:
         after = not_null.rename(operation.table, operation.name, operation.not_null)
-    return {
-        "call": op_alter_column(operation, nullable=operation.new),
-        **statements(after, *said(operation)),
-    }
+    call = op_alter_column(operation, nullable=operation.new)
+    return statements(after, *said(operation), call=call)
 
 
 def said(operation: SetColumnNullable) -> list[str]:
@@ -235,10 +234,10 @@ def _(operation: SetNotNullName) -> View:
 def _(operation: SetColumnDefault) -> View:
     default = None
     if operation.only:
-        return {"call": None, **statements(set_default(operation))}
+        return statements(set_default(operation))
     if operation.new is not None:
         default = directives.text(ddl.default(operation.new))
-    return {"call": op_alter_column(operation, server_default=default), **statements()}
+    return statements(call=op_alter_column(operation, server_default=default))
 
 
 def set_default(operation: SetColumnDefault) -> str:

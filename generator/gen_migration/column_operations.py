@@ -29,6 +29,7 @@ def with_own(schema: Schema, name: str, own: Mapping[Name, Own]) -> Schema:
 class AddColumn(Operation):
     """Add a column to a table, and to its partitions; `own` is what those have of their own."""
 
+    wire = "add_column"
     table: Name
     name: str
     new: Column
@@ -52,6 +53,7 @@ class AddColumn(Operation):
 class DropColumn(Operation):
     """Drop a column that no key, check or index uses any more."""
 
+    wire = "drop_column"
     table: Name
     name: str
     old: Column
@@ -130,6 +132,7 @@ class Typing(NamedTuple):
 class SetColumnType(SetColumn):
     """Change a column's type; `using` and `undo` are the casts there and back, as SQL."""
 
+    wire = "set_column_type"
     field = "type"
     old: Typing
     new: Typing
@@ -155,6 +158,7 @@ class SetColumnNullable(SetColumn):
     `followers` do as their parent does; how that is said makes no difference to what is done.
     """
 
+    wire = "set_column_nullable"
     field = "nullable"
     old: bool
     new: bool
@@ -184,6 +188,7 @@ class SetColumnNullable(SetColumn):
 class SetColumnDefault(SetColumnOnly):
     """Set or drop the default of a column, as SQL."""
 
+    wire = "set_column_default"
     field = "default"
     old: str | None
     new: str | None
@@ -193,6 +198,7 @@ class SetColumnDefault(SetColumnOnly):
 class SetColumnIdentity(SetColumn):
     """Add, change or drop the identity of a column of the integer type `type`."""
 
+    wire = "set_column_identity"
     field = "identity"
     type: str
     old: Identity | None
@@ -211,6 +217,7 @@ class SetColumnIdentity(SetColumn):
 class SetColumnStorage(SetColumnOnly):
     """Set how large values of a column are kept; None leaves it to the type."""
 
+    wire = "set_column_storage"
     field = "storage"
     type: Type
     old: str | None
@@ -221,6 +228,7 @@ class SetColumnStorage(SetColumnOnly):
 class SetColumnCompression(SetColumn):
     """Set how large values of a column are compressed; None leaves it to the server."""
 
+    wire = "set_column_compression"
     field = "compression"
     old: str | None
     new: str | None
@@ -230,6 +238,7 @@ class SetColumnCompression(SetColumn):
 class SetNotNullName(SetColumn):
     """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses."""
 
+    wire = "set_not_null_name"
     field = "not_null"
     old: str | None
     new: str | None
@@ -247,6 +256,7 @@ class SetColumnExpression(SetColumn):
     None keeps the values of a stored one as those of a plain column.
     """
 
+    wire = "set_column_expression"
     field = "generated"
     old: Generated | None
     new: Generated | None
@@ -265,6 +275,7 @@ class SetColumnGenerated(Operation):
     else DropColumn and AddColumn.
     """
 
+    wire = "set_column_generated"
     table: Name
     name: str
     old: Column
@@ -289,6 +300,7 @@ class Backfill(Operation):
     `new` is SQL. The way back (`old`) leaves the rows alone.
     """
 
+    wire = "backfill"
     table: Name
     name: str
     old: str | None = None

@@ -262,7 +262,5 @@ def show(
 
 def count(operations: Iterable[Operation]) -> str:
     """Return what operations do, counted: `create table: 3, create index: 5`."""
-    counted = Counter(
-        operation.template().replace("_", " ") for operation in operations
-    )
+    counted = Counter(operation.wire.replace("_", " ") for operation in operations)
     return ", ".join(f"{name}: {number}" for name, number in counted.items())

@@ -35,6 +35,7 @@ Place = tuple[str, "Name", str]
 class Together(Operation):
     """Operations of which all take effect or none; the plan alone knows it."""
 
+    wire = "together"
     operations: tuple[Operation, ...]
 
     def inverse(self) -> Together:

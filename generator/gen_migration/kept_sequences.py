@@ -51,6 +51,8 @@ class SequenceOfColumn(Operation):
 class ReleaseSequence(SequenceOfColumn):
     """Make the sequence of a serial column one of its own; the column goes on taking from it."""
 
+    wire = "release_sequence"
+
     def inverse(self) -> OwnSequence:
         return OwnSequence(table=self.table, name=self.name, type=self.type)
 
@@ -75,6 +77,8 @@ class ReleaseSequence(SequenceOfColumn):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSequence(SequenceOfColumn):
     """Make a column serial whose sequence is there: one of that name, as `serial` makes it."""
+
+    wire = "own_sequence"
 
     def inverse(self) -> ReleaseSequence:
         return ReleaseSequence(table=self.table, name=self.name, type=self.type)

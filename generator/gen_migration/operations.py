@@ -1,12 +1,11 @@
 """The steps from one schema to another: small frozen values.
 
 An operation holds whole values, so that its inverse is one line. It does not know how it is
-printed (`templates/operations/<name>.py.j2`, found by its name), nor when it runs (`plan`).
+printed (`views`, and a template that its `wire` names), nor when it runs (`plan`).
 """
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -62,10 +61,10 @@ class Operation(ABC):
     def summary(self) -> str:
         """What it does, in a line."""
 
-    @classmethod
-    def template(cls) -> str:
-        """The name of its template and of its golden cases: `CreateTable` is `create_table`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+    @property
+    @abstractmethod
+    def wire(self) -> str:
+        """Its name outside of this code: in ids of revisions, of a template, of golden cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +107,7 @@ class Drop(Operation):
 class CreateSchema(Create):
     """Create a schema."""
 
+    wire = "create_schema"
     noun = "schema"
     mapping = "schemas"
     name: str
@@ -121,6 +121,7 @@ class CreateSchema(Create):
 class DropSchema(Drop):
     """Drop an empty schema."""
 
+    wire = "drop_schema"
     noun = "schema"
     mapping = "schemas"
     name: str
@@ -134,6 +135,7 @@ class DropSchema(Drop):
 class CreateExtension(Create):
     """Create an extension."""
 
+    wire = "create_extension"
     noun = "extension"
     mapping = "extensions"
     name: str
@@ -147,6 +149,7 @@ class CreateExtension(Create):
 class DropExtension(Drop):
     """Drop an extension."""
 
+    wire = "drop_extension"
     noun = "extension"
     mapping = "extensions"
     name: str
@@ -160,6 +163,7 @@ class DropExtension(Drop):
 class CreateEnum(Create):
     """Create an enum type."""
 
+    wire = "create_enum"
     noun = "enum"
     mapping = "enums"
     name: Name
@@ -173,6 +177,7 @@ class CreateEnum(Create):
 class DropEnum(Drop):
     """Drop an enum type."""
 
+    wire = "drop_enum"
     noun = "enum"
     mapping = "enums"
     name: Name
@@ -186,6 +191,7 @@ class DropEnum(Drop):
 class CreateSequence(Create):
     """Create a sequence that no column owns yet."""
 
+    wire = "create_sequence"
     noun = "sequence"
     mapping = "sequences"
     name: Name
@@ -199,6 +205,7 @@ class CreateSequence(Create):
 class DropSequence(Drop):
     """Drop a sequence that no column owns."""
 
+    wire = "drop_sequence"
     noun = "sequence"
     mapping = "sequences"
     name: Name
@@ -212,6 +219,7 @@ class DropSequence(Drop):
 class CreateTable(Create):
     """Create a table or a partition, with the constraints that can stand inside of it."""
 
+    wire = "create_table"
     noun = "table"
     mapping = "tables"
     name: Name
@@ -225,6 +233,7 @@ class CreateTable(Create):
 class DropTable(Drop):
     """Drop a table."""
 
+    wire = "drop_table"
     noun = "table"
     mapping = "tables"
     name: Name
@@ -238,6 +247,7 @@ class DropTable(Drop):
 class SetSequenceOwner(Operation):
     """Make a sequence belong to a column, or to none."""
 
+    wire = "set_sequence_owner"
     name: Name
     old: tuple[Name, str] | None
     new: tuple[Name, str] | None
@@ -303,6 +313,7 @@ class DropPart(Operation):
 class CreateConstraint(CreatePart):
     """Create a constraint on a table that is there."""
 
+    wire = "create_constraint"
     noun = "constraint"
     mapping = "constraints"
     new: Constraint
@@ -315,6 +326,7 @@ class CreateConstraint(CreatePart):
 class DropConstraint(DropPart):
     """Drop a constraint."""
 
+    wire = "drop_constraint"
     noun = "constraint"
     mapping = "constraints"
     old: Constraint
@@ -327,6 +339,7 @@ class DropConstraint(DropPart):
 class CreateIndex(CreatePart):
     """Create an index on a table that is there."""
 
+    wire = "create_index"
     noun = "index"
     mapping = "indexes"
     new: Index
@@ -339,6 +352,7 @@ class CreateIndex(CreatePart):
 class DropIndex(DropPart):
     """Drop an index."""
 
+    wire = "drop_index"
     noun = "index"
     mapping = "indexes"
     old: Index

@@ -60,7 +60,7 @@ def _(operation: RenameTable) -> View:
     schema = operation.old.schema
     keywords = {} if schema is None else {"schema": schema}
     names = (operation.old.name, operation.new.name)
-    return {"call": Call("op.rename_table", names, keywords)}
+    return statements(call=Call("op.rename_table", names, keywords))
 
 
 def rename(kind: str, operation: Rename) -> View:
@@ -116,7 +116,7 @@ def _(operation: RenameColumn) -> View:
     keywords: dict[str, Any] = {"new_column_name": operation.new}
     if operation.table.schema is not None:
         keywords["schema"] = operation.table.schema
-    return {"call": Call("op.alter_column", arguments, keywords)}
+    return statements(call=Call("op.alter_column", arguments, keywords))
 
 
 @view.register

@@ -40,6 +40,7 @@ class Rename(Operation):
 class RenameSchema(Rename):
     """Rename a schema, with all that it holds."""
 
+    wire = "rename_schema"
     noun = "schema"
     old: str
     new: str
@@ -52,6 +53,7 @@ class RenameSchema(Rename):
 class RenameTable(Rename):
     """Rename a table inside of its schema."""
 
+    wire = "rename_table"
     noun = "table"
     old: Name
     new: Name
@@ -64,6 +66,7 @@ class RenameTable(Rename):
 class SetTableSchema(Rename):
     """Move a table to another schema; the sequences that its columns own go along."""
 
+    wire = "set_table_schema"
     noun = "table"
     verb = "move"
     old: Name
@@ -85,6 +88,7 @@ class SetTableSchema(Rename):
 class RenameEnum(Rename):
     """Rename an enum type inside of its schema."""
 
+    wire = "rename_enum"
     noun = "enum"
     old: Name
     new: Name
@@ -97,6 +101,7 @@ class RenameEnum(Rename):
 class SetEnumSchema(Rename):
     """Move an enum type to another schema."""
 
+    wire = "set_enum_schema"
     noun = "enum"
     verb = "move"
     old: Name
@@ -110,6 +115,7 @@ class SetEnumSchema(Rename):
 class RenameEnumValue(Rename):
     """Rename a value of an enum type; rows that hold it follow."""
 
+    wire = "rename_enum_value"
     noun = "value"
     name: Name
     old: str
@@ -127,6 +133,7 @@ class RenameEnumValue(Rename):
 class RenameSequence(Rename):
     """Rename a sequence inside of its schema."""
 
+    wire = "rename_sequence"
     noun = "sequence"
     old: Name
     new: Name
@@ -139,6 +146,7 @@ class RenameSequence(Rename):
 class SetSequenceSchema(Rename):
     """Move a sequence that no column owns to another schema."""
 
+    wire = "set_sequence_schema"
     noun = "sequence"
     verb = "move"
     old: Name
@@ -152,6 +160,7 @@ class SetSequenceSchema(Rename):
 class RenameColumnSequence(Rename):
     """Rename the sequence behind a serial or identity column, which a spec never names."""
 
+    wire = "rename_column_sequence"
     noun = "sequence"
     old: Name
     new: Name
@@ -164,6 +173,7 @@ class RenameColumnSequence(Rename):
 class RenameColumn(Rename):
     """Rename a column of a table, and of its partitions."""
 
+    wire = "rename_column"
     noun = "column"
     table: Name
     old: str
@@ -202,6 +212,7 @@ class RenamePart(Rename):
 class RenameConstraint(RenamePart):
     """Rename a constraint."""
 
+    wire = "rename_constraint"
     noun = "constraint"
     mapping = "constraints"
 
@@ -210,5 +221,6 @@ class RenameConstraint(RenamePart):
 class RenameIndex(RenamePart):
     """Rename an index."""
 
+    wire = "rename_index"
     noun = "index"
     mapping = "indexes"

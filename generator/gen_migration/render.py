@@ -243,7 +243,7 @@ def body(operations: Iterable[Operation], modules: set[str]) -> list[str]:
 def statement(operation: Operation, modules: set[str]) -> str:
     """Return an operation as Python, and add the modules that it uses to `modules`."""
     values = {**view(operation), "modules": modules}
-    found = template(type(operation))
+    found = template(operation.wire)
     # Not `render`, which copies the environment's globals for each of a thousand tables.
     return "".join(
         found.root_render_func(found.new_context(values, shared=True))
@@ -251,8 +251,10 @@ def statement(operation: Operation, modules: set[str]) -> str:
 
 
 @cache
-def template(of: type[Operation]) -> jinja2.Template:
-    return environment().get_template(f"operations/{of.template()}.py.j2")
+def template(wire: str) -> jinja2.Template:
+    """Return the template of an operation; most have none of their own."""
+    names = (f"operations/{wire}.py.j2", "operations/default.py.j2")
+    return environment().select_template(names)
 
 
 @cache

@@ -14,7 +14,7 @@ from gen_migration import operations as basic
 from gen_migration import renames
 from gen_migration.kept_sequences import SequenceOfColumn
 from gen_migration.review_changes import Action, Change, Detail
-from gen_migration.review_words import KINDS, definition, properties, shown
+from gen_migration.review_words import definition, properties, shown
 from gen_migration.schema import Table
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def gather_rename(
 
 def come(entry: Entry, value: Any) -> None:
     """Say that something is created, with all that it has."""
-    entry.kind = KINDS.get(type(value), entry.kind)
+    entry.kind = getattr(value, "word", entry.kind)
     entry.created = definition(value)
     old, new = entry.gone, dict(properties(value))
     entry.details += [
@@ -191,7 +191,7 @@ def come(entry: Entry, value: Any) -> None:
 
 def go(entry: Entry, value: Any) -> None:
     """Say that something is dropped, with all that it has."""
-    entry.kind = KINDS.get(type(value), entry.kind)
+    entry.kind = getattr(value, "word", entry.kind)
     entry.dropped = definition(value)
     entry.gone = dict(properties(value))
     for kind, key, part in parts_of(value):

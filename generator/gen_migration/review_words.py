@@ -36,16 +36,6 @@ if TYPE_CHECKING:
 
     Words = tuple[str, str | None, str | None]
 
-KINDS: dict[type, str] = {
-    Column: "column",
-    PrimaryKey: "primary key",
-    Unique: "unique",
-    ForeignKey: "foreign key",
-    Check: "check",
-    Exclude: "exclusion",
-    Index: "index",
-}
-
 
 def definition(value: Any) -> str:
     """Return what an object or a part is, as SQL behind its name; empty where a name is all."""

@@ -47,7 +47,8 @@ def canonical(value: Any) -> Any:
     """Return a value as JSON can hold it.
 
     Fields that have their default are left out, so that a field that is added to the model
-    later changes no id.
+    later changes no id; and so are the names of classes. An operation has a name on the wire, a
+    constraint its word; what else there is, the field tells that holds it.
     """
     kind = type(value)
     if value is None or kind in SCALARS:
@@ -58,7 +59,7 @@ def canonical(value: Any) -> Any:
         return [[canonical(key), canonical(item)] for key, item in value.items()]
     if issubclass(kind, tuple | list):
         return [canonical(item) for item in value]
-    found: list[Any] = [kind.__name__]
+    found: list[Any] = [getattr(value, "wire", getattr(value, "word", ""))]
     names, values, unset = fields_of(kind)  # type: ignore[arg-type]
     for name, item, default in zip(names, values(value), unset, strict=True):
         if item != default:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from gen_migration.hints import Hints
 from gen_migration.safety import Safety
@@ -62,6 +62,7 @@ class Column:
     whatever name there is.
     """
 
+    word: ClassVar[str] = "column"
     type: Type
     nullable: bool = False
     not_null: str | None = None
@@ -86,6 +87,7 @@ class Deferral:
 class PrimaryKey(Deferral):
     """`PRIMARY KEY`."""
 
+    word: ClassVar[str] = "primary key"
     columns: tuple[str, ...]
     include: tuple[str, ...] = ()
     without_overlaps: bool = False
@@ -96,6 +98,7 @@ class PrimaryKey(Deferral):
 class Unique(Deferral):
     """`UNIQUE`."""
 
+    word: ClassVar[str] = "unique"
     columns: tuple[str, ...]
     include: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
@@ -107,6 +110,7 @@ class Unique(Deferral):
 class ForeignKey(Deferral):
     """`FOREIGN KEY`; `on_delete` and `on_update` are None for NO ACTION."""
 
+    word: ClassVar[str] = "foreign key"
     columns: tuple[str, ...]
     referred_table: Name
     referred_columns: tuple[str, ...]
@@ -124,6 +128,7 @@ class ForeignKey(Deferral):
 class Check:
     """`CHECK`."""
 
+    word: ClassVar[str] = "check"
     expression: str
     no_inherit: bool = False
     not_valid: bool = False
@@ -156,6 +161,7 @@ class ExcludeElement:
 class Exclude(Deferral):
     """`EXCLUDE`."""
 
+    word: ClassVar[str] = "exclusion"
     method: str
     elements: tuple[ExcludeElement, ...]
     include: tuple[str, ...] = ()
@@ -170,6 +176,7 @@ Constraint = PrimaryKey | Unique | ForeignKey | Check | Exclude
 class Index:
     """An index that no constraint owns; it lives in its table's schema."""
 
+    word: ClassVar[str] = "index"
     elements: tuple[Element, ...]
     unique: bool = False
     nulls_not_distinct: bool = False

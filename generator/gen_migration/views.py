@@ -43,8 +43,9 @@ def view(operation: Operation) -> View:
     raise TypeError(f"no view of {type(operation).__name__}")
 
 
-def statements(*sql: str | None) -> View:
-    return {"statements": [one for one in sql if one is not None]}
+def statements(*sql: str | None, call: Call | None = None) -> View:
+    """Return what the default template prints: a call, then statements of SQL."""
+    return {"call": call, "statements": [one for one in sql if one is not None]}
 
 
 def commented(what: str, text: str | None) -> str | None:
@@ -191,7 +192,10 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
 
 @view.register
 def _(operation: DropTable) -> View:
-    return {"name": operation.name.name, "schema": operation.name.schema}
+    name = operation.name
+    return statements(
+        call=Call("op.drop_table", (name.name,), directives.schema_of(name))
+    )
 
 
 @view.register
@@ -200,10 +204,7 @@ def _(operation: CreateConstraint) -> View:
     directive = constraint_directives.create_constraint(table, name, value)
     alter = f"ALTER TABLE {table.sql} ADD {ddl.constraint(name, value)}"
     comment = commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
-    return {
-        "call": directive,
-        **statements(None if directive else alter, comment),
-    }
+    return statements(None if directive else alter, comment, call=directive)
 
 
 def kind(value: Constraint) -> str:
@@ -224,7 +225,7 @@ def kind(value: Constraint) -> str:
 
 @view.register
 def _(operation: DropConstraint) -> View:
-    return {"call": drop_constraint(operation)}
+    return statements(call=drop_constraint(operation))
 
 
 def drop_constraint(operation: DropConstraint, **how: bool) -> Call:
@@ -240,12 +241,9 @@ def _(operation: CreateIndex) -> View:
     table, name, value = operation.table, operation.name, operation.new
     index = table._replace(name=name)  # an index lives in its table's schema
     comment = commented(f"INDEX {index.sql}", value.comment)
-    return {
-        "call": directives.create_index(table, name, value),
-        **statements(comment),
-    }
+    return statements(comment, call=directives.create_index(table, name, value))
 
 
 @view.register
 def _(operation: DropIndex) -> View:
-    return {"call": directives.drop_index(operation.table, operation.name)}
+    return statements(call=directives.drop_index(operation.table, operation.name))

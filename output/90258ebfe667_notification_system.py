@@ -1,6 +1,6 @@
 """Create the notification tables.
 
-Revision ID: 41a79ca982bf
+Revision ID: 90258ebfe667
 Revises:
 
 Written by gen-migration from the spec notification_system.
@@ -20,12 +20,12 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 
 # revision identifiers, used by Alembic.
-revision: str = "41a79ca982bf"
+revision: str = "90258ebfe667"
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=a97b4b08f2bb6c9e
+# gen-migration: spec=notification_system checksum=395da48396d2a19b
 
 
 def upgrade() -> None:
