@@ -160,6 +160,71 @@ def test_11_in_company(old: dict[str, Any], new: dict[str, Any]) -> None:
     obeys((old, new, True))
 
 
+@st.composite
+def partitioned(draw: st.DrawFn) -> dict[str, Any]:
+    """Return a partitioned table, keys of which another table may refer to."""
+    keys = {f"uq_{number}": draw(key()) for number in draw(numbers)}
+    columns = {name: draw(column()) for name in NAMES} | {"a": {"type": "integer"}}
+    parent: dict[str, Any] = {
+        "columns": columns,
+        "uniques": keys,
+        "partition_by": {"list": ["a"]},
+        "partitions": {
+            "parents_1": {"in": [1]},
+            "parents_2": {
+                "in": [2],
+                "partition_by": {"hash": ["a"]},
+                "partitions": {"parents_2_0": {"modulus": 1, "remainder": 0}},
+            },
+        },
+    }
+    if draw(st.booleans()):
+        primary = draw(key())
+        primary.pop("nulls_not_distinct", None)
+        parent["primary_key"] = {"name": "pk_parents", **primary}
+        for name in primary["columns"]:
+            columns[name].pop("nullable", None)
+            columns[name].pop("backfill", None)
+        keys = {**keys, "": primary}
+    child: dict[str, Any] = {"columns": {name: {"type": "integer"} for name in NAMES}}
+    # A foreign key takes none that is deferrable.
+    firm = [one["columns"] for one in keys.values() if "deferrable" not in one]
+    if draw(st.booleans()) and firm:
+        referred = draw(st.sampled_from(firm))
+        child["foreign_keys"] = {
+            "fk_children": {
+                "columns": list(NAMES[: len(referred)]),
+                "references": {"table": "parents", "columns": referred},
+            }
+        }
+        for mine, theirs in zip(NAMES, referred, strict=False):
+            child["columns"][mine]["type"] = columns[theirs]["type"]
+    return {
+        "name": "partitioned",
+        "postgresql": draw(st.sampled_from([15, 18])),
+        "tables": {"parents": parent, "children": child},
+    }
+
+
+@st.composite
+def key(draw: st.DrawFn) -> dict[str, Any]:
+    """Return a key that holds the column by which its table is partitioned."""
+    others = draw(st.lists(st.sampled_from(["b", "c"]), max_size=2, unique=True))
+    found: dict[str, Any] = {"columns": draw(st.permutations(["a", *others]))}
+    included = [name for name in NAMES if name not in found["columns"]]
+    if draw(st.booleans()) and included:
+        found["include"] = included
+    for word in ("deferrable", "nulls_not_distinct"):
+        if draw(st.integers(0, 3)) == 0:
+            found[word] = True
+    return found
+
+
+@given(partitioned(), partitioned())
+def test_11_of_partitions(old: dict[str, Any], new: dict[str, Any]) -> None:
+    obeys((old, new, True))
+
+
 UNIQUE = "{columns: [email], unique: true}"
 OLD = f"""\
 name: shop

@@ -168,12 +168,16 @@ def is_short(operation: Operation) -> bool:
     """Tell whether an operation, or what takes long of it, may come before what is at once."""
     match operation:
         case (
-            CreateConstraint(new=ForeignKey() | PrimaryKey() | Unique())
-            | DropConstraint(old=ForeignKey() | PrimaryKey() | Unique())
+            CreateConstraint(new=PrimaryKey() | Unique() as new)
             | AlterConstraint(
                 old=ForeignKey() | PrimaryKey() | Unique(),
-                new=PrimaryKey() | Unique(),
+                new=PrimaryKey() | Unique() as new,
             )
+        ):
+            return not new.without_overlaps  # nothing builds its index before
+        case (
+            CreateConstraint(new=ForeignKey())
+            | DropConstraint(old=ForeignKey() | PrimaryKey() | Unique())
         ):
             return True
         case SetColumnNullable(new=new):

@@ -130,14 +130,22 @@ class Rules:
         is_online = [
             all(map(is_short, ways)) for ways in (operations, inverse(operations))
         ]
-        tables = [getattr(one, "table", None) for one in operations]
-        if any(
-            one is None or one in self.unused or is_partitioned(self.schema, one)
-            for one in tables
-        ):
+        if not all(map(self.has_company, operations)):
             return SHORT
         up, down = (AUTOCOMMIT if one else TRANSACTION for one in is_online)
         return Kinds(up, down)
+
+    def has_company(self, operation: Operation) -> bool:
+        """Tell whether an operation can be one statement with others, on a table in use."""
+        table = getattr(operation, "table", None)
+        if table is None or table in self.unused:
+            return False
+        match operation:
+            case CreateIndex() | DropIndex() | ReplaceIndex():
+                return not is_partitioned(self.schema, table)
+            case CreateConstraint(new=ForeignKey()) | DropConstraint(old=ForeignKey()):
+                return not self.has_late_keys(table)
+        return True
 
     @property
     def parents(self) -> dict[Name, Name]:

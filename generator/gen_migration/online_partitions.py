@@ -28,6 +28,7 @@ from gen_migration.sql import ASIDE, Name, aside, is_aside, quote_name
 from gen_migration.statement import (
     Statement,
     add_foreign_key,
+    add_using_index,
     create_index,
     index_of,
     using_index,
@@ -149,10 +150,12 @@ def key_of_parts(
 ) -> Iterator[Statement]:
     """Yield what gives a partitioned table a key, in the place of one of that name.
 
-    While an old one holds, the indexes are built; the parts of the old one go with it.
+    While an old one holds, the indexes are built. What replaces it is to be one statement: the old
+    one goes with its parts. A new one may have come to some partitions in a run before.
     """
     found = parts(without_constraint(schema, table, name), table, name, value)
     own = replace(value, comment=None)
+    is_new = name not in schema.tables[table].constraints
     for part in found:
         if not part.is_partitioned:
             yield from create_index(part.table, part.built, index_of(own))
@@ -162,15 +165,18 @@ def key_of_parts(
         return
     yield Statement(sql=alter_table(table, drop))
     for part in found:
-        if part.is_partitioned:
+        if part.is_partitioned and is_new:
             drop = drop_constraint(part.name)
             yield Statement(sql=alter_table(part.table, drop))
     for part in reversed(found):
         if part.is_partitioned:
             same = f"ADD {ddl.constraint(part.name, own)}"
             yield Statement(sql=alter_table(part.table, same))
-        else:
+        elif is_new:
             yield using_index(part.table, part.name, own, part.built)
+        else:
+            same = add_using_index(part.name, own, part.built)
+            yield Statement(sql=alter_table(part.table, same))
     yield Statement(sql=alter_table(table, add))
 
 

@@ -121,6 +121,7 @@ def at_once(operations: Sequence[Operation], place: Place) -> Iterator[Statement
     late: list[Statement] = []
     schema = place.schema
     for one in operations:
+        at = replace(place, schema=schema)
         match one:
             case DropIndex(table=table, name=name):
                 middle.append(drop_index(table, name).sql)
@@ -135,7 +136,12 @@ def at_once(operations: Sequence[Operation], place: Place) -> Iterator[Statement
                 late += [] if new.not_valid else [validate(table, name, new)]
                 late += constraint_comment(table, name, new)
             case _:
-                for each in statements(one, replace(place, schema=schema)):
+                found = (
+                    altered(one, at)
+                    if isinstance(one, AlterConstraint)
+                    else statements(one, at)
+                )
+                for each in found:
                     if each.concurrent:
                         early.append(each)
                     else:
@@ -192,6 +198,15 @@ def _(operation: CreateConstraint, place: Place) -> Iterator[Statement]:
 
 @statements.register
 def _(operation: AlterConstraint, place: Place) -> Iterator[Statement]:
+    is_key = isinstance(operation.new, PrimaryKey | Unique)
+    if is_key and is_partitioned(place.schema, operation.table):
+        yield from at_once((operation,), place)
+    else:
+        yield from altered(operation, place)
+
+
+def altered(operation: AlterConstraint, place: Place) -> Iterator[Statement]:
+    """Yield what changes a constraint, a key of partitions in statements that are to be one."""
     old, new = operation.old, operation.new
     if is_deferral(old, new):
         for sql in view(operation)["statements"]:

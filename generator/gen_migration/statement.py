@@ -76,12 +76,16 @@ def using_index(
 ) -> Statement:
     """Return what makes a key of an index that is there, in the place of one of that name."""
     drop = f"DROP CONSTRAINT IF EXISTS {quote_name(name)}"
+    return Statement(sql=alter_table(table, drop, add_using_index(name, value, built)))
+
+
+def add_using_index(name: str, value: PrimaryKey | Unique, built: str) -> str:
+    """Return the action that makes a key of an index that is there."""
     word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
-    add = (
+    return (
         f"ADD CONSTRAINT {quote_name(name)} {word}"
         f" USING INDEX {quote_name(built)}{ddl.deferral(value)}"
     )
-    return Statement(sql=alter_table(table, drop, add))
 
 
 def add_foreign_key(table: Name, name: str, value: ForeignKey) -> Statement:
