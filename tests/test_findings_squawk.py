@@ -192,6 +192,9 @@ PAIRS = (
             backfill.default_as_well backfill.literal create_constraint.each_kind
             create_constraint.key_for_a_new_foreign_key create_constraint.with_options
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
+            alter_constraint.key_of_a_partitioned_table_that_is_referred_to
+            alter_constraint.keys_of_a_partitioned_table
+            create_constraint.key_without_overlaps_that_is_referred_to
             drop_constraint.foreign_key_with_another_action
             drop_constraint.key_that_a_foreign_key_stays_on
             drop_constraint.unique_becomes_primary_key drop_index.unique_index_becomes_a_constraint

@@ -55,8 +55,9 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "adding-foreign-key-constraint": (
-        "on the way back, between tables that are written anew; partitions are off for a moment",
+        "on the way back, of what is written anew or built meanwhile; partitions are off",
         """
+        create_constraint.key_without_overlaps_that_is_referred_to
         drop_table.type_in_the_partition_key
         set_column_type.both_sides_of_a_key set_column_type.one_side_of_a_key
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
@@ -79,8 +80,10 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "constraint-missing-not-valid": (
-        "exclusion constraints cannot be; what is written anew is locked; partitions have theirs",
+        "exclusion constraints, and keys without overlaps, cannot be; what is written anew is locked;"
+        " partitions have theirs",
         """
+        create_constraint.key_without_overlaps_that_is_referred_to
         create_constraint.of_partitioned_tables create_constraint.each_kind
         drop_constraint.each_kind set_column_type.both_sides_of_a_key set_column_type.expressions
         set_column_type.free_with_a_check set_column_type.one_side_of_a_key
@@ -92,8 +95,10 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "disallowed-unique-constraint": (
-        "there is no USING INDEX on a partitioned table, whose partitions have the key already",
+        "there is no USING INDEX on a partitioned table, whose partitions have the key already, and"
+        " none WITHOUT OVERLAPS",
         """
+        create_constraint.key_without_overlaps_that_is_referred_to
         create_constraint.of_partitioned_tables
         rename_table.partitioned_and_an_index
         """,
