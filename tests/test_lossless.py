@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from gen_migration import scratch
-from gen_migration.casts import backward, conversion, target
+from gen_migration.casts import backward, conversion
 from gen_migration.column_operations import SetColumnType, Typing
 from gen_migration.column_types import Type, parse_type
 from gen_migration.lossless import LOSSLESS, between, is_lossless, lost, name
@@ -146,7 +146,7 @@ def edges(of: Type) -> list[str]:
 
 
 def written(of: Type) -> str:
-    return "interval" if of.name.startswith("interval") and of.array else target(of)
+    return "interval" if of.name.startswith("interval") and of.array else of.plain.sql
 
 
 def there_and_back(old: Type, new: Type, using: str | None = None) -> str:
@@ -154,7 +154,7 @@ def there_and_back(old: Type, new: Type, using: str | None = None) -> str:
     using = using or conversion(old, new, "c").using
     ways = [(new, using), (old, backward(new, old, "c", using))]
     first, second = (
-        f"ALTER TABLE t ALTER COLUMN c TYPE {target(to)}"
+        f"ALTER TABLE t ALTER COLUMN c TYPE {to.plain.sql}"
         + (f" USING {clause}" if clause else "")
         for to, clause in ways
     )

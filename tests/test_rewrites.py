@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from gen_migration import scratch, urls
-from gen_migration.casts import conversion, target
+from gen_migration.casts import conversion
 from gen_migration.column_operations import Typing
 from gen_migration.column_types import Type, parse_type
 from gen_migration.rewrites import RELABELED, Cost, Indexed, cost, usage
@@ -172,7 +172,7 @@ class Session:
 
     def has_index(self, of: str) -> bool:
         """Tell whether a type has an operator class for a B-tree."""
-        stored = target(parse_type(of, ENUMS))
+        stored = parse_type(of, ENUMS).plain.sql
         return self.alter(stored, stored, None, index_on()) is not None
 
 
@@ -205,7 +205,7 @@ def test_each_pair_of_types(version: int) -> None:
             found = conversion(old.type, new.type, "c")
             if found.asked:
                 continue
-            first, second = target(old.type), target(new.type)
+            first, second = old.type.plain.sql, new.type.plain.sql
             if first == second:
                 assert cost(old, new, None, "c", Indexed.ANEW) is None
             is_indexed = indexable.issuperset(pair)

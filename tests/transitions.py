@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import casts
 from gen_migration.alterations import RefuseValues
 from gen_migration.column_operations import Backfill, SetColumnType
 from gen_migration.load import load
@@ -51,8 +50,7 @@ def answered(old: Schema, new: Spec) -> Plan:
     if not made.questions:
         return made
     using = {
-        (one.table, one.column): f"NULL::{casts.target(one.new)}"
-        for one in made.questions
+        (one.table, one.column): f"NULL::{one.new.plain.sql}" for one in made.questions
     }
     hints = replace(new.hints, using=using)
     return plan_of(old, new, hints)

@@ -10,7 +10,7 @@ from gen_migration.errors import nearest
 from gen_migration.expressions import SqlMistake, parse_expression
 from gen_migration.literals import LiteralMistake, is_endless, literal
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
-from gen_migration.type_names import INTEGERS, SERIAL
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -118,8 +118,7 @@ def column(
             hint='write a value, remove "default", or write "nullable: true" at the column',
             at_key=True,
         )
-    serial = result_type.kind == "builtin" and result_type.name in SERIAL
-    if not serial and shape.model_fields_set <= PLAIN_FIELDS:
+    if not result_type.is_serial and shape.model_fields_set <= PLAIN_FIELDS:
         return Column(type=result_type, nullable=shape.nullable)
     sources = [
         key
@@ -130,7 +129,7 @@ def column(
         )
         if value is not None
     ]
-    if serial:
+    if result_type.is_serial:
         serial_problems(state, shape, sources, path)
     elif len(sources) > 1:
         state.problem(
@@ -224,9 +223,7 @@ def default(
                 offset=found.references[0].offset,
             )
         return None if found is None or found.sql.upper() == "NULL" else found.sql
-    if column_type is UNKNOWN or (
-        column_type.kind == "builtin" and column_type.name in SERIAL
-    ):
+    if column_type is UNKNOWN or column_type.is_serial:
         return None  # reported
     try:
         sql = literal(value, column_type, state.enums)
@@ -384,9 +381,9 @@ def sequence_options(
     state: Build, shape: SequenceOptionsShape, integer: str, *path: str | int
 ) -> SequenceOptions:
     """Return the options with PostgreSQL's defaults filled in (manual, CREATE SEQUENCE)."""
-    bits = INTEGERS.get(integer, 64)
+    held = INTEGERS.get(integer, INTEGERS["bigint"])
+    low, high = held[0], held[-1]
     increment = 1 if shape.increment is None else shape.increment
-    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
     minimum = (
         (1 if increment > 0 else low) if shape.min_value is None else shape.min_value
     )
@@ -396,7 +393,7 @@ def sequence_options(
     start = (
         (minimum if increment > 0 else maximum) if shape.start is None else shape.start
     )
-    if increment == 0 or not -(2**63) <= increment < 2**63:
+    if increment == 0 or increment not in INTEGERS["bigint"]:
         state.problem(
             "the increment is zero or too large", *path, "increment", hint="write 1"
         )

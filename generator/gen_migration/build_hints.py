@@ -10,7 +10,6 @@ from gen_migration.build_columns import UNKNOWN, default, expression
 from gen_migration.build_ignores import at, ignores
 from gen_migration.errors import nearest
 from gen_migration.hints import NO_ROWS, Hints
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +218,6 @@ def hinted(body: Body) -> Iterator[tuple[str, ColumnShape]]:
 def may_fill(state: Build, column: Column, path: Place) -> bool:
     """Tell whether a column may have a backfill, and report where it may not."""
     where = (*path, "backfill")
-    serial = column.type.kind == "builtin" and column.type.name in SERIAL
     if column.nullable:
         state.problem(
             "a column that may hold NULL needs no backfill",
@@ -228,7 +226,7 @@ def may_fill(state: Build, column: Column, path: Place) -> bool:
             at_key=True,
         )
         return False
-    if column.generated or column.identity or serial:
+    if column.generated or column.has_sequence:
         state.problem(
             "the values of this column come from elsewhere",
             *where,

@@ -35,7 +35,6 @@ from gen_migration.operations import (
 )
 from gen_migration.renames import Rename
 from gen_migration.schema import ForeignKey
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -123,7 +122,7 @@ def repeats(operation: Operation) -> bool:
     """Tell whether an operation, and its inverse, has a form of one moment that can be repeated."""
     match operation:
         case AddColumn(new=column) | DropColumn(old=column):
-            return column.identity is None and column.type.name not in SERIAL
+            return not column.has_sequence
     return isinstance(
         operation,
         SetTableStorage | SetColumnStorage | SetColumnCompression | SetNotNullName,

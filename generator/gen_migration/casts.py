@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gen_migration.sql import quote_name
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from gen_migration.column_types import Type
@@ -117,9 +116,7 @@ def family(of: Type) -> str:
     """Return the name of a type as the tables here have it."""
     if of.kind != "builtin":
         return str(replace(of, array=False, arguments=()))
-    if of.name in SERIAL:
-        return SERIAL[of.name]
-    return "interval" if of.name.startswith("interval") else of.name
+    return "interval" if of.name.startswith("interval") else of.plain.name
 
 
 def is_text(of: Type) -> bool:
@@ -153,10 +150,10 @@ def path(old: Type, new: Type) -> tuple[str, ...] | None:
         return ()
     ends = (before, after) if after == "money" else (after, before)
     if ends[0] in MONEY and ends[1] == "money" and "enum" not in {old.kind, new.kind}:
-        return ("numeric[]" if new.array else "numeric", target(new))
+        return ("numeric[]" if new.array else "numeric", new.plain.sql)
     read = new.kind == "enum" or (new.kind == "builtin" and after in FROM_TEXT)
     if is_text(new) or (is_text(old) and read) or (before, after) in KEPT:
-        return (target(new),)
+        return (new.plain.sql,)
     if old.kind == new.kind == "enum":
         return ("text[]" if new.array else "text", new.sql)
     return None
@@ -198,10 +195,4 @@ def backward(
         return found.using
     written = old.array == new.array and family(new) in WRITTEN.get(family(old), ())
     text = "text[]" if old.array and new.array else "text"
-    return cast(column, *(() if written else (text,)), target(new))
-
-
-def target(of: Type) -> str:
-    """Return what a cast to a type calls it: `serial` is no type but a way to write a column."""
-    serial = of.kind == "builtin" and of.name in SERIAL
-    return SERIAL[of.name] if serial else of.sql
+    return cast(column, *(() if written else (text,)), new.plain.sql)

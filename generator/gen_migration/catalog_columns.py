@@ -13,12 +13,11 @@ from gen_migration.partitions import sequence_name
 from gen_migration.readable import readable
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
 from gen_migration.sql import quote_text
-from gen_migration.type_names import INTEGERS, SERIAL
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from gen_migration.catalog_reading import Reading
 
-WORDS = {integer: word for word, integer in SERIAL.items()}
 STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
 COMPRESSION = {"p": "pglz", "l": "lz4"}
 
@@ -46,7 +45,7 @@ def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column
     kind = known.type
     default = generated = None
     if is_serial(reading, row, kind, owned):
-        kind = Type(name=WORDS[kind.name])
+        kind = kind.serial
     elif row.expression is not None and row.generated:
         sql = readable(row.expression, reading.types[row.table_oid])
         generated = Generated(expression=sql, stored=row.generated == "s")
@@ -143,17 +142,16 @@ def natural(number: str) -> str:
         return "numeric"
     value = int(number)
     for name in ("integer", "bigint"):
-        bits = INTEGERS[name]
-        if -(2 ** (bits - 1)) < value < 2 ** (bits - 1):
+        if abs(value) in INTEGERS[name]:  # the sign is an operator
             return name
     return "numeric"
 
 
 def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
     """Tell whether `serial` says all of a column: its sequence is just what that makes."""
-    if owned is None or owned.tie != "a" or not row.not_null or kind.array:
+    if owned is None or owned.tie != "a" or not row.not_null or row.identity:
         return False
-    if kind.kind != "builtin" or kind.name not in WORDS or row.identity:
+    if not kind.serial.is_serial:
         return False
     table = reading.names[row.table_oid]
     made = sequence_name(table, row.name)

@@ -41,11 +41,11 @@ from gen_migration.column_operations import (
     SetColumnType,
     SetNotNullName,
 )
+from gen_migration.kept_sequences import standard
 from gen_migration.partitions import sequence_name
 from gen_migration.python_code import Call
 from gen_migration.schema import Check, ForeignKey, SequenceOptions, Table
 from gen_migration.sql import Name, quote_name, quote_text
-from gen_migration.type_names import INTEGERS, SERIAL
 from gen_migration.views import (
     View,
     column_statements,
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from gen_migration.column_types import Type
     from gen_migration.schema import Constraint, Own, Parameters
 
 
@@ -137,7 +136,7 @@ def op_alter_column(operation: SetColumn, **options: Any) -> Call:
 def _(operation: SetColumnType) -> View:
     of_type, collation = operation.new
     using = operation.using
-    if is_serial(of_type) or is_serial(operation.old.type):
+    if of_type.is_serial or operation.old.type.is_serial:
         return statements(*change_serial(operation))
     kind = directives.column_type(of_type, collation)
     plain = using is None or directives.is_plain(using)
@@ -152,10 +151,6 @@ def _(operation: SetColumnType) -> View:
     return statements(call=op_alter_column(operation, **options))
 
 
-def is_serial(of: Type) -> bool:
-    return of.kind == "builtin" and of.name in SERIAL
-
-
 def change_serial(operation: SetColumnType) -> Iterator[str]:
     """Yield what makes a column serial, plain, or serial of another size.
 
@@ -164,22 +159,21 @@ def change_serial(operation: SetColumnType) -> Iterator[str]:
     table, (old, _), (new, collation) = operation.table, operation.old, operation.new
     sequence = sequence_name(table, operation.name)
     name, quoted = sequence.sql, quote_text(sequence.sql)
-    if not is_serial(new):
+    if not new.is_serial:
         yield alter_column(operation, "DROP DEFAULT")
         yield f"DROP SEQUENCE {name}"
-    kind = SERIAL.get(new.name, new.sql) if is_serial(new) else new.sql
-    if kind != SERIAL.get(old.name, old.sql):
+    kind = new.plain.sql
+    if kind != old.plain.sql:
         collate = f" COLLATE {collation.sql}" if collation is not None else ""
         using = f" USING {operation.using}" if operation.using is not None else ""
         yield alter_column(operation, f"TYPE {kind}{collate}{using}")
-    if is_serial(new) and is_serial(old):
+    if new.is_serial and old.is_serial:
         yield f"ALTER SEQUENCE {name} AS {kind}"
-    elif is_serial(new):
+    elif new.is_serial:
         column = quote_name(operation.name)
         yield f"CREATE SEQUENCE {name} AS {kind} OWNED BY {table.sql}.{column}"
         yield alter_column(operation, f"SET DEFAULT nextval({quoted})")
-        most = 2 ** (INTEGERS[kind] - 1) - 1
-        options = SequenceOptions(start=1, increment=1, minimum=1, maximum=most)
+        options = standard(kind).options
         yield count_on(quoted, table, operation.name, options)
 
 

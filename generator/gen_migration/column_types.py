@@ -19,6 +19,7 @@ from gen_migration.type_names import (
     EXTENSION_TYPES,
     OTHERS,
     SERIAL,
+    WORDS,
 )
 
 Kind = Literal["builtin", "enum", "other"]
@@ -65,6 +66,22 @@ class Type:
         return arguments + ("[]" if self.array else "")
 
     @property
+    def is_serial(self) -> bool:
+        """Whether it is no type but a way to write a column: an integer, counted by a sequence."""
+        return self.kind == "builtin" and self.name in SERIAL
+
+    @property
+    def plain(self) -> Type:
+        """The type of the values: of serial, the integer; of any other type, itself."""
+        return replace(self, name=SERIAL[self.name]) if self.is_serial else self
+
+    @property
+    def serial(self) -> Type:
+        """The serial of an integer; of any other type, itself."""
+        is_integer = self.kind == "builtin" and self.name in WORDS and not self.array
+        return replace(self, name=WORDS[self.name]) if is_integer else self
+
+    @property
     def element(self) -> Type:
         """The type of an array's elements; of any other type, itself."""
         return replace(self, array=False)
@@ -107,10 +124,8 @@ def parse_type(
     result = enum_type(scalar, enums) or scalar_type(scalar, enums)
     if array is None:
         return result
-    if result.name in SERIAL and result.kind == "builtin":
-        raise TypeMistake(
-            f"there is no array of {result.name}", f'write "{SERIAL[result.name]}[]"'
-        )
+    if result.is_serial:
+        raise TypeMistake(f"there is no array of {result}", f'write "{result.plain}[]"')
     return replace(result, array=True)
 
 

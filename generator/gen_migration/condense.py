@@ -34,7 +34,6 @@ from gen_migration.operations import (
     Operation,
 )
 from gen_migration.schema import Schema, Table
-from gen_migration.type_names import SERIAL
 
 CLAUSES = (AlterSequence, SetColumnType, SetTableStorage, SetIndexStorage)
 DECORATIONS = (
@@ -87,8 +86,7 @@ def continued(last: Any, operation: Any) -> Operation | None:
 
 def counts(operation: SetColumnType) -> bool:
     """Tell whether an integer becomes serial, or the other way round: no value changes."""
-    old, new = operation.old.type.name, operation.new.type.name
-    return SERIAL.get(old, old) == SERIAL.get(new, new)
+    return operation.old.type.plain == operation.new.type.plain
 
 
 def validated(last: Any, operation: AlterConstraint) -> Operation | None:

@@ -53,7 +53,6 @@ from gen_migration.operations import (
     SetSequenceOwner,
 )
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -289,7 +288,7 @@ def column(table: Name, name: str, *values: Column) -> Touch:
         result.writes.update(not_null(table, value.not_null))
         if value.generated is not None:
             result.reads.update(expression(table, value.generated.expression))
-        if value.identity is not None or value.type.name in SERIAL:
+        if value.has_sequence:
             result.writes.add(SEQUENCES)
     return result
 
@@ -376,7 +375,7 @@ def counts(operation: SetColumn) -> bool:
         case SetColumnDefault(old=old, new=new):
             return COUNTING.search(f"{old} {new}") is not None
         case SetColumnType(old=old, new=new):
-            return any(one.type.name in SERIAL for one in (old, new))
+            return old.type.is_serial or new.type.is_serial
     return False
 
 

@@ -66,10 +66,9 @@ def create_sequence(name: Name, sequence: Sequence) -> str:
 
 def standard_options(options: SequenceOptions, integer: str) -> SequenceOptions:
     """Return the options that a sequence of this type and direction has when none is given."""
-    bits = INTEGERS[integer]
     up = options.increment > 0
-    minimum = 1 if up else -(2 ** (bits - 1))
-    maximum = 2 ** (bits - 1) - 1 if up else -1
+    minimum = 1 if up else INTEGERS[integer][0]
+    maximum = INTEGERS[integer][-1] if up else -1
     start = options.minimum if up else options.maximum
     return SequenceOptions(start=start, increment=1, minimum=minimum, maximum=maximum)
 

@@ -12,7 +12,6 @@ from gen_migration.evaluation_values import Reference, described
 from gen_migration.expressions import postgast
 from gen_migration.python_code import Call
 from gen_migration.sql import Name
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -115,7 +114,7 @@ def spelled_type(sql: str, enums: Collection[Name]) -> tuple[Type, Name | None]:
     except TypeMistake:
         pass
     else:
-        if (found.kind == "other" and " COLLATE " not in sql) or found.name in SERIAL:
+        if (found.kind == "other" and " COLLATE " not in sql) or found.is_serial:
             return found, None  # its modifiers keep their case
     tree = postgast().parse(f"CREATE TABLE t (c {sql})")
     node = tree.stmts[0].stmt.create_stmt.table_elts[0].column_def

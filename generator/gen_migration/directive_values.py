@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values
@@ -22,7 +22,6 @@ from gen_migration.schema import (
     PrimaryKey,
     Unique,
 )
-from gen_migration.type_names import SERIAL, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -68,10 +67,9 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
             raise ValueError(f"{extra.name} in a column")
     primary = bool(options.get("primary_key"))
     counted = values["default"] is None and "identity" not in values
-    if options.get("autoincrement") is True and kind.name in WORDS and counted:
-        kind = replace(kind, name=WORDS[kind.name])
-    serial = kind.kind == "builtin" and kind.name in SERIAL
-    never = primary or serial or values.get("identity") is not None
+    if options.get("autoincrement") is True and counted:
+        kind = kind.serial
+    never = primary or kind.is_serial or values.get("identity") is not None
     nullable = options.get("nullable", not never)
     found = FoundColumn(
         name,

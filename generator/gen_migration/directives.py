@@ -16,7 +16,7 @@ from gen_migration.hidden import has_hidden, on_one_line, shown
 from gen_migration.python_code import Call, call
 from gen_migration.schema import PrimaryKey
 from gen_migration.sql import KEYWORDS
-from gen_migration.type_names import INTEGERS, SERIAL
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +75,7 @@ def column_type(value: Type, collation: Name | None = None) -> Call:
         return call("postgresql.ENUM", name=value.name, **schema, create_type=False)
     if value == Type(name=value.name, kind="other") and value.name in EXTENSION_CLASSES:
         return call(f"postgresql.{value.name.upper()}")
-    if value.kind == "other" or value.name in SERIAL:
+    if value.kind == "other" or value.is_serial:
         return call(TYPE_CLASS, value.sql)
     if value.name in PLAIN_TYPES:
         return PLAIN_TYPES[value.name]
@@ -178,18 +178,13 @@ def counts_key(name: str, value: Column, table: Table) -> bool:
 
     Source: SQLAlchemy, `PrimaryKeyConstraint._autoincrement_column`.
     """
-    if not is_serial(value):
+    if not value.type.is_serial:
         return False
     for one in table.constraints.values():
         if isinstance(one, PrimaryKey) and name in one.columns:
-            serial = [key for key in one.columns if is_serial(table.columns[key])]
+            serial = [key for key in one.columns if table.columns[key].type.is_serial]
             return serial == [name]
     return False
-
-
-def is_serial(value: Column) -> bool:
-    of = value.type
-    return of.kind == "builtin" and of.name in SERIAL and not of.array
 
 
 def is_directive(value: Column) -> bool:
@@ -201,8 +196,8 @@ def is_directive(value: Column) -> bool:
 def column(name: str, value: Column, table: Table) -> Call:
     """Return `sa.Column(…)`."""
     counter = counts_key(name, value, table)
-    kind = PLAIN_TYPES[SERIAL[value.type.name]] if counter else None
-    arguments: list[Any] = [name, kind or column_type(value.type, value.collation)]
+    kind = value.type.plain if counter else value.type
+    arguments: list[Any] = [name, column_type(kind, value.collation)]
     options: dict[str, Any] = {"autoincrement": True} if counter else {}
     if value.generated is not None:
         arguments.append(

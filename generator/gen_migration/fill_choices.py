@@ -7,7 +7,6 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.fill_checks import Wish, alternatives, merged
-from gen_migration.fill_rows import plain
 from gen_migration.fill_terms import columns_named
 from gen_migration.fill_values import longest, step, value
 from gen_migration.sql import quote_name, quote_names, quote_text
@@ -83,7 +82,7 @@ def true_ones(
 ) -> list[Row]:
     """Return those rows for which PostgreSQL finds all checks true."""
     names = tuple(rows[0])
-    types = {name: plain(column.type) for name, column in one.columns.items()}
+    types = {name: column.type.plain for name, column in one.columns.items()}
     number = "gen_migration_number"
     lines = ", ".join(
         f"({place}, "

@@ -10,7 +10,6 @@ from gen_migration.fill_partitions import leaves
 from gen_migration.fill_values import TEXTS, longest, value
 from gen_migration.own_columns import columns_of
 from gen_migration.schema import Check
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,13 +80,13 @@ def target(schema: Schema, order: Order, name: Name) -> Target:
     columns = columns_of(schema, name)
     later = tuple(edge.key for edge in order.broken if edge.table == name)
     keys = [key for key in order.keys_of(name) if key not in later]
-    types = {key: plain(column.type) for key, column in columns.items()}
+    types = {key: column.type.plain for key, column in columns.items()}
     wanted: dict[str, tuple[str, ...]] = {}
     for edge in order.pointing_at(name):
         others = columns_of(schema, edge.holder)
         pairs = zip(edge.key.columns, edge.key.referred_columns, strict=True)
         for other, own in pairs:
-            types[own] = narrower(types[own], plain(others[other].type))
+            types[own] = narrower(types[own], others[other].type.plain)
             if schema.tables[edge.table].partition_by is not None:
                 wanted[own] = bounds(schema, edge.table, other)
     return Target(
@@ -108,7 +107,7 @@ def target(schema: Schema, order: Order, name: Name) -> Target:
 
 def bounds(schema: Schema, name: Name, column: str) -> tuple[str, ...]:
     """Return a value of a column for each partition of a table that has such a bound."""
-    types = {key: plain(one.type) for key, one in columns_of(schema, name).items()}
+    types = {key: one.type.plain for key, one in columns_of(schema, name).items()}
     found = [leaf.pins(0, types).get(column) for leaf in leaves(schema, name)]
     return tuple(dict.fromkeys(text for text in found if text is not None))
 
@@ -124,20 +123,9 @@ def narrower(own: Type, other: Type) -> Type:
     return own
 
 
-def plain(kind: Type) -> Type:
-    """Return the type of a column's values: serial is an integer."""
-    if kind.kind != "builtin":
-        return kind
-    return replace(kind, name=SERIAL.get(kind.name, kind.name))
-
-
 def is_counted(column: Column) -> bool:
     """Tell whether a column takes its values from a sequence."""
-    return (
-        column.identity is not None
-        or (column.type.kind == "builtin" and column.type.name in SERIAL)
-        or "nextval(" in (column.default or "")
-    )
+    return column.has_sequence or "nextval(" in (column.default or "")
 
 
 def row(one: Target, kind: Kind, number: int, given: Given) -> Row:

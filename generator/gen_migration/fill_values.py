@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.literals import quoted_item
 from gen_migration.sql import MAX_NAME_BYTES
-from gen_migration.type_names import INTEGERS, SERIAL
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ def value(
         return array([item for item in items if item is not None])
     if found := samples.get(column_type):
         return found[number % len(found)]
-    name = SERIAL.get(column_type.name, column_type.name)
+    name = column_type.plain.name
     if column_type.kind == "enum":
         return None
     make = MAKERS.get(name.split(" ")[0] if name.startswith("interval") else name)
@@ -54,7 +54,7 @@ def longest(column_type: Type, number: int) -> str | None:
     Twice the integer is one of its type, for columns that are generated from it.
     """
     if column_type.name in INTEGERS and not column_type.array:
-        return str(2 ** (INTEGERS[column_type.name] - 2) - 1 - number)
+        return str(INTEGERS[column_type.name][-1] // 2 - number)
     if column_type.array or column_type.name not in {*TEXTS, "varbit"}:
         return None
     limit = int(column_type.arguments[0]) if column_type.arguments else LONG
@@ -256,9 +256,8 @@ def step(column_type: Type, text: str, steps: int) -> str | None:
     """Return the value so many steps behind another one, or before it; None if there is none."""
     if column_type.array or column_type.kind != "builtin":
         return None
-    name = SERIAL.get(column_type.name, column_type.name)
     try:
-        return STEPS[name](text, steps, column_type.arguments)
+        return STEPS[column_type.plain.name](text, steps, column_type.arguments)
     except (KeyError, ValueError, OverflowError, InvalidOperation):
         return None
 

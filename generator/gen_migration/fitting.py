@@ -73,7 +73,7 @@ def narrower(old: Column, new: Column) -> Column:
     if kind.name in TEXTS and not kind.arguments and not kind.array:
         kind = new.type  # all others can be written as text
     elif kind.name in INTEGERS and new.type.name in INTEGERS and not kind.array:
-        kind = min(kind, new.type, key=lambda of: INTEGERS[of.name])
+        kind = min(kind, new.type, key=lambda of: INTEGERS[of.name][-1])
     elif (kind.name, kind.schema, kind.array) == (
         new.type.name,
         new.type.schema,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gen_migration.partitions import standalone
 from gen_migration.schema import ForeignKey
 from gen_migration.sql import quote_name, quote_names
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -61,8 +60,7 @@ def tables(spec: Spec) -> dict[Name, dict[str, str]]:
         types = standalone(spec.schema, name).columns
         known = found.setdefault(key.referred_table, {})
         for column, referred in zip(key.columns, key.referred_columns, strict=True):
-            kind = types[column].type
-            known.setdefault(referred, SERIAL.get(kind.name, kind.sql))
+            known.setdefault(referred, types[column].type.plain.sql)
     return found
 
 

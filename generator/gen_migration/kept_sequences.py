@@ -14,7 +14,7 @@ from gen_migration.operations import Operation, SetSequenceOwner, put, without
 from gen_migration.partitions import sequence_name
 from gen_migration.schema import Column, Schema, Sequence, SequenceOptions
 from gen_migration.sql import quote_text
-from gen_migration.type_names import INTEGERS, SERIAL
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from gen_migration.column_types import Type
     from gen_migration.schema import Table
     from gen_migration.sql import Name
-
-WORDS = {integer: word for word, integer in SERIAL.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +55,13 @@ class ReleaseSequence(SequenceOfColumn):
         return OwnSequence(table=self.table, name=self.name, type=self.type)
 
     def apply(self, schema: Schema) -> Schema:
-        integer = SERIAL[self.type.name]
+        integer = self.type.plain
         unlogged = schema.tables[self.table].unlogged
-        sequence = replace(standard(integer), unlogged=unlogged)
+        sequence = replace(standard(integer.name), unlogged=unlogged)
         return replace(
             self.with_column(
                 schema,
-                type=replace(self.type, name=integer),
+                type=integer,
                 default=next_value(self.sequence),
             ),
             sequences=put(schema.sequences, self.sequence, sequence),
@@ -101,7 +99,7 @@ def next_value(sequence: Name) -> str:
 
 def standard(integer: str) -> Sequence:
     """Return the sequence that PostgreSQL makes for a serial column."""
-    most = 2 ** (INTEGERS[integer] - 1) - 1
+    most = INTEGERS[integer][-1]
     options = SequenceOptions(start=1, increment=1, minimum=1, maximum=most)
     return Sequence(type=integer, options=options)
 
@@ -113,13 +111,13 @@ def kept_sequences(old: Schema, new: Schema) -> Iterator[Operation]:
         for key, column in table.columns.items():
             wanted = None if later is None else later.columns.get(key)
             sequence = sequence_name(name, key)
-            if is_serial(column):
+            if column.type.is_serial:
                 stays = sequence in new.sequences and sequence not in old.sequences
-                if stays and not (wanted and is_serial(wanted)):
+                if stays and not (wanted and wanted.type.is_serial):
                     yield ReleaseSequence(table=name, name=key, type=column.type)
             elif (
                 wanted is not None
-                and is_serial(wanted)
+                and wanted.type.is_serial
                 and is_integer(column)
                 and sequence in old.sequences
                 and sequence not in new.sequences
@@ -127,19 +125,10 @@ def kept_sequences(old: Schema, new: Schema) -> Iterator[Operation]:
                 yield from owning(old, name, key, table)
 
 
-def is_serial(column: Column) -> bool:
-    return column.type.kind == "builtin" and column.type.name in SERIAL
-
-
 def is_integer(column: Column) -> bool:
     """Tell a column that takes its values from nowhere else than its default."""
-    return (
-        column.type.kind == "builtin"
-        and column.type.name in WORDS
-        and not column.type.array
-        and column.identity is None
-        and column.generated is None
-    )
+    computed = column.identity or column.generated
+    return column.type.serial.is_serial and computed is None
 
 
 def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Operation]:
@@ -161,5 +150,4 @@ def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Oper
     default = next_value(name)
     if column.default != default:
         yield SetColumnDefault(table=table, name=key, old=column.default, new=default)
-    kind = replace(column.type, name=WORDS[column.type.name])
-    yield OwnSequence(table=table, name=key, type=kind)
+    yield OwnSequence(table=table, name=key, type=column.type.serial)

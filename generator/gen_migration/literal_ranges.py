@@ -91,7 +91,6 @@ def check_bound(text: str, element: Type) -> str:
         except InvalidOperation:
             return f"{text} is no number"
         return ""
-    bits = INTEGERS[element.name]
     whole = re.fullmatch(r"[-+]?[0-9]+", text, re.ASCII)
-    fits = whole and -(2 ** (bits - 1)) <= int(text) < 2 ** (bits - 1)
+    fits = whole and int(text) in INTEGERS[element.name]
     return "" if fits else f"{text} is no {element.name}"

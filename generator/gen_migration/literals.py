@@ -81,10 +81,9 @@ def misfit(value: Any, column_type: Type, hint: str) -> LiteralMistake:
 def integer(value: Any, column_type: Type) -> str:
     if not isinstance(value, int) or isinstance(value, bool):
         raise misfit(value, column_type, f"write a whole number, {EXPRESSION}")
-    bits = INTEGERS.get(column_type.name)
-    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if bits else (0, 2**32 - 1)
-    if not low <= value <= high:
-        raise misfit(value, column_type, f"{column_type} holds {low} to {high}")
+    held = INTEGERS.get(column_type.name, range(2**32))
+    if value not in held:
+        raise misfit(value, column_type, f"{column_type} holds {held[0]} to {held[-1]}")
     return str(value)
 
 

@@ -212,4 +212,4 @@ def example(question: Question) -> str:
         return f"{name} <> 0"
     if question.new.array and not question.old.array:
         return f"ARRAY[{name}]"
-    return f"{name}::text::{casts.target(question.new)}"
+    return f"{name}::text::{question.new.plain.sql}"

@@ -17,13 +17,12 @@ from gen_migration.column_operations import (
 from gen_migration.errors import Problem
 from gen_migration.losses import place
 from gen_migration.operations import CreateTable
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gen_migration.operations import Operation
-    from gen_migration.schema import Column, Spec
+    from gen_migration.schema import Spec
 
 WAYS = (
     "write default: or backfill: (a value, or {sql: …}) or nullable: true at this column; where"
@@ -59,20 +58,13 @@ def valueless(
     for one in operations:
         match one:
             case AddColumn(table=table, new=column):
-                if table not in created and not has_value(column):
+                if table not in created and not (column.nullable or column.has_value):
                     yield one
             case SetColumnGenerated(old=old, new=column):
                 # PostgreSQL keeps what it has stored.
                 kept = old.generated is not None and old.generated.stored
-                if not (kept or has_value(column)):
+                if not (kept or column.nullable or column.has_value):
                     yield one
-
-
-def has_value(column: Column) -> bool:
-    """Tell whether rows that are there get a value of a new column, or need none."""
-    serial = column.type.kind == "builtin" and column.type.name in SERIAL
-    given = column.default or column.generated or column.identity
-    return bool(column.nullable or given or serial)
 
 
 def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:

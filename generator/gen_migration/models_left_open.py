@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from gen_migration import naming
 from gen_migration.partitions import object_name
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +54,7 @@ def table(name: Name, found: Table, spec: Table) -> Table:
 
 def counted(found: Column, spec: Column) -> Column:
     """Return a serial column of a key as a spec has it, where it holds the same integers."""
-    integer = SERIAL.get(found.type.name)
-    if integer is None or spec.type.name not in {integer, found.type.name}:
+    if not found.type.is_serial or spec.type.plain != found.type.plain:
         return found
     return replace(found, type=spec.type, identity=spec.identity, default=spec.default)
 

@@ -25,7 +25,6 @@ from gen_migration.renames import (
     SetTableSchema,
 )
 from gen_migration.schema import Check, ForeignKey, PrimaryKey
-from gen_migration.sequence_needs import has_sequence
 from gen_migration.sql import MAX_NAME_BYTES, Name
 
 if TYPE_CHECKING:
@@ -185,7 +184,7 @@ def step(state: Moves, kind: str, operation: Any) -> None:
     state.do(operation)
     if kind == "tables" and isinstance(operation, RenameTable):
         for key, column in state.schema.tables[operation.new].columns.items():
-            if has_sequence(column):
+            if column.has_sequence:
                 state.do(column_sequence(operation.old, key, operation.new, key))
 
 
@@ -292,7 +291,7 @@ def columns(
 
     def rename(old: str, target: str) -> None:
         state.do(RenameColumn(table=table, old=old, new=target))
-        if has_sequence(state.schema.tables[table].columns[target]):
+        if state.schema.tables[table].columns[target].has_sequence:
             state.do(column_sequence(table, old, table, target))
 
     in_order(

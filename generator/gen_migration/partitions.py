@@ -19,7 +19,6 @@ from gen_migration.schema import (
     Unique,
 )
 from gen_migration.sql import MAX_NAME_BYTES, Name, quote_text
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -85,12 +84,10 @@ def inherited_column(parent: Name, name: str, column: Column) -> Column:
     detached. A serial column goes on with the parent's sequence.
     """
     found = replace(column, comment=None, identity=None)
-    integer = SERIAL.get(column.type.name) if column.type.kind == "builtin" else None
-    if integer is None:
+    if not column.type.is_serial:
         return found
     sequence = quote_text(sequence_name(parent, name).sql)
-    kind = replace(column.type, name=integer)
-    return replace(found, type=kind, default=f"nextval({sequence})")
+    return replace(found, type=column.type.plain, default=f"nextval({sequence})")
 
 
 def attached(

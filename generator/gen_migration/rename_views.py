@@ -42,7 +42,6 @@ from gen_migration.sql import (
     quote_name,
     quote_text,
 )
-from gen_migration.type_names import SERIAL
 from gen_migration.views import View, statements, view
 
 if TYPE_CHECKING:
@@ -254,5 +253,5 @@ def _(operation: OwnSequence) -> View:
     # With its type, replay tells it from a sequence that a spec lists with its owner.
     name = operation.sequence.sql
     column = f"{operation.table.sql}.{quote_name(operation.name)}"
-    integer = SERIAL[operation.type.name]
+    integer = operation.type.plain.sql
     return statements(f"ALTER SEQUENCE {name} AS {integer} OWNED BY {column}")

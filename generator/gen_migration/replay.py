@@ -46,15 +46,12 @@ from gen_migration.partitions import sequence_name
 from gen_migration.revision_reading import read_upgrade
 from gen_migration.schema import Check, ForeignKey, Index, Schema
 from gen_migration.sql import Name, quote_text
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from gen_migration.errors import Error
     from gen_migration.operations import Operation
     from gen_migration.partition_names import Naming
     from gen_migration.schema import Column, Constraint
-
-WORDS = {integer: word for word, integer in SERIAL.items()}
 
 
 def replay(
@@ -231,9 +228,9 @@ class Replay:
     def set_type(self, table: Name, name: str, new: Typing, using: str | None) -> None:
         column = column_of(self.schema, table, name)
         old = Typing(column.type, column.collation)
-        if column.type.name in SERIAL and new.type.name in WORDS:
+        if column.type.is_serial and new.collation is None:
             # Its default and its sequence stay.
-            new = Typing(replace(new.type, name=WORDS[new.type.name]))
+            new = Typing(new.type.serial)
         self.do(SetColumnType(table=table, name=name, old=old, new=new, using=using))
 
     def set_nullable(
@@ -282,7 +279,7 @@ class Replay:
     ) -> None:
         """Set a default; that of a serial column is no default of the model."""
         column = column_of(self.schema, table, name)
-        if column.type.name in SERIAL and new is None and old is None:
+        if column.type.is_serial and new is None and old is None:
             return
         operation = SetColumnDefault(
             table=table, name=name, old=old, new=new, only=only
@@ -309,8 +306,7 @@ class Replay:
         del self.operations[-2:]
         held = self.schema.sequences[sequence]
         self.schema = DropSequence(name=sequence, old=held).apply(self.schema)
-        kind = replace(column.type, name=WORDS[column.type.name])
-        self.set_type(*place, Typing(kind), None)
+        self.set_type(*place, Typing(column.type.serial), None)
         return True
 
     def drop_sequence(self, name: Name) -> None:
@@ -321,9 +317,8 @@ class Replay:
             return
         for table, value in self.schema.tables.items():
             for key, column in value.columns.items():
-                if column.type.name in SERIAL and sequence_name(table, key) == name:
-                    plain = replace(column.type, name=SERIAL[column.type.name])
-                    old, new = Typing(column.type), Typing(plain)
+                if column.type.is_serial and sequence_name(table, key) == name:
+                    old, new = Typing(column.type), Typing(column.type.plain)
                     self.do(SetColumnType(table=table, name=key, old=old, new=new))
                     return
 

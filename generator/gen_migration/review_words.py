@@ -26,7 +26,6 @@ from gen_migration.schema import (
     Unique,
 )
 from gen_migration.sql import Name, quote_text
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,8 +87,8 @@ def own_words(own: Own) -> str:
 def shown(operation: Any) -> Iterator[Words]:
     """Yield the properties that an operation changes, with their old and new values in words."""
     if isinstance(operation, SequenceOfColumn):
-        serial = operation.type.name
-        pair = (serial, f"{SERIAL[serial]} with sequence {operation.sequence}")
+        serial = operation.type
+        pair = (str(serial), f"{serial.plain} with sequence {operation.sequence}")
         yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
         return
     for what, say in said(operation):

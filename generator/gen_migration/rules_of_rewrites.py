@@ -30,7 +30,7 @@ from gen_migration.operations import (
 from gen_migration.partition_proof import has_default, is_bound_proven
 from gen_migration.rules import ONLINE, QUIET, Hit, Lock, Statement, is_used, rule
 from gen_migration.schema import Check
-from gen_migration.type_names import EXTENSION_TYPES, SERIAL
+from gen_migration.type_names import EXTENSION_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def computed_column(statement: Statement) -> Iterator[Hit]:
     match statement.operation:
         case AddColumn(table=table, name=name, new=new) if is_used(statement, table):
             stored = new.generated is not None and new.generated.stored
-            if stored or new.identity is not None or new.type.name in SERIAL:
+            if stored or new.has_sequence:
                 path = place(statement.spec, table, "columns", name)
                 what = f"{statement.operation.summary}: writes the table anew"
                 yield Hit(f"{what}, {costs.WAIT}", path)

@@ -23,7 +23,6 @@ from gen_migration.operations import (
 )
 from gen_migration.rules import Edit, Hit, enum_path, part_path, rule
 from gen_migration.schema import Index, PrimaryKey, Unique
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +77,7 @@ def required_column(edit: Edit) -> Iterator[Hit]:
         case _:
             return
     column = column_of(edit.spec, table, name)
-    if table in edit.unused or column is None or has_value(column):
+    if table in edit.unused or column is None or column.has_value:
         return
     what = "new, NOT NULL, and without a default"
     empty = edit.spec.hints.no_rows.get((table, name), False)
@@ -104,7 +103,7 @@ def default_dropped(edit: Edit) -> Iterator[Hit]:
     match edit.operation:
         case SetColumnDefault(table=table, name=name, new=None):
             column = column_of(edit.spec, table, name)
-            if column is not None and not (column.nullable or has_value(column)):
+            if column is not None and not (column.nullable or column.has_value):
                 yield Hit(
                     f"column {name} of table {table} loses its default",
                     place(edit.spec, table, "columns", name),
@@ -211,9 +210,3 @@ def column_of(spec: Spec, table: Name, name: str) -> Column | None:
     """Return a column as the spec wants it."""
     found = spec.schema.tables.get(table)
     return None if found is None else found.columns.get(name)
-
-
-def has_value(column: Column) -> bool:
-    """Tell whether a column gets a value where an INSERT leaves it out."""
-    given = column.default or column.generated or column.identity
-    return bool(given) or (column.type.kind == "builtin" and column.type.name in SERIAL)

@@ -74,6 +74,16 @@ class Column:
     compression: str | None = None
     comment: str | None = None
 
+    @property
+    def has_sequence(self) -> bool:
+        """Whether PostgreSQL makes a sequence for it by itself."""
+        return self.type.is_serial or self.identity is not None
+
+    @property
+    def has_value(self) -> bool:
+        """Whether it gets a value where an INSERT leaves it out."""
+        return bool(self.default or self.generated or self.has_sequence)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferral:

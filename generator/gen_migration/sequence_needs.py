@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.partitions import sequence_name
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.schema import Column, Table
+    from gen_migration.schema import Table
     from gen_migration.sql import Name
 
 PUBLIC = "public"  # where the search path leads to, as a rule
@@ -39,7 +38,7 @@ def needs(tables: Mapping[Name, Table]) -> dict[Name, dict[str, Name]]:
     owners: dict[str, list[tuple[Name, Name]]] = {}
     for name, table in tables.items():
         for key, column in table.columns.items():
-            if has_sequence(column):
+            if column.has_sequence:
                 sequence = sequence_name(name, key)
                 owners.setdefault(sequence.name, []).append((sequence, name))
     found: dict[Name, dict[str, Name]] = {}
@@ -49,12 +48,6 @@ def needs(tables: Mapping[Name, Table]) -> dict[Name, dict[str, Name]]:
             if owner is not None and owner != name:
                 found.setdefault(name, {})[key] = owner
     return found
-
-
-def has_sequence(column: Column) -> bool:
-    """Tell whether PostgreSQL makes a sequence for a column by itself."""
-    serial = column.type.kind == "builtin" and column.type.name in SERIAL
-    return serial or column.identity is not None
 
 
 def owner_of(wanted: Name, owners: list[tuple[Name, Name]]) -> Name | None:

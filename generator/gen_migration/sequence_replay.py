@@ -9,7 +9,7 @@ from gen_migration import sql_values as values
 from gen_migration.alterations import AlterSequence
 from gen_migration.column_types import Type
 from gen_migration.ddl import standard_options
-from gen_migration.kept_sequences import WORDS, OwnSequence, ReleaseSequence, is_serial
+from gen_migration.kept_sequences import OwnSequence, ReleaseSequence
 from gen_migration.operations import CreateSequence, SetSequenceOwner
 from gen_migration.partitions import sequence_name
 from gen_migration.schema import Sequence
@@ -90,7 +90,7 @@ def release(replay: Replay, name: Name) -> None:
     """Make the sequence of a serial column one of its own; no other is unknown."""
     for table, value in replay.schema.tables.items():
         for key, column in value.columns.items():
-            if is_serial(column) and sequence_name(table, key) == name:
+            if column.type.is_serial and sequence_name(table, key) == name:
                 replay.do(ReleaseSequence(table=table, name=key, type=column.type))
                 return
 
@@ -103,6 +103,6 @@ def own(replay: Replay, name: Name, given: dict[str, Any]) -> bool:
     table, column = name._replace(name=parts[-2]), parts[-1]
     if sequence_name(table, column) != name:
         return False
-    kind = Type(name=WORDS[integer])
+    kind = Type(name=integer).serial
     replay.do(OwnSequence(table=table, name=column, type=kind))
     return True

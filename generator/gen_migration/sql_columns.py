@@ -16,7 +16,6 @@ from gen_migration.sql_values import (
     identity,
     strings,
 )
-from gen_migration.type_names import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -88,7 +87,7 @@ def column(  # noqa: C901 - one branch for each kind of node
     """Return a `ColumnDef`: its name, its value, and the constraints that stand at it."""
     name = node.colname
     of_type = column_type(node.type_name, enums)
-    values: dict[str, Any] = {"nullable": of_type.name not in SERIAL}
+    values: dict[str, Any] = {"nullable": not of_type.is_serial}
     constraints: dict[str, Constraint] = {}
     for item in node.constraints:
         one = item.constraint

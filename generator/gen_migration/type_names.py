@@ -127,7 +127,11 @@ OTHERS = {
 COMMA = 'inside of { } and [ ] a comma ends a value: put it in quotes, "numeric(10,2)"'
 SERIAL = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 WORDS = {integer: word for word, integer in SERIAL.items()}
-INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}  # bits
+INTEGERS = {  # what they hold
+    "smallint": range(-(2**15), 2**15),
+    "integer": range(-(2**31), 2**31),
+    "bigint": range(-(2**63), 2**63),
+}
 
 # Types of extensions that many schemas use, so that they need no schema and no quotes.
 EXTENSION_TYPES = frozenset(

@@ -8,7 +8,7 @@ from gen_migration.build_columns import UNKNOWN
 from gen_migration.errors import nearest
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name
-from gen_migration.type_names import ALIASES, BUILTIN, SERIAL
+from gen_migration.type_names import ALIASES, BUILTIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -144,7 +144,7 @@ def comparable(here: Type, there: Type) -> bool:
         return False
     if here.kind == "enum":
         return (here.schema, here.name) == (there.schema, there.name)
-    mine, theirs = SERIAL.get(here.name, here.name), SERIAL.get(there.name, there.name)
+    mine, theirs = here.plain.name, there.plain.name
     if mine.split()[0] == theirs.split()[0] == "interval" or mine == theirs:
         return True
     together = any(mine in family and theirs in family for family in FAMILIES)
