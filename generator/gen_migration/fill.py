@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 # The first rows of a table; further ones, for its partitions, are ordinary.
 KINDS: tuple[Kind, ...] = ("ordinary", "longest", "nulls")
-MOST = 400  # rows of one table, when it has that many partitions
+MOST = 1_000  # rows of one table, when it has that many partitions
+TURNS = 8  # rows for each partition where chance leads them: of 1,000, one stays empty
 FAILURES = 8  # rows that are tried before a table is given up
-REACHING = 400  # rows that are tried for the partitions that are still empty
 SHIFTS = 6  # other values that are tried for a row
 
 
@@ -62,7 +62,6 @@ def fill(
     for group in database.order.groups():
         filling.group(group)
     filling.set_later()
-    filling.reach_partitions()
     return tuple(
         Unfilled(name, filling.reason(name))
         for name in database.empty(list(schema.tables))
@@ -149,7 +148,8 @@ class Filling:
             self.database.insert(one, [{}], at_once=at_once)
             return
         given = self.given(one)
-        least = max((len(one.leaves), *map(len, one.wanted.values())))
+        turns = TURNS if any(leaf.is_chance for leaf in one.leaves) else 1
+        least = max((turns * len(one.leaves), *map(len, one.wanted.values())))
         count = max(len(self.kinds), min(least, MOST))
         rows = [row(one, self.kind(number), number, given) for number in range(count)]
         try:
@@ -231,35 +231,5 @@ class Filling:
             if edge.is_weak:
                 try:
                     self.database.set_key(edge.table, edge.key, self.spared)
-                except psycopg.Error:
-                    continue
-
-    def reach_partitions(self) -> None:
-        """Put rows into the partitions that are still empty, as far as further rows lead there."""
-        import psycopg
-
-        missing = set(
-            self.database.empty(
-                [leaf.name for one in self.targets.values() for leaf in one.leaves]
-            )
-        )
-        for one in self.targets.values():
-            wanted = {leaf.name for leaf in one.leaves} & missing
-            if not wanted:
-                continue
-            given = self.given(one)
-            start = min(len(one.leaves), MOST)
-            for number in range(start, start + REACHING):
-                if not wanted:
-                    break
-                try:
-                    with self.database.connection.transaction():
-                        self.database.insert(
-                            one, [row(one, "ordinary", number, given)], at_once=False
-                        )
-                        still = set(self.database.empty(sorted(wanted, key=str)))
-                        if still == wanted:
-                            raise psycopg.Rollback  # caught by the transaction
-                        wanted = still
                 except psycopg.Error:
                     continue

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from itertools import islice, product
+from math import prod
+from random import Random
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.fill_checks import Wish, alternatives, merged
-from gen_migration.fill_terms import columns_named
-from gen_migration.fill_values import longest, step, value
+from gen_migration.fill_checks import columns_named, guesses
+from gen_migration.fill_values import longest, value
 from gen_migration.sql import quote_name, quote_names, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from gen_migration.fill_checks import Alternative, Candidate
     from gen_migration.fill_rows import Given, Row, Target
 
-MOST = 240  # combinations that the database tries for checks with columns in common
-EACH = 40  # of them for one alternative
+MOST = 1_000  # combinations that the database tries for checks with columns in common
 ALONE = 60  # that are tried one by one, where one makes PostgreSQL fail
 VARIANTS = 4
 
@@ -120,94 +119,55 @@ def literal(text: str | None) -> str:
 
 def combinations(one: Target, checks: tuple[str, ...], given: Given) -> Iterator[Row]:
     """Yield rows of candidates for the columns of checks, the likeliest first."""
-    types = frozenset(one.types.items())
     names = sorted({name for check in checks for name in columns_named(check)})
-    parts = [list(alternatives(check, types)) or [{}] for check in checks]
-    seen: set[tuple[str | None, ...]] = set()
-    lists = [candidates(one, names, found, given) for found in merged(parts)]
-    if lists and all(lists[0]):
+    lists = [candidates(one, name, checks, given) for name in names]
+    if all(lists):
         # What a check makes of NULL is true, more often than not.
-        found = tuple(
-            None if one.columns[name].nullable else values[0]
-            for name, values in zip(names, lists[0], strict=True)
-        )
-        seen.add(found)
-        yield dict(zip(names, found, strict=True))
-    # Each alternative gives some before one gives all of its own.
-    for found in turns([islice(diagonal(one), EACH) for one in lists]):
-        if found not in seen:
-            seen.add(found)
+        first = (None if None in values else values[0] for values in lists)
+        for found in dict.fromkeys([tuple(first), *islice(tried(lists), MOST)]):
             yield dict(zip(names, found, strict=True))
 
 
-def turns(
-    iterators: list[Iterator[tuple[str | None, ...]]],
-) -> Iterator[tuple[str | None, ...]]:
-    """Yield from each iterator in its turn."""
-    while iterators:
-        left = []
-        for one in iterators:
-            found = next(one, None)
-            if found is not None:
-                yield found
-                left.append(one)
-        iterators = left
-
-
-def diagonal(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
-    """Yield rows that differ in all columns first, then all others."""
-    if not all(lists):
-        return
-    for place in range(max(map(len, lists), default=0)):
-        yield tuple(one[place % len(one)] for one in lists)
-    yield from product(*lists)
+def tried(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
+    """Yield rows that differ in all columns first, then all others, or some of them by chance."""
+    for shift in (0, 1, -1):
+        for place in range(max(map(len, lists))):
+            yield tuple(
+                values[(place + shift * number) % len(values)]
+                for number, values in enumerate(lists)
+            )
+    if prod(map(len, lists)) <= MOST:
+        yield from product(*lists)
+    chance = Random(0)  # noqa: S311 - the same rows each time
+    while True:
+        yield tuple(map(chance.choice, lists))
 
 
 def candidates(
-    one: Target, names: list[str], found: Alternative, given: Given
-) -> list[list[str | None]]:
-    """Return the values that each column may have; the largest that its type has is the second."""
-    result = []
-    for name in names:
-        values = list(dict.fromkeys(resolved(one, name, found.get(name), given)))
-        if (largest := longest(one.types[name], 0)) is not None and is_open(
-            found, name
-        ):
-            values.insert(1, largest)
-        result.append(values)
-    return result
-
-
-def is_open(found: Alternative, name: str) -> bool:
-    """Tell whether a check leaves a column more than a list of values."""
-    wished = found.get(name)
-    return wished is None or any(isinstance(one, Wish) for one in wished)
-
-
-def resolved(
-    one: Target, name: str, wished: tuple[Candidate, ...] | None, given: Given
-) -> Iterator[str | None]:
-    column = one.columns[name]
-    for turn in (0, 1):
-        for leaf in one.leaves[:VARIANTS]:
-            if (pin := leaf.pins(turn, one.types).get(name)) is not None:
-                yield pin
-    if wished is None:
-        wished = (Wish.ANY, None)
-    for candidate in wished:
-        if isinstance(candidate, Wish):
-            of = one.types[name]
-            for text in anything(one, name, given):
-                later = step(of, text, 1) if candidate is Wish.LATER and text else None
-                yield later or text
-        elif candidate is not None or column.nullable:
-            yield candidate
+    one: Target, name: str, checks: tuple[str, ...], given: Given
+) -> list[str | None]:
+    """Return the values that a column may have; the largest that its type has is the second."""
+    column, of = one.columns[name], one.types[name]
+    types = frozenset(one.types.items())
+    found: list[str | None] = [
+        pin
+        for turn in (0, 1)
+        for leaf in one.leaves[:VARIANTS]
+        if (pin := leaf.pins(turn, one.types).get(name)) is not None
+    ]
+    found += anything(one, name, given)
+    for check in checks:
+        found += guesses(check, types).get(name, ())
+    if (largest := longest(of, 0)) is not None:
+        found.insert(1, largest)
+    if column.nullable:
+        found.append(None)
+    return list(dict.fromkeys(found))
 
 
 def anything(one: Target, name: str, given: Given) -> Iterator[str | None]:
     """Yield what a column without a check may hold."""
     if any(name in key.columns for key in one.later) and one.columns[name].nullable:
-        yield None
         return
     keys = [key for key in one.foreign_keys if name in key.columns]
     for key in keys:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gen_migration.fill_checks import Wish, alternatives
-from gen_migration.fill_terms import columns_named, literal_text
+from gen_migration.fill_checks import columns_named, guesses, literal_text
 from gen_migration.fill_values import step, value
 
 if TYPE_CHECKING:
@@ -40,6 +39,14 @@ class Leaf:
 
     name: Name
     steps: tuple[Step, ...]
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether chance leads rows into it: a hash, an expression, or what no other one takes."""
+        return any(
+            one.condition or not (one.bound.values or one.bound.lower)
+            for one in self.steps
+        )
 
     def pins(self, number: int, types: Mapping[str, Type]) -> dict[str, str | None]:
         """Return the values of key columns for the row of this number in the partition."""
@@ -95,7 +102,7 @@ def pinned(one: Step, number: int, types: Mapping[str, Type]) -> dict[str, str |
     bound = one.bound
     found: dict[str, str | None] = {}
     if bound.values:
-        found |= listed(one, bound.values[number % len(bound.values)], types)
+        found |= listed(one, bound.values[number % len(bound.values)], number, types)
     for place, column in enumerate(one.columns if bound.lower else ()):
         if column is None or column not in types:
             continue
@@ -118,17 +125,16 @@ def pinned(one: Step, number: int, types: Mapping[str, Type]) -> dict[str, str |
     return found
 
 
-def listed(one: Step, sql: str, types: Mapping[str, Type]) -> dict[str, str | None]:
+def listed(
+    one: Step, sql: str, number: int, types: Mapping[str, Type]
+) -> dict[str, str | None]:
     """Return values of a list partition: of the column, or of those in a condition."""
     text = literal_text(sql)
     if one.condition is not None and text in {"true", "false"}:
-        condition = one.condition if text == "true" else f"NOT ({one.condition})"
+        # Some of them make the condition true, others false.
+        found = guesses(one.condition, frozenset(types.items()))
         return {
-            name: wished
-            for found in alternatives(condition, frozenset(types.items()))[:1]
-            for name, candidates in found.items()
-            for wished in candidates[-1:]
-            if not isinstance(wished, Wish)
+            name: texts[number % len(texts)] for name, texts in found.items() if texts
         }
     return {} if one.columns[0] is None else {one.columns[0]: text}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type, TypeMistake, parse_type
-from gen_migration.fill_checks import alternatives
+from gen_migration.fill_checks import guesses
 from gen_migration.fill_values import value
 from gen_migration.sql import quote_text
 
@@ -104,10 +104,7 @@ class Asking:
         ordinary = self.values(row.base)
         texts = list(ordinary)
         for check in row.checks:
-            for one in alternatives(check, frozenset([("value", base)])):
-                texts += [
-                    text for text in one.get("value", ()) if isinstance(text, str)
-                ]
+            texts += guesses(check, frozenset([("value", base)])).get("value", ())
         allowed = " AND ".join(f"({check}) IS NOT FALSE" for check in row.checks)
         return [
             text
