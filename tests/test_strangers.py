@@ -213,7 +213,7 @@ HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 # What this process imports late, under names that a project could have as well.
 MODULES = """
 alembic postgast jinja2 yaml pydantic mako sqlalchemy rich ruff google platformdirs tomllib
-markupsafe secrets random zoneinfo igraph
+markupsafe secrets random zoneinfo graphlib statistics
 """.split()
 
 

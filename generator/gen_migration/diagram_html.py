@@ -17,7 +17,7 @@ def page(diagram: Diagram, title: str) -> str:
     """Return a picture as one HTML file that asks for nothing else.
 
     Its policy lets no style and no script run but the ones that it comes with (source: Content
-    Security Policy Level 3). Raises Error where igraph is missing.
+    Security Policy Level 3).
     """
     import jinja2
     from markupsafe import Markup

@@ -1,8 +1,8 @@
-"""Where boxes go and how the lines between them run; the only module that knows igraph. Pure.
+"""Where boxes go and how the lines between them run. Pure.
 
 A box stands right of those that it points at, in columns ("layers"), as Sugiyama, Tagawa and Toda
-have it (IEEE Transactions on Systems, Man and Cybernetics 11(2), 1981): igraph breaks the cycles
-and orders each layer, so that few lines cross. Lines bend in the gutters between layers only, and
+have it (IEEE Transactions on Systems, Man and Cybernetics 11(2), 1981): cycles are broken, and
+each layer is ordered so that few lines cross. Lines bend in the gutters between layers only, and
 cross a layer at a height that they have for themselves, so none runs through a box. Those that
 lead to the same place run together.
 """
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gen_migration.diagram_layers import acyclic, connected, layered, ordered
 from gen_migration.diagram_packing import GAP, SCREEN, Point, Size, packed
-from gen_migration.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 LANE = 14  # the height that a line across a layer has for itself
 GUTTER, PER_LINE, WIDEST = 72, 4, 180
@@ -56,12 +56,11 @@ class Layout:
 def layout(sizes: Sequence[Size], lines: Sequence[Line]) -> Layout:
     """Return positions for boxes, which never overlap, and for the lines between them.
 
-    Parts that no line connects stand side by side. Raises Error where igraph is missing.
+    Parts that no line connects stand side by side.
     """
-    graph = graph_of(len(sizes), [(one.child, one.parent) for one in lines])
     corners: list[Point] = [(0, 0)] * len(sizes)
     routes: list[tuple[Point, ...]] = [()] * len(lines)
-    parts = sorted(sorted(part) for part in graph.connected_components(mode="weak"))
+    parts = connected(len(sizes), [(one.child, one.parent) for one in lines])
     of = {box: number for number, part in enumerate(parts) for box in part}
     inside: list[list[int]] = [[] for _ in parts]
     for number, line in enumerate(lines):
@@ -81,17 +80,6 @@ def layout(sizes: Sequence[Size], lines: Sequence[Line]) -> Layout:
     )
 
 
-def graph_of(count: int, edges: Iterable[tuple[int, int]]) -> Any:
-    """Return a directed graph of igraph. Raises Error where that is missing."""
-    try:
-        import igraph
-    except ImportError:
-        raise Error(
-            "igraph is not installed", hint='pip install "gen-migration[diagram]"'
-        ) from None
-    return igraph.Graph(n=count, edges=list(edges), directed=True)
-
-
 def best(part: list[int], sizes: Sequence[Size], lines: list[Line]) -> Layout:
     """Return the layout of connected boxes that a screen shows largest."""
     number = {box: place for place, box in enumerate(part)}
@@ -107,46 +95,14 @@ def best(part: list[int], sizes: Sequence[Size], lines: list[Line]) -> Layout:
     ]
     if len(part) == 1:
         return Part(own, local, [0]).layout()
-    parents = acyclic(len(own), local)
+    parents, order = acyclic(len(own), [(one.child, one.parent) for one in local])
     total = sum(one.height + GAP for one in own)
     tried: dict[tuple[int, ...], Layout] = {}
     for count in range(1, min(MOST_LAYERS, len(own)) + 1):
-        layers = layered(own, parents, total // count)
+        layers = layered(own, parents, order, total // count)
         if tuple(layers) not in tried:
             tried[tuple(layers)] = Part(own, local, layers).layout()
     return min(tried.values(), key=lambda one: one.badness)
-
-
-def acyclic(count: int, lines: Iterable[Line]) -> list[set[int]]:
-    """Return which boxes stand left of each, so that none stands left of itself."""
-    edges = sorted(
-        {(one.child, one.parent) for one in lines if one.child != one.parent}
-    )
-    back = set(graph_of(count, edges).feedback_arc_set(method="eades"))
-    parents: list[set[int]] = [set() for _ in range(count)]
-    for number, (child, parent) in enumerate(edges):
-        if number not in back:
-            parents[child].add(parent)
-    return parents
-
-
-def layered(sizes: Sequence[Size], parents: Sequence[set[int]], most: int) -> list[int]:
-    """Return the layer of each box: right of its parents, in one with room below `most`."""
-    edges = [(parent, child) for child, all_ in enumerate(parents) for parent in all_]
-    depths = [0] * len(sizes)
-    order: list[int] = graph_of(len(sizes), sorted(edges)).topological_sorting()
-    for box in order:
-        depths[box] = max((depths[one] + 1 for one in parents[box]), default=0)
-    layers = [0] * len(sizes)
-    heights: dict[int, int] = {}
-    for box in sorted(range(len(sizes)), key=lambda one: (depths[one], one)):
-        layer = max((layers[one] + 1 for one in parents[box]), default=0)
-        need = sizes[box].height + GAP
-        while heights.get(layer, 0) and heights[layer] + need > most:
-            layer += 1
-        heights[layer] = heights.get(layer, 0) + need
-        layers[box] = layer
-    return layers
 
 
 class Part:
@@ -186,7 +142,7 @@ class Part:
                     self.ties[other].append((one, low, high))
 
     def layout(self) -> Layout:
-        rows = self.ordered()
+        rows = ordered(self.layers, [[one for one, _, _ in ties] for ties in self.ties])
         tops = self.tops(rows)
         lowest = min(tops)
         tops = [one - lowest for one in tops]
@@ -220,20 +176,6 @@ class Part:
             self.layers[one.child] == self.layers[one.parent] == layer
             for one in self.lines
         )
-
-    def ordered(self) -> list[list[int]]:
-        """Return the nodes of each layer from top to bottom."""
-        edges = sorted(
-            {(a, b) for a, ties in enumerate(self.ties) for b, _, _ in ties if a < b}
-        )
-        rows: list[list[int]] = [[] for _ in range(max(self.layers) + 1)]
-        graph = graph_of(len(self.layers), edges)
-        places = graph.layout_sugiyama(layers=self.layers).coords
-        for node in sorted(
-            range(len(self.layers)), key=lambda one: (places[one][0], one)
-        ):
-            rows[self.layers[node]].append(node)
-        return rows
 
     def tops(self, rows: list[list[int]]) -> list[int]:
         """Return the tops of nodes, each near what it is tied to."""

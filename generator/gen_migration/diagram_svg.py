@@ -46,7 +46,7 @@ class Columns:
 def svg(diagram: Diagram, title: str) -> str:
     """Return a picture as a document of its own.
 
-    `title` is its name for those who do not see it. Raises Error where igraph is missing.
+    `title` is its name for those who do not see it.
     """
     grids = [columns(box) for box in diagram.boxes]
     lines = [
