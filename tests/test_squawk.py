@@ -80,8 +80,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "constraint-missing-not-valid": (
-        "exclusion constraints, and keys without overlaps, cannot be; what is written anew is locked;"
-        " partitions have theirs",
+        "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
         create_constraint.key_without_overlaps_that_is_referred_to
         create_constraint.of_partitioned_tables create_constraint.each_kind
@@ -95,8 +94,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "disallowed-unique-constraint": (
-        "there is no USING INDEX on a partitioned table, whose partitions have the key already, and"
-        " none WITHOUT OVERLAPS",
+        "no USING INDEX makes a key without overlaps, nor one of partitions, which have it already",
         """
         create_constraint.key_without_overlaps_that_is_referred_to
         create_constraint.of_partitioned_tables
