@@ -60,6 +60,8 @@ def create_constraint(table: Name, name: str, value: Constraint) -> Call | None:
         return create_foreign_key(table, name, value, options)
     if isinstance(value, PrimaryKey) and options:
         return None  # Alembic hands none of them on
+    if isinstance(value, Unique) and value.include:
+        return None  # Alembic makes a table of the key's columns alone
     if isinstance(value, Exclude) and not are_columns(inside.arguments):
         return None
     arguments = inside.arguments

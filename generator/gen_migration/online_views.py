@@ -57,6 +57,7 @@ from gen_migration.operations import (
     Operation,
     apply,
 )
+from gen_migration.own_columns import partitions
 from gen_migration.partitions import is_partitioned
 from gen_migration.renames import RenameIndex
 from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
@@ -199,7 +200,7 @@ def _(operation: CreateConstraint, place: Place) -> Iterator[Statement]:
 @statements.register
 def _(operation: AlterConstraint, place: Place) -> Iterator[Statement]:
     is_key = isinstance(operation.new, PrimaryKey | Unique)
-    if is_key and is_partitioned(place.schema, operation.table):
+    if is_key and partitions(place.schema, operation.table):
         yield from at_once((operation,), place)
     else:
         yield from altered(operation, place)
