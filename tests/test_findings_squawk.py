@@ -194,6 +194,7 @@ PAIRS = (
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
             alter_constraint.key_of_a_partitioned_table_that_is_referred_to
             alter_constraint.keys_of_a_partitioned_table
+            alter_constraint.key_that_a_partitioned_table_refers_to
             create_constraint.key_without_overlaps_that_is_referred_to
             drop_constraint.foreign_key_with_another_action
             drop_constraint.key_that_a_foreign_key_stays_on
