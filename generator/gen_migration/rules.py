@@ -76,6 +76,14 @@ class Statement:
     spec: Spec
     unused: frozenset[Name]
 
+    def hits(
+        self, table: Name, *part: str, path: Place = (), why: str = ""
+    ) -> Iterator[Hit]:
+        """Yield that it is found, where a table is in use: at a part of that, or at a path."""
+        if is_used(self, table):
+            what = f"{self.operation.summary}: {why}" if why else self.operation.summary
+            yield Hit(what, path or place(self.spec, table, *part))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:

@@ -11,7 +11,7 @@ from gen_migration.column_operations import (
     SetColumnType,
 )
 from gen_migration.finding import Severity
-from gen_migration.losses import Loss, losses, place
+from gen_migration.losses import losses, place
 from gen_migration.operations import (
     DropEnum,
     DropExtension,
@@ -40,12 +40,12 @@ LATER = "deploy code that does without it first, and drop it in a later edit"
 ADD = "add the new name beside the old one, let code move over, and drop the old one later"
 
 
-def destroyed(edit: Edit, kind: type[Operation]) -> Iterator[Loss]:
+def destroyed(edit: Edit, kind: type[Operation]) -> Iterator[Hit]:
     """Yield what an operation of a kind destroys, as it is called before the edit."""
     if isinstance(edit.operation, kind):
         for loss in losses(edit.made.operations, edit.spec):
             if loss.operation is edit.operation:
-                yield loss
+                yield Hit(f"this destroys {loss.what}", loss.path)
 
 
 @rule("GM101", Severity.DANGER, breaks=True, instead=LATER)
@@ -54,8 +54,7 @@ def table_dropped(edit: Edit) -> Iterator[Hit]:
 
     Its rows are gone, and code that names it fails. The way back makes an empty one.
     """
-    for loss in destroyed(edit, DropTable):
-        yield Hit(f"this destroys {loss.what}", loss.path)
+    yield from destroyed(edit, DropTable)
 
 
 @rule("GM102", Severity.DANGER, breaks=True, instead=LATER)
@@ -65,8 +64,7 @@ def column_dropped(edit: Edit) -> Iterator[Hit]:
     Its values are gone, and code that names it fails; so does an ORM that lists all columns it
     once knew. The way back makes an empty one.
     """
-    for loss in destroyed(edit, DropColumn):
-        yield Hit(f"this destroys {loss.what}", loss.path)
+    yield from destroyed(edit, DropColumn)
     match edit.operation:
         case DropColumn(table=table, name=name, old=old) if old.generated is not None:
             yield Hit(
@@ -85,8 +83,7 @@ def values_narrowed(edit: Edit) -> Iterator[Hit]:
 
     Values that do not fit are cut or rounded, or stop the upgrade.
     """
-    for loss in destroyed(edit, SetColumnType):
-        yield Hit(f"this destroys {loss.what}", loss.path)
+    yield from destroyed(edit, SetColumnType)
 
 
 @rule(
@@ -101,8 +98,7 @@ def values_replaced(edit: Edit) -> Iterator[Hit]:
     What was stored there is gone. Where the column is computed now, an INSERT or UPDATE of
     running code that gives it a value fails.
     """
-    for loss in destroyed(edit, SetColumnGenerated):
-        yield Hit(f"this destroys {loss.what}", loss.path)
+    yield from destroyed(edit, SetColumnGenerated)
 
 
 @rule(
@@ -116,8 +112,7 @@ def enum_value_removed(edit: Edit) -> Iterator[Hit]:
 
     Rows that hold it stop the upgrade, and running code that writes or compares it fails.
     """
-    for loss in destroyed(edit, SetEnumValues):
-        yield Hit(f"this destroys {loss.what}", loss.path)
+    yield from destroyed(edit, SetEnumValues)
 
 
 @rule("GM106", Severity.DANGER, breaks=True, instead=LATER)
@@ -126,8 +121,7 @@ def sequence_dropped(edit: Edit) -> Iterator[Hit]:
 
     Where it stood is lost: one that is made again starts anew, and gives numbers a second time.
     """
-    for loss in destroyed(edit, DropSequence):
-        yield Hit(f"this destroys {loss.what}", loss.path)
+    yield from destroyed(edit, DropSequence)
 
 
 @rule("GM107", Severity.WARNING, breaks=True, instead=LATER)

@@ -53,17 +53,20 @@ MOMENT = QUIET + ": it is quick once it has its lock"
 LATER = "; else add it with not_valid: true, and take that away in a later edit"
 
 
-def constraint_of(statement: Statement) -> tuple[Name, str, Constraint] | None:
-    """Return the constraint that a statement creates on a table that is in use."""
+def created(statement: Statement) -> tuple[Constraint | None, Iterator[Hit]]:
+    """Return the constraint that a statement creates, and what is said where that matters."""
     match statement.operation:
-        case CreateConstraint(table=table, name=name, new=new):
-            pass
-        case AlterConstraint(table=table, name=name, old=old, new=new):
-            if is_deferral(old, new) or is_validation(old, new):
-                return None
-        case _:
-            return None
-    return (table, name, new) if is_used(statement, table) else None
+        case AlterConstraint(old=old, new=new) if is_deferral(
+            old, new
+        ) or is_validation(old, new):
+            return None, iter(())
+        case (
+            CreateConstraint(table=table, name=name, new=new)
+            | AlterConstraint(table=table, name=name, new=new)
+        ):
+            path = part_path(statement.spec, table, name)
+            return new, statement.hits(table, path=path)
+    return None, iter(())
 
 
 @rule(
@@ -80,9 +83,9 @@ def index_built(statement: Statement) -> Iterator[Hit]:
     transaction ends.
     """
     match statement.operation:
-        case CreateIndex(table=table, name=name) if is_used(statement, table):
+        case CreateIndex(table=table, name=name):
             path = part_path(statement.spec, table, name)
-            yield Hit(statement.operation.summary, path)
+            yield from statement.hits(table, path=path)
 
 
 @rule(
@@ -98,8 +101,8 @@ def index_dropped(statement: Statement) -> Iterator[Hit]:
     else waits behind it; it holds the lock until the transaction ends.
     """
     match statement.operation:
-        case DropIndex(table=table) if is_used(statement, table):
-            yield Hit(statement.operation.summary, place(statement.spec, table))
+        case DropIndex(table=table):
+            yield from statement.hits(table)
 
 
 @rule(
@@ -114,10 +117,9 @@ def check_validated(statement: Statement) -> Iterator[Hit]:
 
     ADD CONSTRAINT … CHECK without NOT VALID reads the whole table under its strongest lock.
     """
-    match constraint_of(statement):
-        case table, name, Check(not_valid=False, not_enforced=False):
-            path = part_path(statement.spec, table, name)
-            yield Hit(statement.operation.summary, path)
+    match created(statement):
+        case Check(not_valid=False, not_enforced=False), hits:
+            yield from hits
 
 
 @rule(
@@ -133,10 +135,9 @@ def foreign_key_validated(statement: Statement) -> Iterator[Hit]:
     ADD CONSTRAINT … FOREIGN KEY without NOT VALID looks up every row of the table, and holds the
     lock of both tables meanwhile.
     """
-    match constraint_of(statement):
-        case table, name, ForeignKey(not_valid=False, not_enforced=False):
-            path = part_path(statement.spec, table, name)
-            yield Hit(statement.operation.summary, path)
+    match created(statement):
+        case ForeignKey(not_valid=False, not_enforced=False), hits:
+            yield from hits
 
 
 @rule(
@@ -151,10 +152,9 @@ def key_built(statement: Statement) -> Iterator[Hit]:
 
     ADD CONSTRAINT without USING INDEX builds the index under the table's strongest lock.
     """
-    match constraint_of(statement):
-        case table, name, PrimaryKey() | Unique():
-            path = part_path(statement.spec, table, name)
-            yield Hit(statement.operation.summary, path)
+    match created(statement):
+        case PrimaryKey() | Unique(), hits:
+            yield from hits
 
 
 @rule(
@@ -170,10 +170,9 @@ def exclusion_built(statement: Statement) -> Iterator[Hit]:
     PostgreSQL builds it under the table's strongest lock; there is neither CONCURRENTLY nor
     NOT VALID for it.
     """
-    match constraint_of(statement):
-        case table, name, Exclude():
-            path = part_path(statement.spec, table, name)
-            yield Hit(statement.operation.summary, path)
+    match created(statement):
+        case Exclude(), hits:
+            yield from hits
 
 
 @rule(
@@ -192,20 +191,14 @@ def not_null_scanned(statement: Statement) -> Iterator[Hit]:
     that the column is not null; a new virtual column that is NOT NULL is computed for every row.
     """
     match statement.operation:
-        case SetColumnNullable(table=table, name=name, new=False):
-            if is_used(statement, table) and not is_proven(
-                statement.before, table, name
-            ):
-                yield Hit(
-                    statement.operation.summary,
-                    place(statement.spec, table, "columns", name),
-                )
+        case SetColumnNullable(table=table, name=name, new=False) if is_used(
+            statement, table
+        ):
+            if not is_proven(statement.before, table, name):
+                yield from statement.hits(table, "columns", name)
         case AddColumn(table=table, name=name, new=new) if is_scanned(new):
-            if is_used(statement, table):
-                yield Hit(
-                    f"{statement.operation.summary}: it is computed for every row",
-                    place(statement.spec, table, "columns", name),
-                )
+            why = "it is computed for every row"
+            yield from statement.hits(table, "columns", name, why=why)
 
 
 @rule(
@@ -286,13 +279,9 @@ def identity_counted(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case SetColumnIdentity(table=table, name=name, old=None):
-            if is_used(statement, table) and not is_led(
-                statement.before.tables[table], name
-            ):
-                yield Hit(
-                    statement.operation.summary,
-                    place(statement.spec, table, "columns", name),
-                )
+            held = statement.before.tables.get(table)
+            if held is not None and not is_led(held, name):
+                yield from statement.hits(table, "columns", name)
 
 
 def is_led(table: Table, column: str) -> bool:

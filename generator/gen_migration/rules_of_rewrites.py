@@ -91,13 +91,10 @@ def volatile_default(statement: Statement) -> Iterator[Hit]:
     kept in the catalog, and is no finding.
     """
     match statement.operation:
-        case AddColumn(table=table, name=name, new=column):
-            default = column.default
-            if is_used(statement, table) and default and is_volatile(default):
-                yield Hit(
-                    f"{statement.operation.summary}: the table is written anew",
-                    place(statement.spec, table, "columns", name),
-                )
+        case AddColumn(table=table, name=name, new=new):
+            if new.default and is_volatile(new.default):
+                why = "the table is written anew"
+                yield from statement.hits(table, "columns", name, why=why)
 
 
 @rule(
@@ -114,12 +111,10 @@ def computed_column(statement: Statement) -> Iterator[Hit]:
     PostgreSQL rewrites the table to give each row its value.
     """
     match statement.operation:
-        case AddColumn(table=table, name=name, new=new) if is_used(statement, table):
-            stored = new.generated is not None and new.generated.stored
-            if stored or new.has_sequence:
-                path = place(statement.spec, table, "columns", name)
-                what = f"{statement.operation.summary}: writes the table anew"
-                yield Hit(f"{what}, {costs.WAIT}", path)
+        case AddColumn(table=table, name=name, new=new):
+            if (new.generated and new.generated.stored) or new.has_sequence:
+                why = f"writes the table anew, {costs.WAIT}"
+                yield from statement.hits(table, "columns", name, why=why)
 
 
 @rule(
@@ -137,11 +132,8 @@ def expression_changed(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case SetColumnExpression(table=table, name=name, new=new):
-            if is_used(statement, table) and new is not None and new.stored:
-                yield Hit(
-                    statement.operation.summary,
-                    place(statement.spec, table, "columns", name),
-                )
+            if new is not None and new.stored:
+                yield from statement.hits(table, "columns", name)
 
 
 @rule(
@@ -159,11 +151,9 @@ def table_moved(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case SetTableUnlogged(table=table) | SetTableTablespace(table=table):
-            if (
-                is_used(statement, table)
-                and statement.before.tables[table].partition_by is None
-            ):
-                yield Hit(statement.operation.summary, place(statement.spec, table))
+            found = statement.before.tables.get(table)
+            if found is not None and found.partition_by is None:
+                yield from statement.hits(table)
 
 
 @rule(
@@ -183,9 +173,8 @@ def partition_attached(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case AttachPartition(table=table) if is_used(statement, table):
-            if is_bound_proven(statement.operation, statement.before):
-                return
-            yield Hit(statement.operation.summary, place(statement.spec, table))
+            if not is_bound_proven(statement.operation, statement.before):
+                yield from statement.hits(table)
 
 
 @rule(
@@ -203,11 +192,7 @@ def partition_detached(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case DetachPartition(old=old) if old.partition_of is not None:
-            if is_used(statement, old.partition_of.parent):
-                yield Hit(
-                    statement.operation.summary,
-                    place(statement.spec, old.partition_of.parent),
-                )
+            yield from statement.hits(old.partition_of.parent)
 
 
 @rule(
@@ -249,11 +234,8 @@ def backfill_at_once(statement: Statement) -> Iterator[Hit]:
     primary key is filled so in any case.
     """
     match statement.operation:
-        case Backfill(table=table, name=name) if is_used(statement, table):
-            yield Hit(
-                statement.operation.summary,
-                place(statement.spec, table, "columns", name),
-            )
+        case Backfill(table=table, name=name):
+            yield from statement.hits(table, "columns", name)
 
 
 @rule(
@@ -271,12 +253,10 @@ def column_of_a_domain(statement: Statement) -> Iterator[Hit]:
     """
     match statement.operation:
         case AddColumn(table=table, name=name, new=column):
-            if is_used(statement, table) and is_foreign(column.type):
-                yield Hit(
-                    f"{statement.operation.summary}: the table is written anew if"
-                    f" {column.type.element} is a domain with a constraint",
-                    place(statement.spec, table, "columns", name),
-                )
+            if is_foreign(column.type):
+                of = f"{column.type.element} is a domain with a constraint"
+                why = f"the table is written anew if {of}"
+                yield from statement.hits(table, "columns", name, why=why)
 
 
 def is_foreign(of: Type) -> bool:
