@@ -382,27 +382,26 @@ def sequence_options(
 ) -> SequenceOptions:
     """Return the options with PostgreSQL's defaults filled in (manual, CREATE SEQUENCE)."""
     held = INTEGERS.get(integer, INTEGERS["bigint"])
-    low, high = held[0], held[-1]
-    increment = 1 if shape.increment is None else shape.increment
-    minimum = (
-        (1 if increment > 0 else low) if shape.min_value is None else shape.min_value
+    options = SequenceOptions.of(
+        integer,
+        increment=1 if shape.increment is None else shape.increment,
+        minimum=shape.min_value,
+        maximum=shape.max_value,
+        start=shape.start,
+        cache=1 if shape.cache is None else shape.cache,
+        cycle=shape.cycle,
     )
-    maximum = (
-        (high if increment > 0 else -1) if shape.max_value is None else shape.max_value
-    )
-    start = (
-        (minimum if increment > 0 else maximum) if shape.start is None else shape.start
-    )
-    if increment == 0 or increment not in INTEGERS["bigint"]:
+    minimum, maximum, start = options.minimum, options.maximum, options.start
+    if options.increment == 0 or options.increment not in INTEGERS["bigint"]:
         state.problem(
             "the increment is zero or too large", *path, "increment", hint="write 1"
         )
-    if not low <= minimum < maximum <= high:
+    if not held[0] <= minimum < maximum <= held[-1]:
         state.problem(
             f"min_value {minimum} and max_value {maximum} are no range of {integer}",
             *path,
             "max_value" if shape.max_value is not None else "min_value",
-            hint=f"{integer} holds {low} to {high}",
+            hint=f"{integer} holds {held[0]} to {held[-1]}",
         )
     elif not minimum <= start <= maximum:
         state.problem(
@@ -411,14 +410,7 @@ def sequence_options(
             "start",
             hint="start lies between min_value and max_value",
         )
-    return SequenceOptions(
-        start=start,
-        increment=increment,
-        minimum=minimum,
-        maximum=maximum,
-        cache=1 if shape.cache is None else shape.cache,
-        cycle=shape.cycle,
-    )
+    return options
 
 
 def collation(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> Any:

@@ -7,6 +7,7 @@ a spec is a name (quoted), a literal (quoted) or an expression (parsed and print
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.schema import (
@@ -18,7 +19,6 @@ from gen_migration.schema import (
     Unique,
 )
 from gen_migration.sql import Name, quote_name, quote_names, quote_text
-from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from gen_migration.schema import (
@@ -66,11 +66,9 @@ def create_sequence(name: Name, sequence: Sequence) -> str:
 
 def standard_options(options: SequenceOptions, integer: str) -> SequenceOptions:
     """Return the options that a sequence of this type and direction has when none is given."""
-    up = options.increment > 0
-    minimum = 1 if up else INTEGERS[integer][0]
-    maximum = INTEGERS[integer][-1] if up else -1
-    start = options.minimum if up else options.maximum
-    return SequenceOptions(start=start, increment=1, minimum=minimum, maximum=maximum)
+    start = options.minimum if options.increment > 0 else options.maximum
+    standard = SequenceOptions.of(integer, increment=options.increment, start=start)
+    return replace(standard, increment=1)
 
 
 def sequence_options(options: SequenceOptions, integer: str) -> dict[str, str]:

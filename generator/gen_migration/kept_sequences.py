@@ -14,7 +14,6 @@ from gen_migration.operations import Operation, SetSequenceOwner, put, without
 from gen_migration.partitions import sequence_name
 from gen_migration.schema import Column, Schema, Sequence, SequenceOptions
 from gen_migration.sql import quote_text
-from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,9 +98,7 @@ def next_value(sequence: Name) -> str:
 
 def standard(integer: str) -> Sequence:
     """Return the sequence that PostgreSQL makes for a serial column."""
-    most = INTEGERS[integer][-1]
-    options = SequenceOptions(start=1, increment=1, minimum=1, maximum=most)
-    return Sequence(type=integer, options=options)
+    return Sequence(type=integer, options=SequenceOptions.of(integer))
 
 
 def kept_sequences(old: Schema, new: Schema) -> Iterator[Operation]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from gen_migration.hints import Hints
 from gen_migration.safety import Safety
+from gen_migration.type_names import INTEGERS
 
 if TYPE_CHECKING:
     from gen_migration.column_types import Type
@@ -36,6 +37,35 @@ class SequenceOptions:
     maximum: int
     cache: int = 1
     cycle: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        integer: str,
+        *,
+        increment: int = 1,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        start: int | None = None,
+        cache: int = 1,
+        cycle: bool = False,
+    ) -> SequenceOptions:
+        """Return options with PostgreSQL's defaults filled in (manual, CREATE SEQUENCE)."""
+        up, held = increment > 0, INTEGERS.get(integer, INTEGERS["bigint"])
+        if minimum is None:
+            minimum = 1 if up else held[0]
+        if maximum is None:
+            maximum = held[-1] if up else -1
+        if start is None:
+            start = minimum if up else maximum
+        return cls(
+            start=start,
+            increment=increment,
+            minimum=minimum,
+            maximum=maximum,
+            cache=cache,
+            cycle=cycle,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

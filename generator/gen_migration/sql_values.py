@@ -15,7 +15,6 @@ from gen_migration.column_types import (
     named,
     parse_type,
 )
-from gen_migration.ddl import standard_options
 from gen_migration.elements import element as element_of_node
 from gen_migration.expressions import SELECT, parse_expression, postgast
 from gen_migration.schema import (
@@ -220,14 +219,7 @@ def sequence_options(
             if key in given and given[key] is None:  # NO MINVALUE
                 kept.pop(FIELDS[key])
         values = {**kept, **values}
-    up = values.get("increment", 1) > 0
-    base = SequenceOptions(start=1, increment=1 if up else -1, minimum=1, maximum=1)
-    standard = standard_options(base, integer)
-    minimum = values.setdefault("minimum", standard.minimum)
-    maximum = values.setdefault("maximum", standard.maximum)
-    values.setdefault("start", minimum if up else maximum)
-    values.setdefault("increment", 1)
-    return SequenceOptions(**values)
+    return SequenceOptions.of(integer, **values)
 
 
 def identity(node: Any, integer: str) -> Identity:
