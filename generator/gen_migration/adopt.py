@@ -17,7 +17,7 @@ from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.files import locked
 from gen_migration.graph import heads
-from gen_migration.history import Draft, is_of_spec
+from gen_migration.history import Draft
 from gen_migration.left_open import without_left_open
 from gen_migration.link import Link, Steps
 from gen_migration.load import load_file
@@ -88,7 +88,7 @@ def adopt(
 def adoptable(spec: Spec, directory: Directory) -> tuple[str, ...]:
     """Return what an adopting revision follows. Raises Error where there can be none."""
     revisions = directory.revisions()
-    own = [one for one in revisions if is_of_spec(one.text, spec.name)]
+    own = [one for one in revisions if one.spec == spec.name]
     if own:
         raise Error(
             f'the spec "{spec.name}" has revisions in the history already: {listed(own)}',

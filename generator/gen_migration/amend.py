@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from gen_migration.errors import Error
 from gen_migration.file_names import renamed
 from gen_migration.files import replace_file
-from gen_migration.revision import is_edited, read_marker
+from gen_migration.revision import is_edited
 from gen_migration.revision_reading import parsed
 
 if TYPE_CHECKING:
@@ -73,10 +72,10 @@ def of_one_edit(
     """Return the revisions of one edit up to the newest, whose marks number them."""
     by_id = {one.id: one for one in revisions}
     found = [newest]
-    mark = read_marker(newest.text)
+    mark = newest.mark
     while mark is not None and mark.part is not None and mark.part.number > 1:
         before = next((by_id.get(one) for one in found[-1].parents), None)
-        other = None if before is None else read_marker(before.text)
+        other = None if before is None else before.mark
         if before is None or other is None or other.spec != mark.spec:
             break
         found.append(before)
@@ -97,13 +96,12 @@ def is_adopting(revision: Revision) -> bool:
 
 def is_applied(revision: Revision, url: str) -> bool:
     """Tell whether a database is at a revision, in any version table. Raises Error."""
+    from gen_migration.catalog import words
     from gen_migration.scratch import connect, driver
 
     psycopg = driver()
-    # SQLAlchemy's URLs name a driver.
-    plain = re.sub(r"^(postgres(?:ql)?)\+\w+://", r"\1://", url)
     try:
-        with connect(plain) as connection:
+        with connect(url) as connection:
             tables = connection.execute(
                 "SELECT attrelid::regclass::text FROM pg_attribute"
                 " JOIN pg_class ON pg_class.oid = attrelid"
@@ -114,11 +112,8 @@ def is_applied(revision: Revision, url: str) -> bool:
                 if connection.execute(query, [revision.id]).fetchone():
                     return True
     except psycopg.Error as error:
-        reason = (
-            str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
-        )
         raise Error(
-            f"the database of --dev-url cannot be asked: {reason}",
+            f"the database of --dev-url cannot be asked: {words(error)}",
             hint="see whether the server runs, and the URL is right",
         ) from None
     return False

@@ -144,12 +144,19 @@ def connection_to(url: str) -> Iterator[Any]:
     try:
         connection = psycopg.connect(urls.for_libpq(url), connect_timeout=10)
     except psycopg.Error as error:
-        raise Error(
-            f"cannot connect to {urls.masked(url)}: {words(error)}",
-            hint="see that the server runs, and that the URL is right",
-        ) from None
+        raise unreachable(url, error) from None
     with connection:
         yield connection
+
+
+def unreachable(url: str, error: BaseException | None) -> Error:
+    """Return what to say where there is no connection."""
+    from gen_migration import urls
+
+    return Error(
+        f"cannot connect to {urls.masked(url)}: {words(error)}",
+        hint="see that the server runs, and that the URL is right",
+    )
 
 
 def read(

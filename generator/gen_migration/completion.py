@@ -20,9 +20,8 @@ from gen_migration.generate import (
     plan_of,
 )
 from gen_migration.graph import ancestors, heads, in_order
-from gen_migration.history import is_of_spec
 from gen_migration.plan import Plan
-from gen_migration.revision import message_of, read_marker
+from gen_migration.revision import message_of
 from gen_migration.state import replayed
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def drafted(
     rest = without_followers(files)
     before = ancestors(rest, parents)
     state = replayed(
-        [one for one in rest if one.id in before and is_of_spec(one.text, spec.name)]
+        [one for one in rest if one.id in before and one.spec == spec.name]
     )
     made = plan_of(spec, state)
     if len(made.links) != gap.count:
@@ -132,7 +131,7 @@ def is_same(draft: Draft, link: Link, spec: Spec, gap: Gap) -> bool:
         return True
     # An amended part keeps the id of the revision whose place it took.
     there = None if header.part is None else gap.there.get(header.part.number)
-    mark = None if there is None else read_marker(there.text)
+    mark = None if there is None else there.mark
     if there is None or mark is None:
         return False
     labelled = replace(

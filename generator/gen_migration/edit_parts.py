@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from gen_migration.errors import Error
 from gen_migration.graph import MissingRevisionError
-from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -149,7 +148,7 @@ Parts = dict[str, tuple[str, "Part"]]
 def marked(revisions: Iterable[Revision]) -> Iterator[tuple[str, tuple[str, Part]]]:
     """Yield the ids of parts, with the specs and the numbers in their marks."""
     for one in revisions:
-        mark = read_marker(one.text)
+        mark = one.mark
         if mark is not None and mark.part is not None:
             yield one.id, (mark.spec, mark.part)
 

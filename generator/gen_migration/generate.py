@@ -17,7 +17,7 @@ from gen_migration.errors import Error
 from gen_migration.file_names import PART
 from gen_migration.files import locked
 from gen_migration.graph import ancestors, in_order
-from gen_migration.history import Draft, is_of_spec
+from gen_migration.history import Draft
 from gen_migration.idle_hints import idle
 from gen_migration.link import Link
 from gen_migration.load import load_file
@@ -26,7 +26,7 @@ from gen_migration.missing_values import lacking, nulls
 from gen_migration.plan import plan
 from gen_migration.render import Header, Part
 from gen_migration.replay import replay
-from gen_migration.revision import message_of, read_marker, revision_id, unmarked_text
+from gen_migration.revision import message_of, revision_id, unmarked_text
 from gen_migration.schema import Schema
 from gen_migration.seldom_meant import seldom_meant
 from gen_migration.state import replayed
@@ -196,7 +196,7 @@ def next_change(
     revisions = revisions_of(directory, spec.name)
     if not request.amend:
         check_parts(revisions, spec.name)
-    own = {one.id for one in revisions if is_of_spec(one.text, spec.name)}
+    own = {one.id for one in revisions if one.spec == spec.name}
     parents = directory.parents(revisions, own)
     behind = own & ancestors(revisions, parents)
     # A head that none of them is behind is no place to go on.
@@ -275,7 +275,7 @@ def by_hand(spec: Spec, revisions: tuple[Revision, ...]) -> tuple[str, ...]:
     """Return what to say where hand-written revisions seem to build a spec's tables."""
     if not spec.schema.tables:
         return ()
-    found = [one.text for one in revisions if read_marker(one.text) is None]
+    found = [one.text for one in revisions if one.mark is None]
     if not any(builds(text, spec) for text in found):
         return ()
     count = f"{len(found)} revision{'' if len(found) == 1 else 's'}"

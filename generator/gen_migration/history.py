@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
     from gen_migration.render import Header
+    from gen_migration.revision import Mark
     from gen_migration.revision_header import RevisionHeader
 
 
@@ -44,6 +45,16 @@ class Revision:
     text: str
     depends_on: tuple[str, ...] = ()
     branch_labels: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> Mark | None:
+        """What it says of its origin, where this tool has written it."""
+        return read_marker(self.text)
+
+    @property
+    def spec(self) -> str | None:
+        """The name of the spec that it was written for; None where it was written by hand."""
+        return None if self.mark is None else self.mark.spec
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -204,11 +215,6 @@ def read_revisions(root: Path) -> Iterator[Revision]:
             )
         seen[found.id] = path
         yield found
-
-
-def is_of_spec(text: str, spec: str) -> bool:
-    mark = read_marker(text)
-    return mark is not None and mark.spec == spec
 
 
 def read_revision(path: Path) -> Revision | None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from dataclasses import MISSING, dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.checksum import checksum, comments
@@ -124,6 +124,7 @@ class Mark:
     part: Part | None = None
 
 
+@lru_cache(maxsize=1_000)
 def read_marker(text: str) -> Mark | None:
     """Return the mark of a file that this tool has written; None for any other."""
     match = find_marker(text)

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import urls
-from gen_migration.catalog import words
+from gen_migration.catalog import unreachable
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -183,17 +183,13 @@ def connection_to(url: str) -> Iterator[Connection]:
     from sqlalchemy import create_engine, pool
     from sqlalchemy.exc import DBAPIError
 
+    from gen_migration.scratch import driver
+
+    driver()
     try:
         engine = create_engine(with_driver(url), poolclass=pool.NullPool)
         connection = engine.connect()
-    except ImportError:
-        raise Error(
-            "psycopg is not installed", hint='pip install "gen-migration[postgres]"'
-        ) from None
     except DBAPIError as error:
-        raise Error(
-            f"cannot connect to {urls.masked(url)}: {words(error.orig)}",
-            hint="see that the server runs, and that the URL is right",
-        ) from None
+        raise unreachable(url, error.orig) from None
     with connection:
         yield connection

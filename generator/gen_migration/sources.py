@@ -127,15 +127,13 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
     from gen_migration.edit_parts import check, revisions_of
     from gen_migration.graph import in_order
     from gen_migration.hints import Hints
-    from gen_migration.revision import read_marker
     from gen_migration.schema import Spec
     from gen_migration.state import replayed
 
     name = None if like is None else like.name
     revisions = revisions_of(directory, name)
     check(revisions, name)
-    marks = {one.id: read_marker(one.text) for one in revisions}
-    names = {mark.spec for mark in marks.values() if mark is not None}
+    names = {one.spec for one in revisions if one.spec is not None}
     if like is None:
         if len(names) != 1:
             listed = ", ".join(sorted(names))
@@ -147,11 +145,9 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
                 hint="compare with a spec: gen-migration diff history SPEC",
             )
         like = Spec(name=names.pop(), schema=replayed(()).schema)
-    own = {id_ for id_, mark in marks.items() if mark and mark.spec == like.name}
-    written = [one for one in revisions if one.id in own]
-    merges.check(
-        written, [one for one in in_order(revisions, turned=True) if one.id in own]
-    )
+    written = [one for one in revisions if one.spec == like.name]
+    turned = in_order(revisions, turned=True)
+    merges.check(written, [one for one in turned if one.spec == like.name])
     state = replayed(written)
     return replace(like, schema=state.schema, hints=Hints()), state.origins
 
@@ -165,10 +161,9 @@ def place_of(directory: Directory) -> str:
 def without_revision(directory: Directory, spec: Spec) -> str:
     """Return what to say of a history that has no revision of a spec; nothing where it has."""
     from gen_migration.edit_parts import revisions_of
-    from gen_migration.history import is_of_spec
 
     revisions = revisions_of(directory, spec.name)
-    if any(is_of_spec(one.text, spec.name) for one in revisions):
+    if any(one.spec == spec.name for one in revisions):
         return ""
     of_spec = f" of {spec.name}" if revisions else ""
     return f"no revision{of_spec} in {place_of(directory)} yet"

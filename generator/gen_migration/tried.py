@@ -15,7 +15,6 @@ from gen_migration.graph import ancestors, in_order
 from gen_migration.hints import Hints
 from gen_migration.history import OutputDirectory, read_revision
 from gen_migration.replay import replay
-from gen_migration.revision import read_marker
 from gen_migration.scope import at_home, together
 from gen_migration.state import replayed
 
@@ -128,7 +127,7 @@ def of(
     first, last = edit[0], edit[-1]
     ids = ancestors(revisions, first.needs)
     before = tuple(one for one in in_order(revisions) if one.id in ids)
-    own = [one for one in before if spec_of(one) == change.spec.name]
+    own = [one for one in before if one.spec == change.spec.name]
     old = replayed(own).schema
     return Tried(
         id=last.id,
@@ -164,11 +163,6 @@ def runnable(
     return WithDrafts(directory, tuple(one.path for one in drafts), replaced)
 
 
-def spec_of(revision: Revision) -> str | None:
-    mark = read_marker(revision.text)
-    return None if mark is None else mark.spec
-
-
 def taken(
     spec: Spec, old: Schema, directory: Directory, before: tuple[Revision, ...]
 ) -> Iterator[str]:
@@ -178,11 +172,11 @@ def taken(
     """
     if not isinstance(directory, OutputDirectory):
         return
-    names = {name for one in before if (name := spec_of(one)) not in {None, spec.name}}
+    names = {name for one in before if (name := one.spec) not in {None, spec.name}}
     tables = set(spec.schema.tables)
     for name in names:
         tables |= set(
-            replayed([one for one in before if spec_of(one) == name]).schema.tables
+            replayed([one for one in before if one.spec == name]).schema.tables
         )
     for schema in (spec.schema, old):
         wanted = replace(spec, schema=schema)

@@ -15,7 +15,6 @@ from gen_migration.column_operations import (
     SetColumnType,
 )
 from gen_migration.operations import DropTable
-from gen_migration.revision import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +41,7 @@ def note(
     found = [
         one
         for one in revisions
-        if read_marker(one.text) is None and any(map(CREATES.search, texts(one.text)))
+        if one.mark is None and any(map(CREATES.search, texts(one.text)))
     ]
     if not found:
         return ()
