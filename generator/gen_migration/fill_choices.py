@@ -138,6 +138,7 @@ def tried(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
             )
     if prod(map(len, lists)) <= MOST:
         yield from product(*lists)
+        return
     chance = Random(0)  # noqa: S311 - the same rows each time
     while True:
         yield tuple(map(chance.choice, lists))
