@@ -98,15 +98,19 @@ def ruff(*arguments: str, text: str | None = None) -> str:
     return done.stdout
 
 
+@cache
+def formatted(text: str) -> str:
+    """Return a revision as ruff's defaults format it."""
+    name = "revision.py"
+    return ruff("format", "--isolated", "--stdin-filename", name, "-", text=text)
+
+
 def revision_of(spec_text: str) -> str:
     """Return the first revision of a spec, formatted with ruff's defaults."""
     spec = load(spec_text, "spec.yaml")
     draft = first_revision(spec)
     text = draft.text(draft.header)
-    final = ruff(
-        "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text
-    )
-    return marked(final, spec.name, checksum(text))
+    return marked(formatted(text), spec.name, checksum(text))
 
 
 def outcome(case: Case) -> dict[str, str]:

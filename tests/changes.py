@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cases import SECTION, Case, folded, ruff, unfolded
+from cases import SECTION, Case, folded, formatted, unfolded
 from gen_migration.checksum import checksum
 from gen_migration.errors import Error
 from gen_migration.file_names import LENGTH
@@ -58,10 +58,7 @@ def updated(case: Case, found: dict[str, str]) -> str:
 def text_of(draft: Draft) -> str:
     """Return a revision, formatted with ruff's defaults."""
     text = draft.text(draft.header)
-    final = ruff(
-        "format", "--isolated", "--stdin-filename", "revision.py", "-", text=text
-    )
-    return marked(final, draft.header.spec, checksum(text), draft.header.part)
+    return marked(formatted(text), draft.header.spec, checksum(text), draft.header.part)
 
 
 @dataclass(frozen=True)

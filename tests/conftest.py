@@ -9,9 +9,10 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from environment import Environment, environment
-from gen_migration import embedded_place, scratch
+from gen_migration import embedded_place
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    databases.close()
     shutil.rmtree(config.stash[CACHE], ignore_errors=True)
 
 
@@ -67,7 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def database() -> Iterator[str]:
     """Return the URL of an empty database on PostgreSQL 18."""
-    with scratch.database() as url:
+    with databases.database() as url:
         yield url
 
 

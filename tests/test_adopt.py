@@ -7,6 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from cases import ruff
 from click.testing import CliRunner
@@ -341,7 +342,7 @@ def test_a_server_of_its_own(imported: Environment) -> None:
     )
     done = run(imported, "shop.yaml", "--adopt")
     refused(done, "3_check.py:5: upgrade of revision cccc1111: AssertionError: not 16")
-    with scratch.database(16) as url:
+    with databases.database(16) as url:
         path = adopted(imported, "--dev-url", as_superuser(url), "-m", "Take over")
     assert path.read_text("utf-8").startswith('"""Take over\n')
     assert path.name.endswith("_take_over.py")

@@ -12,6 +12,7 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 from click.testing import CliRunner
 from environment import (
@@ -213,7 +214,7 @@ def test_revision_lives_in_an_environment(
         "uq_customers_email",
     ]
 
-    with scratch.database() as other:
+    with databases.database() as other:
         with scratch.connect(other) as connection:
             connection.execute(outputs[9])
         assert dump(database) == dump(other)

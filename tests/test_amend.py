@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from environment import SHOP, Environment, environment, refused, written
 from gen_migration import apply, scratch
@@ -111,7 +112,7 @@ def test_force_also_gives_up_what_cannot_be_replayed(project: Environment) -> No
 @pytest.mark.parametrize("driver", ["", "+psycopg", "+asyncpg"])
 def test_not_one_that_a_database_has(project: Environment, driver: str) -> None:
     path = two_revisions(project)
-    with scratch.database() as url:
+    with databases.database() as url:
         named = url.replace("postgresql://", f"postgresql{driver}://")
         apply.upgrade(url, path.parent)
         before = files(project)
@@ -202,7 +203,7 @@ def test_sql_is_for_a_database_without_alembic(project: Environment) -> None:
     assert done.status == 0
     up, down = done.stdout.removeprefix("-- upgrade\n").split("-- downgrade\n")
     versions = (project.root / first).parent
-    with scratch.database() as one, scratch.database() as other:
+    with databases.database() as one, databases.database() as other:
         for url in (one, other):
             apply.upgrade(url, versions)
         before = schema_of(one)

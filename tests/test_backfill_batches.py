@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import databases
 import pytest
 from gen_migration import scratch
 from gen_migration.backfill import in_batches
@@ -24,7 +25,7 @@ def test_a_key_whose_first_column_is_always_the_same(version: int) -> None:
     table = load(SPEC, "spec.yaml").schema.tables[Name(None, "t")]
     fill = Backfill(table=Name(None, "t"), name="c", new="'x'")
     safety = Safety(batch_rows=3, batch_pause="0s")
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         connection.execute(
             "CREATE TABLE t (a integer, b integer, c text, PRIMARY KEY (a, b));"
             " INSERT INTO t SELECT 1, b FROM generate_series(1, 10) AS b"

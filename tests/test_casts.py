@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import databases
 import pytest
 from gen_migration import scratch
 from gen_migration.casts import (
@@ -33,7 +34,7 @@ ARRAYS = ["integer[]", "bigint[]", "text[]", "mood[]", "taste[]", "uuid[]"]
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_the_table_is_the_catalog(version: int) -> None:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         rows = connection.execute(
             "SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast"
             " WHERE castcontext IN ('i', 'a') AND castsource <> casttarget"
@@ -49,7 +50,7 @@ def test_the_table_is_the_catalog(version: int) -> None:
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_casts_that_have_to_be_written_are_there(version: int) -> None:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         rows = connection.execute(
             "SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast"
             " WHERE castcontext = 'e'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from catalog import difference, expected, facts
 from environment import as_superuser
@@ -239,7 +240,7 @@ def rich(request: pytest.FixtureRequest) -> Iterator[tuple[Any, dict[str, Any]]]
     text = SPEC + SPEC_18 if newest else SPEC
     spec = load(text.replace("rich\n", f"rich\npostgresql: {request.param}\n", 1), "s")
     with (
-        scratch.database(request.param) as url,
+        databases.database(request.param) as url,
         scratch.connect(as_superuser(url)) as connection,  # for UPDATE pg_index
     ):
         connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from catalog import expected
 from edits import edited
@@ -79,7 +80,8 @@ def climb(version: int, number: int, tmp_path: Path) -> None:
     path, output = tmp_path / "spec.yaml", tmp_path / "output"
     directory, request = OutputDirectory(output), Request(allow_data_loss=True)
     seen: list[tuple[str, Facts]] = []
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url:
+        connection = databases.connection(url)
         for document in documents_in_a_row(number):
             text = yaml_text(document)
             path.write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from cases import Case, ruff
 from catalog import difference, expected, facts
@@ -111,8 +112,7 @@ def unordered(found: Facts) -> Facts:
 
 
 def read(url: str) -> Facts:
-    with scratch.connect(url) as connection:
-        return unordered(facts(connection))
+    return unordered(facts(databases.connection(url)))
 
 
 def equal(found: Facts, wanted: Facts, when: str) -> None:
@@ -136,24 +136,22 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    with scratch.database(version) as own:
+    with databases.database(version) as own:
         url = as_superuser(own) if name_of(case) in SUPERUSERS else own
-        with scratch.connect(url) as connection:
-            prepare(old, case.sections.get("before.sql", ""), connection)
-            prepare(new, "", connection)
-            given = unordered(facts(connection))
+        connection = databases.connection(url)
+        prepare(old, case.sections.get("before.sql", ""), connection)
+        prepare(new, "", connection)
+        given = read(url)
         migrate(apply.upgrade, url, tmp_path)
         before = read(url)
-        with scratch.connect(url) as connection:
-            connection.execute(case.sections.get("rows.sql", ""))
+        connection.execute(case.sections.get("rows.sql", ""), prepare=False)
         table = {
             key: value for key, value in before.items() if "alembic_version" in key
         }
         for number, text in enumerate(written(case)):
             (tmp_path / f"later_{number}.py").write_text(text, encoding="utf-8")
         migrate(apply.upgrade, url, tmp_path)
-        with scratch.connect(url) as connection:
-            wanted = unordered(expected(new, connection))
+        wanted = unordered(expected(new, connection))
         equal(read(url), given | table | wanted, "upgrade")
         assert unnamed(url, new) == {}
         migrate(down_to(first.id), url, tmp_path)

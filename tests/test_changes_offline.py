@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import databases
 from gen_migration import apply, scratch
 from gen_migration.generate import first_revision
 from gen_migration.load import load
@@ -53,8 +54,8 @@ def test_sql_does_what_the_revision_does(pair: Pair) -> None:
     up, down = both.split("-- downgrade\n")
     with (
         tempfile.TemporaryDirectory() as name,
-        scratch.database() as one,
-        scratch.database() as other,
+        databases.database() as one,
+        databases.database() as other,
     ):
         versions = Path(name)
         (versions / "first.py").write_text(draft.text(draft.header), encoding="utf-8")

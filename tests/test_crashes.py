@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from catalog import difference
 from changes import all_changes, first_of, name_of, written
@@ -70,7 +71,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
     new = load(case.sections["new.yaml"], "new.yaml")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    with scratch.database() as own, scratch.database() as others:
+    with databases.database() as own, databases.database() as others:
         one, other = own, others
         if name_of(case) in SUPERUSERS:
             one, other = as_superuser(own), as_superuser(others)
@@ -99,8 +100,8 @@ def test_a_random_change(pair: Pair) -> None:
     related = pair[2] and comes_back(found.plan, found.old.schema)
     with (
         tempfile.TemporaryDirectory() as name,
-        scratch.database() as one,
-        scratch.database() as other,
+        databases.database() as one,
+        databases.database() as other,
     ):
         versions = Path(name)
         text = draft.text(draft.header)

@@ -7,6 +7,7 @@ from collections import Counter
 from textwrap import indent
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from catalog import difference, facts
 from crashes import COMMIT, MODES, Crash, NotRestartableError, run_crashing
@@ -79,7 +80,7 @@ def read(url: str) -> Facts:
 
 def undisturbed(versions: Path, version: int) -> tuple[Facts, Facts]:
     """Return the catalogs after an upgrade, and after a downgrade to r0."""
-    with scratch.database(version) as url:
+    with databases.database(version) as url:
         apply.upgrade(url, versions)
         up = read(url)
         apply.downgrade(url, versions, "r0")
@@ -98,7 +99,7 @@ def test_every_statement_is_a_crash(
 ) -> None:
     versions = write(tmp_path, CHAIN)
     up, down = undisturbed(versions, version)
-    with scratch.database(version) as url:
+    with databases.database(version) as url:
         apply.upgrade(url, versions, "r0")
         found = run_crashing(url, versions, "heads", per_migration=per_migration)
         assert difference(read(url), up) == ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import databases
 import pytest
 from cases import Case, name_of
 from click.testing import CliRunner
@@ -63,9 +64,8 @@ def test_no_false_difference(version: int, case: Case, tmp_path: Path) -> None:
     (tmp_path / "revision.py").write_text(
         case.sections["revision.py"], encoding="utf-8"
     )
-    with scratch.database(version) as url:
-        with scratch.connect(url) as connection:
-            prepare(spec, before, connection)
+    with databases.database(version) as url:
+        prepare(spec, before, databases.connection(url))
         apply.upgrade(url, tmp_path)
         assert unequal(case.spec, url, before, tmp_path) == ""
 
@@ -76,10 +76,9 @@ def test_no_false_difference_to_random_specs(document: dict[str, Any]) -> None:
     text = yaml_text(document)
     spec = load(text, "spec.yaml")
     draft = first_revision(spec)
-    with tempfile.TemporaryDirectory() as name, scratch.database() as url:
+    with tempfile.TemporaryDirectory() as name, databases.database() as url:
         directory = Path(name)
-        with scratch.connect(url) as connection:
-            prepare(spec, "", connection)
+        prepare(spec, "", databases.connection(url))
         (directory / "revision.py").write_text(draft.text(draft.header), "utf-8")
         apply.upgrade(url, directory)
         assert unequal(text, url, "", directory) == ""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration import commands_diff, scratch
+from gen_migration import commands_diff
 from gen_migration.cli import main
 from gen_migration.finding import Finding, Severity
 from gen_migration.review_github import annotation
@@ -188,7 +189,7 @@ def test_databases_in_every_format(name: str, database: str) -> None:
         database,
         "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL, more text)",
     )
-    with scratch.database() as other:
+    with databases.database() as other:
         execute(other, "CREATE TABLE t (id integer NOT NULL)")
         for sources in (
             ("old.yaml", database),

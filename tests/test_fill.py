@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from cases import Case, all_cases, name_of
 from gen_migration import apply, catalog, scratch
@@ -42,7 +43,7 @@ EMPTY = {
 
 @pytest.fixture(params=scratch.VERSIONS)
 def connection(request: pytest.FixtureRequest) -> Iterator[Any]:
-    with scratch.database(request.param) as url, scratch.connect(url) as connection:
+    with databases.database(request.param) as url, scratch.connect(url) as connection:
         yield connection
 
 
@@ -72,12 +73,12 @@ def test_golden_cases(version: int, case: Case, tmp_path: Path) -> None:
         pytest.skip(f"the spec is for PostgreSQL {spec.postgresql}")
     revision = case.sections["revision.py"]
     (tmp_path / "revision.py").write_text(revision, encoding="utf-8")
-    with scratch.database(version) as url:
-        with scratch.connect(url) as connection:
-            prepare(spec, case.sections.get("before.sql", ""), connection)
+    with databases.database(version) as url:
+        known = databases.connection(url)
+        prepare(spec, case.sections.get("before.sql", ""), known)
         apply.upgrade(url, tmp_path)
+        schema = catalog.read(known).schema
         with scratch.connect(url) as connection:
-            schema = catalog.read(connection).schema
             empty = {str(one.table): one.why for one in fill(connection, schema)}
             reasons = EMPTY.get(name_of(case), {})
             assert set(empty) == set(reasons)
@@ -114,12 +115,12 @@ def test_random_specs() -> None:
         nonlocal count, empty
         spec = load(yaml_text(document), "spec.yaml")
         draft = first_revision(spec)
-        with scratch.database() as url, tempfile.TemporaryDirectory() as directory:
+        with databases.database() as url, tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "revision.py"
             path.write_text(draft.text(draft.header), encoding="utf-8")
             apply.upgrade(url, Path(directory))
+            schema = catalog.read(databases.connection(url)).schema
             with scratch.connect(url) as connection:
-                schema = catalog.read(connection).schema
                 without = [one.table for one in fill(connection, schema)]
                 count += sum(can_hold(schema, name) for name in schema.tables)
                 empty += sum(can_hold(schema, name) for name in without)
@@ -152,7 +153,7 @@ def test_the_same_rows_each_time() -> None:
     sql = "CREATE TABLE t (id uuid PRIMARY KEY, a text, b jsonb, c timestamptz, d tstzrange)"
     found = []
     for _ in (1, 2):
-        with scratch.database() as url, scratch.connect(url) as connection:
+        with databases.database() as url, scratch.connect(url) as connection:
             found.append(filled(connection, sql))
     assert found[0] == found[1]
 

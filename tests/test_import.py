@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from cases import Case, name_of
 from catalog import difference, facts
@@ -191,7 +192,7 @@ view v
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_what_cannot_be_held_is_named(version: int) -> None:
-    with scratch.database(version) as own:
+    with databases.database(version) as own:
         url = as_superuser(own)  # who may make foreign data wrappers
         execute(url, UNHELD)
         result = run(url, "--verbose")
@@ -331,15 +332,14 @@ def test_expressions_are_printed_alike(version: int, tmp_path: Path) -> None:
     constraints = ", ".join(
         f"CONSTRAINT c{number:03} CHECK ({one})" for number, one in enumerate(checks)
     )
-    with scratch.database(version) as url, scratch.database(version) as other:
+    with databases.database(version) as url, databases.database(version) as other:
         execute(url, "CREATE TYPE kinds AS ENUM ('x', 'y')")
         execute(url, f"CREATE TABLE t ({COLUMNS}, {constraints})")
         result = run(url, "--name", "t", "--strict")
         assert result.exit_code == 0
         (tmp_path / "revision.py").write_text(revision(result.stdout), encoding="utf-8")
         apply.upgrade(other, tmp_path)
-        with scratch.connect(url) as one, scratch.connect(other) as two:
-            wrong = difference(facts(two), facts(one))
+        wrong = difference(*(facts(databases.connection(one)) for one in (other, url)))
     assert not wrong
     assert "c000: v IN ('a', 'b')\n" in result.stdout
     assert "n > 0\n" in result.stdout
@@ -349,9 +349,8 @@ def rebuilt(
     version: int, spec: Spec, revision_text: str, before: str, to: Path
 ) -> None:
     """Fail unless the spec of what a revision has built builds the same, and is read the same."""
-    with scratch.database(version) as url, scratch.database(version) as other:
-        with scratch.connect(url) as connection:
-            prepare(spec, before, connection)
+    with databases.database(version) as url, databases.database(version) as other:
+        prepare(spec, before, databases.connection(url))
         execute(other, before)
         (to / "revision.py").write_text(revision_text, encoding="utf-8")
         apply.upgrade(url, to)
@@ -362,8 +361,7 @@ def rebuilt(
         assert first.exit_code == 0, first.stderr
         (to / "revision.py").write_text(revision(first.stdout), encoding="utf-8")
         apply.upgrade(other, to)
-        with scratch.connect(url) as one, scratch.connect(other) as two:
-            wrong = difference(facts(two), facts(one))
+        wrong = difference(*(facts(databases.connection(one)) for one in (other, url)))
         assert not wrong, f"{wrong}\n{first.stdout}"
         assert run(other, "--name", "again", *tables).stdout == first.stdout
 

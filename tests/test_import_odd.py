@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import databases
 import pytest
 from environment import as_superuser
 from gen_migration import apply, scratch
@@ -67,7 +68,7 @@ def revision(text: str, to: Path) -> None:
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_what_is_odd_is_held(version: int, tmp_path: Path) -> None:
-    with scratch.database(version) as url, scratch.database(version) as other:
+    with databases.database(version) as url, databases.database(version) as other:
         execute(url, HELD)
         found = run(url, "--name", "odd", "--strict")
         assert (found.exit_code, found.stderr) == (0, "")
@@ -81,7 +82,7 @@ def test_what_is_odd_is_held(version: int, tmp_path: Path) -> None:
 def test_what_is_refused_is_named_and_the_rest_is_held(
     version: int, tmp_path: Path
 ) -> None:
-    with scratch.database(version) as url, scratch.database(version) as other:
+    with databases.database(version) as url, databases.database(version) as other:
         # Who may disable the triggers of a foreign key.
         execute(as_superuser(url), REFUSED)
         found = run(url, "--name", "odd", "--verbose")

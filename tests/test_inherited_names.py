@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from gen_migration import apply, catalog, inherited_names, scratch
 from gen_migration.generate import generate
@@ -42,7 +43,7 @@ SPECS = [
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_detached_after_a_column_was_renamed(version: int, tmp_path: Path) -> None:
     path, output = tmp_path / "spec.yaml", tmp_path / "output"
-    with scratch.database(version) as url:
+    with databases.database(version) as url:
         for text in SPECS:
             path.write_text(f"name: s\ntables:\n  events:\n{text}", encoding="utf-8")
             generate(path, OutputDirectory(output))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import databases
 import pytest
 from gen_migration import scratch
 from gen_migration.column_types import parse_type
@@ -322,7 +323,7 @@ def test_postgresql_says_the_same(version: int) -> None:
     import psycopg
 
     problems = []
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         for name, (good, bad) in TEXTS.items():
             for value, is_good in [(one, True) for one in good] + [
                 (one, False) for one in bad

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import databases
 from gen_migration import apply, scratch, urls
 from gen_migration.generate import first_revision
 from gen_migration.load import load
@@ -57,12 +58,12 @@ def dump(url: str) -> str:
 @live
 @given(documents())
 def test_offline_sql_does_the_same(document: dict[str, Any]) -> None:
-    with tempfile.TemporaryDirectory() as directory, scratch.database() as one:
+    with tempfile.TemporaryDirectory() as directory, databases.database() as one:
         versions = Path(directory)
         text = revision(yaml_text(document))
         (versions / "revision.py").write_text(text, encoding="utf-8")
         apply.upgrade(one, versions)
-        with scratch.database() as other:
+        with databases.database() as other:
             with scratch.connect(other) as connection:
                 connection.execute(apply.offline_sql(versions, upgrade_to("heads"), ()))
             assert dump(one) == dump(other)

@@ -9,6 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from alembic.runtime.environment import EnvironmentContext
 from cases import helper
@@ -91,7 +92,7 @@ def test_a_lock_that_is_released_is_waited_for(
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 @pytest.mark.parametrize("spec", [COLUMN, CHECK], ids=["transaction", "autocommit"])
 def test_who_holds_a_lock_is_told(spec: str, version: int, tmp_path: Path) -> None:
-    with scratch.database(version) as database:
+    with databases.database(version) as database:
         shop = project_of(tmp_path / "project", database)
         holder_is_told(shop, database, spec)
 

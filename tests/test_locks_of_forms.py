@@ -15,6 +15,7 @@ import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import databases
 import pytest
 from alembic import op
 from alembic.migration import MigrationContext
@@ -232,7 +233,7 @@ def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
     links = change_of(case, (first,)).plan.links
-    with scratch.database(version) as own:
+    with databases.database(version) as own:
         url = as_superuser(own) if name_of(case) in SUPERUSERS else own
         engine = create_engine(with_driver(url), poolclass=pool.NullPool)
         with scratch.connect(url) as watcher, engine.connect() as connection:

@@ -6,6 +6,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import databases
 import pytest
 from catalog import difference, expected, facts
 from gen_migration import apply, scratch
@@ -66,7 +67,7 @@ def test_output_is_what_the_tool_writes(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module", params=scratch.VERSIONS)
 def upgraded(request: pytest.FixtureRequest) -> Iterator[Any]:
-    with scratch.database(request.param) as url, scratch.connect(url) as connection:
+    with databases.database(request.param) as url, scratch.connect(url) as connection:
         connection.execute(EXTERNAL)
         apply.upgrade(url, OUTPUT)
         yield connection
@@ -98,7 +99,7 @@ def count(connection: Any, table: str) -> int:
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_up_and_down(version: int) -> None:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         connection.execute(EXTERNAL)
         given = facts(connection)
         for _ in range(2):

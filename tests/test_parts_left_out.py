@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import databases
 import pytest
 from gen_migration import catalog, scratch
 from test_import import execute
@@ -45,7 +46,7 @@ COMMENT ON CONSTRAINT pk ON e IS 'held';
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 @pytest.mark.parametrize(("sql", "named"), [(OTHERWISE, NAMED), (CHOSEN, "")])
 def test_what_is_otherwise_is_named(version: int, sql: str, named: str) -> None:
-    with scratch.database(version) as url:
+    with databases.database(version) as url:
         execute(url, PARENT + sql)
         found = catalog.read_url(url).unheld
         assert sorted(map(str, found)) == named.splitlines()

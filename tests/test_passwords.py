@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from click.testing import CliRunner
 from environment import SHOP, Environment, written
-from gen_migration import scratch
 from gen_migration.cli import main
 from gen_migration.commands_diff import FORMATS
 
@@ -99,7 +99,7 @@ def test_nor_one_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_shop")
 def test_nor_one_of_a_database_that_is_there(generic: Environment) -> None:
-    with scratch.database() as url:
+    with databases.database() as url:
         known = f"{url}{'&' if '?' in url else '?'}password={SECRET}"
         for name in FORMATS:
             silent("diff", known, "shop.yaml", "--format", name)

@@ -6,6 +6,7 @@ import contextlib
 from itertools import permutations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import databases
 import pytest
 from gen_migration import scratch, urls
 from gen_migration.casts import conversion
@@ -178,7 +179,7 @@ class Session:
 
 @contextlib.contextmanager
 def session(version: int, zone: str = "Europe/Berlin") -> Iterator[Session]:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         connection.execute(f"SET timezone = '{zone}'")
         connection.execute(
             "CREATE TYPE mood AS ENUM ('a'); CREATE TYPE taste AS ENUM ('a')"
@@ -228,7 +229,7 @@ def test_each_pair_of_types(version: int) -> None:
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_the_table_is_the_catalog(version: int) -> None:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         rows = connection.execute(
             "SELECT format_type(castsource, NULL), format_type(casttarget, NULL) FROM pg_cast"
             " WHERE castmethod = 'b'"
@@ -485,7 +486,7 @@ def make_citext(connection: Any) -> None:
 @contextlib.contextmanager
 def owned(version: int) -> Iterator[Any]:
     """Yield a connection to an empty database, as the administrator of the embedded server."""
-    with scratch.database(version) as url, scratch.connect(url) as first:
+    with databases.database(version) as url, scratch.connect(url) as first:
         server = scratch.server(version).get_uri()
         with scratch.connect(urls.with_database(server, first.info.dbname)) as admin:
             yield admin

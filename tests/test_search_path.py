@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from click.testing import CliRunner
 from gen_migration import apply, scratch
@@ -75,7 +76,7 @@ def test_an_import_says_in_which_schema_its_tables_are(
     assert found.output == SPEC
     path = tmp_path / "x.yaml"
     path.write_text(SPEC, encoding="utf-8")
-    with scratch.database() as fresh:
+    with databases.database() as fresh:
         draft = first_revision(load(SPEC, "x.yaml"))
         (tmp_path / "revision.py").write_text(
             draft.text(draft.header), encoding="utf-8"
@@ -91,7 +92,7 @@ def test_two_databases_are_compared_by_full_names(database: str) -> None:
     table = "CREATE TABLE t (id integer)"
     execute(database, f"CREATE SCHEMA app; SET search_path = app; {table}")
     url = set_path(database, "database")
-    with scratch.database() as other:
+    with databases.database() as other:
         execute(other, table)
         found = run("diff", url, other)
     assert found.exit_code == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from environment import Environment
 from gen_migration import apply, scratch
@@ -73,7 +74,7 @@ def test_a_table_that_inherits_is_built_as_one_of_its_own(
     assert "t1_id_seq" in text, text
     done = project.run("shop.yaml")
     assert done.status == 0, done
-    with scratch.database() as url:
+    with databases.database() as url:
         apply.upgrade(url, tmp_path / "output")
         with scratch.connect(url) as connection:
             connection.execute("INSERT INTO inh (b) VALUES ('x')")

@@ -9,9 +9,9 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration import scratch
 from gen_migration.cli import main
 from test_diff import execute, run
 
@@ -187,7 +187,7 @@ def test_the_history(project: Environment, monkeypatch: pytest.MonkeyPatch) -> N
         result = run(*arguments)
         assert result.stdout == f"{place} → {path}\n{CHANGE}"
     assert run(path, "history").stdout.startswith(f"{path} → {place}\n")
-    with scratch.database() as url:
+    with databases.database() as url:
         execute(url, "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL)")
         assert run("history", url).exit_code == 0
         assert run(path, url).exit_code == 1
@@ -215,7 +215,7 @@ def test_what_is_to_be_compared(database: str) -> None:
 
 def test_two_databases(database: str) -> None:
     execute(database, "CREATE TABLE a (x integer); CREATE VIEW v AS SELECT 1")
-    with scratch.database(16) as other:
+    with databases.database(16) as other:
         execute(other, "CREATE TABLE a (x integer)")
         same = run(database, other)
         assert same.exit_code == 0
@@ -229,7 +229,7 @@ def test_two_databases(database: str) -> None:
 
 def test_two_databases_name_what_both_cannot_hold(database: str) -> None:
     execute(database, "CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 1")
-    with scratch.database() as other:
+    with databases.database() as other:
         execute(other, "CREATE VIEW v AS SELECT 2; CREATE DOMAIN d AS integer")
         result = run(database, other)
     assert result.exit_code == 0
@@ -243,7 +243,7 @@ def test_two_databases_name_what_both_cannot_hold(database: str) -> None:
 def test_names_of_not_null_that_one_server_keeps(database: str) -> None:
     named = "CREATE TABLE a (x integer CONSTRAINT there NOT NULL)"
     execute(database, named)
-    with scratch.database(16) as older, scratch.database() as other:
+    with databases.database(16) as older, databases.database() as other:
         execute(older, named)
         execute(other, "CREATE TABLE a (x integer NOT NULL)")
         for pair in ([database, older], [older, database]):

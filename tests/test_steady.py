@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import databases
 import pytest
 from gen_migration import scratch
 from gen_migration.online import STEADY, is_volatile
@@ -9,7 +10,7 @@ from gen_migration.online import STEADY, is_volatile
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_the_catalog_says_the_same(version: int) -> None:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, scratch.connect(url) as connection:
         rows = connection.execute(
             "SELECT proname, bool_or(provolatile = 'v') FROM pg_proc"
             " WHERE pronamespace = 'pg_catalog'::regnamespace GROUP BY proname"

@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import databases
 import psycopg
 import pytest
-from gen_migration import apply, scratch
+from gen_migration import apply
 from gen_migration.generate import first_revision
 from gen_migration.load import load
 from hypothesis import Phase, given, settings
@@ -232,7 +233,7 @@ def wanted(names: dict[str, str]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with scratch.database() as found:
+    with databases.database() as found:
         yield found
 
 

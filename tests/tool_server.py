@@ -1,0 +1,83 @@
+"""Runs the tool in processes of their own that need not import it: forks of one that has.
+
+Started by `environment.forked`, which sends a line of JSON for each run and reads its exit status.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import pkgutil
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+import gen_migration
+from gen_migration import embedded_programs
+from gen_migration.errors import Error
+
+# What the tool imports only when it is needed.
+LATE = """
+alembic.command alembic.config alembic.runtime.environment alembic.script psycopg
+sqlalchemy.dialects.postgresql.psycopg
+"""
+
+
+def prepare() -> None:
+    for module in pkgutil.iter_modules(gen_migration.__path__):
+        importlib.import_module(f"gen_migration.{module.name}")
+    for name in LATE.split():
+        importlib.import_module(name)
+    with contextlib.suppress(Error):
+        embedded_programs.programs(18)
+
+
+def run(
+    arguments: list[str], cwd: str, environ: dict[str, str], out: str, err: str
+) -> NoReturn:
+    """Be a process that runs the tool."""
+    from gen_migration.__main__ import run as tool
+
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environ)
+    time.tzset()
+    streams = (os.devnull, os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY)
+    for number, (path, mode) in enumerate(streams):
+        os.dup2(os.open(path, mode), number)
+    sys.argv = ["gen-migration", *arguments]
+    sys.path.insert(0, cwd)
+    status = 1
+    try:
+        tool()
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - as the interpreter does it
+        traceback.print_exc()
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def serve() -> None:
+    prepare()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            run(**json.loads(line))
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        sys.stdout.write(f"{status}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.path[:] = [one for one in sys.path if one != str(Path(__file__).parent)]
+    serve()
