@@ -21,7 +21,7 @@ from gen_migration.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from gen_migration.column_types import Type
     from gen_migration.schema import (
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 Facts = dict[str, Any]
 
-PROBE = "the probe"  # a schema that no spec has
-ABOVE = "above the probe"  # and another one
+PROBE = "probe {}"  # a schema that no spec has
+ABOVE = "above probe {}"  # and another one
 
 ACTIONS = {
     "a": None,
@@ -438,6 +438,8 @@ class Expectation:
         self.schema = schema
         self.connection = connection
         self.home: str = self.one("SELECT current_schema() AS value")
+        self.probes = {name: PROBE.format(n) for n, name in enumerate(schema.tables)}
+        self.probed = self.probe()
 
     def one(self, sql: str, *values: Any) -> Any:
         found = rows(self.connection, sql, values or None)
@@ -494,8 +496,8 @@ class Expectation:
 
     def table(self, name: Name, table: Table) -> Facts:
         columns = columns_of(self.schema, name)
-        probe = self.probe(name, table, columns)
-        full, shadow = self.full(name), f"{PROBE}.{name.name}"
+        probe, place = self.probed, self.probes[name]
+        full, shadow = self.full(name), f"{place}.{name.name}"
         printed = probe[f"table {shadow}"]
         by, of = table.partition_by, table.partition_of
         result: Facts = {
@@ -519,13 +521,13 @@ class Expectation:
             result |= self.column(name, key, column, shown)
         for key, constraint in table.constraints.items():
             shown = probe.get(f"constraint {shadow}.{key}", {})
-            elements = (probe.get(f"index {PROBE}.{key}") or shown).get("elements", [])
+            elements = (probe.get(f"index {place}.{key}") or shown).get("elements", [])
             result[f"constraint {full}.{key}"] = {
                 **self.constraint(constraint, shown, elements),
                 "comment": constraint.comment,
             }
         for key, index in table.indexes.items():
-            shown = probe[f"index {PROBE}.{key}"]
+            shown = probe[f"index {place}.{key}"]
             result[f"index {name.schema or self.home}.{key}"] = {
                 "table": full,
                 "unique": index.unique,
@@ -707,15 +709,16 @@ class Expectation:
             name.schema,
         )
 
-    def probe(self, name: Name, table: Table, columns: Mapping[str, Column]) -> Facts:
-        """Return the facts of a table of the same name with all expressions of this one.
+    def probe(self) -> Facts:
+        """Return the facts of tables of the same names with all expressions of these ones.
 
-        The name is the same because an expression may use it; the schema is another one.
+        The names are the same because an expression may use it; the schemas are others.
         """
         with self.connection.transaction(force_rollback=True):
-            for statement in probe_sql(name, table, columns, self.schema):
-                self.connection.execute(statement)
-            return facts(self.connection)
+            for number, name in enumerate(self.schema.tables):
+                sql = ";\n".join(probe_sql(name, self.schema, number))
+                self.connection.execute(sql, prepare=False)
+            return facts(self.connection) if self.probes else {}
 
 
 def sequence_options(options: SequenceOptions) -> Facts:
@@ -730,21 +733,21 @@ def method_of(constraint: PrimaryKey | Unique) -> str:
     return "gist" if constraint.without_overlaps else "btree"
 
 
-def probe_sql(
-    name: Name, table: Table, columns: Mapping[str, Column], schema: Schema
-) -> Iterable[str]:
+def probe_sql(name: Name, schema: Schema, number: int) -> Iterable[str]:
     """Yield the statements of a probe: plain SQL, each expression in parentheses."""
-    yield f"CREATE SCHEMA {quoted(PROBE)}"
-    target = f"{quoted(PROBE)}.{quoted(name.name)}"
+    table, columns = schema.tables[name], columns_of(schema, name)
+    place, place_above = (one.format(number) for one in (PROBE, ABOVE))
+    yield f"CREATE SCHEMA {quoted(place)}"
+    target = f"{quoted(place)}.{quoted(name.name)}"
     body = f"({', '.join(column_sql(key, column) for key, column in columns.items())})"
     by = partition_key(table)
     if table.partition_of is None:
         yield f"CREATE TABLE {target} {body} {by}"
     else:
-        above = f"{quoted(ABOVE)}.{quoted(table.partition_of.parent.name)}"
+        above = f"{quoted(place_above)}.{quoted(table.partition_of.parent.name)}"
         parent = schema.tables[table.partition_of.parent]
         bound = bound_sql(table.partition_of)
-        yield f"CREATE SCHEMA {quoted(ABOVE)}"
+        yield f"CREATE SCHEMA {quoted(place_above)}"
         yield f"CREATE TABLE {above} {body} {partition_key(parent)}"
         yield f"CREATE TABLE {target} PARTITION OF {above} {bound} {by}"
     for key, constraint in table.constraints.items():

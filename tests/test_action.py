@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from environment import forked, written
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -42,7 +43,9 @@ needs_shell = pytest.mark.skipif(
 
 # What tells the stand-ins how to behave.
 STAND_INS = ("FOUND", "REFUSED", "DIFFERS", "FAILS")
-GH = """#!/usr/bin/env python3
+# Without the packages of an environment, which would take longer to find than all else.
+PYTHON = f"#!{sys.executable} -IS\n"
+GH = """\
 import json, os, sys
 assert os.environ["GH_TOKEN"] == "none"
 args = sys.argv[1:]
@@ -56,7 +59,7 @@ if method in os.environ.get("REFUSED", "").split():
 if method == "GET":
     print(os.environ.get("FOUND", ""))
 """
-GEN_MIGRATION = """#!/usr/bin/env python3
+GEN_MIGRATION = """\
 import os, sys
 assert "GH_TOKEN" not in os.environ
 args = sys.argv[1:]
@@ -218,8 +221,8 @@ def job(tmp_path: Path) -> Job:
         bases.append(git(origin, "rev-parse", "HEAD"))
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{origin}", str(tree))
     (tmp_path / "temp").mkdir()
-    program(tmp_path / "tools" / "gh", GH)
-    program(tmp_path / "temp" / "bin" / "gen-migration", GEN_MIGRATION)
+    program(tmp_path / "tools" / "gh", PYTHON + GH)
+    program(tmp_path / "temp" / "bin" / "gen-migration", PYTHON + GEN_MIGRATION)
     return Job(tmp_path, bases[0], tree)
 
 
@@ -307,9 +310,7 @@ def test_the_comment_that_is_there_is_written_anew(job: Job) -> None:
 @needs_shell
 @pytest.mark.parametrize("refused", ["GET", "POST"])
 def test_a_fork_that_may_not_comment_is_told_so(job: Job, refused: str) -> None:
-    subprocess.run(
-        [BIN / "gen-migration", SPEC], cwd=job.tree, check=True, capture_output=True
-    )
+    written(forked([SPEC], job.tree))
     done = job.run(REFUSED=refused)
     assert done.returncode == 0, done.stderr
     assert (
@@ -322,9 +323,7 @@ def test_a_fork_that_may_not_comment_is_told_so(job: Job, refused: str) -> None:
 
 @needs_shell
 def test_nothing_to_say_makes_no_comment_but_mends_one(job: Job) -> None:
-    subprocess.run(
-        [BIN / "gen-migration", SPEC], cwd=job.tree, check=True, capture_output=True
-    )
+    written(forked([SPEC], job.tree))
     assert job.run(DIFFERS="0").returncode == 0
     assert len(job.calls()) == 1
     assert job.run(DIFFERS="0", FOUND="41").returncode == 0
@@ -459,9 +458,7 @@ def test_the_token_is_out_of_reach_of_the_steps_before(job: Job) -> None:
 def test_findings_may_fail_the_job(
     job: Job, level: str, fails: str, status: int
 ) -> None:
-    subprocess.run(
-        [BIN / "gen-migration", SPEC], cwd=job.tree, check=True, capture_output=True
-    )
+    written(forked([SPEC], job.tree))
     done = job.run(FAIL_ON=level, FAILS=fails)
     assert done.returncode == status, done.stdout + done.stderr
     assert ("::error" in done.stdout.replace("::error::a stranger's", "")) == (
