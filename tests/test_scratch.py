@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = os.geteuid() == 0
-# Of a run of its own: Ctrl-C works there, also where the tests run in the background.
+# Of a run of its own: Ctrl-C and a hangup work there, also where the tests run in the background.
 START = """
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from gen_migration import scratch, signals
 def say(*words):
     print(*words, flush=True)
