@@ -282,6 +282,7 @@ CONSTRAINTS = f"""
     LEFT JOIN LATERAL (
         SELECT {INDEX_PARTS} FROM pg_index AS i {INDEX_JOINS}
         WHERE i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')
+        OFFSET 0  -- else the parts of each index of the catalog are made
     ) AS parts ON true
     WHERE {mine("t", "pg_class")} AND c.contype IN ('p', 'u', 'f', 'c', 'x')
         AND c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal)

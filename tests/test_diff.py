@@ -9,65 +9,32 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
 import databases
 import pytest
-from cases import Case, name_of
 from click.testing import CliRunner
-from gen_migration import apply, review_text, scratch
+from gen_migration import apply, scratch
 from gen_migration.cli import main
-from gen_migration.compare import compare
 from gen_migration.difference_text import difference_text
 from gen_migration.generate import first_revision
 from gen_migration.load import load
-from gen_migration.target import Target
 from hypothesis import given
 from strategies import documents, pairs
-from test_live import CASES, prepare
+from test_live import prepare, unequal
 from test_live_random import live
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from click.testing import Result
-    from gen_migration.review import Review
     from transitions import Pair
-
-TARGET = Target()
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["diff", *arguments])
 
 
-def shown(review: Review) -> str:
-    return click.unstyle(review_text.render(review))
-
-
 def execute(url: str, sql: str) -> None:
     with scratch.connect(url) as connection:
         connection.execute(sql)
-
-
-def unequal(spec: str, url: str, before: str, directory: Path) -> str:
-    """Return what differs between a spec's text and a database, as lines without colours."""
-    path = directory / "spec.yaml"
-    path.write_text(spec, encoding="utf-8")
-    return shown(compare(str(path), url, TARGET, before=before).review)
-
-
-@pytest.mark.parametrize("case", CASES, ids=name_of)
-@pytest.mark.parametrize("version", scratch.VERSIONS)
-def test_no_false_difference(version: int, case: Case, tmp_path: Path) -> None:
-    spec, before = load(case.spec, "spec.yaml"), case.sections.get("before.sql", "")
-    if spec.postgresql > version:
-        pytest.skip(f"the spec is for PostgreSQL {spec.postgresql}")
-    (tmp_path / "revision.py").write_text(
-        case.sections["revision.py"], encoding="utf-8"
-    )
-    with databases.database(version) as url:
-        prepare(spec, before, databases.connection(url))
-        apply.upgrade(url, tmp_path)
-        assert unequal(case.spec, url, before, tmp_path) == ""
 
 
 @live

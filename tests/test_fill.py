@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from cases import Case, all_cases, name_of
 from gen_migration import apply, catalog, scratch
 from gen_migration.fill import fill
 from gen_migration.fill_patterns import like, matching
@@ -20,25 +19,12 @@ from gen_migration.row_facts import Rows, TableRows, differences, rows
 from gen_migration.sql import Name
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from strategies import documents
-from test_live import prepare
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.schema import Schema
-
-CASES = [
-    case
-    for case in all_cases()
-    if "revision.py" in case.sections and "offline" not in case.sections
-]
-# What no row can satisfy, or not on the embedded server.
-EMPTY = {
-    "check/sql": {"t": "ck_t_"},  # a key of its JSON is 1 and ':b' at once
-    "partition/list_by_expression": {"a_null": "no row led"},  # of a column that is not
-    "types/bits_and_bytes": {"t": "XML"},  # the server is built without it
-}
 
 
 @pytest.fixture(params=scratch.VERSIONS)
@@ -63,29 +49,6 @@ def filled(connection: Any, sql: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def column(connection: Any, query: str) -> list[Any]:
     return [value for (value,) in connection.execute(query)]
-
-
-@pytest.mark.parametrize("case", CASES, ids=name_of)
-@pytest.mark.parametrize("version", scratch.VERSIONS)
-def test_golden_cases(version: int, case: Case, tmp_path: Path) -> None:
-    spec = load(case.spec, "spec.yaml")
-    if spec.postgresql > version:
-        pytest.skip(f"the spec is for PostgreSQL {spec.postgresql}")
-    revision = case.sections["revision.py"]
-    (tmp_path / "revision.py").write_text(revision, encoding="utf-8")
-    with databases.database(version) as url:
-        known = databases.connection(url)
-        prepare(spec, case.sections.get("before.sql", ""), known)
-        apply.upgrade(url, tmp_path)
-        schema = catalog.read(known).schema
-        with scratch.connect(url) as connection:
-            empty = {str(one.table): one.why for one in fill(connection, schema)}
-            reasons = EMPTY.get(name_of(case), {})
-            assert set(empty) == set(reasons)
-            assert all(reasons[name] in why for name, why in empty.items())
-            held = rows(connection, schema)
-            assert set(held.tables) <= set(schema.tables)
-            assert differences(held, rows(connection, schema)) == []
 
 
 def can_hold(schema: Schema, name: Name) -> bool:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import databases
 import pytest
-from cases import Case, name_of
 from catalog import difference, facts
-from click.testing import CliRunner
 from environment import as_superuser
 from gen_migration import apply, catalog, scratch
-from gen_migration.cli import main
-from gen_migration.generate import first_revision
 from gen_migration.load import load, load_file
 from hypothesis import given
 from strategies import documents
-from test_live import CASES, prepare
+from test_live import build, comes_back, revision
+from test_live import imported as run
 from test_live_random import live
 from yaml_text import yaml_text
-
-if TYPE_CHECKING:
-    from click.testing import Result
-    from gen_migration.schema import Spec
 
 SHOP = """
 CREATE TYPE status AS ENUM ('open', 'it''s done');
@@ -96,10 +89,6 @@ tables:
 """
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["import", *arguments])
-
-
 def execute(url: str, sql: str) -> None:
     with scratch.connect(url) as connection:
         connection.execute(sql)
@@ -119,11 +108,6 @@ def test_the_database_that_it_builds_gives_it_again(
     (tmp_path / "revision.py").write_text(revision(SPEC), encoding="utf-8")
     apply.upgrade(database, tmp_path)
     assert run(database, "--name", "shop").stdout == SPEC
-
-
-def revision(text: str) -> str:
-    draft = first_revision(load(text, "spec.yaml"))
-    return draft.text(draft.header)
 
 
 UNHELD = """
@@ -345,42 +329,14 @@ def test_expressions_are_printed_alike(version: int, tmp_path: Path) -> None:
     assert "n > 0\n" in result.stdout
 
 
-def rebuilt(
-    version: int, spec: Spec, revision_text: str, before: str, to: Path
-) -> None:
-    """Fail unless the spec of what a revision has built builds the same, and is read the same."""
-    with databases.database(version) as url, databases.database(version) as other:
-        prepare(spec, before, databases.connection(url))
-        execute(other, before)
-        (to / "revision.py").write_text(revision_text, encoding="utf-8")
-        apply.upgrade(url, to)
-        # What exists before, and no spec can hold, may need schemas that it creates.
-        given = "CREATE SCHEMA" in before
-        tables = [f"--table={name}" for name in spec.schema.tables if given]
-        first = run(url, "--name", "again", *tables)
-        assert first.exit_code == 0, first.stderr
-        (to / "revision.py").write_text(revision(first.stdout), encoding="utf-8")
-        apply.upgrade(other, to)
-        wrong = difference(*(facts(databases.connection(one)) for one in (other, url)))
-        assert not wrong, f"{wrong}\n{first.stdout}"
-        assert run(other, "--name", "again", *tables).stdout == first.stdout
-
-
 @live
 @given(documents())
 def test_random_specs_come_back(document: dict[str, Any]) -> None:
-    spec = load(yaml_text(document), "spec.yaml")
-    draft = first_revision(spec)
-    with tempfile.TemporaryDirectory() as directory:
-        rebuilt(18, spec, draft.text(draft.header), "", Path(directory))
-
-
-@pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_cases_come_back(case: Case, tmp_path: Path) -> None:
-    spec = load(case.spec, "spec.yaml")
-    sections = case.sections
-    before = sections.get("before.sql", "")
-    rebuilt(18, spec, sections["revision.py"], before, tmp_path)
+    text = yaml_text(document)
+    spec = load(text, "spec.yaml")
+    with tempfile.TemporaryDirectory() as name, databases.database() as url:
+        directory = Path(name)
+        comes_back(build(url, spec, revision(text), directory), directory)
 
 
 @pytest.mark.parametrize("name", ["a b", "", "-x", "é", "x" * 81, "a\nb: c", "1.5"])

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 from gen_migration import apply, scratch, urls
-from gen_migration.generate import first_revision
 from gen_migration.load import load
 from gen_migration.run_history import upgrade_to
 from hypothesis import Phase, given, settings
 from strategies import documents
-from test_live import round_trip
+from test_live import build, revision, round_trip
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -28,18 +27,13 @@ live: Callable[[Any], Any] = settings(
 )
 
 
-def revision(text: str) -> str:
-    spec = load(text, "spec.yaml")
-    draft = first_revision(spec)
-    return draft.text(draft.header)
-
-
 @live
 @given(documents())
 def test_random_specs(document: dict[str, Any]) -> None:
     text = yaml_text(document)
-    with tempfile.TemporaryDirectory() as directory:
-        round_trip(18, text, revision(text), Path(directory))
+    spec = load(text, "spec.yaml")
+    with tempfile.TemporaryDirectory() as name, databases.database() as url:
+        round_trip(build(url, spec, revision(text), Path(name)))
 
 
 def dump(url: str) -> str:
