@@ -82,23 +82,27 @@ def differ(draw: st.DrawFn, body: dict[str, Any], columns: dict[str, Any]) -> No
     body.pop("attached", None)
     body["columns"] = {
         name: own
-        for name, column in columns.items()
+        for number, (name, column) in enumerate(columns.items())
         if draw(st.integers(0, 3)) == 0
-        and (own := own_column(draw, column)) is not None
+        and (own := own_column(draw, column, number)) is not None
     }
     if draw(st.integers(0, 3)) == 0:
         body["attached"] = True
 
 
-def own_column(draw: st.DrawFn, column: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what a partition has otherwise of a column."""
+def own_column(
+    draw: st.DrawFn, column: dict[str, Any], number: int
+) -> dict[str, Any] | None:
+    """Return what a partition has otherwise of a column, the number of which is in its names."""
     result: dict[str, Any] = {}
     kind = column["type"]
     match draw(st.sampled_from(["nullable", "not_null", "default", "none"])):
         case "nullable":
             result["nullable"] = False
         case "not_null":
-            result["not_null"] = f"o_{draw(st.text('abc', min_size=6, max_size=8))}"
+            result["not_null"] = (
+                f"o_{number}_{draw(st.text('abc', min_size=6, max_size=8))}"
+            )
         case "default" if kind in OWN_DEFAULTS and not VALUED & set(column):
             result["default"] = draw(TYPES[kind])
         case "none" if kind in OWN_DEFAULTS and "default" in column:

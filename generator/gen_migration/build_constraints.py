@@ -78,25 +78,32 @@ def constraints(state: Build, body: Body) -> dict[str, Constraint]:
         check_of(state, body, name, shape, place, found)
     for name, shape, place in named(body.shape.excludes, (*path, "excludes")):
         exclude_of(state, body, name, shape, place, found)
-    if body.parent is None:
-        names_of_not_null(state, body, found.found)
+    names_of_not_null(state, body, found.found)
     return found.found
 
 
 def names_of_not_null(
     state: Build, body: Body, found: Mapping[str, Constraint]
 ) -> None:
-    """Report names that two constraints of a table would have."""
-    taken = set(found)
-    for name, column in body.columns.items():
+    """Report names that two constraints of a table would have; a partition has its parent's too."""
+    written = {
+        key
+        for key in body.columns
+        if body.parent is None or "not_null" in body.own.get(key, {})
+    }
+    taken = set(found) | {
+        column.not_null for key, column in body.columns.items() if key not in written
+    }
+    for key, column in body.columns.items():
+        if key not in written or column.not_null is None:
+            continue
         if column.not_null in taken:
             state.problem(
                 f'the name "{column.not_null}" stands twice in this table',
-                *(*body.path, "columns", name, "not_null"),
+                *(*body.path, "columns", key, "not_null"),
                 hint="give one of the two constraints another name",
             )
-        if column.not_null is not None:
-            taken.add(column.not_null)
+        taken.add(column.not_null)
 
 
 def primary_key(state: Build, body: Body, found: Parts) -> None:
