@@ -31,6 +31,7 @@ fuzz: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/first_revision.py
 	$(BIN)/python benchmarks/next_revision.py
+	$(BIN)/python benchmarks/beside_drizzle.py
 	$(BIN)/python benchmarks/read_catalog.py
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/under_load.py

@@ -1,4 +1,4 @@
-"""One schema of any size, written twice: as a spec, and as SQLAlchemy models.
+"""One schema of any size, written as a spec, as SQLAlchemy models, and in drizzle's TypeScript.
 
 Each table has 10 columns, 3 indexes, a foreign key, a unique constraint and a check. Names and
 numbers differ from table to table, as they do in real life, so that no cache sees a thing twice.
@@ -34,6 +34,12 @@ class Table:
     def added_model(self) -> str:
         """The column that an edit adds, as a line of a model."""
         line = '\n    sa.Column("archived_at", sa.DateTime(timezone=True)),'
+        return line if self.edited else ""
+
+    @property
+    def added_field(self) -> str:
+        """The column that an edit adds, as a line of TypeScript."""
+        line = '\n  archived_at: timestamp("archived_at", { withTimezone: true }),'
         return line if self.edited else ""
 
     @property
@@ -74,6 +80,13 @@ def models(schema: Iterable[Table]) -> str:
     """Return the schema as a module with SQLAlchemy's MetaData."""
     return MODELS + "".join(
         MODEL.format(table=table, parent=table.parent) for table in schema
+    )
+
+
+def drizzle(schema: Iterable[Table]) -> str:
+    """Return the schema as a TypeScript module for drizzle-kit."""
+    return DRIZZLE + "".join(
+        DRIZZLE_TABLE.format(table=table, parent=table.parent) for table in schema
     )
 
 
@@ -137,4 +150,35 @@ sa.Table(
     sa.Index("ix_{table.name}_status_{table.measure}", "status", "{table.measure}"),
     sa.Index("ix_{table.name}_created_at", sa.text("created_at DESC")),
 )
+"""
+DRIZZLE = """\
+import { sql } from "drizzle-orm";
+import {
+  boolean, check, foreignKey, index, integer, jsonb, numeric, pgTable, primaryKey, text,
+  timestamp, unique, uuid, varchar,
+} from "drizzle-orm/pg-core";
+"""
+DRIZZLE_TABLE = """
+export const {table.name} = pgTable("{table.name}", {{
+  id: uuid("id").notNull(),
+  parent_id: uuid("parent_id"),
+  code: varchar("code", {{ length: 40 }}).notNull(),
+  status: varchar("status", {{ length: 20 }}).default("open").notNull(),
+  amount: numeric("amount", {{ precision: 12, scale: 2 }}).notNull(),
+  {table.measure}: integer("{table.measure}").default({table.number}).notNull(),
+  data: jsonb("data").default({{}}).notNull(),
+  active: boolean("active").default(true).notNull(),
+  note: text("note"),
+  created_at: timestamp("created_at", {{ withTimezone: true }}).notNull(),{table.added_field}
+}}, (table) => [
+  primaryKey({{ name: "pk_{table.name}", columns: [table.id] }}),
+  foreignKey({{
+    name: "{table.foreign_key}", columns: [table.parent_id], foreignColumns: [{parent.name}.id],
+  }}).onDelete("cascade"),
+  unique("uq_{table.name}_code").on(table.code),
+  check("ck_{table.name}_{table.measure}", sql`{table.check}`),
+  index("ix_{table.name}_parent_id").on(table.parent_id),
+  index("ix_{table.name}_status_{table.measure}").on(table.status, table.{table.measure}),
+  index("ix_{table.name}_created_at").on(table.created_at.desc()),
+]);
 """
