@@ -126,18 +126,18 @@ def test_one_that_cannot_be_written_leaves_none(shop: Environment) -> None:
     before = shop.files()
     (shop.versions / "taken").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        from gen_migration.alembic_directory import AlembicDirectory
+        from gen_migration.alembic_plain import PlainDirectory
 
-        write = AlembicDirectory.write
+        write = PlainDirectory.write
         written: list[object] = []
 
-        def once(self: AlembicDirectory, draft: object) -> Path:
+        def once(self: PlainDirectory, draft: object) -> Path:
             if written:
                 raise Error("the disk is full")
             written.append(draft)
             return write(self, draft)  # type: ignore[arg-type]
 
-        patch.setattr(AlembicDirectory, "write", once)
+        patch.setattr(PlainDirectory, "write", once)
         refused(shop.generate("--allow-data-loss", spec=CHAIN), "the disk is full")
     assert written
     assert shop.files() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import shutil
 import sys
 import warnings
@@ -13,8 +14,9 @@ import pytest
 from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
-from environment import SHOP, Environment, environment, refused, written
+from environment import SHOP, Environment, environment, process, refused, written
 from gen_migration.alembic_directory import AlembicDirectory, read_config
+from gen_migration.alembic_plain import PlainDirectory, settings_of
 from gen_migration.alembic_settings import Settings
 from gen_migration.errors import Error
 from gen_migration.revision_header import read_header
@@ -193,6 +195,179 @@ def imported_from(root: Path) -> Any:
         for name in set(sys.modules) - before:
             if name.partition(".")[0] == "app":
                 del sys.modules[name]
+
+
+# --- without Alembic --------------------------------------------------------------------
+
+
+def plain(project: Environment) -> PlainDirectory:
+    """Return the directory that reads a project without Alembic."""
+    path = project.ini.relative_to(Path.cwd())
+    settings = settings_of(path)
+    assert settings is not None
+    return PlainDirectory(path, settings)
+
+
+def joined(project: Environment) -> None:
+    """Branches that are one again, and a revision that depends on another."""
+    project.hand_written("aaaa1111")
+    project.hand_written("bbbb1111")
+    project.hand_written("cccc1111", "--head", "aaaa1111", "--splice")
+    project.alembic("merge", "--rev-id", "dddd1111", "-m", "by hand", "heads")
+    project.hand_written("eeee1111", "--depends-on", "bbbb1111")
+
+
+def empty(_: Environment) -> None:
+    """Nothing yet."""
+
+
+@pytest.mark.parametrize("make", [*ENVIRONMENTS, joined, empty])
+def test_what_is_read_without_alembic_is_what_alembic_reads(
+    make: Any, project: Environment
+) -> None:
+    make(project)
+    with contextlib.chdir(project.root), imported_from(project.root):
+        full = AlembicDirectory(Path("alembic.ini"))
+        settings = settings_of(Path("alembic.ini"))
+        if make in {located, dotted}:
+            assert settings is None
+            return
+        directory = plain(project)
+        assert full.revisions() == directory.revisions()
+        assert (directory.asked is None) is (
+            make not in {branched, merged, depending, strange}
+        )
+        assert sorted(full.files(), key=str) == sorted(directory.files(), key=str)
+        for of in ("root", "locations", "slug_length", "depends_on", "splice"):
+            assert getattr(full, of) == getattr(directory, of), of
+        if make not in {branched, depending}:
+            revisions = full.revisions()
+            assert full.parents(revisions, set()) == directory.parents(revisions, set())
+
+
+WRONG = {
+    "twice": "revision = 'cccc1111'\ndown_revision = None\n",
+    "missing": "revision = 'dddd1111'\ndown_revision = 'nothing'\n",
+    "partial": "revision = 'dddd1111'\ndown_revision = 'cccc'\n",
+    "itself": "revision = 'dddd1111'\ndown_revision = 'dddd1111'\n",
+    "no id": "revision = 'a@b'\ndown_revision = 'cccc1111'\n",
+    "a word": "revision = 'head'\ndown_revision = 'cccc1111'\n",
+    "unreadable": "revision = (\n",
+}
+
+
+@pytest.mark.parametrize("text", WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_alembics_to_say(text: str, project: Environment) -> None:
+    linear(project)
+    (project.versions / "more.py").write_text(text, encoding="utf-8")
+    with contextlib.chdir(project.root):
+        said = [
+            answer(AlembicDirectory(Path("alembic.ini")).revisions),
+            answer(plain(project).revisions),
+        ]
+    assert said[0] == said[1]
+
+
+def answer(call: Any) -> Any:
+    try:
+        return call()
+    except Error as error:
+        return str(error)
+
+
+TEMPLATES = {
+    "": "a_long_name_of_a_revision",
+    "%%(year)d_%%(month).2d_%%(day).2d_%%(hour).2d%%(minute).2d-%%(rev)s_%%(slug)s": "x",
+    "%%(epoch)s_%%(rev)s": "x",
+    "%%(rev)s%%%%_%%(slug)s_%%(second)d": "Ünïcode_ǅ",
+}
+
+
+@pytest.mark.parametrize(("template", "words"), TEMPLATES.items())
+@pytest.mark.parametrize("length", ["", "40", "0"])
+def test_a_file_is_named_without_alembic(
+    template: str, words: str, length: str, project: Environment
+) -> None:
+    options = {"file_template": template, "truncate_slug_length": length}
+    project.configure(**{key: value for key, value in options.items() if value})
+    with contextlib.chdir(project.root):
+        scripts, directory = project.scripts(), plain(project)
+    created = dt.datetime(2026, 5, 7, 8, 9, 3)  # noqa: DTZ001 - as Alembic makes it
+    theirs = scripts._rev_path(directory.settings.versions, "abc", words, created)
+    assert theirs.name == directory.settings.name("abc", words, created)
+    assert scripts.truncate_slug_length == directory.slug_length
+
+
+ASKED: list[dict[str, str]] = [
+    {"timezone": "UTC"},
+    {"sourceless": "true"},
+    {"recursive_version_locations": "true"},
+    {"version_locations": "%(here)s/migrations/versions"},
+    {"file_template": "%%(year)d/%%(rev)s"},
+    {"file_template": "%%(nothing)s"},
+    {"file_template": "%%(rev)"},
+    {"truncate_slug_length": "many"},
+]
+
+
+@pytest.mark.parametrize("options", ASKED, ids=str)
+def test_alembic_is_asked(options: dict[str, str], project: Environment) -> None:
+    project.configure(**options)
+    assert settings_of(project.ini) is None
+
+
+def test_alembic_is_asked_for_hooks_and_where_nothing_is(project: Environment) -> None:
+    assert settings_of(project.ini) is not None
+    assert settings_of(project.root / "other.ini") is None
+    project.hooks(x={"type": "exec", "executable": "true"})
+    assert settings_of(project.ini) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_plain"),
+    [
+        ('script_location = "%(here)s/migrations"', True),
+        (
+            'script_location = "migrations"\nversion_locations = []',
+            False,
+        ),
+        (
+            """script_location = "migrations"\nfile_template = "%%(rev)s"
+            truncate_slug_length = 9\nsourceless = false""",
+            True,
+        ),
+        ('script_location = "migrations"\n[[tool.alembic.post_write_hooks]]', False),
+        ("script_location = 5", False),
+        ("script_location = [", False),
+        ("", False),
+    ],
+)
+def test_a_configuration_in_toml(
+    lines: str, is_plain: bool, project: Environment
+) -> None:
+    toml = project.root / "pyproject.toml"
+    toml.write_text(f"[tool.alembic]\n{lines}\n", encoding="utf-8")
+    with contextlib.chdir(project.root):
+        found = settings_of(Path("pyproject.toml"))
+        assert (found is not None) is is_plain
+        if found is not None:
+            full = AlembicDirectory(Path("pyproject.toml"))
+            assert (full.root, full.slug_length) == (found.root, found.slug_length)
+            assert full.scripts.file_template == found.template
+
+
+def test_alembic_is_not_imported(project: Environment) -> None:
+    """A first revision, an edit and a run without one need nothing of it."""
+    program = (
+        "import sys\nfor name in ('alembic', 'sqlalchemy'):\n    sys.modules[name] = None\n"
+        "from gen_migration.__main__ import run\nrun()\n"
+    )
+    command = [sys.executable, "-c", program, "shop.yaml"]
+    for spec in (SHOP, EDITED):
+        project.spec(spec)
+        written(process(command, project.root))
+    done = process([*command, "--check"], project.root)
+    assert (done.status, done.stdout) == (0, "")
 
 
 PLACES: list[tuple[str, ...]] = [

@@ -14,12 +14,12 @@ from alembic import util
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
-from gen_migration.alembic_errors import checked, from_here, locations_of, told
+from gen_migration.alembic_errors import checked, locations_of, told
 from gen_migration.alembic_scripts import ReadScript, Scripts, Written
 from gen_migration.alembic_settings import Settings
 from gen_migration.errors import Error
 from gen_migration.file_names import slug
-from gen_migration.files import replace_file
+from gen_migration.files import from_here, replace_file
 from gen_migration.graph import head_of, in_order
 from gen_migration.history import Revision
 from gen_migration.revision import remarked

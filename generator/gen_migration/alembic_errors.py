@@ -18,6 +18,7 @@ from alembic import util
 from gen_migration import in_use
 from gen_migration.catalog import words as words_of
 from gen_migration.errors import Error
+from gen_migration.files import from_here
 from gen_migration.graph import MissingRevisionError
 from gen_migration.revision import read_marker
 
@@ -309,13 +310,6 @@ def hint_of_step(
     return (
         "mend the revision; it runs on an empty database, and no env.py runs before it"
     )
-
-
-def from_here(path: Path) -> Path:
-    """Return a path as short as it can be written in the working directory."""
-    with contextlib.suppress(ValueError):
-        return path.relative_to(Path.cwd())
-    return path
 
 
 @contextlib.contextmanager

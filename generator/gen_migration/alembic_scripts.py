@@ -5,9 +5,6 @@ Alembic's own ScriptDirectory runs every file that it loads.
 
 from __future__ import annotations
 
-import datetime as dt
-import os
-import re
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -15,22 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.script import Script, ScriptDirectory, write_hooks
 
-from gen_migration.alembic_errors import checked, from_here
-from gen_migration.errors import Error
+from gen_migration.alembic_errors import checked
+from gen_migration.alembic_files import creation_date, read, revisions
 from gen_migration.files import write_new
-from gen_migration.history import Revision, of_header
-from gen_migration.revision_header import read_header, read_source
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from gen_migration.alembic_settings import Settings
-    from gen_migration.history import Draft
+    from gen_migration.history import Draft, Revision
     from gen_migration.render import Header
-
-# As alembic.script.base has them.
-REVISION = re.compile(r"(?!\.\#|__init__)(?P<source>.*\.py)(?P<compiled>[co]?)")
-LEGACY = re.compile(r"([a-f0-9]+)\.py$")
 
 
 class ReadScript(Script):
@@ -72,16 +64,9 @@ class Scripts(ScriptDirectory):
         return scripts
 
     def _load_revisions(self) -> Iterator[Script]:
-        seen: set[Path] = set()
-        for location in self._version_locations:
-            deep, compiled = self.recursive_version_locations, self.sourceless
-            for path in files(location, deep=deep, compiled=compiled):
-                if path in seen or (path.suffix != ".py" and not compiled):
-                    continue
-                seen.add(path)
-                found = read(path)
-                if found is not None:
-                    yield found
+        deep, compiled = self.recursive_version_locations, self.sourceless
+        found = revisions(self._version_locations, deep=deep, compiled=compiled)
+        return map(ReadScript, found)
 
     def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # noqa: ARG002
         header = replace(
@@ -102,71 +87,10 @@ class Scripts(ScriptDirectory):
 
     def add(self, path: Path) -> None:
         """Add a revision to the map, which has been made before its file was there."""
-        script = read(path)
-        assert script is not None  # noqa: S101 - its name ends in .py
+        found = read(path)
+        assert found is not None  # noqa: S101 - its name ends in .py
         with self._catch_revision_errors():
-            self.revision_map.add_revision(script)
+            self.revision_map.add_revision(ReadScript(found))
 
     def _generate_create_date(self) -> dt.datetime:
-        now = super()._generate_create_date()
-        epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        if epoch is None:
-            return now
-        try:
-            return dt.datetime.fromtimestamp(int(epoch), tz=now.tzinfo or dt.UTC)
-        except (ValueError, OverflowError, OSError):
-            raise Error(
-                f"SOURCE_DATE_EPOCH is {epoch!r}",
-                hint="set it to seconds since 1970, or unset it",
-            ) from None
-
-
-def files(location: Path, *, deep: bool, compiled: bool) -> Iterator[Path]:
-    """Yield the files of a version location, as Alembic lists them (Script._list_py_dir).
-
-    Where the option `sourceless` is set, files that are compiled count as well.
-    """
-    for root, directories, names in os.walk(location):
-        if deep:
-            directories[:] = sorted(one for one in directories if one != "__pycache__")
-        else:
-            directories.clear()
-        found = [Path(root) / name for name in sorted(names)]
-        if compiled:
-            sources = {name.partition(".")[0] for name in names}
-            cached = sorted((Path(root) / "__pycache__").glob("*"))
-            found += [
-                one for one in cached if one.name.partition(".")[0] not in sources
-            ]
-        yield from (one.resolve() for one in found)
-
-
-def read(path: Path) -> ReadScript | None:
-    """Return the revision in a file of a version location; None for any other file.
-
-    Raises Error.
-    """
-    shown = from_here(path)
-    found = REVISION.fullmatch(path.name)
-    if found is None:
-        return None
-    if found["compiled"]:
-        if path.with_name(found["source"]).exists():
-            return None
-        raise Error(
-            "a compiled revision cannot be read",
-            where=str(shown),
-            hint="put its source beside it",
-        )
-    text = read_source(shown)
-    header = read_header(text, str(shown))
-    if not header.id:
-        legacy = LEGACY.match(path.name)
-        if legacy is None:
-            raise Error(
-                "the file says no revision id",
-                where=str(shown),
-                hint="write revision, or move the file out of the version location",
-            )
-        header = replace(header, id=legacy[1])
-    return ReadScript(of_header(header, text, shown))
+        return creation_date(super()._generate_create_date())

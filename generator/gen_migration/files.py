@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 PREFIX, SUFFIX = ".gen-migration-", ".tmp"
 YAML = frozenset((".yaml", ".yml"))
@@ -29,6 +28,13 @@ def spec_files(path: Path) -> list[Path]:
         return [path]
     found = [one for one in path.iterdir() if is_yaml(one) and one.is_file()]
     return in_order(found, str(path))
+
+
+def from_here(path: Path) -> Path:
+    """Return a path as short as it can be written in the working directory."""
+    with contextlib.suppress(ValueError):
+        return path.relative_to(Path.cwd())
+    return path
 
 
 def is_yaml(path: PurePath) -> bool:

@@ -10,13 +10,13 @@ for.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import urls
 from gen_migration.catalog import unreachable
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def run(
 @contextlib.contextmanager
 def named_functions() -> Iterator[None]:
     """Raise Error where a revision lacks the function that is to run."""
-    from gen_migration.alembic_errors import from_here
+    from gen_migration.files import from_here
 
     try:
         yield
