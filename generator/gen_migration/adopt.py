@@ -7,12 +7,12 @@ the history, run on a scratch database, has built just what the spec builds on a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gen_migration import built, env_file, run_history, scratch
 from gen_migration.amend import is_adopting
 from gen_migration.catalog import read_url
+from gen_migration.data_class import dataclass
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.files import locked

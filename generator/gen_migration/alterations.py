@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gen_migration import ddl, own_columns, wording
+from gen_migration.data_class import dataclass
 from gen_migration.operations import Operation, put
 from gen_migration.schema import Check, ForeignKey, Namespace
 from gen_migration.sql import PUBLIC, quote_text

@@ -6,7 +6,7 @@ still looked at and one run reports all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import (
@@ -20,6 +20,7 @@ from gen_migration import (
     validate,
 )
 from gen_migration.build_columns import sequence_options
+from gen_migration.data_class import dataclass
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.hidden import unseen
 from gen_migration.partitions import inherited_column

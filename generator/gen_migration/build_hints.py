@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, default, expression
 from gen_migration.build_ignores import at, ignores
+from gen_migration.data_class import dataclass
 from gen_migration.errors import nearest
 from gen_migration.hints import NO_ROWS, Hints
 

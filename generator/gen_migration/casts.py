@@ -7,9 +7,10 @@ Storage) and CREATE CAST: any type is assigned to a text type through its text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.sql import quote_name
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.sql import PUBLIC
 

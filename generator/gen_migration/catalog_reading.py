@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.catalog import Unheld
 from gen_migration.catalog_columns import column_type
 from gen_migration.column_types import builtin_name
+from gen_migration.data_class import dataclass
 from gen_migration.schema import Enum
 from gen_migration.sql import Name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import casts
@@ -21,6 +21,7 @@ from gen_migration.column_operations import (
     SetNotNullName,
     Typing,
 )
+from gen_migration.data_class import dataclass
 from gen_migration.sequence_needs import is_counting
 
 if TYPE_CHECKING:

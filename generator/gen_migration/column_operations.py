@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from gen_migration import ddl, own_columns, wording
+from gen_migration.data_class import dataclass
 from gen_migration.operations import Operation, put, without
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ Source: the PostgreSQL manual, chapter 8 (Data Types).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
+from gen_migration.data_class import dataclass
 from gen_migration.errors import nearest
 from gen_migration.sql import quote_name, spell_part, split_name
 from gen_migration.type_names import (

@@ -6,11 +6,11 @@ needs it to be gone: a foreign key while its key is replaced, a check while a ty
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alterations import AlterConstraint, ReplaceIndex, SetComment
 from gen_migration.column_operations import SetColumnDefault, SetColumnNullable
+from gen_migration.data_class import dataclass
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,

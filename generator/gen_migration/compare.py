@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import documents, losses, sources
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.findings import located
 from gen_migration.git import GitPath, in_working_tree

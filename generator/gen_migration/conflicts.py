@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ from gen_migration.column_operations import (
     SetNotNullName,
 )
 from gen_migration.company import Together
+from gen_migration.data_class import dataclass
 from gen_migration.operations import (
     CreateConstraint,
     CreateEnum,

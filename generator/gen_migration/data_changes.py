@@ -5,7 +5,7 @@ Pure. Names of the home schema stand alone, as in a catalog.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.column_operations import (
@@ -14,6 +14,7 @@ from gen_migration.column_operations import (
     SetColumnGenerated,
     SetColumnType,
 )
+from gen_migration.data_class import dataclass
 from gen_migration.operations import DropTable
 from gen_migration.renames import (
     RenameColumn,

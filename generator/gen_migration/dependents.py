@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.column_operations import DropColumn, SetColumnDefault
+from gen_migration.data_class import dataclass
 from gen_migration.operations import DropConstraint, DropIndex
 from gen_migration.own_columns import column_of, partitions
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique

@@ -6,11 +6,11 @@ becomes markup nowhere but in `diagram_svg.escape`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration import ddl
+from gen_migration.data_class import dataclass
 from gen_migration.errors import visible
 from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 from gen_migration.scope import at_home_name

@@ -9,10 +9,10 @@ lead to the same place run together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.diagram_layers import acyclic, connected, layered, ordered
 from gen_migration.diagram_packing import GAP, SCREEN, Point, Size, packed
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.diagram import Mark
 from gen_migration.diagram_layout import Line, layout
 from gen_migration.diagram_packing import Size

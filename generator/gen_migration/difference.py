@@ -5,7 +5,7 @@ Renames come first (`moves`); after them, what has the same name is the same thi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration import column_differences
@@ -29,6 +29,7 @@ from gen_migration.alterations import (
 )
 from gen_migration.change_views import is_deferral, is_validation
 from gen_migration.creation import creation
+from gen_migration.data_class import dataclass
 from gen_migration.kept_sequences import kept_sequences
 from gen_migration.moves import moves, same_constraint, same_index
 from gen_migration.operations import (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values
+from gen_migration.data_class import dataclass
 from gen_migration.directive_constraints import column_key
 from gen_migration.directive_texts import default, expression, text
 from gen_migration.directive_types import column_type

@@ -6,9 +6,10 @@ stand in several files, everything else in one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error, Errors, Problem
 from gen_migration.files import spec_files
 from gen_migration.yaml_reader import MAX_BYTES, read, read_text, too_long

@@ -7,9 +7,9 @@ backfill), so the state alone cannot tell that it is missing.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.graph import MissingRevisionError
 

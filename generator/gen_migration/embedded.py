@@ -26,11 +26,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
+from gen_migration.data_class import dataclass
 from gen_migration.embedded_place import (
     ELSEWHERE,
     PORT,

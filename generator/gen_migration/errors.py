@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from gen_migration.data_class import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

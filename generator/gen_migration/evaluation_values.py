@@ -8,9 +8,10 @@ value is known when it is made.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.python_code import Call
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gen_migration.data_class import dataclass
 from gen_migration.expressions import parse_expression, parse_target, postgast, walk
 from gen_migration.literals import quoted_item
 from gen_migration.sql import Name, quote_text, split_name

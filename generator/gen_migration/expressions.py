@@ -7,10 +7,10 @@ what the parser prints after reading, so that two spellings of one thing are equ
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:

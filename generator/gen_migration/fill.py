@@ -11,9 +11,10 @@ it holds keys that are there all the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.fill_choices import choices
 from gen_migration.fill_database import (
     WITH_TRIGGERS,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.fill_choices import apart, is_alone, literal
 from gen_migration.fill_rows import Given
 from gen_migration.own_columns import columns_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.fill_checks import columns_named, guesses, literal_text
 from gen_migration.fill_values import step, value
 

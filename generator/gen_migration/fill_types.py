@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type, TypeMistake, parse_type
+from gen_migration.data_class import dataclass
 from gen_migration.fill_checks import guesses
 from gen_migration.fill_values import value
 from gen_migration.sql import quote_text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Problem
 
 if TYPE_CHECKING:

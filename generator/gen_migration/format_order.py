@@ -5,11 +5,12 @@ What is listed by name keeps the order that it was written in: that of columns i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from gen_migration import shape_constraints, shapes
+from gen_migration.data_class import dataclass
 
 if TYPE_CHECKING:
     from gen_migration.shape_base import Shape

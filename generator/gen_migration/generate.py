@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration import costs, env_file, merges, views_by_hand
 from gen_migration.absorbed import absorbed
 from gen_migration.amend import amend, amendable
+from gen_migration.data_class import dataclass
 from gen_migration.documents import located, read_document
 from gen_migration.edit_parts import IncompleteError, revisions_of
 from gen_migration.edit_parts import check as check_parts

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from gen_migration.data_class import dataclass
 from gen_migration.documents import Part, bounded
 from gen_migration.errors import Error
 from gen_migration.files import in_order, is_yaml

@@ -7,10 +7,10 @@ brings all of SQLAlchemy with it (0.45 s).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from gen_migration.checksum import checksum
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.file_names import LENGTH, slug
 from gen_migration.files import write_new

@@ -7,10 +7,11 @@ which refuses in turn what stood on that. Pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog import Unheld
+from gen_migration.data_class import dataclass
 from gen_migration.errors import TooManyError
 from gen_migration.load import parse
 from gen_migration.sql import quote_name, quote_text, split_name

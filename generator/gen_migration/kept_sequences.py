@@ -5,11 +5,12 @@ The sequence stays, and goes on counting where it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alterations import AlterSequence, SetComment, SetSequenceUnlogged
 from gen_migration.column_operations import SetColumnDefault
+from gen_migration.data_class import dataclass
 from gen_migration.operations import Operation, SetSequenceOwner, put, without
 from gen_migration.partitions import sequence_name
 from gen_migration.schema import Column, Schema, Sequence, SequenceOptions

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration import online
+from gen_migration.data_class import dataclass
 from gen_migration.schema import Schema
 
 if TYPE_CHECKING:

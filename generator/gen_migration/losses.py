@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gen_migration import casts, lossless
@@ -13,6 +12,7 @@ from gen_migration.column_operations import (
     SetColumnGenerated,
     SetColumnType,
 )
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Problem
 from gen_migration.operations import CreateTable, DropSequence, DropTable
 from gen_migration.renames import RenameColumn, RenameTable

@@ -17,15 +17,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from gen_migration import catalog, scratch
-from gen_migration.alembic_errors import (
-    STATES,
-    from_here,
-    name_and_words,
-    talk_to_stderr,
-)
+from gen_migration.alembic_errors import STATES, name_and_words, talk_to_stderr
 from gen_migration.built import begin
 from gen_migration.catalog import words
 from gen_migration.errors import Error
+from gen_migration.files import from_here
 from gen_migration.sources import FORM
 from gen_migration.sql import quote_name
 

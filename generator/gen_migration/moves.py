@@ -5,10 +5,11 @@ The first step of a difference: after it, what is the same has the same name on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.column_operations import SetNotNullName
+from gen_migration.data_class import dataclass
 from gen_migration.partitions import sequence_name
 from gen_migration.renames import (
     RenameColumn,

@@ -8,7 +8,7 @@ CREATE INDEX ("Building Indexes Concurrently"), DROP INDEX, ALTER TABLE and ALTE
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +26,7 @@ from gen_migration.column_operations import (
     SetColumnNullable,
 )
 from gen_migration.company import Together, bonds, is_short, runs
+from gen_migration.data_class import dataclass
 from gen_migration.operations import (
     CreateConstraint,
     CreateIndex,

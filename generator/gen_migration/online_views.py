@@ -9,7 +9,7 @@ USING INDEX, and Notes), ALTER TYPE.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ from gen_migration.column_operations import (
     SetNotNullName,
 )
 from gen_migration.company import runs
+from gen_migration.data_class import dataclass
 from gen_migration.online import has_late_keys
 from gen_migration.online_partitions import (
     create_index_of_parts,

@@ -7,11 +7,12 @@ printed (`views`, and a template that its `wire` names), nor when it runs (`plan
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gen_migration import wording
+from gen_migration.data_class import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

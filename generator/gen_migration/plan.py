@@ -6,7 +6,6 @@ it on the way in. Then composites become the steps that PostgreSQL knows (`expan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gen_migration.alterations import (
@@ -34,6 +33,7 @@ from gen_migration.column_operations import (
     SetNotNullName,
 )
 from gen_migration.creation import creation
+from gen_migration.data_class import dataclass
 from gen_migration.difference import difference, others
 from gen_migration.hints import Hints
 from gen_migration.operations import (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from gen_migration.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

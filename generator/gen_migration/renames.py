@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gen_migration import renaming
+from gen_migration.data_class import dataclass
 from gen_migration.operations import Operation, put
 from gen_migration.renaming import rekeyed
 

@@ -6,7 +6,7 @@ filters `py` and `sql` alone, so that no text of a spec ever becomes code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from gen_migration import (
     sql_layout,
 )
 from gen_migration.alterations import AddEnumValue
+from gen_migration.data_class import dataclass
 from gen_migration.errors import visible
 from gen_migration.views import view
 

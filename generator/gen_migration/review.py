@@ -6,9 +6,10 @@ Every format of `gen-migration diff` prints this one value.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.findings import findings
 from gen_migration.plan import plan
 from gen_migration.review_changes import Action

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from gen_migration.data_class import dataclass
 
 
 class Action(Enum):

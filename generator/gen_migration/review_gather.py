@@ -5,13 +5,14 @@ An operation is a step; a reviewer asks of each table what happens to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import alterations as alter
 from gen_migration import column_operations as columns
 from gen_migration import operations as basic
 from gen_migration import renames
+from gen_migration.data_class import dataclass
 from gen_migration.kept_sequences import SequenceOfColumn
 from gen_migration.review_changes import Action, Change, Detail
 from gen_migration.review_words import definition, properties, shown

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.checksum import checksum, comments
 from gen_migration.column_types import Type
+from gen_migration.data_class import dataclass
 from gen_migration.render import Header, Part, render
 from gen_migration.revision_header import read_header
 

@@ -7,10 +7,10 @@ differences(before, after)    ->  lines such as `table orders, column total: 12.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog import SETTINGS
+from gen_migration.data_class import dataclass
 from gen_migration.own_columns import columns_of
 from gen_migration.sql import Name, quote_name
 

@@ -8,10 +8,10 @@ A rule is a small function; its docstring is its page in `docs/rules.md`: a titl
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.data_class import dataclass
 from gen_migration.finding import Finding, Severity, Work
 from gen_migration.losses import place
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from gen_migration.data_class import dataclass
 
 DURATION = re.compile(r"(0|[1-9][0-9]{0,8})(ms|s|min|h)")
 UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}

@@ -10,9 +10,10 @@ Expressions are SQL as PostgreSQL's parser prints it (see `expressions`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from gen_migration.data_class import dataclass
 from gen_migration.hints import Hints
 from gen_migration.safety import Safety
 from gen_migration.type_names import INTEGERS

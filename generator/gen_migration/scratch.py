@@ -13,12 +13,12 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import embedded, embedded_programs, scratch_roles, signals, urls
 from gen_migration.catalog import OLDEST
+from gen_migration.data_class import dataclass
 from gen_migration.embedded_place import ANOTHER, ELSEWHERE
 from gen_migration.errors import Error
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import urls
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.git import GitPath
 

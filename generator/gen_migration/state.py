@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration import cache, value_json
+from gen_migration.data_class import dataclass
 from gen_migration.origins import Origins
 from gen_migration.schema import Schema
 

@@ -6,11 +6,11 @@ table_constraint USING INDEX, VALIDATE CONSTRAINT).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gen_migration import ddl, directives, do_block, violations
 from gen_migration.change_views import alter_table
+from gen_migration.data_class import dataclass
 from gen_migration.schema import Check, Element, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.sql import quote_name
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import given
 from gen_migration.amend import of_one_edit
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.graph import ancestors, in_order
 from gen_migration.hints import Hints

@@ -5,7 +5,7 @@ Source: the PostgreSQL manual, chapter 8 (Data Types), table 8.1 for aliases.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gen_migration.data_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

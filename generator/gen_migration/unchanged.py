@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration import cache
+from gen_migration.data_class import dataclass
 from gen_migration.errors import Error
 from gen_migration.files import spec_files
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import built, catalog, run_history, scratch
 from gen_migration.alembic_errors import StepError
 from gen_migration.data_changes import as_before, data_changes, observe, untouched
+from gen_migration.data_class import dataclass
 from gen_migration.difference_text import difference_text
 from gen_migration.errors import Error
 from gen_migration.fill import fill

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gen_migration.data_class import dataclass
 from gen_migration.schema import Check
 from gen_migration.sql import quote_name
 
