@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from gen_migration import costs, env_file, merges, views_by_hand
 from gen_migration.absorbed import absorbed
-from gen_migration.amend import amend, amendable
 from gen_migration.data_class import dataclass
 from gen_migration.documents import located, read_document
 from gen_migration.edit_parts import IncompleteError, revisions_of
@@ -26,7 +25,6 @@ from gen_migration.losses import losses, losses_of_return, unanswered
 from gen_migration.missing_values import lacking, nulls
 from gen_migration.plan import plan
 from gen_migration.render import Header, Part
-from gen_migration.replay import replay
 from gen_migration.revision import message_of, revision_id, unmarked_text
 from gen_migration.schema import Schema
 from gen_migration.seldom_meant import seldom_meant
@@ -128,6 +126,8 @@ def generate(
         if prove is not None and not change.is_empty:
             prove(change)
         if change.replaces:
+            from gen_migration.amend import amend
+
             targets, written = amend(change, directory, request)
         elif change.is_empty:
             return unchanged(path, change)
@@ -205,6 +205,8 @@ def next_change(
     newest = written[-1] if written else None
     replaces: tuple[Revision, ...] = ()
     if request.amend:
+        from gen_migration.amend import amendable
+
         replaces = amendable(newest, revisions, spec, request)
         check_parts(revisions, spec.name, but=replaces)
         parents = replaces[0].parents
@@ -374,6 +376,8 @@ def kept_message(replaced: Revision, state: State | None) -> str | None:
     """Return the message of a revision that is replaced; None where it only said what it did."""
     message = PART.sub("", message_of(replaced.text))
     if state is not None:
+        from gen_migration.replay import replay
+
         with suppress(Error):  # of a hand edit that is given up
             operations, _ = replay(replaced.text, str(replaced.path), state.schema)
             if message == summary(operations):
