@@ -451,9 +451,9 @@ class Expectation:
 
     def facts(self) -> Facts:
         result: Facts = {}
-        for key, namespace in self.schema.schemas.items():
+        for key, namespace in self.schema.of("schema").items():
             result[f"schema {key}"] = {"comment": namespace.comment}
-        for key, extension in self.schema.extensions.items():
+        for key, extension in self.schema.of("extension").items():
             result[f"extension {key}"] = self.extension(key, extension)
         for name, enum in self.schema.enums.items():
             result[f"type {self.full(name)}"] = {

@@ -47,7 +47,7 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser.
-SUPERUSERS = {"set_extension_schema/moved"}
+SUPERUSERS = {"alter_extension/moved"}
 
 
 def as_superuser(url: str) -> str:

@@ -102,8 +102,8 @@ def kept(change: Transition, filled: set[Name]) -> dict[Name, list[str]]:
         if (
             other is None
             or name in dropped
-            or name in new.hints.tables
-            or name in new.hints.tables.values()
+            or name in new.hints.of("table")
+            or name in new.hints.of("table").values()
         ):
             continue
         renamed = {new.hints.columns.get((name, key)) for key in other.columns}

@@ -129,7 +129,7 @@ PAIRS = (
         ),
         alone=(
             "an extension that moves is one that others do not find",
-            "set_extension_schema.moved",
+            "alter_extension.moved",
         ),
     ),
     Pair(
@@ -148,7 +148,7 @@ PAIRS = (
             set_enum_values.generated_column set_enum_values.of_a_partition_key
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
-            set_extension_schema.moved set_not_null_name.and_another_constraint
+            alter_extension.moved set_not_null_name.and_another_constraint
             set_enum_values.with_defaults_of_partitions
             """,
         ),

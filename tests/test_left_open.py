@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from gen_migration.column_types import Type
+from gen_migration.kinds.extensions import Extension
+from gen_migration.kinds.schemas import Namespace
 from gen_migration.left_open import with_names_left_open
 from gen_migration.load import load
 from gen_migration.replay import replay
-from gen_migration.schema import Column, Extension, Namespace, Schema, Table
+from gen_migration.schema import Column, Schema, Table
 from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name
 
 T = Name(None, "t")
@@ -18,7 +20,7 @@ def schema(name: str | None, version: str | None) -> Schema:
     column = Column(type=TEXT, not_null=name)
     return Schema(
         tables={T: Table(columns={"a": column})},
-        extensions={"vector": Extension(version=version)},
+        objects={"extension": {"vector": Extension(version=version)}},
     )
 
 
@@ -50,18 +52,19 @@ def test_what_the_spec_has_not_is_as_it_was_found() -> None:
 
 
 def test_a_comment_on_a_schema_is_no_difference_for_a_spec_without_it() -> None:
-    found = Schema(
-        schemas={"app": Namespace(comment="Ours."), PUBLIC: Namespace(comment="x")}
-    )
+    held = {"app": Namespace(comment="Ours."), PUBLIC: Namespace(comment="x")}
+    found = Schema(objects={"schema": held})
     plain, said = (
-        Schema(schemas={"app": Namespace(comment=one)}) for one in (None, "Mine.")
+        Schema(objects={"schema": {"app": Namespace(comment=one)}})
+        for one in (None, "Mine.")
     )
     assert with_names_left_open(found, plain) == plain
-    assert with_names_left_open(found, said).schemas == {
+    assert with_names_left_open(found, said).of("schema") == {
         "app": Namespace(comment="Ours.")
     }
-    held = Schema(schemas={PUBLIC: Namespace(comment="y")})
-    assert with_names_left_open(found, held).schemas[PUBLIC] == Namespace(comment="x")
+    spec = Schema(objects={"schema": {PUBLIC: Namespace(comment="y")}})
+    kept = with_names_left_open(found, spec).of("schema")
+    assert kept[PUBLIC] == Namespace(comment="x")
 
 
 @pytest.mark.parametrize("written", ["[public]", "{public: {comment: %s}}"])

@@ -14,12 +14,12 @@ from gen_migration.alterations import (
     DetachPartition,
     SetIndexStorage,
     SetIndexTablespace,
-    SetSequenceUnlogged,
     SetTableStorage,
     SetTableTablespace,
     SetTableUnlogged,
 )
 from gen_migration.column_operations import AddColumn
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import CreateConstraint, DropConstraint
 from gen_migration.own_columns import columns_of, own_of_new
 from gen_migration.partitions import attached, is_partitioned, standalone
@@ -52,9 +52,9 @@ def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch f
     if name in replay.schema.sequences:
         for command in commands:
             if values.subtype(command) in {"AT_SetLogged", "AT_SetUnLogged"}:
-                old = replay.schema.sequences[name].unlogged
-                new = values.subtype(command) == "AT_SetUnLogged"
-                replay.do(SetSequenceUnlogged(name=name, old=old, new=new))
+                unlogged = values.subtype(command) == "AT_SetUnLogged"
+                value = replace(replay.schema.sequences[name], unlogged=unlogged)
+                replay.alter(BY_WORD["sequence"], name, value)
         return
     if name not in replay.schema.tables:
         owner = replay.table_of_index(name)

@@ -1,26 +1,27 @@
-"""Changes of what is there already: tables, partitions, constraints, indexes, sequences, …."""
+"""Changes of what is there already: tables, partitions, constraints, indexes, objects."""
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gen_migration import ddl, own_columns, wording
 from gen_migration.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import Operation, put
-from gen_migration.schema import Check, ForeignKey, Namespace
-from gen_migration.sql import PUBLIC, quote_text
+from gen_migration.schema import Check, ForeignKey
+from gen_migration.sql import quote_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from gen_migration.kinds.kind import Kind
     from gen_migration.schema import (
         Constraint,
         Index,
         Parameters,
         PartitionOf,
         Schema,
-        Sequence,
         Table,
     )
     from gen_migration.sql import Name
@@ -270,92 +271,46 @@ class SetIndexTablespace(SetIndex):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetObject(Alteration):
-    """Give one property of an object of the schema another value."""
+class AlterObject(Alteration):
+    """Alter an object of a kind by one step (`Kind.steps`); `old` and `new` are bare values.
 
-    noun: ClassVar[str]
-    mapping: ClassVar[str]
-    field: ClassVar[str]
+    What has operations of its own, such as the comment, stays as it is.
+    """
+
+    kind: str
     name: Any
 
+    @property
+    def wire(self) -> str:
+        return f"alter_{self.kind}"
+
     def apply(self, schema: Schema) -> Schema:
-        objects = getattr(schema, self.mapping)
-        changed: dict[str, Any] = {self.field: self.new}
+        objects = schema.of(self.kind)
+        changed = {
+            one.name: after
+            for one in fields(self.new)
+            if (after := getattr(self.new, one.name)) != getattr(self.old, one.name)
+        }
         value = replace(objects[self.name], **changed)
-        return replace(schema, **{self.mapping: put(objects, self.name, value)})
+        return schema.with_(self.kind, put(objects, self.name, value))
 
     @property
     def summary(self) -> str:
-        what = f"{self.field} of {self.noun} {self.name}"
-        return wording.change(what, self.old, self.new)
+        of = BY_WORD[self.kind]
+        line = of.line(self.name, self.old, self.new)
+        if line is not None:
+            return line
+        what, old, new = next(of.changes(self.old, self.new))
+        start = "" if what == "definition" else f"{what} of "
+        return wording.change(f"{start}{self.kind} {self.name}", old, new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetSequenceUnlogged(SetObject):
-    """Make a sequence unlogged, or logged (PostgreSQL 15)."""
-
-    wire = "set_sequence_unlogged"
-    noun = "sequence"
-    mapping = "sequences"
-    field = "unlogged"
-    name: Name
-    old: bool
-    new: bool
-
-    @property
-    def summary(self) -> str:
-        return f"make sequence {self.name} {'unlogged' if self.new else 'logged'}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetExtensionVersion(SetObject):
-    """Update an extension."""
-
-    wire = "set_extension_version"
-    noun = "extension"
-    mapping = "extensions"
-    field = "version"
-    name: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetExtensionSchema(SetObject):
-    """Move the objects of an extension to another schema."""
-
-    wire = "set_extension_schema"
-    noun = "extension"
-    mapping = "extensions"
-    field = "schema"
-    name: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlterSequence(Alteration):
-    """Change the type and the options of a sequence."""
-
-    wire = "alter_sequence"
-    name: Name
-    old: Sequence
-    new: Sequence
-
-    def apply(self, schema: Schema) -> Schema:
-        value = replace(
-            schema.sequences[self.name], type=self.new.type, options=self.new.options
-        )
-        return replace(schema, sequences=put(schema.sequences, self.name, value))
-
-    @property
-    def summary(self) -> str:
-        old, new = (f"{one.type} {options(one)}" for one in (self.old, self.new))
-        return wording.change(f"sequence {self.name}", old, new)
-
-
-def options(value: Sequence) -> str:
-    return " ".join(ddl.sequence_options(value.options, value.type).values())
+def altered(kind: Kind, name: Any, old: Any, new: Any) -> Iterator[AlterObject]:
+    """Yield the steps that alter an object."""
+    before = kind.bare(old)
+    for after in kind.steps(before, kind.bare(new)):
+        yield AlterObject(kind=kind.word, name=name, old=before, new=after)
+        before = after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -449,7 +404,7 @@ class KeepEnumValues(Alteration):
 def with_values(schema: Schema, name: Name, values: tuple[str, ...]) -> Schema:
     """Return a schema in which an enum has these values."""
     value = replace(schema.enums[name], values=values)
-    return replace(schema, enums=put(schema.enums, name, value))
+    return schema.with_("enum", put(schema.enums, name, value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,13 +436,11 @@ class RefuseValues(Operation):
 class SetComment(Alteration):
     """Set or drop the comment of an object.
 
-    `kind` is table, column, constraint, index, enum, sequence, schema or extension; `name` is
-    its name as a Name or a string, or of a column, constraint or index that of its table, and
-    `part` its own.
+    `kind` is table, column, constraint, index, or the word of a kind; `name` is its name as a
+    Name or a string, or of a column, constraint or index that of its table, and `part` its own.
     """
 
     wire = "set_comment"
-
     kind: str
     name: Any
     part: str | None = None
@@ -496,26 +449,28 @@ class SetComment(Alteration):
 
     def apply(self, schema: Schema) -> Schema:
         if self.part is None:
-            changed: Schema = self.with_comment(schema, MAPPINGS[self.kind], self.name)
-            return changed
+            return self.of_object(schema)
         if self.kind == "column":
             values = {"comment": self.new}
             return own_columns.changed(schema, self.name, self.part, values, only=True)
-        table = self.with_comment(
-            schema.tables[self.name], MAPPINGS[self.kind], self.part
-        )
-        return replace(schema, tables=put(schema.tables, self.name, table))
+        table = schema.tables[self.name]
+        parts = getattr(table, PARTS[self.kind])
+        changed: dict[str, Any] = {
+            PARTS[self.kind]: put(parts, self.part, self.commented(parts[self.part]))
+        }
+        tables = put(schema.tables, self.name, replace(table, **changed))
+        return replace(schema, tables=tables)
 
-    def with_comment(self, holder: Any, mapping: str, key: Any) -> Any:
-        objects = getattr(holder, mapping)
-        if mapping == "schemas" and key == PUBLIC:
-            # It is always there; a schema holds it where it has a comment.
-            rest = {name: one for name, one in objects.items() if name != PUBLIC}
-            held = {} if self.new is None else {PUBLIC: Namespace(comment=self.new)}
-            return replace(holder, schemas=rest | held)
-        value = replace(objects[key], comment=self.new)
-        changed: Any = replace(holder, **{mapping: put(objects, key, value)})
-        return changed
+    def of_object(self, schema: Schema) -> Schema:
+        objects, kind = schema.of(self.kind), BY_WORD.get(self.kind)
+        if kind is None:
+            value = self.commented(objects[self.name])
+            return schema.with_(self.kind, put(objects, self.name, value))
+        value = self.commented({**kind.given, **objects}[self.name])
+        return schema.with_(self.kind, kind.put(objects, self.name, value))
+
+    def commented(self, value: Any) -> Any:
+        return replace(value, comment=self.new)
 
     @property
     def summary(self) -> str:
@@ -528,12 +483,4 @@ class SetComment(Alteration):
         return wording.change(f"comment of {what}", old, new)
 
 
-MAPPINGS = {
-    "table": "tables",
-    "constraint": "constraints",
-    "index": "indexes",
-    "enum": "enums",
-    "sequence": "sequences",
-    "schema": "schemas",
-    "extension": "extensions",
-}
+PARTS = {"constraint": "constraints", "index": "indexes"}

@@ -23,12 +23,12 @@ from gen_migration.build_columns import sequence_options
 from gen_migration.data_class import dataclass
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.hidden import unseen
+from gen_migration.kinds.extensions import Extension
+from gen_migration.kinds.schemas import Namespace
 from gen_migration.partitions import inherited_column
 from gen_migration.safety import Safety
 from gen_migration.schema import (
     Enum,
-    Extension,
-    Namespace,
     Schema,
     Sequence,
     Spec,
@@ -202,10 +202,12 @@ def build(state: Build) -> Spec:
         default_schema=shape.schema_,
         external=state.external,
         schema=Schema(
-            schemas=build_schemas(state),
-            extensions=build_extensions(state),
-            enums=state.enums,
-            sequences=build_sequences(state),
+            objects={
+                "schema": build_schemas(state),
+                "extension": build_extensions(state),
+                "enum": state.enums,
+                "sequence": build_sequences(state),
+            },
             tables=tables,
         ),
         hints=build_hints.hints(state),

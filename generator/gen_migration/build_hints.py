@@ -11,12 +11,14 @@ from gen_migration.build_ignores import at, ignores
 from gen_migration.data_class import dataclass
 from gen_migration.errors import nearest
 from gen_migration.hints import NO_ROWS, Hints
+from gen_migration.kinds import BY_WORD, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.build import Body, Build
     from gen_migration.errors import Place
+    from gen_migration.kinds.kind import Kind
     from gen_migration.schema import Column
     from gen_migration.shapes import ColumnShape
     from gen_migration.sql import Name
@@ -28,19 +30,13 @@ def places(state: Build) -> dict[tuple[str, Any], Place]:
         ("table", body.name): body.path for body in state.bodies.values()
     }
     found |= {("part", part): path for part, path in state.places.items()}
-    for kind, shapes in (
-        ("enum", state.shape.enums),
-        ("sequence", state.shape.sequences),
-    ):
-        for key in shapes:
-            name = silent_name(state, key)
-            if name is not None:
-                found[kind, name] = (f"{kind}s", key)
-    for kind in ("schema", "extension"):
-        named = getattr(state.shape, f"{kind}s")
+    for kind in KINDS:
+        named = getattr(state.shape, kind.key)
         for number, key in enumerate(named):
             step = key if isinstance(named, dict) else number
-            found[kind, key] = (f"{kind}s", step)
+            name = silent_name(state, key) if kind.in_schema else key
+            if name is not None:
+                found[kind.word, name] = (kind.key, step)
     return found
 
 
@@ -56,7 +52,10 @@ MAX_RENAMES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Hints while they are collected, by the fields of Hints; `renamed` has the old names."""
+    """Hints while they are collected, by the fields of Hints or the word of a kind.
+
+    `renamed` has the old names.
+    """
 
     state: Build
     values: defaultdict[str, dict[Any, Any]]
@@ -97,37 +96,33 @@ def hints(state: Build) -> Hints:
     for body in state.bodies.values():
         if body.parent is None:
             of_columns(found, body)
-    schemas(found)
     tables(found)
     parts(found)
-    top_level(found, "enums")
+    for kind in KINDS:
+        objects(found, kind)
     values(found)
-    top_level(found, "sequences")
     for key, codes, path in ignores(state, places(state)):
         found.add("ignores", key, codes, path)
-    return Hints(**found.values, places=found.places)
+    whole = {word: found.values.pop(word, {}) for word in ("table", *BY_WORD)}
+    objects_ = {word: renamed for word, renamed in whole.items() if renamed}
+    return Hints(**found.values, objects=objects_, places=found.places)
 
 
-def schemas(found: Collected) -> None:
-    state = found.state
-    if isinstance(state.shape.schemas, dict):
-        for key, shape in state.shape.schemas.items():
-            old = shape.renamed_from
-            path = ("schemas", key, "renamed_from")
-            if old is not None and state.identifier(old, *path, at_key=False):
-                found.rename("schemas", key, old, path)
-
-
-def top_level(found: Collected, kind: str) -> None:
-    """Add the renamed enums, or sequences."""
-    state = found.state
-    for key, shape in getattr(state.shape, kind).items():
-        if shape.renamed_from is not None:
-            path = (kind, key, "renamed_from")
-            old = state.name(shape.renamed_from, *path, at_key=False)
-            new = silent_name(state, key)
-            if old is not None and new is not None:
-                found.rename(kind, new, old, path)
+def objects(found: Collected, kind: Kind) -> None:
+    """Add the renamed objects of a kind."""
+    state, shapes = found.state, getattr(found.state.shape, kind.key)
+    for key, shape in shapes.items() if isinstance(shapes, dict) else ():
+        text = getattr(shape, "renamed_from", None)
+        if text is None:
+            continue
+        path = (kind.key, key, "renamed_from")
+        if not kind.in_schema:
+            if state.identifier(text, *path, at_key=False):
+                found.rename(kind.word, key, text, path)
+            continue
+        old, new = state.name(text, *path, at_key=False), silent_name(state, key)
+        if old is not None and new is not None:
+            found.rename(kind.word, new, old, path)
 
 
 def tables(found: Collected) -> None:
@@ -137,7 +132,7 @@ def tables(found: Collected) -> None:
             path = (*body.path, "renamed_from")
             old = state.name(body.shape.renamed_from, *path, at_key=False)
             if old is not None:
-                found.rename("tables", body.name, old, path)
+                found.rename("table", body.name, old, path)
 
 
 def values(found: Collected) -> None:

@@ -48,7 +48,7 @@ def built(
         spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
     with scratch.database(version, dev_url) as url:
         with scratch.connect(url) as connection:
-            scratch.require(connection, spec.schema.extensions, dev_url)
+            scratch.require(connection, spec.schema.of("extension"), dev_url)
             search = like.search if like is not None else PUBLIC
             set_home(connection, spec, search, created_schemas(before))
         # New connections see the new search path.
@@ -61,12 +61,12 @@ def built(
 def with_extension_schemas(schema: Schema, found: Schema) -> Schema:
     """Return a schema whose extensions are where a database has them, if that is left open."""
     extensions = {
-        name: replace(one, schema=found.extensions[name].schema)
-        if one.schema is None and name in found.extensions
+        name: replace(one, schema=found.of("extension")[name].schema)
+        if one.schema is None and name in found.of("extension")
         else one
-        for name, one in schema.extensions.items()
+        for name, one in schema.of("extension").items()
     }
-    return replace(schema, extensions=extensions)
+    return schema.with_("extension", extensions)
 
 
 def set_home(
@@ -76,7 +76,7 @@ def set_home(
 
     The schema is made here, unless the spec makes it, or it is among those that are `created` yet.
     """
-    places = [one.schema for one in spec.schema.extensions.values()]
+    places = [one.schema for one in spec.schema.of("extension").values()]
     # Alembic's own table is there before the spec's schemas are.
     path = tuple(dict.fromkeys([home, *(one for one in places if one), PUBLIC]))
     if path == (PUBLIC,):
@@ -85,7 +85,7 @@ def set_home(
     connection.execute(
         f"ALTER DATABASE {quote_name(name)} SET search_path = {quote_names(path)}"
     )
-    if home not in spec.schema.schemas and home not in created:
+    if home not in spec.schema.of("schema") and home not in created:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
 
 

@@ -28,8 +28,8 @@ from gen_migration.locks import FREE
 from gen_migration.operations import (
     CreateConstraint,
     CreateTable,
-    Drop,
     DropConstraint,
+    DropObject,
     DropTable,
     Operation,
 )
@@ -144,7 +144,7 @@ def apart(
     can = [may_repeat(one) for one in operations]
     locks = [locked(one, schema, unused) for one in operations]
     part = parts(operations, needs, can, locks)
-    takes_away = [isinstance(one, Drop | DropColumn) for one in operations]
+    takes_away = [isinstance(one, DropObject | DropColumn) for one in operations]
     left = dict.fromkeys(range(len(operations)))
 
     def ready(fits: Callable[[int], bool]) -> list[Operation]:

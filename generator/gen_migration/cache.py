@@ -51,7 +51,7 @@ def digest(parts: Iterable[bytes]) -> bytes:
 def fingerprint() -> bytes:
     """Return a hash of the tool: its own files, Python, and the versions of what it stands on."""
     package = Path(__file__).parent
-    own = sorted(package.glob("*.py"))
+    own = sorted(package.rglob("*.py"))
     installed = sorted(
         name
         for place in {*sys.path}

@@ -11,7 +11,9 @@ from gen_migration.catalog_partitions import own_columns, unheld_of_columns
 from gen_migration.catalog_reading import Reading
 from gen_migration.catalog_tables import columns, table
 from gen_migration.errors import Error, nearest
-from gen_migration.schema import Extension, ForeignKey, Namespace, Schema, Sequence
+from gen_migration.kinds.extensions import Extension
+from gen_migration.kinds.schemas import Namespace
+from gen_migration.schema import ForeignKey, Schema, Sequence
 from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, split_name
 
 if TYPE_CHECKING:
@@ -43,10 +45,12 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
         *listed(rows, reading, chosen, selection),
     ]
     schema = Schema(
-        schemas=schemas_of(rows, selection),
-        extensions=extensions_of(rows),
-        enums=enums_of(reading, tables, selection),
-        sequences=sequences,
+        objects={
+            "schema": schemas_of(rows, selection),
+            "extension": extensions_of(rows),
+            "enum": enums_of(reading, tables, selection),
+            "sequence": sequences,
+        },
         tables=tables,
     )
     return Catalog(

@@ -26,7 +26,7 @@ from gen_migration.link import Link, Steps, in_autocommit
 from gen_migration.locks import waits
 from gen_migration.online import Kind, Kinds, Rules
 from gen_migration.operations import (
-    Drop,
+    DropObject,
     DropPart,
     DropTable,
     Operation,
@@ -176,7 +176,7 @@ def is_last(operation: Operation, dropped: Collection[Name]) -> bool:
     """
     if isinstance(operation, DropPart):
         return operation.table in dropped
-    return isinstance(operation, Drop | DropColumn)
+    return isinstance(operation, DropObject | DropColumn)
 
 
 def grouped(

@@ -10,7 +10,7 @@ from typing import Any
 
 from gen_migration.alterations import (
     AlterConstraint,
-    AlterSequence,
+    AlterObject,
     SetComment,
     SetIndexStorage,
     SetTableStorage,
@@ -24,10 +24,11 @@ from gen_migration.column_operations import (
     SetColumnType,
     SetNotNullName,
 )
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import (
-    Create,
     CreateConstraint,
     CreateIndex,
+    CreateObject,
     CreatePart,
     CreateTable,
     DropConstraint,
@@ -35,7 +36,7 @@ from gen_migration.operations import (
 )
 from gen_migration.schema import Schema, Table
 
-CLAUSES = (AlterSequence, SetColumnType, SetTableStorage, SetIndexStorage)
+CLAUSES = (AlterObject, SetColumnType, SetTableStorage, SetIndexStorage)
 DECORATIONS = (
     SetComment,
     SetTableStorage,
@@ -80,6 +81,10 @@ def continued(last: Any, operation: Any) -> Operation | None:
     if isinstance(operation, SetColumnType) and (counts(last) or counts(operation)):
         joined = replace(joined, using=last.using or operation.using)
         operation = replace(operation, using=joined.using)
+    if isinstance(operation, AlterObject):
+        steps = BY_WORD[operation.kind].steps(last.old, operation.new)
+        if len(list(steps)) > 1:
+            return None
     same = replace(operation, old=last.old) == joined
     return joined if same else None
 
@@ -152,8 +157,8 @@ def decorated(last: Operation, operation: Any, after: Schema) -> Operation | Non
             return replace(last, not_null=operation.new)
         case CreatePart(table=table) | AlterConstraint(table=table) if table == name:
             return decorated_part(last, operation)
-        case Create() if isinstance(operation, SetComment):
-            same = last.noun == operation.kind and last.name == name
+        case CreateObject() if isinstance(operation, SetComment):
+            same = last.kind == operation.kind and last.name == name
             if not same or operation.part is not None:
                 return None
             return replace(last, new=replace(last.new, comment=operation.new))

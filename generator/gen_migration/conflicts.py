@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alterations import (
     AddEnumValue,
     AlterConstraint,
-    AlterSequence,
+    AlterObject,
     ReplaceIndex,
     SetComment,
     SetIndexStorage,
-    SetSequenceUnlogged,
     SetTableStorage,
 )
 from gen_migration.column_operations import (
@@ -37,18 +36,15 @@ from gen_migration.column_operations import (
 )
 from gen_migration.company import Together
 from gen_migration.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import (
     CreateConstraint,
-    CreateEnum,
     CreateIndex,
-    CreateSchema,
-    CreateSequence,
+    CreateObject,
     CreateTable,
     DropConstraint,
-    DropEnum,
     DropIndex,
-    DropSchema,
-    DropSequence,
+    DropObject,
     DropTable,
     Operation,
     SetSequenceOwner,
@@ -416,28 +412,17 @@ def _(operation: DropTable) -> Touch:
     return table(operation.name, operation.old)
 
 
-@touch.register(CreateSchema)
-@touch.register(DropSchema)
-def _(operation: Any) -> Touch:
-    return Touch(writes={("schema", operation.name)})
-
-
-@touch.register(CreateEnum)
-@touch.register(DropEnum)
+@touch.register(CreateObject)
+@touch.register(DropObject)
+@touch.register(AlterObject)
 @touch.register(AddEnumValue)
-def _(operation: Any) -> Touch:
-    return Touch(reads={("schema", operation.name.schema)}, writes={TYPES})
-
-
-@touch.register(CreateSequence)
-@touch.register(DropSequence)
-@touch.register(AlterSequence)
-@touch.register(SetSequenceUnlogged)
-def _(operation: Any) -> Touch:
-    name = operation.name
-    return Touch(
-        reads={("schema", name.schema)}, writes={SEQUENCES, relation(name, name.name)}
-    )
+def _(operation: Any) -> Touch | None:
+    kind = BY_WORD[getattr(operation, "kind", "enum")]
+    writes = kind.writes(operation.name)
+    if writes is None:
+        return None
+    reads = {("schema", operation.name.schema)} if kind.in_schema else set()
+    return Touch(reads=reads, writes=writes)
 
 
 @touch.register

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from gen_migration import constraint_directives
 from gen_migration.column_operations import SetColumnDefault
+from gen_migration.kinds import KINDS
 from gen_migration.operations import (
     CreateConstraint,
-    CreateEnum,
-    CreateExtension,
     CreateIndex,
-    CreateSchema,
-    CreateSequence,
+    CreateObject,
     CreateTable,
     Operation,
     SetSequenceOwner,
@@ -40,16 +38,9 @@ def creation(
     `present` are tables that are there already.
     """
     operations: list[Operation] = [
-        *(CreateSchema(name=name, new=new) for name, new in schema.schemas.items()),
-        *(
-            CreateExtension(name=name, new=new)
-            for name, new in schema.extensions.items()
-        ),
-        *(CreateEnum(name=name, new=new) for name, new in schema.enums.items()),
-        *(
-            CreateSequence(name=name, new=replace(new, owned_by=None))
-            for name, new in schema.sequences.items()
-        ),
+        CreateObject(kind=kind.word, name=name, new=kind.created(value))
+        for kind in KINDS
+        for name, value in schema.of(kind.word).items()
     ]
     late: list[Operation] = []
     created: dict[Name, Table] = dict(present or {})

@@ -17,10 +17,10 @@ from gen_migration.column_operations import (
 from gen_migration.data_class import dataclass
 from gen_migration.operations import DropTable
 from gen_migration.renames import (
+    MoveTable,
     RenameColumn,
-    RenameSchema,
+    RenameObject,
     RenameTable,
-    SetTableSchema,
 )
 from gen_migration.row_facts import Rows, TableRows, restricted
 from gen_migration.scope import at_home_name
@@ -63,9 +63,9 @@ def data_changes(operations: Iterable[Operation], home: str) -> DataChanges:
     found = DataChanges()
     for one in operations:
         match one:
-            case RenameSchema(old=old, new=new):
+            case RenameObject(kind="schema", old=old, new=new):
                 found.schemas[new] = found.schemas.pop(old, old)
-            case RenameTable(old=old, new=new) | SetTableSchema(old=old, new=new):
+            case RenameTable(old=old, new=new) | MoveTable(old=old, new=new):
                 before = found.table(at_home_name(old, home))
                 found.tables.pop(at_home_name(old, home), None)
                 found.tables[at_home_name(new, home)] = before

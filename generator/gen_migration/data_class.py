@@ -90,8 +90,10 @@ def constructor(of: Any) -> Any:
             elif one.default is not dataclasses.MISSING:
                 parameter += f"=default_{number}"
             parameters[bool(one.kw_only)].append(parameter)
-        elif not made:
+        elif not made and one.default is dataclasses.MISSING:
             continue
+        elif not made:
+            value = f"default_{number}"
         body.append(f"set_{number}(self, {value})")
     if hasattr(of, "__post_init__"):
         body.append("self.__post_init__()")

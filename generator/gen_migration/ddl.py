@@ -27,41 +27,14 @@ if TYPE_CHECKING:
         Constraint,
         Deferral,
         Element,
-        Enum,
-        Extension,
         Generated,
         Identity,
         Index,
         Own,
         Parameters,
         PartitionBy,
-        Sequence,
         Table,
     )
-
-
-def create_extension(name: str, extension: Extension) -> str:
-    """`CREATE EXTENSION`."""
-    schema = f" SCHEMA {quote_name(extension.schema)}" if extension.schema else ""
-    version = f" VERSION {quote_text(extension.version)}" if extension.version else ""
-    return f"CREATE EXTENSION {quote_name(name)}{schema}{version}"
-
-
-def create_enum(name: Name, enum: Enum) -> str:
-    """`CREATE TYPE … AS ENUM`."""
-    values = ", ".join(quote_text(value) for value in enum.values)
-    return f"CREATE TYPE {name.sql} AS ENUM ({values})"
-
-
-def create_sequence(name: Name, sequence: Sequence) -> str:
-    """`CREATE SEQUENCE`."""
-    unlogged = "UNLOGGED " if sequence.unlogged else ""
-    of_type = "" if sequence.type == "bigint" else f" AS {sequence.type}"
-    options = "".join(
-        f" {part}"
-        for part in sequence_options(sequence.options, sequence.type).values()
-    )
-    return f"CREATE {unlogged}SEQUENCE {name.sql}{of_type}{options}"
 
 
 def standard_options(options: SequenceOptions, integer: str) -> SequenceOptions:

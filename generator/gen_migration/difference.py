@@ -12,25 +12,23 @@ from gen_migration import column_differences
 from gen_migration.alterations import (
     AddEnumValue,
     AlterConstraint,
-    AlterSequence,
     AttachPartition,
     DetachPartition,
     SetComment,
     SetEnumValues,
-    SetExtensionSchema,
-    SetExtensionVersion,
     SetIndexStorage,
     SetIndexTablespace,
     SetPartitionBound,
-    SetSequenceUnlogged,
     SetTableStorage,
     SetTableTablespace,
     SetTableUnlogged,
+    altered,
 )
 from gen_migration.change_views import is_deferral, is_validation
 from gen_migration.creation import creation
 from gen_migration.data_class import dataclass
 from gen_migration.kept_sequences import kept_sequences
+from gen_migration.kinds import KINDS
 from gen_migration.moves import moves, same_constraint, same_index
 from gen_migration.operations import (
     CreateConstraint,
@@ -48,24 +46,11 @@ from gen_migration.partition_differences import (
     with_partitions,
 )
 from gen_migration.partitions import inherited_names, standalone
-from gen_migration.renames import (
-    RenameEnum,
-    RenameEnumValue,
-    RenameSchema,
-    SetEnumSchema,
-)
-from gen_migration.schema import (
-    ForeignKey,
-    Namespace,
-    PrimaryKey,
-    Schema,
-    Table,
-    Unique,
-)
-from gen_migration.sql import PUBLIC
+from gen_migration.renames import RenameEnumValue, RenameObject
+from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.column_differences import Question
     from gen_migration.hints import Hints
@@ -173,24 +158,24 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
 def only(one: Schema, other: Schema, replaced: set[Name]) -> Schema:
     """Return the part of a schema that another one has not, or has of another making."""
 
-    def rest(mine: Mapping[K, V], others: Mapping[K, V]) -> dict[K, V]:
+    def rest(
+        mine: Mapping[K, V], others: Mapping[K, V], replaced: Collection[K]
+    ) -> dict[K, V]:
         return {
             key: value
             for key, value in mine.items()
             if key not in others or key in replaced
         }
 
-    return Schema(
-        schemas={
-            key: value
-            for key, value in rest(one.schemas, other.schemas).items()
-            if key != PUBLIC
-        },
-        extensions=rest(one.extensions, other.extensions),
-        enums={k: v for k, v in one.enums.items() if k not in other.enums},
-        sequences={k: v for k, v in one.sequences.items() if k not in other.sequences},
-        tables=rest(one.tables, other.tables),
-    )
+    objects = {
+        kind.word: {
+            name: value
+            for name, value in rest(one.of(kind.word), other.of(kind.word), ()).items()
+            if name not in kind.given
+        }
+        for kind in KINDS
+    }
+    return Schema(objects=objects, tables=rest(one.tables, other.tables, replaced))
 
 
 def replaced_tables(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Name]:
@@ -340,9 +325,9 @@ def names_before(
     words: dict[str, str] = {}
     for operation in reversed(list(renames)):
         match operation:
-            case RenameEnum(old=old, new=new) | SetEnumSchema(old=old, new=new):
+            case RenameObject(kind="enum", old=old, new=new):
                 name = old if new == name else name
-            case RenameSchema(old=old, new=new) if name.schema == new:
+            case RenameObject(kind="schema", old=old, new=new) if name.schema == new:
                 name = name._replace(schema=old)
             case RenameEnumValue(name=of, old=old, new=new) if of == name:
                 for value, before in words.items():
@@ -354,52 +339,26 @@ def names_before(
     return name, words
 
 
-def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:  # noqa: C901 - one branch for each kind of node
-    """Yield the changes of sequences, extensions, and of comments outside of tables.
+def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:
+    """Yield the changes of objects that are no tables.
 
     Tables of `let_go` own no sequence meanwhile: they are dropped, or become unlogged, and
     PostgreSQL 15 would do the same to what they own.
     """
-    for kind in ("schema", "extension", "enum", "sequence"):
-        mapping = f"{kind}s"
-        for name, one, other in pairs(getattr(old, mapping), getattr(new, mapping)):
-            yield from comment(kind, name, None, one, other)
-    yield from comment_of_public(old, new)
-    for name, extension, wanted in pairs(old.extensions, new.extensions):
-        # None leaves it where it is.
-        if wanted.version not in {None, extension.version}:
-            yield SetExtensionVersion(
-                name=name, old=extension.version, new=wanted.version
-            )
-        if wanted.schema not in {None, extension.schema}:
-            yield SetExtensionSchema(name=name, old=extension.schema, new=wanted.schema)
+    for kind in KINDS:
+        either = ({**kind.given, **side.of(kind.word)} for side in (old, new))
+        for name, one, other in pairs(*either):
+            yield from comment(kind.word, name, None, one, other)
+            yield from altered(kind, name, one, other)
     for name, sequence in old.sequences.items():
-        after = new.sequences.get(name)
-        if after is None:
+        if name not in new.sequences:
             continue
-        if (sequence.type, sequence.options) != (after.type, after.options):
-            yield AlterSequence(
-                name=name,
-                old=replace(sequence, owned_by=None, comment=None, unlogged=False),
-                new=replace(after, owned_by=None, comment=None, unlogged=False),
-            )
-        if sequence.unlogged != after.unlogged:
-            yield SetSequenceUnlogged(
-                name=name, old=sequence.unlogged, new=after.unlogged
-            )
-        before, owner = sequence.owned_by, after.owned_by
+        before, owner = sequence.owned_by, new.sequences[name].owned_by
         if before != owner or (owner is not None and owner[0] in let_go):
             if before is not None:
                 yield SetSequenceOwner(name=name, old=before, new=None)
             if owner is not None:
                 yield SetSequenceOwner(name=name, old=None, new=owner)
-
-
-def comment_of_public(old: Schema, new: Schema) -> Iterator[Operation]:
-    """Yield the change of a comment that one of the two schemas holds alone."""
-    if (PUBLIC in old.schemas) != (PUBLIC in new.schemas):
-        either = (side.schemas.get(PUBLIC, Namespace()) for side in (old, new))
-        yield from comment("schema", PUBLIC, None, *either)
 
 
 def comment(

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.dump import document, text_of
+from gen_migration.kinds import KINDS
 from gen_migration.schema import Schema, Spec
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gen_migration.schema import Table
 
 CONTEXT = 3  # unchanged lines around a change, as in `diff -u`
-SECTIONS = ("schemas", "extensions", "enums", "sequences", "tables")
+SECTIONS = (*(kind.key for kind in KINDS), "tables")
 
 K = TypeVar("K")
 V = TypeVar("V")

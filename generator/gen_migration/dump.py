@@ -143,12 +143,12 @@ def document(spec: Spec) -> dict[str, Any]:
             {
                 name: without_empty(
                     {
-                        "renamed_from": spec.hints.schemas.get(name),
+                        "renamed_from": spec.hints.of("schema").get(name),
                         "ignore": writer.ignore("schema", name),
                         "comment": namespace.comment,
                     }
                 )
-                for name, namespace in schema.schemas.items()
+                for name, namespace in schema.of("schema").items()
             }
         ),
         "extensions": listed(
@@ -161,7 +161,7 @@ def document(spec: Spec) -> dict[str, Any]:
                         "comment": extension.comment,
                     }
                 )
-                for name, extension in schema.extensions.items()
+                for name, extension in schema.of("extension").items()
             }
         ),
         "enums": {
@@ -174,7 +174,7 @@ def document(spec: Spec) -> dict[str, Any]:
                 "",
                 without_empty(
                     {
-                        "renamed_from": writer.old_name("sequences", name),
+                        "renamed_from": writer.old_name("sequence", name),
                         "ignore": writer.ignore("sequence", name),
                     }
                 ),
@@ -214,7 +214,7 @@ class Writer:
 
     def old_name(self, kind: str, name: Name) -> str | None:
         """Return what a table, an enum or a sequence was called."""
-        old = getattr(self.spec.hints, kind).get(name)
+        old = self.spec.hints.of(kind).get(name)
         return None if old is None else self.name(old)
 
     def ignore(self, kind: str, name: Any) -> dict[str, str]:
@@ -230,7 +230,7 @@ class Writer:
         }
         rest = without_empty(
             {
-                "renamed_from": self.old_name("enums", name),
+                "renamed_from": self.old_name("enum", name),
                 "renamed_values": renamed,
                 "ignore": self.ignore("enum", name),
                 "comment": value.comment,

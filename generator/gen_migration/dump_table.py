@@ -91,7 +91,7 @@ def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
         for key, item in value.columns.items()
     }
     about = {
-        "renamed_from": writer.old_name("tables", name),
+        "renamed_from": writer.old_name("table", name),
         "ignore": writer.ignore("table", name),
         "comment": value.comment,
     }
@@ -453,7 +453,7 @@ def partitions(
             }
         rows = bound(writer, item.partition_of.bound, value, columns)
         about = {
-            "renamed_from": writer.old_name("tables", name),
+            "renamed_from": writer.old_name("table", name),
             "ignore": writer.ignore("table", name),
             "comment": item.comment,
         }

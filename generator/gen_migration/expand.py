@@ -48,9 +48,9 @@ from gen_migration.moves import free_name
 from gen_migration.neutral import neutral_value
 from gen_migration.operations import (
     CreateConstraint,
-    CreateEnum,
     CreateIndex,
-    DropEnum,
+    CreateObject,
+    DropObject,
     DropTable,
     Operation,
     apply,
@@ -58,7 +58,7 @@ from gen_migration.operations import (
 )
 from gen_migration.own_columns import own_parts
 from gen_migration.partitions import standalone
-from gen_migration.renames import RenameEnum
+from gen_migration.renames import RenameObject
 from gen_migration.schema import ForeignKey
 
 if TYPE_CHECKING:
@@ -387,8 +387,8 @@ def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
                 yield RefuseValues(
                     table=table, name=key, array=column.type.array, values=gone
                 )
-    yield RenameEnum(old=name, new=aside)
-    yield CreateEnum(name=name, new=replace(enum, values=operation.new))
+    yield RenameObject(kind="enum", old=name, new=aside)
+    yield CreateObject(kind="enum", name=name, new=replace(enum, values=operation.new))
     for table, key, column in columns:
         before = replace(column.type, schema=aside.schema, name=aside.name)
         yield SetColumnType(
@@ -398,4 +398,4 @@ def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
             new=Typing(column.type, column.collation),
             using=casts.conversion(before, column.type, key).using,
         )
-    yield DropEnum(name=aside, old=enum)
+    yield DropObject(kind="enum", name=aside, old=enum)

@@ -31,7 +31,7 @@ def fitting(old: Schema, new: Schema, home: str) -> Schema:
         name: shared(enum, later.enums[name]) if name in later.enums else enum
         for name, enum in old.enums.items()
     }
-    return replace(old, tables=tables, enums=enums)
+    return replace(old, tables=tables).with_("enum", enums)
 
 
 def shared(old: Enum, new: Enum) -> Enum:

@@ -40,8 +40,8 @@ def schemas(spec: Spec) -> set[str]:
     schema = spec.schema
     names = (*tables(spec), *schema.tables, *schema.enums, *schema.sequences)
     used = {name.schema for name in names}
-    used |= {extension.schema for extension in schema.extensions.values()}
-    return {one for one in used if one} - set(schema.schemas)
+    used |= {extension.schema for extension in schema.of("extension").values()}
+    return {one for one in used if one} - set(schema.of("schema"))
 
 
 def tables(spec: Spec) -> dict[Name, dict[str, str]]:

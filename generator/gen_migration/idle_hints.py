@@ -15,15 +15,9 @@ from gen_migration.errors import Problem
 from gen_migration.renames import (
     RenameColumn,
     RenameConstraint,
-    RenameEnum,
     RenameEnumValue,
     RenameIndex,
-    RenameSchema,
-    RenameSequence,
-    RenameTable,
-    SetEnumSchema,
-    SetSequenceSchema,
-    SetTableSchema,
+    RenameObject,
 )
 
 if TYPE_CHECKING:
@@ -33,16 +27,6 @@ if TYPE_CHECKING:
     from gen_migration.operations import Operation
 
 Key = tuple[str, Any]
-
-RENAMED: dict[type[Operation], str] = {
-    RenameSchema: "schemas",
-    RenameTable: "tables",
-    SetTableSchema: "tables",
-    RenameEnum: "enums",
-    SetEnumSchema: "enums",
-    RenameSequence: "sequences",
-    SetSequenceSchema: "sequences",
-}
 
 
 def used(
@@ -66,9 +50,8 @@ def used(
                 yield "backfill", (holder, name)
             case AddColumn() | SetColumnGenerated() | SetColumnNullable(new=False):
                 yield "no_rows", (operation.table, operation.name)
-            case _ if type(operation) in RENAMED:
-                new = operation.new  # type: ignore[attr-defined]
-                yield RENAMED[type(operation)], new
+            case RenameObject(kind=kind, new=new):
+                yield kind, new
 
 
 GONE = "history has renamed it, or never had it"

@@ -112,9 +112,9 @@ def too_long(error: Error) -> Error:
 def without_versions(schema: Schema) -> Schema:
     """Return a schema whose extensions have whatever version a server installs."""
     extensions = {
-        name: replace(one, version=None) for name, one in schema.extensions.items()
+        name: replace(one, version=None) for name, one in schema.of("extension").items()
     }
-    return replace(schema, extensions=extensions)
+    return schema.with_("extension", extensions)
 
 
 def default_schema(found: Catalog, selection: Selection) -> str | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alterations import AlterSequence, SetComment, SetSequenceUnlogged
+from gen_migration.alterations import SetComment, altered
 from gen_migration.column_operations import SetColumnDefault
 from gen_migration.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import Operation, SetSequenceOwner, put, without
 from gen_migration.partitions import sequence_name
 from gen_migration.schema import Column, Schema, Sequence, SequenceOptions
@@ -58,14 +59,13 @@ class ReleaseSequence(SequenceOfColumn):
         integer = self.type.plain
         unlogged = schema.tables[self.table].unlogged
         sequence = replace(standard(integer.name), unlogged=unlogged)
-        return replace(
-            self.with_column(
-                schema,
-                type=integer,
-                default=next_value(self.sequence),
-            ),
-            sequences=put(schema.sequences, self.sequence, sequence),
+        changed = self.with_column(
+            schema,
+            type=integer,
+            default=next_value(self.sequence),
         )
+        sequences = put(schema.sequences, self.sequence, sequence)
+        return changed.with_("sequence", sequences)
 
     @property
     def summary(self) -> str:
@@ -82,10 +82,9 @@ class OwnSequence(SequenceOfColumn):
         return ReleaseSequence(table=self.table, name=self.name, type=self.type)
 
     def apply(self, schema: Schema) -> Schema:
-        return replace(
-            self.with_column(schema, type=self.type, default=None),
-            sequences=without(schema.sequences, self.sequence),
-        )
+        changed = self.with_column(schema, type=self.type, default=None)
+        sequences = without(schema.sequences, self.sequence)
+        return changed.with_("sequence", sequences)
 
     @property
     def summary(self) -> str:
@@ -137,14 +136,10 @@ def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Oper
         yield SetComment(
             kind="sequence", name=name, part=None, old=held.comment, new=None
         )
-    if held.unlogged != value.unlogged:
-        yield SetSequenceUnlogged(name=name, old=held.unlogged, new=value.unlogged)
     if held.owned_by is not None:
         yield SetSequenceOwner(name=name, old=held.owned_by, new=None)
-    plain = replace(held, owned_by=None, comment=None, unlogged=False)
-    wanted = standard(column.type.name)
-    if plain != wanted:
-        yield AlterSequence(name=name, old=plain, new=wanted)
+    wanted = replace(standard(column.type.name), unlogged=value.unlogged)
+    yield from altered(BY_WORD["sequence"], name, held, wanted)
     default = next_value(name)
     if column.default != default:
         yield SetColumnDefault(table=table, name=key, old=column.default, new=default)

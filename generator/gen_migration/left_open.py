@@ -5,22 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.kinds import BY_WORD
 from gen_migration.not_null import default_name
 from gen_migration.own_columns import columns_of
+from gen_migration.schema import Schema
 from gen_migration.scope import at_home
-from gen_migration.sql import PUBLIC
 
 if TYPE_CHECKING:
     from gen_migration.catalog import Catalog
-    from gen_migration.schema import (
-        Column,
-        Extension,
-        Namespace,
-        Own,
-        Schema,
-        Spec,
-        Table,
-    )
+    from gen_migration.schema import Column, Own, Spec, Table
     from gen_migration.sql import Name
 
 NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
@@ -79,25 +72,21 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
         rest = {k: v for k, v in own.items() if k not in FORBIDDING}
         return rest | {k: v for k, v in wanted.items() if k in FORBIDDING}
 
-    return replace(
-        found,
-        schemas={
-            name: with_comment_left_open(one, spec.schemas.get(name))
-            for name, one in found.schemas.items()
-            # Each server has it.
-            if name != PUBLIC or name in spec.schemas
-        },
-        tables={
-            name: table(name, value) if name in spec.tables else value
-            for name, value in found.tables.items()
-        },
-        extensions={
-            name: extension(value, spec.extensions[name])
-            if name in spec.extensions
-            else value
-            for name, value in found.extensions.items()
-        },
-    )
+    objects = {
+        word: {
+            name: kind.left_open(one, wanted[name]) if name in wanted else one
+            for name, one in held.items()
+            # Each server has what is given.
+            if name in wanted or name not in kind.given
+        }
+        for word, held in found.objects.items()
+        for kind, wanted in [(BY_WORD[word], spec.of(word))]
+    }
+    tables = {
+        name: table(name, value) if name in spec.tables else value
+        for name, value in found.tables.items()
+    }
+    return Schema(objects=objects, tables=tables)
 
 
 # What says NOT NULL, of what a partition's column has of its own.
@@ -107,14 +96,3 @@ FORBIDDING = ("nullable", "not_null")
 def parent_of(partition: Table) -> Name:
     assert partition.partition_of is not None  # noqa: S101 - it is a partition
     return partition.partition_of.parent
-
-
-def with_comment_left_open(found: Namespace, spec: Namespace | None) -> Namespace:
-    """Return a schema without a comment where the spec has it without one."""
-    if spec is None or spec.comment is not None:
-        return found
-    return replace(found, comment=None)
-
-
-def extension(found: Extension, spec: Extension) -> Extension:
-    return found if spec.version is not None else replace(found, version=None)

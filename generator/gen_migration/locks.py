@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING
 from gen_migration.alterations import SetComment
 from gen_migration.operations import (
     CreateConstraint,
-    CreateEnum,
-    CreateExtension,
     CreateIndex,
-    CreateSchema,
-    CreateSequence,
+    CreateObject,
     CreateTable,
     Operation,
     SetSequenceOwner,
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from gen_migration.sql import Name
 
 # What nobody knows yet, nobody holds a lock of; a comment blocks neither reader nor writer.
-FREE = (CreateSchema, CreateExtension, CreateEnum, CreateSequence, SetComment)
+FREE = (CreateObject, SetComment)
 
 
 def waits(operations: Iterable[Operation]) -> bool:

@@ -14,7 +14,7 @@ from gen_migration.column_operations import (
 )
 from gen_migration.data_class import dataclass
 from gen_migration.errors import Problem
-from gen_migration.operations import CreateTable, DropSequence, DropTable
+from gen_migration.operations import CreateTable, DropObject, DropTable
 from gen_migration.renames import RenameColumn, RenameTable
 from gen_migration.sql import Name, quote_name, spell_part
 
@@ -153,7 +153,7 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                     path=spec.places.get(("enum", enum), ("enums",)),
                     operation=operation,
                 )
-        case DropSequence(name=name):
+        case DropObject(kind="sequence", name=name):
             yield Loss(
                 what=f"sequence {name} with its counter",
                 path=("sequences",),

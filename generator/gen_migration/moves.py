@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.column_operations import SetNotNullName
 from gen_migration.data_class import dataclass
+from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.partitions import sequence_name
 from gen_migration.renames import (
+    MoveObject,
+    MoveTable,
     RenameColumn,
     RenameColumnSequence,
     RenameConstraint,
-    RenameEnum,
     RenameEnumValue,
     RenameIndex,
-    RenameSchema,
-    RenameSequence,
+    RenameObject,
     RenameTable,
-    SetEnumSchema,
-    SetSequenceSchema,
-    SetTableSchema,
 )
 from gen_migration.schema import Check, ForeignKey, PrimaryKey
 from gen_migration.sql import MAX_NAME_BYTES, Name
@@ -67,9 +65,10 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
     What is in the way of a new name and is dropped later gets another name first.
     """
     state = Moves(old)
-    schemas = wanted(hints.schemas, old.schemas, new.schemas, origins.of("schema"))
+    word = "schema"
+    schemas = wanted(hints.of(word), old.of(word), new.of(word), origins.of(word))
     for target, source in schemas.items():
-        state.do(RenameSchema(old=source, new=target))
+        state.do(RenameObject(kind=word, old=source, new=target))
     top_level(state, new, hints, origins, schemas)
     for name, table in new.tables.items():
         if name in state.schema.tables:
@@ -104,12 +103,14 @@ def wanted(
     return result
 
 
-KINDS = ("tables", "enums", "sequences")
-RENAMES: dict[str, tuple[type, type]] = {
-    "tables": (RenameTable, SetTableSchema),
-    "enums": (RenameEnum, SetEnumSchema),
-    "sequences": (RenameSequence, SetSequenceSchema),
+# What can get another name in its schema, and what each shares its names with.
+SPACES: dict[str, frozenset[str]] = {
+    "table": frozenset(("relations", "types")),
+    "constraints": frozenset(("relations",)),
+    "indexes": frozenset(("relations",)),
+    **{kind.word: frozenset((kind.space,)) for kind in KINDS if kind.space},
 }
+WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
 
 
 def top_level(
@@ -119,28 +120,23 @@ def top_level(
     origins: Origins,
     schemas: Mapping[str, str],
 ) -> None:
-    """Rename tables, enums and sequences."""
+    """Rename tables, and what else is in schemas."""
     moved = {source: target for target, source in schemas.items()}
     pending: dict[Thing, Name] = {}
-    for kind in KINDS:
+    for kind in WHOLE:
         renamed = {
             target: source._replace(
                 schema=moved.get(source.schema or "", source.schema)
             )
-            for target, source in getattr(hints, kind).items()
+            for target, source in hints.of(kind).items()
         }
-        found = wanted(
-            renamed,
-            getattr(state.schema, kind),
-            getattr(new, kind),
-            origins.of(kind.removesuffix("s")),
-        )
+        found = wanted(renamed, state.schema.of(kind), new.of(kind), origins.of(kind))
         pending |= {(kind, None, target): source for target, source in found.items()}
     for (kind, _, target), source in when_free(state, pending, new):
         move(state, kind, source, target, new)
         for key, name in pending.items():
-            if key[0] == "sequences" and name not in state.schema.sequences:
-                # It moved with the table that owns it.
+            if name not in state.schema.of(key[0]):
+                # It is a sequence that moved with the table that owns it.
                 pending[key] = name._replace(schema=target.schema)
 
 
@@ -167,23 +163,36 @@ def when_free(
 
 
 def move(state: Moves, kind: str, source: Name, target: Name, new: Schema) -> None:
-    """Rename a table, an enum or a sequence, and move it to another schema."""
-    rename, set_schema = RENAMES[kind]
+    """Rename an object, and move it to another schema."""
     if source.schema != target.schema:
         there = source._replace(schema=target.schema)
         if there != target and occupant(state.schema, (kind, None, there)) is not None:
             aside = free_name(state.schema, new, source)
-            step(state, kind, rename(old=source, new=aside))
+            step(state, rename(kind, source, aside))
             source, there = aside, aside._replace(schema=target.schema)
-        step(state, kind, set_schema(old=source, new=there))
+        step(state, move_to(kind, source, there))
         source = there
     if source.name != target.name:
-        step(state, kind, rename(old=source, new=target))
+        step(state, rename(kind, source, target))
 
 
-def step(state: Moves, kind: str, operation: Any) -> None:
+def rename(kind: str, old: Name, new: Name) -> Operation:
+    """Return what gives an object another name in its schema."""
+    if kind == "table":
+        return RenameTable(old=old, new=new)
+    return RenameObject(kind=kind, old=old, new=new)
+
+
+def move_to(kind: str, old: Name, new: Name) -> Operation:
+    """Return what brings an object to another schema."""
+    if kind == "table":
+        return MoveTable(old=old, new=new)
+    return MoveObject(kind=kind, old=old, new=new)
+
+
+def step(state: Moves, operation: Operation) -> None:
     state.do(operation)
-    if kind == "tables" and isinstance(operation, RenameTable):
+    if isinstance(operation, RenameTable):
         for key, column in state.schema.tables[operation.new].columns.items():
             if column.has_sequence:
                 state.do(column_sequence(operation.old, key, operation.new, key))
@@ -206,8 +215,8 @@ def is_relation(part: Constraint | Index) -> bool:
 
 def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
     """Yield the name of each relation and type of a schema, and what it is."""
-    for kind in KINDS:
-        for name in getattr(schema, kind):
+    for kind in WHOLE:
+        for name in schema.of(kind):
             yield name, (kind, None, name)
     for name, table in schema.tables.items():
         for key, constraint in table.constraints.items():
@@ -218,19 +227,14 @@ def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
 
 
 def occupant(schema: Schema, thing: Thing) -> Thing | None:
-    """Return what has the name that a thing is to get, or None.
-
-    Tables are relations and types; sequences, indexes and keys are relations, enums types.
-    """
+    """Return what has the name that a thing is to get, or None."""
     kind, table, key = thing
     name = key if table is None else table._replace(name=key)
-    for other in ("tables", "enums" if kind in {"enums", "tables"} else "sequences"):
-        if name in getattr(schema, other):
+    for other in WHOLE:
+        if SPACES[kind] & SPACES[other] and name in schema.of(other):
             return other, None, name
-    if kind == "enums":
+    if "relations" not in SPACES[kind]:
         return None
-    if kind == "tables" and name in schema.sequences:
-        return "sequences", None, name
     for table_name, value in schema.tables.items():
         if table_name.schema != name.schema:
             continue
@@ -247,7 +251,7 @@ def set_aside(state: Moves, thing: Thing, new: Schema) -> Any:
     kind, table, key = thing
     if table is None:
         aside = free_name(state.schema, new, key)
-        step(state, kind, RENAMES[kind][0](old=key, new=aside))
+        step(state, rename(kind, key, aside))
         return aside
     name = free_name(state.schema, new, table._replace(name=key)).name
     if kind == "indexes":
@@ -428,13 +432,13 @@ def same_index(old: Index, new: Index) -> bool:
 
 
 def make_room(state: Moves, new: Schema) -> None:
-    """Rename sequences and enums that go, but later than something new comes with their name."""
+    """Rename objects that go, but later than something new comes with their name."""
     doomed = {
-        ("enums", name) for name in state.schema.enums if name not in new.enums
-    } | {
-        ("sequences", name)
-        for name in state.schema.sequences
-        if name not in new.sequences
+        (kind, name)
+        for kind in WHOLE
+        if kind != "table"
+        for name in state.schema.of(kind)
+        if name not in new.of(kind)
     }
     if not doomed:
         return

@@ -7,7 +7,7 @@ printed (`views`, and a template that its `wire` names), nor when it runs (`plan
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
+from dataclasses import field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -17,16 +17,7 @@ from gen_migration.data_class import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gen_migration.schema import (
-        Constraint,
-        Enum,
-        Extension,
-        Index,
-        Namespace,
-        Schema,
-        Sequence,
-        Table,
-    )
+    from gen_migration.schema import Constraint, Index, Schema, Table
     from gen_migration.sql import Name
 
 K = TypeVar("K")
@@ -69,160 +60,58 @@ class Operation(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Create(Operation):
-    """Put an object into the mapping of the schema that holds its kind."""
+class CreateObject(Operation):
+    """Create an object of a kind; `kind` is its word."""
 
-    noun: ClassVar[str]
-    mapping: ClassVar[str]
+    kind: str
     name: Any
     new: Any
 
+    @property
+    def wire(self) -> str:
+        return f"create_{self.kind}"
+
+    def inverse(self) -> DropObject:
+        return DropObject(kind=self.kind, name=self.name, old=self.new)
+
     def apply(self, schema: Schema) -> Schema:
-        objects = put(getattr(schema, self.mapping), self.name, self.new)
-        return replace(schema, **{self.mapping: objects})
+        objects = put(schema.of(self.kind), self.name, self.new)
+        return schema.with_(self.kind, objects)
 
     @property
     def summary(self) -> str:
-        return f"create {self.noun} {self.name}"
+        return f"create {self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drop(Operation):
-    """Take an object out of the mapping of the schema that holds its kind."""
+class DropObject(Operation):
+    """Drop an object of a kind."""
 
-    noun: ClassVar[str]
-    mapping: ClassVar[str]
+    kind: str
     name: Any
     old: Any
 
+    @property
+    def wire(self) -> str:
+        return f"drop_{self.kind}"
+
+    def inverse(self) -> CreateObject:
+        return CreateObject(kind=self.kind, name=self.name, new=self.old)
+
     def apply(self, schema: Schema) -> Schema:
-        objects = without(getattr(schema, self.mapping), self.name)
-        return replace(schema, **{self.mapping: objects})
+        objects = without(schema.of(self.kind), self.name)
+        return schema.with_(self.kind, objects)
 
     @property
     def summary(self) -> str:
-        return f"drop {self.noun} {self.name}"
+        return f"drop {self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateSchema(Create):
-    """Create a schema."""
-
-    wire = "create_schema"
-    noun = "schema"
-    mapping = "schemas"
-    name: str
-    new: Namespace
-
-    def inverse(self) -> DropSchema:
-        return DropSchema(name=self.name, old=self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropSchema(Drop):
-    """Drop an empty schema."""
-
-    wire = "drop_schema"
-    noun = "schema"
-    mapping = "schemas"
-    name: str
-    old: Namespace
-
-    def inverse(self) -> CreateSchema:
-        return CreateSchema(name=self.name, new=self.old)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateExtension(Create):
-    """Create an extension."""
-
-    wire = "create_extension"
-    noun = "extension"
-    mapping = "extensions"
-    name: str
-    new: Extension
-
-    def inverse(self) -> DropExtension:
-        return DropExtension(name=self.name, old=self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropExtension(Drop):
-    """Drop an extension."""
-
-    wire = "drop_extension"
-    noun = "extension"
-    mapping = "extensions"
-    name: str
-    old: Extension
-
-    def inverse(self) -> CreateExtension:
-        return CreateExtension(name=self.name, new=self.old)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateEnum(Create):
-    """Create an enum type."""
-
-    wire = "create_enum"
-    noun = "enum"
-    mapping = "enums"
-    name: Name
-    new: Enum
-
-    def inverse(self) -> DropEnum:
-        return DropEnum(name=self.name, old=self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropEnum(Drop):
-    """Drop an enum type."""
-
-    wire = "drop_enum"
-    noun = "enum"
-    mapping = "enums"
-    name: Name
-    old: Enum
-
-    def inverse(self) -> CreateEnum:
-        return CreateEnum(name=self.name, new=self.old)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateSequence(Create):
-    """Create a sequence that no column owns yet."""
-
-    wire = "create_sequence"
-    noun = "sequence"
-    mapping = "sequences"
-    name: Name
-    new: Sequence
-
-    def inverse(self) -> DropSequence:
-        return DropSequence(name=self.name, old=self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropSequence(Drop):
-    """Drop a sequence that no column owns."""
-
-    wire = "drop_sequence"
-    noun = "sequence"
-    mapping = "sequences"
-    name: Name
-    old: Sequence
-
-    def inverse(self) -> CreateSequence:
-        return CreateSequence(name=self.name, new=self.old)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateTable(Create):
+class CreateTable(CreateObject):
     """Create a table or a partition, with the constraints that can stand inside of it."""
 
-    wire = "create_table"
-    noun = "table"
-    mapping = "tables"
+    kind: str = field(default="table", init=False)
     name: Name
     new: Table
 
@@ -231,12 +120,10 @@ class CreateTable(Create):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DropTable(Drop):
+class DropTable(DropObject):
     """Drop a table."""
 
-    wire = "drop_table"
-    noun = "table"
-    mapping = "tables"
+    kind: str = field(default="table", init=False)
     name: Name
     old: Table
 
@@ -258,7 +145,7 @@ class SetSequenceOwner(Operation):
 
     def apply(self, schema: Schema) -> Schema:
         sequence = replace(schema.sequences[self.name], owned_by=self.new)
-        return replace(schema, sequences=put(schema.sequences, self.name, sequence))
+        return schema.with_("sequence", put(schema.sequences, self.name, sequence))
 
     @property
     def summary(self) -> str:
@@ -368,24 +255,24 @@ def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:
     What comes and goes in a row in one mapping is put there at once: a copy of the mapping for
     each would make the time grow with the square of their number.
     """
-    for mapping, run in groupby(operations, mapping_of):
-        if mapping is None:
+    for kind, run in groupby(operations, kind_of):
+        if kind is None:
             for operation in run:
                 schema = operation.apply(schema)
         else:
-            objects = dict(getattr(schema, mapping))
+            objects = dict(schema.of(kind))
             for operation in run:
-                if isinstance(operation, Create):
+                if isinstance(operation, CreateObject):
                     objects[operation.name] = operation.new
-                elif isinstance(operation, Drop):
+                elif isinstance(operation, DropObject):
                     del objects[operation.name]
-            schema = replace(schema, **{mapping: objects})
+            schema = schema.with_(kind, objects)
     return schema
 
 
-def mapping_of(operation: Operation) -> str | None:
-    """Return the mapping of the schema that an operation adds one entry to, or takes it out of."""
-    return operation.mapping if isinstance(operation, Create | Drop) else None
+def kind_of(operation: Operation) -> str | None:
+    """Return the kind of what an operation creates or drops as a whole."""
+    return operation.kind if isinstance(operation, CreateObject | DropObject) else None
 
 
 def inverse(operations: Iterable[Operation]) -> tuple[Operation, ...]:

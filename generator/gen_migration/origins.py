@@ -6,33 +6,13 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.data_class import dataclass
-from gen_migration.renames import (
-    RenameColumn,
-    RenameEnum,
-    RenameEnumValue,
-    RenameSchema,
-    RenameSequence,
-    RenameTable,
-    SetEnumSchema,
-    SetSequenceSchema,
-    SetTableSchema,
-)
+from gen_migration.renames import RenameColumn, RenameEnumValue, RenameObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gen_migration.operations import Operation
     from gen_migration.sql import Name
-
-WORDS: dict[type, str] = {
-    RenameSchema: "schema",
-    RenameTable: "table",
-    SetTableSchema: "table",
-    RenameEnum: "enum",
-    SetEnumSchema: "enum",
-    RenameSequence: "sequence",
-    SetSequenceSchema: "sequence",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +67,6 @@ def keys_of(operation: Operation) -> tuple[tuple[Any, ...], tuple[Any, ...]] | N
             return ("column", table, old), ("column", table, new)
         case RenameEnumValue(name=name, old=old, new=new):
             return ("value", name, old), ("value", name, new)
-    kind = WORDS.get(type(operation))
-    if kind is None:
-        return None
-    return (kind, operation.old), (kind, operation.new)  # type: ignore[attr-defined]
+        case RenameObject(kind=kind, old=old, new=new):
+            return (kind, old), (kind, new)
+    return None

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from gen_migration.alterations import (
     AlterConstraint,
-    AlterSequence,
+    AlterObject,
     AttachPartition,
     DetachPartition,
     SetComment,
     SetEnumValues,
-    SetExtensionVersion,
-    SetSequenceUnlogged,
 )
 from gen_migration.chain import links, single
 from gen_migration.column_operations import (
@@ -36,27 +34,22 @@ from gen_migration.creation import creation
 from gen_migration.data_class import dataclass
 from gen_migration.difference import difference, others
 from gen_migration.hints import Hints
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import (
     CreateConstraint,
-    CreateEnum,
-    CreateExtension,
     CreateIndex,
-    CreateSchema,
-    CreateSequence,
+    CreateObject,
     CreateTable,
     DropConstraint,
-    DropEnum,
-    DropExtension,
     DropIndex,
-    DropSchema,
-    DropSequence,
+    DropObject,
     DropTable,
     Operation,
     SetSequenceOwner,
     inverse,
 )
 from gen_migration.origins import Origins
-from gen_migration.renames import RenameSchema
+from gen_migration.renames import RenameObject
 from gen_migration.schema import ForeignKey
 from gen_migration.sequence_needs import is_counting
 
@@ -133,10 +126,11 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
         key=lambda one: phase(one, dropped.tables, created.tables, moving, added),
     )
     # What a rename moves to has to be there.
-    schemas: list[Operation] = [
-        one for one in found.renames if isinstance(one, RenameSchema)
+    schemas = [
+        one
+        for one in (*found.renames, *rest)
+        if isinstance(one, RenameObject | CreateObject) and one.kind == "schema"
     ]
-    schemas += [one for one in rest if isinstance(one, CreateSchema)]
     early = {id(one) for one in schemas}
     return (
         *found.first,
@@ -148,15 +142,8 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
 
 # Where the operations run that depend on nothing but their class.
 PHASES: dict[type[Operation], int] = {
-    CreateSchema: 0,
-    CreateExtension: 1,
-    SetExtensionVersion: 2,
     DetachPartition: 10,
     DropTable: 12,
-    CreateEnum: 20,
-    CreateSequence: 20,
-    SetSequenceUnlogged: 20,
-    AlterSequence: 20,
     SetColumnType: 25,
     SetEnumValues: 25,
     SetColumnGenerated: 25,
@@ -166,10 +153,6 @@ PHASES: dict[type[Operation], int] = {
     CreateTable: 37,
     AttachPartition: 39,
     SetComment: 42,
-    DropEnum: 50,
-    DropSequence: 50,
-    DropExtension: 51,
-    DropSchema: 52,
 }
 OTHERS = 36
 
@@ -226,4 +209,12 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
             return 37 if table in created else 31
         case CreateIndex(table=table):
             return 37 if table in created else 32
+        case CreateTable() | DropTable():
+            return PHASES[type(operation)]
+        case CreateObject(kind=kind):
+            return BY_WORD[kind].phases[0]
+        case AlterObject(kind=kind):
+            return BY_WORD[kind].phases[1]
+        case DropObject(kind=kind):
+            return BY_WORD[kind].phases[2]
     return PHASES.get(type(operation), OTHERS)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import not_null
 from gen_migration import sql_values as values
+from gen_migration.kinds import BY_CALLED
 from gen_migration.renames import (
     RenameColumn,
     RenameColumnSequence,
     RenameConstraint,
-    RenameEnum,
     RenameIndex,
-    RenameSchema,
-    RenameSequence,
+    RenameObject,
     RenameTable,
 )
 
@@ -27,16 +26,13 @@ def rename(replay: Replay, node: Any) -> None:
     found = node.DESCRIPTOR.fields_by_name["rename_type"].enum_type
     kind = found.values_by_number[node.rename_type].name.removeprefix("OBJECT_")
     schema, new = replay.schema, node.newname
-    if kind == "SCHEMA":
-        if node.subname in schema.schemas:
-            replay.do(RenameSchema(old=node.subname, new=new))
-        return
-    if kind == "TYPE":
-        enum = values.dotted(node.object.list.items)
-        if enum in schema.enums:
-            replay.do(RenameEnum(old=enum, new=enum._replace(name=new)))
-        return
     if not node.HasField("relation"):
+        of = BY_CALLED.get(kind)
+        if of is not None:
+            old = values.object_name(node.object) if of.in_schema else node.subname
+            renamed = old._replace(name=new) if of.in_schema else new
+            if old in schema.of(of.word):
+                replay.do(RenameObject(kind=of.word, old=old, new=renamed))
         return
     name = values.relation(node.relation)
     if kind == "COLUMN" and name in schema.tables:
@@ -57,7 +53,7 @@ def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> 
     if name in schema.tables:
         replay.do(RenameTable(old=name, new=target))
     elif name in schema.sequences:
-        replay.do(RenameSequence(old=name, new=target))
+        replay.do(RenameObject(kind="sequence", old=name, new=target))
     elif owner is not None:
         replay.do(RenameIndex(table=owner, old=name.name, new=new))
     else:

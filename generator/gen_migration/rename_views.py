@@ -1,57 +1,52 @@
-"""What the templates print of renames, and of changes to enums, sequences, extensions, comments.
+"""What the templates print of renames, and of changes to objects and comments.
 
 Registered with `views.view`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gen_migration import ddl
 from gen_migration.alterations import (
     AddEnumValue,
-    AlterSequence,
+    AlterObject,
     KeepEnumValues,
     RefuseValues,
     SetComment,
-    SetExtensionSchema,
-    SetExtensionVersion,
-    SetSequenceUnlogged,
 )
 from gen_migration.kept_sequences import OwnSequence, ReleaseSequence
+from gen_migration.kinds import BY_WORD
 from gen_migration.python_code import Call
 from gen_migration.renames import (
+    MoveObject,
+    MoveTable,
     RenameColumn,
     RenameColumnSequence,
     RenameConstraint,
-    RenameEnum,
     RenameEnumValue,
     RenameIndex,
-    RenameSchema,
-    RenameSequence,
+    RenameObject,
     RenameTable,
-    SetEnumSchema,
-    SetSequenceSchema,
-    SetTableSchema,
 )
-from gen_migration.sql import (
-    PUBLIC,
-    PUBLIC_COMMENT,
-    Name,
-    dollar_quoted,
-    quote_name,
-    quote_text,
-)
+from gen_migration.sql import dollar_quoted, quote_name, quote_text
 from gen_migration.views import View, statements, view
-
-if TYPE_CHECKING:
-    from gen_migration.renames import Rename
 
 
 @view.register
-def _(operation: RenameSchema) -> View:
-    old, new = quote_name(operation.old), quote_name(operation.new)
-    return statements(f"ALTER SCHEMA {old} RENAME TO {new}")
+def _(operation: RenameObject) -> View:
+    return statements(BY_WORD[operation.kind].rename(operation.old, operation.new))
+
+
+@view.register
+def _(operation: MoveObject) -> View:
+    return statements(BY_WORD[operation.kind].move(operation.old, operation.new))
+
+
+@view.register
+def _(operation: AlterObject) -> View:
+    kind, name = BY_WORD[operation.kind], operation.name
+    return statements(*kind.alter(name, operation.old, operation.new))
 
 
 @view.register
@@ -62,30 +57,11 @@ def _(operation: RenameTable) -> View:
     return statements(call=Call("op.rename_table", names, keywords))
 
 
-def rename(kind: str, operation: Rename) -> View:
-    new = quote_name(operation.new.name)
-    return statements(f"ALTER {kind} {operation.old.sql} RENAME TO {new}")
-
-
-def move(kind: str, operation: Rename) -> View:
+@view.register
+def _(operation: MoveTable) -> View:
     # A name without a schema is where the search path begins.
     schema = quote_name(operation.new.schema or "public")
-    return statements(f"ALTER {kind} {operation.old.sql} SET SCHEMA {schema}")
-
-
-@view.register
-def _(operation: SetTableSchema) -> View:
-    return move("TABLE", operation)
-
-
-@view.register
-def _(operation: RenameEnum) -> View:
-    return rename("TYPE", operation)
-
-
-@view.register
-def _(operation: SetEnumSchema) -> View:
-    return move("TYPE", operation)
+    return statements(f"ALTER TABLE {operation.old.sql} SET SCHEMA {schema}")
 
 
 @view.register
@@ -95,18 +71,9 @@ def _(operation: RenameEnumValue) -> View:
 
 
 @view.register
-def _(operation: RenameSequence) -> View:
-    return rename("SEQUENCE", operation)
-
-
-@view.register
-def _(operation: SetSequenceSchema) -> View:
-    return move("SEQUENCE", operation)
-
-
-@view.register
 def _(operation: RenameColumnSequence) -> View:
-    return rename("SEQUENCE IF EXISTS", operation)
+    old, new = operation.old.sql, quote_name(operation.new.name)
+    return statements(f"ALTER SEQUENCE IF EXISTS {old} RENAME TO {new}")
 
 
 @view.register
@@ -190,57 +157,27 @@ def _(operation: RefuseValues) -> View:
 
 
 @view.register
-def _(operation: AlterSequence) -> View:
-    old, new = operation.old, operation.new
-    parts = [f"AS {new.type}"] if new.type != old.type else []
-    whole = new.type != old.type
-    parts += ddl.changed_options(old.options, new.options, bounds=whole)
-    sequence = f"{quote_text(operation.name.sql)}::regclass"
-    alter = f"ALTER SEQUENCE {operation.name.sql} {' '.join(parts)}"
-    return statements(*ddl.move_sequence(sequence, old.options, new.options), alter)
-
-
-@view.register
-def _(operation: SetSequenceUnlogged) -> View:
-    logged = "UNLOGGED" if operation.new else "LOGGED"
-    return statements(f"ALTER SEQUENCE {operation.name.sql} SET {logged}")
-
-
-@view.register
-def _(operation: SetExtensionVersion) -> View:
-    version = f" TO {quote_text(operation.new)}" if operation.new else ""
-    return statements(f"ALTER EXTENSION {quote_name(operation.name)} UPDATE{version}")
-
-
-@view.register
-def _(operation: SetExtensionSchema) -> View:
-    name, schema = quote_name(operation.name), quote_name(operation.new or "public")
-    return statements(f"ALTER EXTENSION {name} SET SCHEMA {schema}")
-
-
-@view.register
 def _(operation: SetComment) -> View:
-    text = operation.new
-    if text is None and (operation.kind, operation.name) == ("schema", PUBLIC):
-        text = PUBLIC_COMMENT
+    text, kind = operation.new, BY_WORD.get(operation.kind)
+    if text is None and kind is not None:
+        text = kind.texts.get(operation.name)
     return statements(ddl.comment(commented_object(operation), text))
 
 
 def commented_object(operation: SetComment) -> str:
     """Return the object of `COMMENT ON`."""
     name, part = operation.name, operation.part
-    sql = name.sql if isinstance(name, Name) else quote_name(name)
     match operation.kind:
+        case "table":
+            return f"TABLE {name.sql}"
         case "column":
-            return f"COLUMN {sql}.{quote_name(part or '')}"
+            return f"COLUMN {name.sql}.{quote_name(part or '')}"
         case "constraint":
-            return f"CONSTRAINT {quote_name(part or '')} ON {sql}"
+            return f"CONSTRAINT {quote_name(part or '')} ON {name.sql}"
         case "index":
             return f"INDEX {name._replace(name=part).sql}"
-        case "enum":
-            return f"TYPE {sql}"
         case kind:
-            return f"{kind.upper()} {sql}"
+            return BY_WORD[kind].sql(name)
 
 
 @view.register

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from abc import abstractmethod
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from gen_migration import renaming
 from gen_migration.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import Operation, put
 from gen_migration.renaming import rekeyed
 
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
 class Rename(Operation):
     """Give an object of the schema another name."""
 
-    noun: ClassVar[str]
     verb: ClassVar[str] = "rename"
     old: Any
     new: Any
+
+    @property
+    @abstractmethod
+    def noun(self) -> str:
+        """What it is that gets another name."""
 
     def inverse(self) -> Self:
         return replace(self, old=self.new, new=self.old)
@@ -38,24 +44,41 @@ class Rename(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenameSchema(Rename):
-    """Rename a schema, with all that it holds."""
+class RenameObject(Rename):
+    """Rename an object of a kind, inside of its schema where it is in one."""
 
-    wire = "rename_schema"
-    noun = "schema"
-    old: str
-    new: str
+    kind: str
+
+    @property
+    def wire(self) -> str:
+        return f"rename_{self.kind}"
+
+    @property
+    def noun(self) -> str:
+        return self.kind
 
     def apply(self, schema: Schema) -> Schema:
-        return renaming.namespace(schema, self.old, self.new)
+        if self.old not in schema.of(self.kind):
+            raise KeyError(self.old)
+        return BY_WORD[self.kind].renamed(schema, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenameTable(Rename):
+class MoveObject(RenameObject):
+    """Move an object of a kind to another schema."""
+
+    verb = "move"
+
+    @property
+    def wire(self) -> str:
+        return f"set_{self.kind}_schema"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameTable(RenameObject):
     """Rename a table inside of its schema."""
 
-    wire = "rename_table"
-    noun = "table"
+    kind: str = field(default="table", init=False)
     old: Name
     new: Name
 
@@ -64,12 +87,10 @@ class RenameTable(Rename):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetTableSchema(Rename):
+class MoveTable(MoveObject):
     """Move a table to another schema; the sequences that its columns own go along."""
 
-    wire = "set_table_schema"
-    noun = "table"
-    verb = "move"
+    kind: str = field(default="table", init=False)
     old: Name
     new: Name
 
@@ -83,33 +104,6 @@ class SetTableSchema(Rename):
             moved = name._replace(schema=self.new.schema)
             schema = renaming.sequence(schema, name, moved)
         return renaming.table(schema, self.old, self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenameEnum(Rename):
-    """Rename an enum type inside of its schema."""
-
-    wire = "rename_enum"
-    noun = "enum"
-    old: Name
-    new: Name
-
-    def apply(self, schema: Schema) -> Schema:
-        return renaming.enum(schema, self.old, self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetEnumSchema(Rename):
-    """Move an enum type to another schema."""
-
-    wire = "set_enum_schema"
-    noun = "enum"
-    verb = "move"
-    old: Name
-    new: Name
-
-    def apply(self, schema: Schema) -> Schema:
-        return renaming.enum(schema, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,33 +122,6 @@ class RenameEnumValue(Rename):
     @property
     def holder(self) -> str:
         return f" of enum {self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenameSequence(Rename):
-    """Rename a sequence inside of its schema."""
-
-    wire = "rename_sequence"
-    noun = "sequence"
-    old: Name
-    new: Name
-
-    def apply(self, schema: Schema) -> Schema:
-        return renaming.sequence(schema, self.old, self.new)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetSequenceSchema(Rename):
-    """Move a sequence that no column owns to another schema."""
-
-    wire = "set_sequence_schema"
-    noun = "sequence"
-    verb = "move"
-    old: Name
-    new: Name
-
-    def apply(self, schema: Schema) -> Schema:
-        return renaming.sequence(schema, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

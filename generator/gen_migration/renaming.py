@@ -95,7 +95,7 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
         else value
         for name, value in schema.sequences.items()
     }
-    return replace(schema, tables=result, sequences=sequences)
+    return replace(schema, tables=result).with_("sequence", sequences)
 
 
 def refers(value: Table, to: Collection[Name]) -> bool:
@@ -134,7 +134,7 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
         else value
         for name, value in schema.sequences.items()
     }
-    return replace(schema, tables=tables, sequences=sequences)
+    return replace(schema, tables=tables).with_("sequence", sequences)
 
 
 def column_of_table(value: Table, name: str, old: str, new: str) -> Table:
@@ -202,7 +202,7 @@ def enum(schema: Schema, old: Name, new: Name) -> Schema:
         return value
 
     changed = with_types(schema, of_type, TypeEdit(old, new))
-    return replace(changed, enums=rekeyed(schema.enums, old, new))
+    return changed.with_("enum", rekeyed(schema.enums, old, new))
 
 
 def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
@@ -235,7 +235,8 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
             partition_of=with_bound_value(schema, value, edit),
         )
     renamed = replace(schema.enums[of], values=with_name(values, old, new))
-    return replace(schema, tables=tables, enums={**schema.enums, of: renamed})
+    schema = replace(schema, tables=tables)
+    return schema.with_("enum", {**schema.enums, of: renamed})
 
 
 def with_default_value(value: Column, old: str, new: str) -> Column:
@@ -290,11 +291,15 @@ def sequence(schema: Schema, old: Name, new: Name) -> Schema:
     tables = {
         name: with_expressions(value, edit) for name, value in schema.tables.items()
     }
-    return replace(schema, tables=tables, sequences=rekeyed(schema.sequences, old, new))
+    schema = replace(schema, tables=tables)
+    return schema.with_("sequence", rekeyed(schema.sequences, old, new))
 
 
 def namespace(schema: Schema, old: str, new: str) -> Schema:
-    """Return a schema in which the schema `old`, and all that it holds, is called `new`."""
+    """Return a schema whose tables and sequences of the schema `old` are in `new`.
+
+    What else is in it, `Schemas.renamed` moves.
+    """
 
     def moved(name: Name) -> Name:
         return Name(new, name.name) if name.schema == old else name
@@ -311,12 +316,6 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
     changed = with_types(schema, of_type, SchemaEdit(old, new))
     return replace(
         changed,
-        schemas=rekeyed(schema.schemas, old, new),
-        extensions={
-            key: replace(one, schema=new) if one.schema == old else one
-            for key, one in schema.extensions.items()
-        },
-        enums={moved(key): one for key, one in schema.enums.items()},
         # Of tables of others, too.
         tables={
             name: replace(

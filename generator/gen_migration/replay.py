@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alterations import DetachPartition, SetComment
+from gen_migration.alterations import AlterObject, DetachPartition, SetComment
 from gen_migration.column_operations import (
     AddColumn,
     DropColumn,
@@ -24,14 +24,13 @@ from gen_migration.condense import condensed, replaced
 from gen_migration.evaluation_values import WAY_OUT, Place
 from gen_migration.moves import same_index
 from gen_migration.operations import (
-    Create,
     CreateConstraint,
     CreateIndex,
+    CreateObject,
     CreatePart,
-    CreateSequence,
     DropConstraint,
     DropIndex,
-    DropSequence,
+    DropObject,
     DropTable,
     SetSequenceOwner,
 )
@@ -49,6 +48,7 @@ from gen_migration.sql import Name, quote_text
 
 if TYPE_CHECKING:
     from gen_migration.errors import Error
+    from gen_migration.kinds.kind import Kind
     from gen_migration.operations import Operation
     from gen_migration.partition_names import Naming
     from gen_migration.schema import Column, Constraint
@@ -164,11 +164,16 @@ class Replay:
         bare = schema == "public" and "public" not in named
         return name._replace(schema=None if bare else schema)
 
+    def alter(self, kind: Kind, name: Any, new: Any) -> None:
+        """Give an object another value."""
+        old, new = kind.bare(self.schema.of(kind.word)[name]), kind.bare(new)
+        if old != new:
+            self.do(AlterObject(kind=kind.word, name=name, old=old, new=new))
+
     def comment(
         self, kind: str, name: Name, part: str | None, text: str | None
     ) -> None:
-        holder = {"enum": "enums", "sequence": "sequences"}.get(kind, "tables")
-        found: Any = getattr(self.schema, holder).get(name)
+        found: Any = self.schema.tables.get(name)
         if found is not None and kind == "column":
             found = columns_of(self.schema, name).get(part or "")
         elif found is not None and part is not None:
@@ -296,7 +301,8 @@ class Replay:
         sequence = sequence_name(*place)
         default = re.sub(r"::(pg_catalog\.)?regclass", "", operation.new)
         if (
-            not isinstance(created, CreateSequence)
+            not isinstance(created, CreateObject)
+            or created.kind != "sequence"
             or not isinstance(owned, SetSequenceOwner)
             or created.name != sequence
             or owned.new != place
@@ -305,7 +311,9 @@ class Replay:
             return False
         del self.operations[-2:]
         held = self.schema.sequences[sequence]
-        self.schema = DropSequence(name=sequence, old=held).apply(self.schema)
+        self.schema = DropObject(kind="sequence", name=sequence, old=held).apply(
+            self.schema
+        )
         self.set_type(*place, Typing(column.type.serial), None)
         return True
 
@@ -313,7 +321,7 @@ class Replay:
         """Drop a sequence; without its own, a serial column is one of plain integers."""
         sequence = self.schema.sequences.get(name)
         if sequence is not None:
-            self.do(DropSequence(name=name, old=sequence))
+            self.do(DropObject(kind="sequence", name=name, old=sequence))
             return
         for table, value in self.schema.tables.items():
             for key, column in value.columns.items():
@@ -333,8 +341,8 @@ def is_part(part: Constraint | Index, whole: Constraint | Index) -> bool:
 def is_there(operation: Operation, schema: Schema) -> bool:
     """Tell whether a schema has what an operation creates."""
     match operation:
-        case Create(mapping=mapping, name=name):
-            return name in getattr(schema, mapping)
+        case CreateObject(kind=kind, name=name):
+            return name in schema.of(kind)
         case CreatePart(mapping=mapping, table=table, name=name):
             return name in getattr(schema.tables.get(table), mapping, ())
         case AddColumn(table=table, name=name) if table in schema.tables:

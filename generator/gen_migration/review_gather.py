@@ -97,8 +97,8 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
     match operation:
         case renames.Rename():
             gather_rename(entries, operation, top)
-        case basic.Create() | basic.Drop():
-            gather_whole(top(operation.noun, operation.name), operation)
+        case basic.CreateObject() | basic.DropObject():
+            gather_whole(top(operation.kind, operation.name), operation)
         case basic.CreatePart() | basic.DropPart():
             table = top("table", operation.table)
             gather_whole(table.part(operation.noun, operation.name), operation)
@@ -133,15 +133,13 @@ def holder(operation: Any) -> tuple[Any, ...]:
             return ("table", operation.table)
         case alter.SetEnumValues():
             return ("enum", operation.name)
-        case alter.AlterSequence() | basic.SetSequenceOwner():
+        case basic.SetSequenceOwner():
             return ("sequence", operation.name)
-        case alter.SetComment():
-            return (operation.kind, operation.name)
-    return (operation.noun, operation.name)
+    return (operation.kind, operation.name)
 
 
 def gather_whole(entry: Entry, operation: Any) -> None:
-    if isinstance(operation, basic.Create | basic.CreatePart | columns.AddColumn):
+    if isinstance(operation, basic.CreateObject | basic.CreatePart | columns.AddColumn):
         come(entry, operation.new)
     else:
         go(entry, operation.old)
@@ -167,7 +165,7 @@ def gather_rename(
             held = top("table", table).parts
         case renames.RenameEnumValue(name=name):
             held = top("enum", name).parts
-        case renames.RenameSchema(old=old, new=new):
+        case renames.RenameObject(kind="schema", old=old, new=new):
             for kind, name in list(entries):
                 if getattr(name, "schema", None) == old:
                     entry = entries.pop((kind, name))

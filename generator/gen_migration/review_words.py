@@ -9,19 +9,18 @@ from gen_migration import alterations as alter
 from gen_migration import column_operations as columns
 from gen_migration import ddl, wording
 from gen_migration.kept_sequences import ReleaseSequence, SequenceOfColumn
+from gen_migration.kinds import BY_VALUE, BY_WORD
 from gen_migration.operations import SetSequenceOwner
 from gen_migration.schema import (
     Check,
     Column,
     Enum,
     Exclude,
-    Extension,
     ForeignKey,
     Index,
     PartitionBy,
     PartitionOf,
     PrimaryKey,
-    Sequence,
     Table,
     Unique,
 )
@@ -45,14 +44,8 @@ def definition(value: Any) -> str:
             return ddl.constraint_body(value)
         case Index():
             return f"{'UNIQUE ' if value.unique else ''}{ddl.index_body(value)}"
-        case Enum(values=values):
-            return f"({', '.join(map(quote_text, values))})"
-        case Sequence():
-            return f"{value.type} {alter.options(value)}".strip()
-        case Extension():
-            found = {"SCHEMA": value.schema, "VERSION": value.version}
-            return " ".join(f"{word} {one}" for word, one in found.items() if one)
-    return ""
+    kind = BY_VALUE.get(type(value))
+    return "" if kind is None else kind.definition(value)
 
 
 def properties(value: Any) -> Iterator[tuple[str, str]]:
@@ -91,6 +84,11 @@ def shown(operation: Any) -> Iterator[Words]:
         pair = (str(serial), f"{serial.plain} with sequence {operation.sequence}")
         yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
         return
+    if isinstance(operation, alter.AlterObject):
+        kind = BY_WORD[operation.kind]
+        for what, old, new in kind.changes(operation.old, operation.new):
+            yield what, words(old), words(new)
+        return
     for what, say in said(operation):
         yield what, say(operation.old), say(operation.new)
     if isinstance(operation, columns.SetColumnType):
@@ -117,12 +115,7 @@ def said(operation: Operation) -> Iterator[tuple[str, Callable[[Any], str | None
             yield "owned by", words
         case alter.SetComment():
             yield "comment", lambda one: None if one is None else quote_text(one)
-        case (
-            columns.SetColumn()
-            | alter.SetTable()
-            | alter.SetIndex()
-            | alter.SetObject()
-        ):
+        case columns.SetColumn() | alter.SetTable() | alter.SetIndex():
             yield operation.field.replace("_", " "), words
         case _:  # one that has the whole value
             yield "definition", definition

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.alterations import SetEnumValues, SetExtensionSchema
+from gen_migration.alterations import AlterObject, SetEnumValues
 from gen_migration.column_operations import (
     DropColumn,
     SetColumnGenerated,
     SetColumnType,
 )
 from gen_migration.finding import Severity
+from gen_migration.kinds import BY_WORD
 from gen_migration.losses import losses, place
-from gen_migration.operations import (
-    DropEnum,
-    DropExtension,
-    DropSequence,
-    DropTable,
-    Operation,
-)
+from gen_migration.operations import DropObject, DropTable, Operation
 from gen_migration.renames import (
+    MoveTable,
     RenameColumn,
-    RenameEnum,
     RenameEnumValue,
-    RenameSchema,
-    RenameSequence,
+    RenameObject,
     RenameTable,
-    SetEnumSchema,
-    SetSequenceSchema,
-    SetTableSchema,
 )
 from gen_migration.rules import Edit, Hit, enum_path, rule
 
@@ -121,7 +112,8 @@ def sequence_dropped(edit: Edit) -> Iterator[Hit]:
 
     Where it stood is lost: one that is made again starts anew, and gives numbers a second time.
     """
-    yield from destroyed(edit, DropSequence)
+    if getattr(edit.operation, "kind", None) == "sequence":
+        yield from destroyed(edit, DropObject)
 
 
 @rule("GM107", Severity.WARNING, breaks=True, instead=LATER)
@@ -131,13 +123,12 @@ def type_dropped(edit: Edit) -> Iterator[Hit]:
     Code that casts to the type, or calls a function of the extension by its schema, fails.
     """
     match edit.operation:
-        case DropEnum():
-            yield Hit(edit.operation.summary, ("enums",))
-        case DropExtension():
-            yield Hit(edit.operation.summary, ("extensions",))
-        case SetExtensionSchema(name=name):
-            path = edit.spec.places.get(("extension", name), ("extensions",))
-            yield Hit(edit.operation.summary, path)
+        case DropObject(kind="enum" | "extension" as kind):
+            yield Hit(edit.operation.summary, (BY_WORD[kind].key,))
+        case AlterObject(kind="extension", name=name, old=old, new=new):
+            if old.schema != new.schema:
+                path = edit.spec.places.get(("extension", name), ("extensions",))
+                yield Hit(edit.operation.summary, path)
 
 
 @rule("GM111", Severity.DANGER, breaks=True, instead=ADD)
@@ -148,9 +139,9 @@ def table_renamed(edit: Edit) -> Iterator[Hit]:
     old name, made by hand, can stand in for the table meanwhile.
     """
     match edit.operation:
-        case RenameTable(new=new) | SetTableSchema(new=new) if new not in edit.unused:
+        case RenameTable(new=new) | MoveTable(new=new) if new not in edit.unused:
             yield Hit(edit.operation.summary, place(edit.spec, new))
-        case RenameSchema(new=schema):
+        case RenameObject(kind="schema", new=schema):
             yield Hit(
                 edit.operation.summary,
                 edit.spec.places.get(("schema", schema), ("schemas",)),
@@ -175,9 +166,7 @@ def enum_renamed(edit: Edit) -> Iterator[Hit]:
     Code that casts to the old type, or writes and compares the old value, fails.
     """
     match edit.operation:
-        case (
-            RenameEnum(new=enum) | SetEnumSchema(new=enum) | RenameEnumValue(name=enum)
-        ):
+        case RenameObject(kind="enum", new=enum) | RenameEnumValue(name=enum):
             yield Hit(edit.operation.summary, enum_path(edit.spec, enum))
 
 
@@ -188,6 +177,6 @@ def sequence_renamed(edit: Edit) -> Iterator[Hit]:
     Defaults of columns follow it; code that calls nextval() with the old name fails.
     """
     match edit.operation:
-        case RenameSequence(new=new) | SetSequenceSchema(new=new):
+        case RenameObject(kind="sequence", new=new):
             path = edit.spec.places.get(("sequence", new), ("sequences",))
             yield Hit(edit.operation.summary, path)

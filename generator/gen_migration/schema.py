@@ -10,7 +10,7 @@ Expressions are SQL as PostgreSQL's parser prints it (see `expressions`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from gen_migration.data_class import dataclass
@@ -302,30 +302,40 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Namespace:
-    """`CREATE SCHEMA`."""
-
-    comment: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """`CREATE EXTENSION`; None leaves schema and version to PostgreSQL."""
-
-    schema: str | None = None
-    version: str | None = None
-    comment: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """Everything that a spec describes, a history has built or a database holds."""
+    """Everything that a spec describes, a history has built or a database holds.
 
-    schemas: Mapping[str, Namespace] = field(default_factory=dict)
-    extensions: Mapping[str, Extension] = field(default_factory=dict)
-    enums: Mapping[Name, Enum] = field(default_factory=dict)
-    sequences: Mapping[Name, Sequence] = field(default_factory=dict)
+    `objects` are those that are no tables, by the word of their kind (see `kinds`) and name.
+    """
+
+    objects: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     tables: Mapping[Name, Table] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold no empty mappings, so that schemas with the same objects are equal."""
+        if not all(self.objects.values()):
+            held = {word: found for word, found in self.objects.items() if found}
+            object.__setattr__(self, "objects", held)
+
+    def of(self, word: str) -> Mapping[Any, Any]:
+        """Return the objects of a kind by name; "table" is one as well."""
+        return self.tables if word == "table" else self.objects.get(word, {})
+
+    def with_(self, word: str, found: Mapping[Any, Any]) -> Schema:
+        """Return a schema with these objects of a kind."""
+        if word == "table":
+            return replace(self, tables=found)
+        return replace(self, objects={**self.objects, word: found})
+
+    @property
+    def enums(self) -> Mapping[Name, Enum]:
+        """The enums, which types of columns name."""
+        return self.of("enum")
+
+    @property
+    def sequences(self) -> Mapping[Name, Sequence]:
+        """The sequences, which belong to columns."""
+        return self.of("sequence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.schema import Schema
 
 if TYPE_CHECKING:
@@ -23,20 +24,16 @@ def owned(found: Schema, spec: Schema) -> Schema:
     their columns.
     """
     tables = with_partitions(found, spec.tables)
-
-    def both(mine: Mapping[K, V], others: Mapping[K, V]) -> dict[K, V]:
-        return {key: value for key, value in mine.items() if key in others}
-
+    objects = {
+        kind.word: {
+            name: value
+            for name, value in found.of(kind.word).items()
+            if name in spec.of(kind.word) or kind.goes_with(value, tables)
+        }
+        for kind in KINDS
+    }
     return Schema(
-        schemas=both(found.schemas, spec.schemas),
-        extensions=both(found.extensions, spec.extensions),
-        enums=both(found.enums, spec.enums),
-        sequences={
-            name: one
-            for name, one in found.sequences.items()
-            if name in spec.sequences
-            or (one.owned_by is not None and one.owned_by[0] in tables)
-        },
+        objects=objects,
         tables={name: one for name, one in found.tables.items() if name in tables},
     )
 
@@ -48,24 +45,15 @@ def without(found: Schema, mine: Schema) -> Schema:
     def rest(all_: Mapping[K, V], gone: Mapping[K, V]) -> dict[K, V]:
         return {key: value for key, value in all_.items() if key not in gone}
 
-    return Schema(
-        schemas=rest(found.schemas, part.schemas),
-        extensions=rest(found.extensions, part.extensions),
-        enums=rest(found.enums, part.enums),
-        sequences=rest(found.sequences, part.sequences),
-        tables=rest(found.tables, part.tables),
-    )
+    objects = {word: rest(all_, part.of(word)) for word, all_ in found.objects.items()}
+    return Schema(objects=objects, tables=rest(found.tables, part.tables))
 
 
 def together(one: Schema, other: Schema) -> Schema:
     """Return the objects of two schemas; of those with one name, the second's."""
-    return Schema(
-        schemas={**one.schemas, **other.schemas},
-        extensions={**one.extensions, **other.extensions},
-        enums={**one.enums, **other.enums},
-        sequences={**one.sequences, **other.sequences},
-        tables={**one.tables, **other.tables},
-    )
+    words = {**one.objects, **other.objects}
+    objects = {word: {**one.of(word), **other.of(word)} for word in words}
+    return Schema(objects=objects, tables={**one.tables, **other.tables})
 
 
 def with_partitions(found: Schema, tables: Collection[Name]) -> set[Name]:
@@ -103,12 +91,11 @@ def at_home(schema: Schema, home: str) -> Schema:
         )
         for name, value in schema.tables.items()
     }
-    return replace(
-        schema,
-        enums=named(schema.enums),
-        sequences=named(schema.sequences),
-        tables=named(tables),
-    )
+    objects = {
+        word: named(all_) if BY_WORD[word].in_schema else all_
+        for word, all_ in schema.objects.items()
+    }
+    return Schema(objects=objects, tables=named(tables))
 
 
 def at_home_name(name: Name, home: str) -> Name:
@@ -118,4 +105,4 @@ def at_home_name(name: Name, home: str) -> Name:
 
 def size(schema: Schema) -> int:
     """Return how many objects a schema has."""
-    return sum(len(getattr(schema, one.name)) for one in fields(schema))
+    return len(schema.tables) + sum(map(len, schema.objects.values()))

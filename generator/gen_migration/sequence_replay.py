@@ -6,38 +6,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values as values
-from gen_migration.alterations import AlterSequence
 from gen_migration.column_types import Type
 from gen_migration.ddl import standard_options
 from gen_migration.kept_sequences import OwnSequence, ReleaseSequence
-from gen_migration.operations import CreateSequence, SetSequenceOwner
+from gen_migration.kinds import BY_WORD
+from gen_migration.operations import CreateObject, SetSequenceOwner
 from gen_migration.partitions import sequence_name
-from gen_migration.schema import Sequence
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
     from gen_migration.replay import Replay
 
 
+KIND = BY_WORD["sequence"]
+
+
 def create_sequence(replay: Replay, node: Any) -> None:
-    name = values.relation(node.sequence)
+    name, sequence = KIND.read(node)
     if node.if_not_exists and name in replay.schema.sequences:
         return
     given = values.options(node.options)
-    integer = integer_of(given) or "bigint"
-    sequence = Sequence(
-        type=integer,
-        options=values.sequence_options(given, integer),
-        unlogged=node.sequence.relpersistence == "u",
-    )
-    replay.do(CreateSequence(name=name, new=sequence))
+    replay.do(CreateObject(kind=KIND.word, name=name, new=sequence))
     if "owned_by" in given:
         set_owner(replay, name, given["owned_by"])
-
-
-def integer_of(given: dict[str, Any]) -> str | None:
-    node = given.get("as")
-    return None if node is None else values.column_type(node, ()).name
 
 
 def set_owner(replay: Replay, name: Name, parts: tuple[str, ...]) -> None:
@@ -63,17 +54,12 @@ def alter_sequence(replay: Replay, node: Any) -> None:
     given.pop("restart", None)
     if not given:
         return
-    integer = integer_of(given) or old.type
-    before = replace(old, owned_by=None, comment=None, unlogged=False)
+    integer = values.integer(given) or old.type
     options = old.options
     if integer != old.type:
         options = resized(options, old.type, integer)
-    after = replace(
-        before,
-        type=integer,
-        options=values.sequence_options(given, integer, options),
-    )
-    replay.do(AlterSequence(name=name, old=before, new=after))
+    options = values.sequence_options(given, integer, options)
+    replay.alter(KIND, name, replace(old, type=integer, options=options))
 
 
 def resized(options: Any, old: str, new: str) -> Any:
@@ -97,7 +83,7 @@ def release(replay: Replay, name: Name) -> None:
 
 def own(replay: Replay, name: Name, given: dict[str, Any]) -> bool:
     """Make a column serial; tell whether that is meant: type and owner are given at once."""
-    integer, parts = integer_of(given), given["owned_by"]
+    integer, parts = values.integer(given), given["owned_by"]
     if integer is None or len(parts) == 1:
         return False
     table, column = name._replace(name=parts[-2]), parts[-1]

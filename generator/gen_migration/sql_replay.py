@@ -6,6 +6,7 @@ Source: the PostgreSQL manual, part VI, and the parser's own `parsenodes.h`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import (
@@ -20,42 +21,34 @@ from gen_migration.alter_replay import alter_table
 from gen_migration.alterations import (
     AddEnumValue,
     SetComment,
-    SetExtensionSchema,
-    SetExtensionVersion,
 )
 from gen_migration.backfill import is_backfill
 from gen_migration.expressions import postgast
+from gen_migration.kinds import BY_CALLED, KINDS
 from gen_migration.operations import (
-    CreateEnum,
-    CreateExtension,
     CreateIndex,
-    CreateSchema,
+    CreateObject,
     CreateTable,
-    DropEnum,
-    DropExtension,
-    DropSchema,
+    DropObject,
 )
 from gen_migration.rename_replay import rename
 from gen_migration.renames import (
+    MoveObject,
+    MoveTable,
     RenameEnumValue,
-    SetEnumSchema,
-    SetSequenceSchema,
-    SetTableSchema,
 )
 from gen_migration.schema import (
-    Enum,
-    Extension,
     Index,
-    Namespace,
     PartitionOf,
     Table,
 )
 from gen_migration.sequence_replay import alter_sequence, create_sequence
-from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name
+from gen_migration.sql import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gen_migration.kinds.kind import Kind
     from gen_migration.replay import Replay
 
 # What cannot touch the tables, indexes, types and sequences of a spec.
@@ -122,32 +115,25 @@ def do(replay: Replay, node: Any) -> None:
         raise replay.cannot("a DO block that changes the schema")
 
 
-def create_schema(replay: Replay, node: Any) -> None:
-    if node.schemaname == PUBLIC or (
-        node.if_not_exists and node.schemaname in replay.schema.schemas
-    ):
+def of_kind(
+    do: Callable[[Any, Kind, Any], None], kind: Kind
+) -> Callable[[Any, Any], None]:
+    """Return what reads the statement of a kind."""
+    return lambda replay, node: do(replay, kind, node)
+
+
+def create_object(replay: Replay, kind: Kind, node: Any) -> None:
+    name, value = kind.read(node)
+    is_there = name in replay.schema.of(kind.word)
+    if name in kind.given or (is_there and getattr(node, "if_not_exists", False)):
         return
-    replay.do(CreateSchema(name=node.schemaname, new=Namespace()))
+    replay.do(CreateObject(kind=kind.word, name=name, new=value))
 
 
-def create_extension(replay: Replay, node: Any) -> None:
-    if node.if_not_exists and node.extname in replay.schema.extensions:
-        return
-    given = values.options(node.options)
-    extension = Extension(schema=given.get("schema"), version=given.get("new_version"))
-    replay.do(CreateExtension(name=node.extname, new=extension))
-
-
-def alter_extension(replay: Replay, node: Any) -> None:
-    old = replay.schema.extensions.get(node.extname)
-    if old is not None:
-        version = values.options(node.options).get("new_version")
-        replay.do(SetExtensionVersion(name=node.extname, old=old.version, new=version))
-
-
-def create_enum(replay: Replay, node: Any) -> None:
-    labels = values.strings(node.vals)
-    replay.do(CreateEnum(name=values.dotted(node.type_name), new=Enum(values=labels)))
+def alter_object(replay: Replay, kind: Kind, node: Any) -> None:
+    found = kind.read_alter(node, replay.schema.of(kind.word))
+    if found is not None:
+        replay.alter(kind, *found)
 
 
 def alter_enum(replay: Replay, node: Any) -> None:
@@ -235,79 +221,64 @@ def word(node: Any, field: str) -> str:
     return name.removeprefix("OBJECT_")
 
 
-def drop(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
+def drop(replay: Replay, node: Any) -> None:
     kind = word(node, "remove_type")
     cascade = values.cascades(node)
     if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
+        name = values.object_name(item)
         match kind:
             case "TABLE":
-                replay.drop_table(values.dotted(item.list.items), cascade=cascade)
+                replay.drop_table(name, cascade=cascade)
             case "INDEX":
-                replay.drop_index(values.dotted(item.list.items))
+                replay.drop_index(name)
             case "SEQUENCE":
-                replay.drop_sequence(values.dotted(item.list.items))
-            case "TYPE":
-                name = values.dotted(item.type_name.names)
-                enum = replay.schema.enums.get(name)
-                if enum is not None:
-                    replay.do(DropEnum(name=name, old=enum))
-            case "SCHEMA":
-                found = replay.schema.schemas.get(item.string.sval)
-                if found is not None:
-                    replay.do(DropSchema(name=item.string.sval, old=found))
-            case "EXTENSION":
-                extension = replay.schema.extensions.get(item.string.sval)
-                if extension is not None:
-                    replay.do(DropExtension(name=item.string.sval, old=extension))
+                replay.drop_sequence(name)
+            case _ if kind in BY_CALLED:
+                of = BY_CALLED[kind].word
+                old = replay.schema.of(of).get(name)
+                if old is not None:
+                    replay.do(DropObject(kind=of, name=name, old=old))
 
 
 def set_schema(replay: Replay, node: Any) -> None:
-    """Do `ALTER … SET SCHEMA`."""
-    schema = replay.schema
-    kind = word(node, "object_type")
-    if kind == "EXTENSION":
-        name = node.object.string.sval
-        if name in schema.extensions:
-            old = schema.extensions[name].schema
-            replay.do(SetExtensionSchema(name=name, old=old, new=node.newschema))
-    elif kind == "TYPE":
-        enum = values.dotted(node.object.list.items)
-        if enum in schema.enums:
-            new = replay.moved(enum, node.newschema)
-            replay.do(SetEnumSchema(old=enum, new=new))
-    elif kind in {"TABLE", "SEQUENCE"}:
-        old_name = values.relation(node.relation)
-        new = replay.moved(old_name, node.newschema)
-        if old_name in schema.tables:
-            replay.do(SetTableSchema(old=old_name, new=new))
-        elif old_name in schema.sequences:
-            replay.do(SetSequenceSchema(old=old_name, new=new))
+    """Do `ALTER … SET SCHEMA`; ALTER TABLE takes sequences as well."""
+    called, name = word(node, "object_type"), values.subject(node)
+    if called in {"TABLE", "SEQUENCE"} and name in replay.schema.tables:
+        replay.do(MoveTable(old=name, new=replay.moved(name, node.newschema)))
+        return
+    kind = BY_CALLED.get("SEQUENCE" if called == "TABLE" else called)
+    value = None if kind is None else replay.schema.of(kind.word).get(name)
+    if kind is None or value is None:
+        return
+    if kind.in_schema:
+        new = replay.moved(name, node.newschema)
+        replay.do(MoveObject(kind=kind.word, old=name, new=new))
+    else:
+        replay.alter(kind, name, replace(value, schema=node.newschema))
 
 
 def comment(replay: Replay, node: Any) -> None:
-    kind = word(node, "objtype").lower()
-    text = node.comment or None
-    if kind in {"schema", "extension"}:
-        name = node.object.string.sval
-        found = getattr(replay.schema, f"{kind}s").get(name)
-        if (kind, name) == ("schema", PUBLIC):
-            found, text = found or Namespace(), None if text == PUBLIC_COMMENT else text
+    called, text = word(node, "objtype"), node.comment or None
+    kind = BY_CALLED.get(called)
+    if kind is not None:
+        name = values.object_name(node.object)
+        found = {**kind.given, **replay.schema.of(kind.word)}.get(name)
+        if text is not None and text == kind.texts.get(name):
+            text = None
         if found is not None:
-            replay.do(SetComment(kind=kind, name=name, old=found.comment, new=text))
-        return
-    if kind == "type":
-        replay.comment("enum", values.dotted(node.object.type_name.names), None, text)
+            old, of = found.comment, kind.word
+            replay.do(SetComment(kind=of, name=name, old=old, new=text))
         return
     parts = values.strings(node.object.list.items)
-    if kind in {"table", "sequence"}:
-        replay.comment(kind, dotted(parts), None, text)
-    elif kind == "column":
+    if called == "TABLE":
+        replay.comment("table", dotted(parts), None, text)
+    elif called == "COLUMN":
         replay.comment("column", dotted(parts[:-1]), parts[-1], text)
-    elif kind == "tabconstraint":
+    elif called == "TABCONSTRAINT":
         replay.comment("constraint", dotted(parts[:-1]), parts[-1], text)
-    elif kind == "index":
+    elif called == "INDEX":
         index = dotted(parts)
         owner = replay.table_of_index(index)
         if owner is not None:
@@ -319,11 +290,9 @@ def dotted(parts: tuple[str, ...]) -> Name:
 
 
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
+    **{kind.creates: of_kind(create_object, kind) for kind in KINDS},
+    **{kind.alters: of_kind(alter_object, kind) for kind in KINDS if kind.alters},
     "do_stmt": do,
-    "create_schema_stmt": create_schema,
-    "create_extension_stmt": create_extension,
-    "alter_extension_stmt": alter_extension,
-    "create_enum_stmt": create_enum,
     "alter_enum_stmt": alter_enum,
     "create_seq_stmt": create_sequence,
     "alter_seq_stmt": alter_sequence,

@@ -26,7 +26,7 @@ from gen_migration.schema import (
 from gen_migration.sql import Name, quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from gen_migration.schema import Element, Strategy
 
@@ -72,6 +72,23 @@ def subtype(command: Any) -> str:
 
 def definition(command: Any) -> Any:
     return getattr(command, "def")
+
+
+def object_name(node: Any) -> Any:
+    """Return the name of an object in DROP, COMMENT and ALTER: a text where it is in no schema."""
+    match node.WhichOneof("node"):
+        case "string":
+            return node.string.sval
+        case "type_name":
+            return dotted(node.type_name.names)
+    return dotted(node.list.items)
+
+
+def subject(node: Any) -> Any:
+    """Return the name of the object that a statement alters."""
+    if node.HasField("relation"):
+        return relation(node.relation)
+    return object_name(node.object)
 
 
 def dotted(nodes: Iterable[Any]) -> Name:
@@ -202,6 +219,12 @@ FIELDS = {
     "cache": "cache",
     "cycle": "cycle",
 }
+
+
+def integer(given: Mapping[str, Any]) -> str | None:
+    """Return the type that the options of a sequence give it."""
+    node = given.get("as")
+    return None if node is None else column_type(node, ()).name
 
 
 def sequence_options(

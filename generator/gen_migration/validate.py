@@ -35,7 +35,7 @@ def validate(state: Build, spec: Spec) -> None:
             ):
                 range_last(state, name, constraint.columns, place)
     for name in spec.external:
-        if name.schema in spec.schema.schemas:
+        if name.schema in spec.schema.of("schema"):
             state.problem(
                 f'the table "{name}" of others is in a schema that this spec creates',
                 "external",

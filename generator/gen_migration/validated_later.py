@@ -21,9 +21,7 @@ from gen_migration.operations import (
 from gen_migration.renames import (
     RenameColumn,
     RenameConstraint,
-    RenameSchema,
-    RenameTable,
-    SetTableSchema,
+    RenameObject,
 )
 from gen_migration.rewrites import cost_of
 from gen_migration.schema import Check, ForeignKey
@@ -96,9 +94,7 @@ ELSEWHERE = (
     SetColumnGenerated,
     SetEnumValues,
     RemoveEnumValue,
-    RenameSchema,
-    RenameTable,
-    SetTableSchema,
+    RenameObject,
     RenameColumn,
     RenameConstraint,
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from gen_migration import origins, schema
 from gen_migration.column_types import Type
+from gen_migration.kinds import BY_VALUE
 from gen_migration.sql import Name
 
 TUPLE, MAPPING, NAME = "", "{}", "Name"
@@ -70,7 +71,7 @@ def decoded(data: Any) -> Any:
 @cache
 def classes() -> dict[str, tuple[type, tuple[str, ...]]]:
     """Return the classes of the model by their names, each with its fields."""
-    every = [*vars(schema).values(), Type, origins.Origins]
+    every = [*vars(schema).values(), *BY_VALUE, Type, origins.Origins]
     return {
         one.__name__: (one, tuple(each.name for each in fields(one)))
         for one in every

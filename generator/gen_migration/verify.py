@@ -134,7 +134,7 @@ def attempt(tried: Tried, place: Place, kind: str, found: Findings) -> None:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(scratch.database(dev_url=place.dev_url))
         with scratch.connect(url) as empty:
-            scratch.require(empty, tried.spec.schema.extensions, place.dev_url)
+            scratch.require(empty, tried.spec.schema.of("extension"), place.dev_url)
         history(tried, place, url)
         # One that was there before would not see a search path that is set since.
         db = stack.enter_context(scratch.connect(url))

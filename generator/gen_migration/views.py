@@ -7,20 +7,15 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import constraint_directives, ddl, directives
+from gen_migration.kinds import BY_WORD
 from gen_migration.operations import (
     CreateConstraint,
-    CreateEnum,
-    CreateExtension,
     CreateIndex,
-    CreateSchema,
-    CreateSequence,
+    CreateObject,
     CreateTable,
     DropConstraint,
-    DropEnum,
-    DropExtension,
     DropIndex,
-    DropSchema,
-    DropSequence,
+    DropObject,
     DropTable,
     Operation,
     SetSequenceOwner,
@@ -53,54 +48,15 @@ def commented(what: str, text: str | None) -> str | None:
 
 
 @view.register
-def _(operation: CreateSchema) -> View:
-    name = quote_name(operation.name)
-    comment = commented(f"SCHEMA {name}", operation.new.comment)
-    return statements(f"CREATE SCHEMA {name}", comment)
+def _(operation: CreateObject) -> View:
+    kind, name = BY_WORD[operation.kind], operation.name
+    comment = commented(kind.sql(name), operation.new.comment)
+    return statements(kind.create(name, operation.new), comment)
 
 
 @view.register
-def _(operation: DropSchema) -> View:
-    return statements(f"DROP SCHEMA {quote_name(operation.name)}")
-
-
-@view.register
-def _(operation: CreateExtension) -> View:
-    return statements(
-        ddl.create_extension(operation.name, operation.new),
-        commented(f"EXTENSION {quote_name(operation.name)}", operation.new.comment),
-    )
-
-
-@view.register
-def _(operation: DropExtension) -> View:
-    return statements(f"DROP EXTENSION {quote_name(operation.name)}")
-
-
-@view.register
-def _(operation: CreateEnum) -> View:
-    return statements(
-        ddl.create_enum(operation.name, operation.new),
-        commented(f"TYPE {operation.name.sql}", operation.new.comment),
-    )
-
-
-@view.register
-def _(operation: DropEnum) -> View:
-    return statements(f"DROP TYPE {operation.name.sql}")
-
-
-@view.register
-def _(operation: CreateSequence) -> View:
-    return statements(
-        ddl.create_sequence(operation.name, operation.new),
-        commented(f"SEQUENCE {operation.name.sql}", operation.new.comment),
-    )
-
-
-@view.register
-def _(operation: DropSequence) -> View:
-    return statements(f"DROP SEQUENCE {operation.name.sql}")
+def _(operation: DropObject) -> View:
+    return statements(BY_WORD[operation.kind].drop(operation.name))
 
 
 @view.register

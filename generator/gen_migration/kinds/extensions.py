@@ -1,0 +1,84 @@
+"""Extensions: `CREATE EXTENSION`. What a spec leaves open, schema and version, stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.data_class import dataclass
+from gen_migration.kinds.kind import Kind
+from gen_migration.sql import quote_name, quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """`CREATE EXTENSION`; None leaves schema and version to PostgreSQL."""
+
+    schema: str | None = None
+    version: str | None = None
+    comment: str | None = None
+
+
+class Extensions(Kind):
+    """Extensions of a database."""
+
+    word = "extension"
+    key = "extensions"
+    value = Extension
+    called = "EXTENSION"
+    in_schema = False
+    phases = (1, 2, 51)
+    creates = "create_extension_stmt"
+    alters = "alter_extension_stmt"
+    groups = (("version",), ("schema",))
+
+    def create(self, name: Any, value: Any) -> str:
+        schema = f" SCHEMA {quote_name(value.schema)}" if value.schema else ""
+        version = f" VERSION {quote_text(value.version)}" if value.version else ""
+        return f"CREATE EXTENSION {quote_name(name)}{schema}{version}"
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        if old.schema != new.schema:
+            schema = quote_name(new.schema or "public")
+            return [f"ALTER {self.sql(name)} SET SCHEMA {schema}"]
+        version = f" TO {quote_text(new.version)}" if new.version else ""
+        return [f"ALTER {self.sql(name)} UPDATE{version}"]
+
+    def read(self, node: Any) -> tuple[Any, Any]:
+        from gen_migration import sql_values
+
+        given = sql_values.options(node.options)
+        schema, version = given.get("schema"), given.get("new_version")
+        return node.extname, Extension(schema=schema, version=version)
+
+    def read_alter(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        from gen_migration import sql_values
+
+        old = objects.get(node.extname)
+        if old is None:
+            return None
+        version = sql_values.options(node.options).get("new_version")
+        return node.extname, replace(old, version=version)
+
+    def steps(self, old: Any, new: Any) -> Iterator[Any]:
+        version, schema = new.version or old.version, new.schema or old.schema
+        return super().steps(old, replace(new, version=version, schema=schema))
+
+    def left_open(self, found: Any, wanted: Any) -> Any:
+        return found if wanted.version is not None else replace(found, version=None)
+
+    def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
+        return replace(value, schema=new) if value.schema == old else value
+
+    def writes(self, name: Any) -> None:
+        """An extension may bring anything."""
+        del name
+
+    def definition(self, value: Any) -> str:
+        found = {"SCHEMA": value.schema, "VERSION": value.version}
+        return " ".join(f"{word} {one}" for word, one in found.items() if one)

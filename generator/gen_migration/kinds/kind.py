@@ -1,0 +1,159 @@
+"""What one kind of object is: the declaration that everything else walks over.
+
+A kind says what is particular to its objects: their value, how SQL, a spec and a catalog say it,
+and what follows a rename. How objects are compared, ordered, created, dropped, renamed, commented
+on, reviewed and replayed is said once, for all kinds. The defaults here are what most kinds do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gen_migration.sql import Name, quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from gen_migration.schema import Schema
+
+    # What an operation reads or changes (see `conflicts`).
+    Thing = tuple[Any, ...]
+
+
+class Kind:
+    """One kind of object; its names are `Name`, or texts where it is in no schema."""
+
+    word: ClassVar[str]
+    # Its key in a spec.
+    key: ClassVar[str]
+    # The class of its values: frozen, and with a `comment`.
+    value: ClassVar[type[Any]]
+    # How ALTER, DROP and COMMENT ON call it, and the parser's OBJECT_….
+    called: ClassVar[str]
+    in_schema: ClassVar[bool] = True
+    # What it shares its names with: relations, or types.
+    space: ClassVar[str | None] = None
+    # When it is created, altered and dropped (see `plan`).
+    phases: ClassVar[tuple[int, int, int]]
+    # Objects that each database has from the start: a schema holds one that differs from this.
+    given: ClassVar[Mapping[Any, Any]] = {}
+    # Comments that objects have from the start.
+    texts: ClassVar[Mapping[Any, str]] = {}
+    # The properties that are altered together, in the order in which they are.
+    groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    # SQL out.
+
+    def create(self, name: Any, value: Any) -> str:
+        """Return what creates an object; the comment is a statement of its own."""
+        raise NotImplementedError
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        """Return what makes one step of `steps`."""
+        raise NotImplementedError
+
+    def sql(self, name: Any) -> str:
+        """Return what an object is called behind ALTER, DROP and COMMENT ON."""
+        spelled = name.sql if isinstance(name, Name) else quote_name(name)
+        return f"{self.called} {spelled}"
+
+    def drop(self, name: Any) -> str:
+        """Return what drops an object."""
+        return f"DROP {self.sql(name)}"
+
+    def rename(self, old: Any, new: Any) -> str:
+        """Return what gives an object another name in its schema."""
+        last = new.name if isinstance(new, Name) else new
+        return f"ALTER {self.sql(old)} RENAME TO {quote_name(last)}"
+
+    def move(self, old: Name, new: Name) -> str:
+        """Return what brings an object to another schema."""
+        # A name without a schema is where the search path begins.
+        schema = quote_name(new.schema or "public")
+        return f"ALTER {self.sql(old)} SET SCHEMA {schema}"
+
+    # SQL in: the parser's statements that create and alter it.
+
+    creates: ClassVar[str]
+    alters: ClassVar[str | None] = None
+
+    def read(self, node: Any) -> tuple[Any, Any]:
+        """Return the name and the value that a statement creates."""
+        raise NotImplementedError
+
+    def read_alter(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        """Return the name and the new value of an object; None for one that is not known."""
+        raise NotImplementedError
+
+    # Values.
+
+    def created(self, value: Any) -> Any:
+        """Return the value that an object has once it is created."""
+        return value
+
+    def bare(self, value: Any) -> Any:
+        """Return a value without what is set by operations of its own."""
+        return replace(self.created(value), comment=None)
+
+    def steps(self, old: Any, new: Any) -> Iterator[Any]:
+        """Yield the values from one to another, each one statement away from that before."""
+        for group in self.groups:
+            after = replace(old, **{field: getattr(new, field) for field in group})
+            if after != old:
+                yield after
+                old = after
+
+    def put(self, objects: Mapping[Any, Any], name: Any, value: Any) -> dict[Any, Any]:
+        """Return objects with one more, or with another value of one."""
+        if self.given.get(name) == value:
+            return {key: one for key, one in objects.items() if key != name}
+        return {**objects, name: value}
+
+    def left_open(self, found: Any, wanted: Any) -> Any:
+        """Return what a database has, but for what the spec's value leaves to it."""
+        del wanted
+        return found
+
+    def goes_with(self, value: Any, tables: Collection[Name]) -> bool:
+        """Tell whether an object belongs to one of these tables."""
+        del value, tables
+        return False
+
+    # Renames.
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        """Return a schema in which an object has another name, and all that names it."""
+        raise NotImplementedError
+
+    def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
+        """Return a value in which a schema has another name."""
+        del old, new
+        return value
+
+    # Order.
+
+    def writes(self, name: Any) -> set[Thing] | None:
+        """Return what changes with an object; None where it may be anything."""
+        raise NotImplementedError
+
+    # Words.
+
+    def definition(self, value: Any) -> str:
+        """Return what an object is, as SQL behind its name; empty where a name is all."""
+        del value
+        return ""
+
+    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        """Yield the properties in which two values differ, with both of their values."""
+        for field in (field for group in self.groups for field in group):
+            before, after = getattr(old, field), getattr(new, field)
+            if before != after:
+                yield field.replace("_", " "), before, after
+
+    def line(self, name: Any, old: Any, new: Any) -> str | None:
+        """Return what a step is in a line, where its first property does not say it best."""
+        del name, old, new
+        return None

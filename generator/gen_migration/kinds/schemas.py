@@ -1,0 +1,66 @@
+"""Schemas: `CREATE SCHEMA`. A spec creates all but `public`, which may have a comment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gen_migration import renaming
+from gen_migration.data_class import dataclass
+from gen_migration.kinds.kind import Kind
+from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.schema import Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespace:
+    """`CREATE SCHEMA`."""
+
+    comment: str | None = None
+
+
+class Schemas(Kind):
+    """Schemas of a database."""
+
+    word = "schema"
+    key = "schemas"
+    value = Namespace
+    called = "SCHEMA"
+    in_schema = False
+    phases = (0, 0, 52)
+    creates = "create_schema_stmt"
+    given: ClassVar[Mapping[Any, Any]] = {PUBLIC: Namespace()}
+    texts: ClassVar[Mapping[Any, str]] = {PUBLIC: PUBLIC_COMMENT}
+
+    def create(self, name: Any, value: Any) -> str:
+        del value
+        return f"CREATE SCHEMA {quote_name(name)}"
+
+    def read(self, node: Any) -> tuple[Any, Any]:
+        return node.schemaname, Namespace()
+
+    def left_open(self, found: Any, wanted: Any) -> Any:
+        return found if wanted.comment is not None else replace(found, comment=None)
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        """Return a schema in which all that the schema `old` holds is in `new`."""
+        from gen_migration.kinds import KINDS
+
+        schema = renaming.namespace(schema, old, new)
+        for kind in KINDS:
+            objects = {
+                Name(new, name.name)
+                if getattr(name, "schema", None) == old
+                else name: (kind.in_renamed_schema(value, old, new))
+                for name, value in schema.of(kind.word).items()
+            }
+            schema = schema.with_(kind.word, objects)
+        schemas = renaming.rekeyed(schema.of(self.word), old, new)
+        return schema.with_(self.word, schemas)
+
+    def writes(self, name: Any) -> set[Any]:
+        return {("schema", name)}

@@ -1,0 +1,94 @@
+"""Sequences of their own: `CREATE SEQUENCE`; those of serial and identity columns are none.
+
+Whose column one is owned by has an operation of its own (`SetSequenceOwner`): it waits for the
+column's table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import ddl, renaming
+from gen_migration.kinds.kind import Kind
+from gen_migration.schema import Sequence
+from gen_migration.sql import quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from gen_migration.schema import Schema
+    from gen_migration.sql import Name
+
+
+class Sequences(Kind):
+    """Sequences that no column brings by itself."""
+
+    word = "sequence"
+    key = "sequences"
+    value = Sequence
+    called = "SEQUENCE"
+    space = "relations"
+    creates = "create_seq_stmt"
+    phases = (20, 20, 50)
+    groups = (("type", "options"), ("unlogged",))
+
+    def create(self, name: Any, value: Any) -> str:
+        unlogged = "UNLOGGED " if value.unlogged else ""
+        of_type = "" if value.type == "bigint" else f" AS {value.type}"
+        given = ddl.sequence_options(value.options, value.type).values()
+        options = "".join(f" {part}" for part in given)
+        return f"CREATE {unlogged}SEQUENCE {name.sql}{of_type}{options}"
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        if old.unlogged != new.unlogged:
+            logged = "UNLOGGED" if new.unlogged else "LOGGED"
+            return [f"ALTER {self.sql(name)} SET {logged}"]
+        whole = new.type != old.type
+        parts = [f"AS {new.type}"] if whole else []
+        parts += ddl.changed_options(old.options, new.options, bounds=whole)
+        sequence = f"{quote_text(name.sql)}::regclass"
+        return [
+            *ddl.move_sequence(sequence, old.options, new.options),
+            f"ALTER {self.sql(name)} {' '.join(parts)}",
+        ]
+
+    def read(self, node: Any) -> tuple[Any, Any]:
+        """Return a sequence without its owner."""
+        from gen_migration import sql_values
+
+        given = sql_values.options(node.options)
+        integer = sql_values.integer(given) or "bigint"
+        value = Sequence(
+            type=integer,
+            options=sql_values.sequence_options(given, integer),
+            unlogged=node.sequence.relpersistence == "u",
+        )
+        return sql_values.relation(node.sequence), value
+
+    def created(self, value: Any) -> Any:
+        return replace(value, owned_by=None)
+
+    def goes_with(self, value: Any, tables: Collection[Name]) -> bool:
+        return value.owned_by is not None and value.owned_by[0] in tables
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        return renaming.sequence(schema, old, new)
+
+    def writes(self, name: Any) -> set[Any]:
+        """An expression may name any sequence."""
+        return {("sequences",), ("relation", name.schema, name.name)}
+
+    def definition(self, value: Any) -> str:
+        given = ddl.sequence_options(value.options, value.type).values()
+        return " ".join([value.type, *given])
+
+    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        if (old.type, old.options) != (new.type, new.options):
+            yield "definition", self.definition(old), self.definition(new)
+        yield from (one for one in super().changes(old, new) if one[0] == "unlogged")
+
+    def line(self, name: Any, old: Any, new: Any) -> str | None:
+        if old.unlogged == new.unlogged:
+            return None
+        return f"make sequence {name} {'unlogged' if new.unlogged else 'logged'}"
