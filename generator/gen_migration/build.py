@@ -14,43 +14,39 @@ from gen_migration import (
     build_constraints,
     build_hints,
     build_indexes,
+    build_objects,
     build_partition_columns,
     build_partitions,
     build_parts,
     validate,
 )
-from gen_migration.build_columns import sequence_options
 from gen_migration.data_class import dataclass
 from gen_migration.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.hidden import unseen
-from gen_migration.kinds.extensions import Extension
-from gen_migration.kinds.schemas import Namespace
 from gen_migration.partitions import inherited_column
 from gen_migration.safety import Safety
 from gen_migration.schema import (
     Enum,
     Schema,
-    Sequence,
     Spec,
     Table,
 )
 from gen_migration.sql import (
     MAX_NAME_BYTES,
-    PUBLIC,
-    PUBLIC_COMMENT,
     UNQUOTED,
     Name,
     split_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from gen_migration.column_types import Type
     from gen_migration.errors import Place
     from gen_migration.expressions import SqlMistake
+    from gen_migration.kinds.kind import Kind
     from gen_migration.schema import Column, Own
-    from gen_migration.shapes import BodyShape, SpecShape
+    from gen_migration.shapes import BodyShape, Document
 
 
 # Unicode's category Cc; SQLAlchemy leaves a name that ends in a newline without its quotes.
@@ -75,15 +71,25 @@ class Body:
 class Build:
     """What the parts of a build share; `broken` are the places whose shape is wrong."""
 
-    shape: SpecShape
+    shape: Document
     broken: frozenset[Place] = frozenset()
     problems: list[Problem] = field(default_factory=list)
-    enums: dict[Name, Enum] = field(default_factory=dict)
-    enum_keys: frozenset[tuple[str | None, str]] = frozenset()
+    objects: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    # The types of the spec: schema, name and `Type.kind`.
+    type_names: frozenset[tuple[str | None, str, str]] = frozenset()
     external: dict[Name, dict[str, Type]] = field(default_factory=dict)
     bodies: dict[Name, Body] = field(default_factory=dict)
     # Where each constraint and index stands, for errors that are found later.
     places: dict[tuple[Name, str], Place] = field(default_factory=dict)
+
+    @property
+    def enums(self) -> dict[Name, Enum]:
+        """The enums that literals are values of."""
+        return self.objects.get("enum", {})
+
+    def shapes(self, kind: Kind) -> Any:
+        """Return the shapes of a kind's objects by name, or a list of names."""
+        return getattr(self.shape, kind.key)
 
     def problem(
         self,
@@ -189,7 +195,7 @@ def build(state: Build) -> Spec:
     shape = state.shape
     if shape.schema_ is not None:
         state.identifier(shape.schema_, "schema", at_key=False)
-    build_enums(state)
+    build_objects.build_objects(state)
     build_external(state)
     build_bodies(state)
     tables = {name: build_table(state, body) for name, body in state.bodies.items()}
@@ -201,114 +207,12 @@ def build(state: Build) -> Spec:
         safety=Safety(**state.shape.safety.model_dump()),
         default_schema=shape.schema_,
         external=state.external,
-        schema=Schema(
-            objects={
-                "schema": build_schemas(state),
-                "extension": build_extensions(state),
-                "enum": state.enums,
-                "sequence": build_sequences(state),
-            },
-            tables=tables,
-        ),
+        schema=Schema(objects=state.objects, tables=tables),
         hints=build_hints.hints(state),
         places=build_hints.places(state),
     )
     validate.validate(state, spec)
     return spec
-
-
-def items(
-    value: Mapping[str, Any] | Iterable[str], default: Any
-) -> Iterable[tuple[Any, str, Any]]:
-    """Yield (key or position, name, shape) of a mapping, or of a list of names."""
-    if isinstance(value, dict):
-        yield from ((key, key, shape) for key, shape in value.items())
-    else:
-        yield from ((index, name, default) for index, name in enumerate(value))
-
-
-def build_schemas(state: Build) -> dict[str, Namespace]:
-    """Return the schemas; `public` is there already, so that only a comment says anything."""
-    result = {}
-    for key, name, shape in items(state.shape.schemas, None):
-        if name in result:
-            state.problem(
-                f'schema "{name}" stands twice', "schemas", key, hint="remove one"
-            )
-        elif name.startswith("pg_"):
-            state.problem(
-                f'the schema "{name}" is PostgreSQL\'s own',
-                "schemas",
-                key,
-                hint="names that start with pg_ are reserved; rename it",
-                at_key=True,
-            )
-        elif state.identifier(name, "schemas", key):
-            comment = (shape.comment or None) if shape else None
-            if name == PUBLIC and comment in {None, PUBLIC_COMMENT}:
-                continue
-            result[name] = Namespace(comment=comment)
-    return result
-
-
-def build_extensions(state: Build) -> dict[str, Extension]:
-    result = {}
-    for key, name, shape in items(state.shape.extensions, None):
-        if name in result:
-            state.problem(
-                f'extension "{name}" stands twice', "extensions", key, hint="remove one"
-            )
-        elif state.identifier(name, "extensions", key):
-            if shape and shape.schema_ is not None:
-                state.identifier(
-                    shape.schema_, "extensions", key, "schema", at_key=False
-                )
-            result[name] = (
-                Extension(
-                    schema=shape.schema_,
-                    version=shape.version,
-                    comment=shape.comment or None,
-                )
-                if shape
-                else Extension()
-            )
-    return result
-
-
-def build_enums(state: Build) -> None:
-    for key, shape in state.shape.enums.items():
-        name = state.name(key, "enums", key)
-        seen: set[str] = set()
-        for index, value in enumerate(shape.values):
-            path = ("enums", key, "values", index)
-            if value in seen:
-                state.problem(
-                    f'value "{value}" stands twice', *path, hint="remove one of the two"
-                )
-            if len(value.encode()) > MAX_NAME_BYTES:
-                state.problem(
-                    f'value "{value}" has {len(value.encode())} bytes',
-                    *path,
-                    hint=f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
-                )
-            seen.add(value)
-        if name is None:
-            continue
-        if name in state.enums:
-            state.problem(
-                f'enum "{name}" stands twice',
-                "enums",
-                key,
-                hint="remove one of the two",
-            )
-        state.enums[name] = Enum(
-            values=tuple(shape.values), comment=shape.comment or None
-        )
-    keys = {(name.schema, name.name) for name in state.enums}
-    keys |= {
-        (None, name.name) for name in state.enums if name.schema == state.shape.schema_
-    }
-    state.enum_keys = frozenset(keys)
 
 
 def build_external(state: Build) -> None:
@@ -411,27 +315,3 @@ def build_table(state: Build, body: Body) -> Table:
         tablespace=shape.tablespace,
         comment=shape.comment or None,
     )
-
-
-def build_sequences(state: Build) -> dict[Name, Sequence]:
-    result = {}
-    for key, shape in state.shape.sequences.items():
-        path = ("sequences", key)
-        name = state.name(key, *path)
-        options = sequence_options(state, shape, shape.type, *path)
-        if shape.unlogged:
-            state.need(15, "an unlogged sequence", *path, "unlogged")
-        owner = None
-        if shape.owned_by is not None:
-            owner = build_constraints.column_target(
-                state, shape.owned_by, *path, "owned_by"
-            )
-        if name is not None:
-            result[name] = Sequence(
-                type=shape.type,
-                options=options,
-                unlogged=shape.unlogged,
-                owned_by=owner,
-                comment=shape.comment or None,
-            )
-    return result

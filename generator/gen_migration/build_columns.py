@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.column_types import Type, TypeMistake, parse_type
 from gen_migration.errors import nearest
 from gen_migration.expressions import SqlMistake, parse_expression
+from gen_migration.kinds import KINDS
 from gen_migration.literals import LiteralMistake, is_endless, literal
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
 from gen_migration.type_names import INTEGERS
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
     from gen_migration.build import Build
     from gen_migration.errors import Place
     from gen_migration.expressions import Expression
+    from gen_migration.shape_base import SequenceOptionsShape
     from gen_migration.shapes import (
         ColumnShape,
         PartitionColumnShape,
-        SequenceOptionsShape,
         TableShape,
     )
 
@@ -47,9 +49,9 @@ PLAIN = frozenset(("int2vector", "oidvector", "tsquery"))
 def column_type(state: Build, text: str, *path: str | int) -> Type | None:
     """Return the type that a text names, or None when it is reported."""
     try:
-        found = parse_type(text, state.enum_keys)
+        found = parse_type(text, state.type_names)
     except TypeMistake as mistake:
-        if state.is_broken(("enums", text)):
+        if any(state.is_broken((kind.key, text)) for kind in KINDS):
             return None
         message, hint = mistake.args
         state.problem(message, *path, hint=hint)
@@ -58,14 +60,8 @@ def column_type(state: Build, text: str, *path: str | int) -> Type | None:
         precision, scale = (int(argument) for argument in found.arguments)
         if not 0 <= scale <= precision:
             state.need(15, f"{found} with a scale outside of 0 to its precision", *path)
-    if (
-        found.kind == "enum"
-        and found.schema is None
-        and state.shape.schema_ is not None
-    ):
-        return Type(
-            name=found.name, schema=state.shape.schema_, array=found.array, kind="enum"
-        )
+    if (None, found.name, found.kind) in state.type_names and found.schema is None:
+        return replace(found, schema=state.shape.schema_)
     return found
 
 

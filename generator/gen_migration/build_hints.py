@@ -31,7 +31,7 @@ def places(state: Build) -> dict[tuple[str, Any], Place]:
     }
     found |= {("part", part): path for part, path in state.places.items()}
     for kind in KINDS:
-        named = getattr(state.shape, kind.key)
+        named = state.shapes(kind)
         for number, key in enumerate(named):
             step = key if isinstance(named, dict) else number
             name = silent_name(state, key) if kind.in_schema else key
@@ -110,7 +110,7 @@ def hints(state: Build) -> Hints:
 
 def objects(found: Collected, kind: Kind) -> None:
     """Add the renamed objects of a kind."""
-    state, shapes = found.state, getattr(found.state.shape, kind.key)
+    state, shapes = found.state, found.state.shapes(kind)
     for key, shape in shapes.items() if isinstance(shapes, dict) else ():
         text = getattr(shape, "renamed_from", None)
         if text is None:
@@ -138,7 +138,7 @@ def tables(found: Collected) -> None:
 def values(found: Collected) -> None:
     """Add the renamed values of enums."""
     state = found.state
-    for key, shape in state.shape.enums.items():
+    for key, shape in state.shapes(BY_WORD["enum"]).items():
         name = silent_name(state, key)
         for new, old in shape.renamed_values.items():
             path = ("enums", key, "renamed_values", new)

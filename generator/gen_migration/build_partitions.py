@@ -5,6 +5,7 @@ Source: the PostgreSQL manual, chapter 5.12 (Table Partitioning) and CREATE TABL
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.build_columns import UNKNOWN, expression
@@ -144,7 +145,7 @@ def key_types(state: Build, parent: Body) -> list[Type | None]:
 
 def silent(state: Build) -> Build:
     """Return a state that throws its problems away: they are reported elsewhere."""
-    return type(state)(shape=state.shape, enums=state.enums, enum_keys=state.enum_keys)
+    return replace(state, problems=[])
 
 
 def values(

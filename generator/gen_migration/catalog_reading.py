@@ -7,10 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.catalog import Unheld
-from gen_migration.catalog_columns import column_type
+from gen_migration.catalog_columns import column_type, is_serial, sequence_options
 from gen_migration.column_types import builtin_name
 from gen_migration.data_class import dataclass
-from gen_migration.schema import Enum
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:
@@ -18,14 +17,15 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog import Rows
     from gen_migration.column_types import Type
-    from gen_migration.schema import Column
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.schema import Column, SequenceOptions
 
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TypeOfColumns:
     """A type that columns have, and its row of `types.sql`."""
 
     type: Type
@@ -53,12 +53,7 @@ class Reading:
             row.oid: self.name(row.schema, row.name) for row in found["tables"]
         }
         self.unlogged = {row.oid: row.unlogged for row in found["tables"]}
-        self.enums = {
-            self.type_name(row.schema, row.name): Enum(
-                values=tuple(row.values), comment=row.comment
-            )
-            for row in found["enums"]
-        }
+        self.enums = {self.type_name(row.schema, row.name) for row in found["enums"]}
         self.sequences = found["sequences"]
         self.owned = {
             (row.table_oid, row.column): row
@@ -73,7 +68,7 @@ class Reading:
             (row.method_oid, row.type_oid) for row in found["opclasses"] if row.standard
         }
         self.kinds = {
-            (row.oid, row.modifier): Kind(column_type(self, row), row)
+            (row.oid, row.modifier): TypeOfColumns(column_type(self, row), row)
             for row in found["types"]
         }
         self.alike: dict[tuple[Any, ...], Column] = {}
@@ -133,6 +128,32 @@ class Reading:
         if builtin_name(name) is not None:
             return Name(schema, name)
         return self.name(schema, name)
+
+    def name_of(self, kind: Kind, row: Any) -> Any:
+        """Return the name of an object of a kind."""
+        if not kind.in_schema:
+            return row.name
+        if kind.space == "types":
+            return self.type_name(row.schema, row.name)
+        return self.name(row.schema, row.name)
+
+    def owner(self, row: Any) -> tuple[Name, str] | None:
+        """Return table and column that a sequence belongs to."""
+        if row.table_oid is None:
+            return None
+        return self.names[row.table_oid], self.numbers[row.table_oid, row.column].name
+
+    def brings(self, row: Any) -> bool:
+        """Tell whether a column has brought a sequence by itself."""
+        if row.tie == "i":
+            return True
+        if row.table_oid not in self.names:
+            return row.table_oid is not None
+        found = self.numbers[row.table_oid, row.column]
+        return is_serial(self, found, self.types[row.table_oid][found.name], row)
+
+    def sequence_options(self, row: Any) -> SequenceOptions:
+        return sequence_options(row)
 
     def column_names(
         self, table: int, numbers: Sequence[int] | None

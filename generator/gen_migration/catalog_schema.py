@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.catalog import Catalog, Unheld
-from gen_migration.catalog_columns import is_serial, sequence_options
 from gen_migration.catalog_partitions import own_columns, unheld_of_columns
 from gen_migration.catalog_reading import Reading
 from gen_migration.catalog_tables import columns, table
 from gen_migration.errors import Error, nearest
-from gen_migration.kinds.extensions import Extension
-from gen_migration.kinds.schemas import Namespace
-from gen_migration.schema import ForeignKey, Schema, Sequence
-from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, split_name
+from gen_migration.kinds import KINDS
+from gen_migration.schema import ForeignKey, Schema
+from gen_migration.sql import Name, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gen_migration.catalog import Rows, Selection
     from gen_migration.column_types import Type
+    from gen_migration.kinds.kind import Kind
     from gen_migration.schema import Column, Own, Table
 
 
@@ -37,7 +36,6 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     own = own_columns(reading, columns_of)
     tables = tables_of(reading, chosen, columns_of, own)
     chosen = [oid for oid in chosen if reading.names[oid] in tables]
-    sequences = sequences_of(reading, chosen, tables, selection)
     unheld = [
         *hidden,
         *reading.refused,
@@ -45,12 +43,7 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
         *listed(rows, reading, chosen, selection),
     ]
     schema = Schema(
-        objects={
-            "schema": schemas_of(rows, selection),
-            "extension": extensions_of(rows),
-            "enum": enums_of(reading, tables, selection),
-            "sequence": sequences,
-        },
+        objects=objects_of(reading, selection, tables, chosen),
         tables=tables,
     )
     return Catalog(
@@ -168,101 +161,70 @@ def root(reading: Reading, oid: int) -> set[int]:
     return found
 
 
-def schemas_of(rows: Rows, selection: Selection) -> dict[str, Namespace]:
-    """Return the schemas that are not home; `public`, where somebody has put a comment on it."""
-    return {
-        row.name: Namespace(comment=row.comment)
-        for row in rows.found["schemas"]
-        if (
-            row.comment not in {None, PUBLIC_COMMENT}
-            if row.name == PUBLIC
-            else row.name != rows.home
-        )
-        and not selection.tables
-        and (not selection.schemas or row.name in selection.schemas)
-    }
-
-
-def extensions_of(rows: Rows) -> dict[str, Extension]:
-    return {
-        row.name: Extension(
-            schema=None if row.schema in {rows.home, "pg_catalog"} else row.schema,
-            version=row.version,
-            comment=None if row.comment == row.own_comment else row.comment,
-        )
-        for row in rows.found["extensions"]
-    }
-
-
-def enums_of(
-    reading: Reading, tables: Mapping[Name, Table], selection: Selection
-) -> dict[Name, Any]:
-    """Return the enums of the selection; where tables are named, those that they use."""
-    if not (selection.tables or selection.schemas):
-        return dict(reading.enums)
-    used = {
-        Name(column.type.schema, column.type.name)
-        for table in tables.values()
-        for column in table.columns.values()
-        if column.type.kind == "enum"
-    }
-    return {
-        name: enum
-        for name, enum in reading.enums.items()
-        if name in used
-        or (not selection.tables and (name.schema or reading.home) in selection.schemas)
-    }
-
-
-def sequences_of(
+def objects_of(
     reading: Reading,
-    chosen: list[int],
-    tables: Mapping[Name, Table],
     selection: Selection,
-) -> dict[Name, Sequence]:
-    """Return the sequences that no serial and no identity column brings by itself."""
-    defaults = {
-        column.default
-        for table in tables.values()
-        for column in table.columns.values()
-        if column.default is not None
-    }
-    result = {}
-    wanted = frozenset(chosen)
-    for row in reading.sequences:
-        name = reading.name(row.schema, row.name)
-        if row.tie == "i" or brings(reading, row):
-            continue
-        if row.table_oid is not None and row.table_oid not in wanted:
-            continue
-        if selection.schemas and row.schema not in selection.schemas:
-            continue
-        if (
-            selection.tables
-            and row.table_oid is None
-            and not any(row.spelled in default for default in defaults)
-        ):
-            continue
-        owner = None
-        if row.table_oid is not None:
-            column = reading.numbers[row.table_oid, row.column]
-            owner = (reading.names[row.table_oid], column.name)
-        result[name] = Sequence(
-            type=row.type,
-            options=sequence_options(row),
-            unlogged=row.unlogged,
-            owned_by=owner,
-            comment=row.comment,
-        )
+    tables: Mapping[Name, Table],
+    chosen: list[int],
+) -> dict[str, dict[Any, Any]]:
+    """Return the objects of all kinds that belong to a selection, by their kinds."""
+    every = {kind: [*objects(reading, kind)] for kind in KINDS}
+    columns = [one for table in tables.values() for one in table.columns.values()]
+    types = {Name(one.type.schema, one.type.name) for one in columns}
+    for kind in reversed(KINDS):
+        for name, value, _ in every[kind]:
+            if name in types:
+                types |= kind.types(value)
+    defaults = [one.default for one in columns if one.default is not None]
+    about = Choice(selection, frozenset(chosen), types, defaults)
+    result: dict[str, dict[Any, Any]] = {}
+    for kind, found in every.items():
+        held: dict[Any, Any] = {}
+        for name, value, row in found:
+            if is_chosen(kind, name, row, about):
+                held = kind.put(held, name, value)
+        result[kind.word] = held
     return result
 
 
-def brings(reading: Reading, row: Any) -> bool:
-    """Tell whether a serial column has brought a sequence."""
-    if row.table_oid not in reading.names:
+class Choice(NamedTuple):
+    """What is selected: tables by their OIDs, types and defaults of their columns."""
+
+    selection: Selection
+    tables: Collection[int]
+    types: Collection[Name]
+    defaults: Collection[str]
+
+
+def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
+    """Tell whether an object is selected, or is what the selected tables use."""
+    schema, owner = kind.selected_by(row), getattr(row, "table_oid", None)
+    if owner is not None and owner not in choice.tables:
         return False
-    found = reading.numbers[row.table_oid, row.column]
-    return is_serial(reading, found, reading.types[row.table_oid][found.name], row)
+    is_type = kind.space == "types"
+    schemas = choice.selection.schemas
+    if schema is not None and schemas and schema not in schemas:
+        return is_type and name in choice.types
+    if schema is None or owner is not None or not choice.selection.tables:
+        return True
+    if is_type:
+        return name in choice.types
+    spelled: str | None = getattr(row, "spelled", None)
+    return spelled is not None and any(spelled in one for one in choice.defaults)
+
+
+def objects(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield name, value and row of the objects of a kind."""
+    for row in reading.found[kind.key]:
+        name = reading.name_of(kind, row)
+        try:
+            value = kind.from_row(reading, row)
+        except ValueError as error:
+            reading.refuse(kind.word, str(name), error)
+            continue
+        if value is not None:
+            is_given = row.comment in {None, kind.texts.get(name)}
+            yield name, replace(value, comment=None if is_given else row.comment), row
 
 
 def external(

@@ -24,6 +24,8 @@ from gen_migration.type_names import (
 )
 
 Kind = Literal["builtin", "enum", "other"]
+# The types of a spec: schema, name, kind.
+Names = frozenset[tuple[str | None, str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,22 +109,20 @@ ARGUMENT = re.compile(r"-?[0-9]+|[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
-def parse_type(
-    text: str, enums: frozenset[tuple[str | None, str]] = frozenset()
-) -> Type:
-    """Return the type that a spec's text names; `enums` are the (schema, name) of its enums.
+def parse_type(text: str, own: Names = frozenset()) -> Type:
+    """Return the type that a spec's text names; `own` are its own types.
 
     Raises TypeMistake with a message and a hint when there is no such type or the modifiers
     do not fit.
     """
-    if enum := enum_type(text, enums):
-        return enum
+    if (found := own_type(text, own)) is not None:
+        return found
     text = text.strip()
     if len(text) > MAX_LENGTH:
         raise TypeMistake("the type is too long", "write a type such as varchar(50)")
     array = ARRAY.search(text)
     scalar = text[: array.start()] if array else text
-    result = enum_type(scalar, enums) or scalar_type(scalar, enums)
+    result = own_type(scalar, own) or scalar_type(scalar, own)
     if array is None:
         return result
     if result.is_serial:
@@ -130,18 +130,21 @@ def parse_type(
     return replace(result, array=True)
 
 
-def enum_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type | None:
+def own_type(text: str, own: Names) -> Type | None:
+    """Return the enum or the domain of the spec that a text names."""
     try:
         parts = split_name(text)
     except ValueError:
         return None
     schema, name = (None, parts[0]) if len(parts) == 1 else (parts[0], parts[-1])
-    if len(parts) > 2 or (schema, name) not in enums:
-        return None
-    return Type(name=name, schema=schema, kind="enum")
+    kinds: tuple[Kind, ...] = ("enum", "other")
+    for kind in kinds if len(parts) <= 2 else ():
+        if (schema, name, kind) in own:
+            return Type(name=name, schema=schema, kind=kind)
+    return None
 
 
-def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
+def scalar_type(text: str, own: Names) -> Type:
     match = SHAPE.fullmatch(text if '"' in text else " ".join(text.split()))
     if match is None and "(" in text and ")" not in text:
         raise TypeMistake(f'"{text}" is not a type', COMMA)
@@ -163,7 +166,7 @@ def scalar_type(text: str, enums: frozenset[tuple[str | None, str]]) -> Type:
             f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
         )
     near = nearest(
-        name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(e[1] for e in enums)]
+        name + rest, [*BUILTIN, *ALIASES, *EXTENSION_TYPES, *(one[1] for one in own)]
     )
     raise TypeMistake(
         f'unknown type "{name + rest}"',

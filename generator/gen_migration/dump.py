@@ -15,16 +15,16 @@ import yaml
 
 from gen_migration import ddl, dump_table, yaml_reader
 from gen_migration.array_text import lists
-from gen_migration.dump_table import sequence_options, with_hints, without_empty
+from gen_migration.dump_table import without_empty
+from gen_migration.kinds import KINDS
 from gen_migration.literals import LiteralMistake, literal
 from gen_migration.safety import Safety
 from gen_migration.sql import Name, spell_part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gen_migration.column_types import Type
-    from gen_migration.schema import Enum, Sequence, Spec
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.schema import SequenceOptions, Spec
 
 WIDTH = 100
 OF_TABLE = 3  # the level of `columns:` and `checks:`, counted from the document
@@ -121,7 +121,6 @@ def number(value: int | Decimal) -> str:
 
 def document(spec: Spec) -> dict[str, Any]:
     """Return a spec as the plain values of its document."""
-    schema = spec.schema
     writer = Writer(spec)
     result = {
         "name": spec.name,
@@ -139,60 +138,41 @@ def document(spec: Spec) -> dict[str, Any]:
             writer.name(name): {key: str(found) for key, found in columns.items()}
             for name, columns in spec.external.items()
         },
-        "schemas": listed(
-            {
-                name: without_empty(
-                    {
-                        "renamed_from": spec.hints.of("schema").get(name),
-                        "ignore": writer.ignore("schema", name),
-                        "comment": namespace.comment,
-                    }
-                )
-                for name, namespace in schema.of("schema").items()
-            }
-        ),
-        "extensions": listed(
-            {
-                name: without_empty(
-                    {
-                        "schema": extension.schema,
-                        "version": extension.version,
-                        "ignore": writer.ignore("extension", name),
-                        "comment": extension.comment,
-                    }
-                )
-                for name, extension in schema.of("extension").items()
-            }
-        ),
-        "enums": {
-            writer.name(name): writer.enum(name, value)
-            for name, value in schema.enums.items()
-        },
-        "sequences": {
-            writer.name(name): with_hints(
-                writer.sequence(value),
-                "",
-                without_empty(
-                    {
-                        "renamed_from": writer.old_name("sequence", name),
-                        "ignore": writer.ignore("sequence", name),
-                    }
-                ),
-            )
-            for name, value in schema.sequences.items()
-        },
+        **{kind.key: objects(writer, kind) for kind in KINDS},
         "tables": {
             writer.name(name): dump_table.table(writer, name, table)
-            for name, table in schema.tables.items()
+            for name, table in spec.schema.tables.items()
             if table.partition_of is None
         },
     }
     return {key: value for key, value in result.items() if value not in (None, {}, [])}
 
 
-def listed(objects: Mapping[str, dict[str, Any]]) -> Any:
-    """Return objects that have nothing but their names as a list."""
-    return list(objects) if not any(objects.values()) else objects
+def objects(writer: Writer, kind: Kind) -> Any:
+    """Return the objects of a kind; as a list where they have nothing but their names."""
+    found = {
+        writer.name(name) if kind.in_schema else name: whole(writer, kind, name, value)
+        for name, value in writer.spec.schema.of(kind.word).items()
+    }
+    return found if kind.in_schema or any(found.values()) else list(found)
+
+
+def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
+    """Return an object with its hints; in short, where that says it all."""
+    said = kind.dump(writer, name, value)
+    rest = without_empty(
+        {
+            **said,
+            "renamed_from": writer.old_name(kind.word, name),
+            "ignore": writer.ignore(kind.word, name),
+            "comment": value.comment,
+        }
+    )
+    if kind.short is None:
+        return rest
+    # It says something even where it is empty.
+    result = {kind.short: said[kind.short], **rest}
+    return result if result.keys() != {kind.short} else said[kind.short]
 
 
 class Writer:
@@ -212,44 +192,20 @@ class Writer:
         """Return `table.column`."""
         return f"{self.name(table)}.{spell_part(column)}"
 
-    def old_name(self, kind: str, name: Name) -> str | None:
-        """Return what a table, an enum or a sequence was called."""
-        old = self.spec.hints.of(kind).get(name)
-        return None if old is None else self.name(old)
+    def old_name(self, kind: str, name: Any) -> str | None:
+        """Return what a table or an object of a kind was called."""
+        old: Any = self.spec.hints.of(kind).get(name)
+        return self.name(old) if isinstance(old, Name) else old
 
     def ignore(self, kind: str, name: Any) -> dict[str, str]:
         """Return the findings of an object that are left out, with their reasons."""
         return dict(self.spec.hints.ignores.get((kind, name), {}))
 
-    def enum(self, name: Name, value: Enum) -> Any:
-        """Return an enum; the list of its values where that is all."""
-        renamed = {
-            key[1]: old
-            for key, old in self.spec.hints.enum_values.items()
-            if key[0] == name
-        }
-        rest = without_empty(
-            {
-                "renamed_from": self.old_name("enum", name),
-                "renamed_values": renamed,
-                "ignore": self.ignore("enum", name),
-                "comment": value.comment,
-            }
-        )
-        values = list(value.values)
-        return {"values": values, **rest} if rest else values
-
-    def sequence(self, value: Sequence) -> dict[str, Any]:
-        """Return a sequence without what is the default."""
-        return without_empty(
-            {
-                "type": None if value.type == "bigint" else value.type,
-                **sequence_options(value.options, value.type),
-                "unlogged": value.unlogged,
-                "owned_by": self.column(*value.owned_by) if value.owned_by else None,
-                "comment": value.comment,
-            }
-        )
+    def sequence_options(
+        self, options: SequenceOptions, integer: str
+    ) -> dict[str, Any]:
+        """Return those options that are not the standard, by their keys."""
+        return dump_table.sequence_options(options, integer)
 
     def value(
         self, sql: str, column_type: Type | None, reserved: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import shape_constraints, shapes
 from gen_migration.data_class import dataclass
+from gen_migration.kinds import KINDS
 
 if TYPE_CHECKING:
     from gen_migration.shape_base import Shape
@@ -106,10 +107,10 @@ def spec() -> Kind:
         "safety": shaped(shapes.SafetyShape, opened=True),
         "external": listed(FREE),
         "blocks": listed(columns),
-        "schemas": listed(shaped(shapes.NamespaceShape)),
-        "extensions": listed(shaped(shapes.ExtensionShape)),
-        "enums": listed(shaped(shapes.EnumShape)),
-        "sequences": listed(shaped(shapes.SequenceShape, "type")),
         "tables": listed(table),
     }
+    for kind in KINDS:
+        shape = kind.shape()
+        first = [key for key in shape.model_fields if key == "type"]
+        sections[kind.key] = listed(shaped(shape, *first))
     return shaped(shapes.SpecShape, keys=sections, opened=True)

@@ -143,3 +143,20 @@ def named(shape: Any, noun: str) -> Any:
             description=f"{noun} by name; a list leaves the names to the naming convention."
         ),
     ]
+
+
+class SequenceOptionsShape(Shape):
+    """What a sequence and an identity column have in common."""
+
+    start: Annotated[int | None, Field(description="The first value.")] = None
+    increment: Annotated[
+        int | None, Field(description="The step; negative counts down.")
+    ] = None
+    min_value: Annotated[int | None, Field(description="The smallest value.")] = None
+    max_value: Annotated[int | None, Field(description="The largest value.")] = None
+    cache: Annotated[
+        int | None, Field(ge=1, description="How many values a session takes at once.")
+    ] = None
+    cycle: Annotated[bool, Field(description="Start again after the last value.")] = (
+        False
+    )

@@ -7,10 +7,11 @@ are looked at in `build`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
+from gen_migration.kinds import KINDS
 from gen_migration.shape_base import (
     LIST,
     MAPPING,
@@ -22,6 +23,7 @@ from gen_migration.shape_base import (
     Parameters,
     PostgreSQL,
     RenamedFrom,
+    SequenceOptionsShape,
     Shape,
     Text,
     form,
@@ -38,79 +40,8 @@ from gen_migration.shape_constraints import (
     UniqueShape,
 )
 
-
-class NamespaceShape(Shape):
-    """A schema that the spec creates."""
-
-    renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
-    comment: Comment = None
-
-
-class ExtensionShape(Shape):
-    """An extension that the spec creates."""
-
-    schema_: Annotated[
-        Text | None,
-        Field(alias="schema", description="The schema that takes its objects."),
-    ] = None
-    version: Annotated[
-        Text | None, Field(description="Version to install, in quotes.")
-    ] = None
-    ignore: Ignore = Field(default_factory=dict)
-    comment: Comment = None
-
-
-class EnumShape(Shape):
-    """An enum type; in short, the list of its values."""
-
-    short = "values"
-    values: Annotated[list[str], Field(description="The values, in their order.")]
-    renamed_from: RenamedFrom = None
-    renamed_values: Annotated[
-        dict[str, str],
-        Field(
-            description="Values that were renamed: the value now, and the one before."
-        ),
-    ] = Field(default_factory=dict)
-    ignore: Ignore = Field(default_factory=dict)
-    comment: Comment = None
-
-
-class SequenceOptionsShape(Shape):
-    """What a sequence and an identity column have in common."""
-
-    start: Annotated[int | None, Field(description="The first value.")] = None
-    increment: Annotated[
-        int | None, Field(description="The step; negative counts down.")
-    ] = None
-    min_value: Annotated[int | None, Field(description="The smallest value.")] = None
-    max_value: Annotated[int | None, Field(description="The largest value.")] = None
-    cache: Annotated[
-        int | None, Field(ge=1, description="How many values a session takes at once.")
-    ] = None
-    cycle: Annotated[bool, Field(description="Start again after the last value.")] = (
-        False
-    )
-
-
-class SequenceShape(SequenceOptionsShape):
-    """A sequence of its own."""
-
-    type: Annotated[
-        Literal["smallint", "integer", "bigint"],
-        Field(description="The type of its values."),
-    ] = "bigint"
-    unlogged: Annotated[bool, Field(description="PostgreSQL 15: not crash-safe.")] = (
-        False
-    )
-    owned_by: Annotated[
-        Text | None,
-        Field(description="`table.column`; the sequence is dropped with it."),
-    ] = None
-    renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
-    comment: Comment = None
+if TYPE_CHECKING:
+    from gen_migration.kinds.kind import Kind
 
 
 class IdentityShape(SequenceOptionsShape):
@@ -355,13 +286,6 @@ class TableShape(BodyShape):
     ]
 
 
-Named = Annotated[
-    Annotated[dict[str, NamespaceShape], Tag(MAPPING)]
-    | Annotated[list[str], Tag(LIST)],
-    Discriminator(form),
-]
-
-
 class SafetyShape(Shape):
     """How revisions treat a database that is in use."""
 
@@ -400,8 +324,8 @@ class SafetyShape(Shape):
     ] = "10ms"
 
 
-class SpecShape(Shape):
-    """A database schema for gen-migration."""
+class Document(Shape):
+    """What a spec has beside the objects of kinds."""
 
     name: Annotated[
         str,
@@ -455,21 +379,32 @@ class SpecShape(Shape):
             description="Columns to share by anchors (`&name`) and merge keys (`<<: *name`)."
         ),
     ] = Field(default_factory=dict)
-    schemas: Annotated[Named, Field(description="Schemas to create.")] = Field(
-        default_factory=dict
-    )
-    extensions: Annotated[
-        Annotated[dict[str, ExtensionShape], Tag(MAPPING)]
-        | Annotated[list[str], Tag(LIST)],
+    if TYPE_CHECKING:
+        tables: dict[str, TableShape]
+
+
+def of_kind(kind: Kind) -> Any:
+    """Return the type of a kind's objects: by name, or a list of names where those are enough."""
+    shape, description = kind.shape(), kind.about
+    if kind.in_schema:
+        return Annotated[dict[str, shape], Field(description=description)]  # type: ignore[valid-type]
+    return Annotated[
+        Annotated[dict[str, shape], Tag(MAPPING)] | Annotated[list[str], Tag(LIST)],  # type: ignore[valid-type]
         Discriminator(form),
-        Field(description="Extensions to create."),
-    ] = Field(default_factory=dict)
-    enums: Annotated[dict[str, EnumShape], Field(description="Enum types by name.")] = (
-        Field(default_factory=dict)
-    )
-    sequences: Annotated[
-        dict[str, SequenceShape], Field(description="Sequences by name.")
-    ] = Field(default_factory=dict)
-    tables: Annotated[dict[str, TableShape], Field(description="Tables by name.")] = (
-        Field(default_factory=dict)
-    )
+        Field(description=description),
+    ]
+
+
+sections: dict[str, Any] = {kind.key: of_kind(kind) for kind in KINDS}
+sections["tables"] = Annotated[
+    dict[str, TableShape], Field(description="Tables by name.")
+]
+fields: dict[str, Any] = {
+    key: (section, Field(default_factory=dict)) for key, section in sections.items()
+}
+SpecShape = create_model(
+    "SpecShape",
+    __base__=Document,
+    __doc__="A database schema for gen-migration.",
+    **fields,
+)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.build_columns import UNKNOWN
 from gen_migration.errors import nearest
+from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import Name
 from gen_migration.type_names import ALIASES, BUILTIN
@@ -283,7 +284,9 @@ def owner(state: Build, name: Name, table: Name, column: str) -> None:
 
 def sequence_key(state: Build, name: Name) -> str:
     quiet = type(state)(shape=state.shape)
-    return next(key for key in state.shape.sequences if quiet.name(key) == name)
+    found = state.shapes(BY_WORD["sequence"])
+    key: str = next(key for key in found if quiet.name(key) == name)
+    return key
 
 
 def relations(state: Build, spec: Spec) -> Iterator[tuple[Name, str, Place]]:
@@ -316,24 +319,25 @@ def relation_names(state: Build, spec: Spec) -> None:
 
 
 def type_names(state: Build, spec: Spec) -> None:
-    for key in state.shape.enums:
-        quiet = type(state)(shape=state.shape)
+    quiet = type(state)(shape=state.shape)
+    kinds = [kind for kind in KINDS if kind.space == "types"]
+    for kind, key in [(one, key) for one in kinds for key in state.shapes(one)]:
         name = quiet.name(key)
         if name is None:
             continue
         if name in spec.schema.tables:
             state.problem(
                 f'the name "{name}" is taken by a table',
-                "enums",
+                kind.key,
                 key,
-                hint="a table is a type as well; rename the enum",
+                hint=f"a table is a type as well; rename the {kind.word}",
                 at_key=True,
             )
         if name.schema is None and (name.name in BUILTIN or name.name in ALIASES):
             state.problem(
                 f'"{name}" is a built-in type',
-                "enums",
+                kind.key,
                 key,
-                hint="rename the enum, or write its schema: public." + name.name,
+                hint=f"rename the {kind.word}, or write its schema: public.{name.name}",
                 at_key=True,
             )

@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import renaming
 from gen_migration.kinds.kind import Kind
 from gen_migration.schema import Enum
-from gen_migration.sql import quote_text
+from gen_migration.sql import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
+    from gen_migration.errors import Place
     from gen_migration.schema import Schema
+    from gen_migration.shape_base import Shape
 
 
 class Enums(Kind):
     """Enum types."""
 
     word = "enum"
+    about = "Enum types by name."
     key = "enums"
     value = Enum
     called = "TYPE"
     space = "types"
+    short = "values"
     creates = "create_enum_stmt"
     phases = (20, 20, 50)
 
@@ -36,12 +40,66 @@ class Enums(Kind):
         values = sql_values.strings(node.vals)
         return sql_values.dotted(node.type_name), Enum(values=values)
 
+    def shape(self) -> type[Shape]:
+        from typing import Annotated
+
+        from pydantic import Field
+
+        from gen_migration.shape_base import Comment, Ignore, RenamedFrom, Shape
+
+        class EnumShape(Shape):
+            """An enum type; in short, the list of its values."""
+
+            short = self.short
+            values: Annotated[
+                list[str], Field(description="The values, in their order.")
+            ]
+            renamed_from: RenamedFrom = None
+            renamed_values: Annotated[
+                dict[str, str],
+                Field(
+                    description="Values that were renamed: the value now, and the one before."
+                ),
+            ] = Field(default_factory=dict)
+            ignore: Ignore = Field(default_factory=dict)
+            comment: Comment = None
+
+        return EnumShape
+
+    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+        seen: set[str] = set()
+        for index, value in enumerate(shape.values):
+            where = (*path, "values", index)
+            if value in seen:
+                make.problem(
+                    f'value "{value}" stands twice',
+                    *where,
+                    hint="remove one of the two",
+                )
+            if (size := len(value.encode())) > MAX_NAME_BYTES:
+                make.problem(
+                    f'value "{value}" has {size} bytes',
+                    *where,
+                    hint=f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
+                )
+            seen.add(value)
+        return Enum(values=tuple(shape.values))
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        renamed = writer.spec.hints.enum_values.items()
+        return {
+            "values": list(value.values),
+            "renamed_values": {key[1]: old for key, old in renamed if key[0] == name},
+        }
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        return Enum(values=tuple(row.values))
+
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         return renaming.enum(schema, old, new)
 
     def writes(self, name: Any) -> set[Any]:
         """An expression may name any type."""
-        del name
         return {("types",)}
 
     def definition(self, value: Any) -> str:

@@ -12,6 +12,9 @@ from gen_migration.sql import quote_name, quote_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from gen_migration.errors import Place
+    from gen_migration.shape_base import Shape
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
@@ -26,6 +29,7 @@ class Extensions(Kind):
     """Extensions of a database."""
 
     word = "extension"
+    about = "Extensions to create."
     key = "extensions"
     value = Extension
     called = "EXTENSION"
@@ -65,6 +69,43 @@ class Extensions(Kind):
         version = sql_values.options(node.options).get("new_version")
         return node.extname, replace(old, version=version)
 
+    def shape(self) -> type[Shape]:
+        from typing import Annotated
+
+        from pydantic import Field
+
+        from gen_migration.shape_base import Comment, Ignore, Shape, Text
+
+        class ExtensionShape(Shape):
+            """An extension that the spec creates."""
+
+            schema_: Annotated[
+                Text | None,
+                Field(alias="schema", description="The schema that takes its objects."),
+            ] = None
+            version: Annotated[
+                Text | None, Field(description="Version to install, in quotes.")
+            ] = None
+            ignore: Ignore = Field(default_factory=dict)
+            comment: Comment = None
+
+        return ExtensionShape
+
+    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+        if shape.schema_ is not None:
+            make.identifier(shape.schema_, *path, "schema", at_key=False)
+        return Extension(schema=shape.schema_, version=shape.version)
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        return {"schema": value.schema, "version": value.version}
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        schema = None if row.schema in {reading.home, "pg_catalog"} else row.schema
+        return Extension(schema=schema, version=row.version)
+
+    def selected_by(self, row: Any) -> None:
+        """An extension is of the whole database."""
+
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
         version, schema = new.version or old.version, new.schema or old.schema
         return super().steps(old, replace(new, version=version, schema=schema))
@@ -77,7 +118,6 @@ class Extensions(Kind):
 
     def writes(self, name: Any) -> None:
         """An extension may bring anything."""
-        del name
 
     def definition(self, value: Any) -> str:
         found = {"SCHEMA": value.schema, "VERSION": value.version}

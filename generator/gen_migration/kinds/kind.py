@@ -15,7 +15,9 @@ from gen_migration.sql import Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from gen_migration.errors import Place
     from gen_migration.schema import Schema
+    from gen_migration.shape_base import Shape
 
     # What an operation reads or changes (see `conflicts`).
     Thing = tuple[Any, ...]
@@ -88,6 +90,40 @@ class Kind:
         """Return the name and the new value of an object; None for one that is not known."""
         raise NotImplementedError
 
+    # The spec.
+
+    # The key that a value which is no mapping stands for.
+    short: ClassVar[str | None] = None
+
+    # What stands behind its key, for editors.
+    about: ClassVar[str]
+
+    def shape(self) -> type[Shape]:
+        """Return the shape of an object in a spec; Pydantic is imported for it."""
+        raise NotImplementedError
+
+    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+        """Return the value that a shape is, but for its comment; None where that is reported.
+
+        `make` builds what stands in it (see `build_objects`); `name` is None for a wrong one.
+        """
+        raise NotImplementedError
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        """Return the keys of an object in a spec, but for its comment and its hints."""
+        raise NotImplementedError
+
+    # The catalog: `queries/<key>.sql`.
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        """Return the value that a row of the catalog is; None for one that is no object."""
+        raise NotImplementedError
+
+    def selected_by(self, row: Any) -> str | None:
+        """Return the schema that an object is chosen with; None for one that always is."""
+        schema: str = row.schema
+        return schema
+
     # Values.
 
     def created(self, value: Any) -> Any:
@@ -114,13 +150,15 @@ class Kind:
 
     def left_open(self, found: Any, wanted: Any) -> Any:
         """Return what a database has, but for what the spec's value leaves to it."""
-        del wanted
         return found
 
     def goes_with(self, value: Any, tables: Collection[Name]) -> bool:
         """Tell whether an object belongs to one of these tables."""
-        del value, tables
         return False
+
+    def types(self, value: Any) -> set[Name]:
+        """Return the names of the types that an object uses."""
+        return set()
 
     # Renames.
 
@@ -130,7 +168,6 @@ class Kind:
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         """Return a value in which a schema has another name."""
-        del old, new
         return value
 
     # Order.
@@ -143,7 +180,6 @@ class Kind:
 
     def definition(self, value: Any) -> str:
         """Return what an object is, as SQL behind its name; empty where a name is all."""
-        del value
         return ""
 
     def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -155,5 +191,4 @@ class Kind:
 
     def line(self, name: Any, old: Any, new: Any) -> str | None:
         """Return what a step is in a line, where its first property does not say it best."""
-        del name, old, new
         return None

@@ -13,7 +13,9 @@ from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gen_migration.errors import Place
     from gen_migration.schema import Schema
+    from gen_migration.shape_base import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Schemas(Kind):
     """Schemas of a database."""
 
     word = "schema"
+    about = "Schemas to create."
     key = "schemas"
     value = Namespace
     called = "SCHEMA"
@@ -37,11 +40,45 @@ class Schemas(Kind):
     texts: ClassVar[Mapping[Any, str]] = {PUBLIC: PUBLIC_COMMENT}
 
     def create(self, name: Any, value: Any) -> str:
-        del value
         return f"CREATE SCHEMA {quote_name(name)}"
 
     def read(self, node: Any) -> tuple[Any, Any]:
         return node.schemaname, Namespace()
+
+    def shape(self) -> type[Shape]:
+        from pydantic import Field
+
+        from gen_migration.shape_base import Comment, Ignore, RenamedFrom, Shape
+
+        class NamespaceShape(Shape):
+            """A schema that the spec creates."""
+
+            renamed_from: RenamedFrom = None
+            ignore: Ignore = Field(default_factory=dict)
+            comment: Comment = None
+
+        return NamespaceShape
+
+    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+        if name is not None and name.startswith("pg_"):
+            make.problem(
+                f'the schema "{name}" is PostgreSQL\'s own',
+                *path,
+                hint="names that start with pg_ are reserved; rename it",
+                at_key=True,
+            )
+        return Namespace()
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        return {}
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        """Return a schema that is not home; `public`, where somebody has put a comment on it."""
+        return None if row.name == reading.home != PUBLIC else Namespace()
+
+    def selected_by(self, row: Any) -> str | None:
+        name: str = row.name
+        return name
 
     def left_open(self, found: Any, wanted: Any) -> Any:
         return found if wanted.comment is not None else replace(found, comment=None)

@@ -17,7 +17,9 @@ from gen_migration.sql import quote_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from gen_migration.errors import Place
     from gen_migration.schema import Schema
+    from gen_migration.shape_base import Shape
     from gen_migration.sql import Name
 
 
@@ -25,6 +27,7 @@ class Sequences(Kind):
     """Sequences that no column brings by itself."""
 
     word = "sequence"
+    about = "Sequences by name."
     key = "sequences"
     value = Sequence
     called = "SEQUENCE"
@@ -65,6 +68,68 @@ class Sequences(Kind):
             unlogged=node.sequence.relpersistence == "u",
         )
         return sql_values.relation(node.sequence), value
+
+    def shape(self) -> type[Shape]:
+        from typing import Annotated, Literal
+
+        from pydantic import Field
+
+        from gen_migration.shape_base import (
+            Comment,
+            Ignore,
+            RenamedFrom,
+            SequenceOptionsShape,
+            Text,
+        )
+
+        class SequenceShape(SequenceOptionsShape):
+            """A sequence of its own."""
+
+            type: Annotated[
+                Literal["smallint", "integer", "bigint"],
+                Field(description="The type of its values."),
+            ] = "bigint"
+            unlogged: Annotated[
+                bool, Field(description="PostgreSQL 15: not crash-safe.")
+            ] = False
+            owned_by: Annotated[
+                Text | None,
+                Field(description="`table.column`; the sequence is dropped with it."),
+            ] = None
+            renamed_from: RenamedFrom = None
+            ignore: Ignore = Field(default_factory=dict)
+            comment: Comment = None
+
+        return SequenceShape
+
+    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+        if shape.unlogged:
+            make.need(15, "an unlogged sequence", *path, "unlogged")
+        return Sequence(
+            type=shape.type,
+            options=make.sequence_options(shape, shape.type, path),
+            unlogged=shape.unlogged,
+            owned_by=make.column(shape.owned_by, (*path, "owned_by")),
+        )
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        return {
+            "type": None if value.type == "bigint" else value.type,
+            **writer.sequence_options(value.options, value.type),
+            "unlogged": value.unlogged,
+            "owned_by": writer.column(*value.owned_by) if value.owned_by else None,
+        }
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        """Return a sequence that no serial and no identity column brings by itself."""
+        if reading.brings(row):
+            return None
+        return Sequence(
+            type=row.type,
+            options=reading.sequence_options(row),
+            unlogged=row.unlogged,
+            owned_by=reading.owner(row),
+        )
 
     def created(self, value: Any) -> Any:
         return replace(value, owned_by=None)

@@ -3,8 +3,8 @@ SELECT
     e.extname AS name,
     n.nspname AS schema,
     e.extversion AS version,
-    obj_description(e.oid, 'pg_extension') AS comment,
-    a.comment AS own_comment
+    -- That of the extension itself is none.
+    nullif(obj_description(e.oid, 'pg_extension'), a.comment) AS comment
 FROM pg_extension AS e
 JOIN pg_namespace AS n ON n.oid = e.extnamespace
 LEFT JOIN pg_available_extensions AS a ON a.name = e.extname
