@@ -14,7 +14,7 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 # Mermaid's own parser, for the tests that ask it; they are skipped without.
 mermaid:
@@ -24,7 +24,7 @@ mermaid:
 # golden changes, of which `make test` takes some, with a crash at every statement.
 fuzz: .venv/ready
 	GEN_MIGRATION_SEED=$${GEN_MIGRATION_SEED:-$$(date +%s)} GEN_MIGRATION_CRASHES=1 \
-		$(BIN)/pytest -n auto tests/test_crashes.py \
+		$(BIN)/pytest -n auto --dist worksteal tests/test_crashes.py \
 		tests/test_laws.py tests/test_laws_of_changes.py tests/test_live_random.py \
 		tests/test_changes_live.py tests/test_changes_offline.py tests/test_chains.py
 

@@ -310,7 +310,7 @@ def test_the_comment_that_is_there_is_written_anew(job: Job) -> None:
 @needs_shell
 @pytest.mark.parametrize("refused", ["GET", "POST"])
 def test_a_fork_that_may_not_comment_is_told_so(job: Job, refused: str) -> None:
-    written(forked([SPEC], job.tree))
+    written(forked(["gen-migration", SPEC], job.tree))
     done = job.run(REFUSED=refused)
     assert done.returncode == 0, done.stderr
     assert (
@@ -323,7 +323,7 @@ def test_a_fork_that_may_not_comment_is_told_so(job: Job, refused: str) -> None:
 
 @needs_shell
 def test_nothing_to_say_makes_no_comment_but_mends_one(job: Job) -> None:
-    written(forked([SPEC], job.tree))
+    written(forked(["gen-migration", SPEC], job.tree))
     assert job.run(DIFFERS="0").returncode == 0
     assert len(job.calls()) == 1
     assert job.run(DIFFERS="0", FOUND="41").returncode == 0
@@ -458,7 +458,7 @@ def test_the_token_is_out_of_reach_of_the_steps_before(job: Job) -> None:
 def test_findings_may_fail_the_job(
     job: Job, level: str, fails: str, status: int
 ) -> None:
-    written(forked([SPEC], job.tree))
+    written(forked(["gen-migration", SPEC], job.tree))
     done = job.run(FAIL_ON=level, FAILS=fails)
     assert done.returncode == status, done.stdout + done.stderr
     assert ("::error" in done.stdout.replace("::error::a stranger's", "")) == (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from cases import without_helpers
-from environment import Done, Environment, environment, process, refused
+from environment import Done, Environment, environment, forked, refused
 from gen_migration import apply, scratch
 from gen_migration.errors import Error
 from gen_migration.generate import generate
@@ -55,7 +54,7 @@ def shop(tmp_path: Path, database: str) -> Environment:
 
 
 def alembic(project: Environment, *arguments: str) -> Done:
-    return process([sys.executable, "-m", "alembic", *arguments], project.root)
+    return forked(["alembic", *arguments], project.root)
 
 
 def paths(done: Done) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import databases
 import pytest
 from alembic.runtime.environment import EnvironmentContext
 from cases import helper
-from environment import Done, Environment, environment, process
+from environment import Done, Environment, environment, forked
 from gen_migration import apply, in_use, scratch
 from gen_migration.errors import Error
 from test_busy import COLUMN, OLD
@@ -48,7 +47,7 @@ def shop(tmp_path: Path, database: str) -> Environment:
 
 
 def alembic(project: Environment, *arguments: str) -> Done:
-    return process([sys.executable, "-m", "alembic", *arguments], project.root)
+    return forked(["alembic", *arguments], project.root)
 
 
 @contextlib.contextmanager

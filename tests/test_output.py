@@ -5,7 +5,6 @@ Most of this is about what can go wrong while a file is written.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 import os
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.script import ScriptDirectory
+from environment import Done, forked
 from gen_migration.files import PREFIX
 
 if TYPE_CHECKING:
@@ -173,23 +173,19 @@ print(json.dumps(result))
 '''
 
 
-@dataclasses.dataclass(frozen=True)
-class Done:
-    """What a run of a program left behind."""
-
-    status: int
-    stdout: str
-    stderr: str
+def run(cwd: Path, *arguments: str | Path) -> Done:
+    """Run the tool."""
+    return forked(["gen-migration", *map(str, arguments)], cwd)
 
 
-def run(
+def process(
     cwd: Path,
     *arguments: str | Path,
     prefix: tuple[str, ...] = (),
     umask: int = -1,
     environ: Mapping[str, str] | None = None,
 ) -> Done:
-    """Run the tool in a process of its own."""
+    """Run the tool in a process that is started as a user starts it."""
     done = subprocess.run(
         [*prefix, *PROGRAM, *map(str, arguments)],
         cwd=cwd,
@@ -473,7 +469,7 @@ def test_same_bytes_everywhere(work: Path) -> None:
         (absolute, {"PYTHONIOENCODING": "ascii", "COLUMNS": "20", "NO_COLOR": "1"}),
     ]
     for number, (path, environ) in enumerate(settings):
-        done = run(elsewhere, path, "--output", f"output{number}", environ=environ)
+        done = process(elsewhere, path, "--output", f"output{number}", environ=environ)
         found = elsewhere / written(done)
         assert found.name == reference.name, environ
         assert found.read_bytes() == reference.read_bytes(), environ
@@ -554,7 +550,7 @@ def test_permissions(mode: int, work: Path) -> None:
     output.mkdir()
     output.chmod(mode)
     try:
-        done = run(work, "shop.yaml", prefix=prefix)
+        done = process(work, "shop.yaml", prefix=prefix)
     finally:
         output.chmod(0o755)
     refused(done, "output", "Permission denied")
@@ -567,7 +563,7 @@ def test_unreadable_revision(work: Path) -> None:
         pytest.skip("permissions do not bind root here, and setpriv is missing")
     path = work / written(run(work, "shop.yaml"))
     path.chmod(0)
-    refused(run(work, "shop.yaml", prefix=prefix), path.name, "Permission denied")
+    refused(process(work, "shop.yaml", prefix=prefix), path.name, "Permission denied")
 
 
 def test_read_only_file_system(mount_point: Path, work: Path) -> None:
@@ -594,7 +590,7 @@ def test_full_disk(mount_point: Path, work: Path) -> None:
 def test_limit_on_the_size_of_files(work: Path) -> None:
     """The first block can be written, the rest cannot."""
     limited = ("sh", "-c", 'ulimit -f 1; exec "$@"', "sh")
-    refused(run(work, "shop.yaml", prefix=limited), "File too large")
+    refused(process(work, "shop.yaml", prefix=limited), "File too large")
     assert names(work / "output") == []
     written(run(work, "shop.yaml"))
 
@@ -635,7 +631,7 @@ def test_stdout_that_is_closed(work: Path) -> None:
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
 def test_permissions_follow_the_umask(umask: int, work: Path) -> None:
-    path = work / written(run(work, "shop.yaml", umask=umask))
+    path = work / written(process(work, "shop.yaml", umask=umask))
     assert path.stat().st_mode & 0o777 == 0o666 & ~umask
     assert path.parent.stat().st_mode & 0o777 == 0o777 & ~umask
     assert path.stat().st_nlink == 1

@@ -1,4 +1,4 @@
-"""Runs the tool in processes of their own that need not import it: forks of one that has.
+"""Runs the tool and Alembic in processes that need not import them: forks of one that has.
 
 Started by `environment.forked`, which sends a line of JSON for each run and reads its exit status.
 """
@@ -18,14 +18,18 @@ from pathlib import Path
 from typing import NoReturn
 
 import gen_migration
-from gen_migration import embedded_programs
+from alembic import config
+from gen_migration import __main__, embedded_programs
 from gen_migration.errors import Error
 
 # What the tool imports only when it is needed.
 LATE = """
-alembic.command alembic.config alembic.runtime.environment alembic.script psycopg
+alembic.command alembic.runtime.environment alembic.script psycopg
 sqlalchemy.dialects.postgresql.psycopg
 """
+
+
+PROGRAMS = {"gen-migration": __main__.run, "alembic": config.main}
 
 
 def prepare() -> None:
@@ -38,11 +42,9 @@ def prepare() -> None:
 
 
 def run(
-    arguments: list[str], cwd: str, environ: dict[str, str], out: str, err: str
+    command: list[str], cwd: str, environ: dict[str, str], out: str, err: str
 ) -> NoReturn:
-    """Be a process that runs the tool."""
-    from gen_migration.__main__ import run as tool
-
+    """Be the process of a command."""
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)
@@ -50,11 +52,11 @@ def run(
     streams = (os.devnull, os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY)
     for number, (path, mode) in enumerate(streams):
         os.dup2(os.open(path, mode), number)
-    sys.argv = ["gen-migration", *arguments]
+    sys.argv = command
     sys.path.insert(0, cwd)
     status = 1
     try:
-        tool()
+        PROGRAMS[command[0]]()
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
