@@ -181,7 +181,9 @@ def test_the_connections_and_the_process_of_the_parent_stay(
     versions = write(tmp_path, CHAIN[:2])
     pid, listeners = os.getpid(), os.environ.get("PGAPPNAME")
     with scratch.connect(database) as connection:
-        connected = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        connected = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        )
         before = set(connection.execute(connected).fetchall())
         found = run_crashing(database, versions, "heads")
         assert connection.execute("SELECT count(*) FROM t").fetchone() == (500,)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-import databases
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -82,7 +81,7 @@ def sql(text: str) -> str:
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 def test_who_a_database_belongs_to(version: int) -> None:
-    with databases.database(version) as url, scratch.connect(url) as connection:
+    with scratch.database(version) as url, scratch.connect(url) as connection:
         (name, super_, files, timeout) = connection.execute("""
             SELECT current_user = current_database(), rolsuper,
                 pg_has_role(current_user, 'pg_write_server_files', 'MEMBER')
@@ -101,7 +100,7 @@ def test_who_a_database_belongs_to(version: int) -> None:
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_what_is_denied(version: int, statement: str, path: Path) -> None:
     with (
-        databases.database(version) as url,
+        scratch.database(version) as url,
         scratch.connect(url) as connection,
         pytest.raises(psycopg.errors.Error, match=STATEMENTS[statement]) as caught,
     ):
@@ -194,7 +193,7 @@ RESET ROLE;
 def test_roles_go_with_their_database(version: int) -> None:
     role = f"reader_{secrets.token_hex(8)}"
     for _ in range(2):
-        with databases.database(version) as url, scratch.connect(url) as connection:
+        with scratch.database(version) as url, scratch.connect(url) as connection:
             connection.execute(MADE.format(role))
             (name,) = connection.execute("SELECT current_user").fetchone()
             assert {role, f"{role}_deep", name} <= roles(version)
@@ -209,7 +208,7 @@ def test_roles_of_dead_runs_go() -> None:
         scratch_roles.make(connection, name)
         connection.execute(f"SET ROLE {name}")
         connection.execute(f"CREATE ROLE {role}")
-    with databases.database() as live:
+    with scratch.database() as live:
         scratch.drop_left_over(url)
         with scratch.connect(live) as connection:
             connection.execute("SELECT 1")
@@ -225,7 +224,7 @@ def test_role_of_the_same_name_in_two_runs(generic: Environment) -> None:
     for _ in range(2):
         done = generic.run("verify", spec(generic))
         assert done.status == 0, done.stderr
-    with databases.database() as url, scratch.connect(url) as connection:
+    with scratch.database() as url, scratch.connect(url) as connection:
         connection.execute(f"CREATE ROLE {role}")
         done = generic.run("verify", spec(generic))
     assert done.status == 2
