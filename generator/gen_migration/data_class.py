@@ -108,9 +108,10 @@ def constructor(of: Any) -> Any:
 def getter(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what gets the values of fields as a tuple."""
     listed = tuple(names)
-    if listed[1:]:
-        return attrgetter(*listed)
-    return lambda value: tuple(getattr(value, name) for name in listed)
+    if not listed:
+        return lambda _: ()
+    found = attrgetter(*listed)
+    return found if listed[1:] else lambda value: (found(value),)
 
 
 def equality(values: Callable[[Any], tuple[Any, ...]]) -> Any:
