@@ -18,7 +18,7 @@ from gen_migration.casts import (
 from gen_migration.column_types import parse_type
 from gen_migration.type_names import ALIASES, BUILTIN
 
-ENUMS = frozenset({(None, "mood"), (None, "taste")})
+ENUMS = frozenset({(None, "mood", "enum"), (None, "taste", "enum")})
 SCALARS = """
 smallint integer bigint numeric numeric(10,2) real;double precision;money boolean uuid date time
 timetz timestamp timestamptz timestamp(3) interval inet cidr macaddr json jsonb bytea text

@@ -90,7 +90,9 @@ def test_any_name_of_a_type_reads_back_as_itself(name: str) -> None:
         Type(name=name, kind="enum"),
         Type(name=name, schema="a.b", kind="enum"),
     ):
-        assert parse_type(str(found), frozenset({(found.schema, name)})) == found
+        assert (
+            parse_type(str(found), frozenset({(found.schema, name, "enum")})) == found
+        )
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -19,7 +19,7 @@ from test_rewrites import make_citext, owned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENUMS = frozenset({(None, "mood")})
+ENUMS = frozenset({(None, "mood", "enum")})
 # Of a type, or of all that are written alike, values at its edges; the long ones are cut to fit.
 TEXTS = [
     "", " ", "a", "A", "a ", " a", "ab", "abc  ", "ä", "ß", "İ", "ab\tc\n", "x" * 70,

@@ -31,7 +31,7 @@ from gen_migration.type_names import ALIASES, BUILTIN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENUMS = frozenset({(None, "mood"), (None, "taste")})
+ENUMS = frozenset({(None, "mood", "enum"), (None, "taste", "enum")})
 FIELDS = "year, month, day, hour, minute, second, year to month, hour to minute, day to second"
 # Of each family, its types and modifiers: every pair of one line is tried.
 FAMILIES = [
