@@ -37,7 +37,6 @@ SELECT datacl, datconnlimit, shobj_description(d.oid, 'pg_database'), r::text,
 FROM pg_database AS d JOIN pg_roles AS r ON r.oid = datdba WHERE datname = current_database()
 """
 EMPTY = """
-{lock};
 DROP OWNED BY {name} CASCADE;
 GRANT SET ON PARAMETER session_replication_role TO {name};
 """
@@ -45,11 +44,15 @@ GRANT SET ON PARAMETER session_replication_role TO {name};
 
 @dataclass(slots=True, kw_only=True)
 class Kept:
-    """A database that is there until `close`: a connection of its own role, and of the server's."""
+    """A database that is there until `close`, with the connections that are used again.
+
+    They are that of its own role, the administrator's, and one to the database of administration.
+    """
 
     url: str
     connection: Any
     administrator: Any
+    server: Any
     counts: str
     empty: list[Any]
     close: contextlib.ExitStack
@@ -63,9 +66,11 @@ class Kept:
     def is_emptied(self) -> bool:
         """Drop all that its role has made, and tell whether it is as it was when it was new."""
         name = urls.parse(self.url).database
-        sql = EMPTY.format(lock=scratch_roles.ONE_AT_A_TIME, name=name)
         with contextlib.suppress(scratch.driver().Error):
-            self.administrator.execute(sql, prepare=False)
+            # A lock of this kind is one of the database in which it is asked for.
+            with self.server.transaction():
+                self.server.execute(scratch_roles.ONE_AT_A_TIME)
+                self.administrator.execute(EMPTY.format(name=name), prepare=False)
             return self.state() == self.empty
         return False
 
@@ -114,9 +119,9 @@ def taken(version: int) -> Kept:
 def made(version: int) -> Kept:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(scratch.database(version))
-        own, administrator = (
+        own, administrator, server = (
             stack.enter_context(scratch.connect(one, prepare_threshold=0))
-            for one in (url, as_superuser(url))
+            for one in (url, as_superuser(url), scratch.server(version).get_uri())
         )
         administrator.execute("SET lock_timeout = '5s'")
         (counts,) = administrator.execute(COUNTS).fetchone()
@@ -124,6 +129,7 @@ def made(version: int) -> Kept:
             url=url,
             connection=own,
             administrator=administrator,
+            server=server,
             counts=counts,
             empty=[],
             close=stack.pop_all(),
