@@ -114,6 +114,49 @@ def misnamed(schema: Schema, connection: Any) -> dict[tuple[str, str, str], str]
     return {key: name for key, name in given.items() if found.get(key) != name}
 
 
+def parts_of_wholes(connection: Any) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Return what partitions have of indexes and constraints, by schema, table and the whole."""
+    found = rows(connection, PARTS, ())
+    keys = ("schema", "table", "whole")
+    return {tuple(one.pop(key) for key in keys): one for one in found}
+
+
+def parts_given(
+    schema: Schema, home: str = "public"
+) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Return what partitions are to have of indexes and constraints of the tables above them."""
+    result = {}
+    for name, table in schema.tables.items():
+        place = table.partition_of
+        while place is not None:
+            whole = schema.tables[place.parent]
+            for key, value in (*whole.constraints.items(), *whole.indexes.items()):
+                own = table.inherited.get(key)
+                options = getattr(value, "storage_parameters", {})
+                if own is not None and own.storage_parameters is not None:
+                    options = own.storage_parameters
+                result[name.schema or home, name.name, key] = {
+                    "name": own and own.name,
+                    "options": dict(options),
+                    "comment": own and own.comment,
+                }
+            place = whole.partition_of
+    return result
+
+
+def other_parts(schema: Schema, connection: Any) -> dict[tuple[str, str, str], Any]:
+    """Return what partitions are to have of what is above them, and have otherwise."""
+    found = parts_of_wholes(connection)
+    result = {}
+    for key, given in parts_given(schema).items():
+        there = found.get(key)
+        if there is not None and given["name"] is None:
+            given["name"] = there["name"]  # PostgreSQL has chosen it
+        if there != given:
+            result[key] = (there, given)
+    return result
+
+
 def mine(alias: str, catalog: str) -> str:
     """Return the condition that an object is in a user's schema and of no extension."""
     return f"""
@@ -136,6 +179,23 @@ def named_columns(relation: str, numbers: str) -> str:
     ), '[]')"""
 
 
+PARTS = f"""
+    SELECT n.nspname AS schema, t.relname AS table, whole.relname AS whole, x.relname AS name,
+        {options("x.reloptions")} AS options,
+        CASE WHEN c.oid IS NULL THEN obj_description(x.oid, 'pg_class')
+            ELSE obj_description(c.oid, 'pg_constraint') END AS comment
+    FROM pg_inherits AS h JOIN pg_index AS i ON i.indexrelid = h.inhrelid
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    JOIN pg_class AS whole ON whole.oid = pg_partition_root(x.oid)
+    JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = t.relnamespace
+    LEFT JOIN pg_constraint AS c ON c.conindid = x.oid AND c.contype IN ('p', 'u', 'x')
+    UNION ALL
+    SELECT n.nspname, t.relname, c.conname, c.conname, '{{}}',
+        obj_description(c.oid, 'pg_constraint')
+    FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
+    JOIN pg_namespace AS n ON n.oid = t.relnamespace
+    WHERE t.relispartition AND c.contype IN ('c', 'f') AND (c.conparentid <> 0 OR NOT c.conislocal)
+"""
 SCHEMAS = f"""
     SELECT n.nspname AS name, obj_description(n.oid, 'pg_namespace') AS comment
     FROM pg_namespace AS n WHERE {mine("n", "pg_namespace")}

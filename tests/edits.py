@@ -16,7 +16,7 @@ import edits_of_types
 from gen_migration.errors import Error
 from gen_migration.load import load
 from hypothesis import strategies as st
-from strategies_of_partitions import keep_own
+from strategies_of_partitions import keep_inherited, keep_own
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
         draw(st.sampled_from(EDITS))(draw, changed)
         for body in changed["tables"].values():
             keep_own(body, body["columns"])
+            keep_inherited(body)
         try:
             load(yaml_text(changed), "edited.yaml")
         except Error:

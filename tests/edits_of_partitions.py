@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies_of_partitions import (
     bound,
     differ,
+    inherit_one,
     partition,
     position,
     strategy_of,
@@ -45,6 +46,14 @@ def change_own(draw: st.DrawFn, document: dict[str, Any]) -> None:
         differ(draw, one, parent["columns"])
 
 
+def change_inherited(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Let a partition have otherwise of indexes and constraints what it had not."""
+    parent = some_parent(draw, document)
+    if parent and parent.get("partitions"):
+        one = parent["partitions"][draw(st.sampled_from(list(parent["partitions"])))]
+        inherit_one(draw, one, parent, lambda: "o" + fresh(draw))
+
+
 def drop_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
     parent = some_parent(draw, document)
     if parent and parent.get("partitions"):
@@ -67,7 +76,16 @@ def detach_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
         return
     name = draw(st.sampled_from(list(parent["partitions"])))
     one = parent["partitions"].pop(name)
-    for key in ("from", "to", "in", "modulus", "remainder", "bound", "attached"):
+    for key in (
+        "from",
+        "to",
+        "in",
+        "modulus",
+        "remainder",
+        "bound",
+        "attached",
+        "inherited",
+    ):
         one.pop(key, None)
     one["columns"] = copy.deepcopy(parent["columns"])
     for column in one["columns"].values():
@@ -103,6 +121,8 @@ EDITS = [
     add_partition,
     change_own,
     change_own,
+    change_inherited,
+    change_inherited,
     drop_partition,
     change_bound,
     detach_partition,

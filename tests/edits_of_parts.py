@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edit_tools import fresh, renamed_key, some_table
+from edit_tools import fresh, renamed_key, some_table, with_partitions
 from hypothesis import strategies as st
 from vocabulary import SORTABLE, nonempty
 
@@ -22,9 +22,7 @@ def change_constraints(draw: st.DrawFn, document: dict[str, Any]) -> None:
         case 0:
             del found[name]
         case 1:
-            body[kind] = renamed_key(found, name, fresh(draw))
-            if draw(st.booleans()):
-                found[name]["renamed_from"] = name
+            rename_part(draw, body, kind, name)
         case 2:
             found[name]["comment"] = draw(nonempty)
         # PostgreSQL: a key of a partitioned table is valid.
@@ -37,6 +35,17 @@ def change_constraints(draw: st.DrawFn, document: dict[str, Any]) -> None:
             del found[name]["where"]
         case _ if kind == "indexes" and found[name].get("method", "btree") == "btree":
             found[name]["storage_parameters"] = {"fillfactor": 70}
+
+
+def rename_part(draw: st.DrawFn, body: dict[str, Any], kind: str, name: str) -> None:
+    """Rename a constraint or an index; what partitions have otherwise of it follows."""
+    new = fresh(draw)
+    body[kind] = renamed_key(body[kind], name, new)
+    if draw(st.booleans()):
+        body[kind][new]["renamed_from"] = name
+    for one in with_partitions(body):
+        if name in one.get("inherited", {}):
+            one["inherited"] = renamed_key(one["inherited"], name, new)
 
 
 def add_index(draw: st.DrawFn, document: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edits import edited
 from hypothesis import strategies as st
-from strategies_of_partitions import partitioned
+from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
 from vocabulary import (
     BUILTIN_NAMES,
@@ -129,6 +129,8 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
         for _ in range(draw(st.integers(1, 4)))
     }
     foreign_keys(draw, tables, fresh)
+    for body in tables.values():
+        inherit(draw, body, fresh)
     document: dict[str, Any] = {"name": "random", "postgresql": postgresql}
     if draw(st.booleans()):
         document["description"] = draw(nonempty.filter(str.strip))

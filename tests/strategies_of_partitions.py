@@ -116,6 +116,54 @@ def own_column(
     return result or None
 
 
+def inherit(draw: st.DrawFn, body: dict[str, Any], fresh: Callable[[], str]) -> None:
+    """Let partitions have otherwise some indexes and constraints of the table above them."""
+    for below in body.get("partitions", {}).values():
+        inherit_one(draw, below, body, fresh)
+        for deeper in below.get("partitions", {}).values():
+            inherit_one(draw, deeper, body, fresh)
+
+
+def inherit_one(
+    draw: st.DrawFn,
+    below: dict[str, Any],
+    body: dict[str, Any],
+    fresh: Callable[[], str],
+) -> None:
+    below["inherited"] = {
+        name: entry
+        for name, method in inheritable(body).items()
+        if draw(st.integers(0, 3)) == 0
+        and (entry := own_part(draw, method, fresh, is_leaf="partitions" not in below))
+    }
+
+
+def inheritable(body: dict[str, Any]) -> dict[str, str]:
+    """Return the names of a table's indexes and constraints: an index's method, or its kind."""
+    found = {}
+    for kind in ("uniques", "checks", "foreign_keys", "indexes"):
+        for name, one in body.get(kind, {}).items():
+            found[name] = one.get("method", "btree") if kind == "indexes" else kind
+    if "name" in body.get("primary_key", {}):
+        found[body["primary_key"]["name"]] = "uniques"
+    return found
+
+
+def own_part(
+    draw: st.DrawFn, method: str, fresh: Callable[[], str], *, is_leaf: bool
+) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    if method not in {"checks", "foreign_keys"} and draw(st.booleans()):
+        result["name"] = fresh()
+    if method == "btree" and is_leaf and draw(st.booleans()):
+        result["storage_parameters"] = draw(
+            st.sampled_from([{}, {"fillfactor": 55}, {"fillfactor": 95}])
+        )
+    if draw(st.booleans()):
+        result["comment"] = draw(nonempty)
+    return result
+
+
 OWN_DEFAULTS = frozenset(("text", "integer", "bigint", "boolean"))
 VALUED = frozenset(("identity", "generated"))
 
@@ -145,3 +193,15 @@ def fit(body: dict[str, Any], first: str) -> None:
         one.pop("no_inherit", None)
     for column in body["columns"].values():
         column.pop("identity", None)
+
+
+def keep_inherited(body: dict[str, Any]) -> None:
+    """Take away what partitions have otherwise of indexes and constraints that are gone."""
+    found = inheritable(body)
+    for below in body.get("partitions", {}).values():
+        for one in (below, *below.get("partitions", {}).values()):
+            one["inherited"] = {
+                name: entry
+                for name, entry in one.get("inherited", {}).items()
+                if name in found
+            }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from catalog import difference, expected, facts, misnamed
+from catalog import difference, expected, facts, misnamed, other_parts
 from gen_migration import apply
 from gen_migration.alterations import (
     AttachPartition,
@@ -136,11 +136,13 @@ def law_6(version: int, pair: Pair) -> None:
         migrate(apply.upgrade, url, directory)
         after = given_facts | unordered(expected(new, connection))
         assert misnamed(new.schema, connection) == {}, text
+        assert other_parts(new.schema, connection) == {}, text
         equal(catalog(connection), after, "upgrade", text)
         assert rows(connection, touched) == held
         down(url, directory, draft.header.revision)
         equal(catalog(connection), before, "downgrade", text)
         assert misnamed(old.schema, connection) == {}, text
+        assert other_parts(old.schema, connection) == {}, text
         assert rows(connection, touched) == held
         migrate(apply.upgrade, url, directory)
         equal(catalog(connection), after, "second upgrade", text)

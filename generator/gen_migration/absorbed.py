@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.alterations import SetComment
+from gen_migration.alterations import SetComment, SetInherited
 from gen_migration.column_operations import (
     DropColumn,
     SetColumnCompression,
@@ -94,7 +94,11 @@ def between(kept: list[int], drop: int) -> Iterable[int]:
 def wholes(operation: Operation) -> tuple[Whole, ...]:
     """Return what an operation is superfluous with: the column, or the table."""
     match operation:
-        case DropIndex(table=table) | DropConstraint(table=table):
+        case (
+            DropIndex(table=table)
+            | DropConstraint(table=table)
+            | SetInherited(table=table)
+        ):
             return ((table, None),)
         case SetComment(kind="column", name=table, part=str(column)):
             return (table, column), (table, None)

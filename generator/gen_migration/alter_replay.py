@@ -19,10 +19,11 @@ from gen_migration.alterations import (
     SetTableUnlogged,
 )
 from gen_migration.column_operations import AddColumn
+from gen_migration.inherited_parts import attached
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import CreateConstraint, DropConstraint
 from gen_migration.own_columns import columns_of, own_of_new
-from gen_migration.partitions import attached, is_partitioned, standalone
+from gen_migration.partitions import is_partitioned, origin_of, standalone
 from gen_migration.schema import PartitionOf, PrimaryKey, Unique
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ IGNORED = frozenset(
 DEFAULT_TABLESPACE = "pg_default"
 
 
-def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of node
+def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901, PLR0912 - one branch for each kind of node
     """Do an `ALTER TABLE` with all of its commands; also those of indexes and sequences."""
     name = values.relation(node.relation)
     commands = [one.alter_table_cmd for one in node.cmds]
@@ -61,6 +62,9 @@ def alter_table(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch f
         if owner is not None:
             for command in commands:
                 alter_index(replay, owner, name.name, command)
+        elif (part := replay.part_called(name)) is not None:
+            for command in commands:
+                alter_part(replay, *part, command)
         return
     if replaced_constraint(replay, name, commands):
         return
@@ -116,6 +120,24 @@ def alter_index(replay: Replay, table: Name, name: str, command: Any) -> None:
             before = index.storage_parameters
             after = storage(before, command)
             replay.do(SetIndexStorage(**key, old=before, new=after))
+        case other:
+            raise ValueError(f"ALTER INDEX ({other.removeprefix('AT_')})")
+
+
+def alter_part(replay: Replay, table: Name, name: str, command: Any) -> None:
+    """Do an `ALTER INDEX` of what a partition has of an index above it."""
+    found = replay.schema.tables[table].inherited[name]
+    origin = origin_of(replay.schema, table, name)
+    above = getattr(origin and origin[1], "storage_parameters", {})
+    match values.subtype(command):
+        case "AT_SetTableSpace":
+            new = tablespace(found.tablespace, command)
+            replay.set_part(table, name, tablespace=new)
+        case "AT_SetRelOptions" | "AT_ResetRelOptions":
+            before = found.storage_parameters
+            after = storage(above if before is None else before, command)
+            own = None if after == above else after
+            replay.set_part(table, name, storage_parameters=own)
         case other:
             raise ValueError(f"ALTER INDEX ({other.removeprefix('AT_')})")
 
@@ -193,6 +215,7 @@ def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
         replay.set_nullable(table, column, new=True)
         return
     if old is not None:
+        replay.let_go(table, command.name)
         replay.do(DropConstraint(table=table, name=command.name, old=old))
     elif not command.missing_ok:
         raise ValueError(f"the constraint {command.name} is not there: DROP CONSTRAINT")

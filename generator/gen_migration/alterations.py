@@ -9,7 +9,7 @@ from gen_migration import ddl, own_columns, wording
 from gen_migration.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import Operation, put
-from gen_migration.schema import Check, ForeignKey
+from gen_migration.schema import Check, ForeignKey, Index
 from gen_migration.sql import quote_text
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind
     from gen_migration.schema import (
         Constraint,
-        Index,
+        Inherited,
         Parameters,
         PartitionOf,
         Schema,
@@ -268,6 +268,36 @@ class SetIndexTablespace(SetIndex):
     field = "tablespace"
     old: str | None
     new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetInherited(Alteration):
+    """Set what a partition has otherwise of an index or a constraint of a table above it.
+
+    `name` is what it is called at that table, `above`, where it is `of`; None is nothing.
+    """
+
+    wire = "set_inherited"
+    table: Name
+    name: str
+    old: Inherited | None
+    new: Inherited | None
+    above: Name
+    of: Constraint | Index
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        found = {k: one for k, one in table.inherited.items() if k != self.name}
+        if self.new is not None:
+            found[self.name] = self.new
+        changed = replace(table, inherited=found)
+        return replace(schema, tables=put(schema.tables, self.table, changed))
+
+    @property
+    def summary(self) -> str:
+        noun = "index" if isinstance(self.of, Index) else "constraint"
+        what = f"{noun} {self.name} of partition {self.table}"
+        return wording.change(what, *map(wording.inherited, (self.old, self.new)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from gen_migration import (
     build_constraints,
     build_hints,
     build_indexes,
+    build_inherited,
     build_objects,
     build_partition_columns,
     build_partitions,
@@ -198,7 +199,8 @@ def build(state: Build) -> Spec:
     build_objects.build_objects(state)
     build_external(state)
     build_bodies(state)
-    tables = {name: build_table(state, body) for name, body in state.bodies.items()}
+    built = {name: build_table(state, body) for name, body in state.bodies.items()}
+    tables = build_inherited.with_inherited(state, built)
     spec = Spec(
         name=shape.name,
         description=shape.description,

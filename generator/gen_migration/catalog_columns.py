@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import ddl
+from gen_migration.automatic_names import sequence_name
 from gen_migration.column_types import Type, TypeMistake, parse_type
 from gen_migration.not_null import given_name
-from gen_migration.partitions import sequence_name
 from gen_migration.readable import readable
 from gen_migration.schema import Column, Generated, Identity, SequenceOptions
 from gen_migration.sql import quote_text

@@ -85,7 +85,19 @@ class Reading:
 
     @cached_property
     def constraints(self) -> dict[int, list[Any]]:
-        return by_table(self.found["constraints"])
+        return by_table([one for one in self.found["constraints"] if not one.inherited])
+
+    @cached_property
+    def inherited_constraints(self) -> dict[int, list[Any]]:
+        return by_table([one for one in self.found["constraints"] if one.inherited])
+
+    @cached_property
+    def key_indexes(self) -> set[int]:
+        """The indexes of keys and exclusion constraints, but for those of partitions' parts."""
+        rows = self.found["constraints"]
+        return {
+            one.index_oid for one in rows if one.type in "pux" and not one.inherited
+        }
 
     @cached_property
     def indexes_of(self) -> dict[int, list[Any]]:

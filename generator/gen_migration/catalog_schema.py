@@ -11,6 +11,7 @@ from gen_migration.catalog_reading import Reading
 from gen_migration.catalog_tables import columns, table
 from gen_migration.errors import Error, nearest
 from gen_migration.kinds import KINDS
+from gen_migration.partitions import origin_of
 from gen_migration.schema import ForeignKey, Schema
 from gen_migration.sql import Name, split_name
 
@@ -44,7 +45,7 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     ]
     schema = Schema(
         objects=objects_of(reading, selection, tables, chosen),
-        tables=tables,
+        tables=with_origins(tables),
     )
     return Catalog(
         schema=schema,
@@ -75,6 +76,24 @@ def tables_of(
         reading.names[oid]: one
         for oid, one in found.items()
         if not root(reading, oid) & refused
+    }
+
+
+def with_origins(tables: dict[Name, Table]) -> dict[Name, Table]:
+    """Return tables without what partitions have of indexes and constraints that are left out."""
+    schema = Schema(tables=tables)
+    return {
+        name: replace(
+            table,
+            inherited={
+                key: one
+                for key, one in table.inherited.items()
+                if origin_of(schema, name, key) is not None
+            },
+        )
+        if table.inherited
+        else table
+        for name, table in tables.items()
     }
 
 

@@ -14,6 +14,7 @@ from gen_migration.catalog_indexes import (
     readable_element,
     where,
 )
+from gen_migration.catalog_inherited import inherited, is_part
 from gen_migration.column_types import Type
 from gen_migration.expressions import parse
 from gen_migration.readable import readable
@@ -54,11 +55,12 @@ def table(
     indexes = [
         one
         for one in reading.indexes_of[oid]
-        if one.oid not in owned and not one.inherited and one.valid
+        if one.oid not in owned and one.valid and not is_part(reading, one)
     ]
     return Table(
         columns={} if row.bound is not None else columns,
         own=own,
+        inherited=inherited(reading, oid),
         constraints=reading.read("constraint", name, rows, constraint),
         indexes=reading.read("index", name, indexes, index),
         partition_by=key(reading, row),

@@ -26,6 +26,7 @@ from gen_migration.alterations import (
     SetTableTablespace,
     SetTableUnlogged,
 )
+from gen_migration.automatic_names import sequence_name
 from gen_migration.build_columns import default_storage
 from gen_migration.column_operations import (
     AddColumn,
@@ -42,7 +43,6 @@ from gen_migration.column_operations import (
     SetNotNullName,
 )
 from gen_migration.kept_sequences import standard
-from gen_migration.partitions import sequence_name
 from gen_migration.python_code import Call
 from gen_migration.schema import Check, ForeignKey, SequenceOptions, Table
 from gen_migration.sql import Name, quote_name, quote_text

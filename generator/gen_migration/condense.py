@@ -13,6 +13,7 @@ from gen_migration.alterations import (
     AlterObject,
     SetComment,
     SetIndexStorage,
+    SetInherited,
     SetTableStorage,
 )
 from gen_migration.change_views import is_validation
@@ -36,7 +37,7 @@ from gen_migration.operations import (
 )
 from gen_migration.schema import Schema, Table
 
-CLAUSES = (AlterObject, SetColumnType, SetTableStorage, SetIndexStorage)
+CLAUSES = (AlterObject, SetColumnType, SetTableStorage, SetIndexStorage, SetInherited)
 DECORATIONS = (
     SetComment,
     SetTableStorage,

@@ -19,6 +19,7 @@ from gen_migration.alterations import (
     ReplaceIndex,
     SetComment,
     SetIndexStorage,
+    SetInherited,
     SetTableStorage,
 )
 from gen_migration.column_operations import (
@@ -431,6 +432,18 @@ def _(operation: SetSequenceOwner) -> Touch:
     for owner in (operation.old, operation.new):
         if owner is not None:
             result.reads.update(of_table(owner[0]).reads, columns(owner[0], [owner[1]]))
+    return result
+
+
+@touch.register
+def _(operation: SetInherited) -> Touch:
+    table, above, name = operation.table, operation.above, operation.name
+    whole = {relation(above, name), ("constraint", above, name)}
+    result = of_table(table, of_table(above).reads, whole)
+    result.writes.add(("inherited", table, name))
+    for one in (operation.old, operation.new):
+        if one is not None and one.name is not None:
+            result.writes.add(relation(table, one.name))
     return result
 
 

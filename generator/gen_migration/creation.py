@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration import constraint_directives
 from gen_migration.column_operations import SetColumnDefault
+from gen_migration.inherited_parts import inherited_change
 from gen_migration.kinds import KINDS
 from gen_migration.operations import (
     CreateConstraint,
@@ -58,7 +59,7 @@ def creation(
                 )
         created[name] = replace(table, columns=columns, constraints=inside)
         operations.append(
-            CreateTable(name=name, new=replace(created[name], indexes={}))
+            CreateTable(name=name, new=replace(created[name], indexes={}, inherited={}))
         )
         for key, constraint in after.items():
             operation = CreateConstraint(table=name, name=key, new=constraint)
@@ -69,6 +70,12 @@ def creation(
             CreateIndex(table=name, name=key, new=index)
             for key, index in table.indexes.items()
         ]
+    whole = replace(schema, tables={**(present or {}), **schema.tables})
+    late += [
+        inherited_change(whole, name, key, None, one)
+        for name, table in schema.tables.items()
+        for key, one in table.inherited.items()
+    ]
     owners = [
         SetSequenceOwner(name=name, old=None, new=sequence.owned_by)
         for name, sequence in schema.sequences.items()

@@ -27,6 +27,9 @@ from gen_migration.alterations import (
 from gen_migration.change_views import is_deferral, is_validation
 from gen_migration.creation import creation
 from gen_migration.data_class import dataclass
+from gen_migration.dependents import ancestors
+from gen_migration.inherited_differences import inherited_differences
+from gen_migration.inherited_parts import inherited_change
 from gen_migration.kept_sequences import kept_sequences
 from gen_migration.kinds import KINDS
 from gen_migration.moves import moves, same_constraint, same_index
@@ -45,7 +48,7 @@ from gen_migration.partition_differences import (
     with_followers,
     with_partitions,
 )
-from gen_migration.partitions import inherited_names, standalone
+from gen_migration.partitions import inherited_names, origin_of, standalone
 from gen_migration.renames import RenameEnumValue, RenameObject
 from gen_migration.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 
@@ -56,7 +59,7 @@ if TYPE_CHECKING:
     from gen_migration.hints import Hints
     from gen_migration.operations import Operation
     from gen_migration.origins import Origins
-    from gen_migration.schema import Constraint, Index
+    from gen_migration.schema import Constraint, Index, Inherited
     from gen_migration.sql import Name
 
 K = TypeVar("K")
@@ -121,12 +124,14 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     changes += objects(renamed, new, gone | changed)
     dropped, created = only(renamed, new, gone), only(new, renamed, gone)
     moving = []
-    for name, one, other in pairs(renamed.tables, new.tables):
-        if name in gone:
+    for name, one in renamed.tables.items():
+        other = new.tables.get(name)
+        if other is None or name in gone:
             continue
+        # What is as it was may have to make way: its parent's NOT NULL gets another name.
         if is_moving(one, other) or is_renamed_apart(renamed, new, name):
             moving.append(name)
-        else:
+        elif one != other:
             changes += table(name, one, other, context)
     changes = with_partitions(renamed, new, changes, {*moving, *gone})
     if moving:
@@ -139,9 +144,17 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
                 *creation(created, others(new, created)),
             )
         )
-        for name in moving:
-            changes += move(renamed, new, name, apart, context)
+        # A partition of a partition goes before it, and comes after it.
+        moving.sort(key=lambda name: depth(new, name))
+        steps = [
+            step for name in moving for step in move(renamed, new, name, apart, context)
+        ]
+        detached = [one for one in steps if isinstance(one, DetachPartition)]
+        deepest = sorted(detached, key=lambda one: depth(renamed, one.table))
+        changes += reversed(deepest)
+        changes += [one for one in steps if not isinstance(one, DetachPartition)]
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
+    changes += inherited_differences(renamed, new, changes, {*moving, *gone})
     changes = [with_followers(renamed, new, one) for one in changes]
     return Difference(
         first=tuple(first),
@@ -381,6 +394,11 @@ def is_moving(one: Table, other: Table) -> bool:
     return (before and before.parent) != (after and after.parent)
 
 
+def depth(schema: Schema, name: Name) -> int:
+    """Return how many tables are above a partition."""
+    return sum(1 for _ in ancestors(schema, name))
+
+
 def keys_apart(operations: Iterable[Operation]) -> set[tuple[Name, str]]:
     """Return table and name of the foreign keys that operations drop or create one by one."""
     return {
@@ -422,6 +440,20 @@ def named_by_parent(schema: Schema, name: Name) -> tuple[str, ...]:
     )
 
 
+def without_apart(
+    schema: Schema, name: Name, apart: set[tuple[Name, str]]
+) -> tuple[Table, dict[str, Inherited]]:
+    """Return a partition without what it has otherwise of foreign keys of `apart`, and that."""
+    table = schema.tables[name]
+    found = {}
+    for key, one in table.inherited.items():
+        origin = origin_of(schema, name, key)
+        if origin is not None and (origin[0], key) in apart:
+            found[key] = one
+    kept = {key: one for key, one in table.inherited.items() if key not in found}
+    return replace(table, inherited=kept), found
+
+
 def move(
     old: Schema,
     new: Schema,
@@ -430,10 +462,17 @@ def move(
     context: column_differences.Context,
 ) -> Iterator[Operation]:
     """Yield the changes of a table that is detached, attached, or both."""
-    one, other = old.tables[name], new.tables[name]
+    one, gone = without_apart(old, name, apart)
+    other, come = without_apart(new, name, apart)
+    yield from (
+        inherited_change(old, name, key, value, None) for key, value in gone.items()
+    )
+    yield from (
+        inherited_change(new, name, key, None, value) for key, value in come.items()
+    )
     if one.partition_of is not None:
         table_alone = alone(old, name, apart)
-        names = inherited_names(name, one, standalone(old, one.partition_of.parent))
+        names = inherited_names(old, name, one)
         yield DetachPartition(
             table=name,
             old=one,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values
+from gen_migration.automatic_names import object_name
 from gen_migration.directive_texts import expression, text
 from gen_migration.elements import parse_exclude_element
-from gen_migration.partitions import object_name
 from gen_migration.python_code import Call
 from gen_migration.schema import (
     Check,

@@ -6,13 +6,13 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values
+from gen_migration.automatic_names import object_name
 from gen_migration.data_class import dataclass
 from gen_migration.directive_constraints import column_key
 from gen_migration.directive_texts import default, expression, text
 from gen_migration.directive_types import column_type
 from gen_migration.elements import parse_element
 from gen_migration.expressions import postgast
-from gen_migration.partitions import object_name
 from gen_migration.python_code import Call
 from gen_migration.schema import (
     Column,

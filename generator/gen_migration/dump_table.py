@@ -460,6 +460,7 @@ def partitions(
         more = {
             **without_empty(about),
             **partition_columns(writer, item, columns),
+            **without_empty({"inherited": inherited(item)}),
             **body(writer, name, item, item.constraints, held),
         }
         result[writer.name(name)] = (
@@ -493,6 +494,18 @@ def partition_columns(
         if given:
             found[key] = {field: given[field] for field in ORDER if field in given}
     return without_empty({"attached": attached, "columns": found})
+
+
+def inherited(value: Table) -> dict[str, Any]:
+    """Return what a partition has otherwise of indexes and constraints above it."""
+    found = {}
+    for key, one in value.inherited.items():
+        entry = without_empty({"name": one.name, "tablespace": one.tablespace})
+        if one.storage_parameters is not None:
+            entry["storage_parameters"] = parameters(one.storage_parameters)
+        entry |= without_empty({"comment": one.comment})
+        found[key] = one.name if list(entry) == ["name"] else entry
+    return found
 
 
 # As in `column`.

@@ -44,6 +44,7 @@ from gen_migration.dependents import (
     keys_to,
 )
 from gen_migration.hints import Hints
+from gen_migration.inherited_differences import with_parts
 from gen_migration.moves import free_name
 from gen_migration.neutral import neutral_value
 from gen_migration.operations import (
@@ -180,7 +181,7 @@ def rebound(schema: Schema, operations: list[Any]) -> list[Operation]:
 
     Foreign keys would not let go of rows that they refer to: they are off meanwhile.
     """
-    off: list[Operation] = list(keys_to(schema, {one.old.parent for one in operations}))
+    off = with_parts(schema, keys_to(schema, {one.old.parent for one in operations}))
     at = apply(schema, off)
     steps: list[Operation] = []
     attach: list[Operation] = []
@@ -234,7 +235,7 @@ def block(
             back[place] = changed(back[place], operation)
         else:
             rest.append(operation)
-    parts = [*constraints_of(at, touched), *indexes_of(at, touched)]
+    parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
     own = {place: own_parts(at, *place) for place in gone}
     drops = [
         DropColumn(table=t, name=c, old=old, own=own[t, c])

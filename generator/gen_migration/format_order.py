@@ -89,7 +89,9 @@ def spec() -> Kind:
         *about,
         "attached",
         "columns",
-        keys=body | {"columns": own},
+        "inherited",
+        keys=body
+        | {"columns": own, "inherited": listed(shaped(shapes.InheritedShape))},
     )
     partition.keys["partitions"] = listed(partition)
     columns = listed(

@@ -51,6 +51,7 @@ LISTED = {
     "uniques": "unique constraint",
     "foreign_keys": "foreign key",
     "excludes": "exclusion constraint",
+    "inherited": "inherited part",
 }
 OF_OTHERS = {"comment": "comment", "owned_by": "owner", "version": "version"}
 TOP = {

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alterations import SetComment, altered
+from gen_migration.automatic_names import sequence_name
 from gen_migration.column_operations import SetColumnDefault
 from gen_migration.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import Operation, SetSequenceOwner, put, without
-from gen_migration.partitions import sequence_name
 from gen_migration.schema import Column, Schema, Sequence, SequenceOptions
 from gen_migration.sql import quote_text
 

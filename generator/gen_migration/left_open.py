@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.automatic_names import AUTOMATIC
 from gen_migration.kinds import BY_WORD
 from gen_migration.not_null import default_name
 from gen_migration.own_columns import columns_of
-from gen_migration.schema import Schema
+from gen_migration.schema import Inherited, Schema
 from gen_migration.scope import at_home
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
         wanted = spec.tables[name]
         if wanted.partition_of is not None and value.partition_of is not None:
             own = own_left_open(name, value, wanted)
-            return replace(value, own=own)
+            return replace(value, own=own, inherited=names_left_open(value, wanted))
         columns = {
             key: column(name, key, one, spec.tables[name].columns[key])
             if key in spec.tables[name].columns
@@ -87,6 +88,26 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
         for name, value in found.tables.items()
     }
     return Schema(objects=objects, tables=tables)
+
+
+def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
+    """Return what a partition has otherwise, but the names of parts that the spec does not give.
+
+    A name that PostgreSQL may have chosen, the catalog's reader takes for none.
+    """
+    kept = {
+        key: one
+        for key, one in found.inherited.items()
+        if key in wanted.inherited or one != Inherited(name=one.name)
+    }
+    chosen = {
+        key: one
+        for key, one in wanted.inherited.items()
+        if key not in kept
+        and one == Inherited(name=one.name)
+        and AUTOMATIC.search(one.name or "")
+    }
+    return kept | chosen
 
 
 # What says NOT NULL, of what a partition's column has of its own.

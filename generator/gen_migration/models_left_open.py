@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration import naming
-from gen_migration.partitions import object_name
+from gen_migration.automatic_names import object_name
 from gen_migration.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 
 if TYPE_CHECKING:

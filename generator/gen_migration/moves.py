@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration.automatic_names import sequence_name
 from gen_migration.column_operations import SetNotNullName
 from gen_migration.data_class import dataclass
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.partitions import sequence_name
 from gen_migration.renames import (
     MoveObject,
     MoveTable,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.automatic_names import object_name
 from gen_migration.own_columns import columns_of
-from gen_migration.partitions import object_name
 from gen_migration.sql import Name, dollar_quoted, quote_text, split_name
 
 if TYPE_CHECKING:

@@ -12,18 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gen_migration import ddl
+from gen_migration.automatic_names import free_name, label
 from gen_migration.change_views import alter_table
-from gen_migration.moves import things
+from gen_migration.inherited_parts import relations
 from gen_migration.own_columns import partitions
-from gen_migration.partitions import (
-    constraint_label,
-    free_name,
-    index_label,
-    inherited_names,
-    is_partitioned,
-    standalone,
-)
-from gen_migration.schema import Index
+from gen_migration.partitions import is_partitioned
 from gen_migration.sql import ASIDE, Name, aside, is_aside, quote_name
 from gen_migration.statement import (
     Statement,
@@ -41,6 +34,7 @@ if TYPE_CHECKING:
     from gen_migration.schema import (
         Constraint,
         ForeignKey,
+        Index,
         PrimaryKey,
         Schema,
         Unique,
@@ -71,21 +65,6 @@ def parts(
         taken.add(name._replace(name=chosen))
         built = aside(f"{name.name}_{whole.removesuffix(ASIDE)}")
         found.append(Part(name, built, chosen, is_partitioned(schema, name)))
-    return found
-
-
-def label(value: Index | Constraint) -> tuple[str, str]:
-    return index_label(value) if isinstance(value, Index) else constraint_label(value)
-
-
-def relations(schema: Schema) -> set[Name]:
-    """Return the names of all relations, with those of the parts of indexes and keys."""
-    found = {name for name, thing in things(schema) if thing[0] != "enums"}
-    for name, table in schema.tables.items():
-        if table.partition_of is not None:
-            parent = standalone(schema, table.partition_of.parent)
-            names = inherited_names(name, table, parent)
-            found.update(name._replace(name=one) for one in names.values())
     return found
 
 

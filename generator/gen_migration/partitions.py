@@ -1,7 +1,6 @@
 """What a partition takes over from its parent, and keeps when it is detached.
 
-Source: the PostgreSQL manual, ALTER TABLE (ATTACH PARTITION, DETACH PARTITION), and for the
-names of what it copies, `ChooseIndexName` and `makeObjectName` (indexcmds.c, analyze.c).
+Source: the PostgreSQL manual, ALTER TABLE (ATTACH PARTITION, DETACH PARTITION).
 """
 
 from __future__ import annotations
@@ -9,22 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.schema import (
-    Check,
-    Exclude,
-    ForeignKey,
-    PartitionOf,
-    PrimaryKey,
-    Table,
-    Unique,
-)
-from gen_migration.sql import MAX_NAME_BYTES, Name, quote_text
+from gen_migration.automatic_names import free_name, label, sequence_name
+from gen_migration.schema import Check, ForeignKey, Inherited, Table
+from gen_migration.sql import Name, quote_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection
     from typing import Any
 
-    from gen_migration.schema import Column, Constraint, Element, Index, Own, Schema
+    from gen_migration.schema import Column, Constraint, Index, Own, Schema
 
 
 # What a partition has from its parent when it comes to be, or otherwise of its own.
@@ -52,18 +44,18 @@ def standalone(schema: Schema, name: Name) -> Table:
     place = table.partition_of
     if place is None:
         return table
-    parent = standalone(schema, place.parent)
-    constraints, indexes = inherited(name, table, parent)
+    constraints, indexes = inherited(schema, name, table)
     return replace(
         table,
         columns={
             key: partition_column(table, place.parent, key, one)
-            for key, one in parent.columns.items()
+            for key, one in standalone(schema, place.parent).columns.items()
         },
         constraints={**constraints, **table.constraints},
         indexes={**indexes, **table.indexes},
         partition_of=None,
         own={},
+        inherited={},
     )
 
 
@@ -88,37 +80,6 @@ def inherited_column(parent: Name, name: str, column: Column) -> Column:
         return found
     sequence = quote_text(sequence_name(parent, name).sql)
     return replace(found, type=column.type.plain, default=f"nextval({sequence})")
-
-
-def attached(
-    schema: Schema,
-    name: Name,
-    table: Table,
-    place: PartitionOf,
-    says: Collection[str] = (),
-) -> Table:
-    """Return what a table is once it is attached: what it shares with its parent is inherited.
-
-    `says` are the columns whose NOT NULL it goes on to say itself, though its parent does.
-    """
-    parent = standalone(schema, place.parent)
-    constraints, indexes = inherited(
-        name, replace(table, constraints={}, indexes={}), parent
-    )
-    return replace(
-        table,
-        columns={},
-        own=own_columns(table, place.parent, parent, says),
-        constraints={
-            key: value
-            for key, value in table.constraints.items()
-            if key not in constraints
-        },
-        indexes={
-            key: value for key, value in table.indexes.items() if key not in indexes
-        },
-        partition_of=place,
-    )
 
 
 def own_columns(
@@ -156,118 +117,97 @@ def own_of(column: Column, parent: Column, *, says: bool) -> Own:
 
 
 def inherited(
-    name: Name, own: Table, parent: Table
+    schema: Schema, name: Name, table: Table
 ) -> tuple[dict[str, Constraint], dict[str, Index]]:
     """Return the constraints and indexes that a partition gets from its parent.
 
     Checks and foreign keys keep their names; keys and indexes get those of `inherited_names`.
     """
-    names = inherited_names(name, own, parent)
+    parent = parent_of(schema, table)
+    names = inherited_names(schema, name, table)
+    given = otherwise(schema, table)
     constraints = {
-        names.get(key, key): replace(one, comment=None)
+        names.get(key, key): replace(one, comment=given.get(key, AS_THERE).comment)
         for key, one in parent.constraints.items()
     }
     indexes = {
-        names[key]: replace(one, comment=None, tablespace=None)
+        names[key]: inherited_index(one, given.get(key, AS_THERE))
         for key, one in parent.indexes.items()
     }
     return constraints, indexes
 
 
-def inherited_names(name: Name, own: Table, parent: Table) -> dict[str, str]:
+AS_THERE = Inherited()
+
+
+def inherited_index(value: Index, own: Inherited) -> Index:
+    """Return an index of a partition: its parent's, and what is its own."""
+    found = replace(value, comment=own.comment, tablespace=own.tablespace)
+    if own.storage_parameters is None:
+        return found
+    return replace(found, storage_parameters=own.storage_parameters)
+
+
+def parent_of(schema: Schema, table: Table) -> Table:
+    """Return the table that a partition belongs to, as one that stands alone."""
+    assert table.partition_of is not None  # noqa: S101 - it is a partition
+    return standalone(schema, table.partition_of.parent)
+
+
+def inherited_names(schema: Schema, name: Name, table: Table) -> dict[str, str]:
     """Return what a partition's keys and indexes are called by the names of its parent's.
 
-    PostgreSQL chooses them, where no other relation has them.
+    PostgreSQL chooses those that the spec does not give, where no other relation has them.
     """
-    taken = {*own.constraints, *own.indexes}
+    parent, given = parent_of(schema, table), otherwise(schema, table)
+    taken = {*table.constraints, *table.indexes}
+    taken |= {one.name for one in given.values() if one.name is not None}
     names = {}
-    for key, constraint in parent.constraints.items():
-        if not isinstance(constraint, Check | ForeignKey):
-            names[key] = free_name(name.name, *constraint_label(constraint), taken)
-            taken.add(names[key])
-    for key, index in parent.indexes.items():
-        names[key] = free_name(name.name, *index_label(index), taken)
+    for key, value in (*parent.constraints.items(), *parent.indexes.items()):
+        if isinstance(value, Check | ForeignKey):
+            continue
+        own = given.get(key, AS_THERE).name
+        names[key] = own or free_name(name.name, *label(value), taken)
         taken.add(names[key])
     return names
 
 
-def index_label(value: Index) -> tuple[str, str]:
-    """Return the middle and the end of the name that PostgreSQL gives an index."""
-    return joined((*labels(value.elements), *value.include)), "idx"
+def otherwise(schema: Schema, table: Table) -> dict[str, Inherited]:
+    """Return what a partition has otherwise, by the names of its parent's."""
+    if not table.inherited or table.partition_of is None:
+        return {}
+    found = origins(schema, table.partition_of.parent)
+    return {
+        key: table.inherited[origin]
+        for key, origin in found.items()
+        if origin in table.inherited
+    }
 
 
-def constraint_label(value: Constraint) -> tuple[str, str]:
-    """Return the middle and the end of the name that PostgreSQL gives a constraint's index."""
-    match value:
-        case PrimaryKey():
-            return "", "pkey"
-        case Unique():
-            return joined((*value.columns, *value.include)), "key"
-        case Exclude():
-            elements = labels(one.element for one in value.elements)
-            return joined((*elements, *value.include)), "excl"
-        case _:
-            raise TypeError(type(value).__name__)
+def origins(schema: Schema, name: Name) -> dict[str, str]:
+    """Return what indexes and constraints of a table are called where they come from.
+
+    That is the table above it that has them itself; of two of one name, the nearest counts.
+    """
+    table = schema.tables[name]
+    own = {key: key for key in (*table.constraints, *table.indexes)}
+    if table.partition_of is None:
+        return own
+    names = inherited_names(schema, name, table)
+    above = origins(schema, table.partition_of.parent)
+    rest = {names.get(k, k): origin for k, origin in above.items() if origin not in own}
+    return rest | own
 
 
-def labels(elements: Iterable[Element]) -> Iterator[str]:
-    """Yield what stands for each element in a name (`FigureIndexColname`, `expr`)."""
-    for element in elements:
-        if element.column is not None:
-            yield element.column
-        else:
-            from gen_migration.expressions import column_label
-
-            yield column_label(element.expression or "") or "expr"
-
-
-def distinct(columns: Iterable[str]) -> Iterator[str]:
-    """Yield the columns of an index under names of their own (`ChooseIndexColumnNames`)."""
-    seen: set[str] = set()
-    for column in columns:
-        name, number = column, 0
-        while name in seen:
-            number += 1
-            room = MAX_NAME_BYTES - len(str(number))
-            start = column.encode()[:room].decode(errors="ignore")
-            name = f"{start}{number}"
-        seen.add(name)
-        yield name
-
-
-def joined(columns: Iterable[str]) -> str:
-    """Return the columns of an index as `ChooseIndexNameAddition` joins them."""
-    text = ""
-    for column in distinct(columns):
-        text = f"{text}_{column}" if text else column
-        if len(text.encode()) > MAX_NAME_BYTES:
-            break
-    return text.encode()[:MAX_NAME_BYTES].decode(errors="ignore")
-
-
-def free_name(table: str, middle: str, end: str, taken: set[str]) -> str:
-    """Return the first name that is not taken: `end`, `end1`, `end2`, …."""
-    number = 0
-    while True:
-        name = object_name(table, middle, f"{end}{number or ''}")
-        if name not in taken:
-            return name
-        number += 1
-
-
-def object_name(first: str, second: str, label: str) -> str:
-    """Return `first_second_label`, the longer of the first two cut to fit (`makeObjectName`)."""
-    one, two = first.encode(), second.encode()
-    room = MAX_NAME_BYTES - len(label.encode()) - 1 - (1 if second else 0)
-    while len(one) + len(two) > room:
-        if len(one) > len(two):
-            one = one[:-1]
-        else:
-            two = two[:-1]
-    parts = (part.decode(errors="ignore") for part in (one, two) if part)
-    return "_".join((*parts, label))
-
-
-def sequence_name(table: Name, column: str) -> Name:
-    """Return what PostgreSQL calls the sequence that it makes for a column."""
-    return table._replace(name=object_name(table.name, column, "seq"))
+def origin_of(
+    schema: Schema, table: Name, name: str
+) -> tuple[Name, Constraint | Index] | None:
+    """Return the nearest table above a partition that has an index or constraint, and that."""
+    place = schema.tables[table].partition_of
+    while place is not None and place.parent in schema.tables:
+        above = schema.tables[place.parent]
+        found = above.indexes.get(name) or above.constraints.get(name)
+        if found is not None:
+            return place.parent, found
+        place = above.partition_of
+    return None

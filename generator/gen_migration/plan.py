@@ -15,6 +15,7 @@ from gen_migration.alterations import (
     DetachPartition,
     SetComment,
     SetEnumValues,
+    SetInherited,
 )
 from gen_migration.chain import links, single
 from gen_migration.column_operations import (
@@ -173,6 +174,8 @@ def phase(  # noqa: C901, PLR0912 - one line for each kind of operation
     """
     match operation:
         case SetSequenceOwner(new=new):
+            return 8 if new is None else 41
+        case SetInherited(new=new):
             return 8 if new is None else 41
         case DropConstraint(table=table, old=ForeignKey()):
             return 10 if table in moving else 9

@@ -58,7 +58,10 @@ def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> 
         replay.do(RenameIndex(table=owner, old=name.name, new=new))
     else:
         constraint = replay.table_of_constraint(name)
+        part = replay.part_called(name)
         if constraint is not None:
             replay.do(RenameConstraint(table=constraint, old=name.name, new=new))
+        elif part is not None:
+            replay.set_part(*part, name=new)
         elif not is_index:  # else it is a partition's part of another
             replay.do(RenameColumnSequence(old=name, new=target))

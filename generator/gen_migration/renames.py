@@ -10,6 +10,8 @@ from gen_migration import renaming
 from gen_migration.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import Operation, put
+from gen_migration.own_columns import partitions
+from gen_migration.partitions import origin_of
 from gen_migration.renaming import rekeyed
 
 if TYPE_CHECKING:
@@ -169,6 +171,12 @@ class RenamePart(Rename):
         parts = rekeyed(getattr(table, self.mapping), self.old, self.new)
         changed: dict[str, Any] = {self.mapping: parts}
         tables = put(schema.tables, self.table, replace(table, **changed))
+        for part in partitions(schema, self.table):
+            below = schema.tables[part]
+            origin = origin_of(schema, part, self.old)
+            if self.old in below.inherited and origin and origin[0] == self.table:
+                found = rekeyed(below.inherited, self.old, self.new)
+                tables[part] = replace(below, inherited=found)
         return replace(schema, tables=tables)
 
     @property

@@ -15,6 +15,7 @@ from gen_migration import (
     change_views,
     directives,
     in_use,
+    inherited_views,
     python_code,
     rename_views,
     returned_columns,
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
     from gen_migration.schema import Spec
 
 
-VIEWS = (change_views, rename_views)  # imported, they are registered with `view`
+VIEWS = (
+    change_views,
+    inherited_views,
+    rename_views,
+)  # imported, they are registered with `view`
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alterations import AlterObject, DetachPartition, SetComment
+from gen_migration.automatic_names import sequence_name
 from gen_migration.column_operations import (
     AddColumn,
     DropColumn,
@@ -22,6 +23,8 @@ from gen_migration.column_operations import (
 )
 from gen_migration.condense import condensed, replaced
 from gen_migration.evaluation_values import WAY_OUT, Place
+from gen_migration.inherited_differences import let_go
+from gen_migration.inherited_parts import inherited_change
 from gen_migration.moves import same_index
 from gen_migration.operations import (
     CreateConstraint,
@@ -41,9 +44,9 @@ from gen_migration.own_columns import (
     partitions,
     saying,
 )
-from gen_migration.partitions import sequence_name
+from gen_migration.partitions import origin_of
 from gen_migration.revision_reading import read_upgrade
-from gen_migration.schema import Check, ForeignKey, Index, Schema
+from gen_migration.schema import Check, ForeignKey, Index, Inherited, Schema
 from gen_migration.sql import Name, quote_text
 
 if TYPE_CHECKING:
@@ -141,6 +144,49 @@ class Replay:
                 return table
         return None
 
+    def part_called(self, name: Name) -> tuple[Name, str] | None:
+        """Return the partition that calls its part of an index so, and the name of the whole."""
+        for table, value in self.schema.tables.items():
+            for key, one in value.inherited.items():
+                if table._replace(name=one.name or "") == name:
+                    return table, key
+        return None
+
+    def part_of(self, table: Name, constraint: str) -> tuple[Name, str] | None:
+        """Return a partition and the name of what it has from above and calls so."""
+        value = self.schema.tables.get(table)
+        if value is None or constraint in value.constraints:
+            return None
+        for key, one in value.inherited.items():
+            if one.name == constraint:
+                return table, key
+        origin = origin_of(self.schema, table, constraint)
+        if origin is None or not isinstance(origin[1], Check | ForeignKey):
+            return None
+        return table, constraint
+
+    def set_part(self, table: Name, key: str, **changed: Any) -> None:
+        """Change what a partition has otherwise of an index or a constraint above it."""
+        old = self.schema.tables[table].inherited.get(key)
+        new = replace(old or Inherited(), **changed)
+        self.change_part(table, key, None if new == Inherited() else new)
+
+    def change_part(self, table: Name, key: str, new: Inherited | None) -> None:
+        old = self.schema.tables[table].inherited.get(key)
+        if origin_of(self.schema, table, key) is None:
+            raise self.error(f"{key} of a table above {table} is not there")
+        self.do(inherited_change(self.schema, table, key, old, new))
+
+    def name_part(self, table: Name, whole: Name, name: str | None) -> None:
+        """Name a partition's part of an index or a key; None leaves that to PostgreSQL."""
+        if table in self.schema.tables:
+            self.set_part(table, whole.name, name=name)
+
+    def let_go(self, table: Name, name: str) -> None:
+        """Take away what partitions have otherwise of an index or a constraint that goes."""
+        for one in let_go(self.schema, table, name):
+            self.do(one)
+
     def has_constraint(self, table: Name, name: str) -> bool:
         """Tell whether a table is there, with a constraint of this name."""
         return (
@@ -202,6 +248,7 @@ class Replay:
     def drop_index(self, name: Name) -> None:
         table = self.table_of_index(name)
         if table is not None:
+            self.let_go(table, name.name)
             old = self.schema.tables[table].indexes[name.name]
             self.do(DropIndex(table=table, name=name.name, old=old))
 
@@ -222,9 +269,11 @@ class Replay:
         for key, constraint in value.constraints.items():
             columns = getattr(constraint, "columns", ())
             if name in columns:
+                self.let_go(table, key)
                 self.do(DropConstraint(table=table, name=key, old=constraint))
         for key, index in value.indexes.items():
             if any(element.column == name for element in index.elements):
+                self.let_go(table, key)
                 self.do(DropIndex(table=table, name=key, old=index))
         own = own_parts(self.schema, table, name)
         old = value.columns[name]

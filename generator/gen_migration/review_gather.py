@@ -16,7 +16,7 @@ from gen_migration.data_class import dataclass
 from gen_migration.kept_sequences import SequenceOfColumn
 from gen_migration.review_changes import Action, Change, Detail
 from gen_migration.review_words import definition, properties, shown
-from gen_migration.schema import Table
+from gen_migration.schema import Index, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -125,6 +125,9 @@ def holder(operation: Any) -> tuple[Any, ...]:
     match operation:
         case columns.SetColumn() | columns.SetColumnGenerated() | SequenceOfColumn():
             return ("table", operation.table, "column", operation.name)
+        case alter.SetInherited(of=of):
+            noun = "index" if isinstance(of, Index) else "constraint"
+            return ("table", operation.table, noun, operation.name)
         case alter.AlterConstraint():
             return ("table", operation.table, "constraint", operation.name)
         case alter.ReplaceIndex() | alter.SetIndex():

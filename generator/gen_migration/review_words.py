@@ -61,6 +61,8 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         for name, own in value.own.items():
             if found := own_words(own):
                 yield f"column {name}", found
+        for name, one in value.inherited.items():
+            yield f"inherited {name}", wording.inherited(one) or ""
     if value.comment is not None:
         yield "comment", quote_text(value.comment)
 
@@ -95,7 +97,9 @@ def shown(operation: Any) -> Iterator[Words]:
         yield "using", None, operation.using
 
 
-def said(operation: Operation) -> Iterator[tuple[str, Callable[[Any], str | None]]]:
+def said(  # noqa: C901 - one branch for each kind of operation
+    operation: Operation,
+) -> Iterator[tuple[str, Callable[[Any], str | None]]]:
     """Yield the properties that an operation changes, and how the value of each is said."""
     match operation:
         case columns.SetColumnType():
@@ -113,6 +117,8 @@ def said(operation: Operation) -> Iterator[tuple[str, Callable[[Any], str | None
             yield "values", lambda one: definition(Enum(values=one))
         case SetSequenceOwner():
             yield "owned by", words
+        case alter.SetInherited():
+            yield "otherwise than above", wording.inherited
         case alter.SetComment():
             yield "comment", lambda one: None if one is None else quote_text(one)
         case columns.SetColumn() | alter.SetTable() | alter.SetIndex():

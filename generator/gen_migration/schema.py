@@ -263,15 +263,32 @@ class PartitionOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """What a partition has otherwise of an index or a constraint of a table above it.
+
+    An index and a key have a `name`; checks and foreign keys are called as there. None are
+    storage parameters as there.
+    """
+
+    name: str | None = None
+    storage_parameters: Parameters | None = None
+    tablespace: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table; a partition has no columns of its own, but those of its parent.
 
     `own` is what it has otherwise of them: a default, a storage, a compression, a comment, and
     `nullable` (False) where it says NOT NULL itself, with `not_null` where it gives a name.
+    `inherited` is what it has otherwise of indexes and constraints, by what they are called at
+    the table above it that has them.
     """
 
     columns: Mapping[str, Column]
     own: Mapping[str, Own] = field(default_factory=dict)
+    inherited: Mapping[str, Inherited] = field(default_factory=dict)
     constraints: Mapping[str, Constraint] = field(default_factory=dict)
     indexes: Mapping[str, Index] = field(default_factory=dict)
     partition_by: PartitionBy | None = None

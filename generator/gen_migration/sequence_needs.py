@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.partitions import sequence_name
+from gen_migration.automatic_names import sequence_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import sql_values as values
+from gen_migration.automatic_names import sequence_name
 from gen_migration.column_types import Type
 from gen_migration.ddl import standard_options
 from gen_migration.kept_sequences import OwnSequence, ReleaseSequence
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import CreateObject, SetSequenceOwner
-from gen_migration.partitions import sequence_name
 from gen_migration.sql import Name
 
 if TYPE_CHECKING:

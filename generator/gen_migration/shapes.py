@@ -225,10 +225,39 @@ class PartitionColumnShape(Shape):
     comment: Comment = None
 
 
+class InheritedShape(Shape):
+    """What a partition has otherwise of an index or a constraint of its table; in short, a name."""
+
+    short = "name"
+    name: Annotated[
+        Text | None,
+        Field(
+            description="What an index or a key is called here; left out, as PostgreSQL chooses."
+        ),
+    ] = None
+    storage_parameters: Annotated[
+        Parameters | None,
+        Field(
+            description="All storage parameters of an index, in place of its table's."
+        ),
+    ] = None
+    tablespace: Annotated[
+        Text | None, Field(description="The tablespace of an index.")
+    ] = None
+    comment: Comment = None
+
+
 class PartitionShape(BodyShape):
     """A partition of a table; in short, `default`."""
 
     short = "bound"
+    inherited: Annotated[
+        dict[str, InheritedShape],
+        Field(
+            description="What it has otherwise of its table's indexes and constraints, by their"
+            " names there."
+        ),
+    ] = Field(default_factory=dict)
     columns: Annotated[
         dict[str, PartitionColumnShape],
         Field(description="What it has otherwise of its table's columns."),

@@ -13,6 +13,7 @@ from gen_migration import (
     do_block,
     inherited_names,
     not_null,
+    part_names,
     partition_names,
     sql_columns,
 )
@@ -103,12 +104,15 @@ def do(replay: Replay, node: Any) -> None:
     found = not_null.renamed(body)
     names = inherited_names.renamed(body)
     of_partition = partition_names.read(body)
+    of_part = part_names.read(body)
     if is_backfill(body):
         return
     if found is not None:
         replay.name_not_null(*found)
     elif names is not None:
         replay.inherited_names[names[0]] = names[1]
+    elif of_part is not None:
+        replay.name_part(*of_part)
     elif of_partition is not None:
         replay.name_as(of_partition)
     elif CHANGES.search(QUOTED.sub("", body)):
@@ -259,7 +263,7 @@ def set_schema(replay: Replay, node: Any) -> None:
         replay.alter(kind, name, replace(value, schema=node.newschema))
 
 
-def comment(replay: Replay, node: Any) -> None:
+def comment(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of object
     called, text = word(node, "objtype"), node.comment or None
     kind = BY_CALLED.get(called)
     if kind is not None:
@@ -277,12 +281,18 @@ def comment(replay: Replay, node: Any) -> None:
     elif called == "COLUMN":
         replay.comment("column", dotted(parts[:-1]), parts[-1], text)
     elif called == "TABCONSTRAINT":
-        replay.comment("constraint", dotted(parts[:-1]), parts[-1], text)
+        table, name = dotted(parts[:-1]), parts[-1]
+        if (part := replay.part_of(table, name)) is not None:
+            replay.set_part(*part, comment=text)
+        else:
+            replay.comment("constraint", table, name, text)
     elif called == "INDEX":
         index = dotted(parts)
         owner = replay.table_of_index(index)
         if owner is not None:
             replay.comment("index", owner, index.name, text)
+        elif (part := replay.part_called(index)) is not None:
+            replay.set_part(*part, comment=text)
 
 
 def dotted(parts: tuple[str, ...]) -> Name:

@@ -301,6 +301,10 @@ def relations(state: Build, spec: Spec) -> Iterator[tuple[Name, str, Place]]:
                 yield Name(name.schema, key), "constraint", state.places[name, key]
         for key in table.indexes:
             yield Name(name.schema, key), "index", state.places[name, key]
+        for key, one in table.inherited.items():
+            if one.name is not None:
+                place = (*state.bodies[name].path, "inherited", key)
+                yield Name(name.schema, one.name), "index", place
 
 
 def relation_names(state: Build, spec: Spec) -> None:

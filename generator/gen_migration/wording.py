@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import ddl
 from gen_migration.errors import visible
 from gen_migration.schema import Generated, PartitionOf
-from gen_migration.sql import spell_part
+from gen_migration.sql import quote_name, quote_text, spell_part
 
 if TYPE_CHECKING:
+    from gen_migration.schema import Inherited
     from gen_migration.sql import Name
 
 LONGEST = 40  # characters of a value
@@ -43,6 +44,20 @@ def shown(value: Any) -> str:
         case Mapping():
             return ddl.parameters(value) or NONE
     return NONE if value is None else str(value)
+
+
+def inherited(value: Inherited | None) -> str | None:
+    """Return what a partition has otherwise of an index or a constraint, in words."""
+    if value is None:
+        return None
+    found = [value.name or ""]
+    if value.storage_parameters is not None:
+        found.append(f"WITH ({ddl.parameters(value.storage_parameters)})")
+    if value.tablespace is not None:
+        found.append(f"TABLESPACE {quote_name(value.tablespace)}")
+    if value.comment is not None:
+        found.append(f"comment {quote_text(value.comment)}")
+    return " ".join(one for one in found if one)
 
 
 def column(table: Name, name: str) -> str:

@@ -190,6 +190,7 @@ NOUNS = {
     "checks": "check",
     "excludes": "exclusion constraint",
     "indexes": "index",
+    "inherited": "inherited",
 }
 
 
@@ -203,6 +204,7 @@ LEAVES = (
     "exclusion",
     "enum",
     "sequence",
+    "inherited",
 )
 
 

@@ -1,5 +1,5 @@
--- Every constraint of a user's table but those that a partition has from its parent. What older
--- servers lack of it, `catalog.YOUNGER` says.
+-- Every constraint of a user's table; of those that a partition has from its parent, which are
+-- `inherited`, the ones with a comment. What older servers lack of it, `catalog.YOUNGER` says.
 SELECT
     c.conrelid AS table_oid,
     c.conname AS name,
@@ -27,6 +27,7 @@ SELECT
         ORDER BY k
     ) END AS operators,
     nullif(c.conindid, 0) AS index_oid,
+    c.conparentid <> 0 OR (c.contype = 'c' AND NOT c.conislocal) AS inherited,
     e.description AS comment
 FROM pg_constraint AS c
 JOIN pg_class AS t ON t.oid = c.conrelid
@@ -37,5 +38,5 @@ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND c.contype IN ('p', 'u', 'f', 'c', 'x')
     -- A constraint of a partition that is its parent's: a check is not "local", the others have a
     -- parent of their own.
-    AND c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal)
+    AND (c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal) OR e.description IS NOT NULL)
 ORDER BY c.conrelid, c.conname

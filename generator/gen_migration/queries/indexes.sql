@@ -2,7 +2,7 @@
 -- columns, first `key_columns` of the key, then those that are INCLUDEd; `options`, `opclasses`
 -- and `collations` belong to those of the key; all four as text, `1 2`. `definition` is all of an
 -- index that has expressions. Parameters of operator classes are lists of `name=value`, by their
--- position.
+-- position. `parent_oid` is the index of the table above that it is a partition's part of.
 SELECT
     i.indexrelid AS oid,
     i.indrelid AS table_oid,
@@ -22,11 +22,13 @@ SELECT
     s.spcname AS tablespace,
     e.description AS comment,
     x.relispartition AS inherited,
+    h.inhparent AS parent_oid,
     i.indisvalid AS valid
 FROM pg_index AS i
 JOIN pg_class AS x ON x.oid = i.indexrelid
 JOIN pg_namespace AS n ON n.oid = x.relnamespace
 JOIN pg_am AS m ON m.oid = x.relam
+LEFT JOIN pg_inherits AS h ON h.inhrelid = x.oid
 LEFT JOIN pg_tablespace AS s ON s.oid = x.reltablespace
 LEFT JOIN (
     SELECT a.attrelid AS oid, jsonb_object_agg(a.attnum, a.attoptions) AS parameters

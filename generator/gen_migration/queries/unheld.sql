@@ -41,7 +41,9 @@ index AS MATERIALIZED (
 ),
 -- The indexes that partitions have of their parents', those of constraints too.
 part AS MATERIALIZED (
-    SELECT i.indrelid AS of, x.relname, x.reloptions, p.reloptions AS given
+    SELECT i.indrelid AS of, x.relname, x.relkind, x.reloptions, p.reloptions AS given,
+        EXISTS (SELECT FROM pg_constraint AS c WHERE c.conindid = x.oid AND c.contype IN ('p', 'u', 'x'))
+            AS is_constraint
     FROM pg_inherits AS h
     JOIN pg_index AS i ON i.indexrelid = h.inhrelid
     JOIN pg_class AS x ON x.oid = h.inhrelid
@@ -49,16 +51,17 @@ part AS MATERIALIZED (
     JOIN mine AS n ON n.oid = x.relnamespace
 ),
 constraints AS MATERIALIZED (
-    SELECT t.oid AS of, t.relispartition, c.contype, c.conname, c.conkey, c.conislocal,
-        c.connoinherit, c.convalidated,
+    SELECT t.oid AS of, c.contype, c.conname, c.conkey, c.conislocal, c.connoinherit,
+        c.convalidated, c.contype = 'f' AS is_renamed,
         c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass) AS has_comment
-    FROM pg_constraint AS c JOIN tables AS t ON t.oid = c.conrelid
+    FROM pg_constraint AS c
+    JOIN tables AS t ON t.oid = c.conrelid
+    LEFT JOIN pg_constraint AS p ON p.oid = c.conparentid
     WHERE c.contype = 't' OR c.contype = 'n' AND (
         c.connoinherit OR NOT c.convalidated
         OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
-    -- Those of a partition that are its parent's.
-    OR t.relispartition AND (c.conparentid <> 0 OR c.contype = 'c' AND NOT c.conislocal)
-        AND c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass)
+    -- That of a partition which is its parent's.
+    OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname
 ),
 identity AS MATERIALIZED (
     SELECT s.oid, s.schema, s.relname, d.refobjid AS of, d.refobjsubid AS number
@@ -139,17 +142,14 @@ found (kind, schema, name, of, class, oid) AS (
     FROM index WHERE has_settings AND is_constraint AND NOT relispartition
     UNION ALL
     SELECT 'comment on an index', NULL, relname, of, 'pg_class'::regclass, of
-    FROM index WHERE has_comment AND (is_constraint OR relispartition)
+    FROM index WHERE has_comment AND is_constraint
     UNION ALL
-    -- PostgreSQL chooses it as for an index without a name, and keeps it in a rename.
-    SELECT 'name of a partition''s index', NULL, relname, of, 'pg_class'::regclass, of
-    FROM part WHERE relname !~ '_(pkey|idx|key|excl)[0-9]*$'
-    UNION ALL
+    -- What is not a leaf's, PostgreSQL cannot set; nor has a key any in a spec.
     SELECT 'settings of a partition''s index', NULL, relname, of, 'pg_class'::regclass, of
-    FROM part WHERE reloptions IS DISTINCT FROM given
+    FROM part WHERE reloptions IS DISTINCT FROM given AND (relkind = 'I' OR is_constraint)
     UNION ALL
-    SELECT 'comment on a partition''s constraint', NULL, conname, of, 'pg_class'::regclass, of
-    FROM constraints WHERE contype NOT IN ('n', 't') AND has_comment
+    SELECT 'name of a partition''s foreign key', NULL, conname, of, 'pg_class'::regclass, of
+    FROM constraints WHERE is_renamed
     UNION ALL
     SELECT 'statistics target', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
     FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
