@@ -145,6 +145,7 @@ PAIRS = (
             rename_constraint.name_of_an_index_that_goes rename_constraint.swap
             rename_constraint.swap_of_checks rename_constraint.without_being_asked
             rename_index.asked_for rename_index.swap rename_index.taken_by_another_table
+            set_inherited.of_an_index_that_is_renamed set_inherited.of_an_index_that_is_replaced
             set_enum_values.generated_column set_enum_values.of_a_partition_key
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
@@ -283,7 +284,7 @@ PAIRS = (
             """
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
-            rename_table.partitioned_and_an_index
+            rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
             """,
         ),
     ),
@@ -295,7 +296,7 @@ PAIRS = (
             """
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
-            rename_table.partitioned_and_an_index
+            rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
             """,
         ),
     ),

@@ -109,7 +109,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_expression.before_17 set_column_type.collation set_column_type.expressions
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
         set_enum_values.removed
-        rename_table.partitioned_and_an_index
+        rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -119,7 +119,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_index.partitioned set_column_expression.before_17 set_column_type.collation
         set_column_type.expressions set_column_type.of_a_partitioned_table
         set_column_type.source_of_a_generated_column set_enum_values.removed
-        rename_table.partitioned_and_an_index
+        rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -136,6 +136,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         detach_partition.whose_own_partitions_have_a_new_column_otherwise
         drop_table.partitions_of_a_table_that_a_key_refers_to set_not_null_name.of_a_partition
         detach_partition.of_a_table_that_counts
+        attach_partition.with_an_index_of_another_name
+        set_not_null_name.of_a_partition_whose_own_partition_says_it
         """,
     ),
     "require-lock-timeout": (
