@@ -14,6 +14,7 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/pytest -n auto --dist worksteal
 
 # Mermaid's own parser, for the tests that ask it; they are skipped without.

@@ -50,16 +50,17 @@ def measure(count: int, runs: int, url: str) -> tuple[Measured, Measured]:
 
 def same_outcome(url: str) -> bool:
     """Tell whether both revisions of three tables build the same schema; warms both up."""
-    from gen_migration import apply, scratch
+    from gen_migration.history import offline_sql
+    from gen_migration.scratch import databases
 
     with project(3, url) as found:
         found.run_ours()
         found.run_alembic()
         dumps = []
         for versions in (found.output, found.versions):
-            with scratch.database() as target:
-                apply.upgrade(target, versions)
-                dumps.append(dump(scratch.program("pg_dump"), target))
+            with databases.database() as target:
+                offline_sql.upgrade(target, versions)
+                dumps.append(dump(databases.program("pg_dump"), target))
     return dumps[0] == dumps[1]
 
 
@@ -129,9 +130,9 @@ def main() -> None:
         return
     # Python keeps what it compiled, as it does unless it is told otherwise.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    from gen_migration import scratch
+    from gen_migration.scratch import databases
 
-    with scratch.database() as url:
+    with databases.database() as url:
         same = same_outcome(url)
         print(f"both revisions build the same schema (pg_dump, N = 3): {same}\n")
         print("Wall time in seconds; the ratios are gen-migration / alembic.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from children import Run
-    from gen_migration.schema import Schema
+    from gen_migration.model.schema import Schema
 
 SIZES = (3, 100, 1000)
 RUNS = {3: 9, 100: 5}
@@ -149,12 +149,12 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
     """Write a revision for each table."""
     from dataclasses import replace
 
-    from gen_migration.checksum import checksum
-    from gen_migration.creation import creation
-    from gen_migration.link import Link, Steps
-    from gen_migration.load import load
-    from gen_migration.render import Header
-    from gen_migration.revision import marked, unmarked_text
+    from gen_migration.diff.creation import creation
+    from gen_migration.plan.link import Direction, PlannedRevision
+    from gen_migration.render.checksum import checksum
+    from gen_migration.render.marker import marked, unmarked_text
+    from gen_migration.render.revision import Header
+    from gen_migration.spec.load import load
 
     whole = load(schemas.spec(tables), "spec.yaml")
     schema = whole.schema
@@ -169,7 +169,9 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
             spec="benchmark",
             down_revision=parent,
         )
-        link = Link(upgrade=Steps(operations=tuple(creation(part, present))))
+        link = PlannedRevision(
+            upgrade=Direction(operations=tuple(creation(part, present)))
+        )
         text = unmarked_text(header, link, whole)
         path = found.directory / "ours" / "versions" / f"{id_}_{name.name}.py"
         path.write_text(marked(text, "benchmark", checksum(text)), encoding="utf-8")
@@ -179,10 +181,10 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
 
 def difference_alone(count: int) -> float:
     """Return the seconds of the least of five differences after an edit, without any file."""
-    from gen_migration.difference import difference
-    from gen_migration.hints import Hints
-    from gen_migration.load import load
-    from gen_migration.origins import Origins
+    from gen_migration.diff.differ import difference
+    from gen_migration.model.hints import Hints
+    from gen_migration.operations.origins import Origins
+    from gen_migration.spec.load import load
 
     def schema(edited: int) -> Schema:
         text = schemas.spec(schemas.tables(count, edited=edited))
@@ -229,7 +231,7 @@ def main() -> None:
     parser.add_argument("--tables", type=int, nargs="+", default=SIZES, metavar="N")
     parser.add_argument("--runs", type=int, help="runs of each command [default: by N]")
     options = parser.parse_args()
-    from gen_migration import scratch
+    from gen_migration.scratch import databases
 
     with tempfile.TemporaryDirectory(prefix="gen-migration-cache-") as cache:
         os.environ["XDG_CACHE_HOME"] = cache
@@ -240,7 +242,7 @@ def main() -> None:
         verdicts = []
         for count in options.tables:
             runs = options.runs or RUNS.get(count, FEWEST_RUNS)
-            with scratch.database() as url:
+            with databases.database() as url:
                 rows = edits(count, runs, url)
                 if count == max(options.tables):
                     rows += long_history(count, runs, url)

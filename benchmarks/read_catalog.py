@@ -96,19 +96,20 @@ TABLE = """\
 @contextlib.contextmanager
 def database(count: int) -> Iterator[str]:
     """Yield the URL of a database with this many tables."""
-    from gen_migration import apply, scratch
-    from gen_migration.generate import first_revision
-    from gen_migration.load import load
+    from gen_migration.history import offline_sql
+    from gen_migration.history.drafts import first_revision
+    from gen_migration.scratch import databases
+    from gen_migration.spec.load import load
 
     draft = first_revision(load(spec(count), "spec.yaml"))
     with (
-        scratch.database() as url,
+        databases.database() as url,
         tempfile.TemporaryDirectory(prefix="gen-migration-bench-") as directory,
     ):
         revision = Path(directory) / "first.py"
         revision.write_text(draft.text(draft.header), encoding="utf-8")
-        apply.upgrade(url, Path(directory))
-        with scratch.connect(url) as connection:
+        offline_sql.upgrade(url, Path(directory))
+        with databases.connect(url) as connection:
             # Alembic's own table is none of the application's.
             connection.execute("DROP TABLE alembic_version")
             connection.execute("VACUUM ANALYZE")
@@ -118,12 +119,13 @@ def database(count: int) -> Iterator[str]:
 @contextlib.contextmanager
 def ours(url: str) -> Iterator[Callable[[], int]]:
     """Yield what reads a database with gen-migration, and returns how many tables it has."""
-    from gen_migration import catalog, expressions
-    from gen_migration.catalog_schema import catalog as _imported  # noqa: F401
+    from gen_migration.catalog import reader
+    from gen_migration.catalog.schema import catalog as _imported  # noqa: F401
+    from gen_migration.postgres import expressions
 
     expressions.postgast()
-    with catalog.connection_to(url) as connection:
-        yield lambda: len(catalog.read(connection).schema.tables)
+    with reader.connection_to(url) as connection:
+        yield lambda: len(reader.read(connection).schema.tables)
 
 
 @contextlib.contextmanager

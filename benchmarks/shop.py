@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen_migration import apply, scratch, urls
+from gen_migration.history import offline_sql
+from gen_migration.postgres import urls
+from gen_migration.scratch import databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,17 +243,17 @@ class Shop:
         from psycopg.conninfo import conninfo_to_dict
 
         original = str(conninfo_to_dict(self.url)["dbname"])
-        server = scratch.server().get_uri()
+        server = databases.server().get_uri()
         # A name of the scratch server's: what a killed run leaves, the next run clears away.
         name = f"gm_{os.getpid()}_{secrets.token_hex(16)}"
-        with scratch.connect(server, application_name=name) as maker:
+        with databases.connect(server, application_name=name) as maker:
             maker.execute(
                 f"CREATE DATABASE {name} OWNER {original} TEMPLATE {original} STRATEGY file_copy"
             )
             try:
                 url = urls.with_database(server, name, user=original)
-                apply.upgrade(url, versions)
-                with scratch.connect(url) as connection:
+                offline_sql.upgrade(url, versions)
+                with databases.connect(url) as connection:
                     connection.execute("VACUUM ANALYZE orders")
                 yield url
             finally:
@@ -275,9 +277,9 @@ def shop(rows: int, spec: str = SPEC) -> Iterator[Shop]:
 
 @contextlib.contextmanager
 def filled(versions: Path, rows: int) -> Iterator[Shop]:
-    with scratch.database() as url:
-        apply.upgrade(url, versions)
-        with scratch.connect(url) as connection:
+    with databases.database() as url:
+        offline_sql.upgrade(url, versions)
+        with databases.connect(url) as connection:
             connection.execute(
                 f"ALTER ROLE CURRENT_USER SET statement_timeout = '{SECONDS}s'"
             )

@@ -31,8 +31,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen_migration import apply, scratch
-from gen_migration.errors import Error
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases
 from shop import ADD_COLUMN, CHANGES, CREATE_INDEX, SPEC, generate, plain, shop
 from workload import application
 
@@ -134,7 +135,7 @@ def upgraded(url: str, versions: Path) -> str:
     watch = threading.Timer(LIMIT, give_up, [url])
     watch.start()
     try:
-        apply.upgrade(f"{url}&application_name={UPGRADE}", versions)
+        offline_sql.upgrade(f"{url}&application_name={UPGRADE}", versions)
     except Error as error:
         return str(error).partition("\n")[0].replace(f"{versions}/", "")
     finally:
@@ -144,7 +145,7 @@ def upgraded(url: str, versions: Path) -> str:
 
 def give_up(url: str) -> None:
     """End the session of an upgrade: one that follows what is written may never come to an end."""
-    with scratch.connect(url) as connection:
+    with databases.connect(url) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND application_name = %s",
@@ -215,7 +216,7 @@ def lock_held(url: str, seconds: float) -> Iterator[None]:
         yield
         return
     release = threading.Event()
-    with scratch.connect(url) as connection:
+    with databases.connect(url) as connection:
         connection.execute("BEGIN")
         connection.execute("LOCK TABLE orders IN ROW EXCLUSIVE MODE")
 
@@ -239,7 +240,7 @@ def held(found: Shop, change: Change) -> Iterator[str]:
     with ready(found, change, spec) as (url, versions):
         ours = measured(url, versions, found.rows, HELD)
         again = upgraded(url, versions)
-        with scratch.connect(url) as connection:
+        with databases.connect(url) as connection:
             left = [name for (name,) in connection.execute(HALF_MADE).fetchall()]
     with ready(found, change, plain(change.new)) as (url, versions):
         theirs = measured(url, versions, found.rows, HELD)

@@ -29,27 +29,27 @@ if TYPE_CHECKING:
 # The functions whose time, with all that they call, is shown: where they are looked up, as the
 # module that calls one has a name of its own for it. One that is gone is left out.
 STAGES = (
-    ("gen_migration.generate", "generate"),
-    ("gen_migration.generate", "load_file"),
-    ("gen_migration.load", "read"),
-    ("gen_migration.load", "parse"),
-    ("gen_migration.shapes", "SpecShape.model_validate"),
-    ("gen_migration.build", "build"),
-    ("gen_migration.build", "build_bodies"),
-    ("gen_migration.build", "build_table"),
-    ("gen_migration.expressions", "parse"),
-    ("gen_migration.expressions", "canonical"),
-    ("gen_migration.validate", "validate"),
-    ("gen_migration.generate", "creation"),
-    ("gen_migration.generate", "revision_id"),
-    ("gen_migration.history", "OutputDirectory.revisions"),
-    ("gen_migration.history", "OutputDirectory.write"),
-    ("gen_migration.generate", "unmarked_text"),
-    ("gen_migration.revision", "render"),
-    ("gen_migration.render", "statement"),
-    ("gen_migration.revision", "checksum"),
-    ("gen_migration.history", "formatted"),
-    ("gen_migration.history", "write_new"),
+    ("gen_migration.workflows.generate", "generate"),
+    ("gen_migration.workflows.generate", "load_file"),
+    ("gen_migration.spec.load", "read"),
+    ("gen_migration.spec.load", "parse"),
+    ("gen_migration.spec.shapes", "SpecShape.model_validate"),
+    ("gen_migration.spec.build.spec", "build"),
+    ("gen_migration.spec.build.spec", "build_bodies"),
+    ("gen_migration.spec.build.spec", "build_table"),
+    ("gen_migration.postgres.expressions", "parse"),
+    ("gen_migration.postgres.expressions", "canonical"),
+    ("gen_migration.spec.build.validate", "validate"),
+    ("gen_migration.plan.planner", "creation"),
+    ("gen_migration.history.drafts", "revision_id"),
+    ("gen_migration.history.directory", "OutputDirectory.revisions"),
+    ("gen_migration.history.directory", "OutputDirectory.write"),
+    ("gen_migration.history.drafts", "unmarked_text"),
+    ("gen_migration.render.marker", "render"),
+    ("gen_migration.render.revision", "statement"),
+    ("gen_migration.render.marker", "checksum"),
+    ("gen_migration.history.revision", "formatted"),
+    ("gen_migration.history.directory", "write_new"),
 )
 HEAVIEST = 18  # lines of a list
 IMPORT = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \| ( *)(\S+)")
@@ -155,8 +155,8 @@ def run_stages(report_to: Path, arguments: Sequence[str]) -> None:
     """Run gen-migration in this process, with a clock around each stage."""
     begun = time.perf_counter()
     clocks: dict[str, Clock] = defaultdict(Clock)
-    importlib.import_module("gen_migration.cli")
-    clocks["import of gen_migration.cli"] = Clock(time.perf_counter() - begun, 1)
+    importlib.import_module("gen_migration.cli.main")
+    clocks["import of gen_migration.cli.main"] = Clock(time.perf_counter() - begun, 1)
     begun = time.perf_counter()
     for module, _ in STAGES:
         importlib.import_module(module)
@@ -170,7 +170,7 @@ def run_stages(report_to: Path, arguments: Sequence[str]) -> None:
             label = f"{module.removeprefix('gen_migration.')}: {path}"
             setattr(holder, name, timed(getattr(holder, name), clocks[label]))
     try:
-        importlib.import_module("gen_migration.cli").main(arguments)
+        importlib.import_module("gen_migration.cli.main").main(arguments)
     finally:
         found = {name: (clock.seconds, clock.calls) for name, clock in clocks.items()}
         report_to.write_text(json.dumps(found))

@@ -60,14 +60,14 @@ class Work:
 def work(pipe: Connection, url: str, sql: str, rows: int) -> None:
     """Send a statement again and again, until something comes through the pipe or it closes."""
     import psycopg
-    from gen_migration import scratch
+    from gen_migration.scratch import databases
 
     # Ctrl-C ends the parent, and the pipe with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     done = Work(sql in WRITERS, [], [])
     new = rows
-    with scratch.connect(url) as connection:
+    with databases.connect(url) as connection:
         connection.execute(f"SET statement_timeout = '{SECONDS}s'")
         pipe.send(None)
         while not pipe.poll(PAUSE) and not connection.closed:

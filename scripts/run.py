@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gen_migration import apply, built, given, scratch
-from gen_migration.load import load_file
+from gen_migration.history import offline_sql
+from gen_migration.scratch import built, databases, prerequisites
+from gen_migration.spec.load import load_file
 
 SPEC, OUTPUT = Path("spec/notifications.yaml"), Path("output")
 
@@ -20,15 +21,15 @@ def main() -> None:
         check=True,
     )
     spec = load_file(SPEC)
-    with scratch.database() as url:
-        built.prepare(url, given.statements(spec))
+    with databases.database() as url:
+        built.prepare(url, prerequisites.statements(spec))
         print("$ alembic upgrade head", flush=True)
-        apply.upgrade(url, OUTPUT)
+        offline_sql.upgrade(url, OUTPUT)
         for name in spec.schema.tables:
             print(f"\n=# \\d {name.sql}", flush=True)
             subprocess.run(
                 [
-                    scratch.program("psql"),
+                    databases.program("psql"),
                     "-X",
                     "-q",
                     "-P",
@@ -40,7 +41,7 @@ def main() -> None:
                 ],
                 check=True,
             )
-        apply.downgrade(url, OUTPUT)
+        offline_sql.downgrade(url, OUTPUT)
         print("$ alembic downgrade base\nall tables are gone again", flush=True)
 
 

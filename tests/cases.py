@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from gen_migration import in_use
-from gen_migration.checksum import checksum
-from gen_migration.errors import Error
-from gen_migration.generate import first_revision
-from gen_migration.load import load
-from gen_migration.revision import marked
+from gen_migration.base.errors import Error
+from gen_migration.history.drafts import first_revision
+from gen_migration.render import helpers
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import marked
+from gen_migration.spec.load import load
 from ruff import find_ruff_bin
 
 ROOT = Path(__file__).parent / "cases"
@@ -51,18 +51,18 @@ def stand_in(name: str) -> str:
 
 @cache
 def helper(name: str) -> str:
-    return ruff("format", "--isolated", "-", text=in_use.text(name))
+    return ruff("format", "--isolated", "-", text=helpers.text(name))
 
 
 def folded(text: str) -> str:
     """Return the text of a case's file with a line for each helper in it."""
-    for name in in_use.NAMES:
+    for name in helpers.NAMES:
         text = text.replace(helper(name), stand_in(name))
     return text
 
 
 def unfolded(text: str) -> str:
-    for name in in_use.NAMES:
+    for name in helpers.NAMES:
         text = text.replace(stand_in(name), helper(name))
     return text
 

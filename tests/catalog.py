@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.schema import (
+from gen_migration.model.schema import (
     Check,
     Exclude,
     ForeignKey,
@@ -23,8 +23,7 @@ from gen_migration.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gen_migration.column_types import Type
-    from gen_migration.schema import (
+    from gen_migration.model.schema import (
         Column,
         Constraint,
         Element,
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
         Spec,
         Table,
     )
-    from gen_migration.sql import Name
+    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
 
 Facts = dict[str, Any]
 
@@ -480,7 +480,7 @@ def is_serial(column: Column) -> bool:
 
 
 def key_elements(constraint: PrimaryKey | Unique) -> tuple[Element, ...]:
-    from gen_migration.schema import Element
+    from gen_migration.model.schema import Element
 
     return tuple(Element(column=column) for column in constraint.columns)
 

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from cases import SECTION, Case, folded, formatted, unfolded
-from gen_migration.checksum import checksum
-from gen_migration.errors import Error
-from gen_migration.file_names import LENGTH
-from gen_migration.generate import Change, Request, first_revision, next_change
-from gen_migration.graph import head_of
-from gen_migration.history import Draft, Revision
-from gen_migration.load import load
-from gen_migration.revision import marked
+from gen_migration.base.errors import Error
+from gen_migration.history.drafts import Change, Request, first_revision
+from gen_migration.history.file_names import LENGTH
+from gen_migration.history.graph import head_of
+from gen_migration.history.revision import Draft, Revision
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import marked
+from gen_migration.spec.load import load
+from gen_migration.workflows.generate import next_change
 
 ROOT = Path(__file__).parent / "changes"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from environment import Environment, environment
-from gen_migration import embedded_place
+from gen_migration.scratch import location
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ.setdefault(
-        embedded_place.VARIABLE, str(next(embedded_place.places()).parent)
-    )
+    os.environ.setdefault(location.VARIABLE, str(next(location.places()).parent))
     config.stash[CACHE] = tempfile.mkdtemp(prefix="gen-migration-tests-")
     os.environ["XDG_CACHE_HOME"] = config.stash[CACHE]
 

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from unittest import mock
 
 import psycopg
-from gen_migration import run_history, scratch
-from gen_migration.errors import Error
-from gen_migration.history import OutputDirectory
+from gen_migration.base.errors import Error
+from gen_migration.history import migrate
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.scratch import databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -280,15 +281,15 @@ def workplace(
     engine = warm_engine(url)
     directory = Loaded(versions)
     name = f"crash_{secrets.token_hex(8)}"
-    run = run_history.downgrade if down else run_history.upgrade
+    run = migrate.downgrade if down else migrate.upgrade
 
     def work() -> None:
-        # libpq reads it: run_history names no application.
+        # libpq reads it: history.migrate names no application.
         os.environ["PGAPPNAME"] = name
         with hooked(per_migration, engine):
             run(url, directory, target, HOOKS.step)
 
-    with scratch.connect(url) as watcher, scratch.connect(url) as holder:
+    with databases.connect(url) as watcher, databases.connect(url) as holder:
         watcher.prepare_threshold = 0
         yield Workplace(work, name, watcher, holder)
 
@@ -304,10 +305,8 @@ def warm_engine(url: str) -> Engine:
     from sqlalchemy import pool
 
     importlib.import_module("alembic.runtime.environment")
-    importlib.import_module("gen_migration.alembic_errors")
-    engine = sqlalchemy.create_engine(
-        run_history.with_driver(url), poolclass=pool.NullPool
-    )
+    importlib.import_module("gen_migration.history.alembic_errors")
+    engine = sqlalchemy.create_engine(migrate.with_driver(url), poolclass=pool.NullPool)
     version = sqlalchemy.table("alembic_version", sqlalchemy.column("version_num"))
     with engine.connect() as connection:
         if sqlalchemy.inspect(connection).has_table(version.name):

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from environment import as_superuser
-from gen_migration import scratch, scratch_roles, urls
+from gen_migration.postgres import urls
+from gen_migration.postgres.driver import driver
+from gen_migration.scratch import databases, roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,10 +68,10 @@ class Kept:
     def is_emptied(self) -> bool:
         """Drop all that its role has made, and tell whether it is as it was when it was new."""
         name = urls.parse(self.url).database
-        with contextlib.suppress(scratch.driver().Error):
+        with contextlib.suppress(driver().Error):
             # A lock of this kind is one of the database in which it is asked for.
             with self.server.transaction():
-                self.server.execute(scratch_roles.ONE_AT_A_TIME)
+                self.server.execute(roles.ONE_AT_A_TIME)
                 self.administrator.execute(EMPTY.format(name=name), prepare=False)
             return self.state() == self.empty
         return False
@@ -118,10 +120,10 @@ def taken(version: int) -> Kept:
 
 def made(version: int) -> Kept:
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(scratch.database(version))
+        url = stack.enter_context(databases.database(version))
         own, administrator, server = (
-            stack.enter_context(scratch.connect(one, prepare_threshold=0))
-            for one in (url, as_superuser(url), scratch.server(version).get_uri())
+            stack.enter_context(databases.connect(one, prepare_threshold=0))
+            for one in (url, as_superuser(url), databases.server(version).get_uri())
         )
         administrator.execute("SET lock_timeout = '5s'")
         (counts,) = administrator.execute(COUNTS).fetchone()

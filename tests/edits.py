@@ -13,8 +13,8 @@ import edits_of_partitions
 import edits_of_parts
 import edits_of_tables
 import edits_of_types
-from gen_migration.errors import Error
-from gen_migration.load import load
+from gen_migration.base.errors import Error
+from gen_migration.spec.load import load
 from hypothesis import strategies as st
 from strategies_of_partitions import keep_inherited, keep_own
 from yaml_text import yaml_text

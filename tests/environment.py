@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from alembic import config as alembic_config
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
-from gen_migration import urls
-from gen_migration.cli import main
+from gen_migration.cli.main import main
+from gen_migration.postgres import urls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

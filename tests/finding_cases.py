@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from changes import read_change
-from gen_migration.documents import Part, document
-from gen_migration.findings import findings, located
-from gen_migration.load import load
-from gen_migration.plan import plan
+from gen_migration.plan.planner import plan
+from gen_migration.rules.engine import findings, located
+from gen_migration.spec.documents import SpecFile, document
+from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from cases import Case
-    from gen_migration.finding import Finding
-    from gen_migration.schema import Schema, Spec
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.rules.finding import Finding
 
 ROOT = Path(__file__).parent / "findings"
 
@@ -43,7 +43,7 @@ def found_in(case: Case) -> tuple[Finding, ...]:
     old = load(case.sections["old.yaml"], "old.yaml")
     text = case.sections["new.yaml"]
     found = findings_between(old.schema, load(text, "new.yaml"))
-    return located(found, document([Part("new.yaml", text)]))
+    return located(found, document([SpecFile("new.yaml", text)]))
 
 
 def line(finding: Finding) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from cases import Case
 from changes import all_changes, change_of, first_of, name_of, written
-from gen_migration.apply import both_ways
-from gen_migration.findings import findings
-from gen_migration.load import load
+from gen_migration.history.offline_sql import both_ways
+from gen_migration.rules.engine import findings
+from gen_migration.spec.load import load
 
 PROGRAM = Path(sys.executable).with_name("squawk")
 

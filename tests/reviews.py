@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from changes import all_changes, name_of
-from gen_migration.finding import Finding, Severity, Work
-from gen_migration.load import load
-from gen_migration.review import Review, review
+from gen_migration.review.review import Review, review
+from gen_migration.rules.finding import Finding, Severity, Work
+from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from cases import Case

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.operations import DropTable
-from gen_migration.own_columns import columns_of
-from gen_migration.type_names import SERIAL
+from gen_migration.model.own_columns import columns_of
+from gen_migration.operations.base import DropTable
+from gen_migration.postgres.type_names import SERIAL
 
 if TYPE_CHECKING:
-    from gen_migration.schema import Column, Schema, Spec
-    from gen_migration.sql import Name
+    from gen_migration.model.schema import Column, Schema, Spec
+    from gen_migration.postgres.names import Name
     from transitions import Transition
 
 ONE = "'11111111-1111-4111-8111-111111111111'"

@@ -20,9 +20,10 @@ from environment import (
     refused,
     revision_of,
 )
-from gen_migration import apply, run_history, scratch
-from gen_migration.alembic_directory import AlembicDirectory
-from gen_migration.cli import main
+from gen_migration.cli.main import main
+from gen_migration.history import migrate, offline_sql
+from gen_migration.history.alembic_directory import AlembicDirectory
+from gen_migration.scratch import databases as scratch
 from test_alembic import BATCH, driver_url, dump
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def write_history(project: Environment) -> None:
 def build(project: Environment, url: str) -> None:
     """Run the history on a database."""
     if not project.ini.exists():
-        apply.upgrade(url, project.root / "output")
+        offline_sql.upgrade(url, project.root / "output")
         return
     with contextlib.chdir(project.root):
-        run_history.upgrade(url, AlembicDirectory(project.ini))
+        migrate.upgrade(url, AlembicDirectory(project.ini))
 
 
 def run(project: Environment, *arguments: str) -> Done:
@@ -587,7 +588,7 @@ def test_contradictions(option: str, words: str, project: Environment) -> None:
 
 
 def test_a_hand_edit_is_recognised_and_counts(imported: Environment) -> None:
-    from gen_migration.revision import is_edited
+    from gen_migration.render.marker import is_edited
 
     path = adopted(imported)
     assert not is_edited(path.read_text("utf-8"))

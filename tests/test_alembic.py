@@ -26,8 +26,9 @@ from environment import (
     revision_of,
     written,
 )
-from gen_migration import scratch, urls
-from gen_migration.cli import main
+from gen_migration.cli.main import main
+from gen_migration.postgres import urls
+from gen_migration.scratch import databases as scratch
 from ruff import find_ruff_bin
 
 EPOCH = "1700000000"  # 2023-11-14 22:13:20 UTC

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from environment import SHOP, Environment, environment, refused, written
-from gen_migration import apply, scratch
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases as scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,7 +115,7 @@ def test_not_one_that_a_database_has(project: Environment, driver: str) -> None:
     path = two_revisions(project)
     with databases.database() as url:
         named = url.replace("postgresql://", f"postgresql{driver}://")
-        apply.upgrade(url, path.parent)
+        offline_sql.upgrade(url, path.parent)
         before = files(project)
         for options in ((), ("--force",)):
             done = project.generate("--amend", "--dev-url", named, *options, spec=PHONE)
@@ -122,7 +123,7 @@ def test_not_one_that_a_database_has(project: Environment, driver: str) -> None:
                 done, "is applied in the database of --dev-url", "alembic downgrade"
             )
         assert files(project) == before
-        apply.downgrade(url, path.parent)
+        offline_sql.downgrade(url, path.parent)
         written(project.generate("--amend", "--dev-url", named, spec=PHONE))
 
 
@@ -205,12 +206,12 @@ def test_sql_is_for_a_database_without_alembic(project: Environment) -> None:
     versions = (project.root / first).parent
     with databases.database() as one, databases.database() as other:
         for url in (one, other):
-            apply.upgrade(url, versions)
+            offline_sql.upgrade(url, versions)
         before = schema_of(one)
         with scratch.connect(one) as connection:
             connection.execute(up)
         second = project.root / written(project.generate(spec=NOTE))
-        apply.upgrade(other, second.parent)
+        offline_sql.upgrade(other, second.parent)
         assert schema_of(one) == schema_of(other) != before
         with scratch.connect(one) as connection:
             connection.execute(down)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from gen_migration.array_text import lists
-from gen_migration.column_types import parse_type
-from gen_migration.literals import array_text
+from gen_migration.postgres.arrays import lists
+from gen_migration.postgres.types import parse_type
+from gen_migration.sql.literals import array_text
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import databases
 import pytest
-from gen_migration import scratch
-from gen_migration.backfill import in_batches
-from gen_migration.column_operations import Backfill
-from gen_migration.load import load
-from gen_migration.safety import Safety
-from gen_migration.sql import Name
+from gen_migration.operations.columns import Backfill
+from gen_migration.postgres.names import Name
+from gen_migration.postgres.settings import Safety
+from gen_migration.render.backfill import in_batches
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 
 SPEC = """\
 name: shop

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gen_migration.errors import Error
-from gen_migration.load import load
-from gen_migration.yaml_reader import MAX_BYTES, read
+from gen_migration.base.errors import Error
+from gen_migration.spec.load import load
+from gen_migration.spec.yaml_reader import MAX_BYTES, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from yaml_text import yaml_text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from environment import SHOP, Environment, refused, written
-from gen_migration import apply
+from gen_migration.history import offline_sql
 from test_regenerate import columns, next_text, up_to_date, upgrade
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ def test_two_heads_and_their_merge(project: Environment, database: str) -> None:
     text = next_text(project, edited, "--allow-data-loss")
     assert "add_column" not in text
     assert 'op.alter_column("customers", "note", type_=sa.String(9))' in upgrade(text)
-    apply.upgrade(database, directory)
+    offline_sql.upgrade(database, directory)
     assert ("note", "character varying(9)") in columns(database, "customers")
     assert ("phone", "text") in columns(database, "customers")
-    apply.downgrade(database, directory)
+    offline_sql.downgrade(database, directory)
 
 
 GOES_NOT_TOGETHER = [
@@ -112,8 +112,8 @@ def test_branches_that_do_not_go_together(
         path.unlink()
     project.generate("--allow-data-loss", spec=both)
     up_to_date(project.generate(spec=both))
-    apply.upgrade(database, directory)
-    apply.downgrade(database, directory)
+    offline_sql.upgrade(database, directory)
+    offline_sql.downgrade(database, directory)
 
 
 def test_branches_that_touch_one_table_and_go_together(
@@ -127,8 +127,8 @@ def test_branches_that_touch_one_table_and_go_together(
             spec=theirs.replace("default: old}\n", "default: old}\n" + NOTE)
         )
     )
-    apply.upgrade(database, directory)
-    apply.downgrade(database, directory)
+    offline_sql.upgrade(database, directory)
+    offline_sql.downgrade(database, directory)
 
 
 def test_both_made_the_same_change(project: Environment) -> None:
@@ -188,7 +188,7 @@ def test_splice_and_dependency(generic: Environment, database: str) -> None:
     spliced = SHOP.replace(LINE, LINE + PHONE)
     path = written(generic.generate("--head", "aaaa1111", "--splice", spec=spliced))
     assert generic.down_revision(path) == "aaaa1111"
-    apply.upgrade(database, generic.versions)
+    offline_sql.upgrade(database, generic.versions)
 
 
 # --- several specs in one history -------------------------------------------------------
@@ -218,5 +218,5 @@ def test_specs_do_not_see_each_other(project: Environment, database: str) -> Non
     assert "posts" not in text
     assert (project.root / blog).name.partition("_")[0] in text
     up_to_date(beside(project, BLOG))
-    apply.upgrade(database, (project.root / shop).parent)
+    offline_sql.upgrade(database, (project.root / shop).parent)
     assert columns(database, "posts") == [("id", "bigint")]

@@ -11,11 +11,12 @@ import psycopg
 import pytest
 from cases import without_helpers
 from environment import Done, Environment, environment, forked, refused
-from gen_migration import apply, scratch
-from gen_migration.errors import Error
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.safety import milliseconds
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.postgres.settings import milliseconds
+from gen_migration.scratch import databases
+from gen_migration.workflows.generate import generate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def shop(tmp_path: Path, database: str) -> Environment:
     project.edit(project.ini, given, f"sqlalchemy.url = {url.replace('%', '%%')}")
     assert project.generate(spec=OLD).status == 0
     assert alembic(project, "upgrade", "head").status == 0
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         connection.execute(MANY)
     return project
 
@@ -94,7 +95,7 @@ def test_a_chain_is_one_edit(shop: Environment, database: str) -> None:
     assert "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_users_name" in offline
     assert alembic(shop, "upgrade", "head").status == 0
     assert alembic(shop, "downgrade", "-3").status == 0
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         assert connection.execute("SELECT count(team) FROM users").fetchone() == (0,)
 
 
@@ -125,7 +126,7 @@ def test_one_that_cannot_be_written_leaves_none(shop: Environment) -> None:
     before = shop.files()
     (shop.versions / "taken").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        from gen_migration.alembic_plain import PlainDirectory
+        from gen_migration.history.alembic_plain import PlainDirectory
 
         write = PlainDirectory.write
         written: list[object] = []
@@ -152,11 +153,11 @@ def test_rows_in_the_way_are_named_and_the_rest_follows(
     query = re.search(r"find the rows: (SELECT .+? > 1)", said)
     assert query is not None, said
     assert f"revision {path.rpartition('/')[2].partition('_')[0]}" in said
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         assert connection.execute(query[1]).fetchall() == [("a", 5)]
         connection.execute("UPDATE users SET email = id::text")
     assert alembic(shop, "upgrade", "head").status == 0
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         left = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
         assert connection.execute(left).fetchone() == (0,)
 
@@ -166,12 +167,12 @@ def test_a_lock_that_is_held_stops_the_upgrade(
 ) -> None:
     safety = "safety: {lock_timeout: 200ms, lock_retries: 0}\n"
     assert shop.generate(spec=safety + COLUMN).status == 0
-    with scratch.connect(database) as connection, connection.transaction():
+    with databases.connect(database) as connection, connection.transaction():
         connection.execute("UPDATE users SET team = 'u'")
         with pytest.raises(Error, match="lock timeout") as caught:
-            apply.upgrade(database, shop.versions)
+            offline_sql.upgrade(database, shop.versions)
     assert "holds a lock" in caught.value.hint
-    apply.upgrade(database, shop.versions)
+    offline_sql.upgrade(database, shop.versions)
 
 
 @pytest.mark.parametrize("spec", [COLUMN, INDEX], ids=["transaction", "autocommit"])
@@ -204,7 +205,7 @@ def test_a_backfill_goes_in_batches_and_says_how_far_it_is(
     told = re.findall(r"users\.name: (\d) rows filled", done.stderr)
     assert told == ["2", "4", "5"]
     assert "pg_sleep(0.001)" in (shop.root / path).read_text("utf-8")
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         transactions = "SELECT count(DISTINCT xmin::text) FROM users"
         assert connection.execute(transactions).fetchone() == (3,)
 
@@ -223,7 +224,7 @@ def test_a_backfill_beside_old_code_that_writes(
     written: list[int] = []
 
     def write() -> None:
-        with scratch.connect(database) as connection:
+        with databases.connect(database) as connection:
             try:
                 for number in range(1, 100_000):
                     connection.execute(WRITE, [-number])
@@ -234,9 +235,9 @@ def test_a_backfill_beside_old_code_that_writes(
 
     writer = threading.Thread(target=write)
     writer.start()
-    apply.upgrade(database, shop.versions)
+    offline_sql.upgrade(database, shop.versions)
     writer.join()
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         wrong = "SELECT count(*) FROM users WHERE name IS DISTINCT FROM email || id"
         assert connection.execute(wrong).fetchone() == (0,)
         every = connection.execute("SELECT count(*) FROM users").fetchone()
@@ -264,7 +265,7 @@ def test_a_view_may_stand_on_what_changes(shop: Environment, database: str) -> N
     assert "1 revision by hand creates views or functions" in done.stderr, done
     assert "--verify looks" in done.stderr
     with pytest.raises(Error, match="used by a view or rule") as caught:
-        apply.upgrade(database, shop.versions)
+        offline_sql.upgrade(database, shop.versions)
     assert "in a revision of your own before this one" in caught.value.hint
 
 
@@ -333,16 +334,16 @@ def test_partitions_that_the_spec_does_not_know_have_a_part_too(
     path, output = tmp_path / "shop.yaml", tmp_path / "output"
     path.write_text(EVENTS, encoding="utf-8")
     first = generate(path, OutputDirectory(output))
-    apply.upgrade(database, output)
-    with scratch.connect(database) as connection:
+    offline_sql.upgrade(database, output)
+    with databases.connect(database) as connection:
         connection.execute(UNKNOWN)
     path.write_text(EVENTS + edit, encoding="utf-8")
     generate(path, OutputDirectory(output))
-    apply.upgrade(database, output)
-    with scratch.connect(database) as connection:
+    offline_sql.upgrade(database, output)
+    with databases.connect(database) as connection:
         found = connection.execute(PARTS).fetchall()
     names = ("events", "events_1", "events_2")
     assert found == [(name, 1, True) for name in names]
-    apply.downgrade(database, output, first.revisions[0])
-    with scratch.connect(database) as connection:
+    offline_sql.downgrade(database, output, first.revisions[0])
+    with databases.connect(database) as connection:
         assert connection.execute(PARTS).fetchall() == []

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from gen_migration import cache, state, value_json
-from gen_migration.cli import main
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory, read_revisions
-from gen_migration.load import load, load_file
-from gen_migration.origins import Origins
-from gen_migration.sql import Name
+from gen_migration.base import cache
+from gen_migration.cli.main import main
+from gen_migration.history import state, value_json
+from gen_migration.history.directory import OutputDirectory, read_revisions
+from gen_migration.operations.origins import Origins
+from gen_migration.postgres.names import Name
+from gen_migration.spec.load import load, load_file
+from gen_migration.workflows.generate import generate
 from hypothesis import given
 from strategies import documents
 from yaml_text import yaml_text
@@ -91,7 +92,7 @@ def alembic(work: Path) -> Path:
 
 WATCH = """
 import sys
-from gen_migration.cli import main
+from gen_migration.cli.main import main
 sys.argv = ["gen-migration", "shop.yaml", "--check"]
 try:
     main()
@@ -129,7 +130,7 @@ def test_a_second_check_imports_no_heavy_package(
 def test_only_what_is_new_is_replayed(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gen_migration import replay
+    from gen_migration.replay import replay
 
     seen: list[str] = []
     real = replay.replay
@@ -401,7 +402,7 @@ def test_what_changes_during_a_run_is_not_remembered(
         return load_file(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr("gen_migration.generate.load_file", late)
+        patched.setattr("gen_migration.workflows.generate.load_file", late)
         assert "up to date" in run(work)[2]
     write(work, SHOP)
     assert run(work)[0] == 2  # narrower
@@ -509,3 +510,8 @@ def test_locations_in_a_package_are_always_asked_for(work: Path) -> None:
     for path in (work / "pack" / "m" / "versions").glob("*.py"):
         path.unlink()
     assert process(work, "--check")[0] == 1
+
+
+def test_the_fingerprint_is_of_code_queries_and_templates() -> None:
+    names = {path.name for path in cache.own_files()}
+    assert names >= {"differ.py", "tables.sql", "revision.py.j2", "create_table.py.j2"}

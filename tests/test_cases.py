@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cases import ROOT, Case, all_cases, name_of, outcome, ruff
-from gen_migration.checksum import checksum
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.revision import read_marker
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import read_marker
+from gen_migration.workflows.generate import generate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

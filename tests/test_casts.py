@@ -6,8 +6,7 @@ from typing import Any
 
 import databases
 import pytest
-from gen_migration import scratch
-from gen_migration.casts import (
+from gen_migration.model.casts import (
     ASSIGNED,
     KEPT,
     TEXTS,
@@ -15,8 +14,9 @@ from gen_migration.casts import (
     backward,
     conversion,
 )
-from gen_migration.column_types import parse_type
-from gen_migration.type_names import ALIASES, BUILTIN
+from gen_migration.postgres.type_names import ALIASES, BUILTIN
+from gen_migration.postgres.types import parse_type
+from gen_migration.scratch import databases as scratch
 
 ENUMS = frozenset({(None, "mood", "enum"), (None, "taste", "enum")})
 SCALARS = """

@@ -8,8 +8,8 @@ import databases
 import pytest
 from catalog import difference, expected, facts
 from environment import as_superuser
-from gen_migration import scratch
-from gen_migration.load import load
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

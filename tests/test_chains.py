@@ -12,22 +12,17 @@ import databases
 import pytest
 from catalog import expected
 from edits import edited
-from gen_migration import apply, scratch
-from gen_migration.errors import Error
-from gen_migration.generate import Request, generate
-from gen_migration.history import OutputDirectory
-from gen_migration.load import load
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.drafts import Request
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from gen_migration.workflows.generate import generate
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from strategies import documents
-from test_changes_live import (
-    SEED,
-    catalog,
-    down,
-    equal,
-    nothing,
-    unordered,
-)
+from test_changes_live import SEED, catalog, down, equal, nothing, unordered
 from test_live import migrate
 from yaml_text import yaml_text
 
@@ -93,7 +88,7 @@ def climb(version: int, number: int, tmp_path: Path) -> None:
                 continue
             if not result.written:
                 continue
-            migrate(apply.upgrade, url, output)
+            migrate(offline_sql.upgrade, url, output)
             found = catalog(connection)
             new = load(text, "spec.yaml")
             wanted = nothing(version) | unordered(expected(new, connection))

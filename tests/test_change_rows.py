@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from changes import ROOT, change_of, first_of, read_change, text_of
-from gen_migration import apply, scratch
-from gen_migration.apply import both_ways
-from gen_migration.errors import Error
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.history.offline_sql import both_ways
+from gen_migration.scratch import databases
 from test_changes import read
 
 if TYPE_CHECKING:
@@ -28,16 +29,16 @@ class Change:
         for number, draft in enumerate(self.drafts):
             text = text_of(draft)
             (directory / f"later_{number}.py").write_text(text, encoding="utf-8")
-        apply.upgrade(url, directory, first.id)
+        offline_sql.upgrade(url, directory, first.id)
 
     def upgrade(self) -> None:
-        apply.upgrade(self.url, self.directory)
+        offline_sql.upgrade(self.url, self.directory)
 
     def downgrade(self) -> None:
-        apply.downgrade(self.url, self.directory, self.first)
+        offline_sql.downgrade(self.url, self.directory, self.first)
 
     def run(self, sql: str) -> list[Any]:
-        with scratch.connect(self.url) as connection:
+        with databases.connect(self.url) as connection:
             cursor = connection.execute(sql)
             return [row[0] for row in cursor] if cursor.description else []
 
@@ -77,7 +78,7 @@ def test_a_new_value_is_a_default_after_one_upgrade(
     database: str, tmp_path: Path
 ) -> None:
     change = Change("add_enum_value/used_in_the_same_edit", database, tmp_path)
-    apply.downgrade(database, tmp_path)
+    offline_sql.downgrade(database, tmp_path)
     change.upgrade()
     assert change.run("SELECT enumlabel FROM pg_enum WHERE enumlabel LIKE 'it%'")
 

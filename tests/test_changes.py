@@ -19,14 +19,15 @@ from changes import (
     written,
 )
 from environment import SUPERUSERS, as_superuser
-from gen_migration import apply, scratch
-from gen_migration.checksum import checksum
-from gen_migration.history import Revision
-from gen_migration.load import load
-from gen_migration.operations import apply as applied
-from gen_migration.operations import inverse
-from gen_migration.replay import replay
-from gen_migration.revision import read_marker
+from gen_migration.history import offline_sql
+from gen_migration.history.revision import Revision
+from gen_migration.operations.base import apply as applied
+from gen_migration.operations.base import inverse
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import read_marker
+from gen_migration.replay.replay import replay
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 from test_live import migrate, prepare, unnamed
 from transitions import visible
 
@@ -122,7 +123,7 @@ def equal(found: Facts, wanted: Facts, when: str) -> None:
 
 def down_to(target: str) -> Any:
     def downgrade(url: str, directory: Path) -> None:
-        apply.downgrade(url, directory, target)
+        offline_sql.downgrade(url, directory, target)
 
     return downgrade
 
@@ -142,7 +143,7 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         prepare(old, case.sections.get("before.sql", ""), connection)
         prepare(new, "", connection)
         given = read(url)
-        migrate(apply.upgrade, url, tmp_path)
+        migrate(offline_sql.upgrade, url, tmp_path)
         before = read(url)
         connection.execute(case.sections.get("rows.sql", ""), prepare=False)
         table = {
@@ -150,14 +151,14 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         }
         for number, text in enumerate(written(case)):
             (tmp_path / f"later_{number}.py").write_text(text, encoding="utf-8")
-        migrate(apply.upgrade, url, tmp_path)
+        migrate(offline_sql.upgrade, url, tmp_path)
         wanted = unordered(expected(new, connection))
         equal(read(url), given | table | wanted, "upgrade")
         assert unnamed(url, new) == {}
         migrate(down_to(first.id), url, tmp_path)
         equal(read(url), before, "downgrade")
         assert unnamed(url, old) == {}
-        migrate(apply.upgrade, url, tmp_path)
+        migrate(offline_sql.upgrade, url, tmp_path)
         equal(read(url), given | table | wanted, "second upgrade")
         assert unnamed(url, new) == {}
         migrate(down_to("base"), url, tmp_path)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from catalog import difference, expected, facts, misnamed, other_parts
-from gen_migration import apply
-from gen_migration.alterations import (
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.alterations import (
     AttachPartition,
     DetachPartition,
     SetPartitionBound,
 )
-from gen_migration.column_operations import AddColumn
-from gen_migration.generate import first_revision
-from gen_migration.operations import CreateConstraint, CreateTable
-from gen_migration.schema import ForeignKey
+from gen_migration.operations.base import CreateConstraint, CreateTable
+from gen_migration.operations.columns import AddColumn
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from rows import insert, kept, rows
 from strategies import pairs
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalog import Facts
-    from gen_migration.plan import Plan
-    from gen_migration.schema import Schema
+    from gen_migration.model.schema import Schema
+    from gen_migration.plan.planner import Plan
 
 EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "60"))
 SEED = int(os.environ.get("GEN_MIGRATION_SEED", "2026"))
@@ -124,7 +124,7 @@ def law_6(version: int, pair: Pair) -> None:
         draft = first_revision(old)
         first = draft.text(draft.header)
         (directory / "first.py").write_text(first, encoding="utf-8")
-        migrate(apply.upgrade, url, directory)
+        migrate(offline_sql.upgrade, url, directory)
         before = catalog(connection)
         full = related and comes_back(made, old.schema)
         filled = insert(connection, old, new) if full else set()
@@ -133,7 +133,7 @@ def law_6(version: int, pair: Pair) -> None:
         text = "\n".join(texts)
         touched = kept(found, filled)
         held = rows(connection, touched)
-        migrate(apply.upgrade, url, directory)
+        migrate(offline_sql.upgrade, url, directory)
         after = given_facts | unordered(expected(new, connection))
         assert misnamed(new.schema, connection) == {}, text
         assert other_parts(new.schema, connection) == {}, text
@@ -144,14 +144,14 @@ def law_6(version: int, pair: Pair) -> None:
         assert misnamed(old.schema, connection) == {}, text
         assert other_parts(old.schema, connection) == {}, text
         assert rows(connection, touched) == held
-        migrate(apply.upgrade, url, directory)
+        migrate(offline_sql.upgrade, url, directory)
         equal(catalog(connection), after, "second upgrade", text)
         assert rows(connection, touched) == held
 
 
 def down(url: str, directory: Path, target: str) -> None:
     def downgrade(url: str, directory: Path) -> None:
-        apply.downgrade(url, directory, target)
+        offline_sql.downgrade(url, directory, target)
 
     migrate(downgrade, url, directory)
 

@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 import databases
-from gen_migration import apply, scratch
-from gen_migration.generate import first_revision
-from gen_migration.load import load
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from strategies import pairs
 from test_changes_live import EXAMPLES, SEED
@@ -50,7 +51,11 @@ def test_sql_does_what_the_revision_does(pair: Pair) -> None:
     first = draft.header.revision
     made = answered(old.schema, new)
     texts = later_revisions(made, new, first)
-    both = apply.both_ways(texts, headers(made, first)) if texts else "-- downgrade\n"
+    both = (
+        offline_sql.both_ways(texts, headers(made, first))
+        if texts
+        else "-- downgrade\n"
+    )
     up, down = both.split("-- downgrade\n")
     with (
         tempfile.TemporaryDirectory() as name,
@@ -60,11 +65,11 @@ def test_sql_does_what_the_revision_does(pair: Pair) -> None:
         versions = Path(name)
         (versions / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
         for url in (one, other):
-            apply.upgrade(url, versions)
+            offline_sql.upgrade(url, versions)
         write(texts, versions)
-        apply.upgrade(one, versions)
+        offline_sql.upgrade(one, versions)
         psql(other, up)
         assert dump(one) == dump(other)
-        apply.downgrade(one, versions, first)
+        offline_sql.downgrade(one, versions, first)
         psql(other, down)
         assert dump(one) == dump(other)

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from cases import all_cases, ruff
-from gen_migration.checksum import checksum
+from gen_migration.render.checksum import checksum
 
 REVISIONS = [
     case.sections["revision.py"]

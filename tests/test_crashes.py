@@ -18,9 +18,10 @@ from catalog import difference
 from changes import all_changes, first_of, name_of, written
 from crashes import run_crashing
 from environment import SUPERUSERS, as_superuser
-from gen_migration import apply, scratch
-from gen_migration.generate import first_revision
-from gen_migration.load import load
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from rows import insert
 from strategies import pairs
@@ -56,7 +57,7 @@ def survives(
     Where a transaction is not `per_migration`, all revisions share one, as in Alembic's own env.py.
     """
     before = facts_of(url)
-    apply.upgrade(other, versions)
+    offline_sql.upgrade(other, versions)
     wanted = facts_of(other)
     run_crashing(url, versions, "heads", per_migration=per_migration)
     equal(facts_of(url), wanted, "upgrade")
@@ -79,7 +80,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
             with scratch.connect(url) as connection:
                 prepare(old, case.sections.get("before.sql", ""), connection)
                 prepare(new, "", connection)
-            apply.upgrade(url, tmp_path)
+            offline_sql.upgrade(url, tmp_path)
             with scratch.connect(url) as connection:
                 connection.execute(case.sections.get("rows.sql", ""))
         write(written(case), tmp_path)
@@ -107,7 +108,7 @@ def test_a_random_change(pair: Pair) -> None:
         text = draft.text(draft.header)
         (versions / "first.py").write_text(text, encoding="utf-8")
         for url in (one, other):
-            apply.upgrade(url, versions)
+            offline_sql.upgrade(url, versions)
             with scratch.connect(url) as connection:
                 if related:
                     insert(connection, found.old, found.new)

@@ -11,7 +11,8 @@ import databases
 import pytest
 from catalog import difference, facts
 from crashes import COMMIT, MODES, Crash, NotRestartableError, run_crashing
-from gen_migration import apply, scratch
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases as scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +82,9 @@ def read(url: str) -> Facts:
 def undisturbed(versions: Path, version: int) -> tuple[Facts, Facts]:
     """Return the catalogs after an upgrade, and after a downgrade to r0."""
     with databases.database(version) as url:
-        apply.upgrade(url, versions)
+        offline_sql.upgrade(url, versions)
         up = read(url)
-        apply.downgrade(url, versions, "r0")
+        offline_sql.downgrade(url, versions, "r0")
         return up, read(url)
 
 
@@ -100,7 +101,7 @@ def test_every_statement_is_a_crash(
     versions = write(tmp_path, CHAIN)
     up, down = undisturbed(versions, version)
     with databases.database(version) as url:
-        apply.upgrade(url, versions, "r0")
+        offline_sql.upgrade(url, versions, "r0")
         found = run_crashing(url, versions, "heads", per_migration=per_migration)
         assert difference(read(url), up) == ""
         for part in ("ADD COLUMN b", "NOT VALID", "DROP COLUMN gone"):
@@ -146,7 +147,7 @@ def test_what_cannot_be_repeated_fails(
 ) -> None:
     up, statement, words = WRONG[name]
     versions = write(tmp_path, [(BASE, "pass"), (up, "pass")])
-    apply.upgrade(database, versions, "r0")
+    offline_sql.upgrade(database, versions, "r0")
     with pytest.raises(NotRestartableError) as caught:
         run_crashing(database, versions, "heads", modes=modes)
     assert words in str(caught.value)
@@ -158,7 +159,7 @@ def test_what_cannot_be_repeated_fails(
 def test_an_index_that_is_left_invalid_shows(database: str, tmp_path: Path) -> None:
     # IF NOT EXISTS takes the left-over for the index; no run fails.
     versions = write(tmp_path, [(BASE, "pass"), (autocommit(LAZY), "pass")])
-    apply.upgrade(database, versions, "r0")
+    offline_sql.upgrade(database, versions, "r0")
     run_crashing(database, versions, "heads", modes=("running",))
     with scratch.connect(database) as connection:
         query = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_t_a'::regclass"
@@ -169,7 +170,7 @@ def test_a_run_that_fails_without_a_crash_says_so(
     database: str, tmp_path: Path
 ) -> None:
     versions = write(tmp_path, [(BASE, "pass"), ('op.execute("DROP TABLE x")', "pass")])
-    apply.upgrade(database, versions, "r0")
+    offline_sql.upgrade(database, versions, "r0")
     with pytest.raises(NotRestartableError, match=r"the first run fails at ") as caught:
         run_crashing(database, versions, "heads", modes=("after",))
     assert caught.value.crash is None
@@ -201,7 +202,7 @@ def test_a_block_that_commits_is_stopped_half_way(
     # It counts what it did. The last of five batches waited for the row that is held; three whole
     # runs follow, of which two die where the version is to be written and committed.
     versions = write(tmp_path, [(BASE, "pass"), (autocommit(TWICE), "pass")])
-    apply.upgrade(database, versions, "r0")
+    offline_sql.upgrade(database, versions, "r0")
     found = run_crashing(database, versions, "heads", modes=("running",))
     assert sum("DO $$" in one.statement for one in found) == 1
     with scratch.connect(database) as connection:
@@ -215,7 +216,7 @@ def test_what_is_on_its_way_is_taken_back(database: str, tmp_path: Path) -> None
         f'op.execute("ALTER TABLE t ADD COLUMN c{n} text")' for n in (1, 2)
     )
     versions = write(tmp_path, [(BASE, "pass"), (many, "pass")])
-    apply.upgrade(database, versions, "r0")
+    offline_sql.upgrade(database, versions, "r0")
     found = run_crashing(database, versions, "heads", modes=("after",))
     assert [(one.n, one.mode, one.at) for one in found] == [
         (n, "after", ("r0",)) for n in (1, 2, 3, 4)

@@ -10,7 +10,7 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 import pytest
-from gen_migration import data_class
+from gen_migration.base import data_class
 
 OURS: Any = data_class.dataclass
 THEIRS: Any = dataclasses.dataclass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from environment import SHOP, Environment, refused, written
-from gen_migration import apply, scratch
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases
 from test_regenerate import next_text, up_to_date, upgrade
 
 STATES = """\
@@ -70,8 +71,8 @@ def test_a_column_that_may_have_been_renamed(
     project: Environment, database: str
 ) -> None:
     directory = (project.root / written(project.generate(spec=STATES))).parent
-    apply.upgrade(database, directory)
-    with scratch.connect(database) as connection:
+    offline_sql.upgrade(database, directory)
+    with databases.connect(database) as connection:
         connection.execute("INSERT INTO people VALUES (1, 'sad', 'kept')")
     spec = STATES.replace("note:", "remark:")
     done = project.generate(spec=spec)
@@ -80,8 +81,8 @@ def test_a_column_that_may_have_been_renamed(
     spec = spec.replace("varchar(80)", "{type: varchar(80), " + line + "}")
     text = next_text(project, spec)
     assert "new_column_name" in upgrade(text)
-    apply.upgrade(database, directory)
-    with scratch.connect(database) as connection:
+    offline_sql.upgrade(database, directory)
+    with databases.connect(database) as connection:
         found = connection.execute("SELECT remark FROM people").fetchall()
     assert found == [("kept",)]
 

@@ -13,14 +13,14 @@ from xml.etree import ElementTree as ET
 import browser
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli import main
-from gen_migration.diagram import Diagram, Mark, diagram, shown
-from gen_migration.diagram_html import page
-from gen_migration.diagram_layers import acyclic, crossings, ordered
-from gen_migration.diagram_layout import Line, layout
-from gen_migration.diagram_packing import Size
-from gen_migration.diagram_svg import BULGE, columns, height, style, svg, width
-from gen_migration.load import load
+from gen_migration.cli.main import main
+from gen_migration.review.diagram.html import page
+from gen_migration.review.diagram.layers import acyclic, crossings, ordered
+from gen_migration.review.diagram.layout import Line, layout
+from gen_migration.review.diagram.model import Diagram, Mark, diagram, shown
+from gen_migration.review.diagram.packing import Size
+from gen_migration.review.diagram.svg import BULGE, columns, height, style, svg, width
+from gen_migration.spec.load import load
 from hypothesis import given
 from hypothesis import strategies as st
 from large import large
@@ -29,7 +29,7 @@ from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from click.testing import Result
-    from gen_migration.diagram_layout import Layout
+    from gen_migration.review.diagram.layout import Layout
     from transitions import Pair
 
 ROOT = Path(__file__).parent.parent
@@ -339,9 +339,9 @@ def test_the_history_is_a_source(
 
 
 def test_a_database_is_a_source(database: str, tmp_path: Path) -> None:
-    from gen_migration import scratch
+    from gen_migration.scratch import databases
 
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         connection.execute("CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES a)")
     alone = run(database)
     assert alone.exit_code == 0, alone.output

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration import apply, scratch
-from gen_migration.cli import main
-from gen_migration.difference_text import difference_text
-from gen_migration.generate import first_revision
-from gen_migration.load import load
+from gen_migration.cli.main import main
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.review.spec_diff import difference_text
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 from hypothesis import given
 from strategies import documents, pairs
 from test_live import prepare, unequal
@@ -47,7 +48,7 @@ def test_no_false_difference_to_random_specs(document: dict[str, Any]) -> None:
         directory = Path(name)
         prepare(spec, "", databases.connection(url))
         (directory / "revision.py").write_text(draft.text(draft.header), "utf-8")
-        apply.upgrade(url, directory)
+        offline_sql.upgrade(url, directory)
         assert unequal(text, url, "", directory) == ""
 
 
@@ -226,7 +227,7 @@ def shop(database: str, tmp_path: Path) -> tuple[str, str]:
     path.write_text(SPEC, encoding="utf-8")
     draft = first_revision(load(SPEC, "spec.yaml"))
     (tmp_path / "revision.py").write_text(draft.text(draft.header), encoding="utf-8")
-    apply.upgrade(database, tmp_path)
+    offline_sql.upgrade(database, tmp_path)
     return str(path), database
 
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration import commands_diff
-from gen_migration.cli import main
-from gen_migration.finding import Finding, Severity
-from gen_migration.review_github import annotation
+from gen_migration.cli import diff
+from gen_migration.cli.main import main
+from gen_migration.review.formats.github import annotation
+from gen_migration.rules.finding import Finding, Severity
 from test_diff import execute, run
 from test_sources import NEW, OLD, git
 
 if TYPE_CHECKING:
     from click.testing import Result
 
-FORMATS = commands_diff.FORMATS
+FORMATS = diff.FORMATS
 TYPE = ("tables", "t", "columns", "kind")
 FINDING = Finding(
     code="GM102", severity=Severity.DANGER, message="It is written anew.", path=TYPE
@@ -50,7 +50,7 @@ def _specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def _found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the rules find one thing, whatever changes."""
-    monkeypatch.setattr("gen_migration.review.findings", lambda *_: (FINDING,))
+    monkeypatch.setattr("gen_migration.review.review.findings", lambda *_: (FINDING,))
 
 
 def formatted(name: str, *sources: str) -> Result:
@@ -259,7 +259,7 @@ def test_fail_on(
 ) -> None:
     """The status is that of the findings; what is printed is the same."""
     findings = () if found is None else (replace(FINDING, severity=found),)
-    monkeypatch.setattr("gen_migration.review.findings", lambda *_: findings)
+    monkeypatch.setattr("gen_migration.review.review.findings", lambda *_: findings)
     plain = formatted(name, "old.yaml", "new.yaml")
     done = formatted(name, "old.yaml", "new.yaml", "--fail-on", level)
     assert (done.exit_code, done.stdout) == (status, plain.stdout)
@@ -267,7 +267,7 @@ def test_fail_on(
 
 
 def test_fail_on_where_nothing_differs() -> None:
-    for level in commands_diff.LEVELS:
+    for level in diff.LEVELS:
         assert run("old.yaml", "old.yaml", "--fail-on", level).exit_code == 0
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from environment import SHOP, Environment, environment
-from gen_migration.env_file import begun
+from gen_migration.history.env_file import begun
 
 if TYPE_CHECKING:
     from pathlib import Path

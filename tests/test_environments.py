@@ -15,11 +15,11 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from environment import SHOP, Environment, environment, process, refused, written
-from gen_migration.alembic_directory import AlembicDirectory, read_config
-from gen_migration.alembic_plain import PlainDirectory, settings_of
-from gen_migration.alembic_settings import Settings
-from gen_migration.errors import Error
-from gen_migration.revision_header import read_header
+from gen_migration.base.errors import Error
+from gen_migration.history.alembic_directory import AlembicDirectory, read_config
+from gen_migration.history.alembic_plain import PlainDirectory, settings_of
+from gen_migration.history.alembic_settings import Settings
+from gen_migration.render.header import read_header
 
 LINE = "      state: {type: text, default: new}\n"
 EDITED = SHOP.replace(LINE, LINE + "      note: {type: text, nullable: true}\n")

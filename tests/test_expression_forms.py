@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from gen_migration.catalog import OLDEST, QUERIES, YOUNGER, query
-from gen_migration.column_types import Type
-from gen_migration.expression_forms import filled, form
-from gen_migration.readable import readable, rewritten, those_named
-from gen_migration.sql import quote_text
+from gen_migration.catalog.reader import OLDEST, QUERIES, YOUNGER, query
+from gen_migration.postgres.expression_forms import filled, form
+from gen_migration.postgres.names import quote_text
+from gen_migration.postgres.types import Type
+from gen_migration.sql.simplify import readable, rewritten, those_named
 from hypothesis import given
 from hypothesis import strategies as st
 

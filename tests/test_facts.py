@@ -6,12 +6,21 @@ from typing import Any
 
 import psycopg
 import pytest
-from gen_migration import build_columns, naming, scratch
-from gen_migration.column_types import Type, TypeMistake, parse_type
-from gen_migration.expressions import parse_expression
-from gen_migration.literals import literal
-from gen_migration.sql import KEYWORDS, UNQUOTED, quote_text, spell_part, split_name
-from gen_migration.type_names import BUILTIN, OTHERS, SERIAL
+from gen_migration.model import naming
+from gen_migration.postgres.expressions import parse_expression
+from gen_migration.postgres.names import (
+    KEYWORDS,
+    UNQUOTED,
+    quote_text,
+    spell_part,
+    split_name,
+)
+from gen_migration.postgres.storage import default_storage, is_fixed
+from gen_migration.postgres.type_names import BUILTIN, OTHERS, SERIAL
+from gen_migration.postgres.types import Type, TypeMistake, parse_type
+from gen_migration.scratch import databases
+from gen_migration.spec.build import columns
+from gen_migration.sql.literals import literal
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
@@ -21,7 +30,7 @@ from vocabulary import TYPES, nonempty, texts
 
 
 def test_keywords_are_those_of_postgresql() -> None:
-    with scratch.connect(scratch.server().get_uri()) as connection:
+    with databases.connect(databases.server().get_uri()) as connection:
         found = connection.execute(
             "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'"
         )
@@ -31,7 +40,7 @@ def test_keywords_are_those_of_postgresql() -> None:
 def test_words_that_sqlalchemy_does_not_quote() -> None:
     """Those that PostgreSQL takes for no column's or no index's name without quotes."""
     refused = set()
-    with scratch.connect(scratch.server().get_uri()) as connection:
+    with databases.connect(databases.server().get_uri()) as connection:
         for word in KEYWORDS - RESERVED_WORDS:
             for sql in (
                 f"SELECT 1 FROM (SELECT 1 AS x) t ({word})",
@@ -52,7 +61,7 @@ def catalog(name: str) -> tuple[Any, ...]:
     query = (
         "SELECT typstorage, typlen, typcollation FROM pg_type WHERE oid = %s::regtype"
     )
-    with scratch.connect(scratch.server().get_uri()) as connection:
+    with databases.connect(databases.server().get_uri()) as connection:
         row = connection.execute(query, [name]).fetchone()
         assert row is not None
         return tuple(row)
@@ -63,9 +72,9 @@ def test_types_are_stored_as_in_the_catalog(name: str) -> None:
     storage, length, collation = catalog(name)
     words = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
     found = parse_type(name)
-    assert build_columns.default_storage(found) == words[storage]
-    assert build_columns.is_fixed(found) == (length > 0)
-    assert (name in build_columns.COLLATABLE) == (collation != 0)
+    assert default_storage(found) == words[storage]
+    assert is_fixed(found) == (length > 0)
+    assert (name in columns.COLLATABLE) == (collation != 0)
 
 
 @pytest.mark.parametrize("name", sorted(BUILTIN))

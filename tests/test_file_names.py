@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gen_migration.file_names import LENGTH, renamed, slug
+from gen_migration.history.file_names import LENGTH, renamed, slug
 from hypothesis import given
 from hypothesis import strategies as st
 

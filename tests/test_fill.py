@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from gen_migration import apply, catalog, scratch
-from gen_migration.fill import fill
-from gen_migration.fill_patterns import like, matching
-from gen_migration.generate import first_revision
-from gen_migration.load import load
-from gen_migration.row_facts import Rows, TableRows, differences, rows
-from gen_migration.sql import Name
+from gen_migration.catalog import reader
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.postgres.names import Name
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from gen_migration.verify.fill.fill import fill
+from gen_migration.verify.fill.patterns import like, matching
+from gen_migration.verify.rows import Rows, TableRows, differences, rows
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from strategies import documents
 from yaml_text import yaml_text
@@ -24,7 +26,7 @@ from yaml_text import yaml_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.schema import Schema
+    from gen_migration.model.schema import Schema
 
 
 @pytest.fixture(params=scratch.VERSIONS)
@@ -36,7 +38,7 @@ def connection(request: pytest.FixtureRequest) -> Iterator[Any]:
 def filled(connection: Any, sql: str) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows that the tables of a script get; those that get none have no entry."""
     connection.execute(sql)
-    schema = catalog.read(connection).schema
+    schema = reader.read(connection).schema
     empty = {str(one.table): one.why for one in fill(connection, schema)}
     found = {
         str(name): connection.execute(f"SELECT * FROM {name.sql}").fetchall()
@@ -81,8 +83,8 @@ def test_random_specs() -> None:
         with databases.database() as url, tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "revision.py"
             path.write_text(draft.text(draft.header), encoding="utf-8")
-            apply.upgrade(url, Path(directory))
-            schema = catalog.read(databases.connection(url)).schema
+            offline_sql.upgrade(url, Path(directory))
+            schema = reader.read(databases.connection(url)).schema
             with scratch.connect(url) as connection:
                 without = [one.table for one in fill(connection, schema)]
                 count += sum(can_hold(schema, name) for name in schema.tables)
@@ -275,7 +277,7 @@ def test_partitions(connection: Any) -> None:
         CREATE TABLE nothing (id integer) PARTITION BY RANGE (id);
         """,
     )
-    schema = catalog.read(connection).schema
+    schema = reader.read(connection).schema
     assert set(map(str, schema.tables)) - set(found) == {"nothing"}
 
 
@@ -318,7 +320,7 @@ def test_why_a_table_is_empty(connection: Any) -> None:
         CREATE TABLE parts (id integer NOT NULL REFERENCES nothing);
         CREATE TABLE never (id integer CHECK (id > 1 AND id < 1) NOT NULL);
     """)
-    schema = catalog.read(connection).schema
+    schema = reader.read(connection).schema
     assert {str(one.table): one.why for one in fill(connection, schema)} == {
         "nothing": "it has no partitions",
         "parts": "it refers to nothing, which has no rows",
@@ -391,7 +393,7 @@ def test_without_the_right_to_pass_triggers_by(database: str) -> None:
             CREATE TABLE rings (id serial PRIMARY KEY, next integer NOT NULL REFERENCES rings);
         """)
         try:
-            schema = catalog.read(connection).schema
+            schema = reader.read(connection).schema
             empty = fill(connection, schema)
         finally:
             connection.execute(
@@ -404,7 +406,7 @@ def test_without_the_right_to_pass_triggers_by(database: str) -> None:
 def test_in_a_transaction_of_the_caller(database: str) -> None:
     with scratch.connect(database) as connection:
         connection.execute("CREATE TABLE t (id integer NOT NULL CHECK (id > 40))")
-        schema = catalog.read(connection).schema
+        schema = reader.read(connection).schema
         with connection.transaction(force_rollback=True):
             assert fill(connection, schema) == ()
             assert column(connection, "SELECT count(*) FROM t") == [3]
@@ -452,7 +454,7 @@ def test_many_tables_are_filled(database: str) -> None:
                 ]
             )
         )
-        schema = catalog.read(connection).schema
+        schema = reader.read(connection).schema
         assert fill(connection, schema) == ()
 
 
@@ -464,7 +466,7 @@ def test_what_became_of_rows(connection: Any) -> None:
         INSERT INTO same VALUES ('{1}', '{}'), ('{1}', '{}');
         CREATE TABLE gone (a integer);
     """)
-    before = rows(connection, catalog.read(connection).schema)
+    before = rows(connection, reader.read(connection).schema)
     connection.execute("""
         ALTER TABLE orders ALTER total TYPE integer, DROP note, ADD note text;
         UPDATE orders SET note = repeat('x', 100) WHERE id = 3;
@@ -473,7 +475,7 @@ def test_what_became_of_rows(connection: Any) -> None:
         DROP TABLE gone;
         CREATE TABLE made (a integer);
     """)
-    after = rows(connection, catalog.read(connection).schema)
+    after = rows(connection, reader.read(connection).schema)
     assert differences(before, after) == [
         "table gone: is gone, 0 rows",
         "table orders, column note: a became NULL",

@@ -12,15 +12,16 @@ import pytest
 from changes import all_changes, change_of, first_of, written
 from finding_cases import ROOT, all_finding_cases, findings_between, found_in, line
 from finding_cases import name_of as name_of_finding
-from gen_migration.commands_explain import page
-from gen_migration.dump import dump
-from gen_migration.errors import Error
-from gen_migration.finding import Severity
-from gen_migration.findings import findings
-from gen_migration.hints import Hints
-from gen_migration.load import load
-from gen_migration.rules import STALE, every
-from gen_migration.schema import Schema
+from gen_migration.base.errors import Error
+from gen_migration.cli.explain import page
+from gen_migration.model.hints import Hints
+from gen_migration.model.rule_codes import CODES, STALE
+from gen_migration.model.schema import Schema
+from gen_migration.rules.engine import findings
+from gen_migration.rules.finding import Severity
+from gen_migration.rules.registry import every
+from gen_migration.spec.load import load
+from gen_migration.spec.write.spec import dump
 
 if TYPE_CHECKING:
     from cases import Case
@@ -210,3 +211,7 @@ def test_rows_without_a_key_are_filled_at_once_online_too() -> None:
     new = "name: app\ntables: {t: {columns: {a: {type: text, backfill: none}}}}\n"
     found = findings_between(load(old, "old.yaml").schema, load(new, "new.yaml"))
     assert "GM216" in {one.code for one in found}
+
+
+def test_the_codes_that_a_spec_may_name_are_those_of_the_rules() -> None:
+    assert tuple(every()) == CODES

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from finding_cases import all_finding_cases, found_in, name_of
-from gen_migration import scratch
-from gen_migration.apply import both_ways
-from gen_migration.finding import Work
-from gen_migration.generate import Request, drafts_of
-from gen_migration.load import load
-from gen_migration.review import review
-from gen_migration.schema import Schema, Spec
-from gen_migration.state import State
+from gen_migration.history.drafts import Request, drafts_of
+from gen_migration.history.offline_sql import both_ways
+from gen_migration.history.state import State
+from gen_migration.model.schema import Schema, Spec
+from gen_migration.review.review import review
+from gen_migration.rules.finding import Work
+from gen_migration.scratch import databases
+from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from cases import Case
@@ -57,7 +57,7 @@ def test_a_lock_is_taken_and_a_table_written_anew(case: Case, database: str) -> 
     old = load(case.sections["old.yaml"], "old.yaml")
     new = load(case.sections["new.yaml"], "new.yaml")
     finding = next(one for one in found_in(case) if one.code == case.path.parent.name)
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         connection.execute(case.sections.get("before.sql", "SELECT"))
         connection.execute(upgrade_sql(Schema(), old))
         connection.execute(START)

@@ -12,13 +12,13 @@ import pytest
 from cases import all_cases
 from changes import all_changes
 from click.testing import CliRunner
-from gen_migration import dump
-from gen_migration.cli import main
-from gen_migration.errors import Error
-from gen_migration.format_spec import Printer, formatted
-from gen_migration.import_spec import files
-from gen_migration.load import load
-from gen_migration.yaml_reader import read
+from gen_migration.base.errors import Error
+from gen_migration.cli.main import main
+from gen_migration.spec.load import load
+from gen_migration.spec.write import spec
+from gen_migration.spec.write.printer import Printer, formatted
+from gen_migration.spec.yaml_reader import read
+from gen_migration.workflows.import_spec import files
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -118,8 +118,8 @@ def turned(value: Any) -> Any:
 def commented(draw: st.DrawFn) -> tuple[str, list[str]]:
     """Return a spec's text with comments wherever YAML allows them, and the comments."""
     document = draw(documents())
-    values = dump.document(load(yaml_text(document), "spec.yaml"))
-    text = dump.text_of(turned(values) if draw(st.booleans()) else values)
+    values = spec.document(load(yaml_text(document), "spec.yaml"))
+    text = spec.text_of(turned(values) if draw(st.booleans()) else values)
     value, notes = read(text, "text"), []
     for number in range(draw(st.integers(1, 8))):
         note = f"# note {number}"

@@ -10,8 +10,11 @@ import databases
 import pytest
 from catalog import difference, facts
 from environment import as_superuser
-from gen_migration import apply, catalog, scratch
-from gen_migration.load import load, load_file
+from gen_migration.catalog import reader
+from gen_migration.catalog.values import Selection
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load, load_file
 from hypothesis import given
 from strategies import documents
 from test_live import build, comes_back, revision
@@ -106,7 +109,7 @@ def test_the_database_that_it_builds_gives_it_again(
     database: str, tmp_path: Path
 ) -> None:
     (tmp_path / "revision.py").write_text(revision(SPEC), encoding="utf-8")
-    apply.upgrade(database, tmp_path)
+    offline_sql.upgrade(database, tmp_path)
     assert run(database, "--name", "shop").stdout == SPEC
 
 
@@ -274,9 +277,9 @@ def test_a_hidden_schema_is_an_error(database: str) -> None:
         with scratch.connect(database) as connection:
             connection.execute(f"SET ROLE {role}")
             with pytest.raises(Exception, match='may not look into the schema "app"'):
-                catalog.read(connection)
-            selection = catalog.Selection(schemas=("public",))
-            assert not catalog.read(connection, selection).schema.tables
+                reader.read(connection)
+            selection = Selection(schemas=("public",))
+            assert not reader.read(connection, selection).schema.tables
     finally:
         execute(database, f"DROP ROLE {role}")
 
@@ -322,7 +325,7 @@ def test_expressions_are_printed_alike(version: int, tmp_path: Path) -> None:
         result = run(url, "--name", "t", "--strict")
         assert result.exit_code == 0
         (tmp_path / "revision.py").write_text(revision(result.stdout), encoding="utf-8")
-        apply.upgrade(other, tmp_path)
+        offline_sql.upgrade(other, tmp_path)
         wrong = difference(*(facts(databases.connection(one)) for one in (other, url)))
     assert not wrong
     assert "c000: v IN ('a', 'b')\n" in result.stdout

@@ -10,12 +10,13 @@ from pathlib import Path
 import databases
 import pytest
 from environment import as_superuser
-from gen_migration import apply, scratch
-from gen_migration.catalog import Unheld
-from gen_migration.dump import dump
-from gen_migration.generate import first_revision
-from gen_migration.left_out import lines
-from gen_migration.load import load
+from gen_migration.catalog.values import Unheld
+from gen_migration.cli.left_out import lines
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from gen_migration.spec.write.spec import dump
 from test_import import execute
 from test_live import imported as run
 
@@ -75,7 +76,7 @@ def test_what_is_odd_is_held(version: int, tmp_path: Path) -> None:
         assert (found.exit_code, found.stderr) == (0, "")
         assert dump(load(found.stdout, "spec.yaml"))
         revision(found.stdout, tmp_path)
-        apply.upgrade(other, tmp_path)
+        offline_sql.upgrade(other, tmp_path)
         assert run(other, "--name", "odd").stdout == found.stdout
 
 
@@ -92,7 +93,7 @@ def test_what_is_refused_is_named_and_the_rest_is_held(
         assert "\n".join(sorted(told)) + "\n" == NAMED
         assert run(url, "--strict").exit_code == 1
         revision(found.stdout, tmp_path)
-        apply.upgrade(other, tmp_path)
+        offline_sql.upgrade(other, tmp_path)
         again = run(other, "--name", "odd", "--strict")
     assert again.exit_code == 0
     assert found.stdout.endswith(again.stdout)

@@ -89,9 +89,9 @@ def test_what_needs_no_driver(generic: Environment) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "gen_migration.cli",
+        "gen_migration.cli.main",
         "click",
-        "gen_migration.errors",
+        "gen_migration.base.errors",
         "yaml",
         "pydantic",
         "jinja2",

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from environment import SHOP, Environment, refused
-from gen_migration.cli import main
-from gen_migration.revision import read_marker
+from gen_migration.cli.main import main
+from gen_migration.render.marker import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

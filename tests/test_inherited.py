@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from catalog import difference, facts
-from gen_migration import apply, catalog, part_names, scratch
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.left_open import without_left_open
-from gen_migration.load import load
-from gen_migration.replay import replay
-from gen_migration.schema import Element, Index
-from gen_migration.sql import Name
+from gen_migration.catalog import reader
+from gen_migration.catalog.tolerances import without_left_open
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.model.schema import Element, Index
+from gen_migration.postgres.names import Name
+from gen_migration.replay.replay import replay
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from gen_migration.sql import part_names
+from gen_migration.workflows.generate import generate
 from test_import import execute
 from test_live import imported
 
@@ -118,9 +121,9 @@ def test_an_import_builds_the_same_again(version: int, tmp_path: Path) -> None:
         spec = load(path.read_text("utf-8"), "spec.yaml")
         with databases.database(version) as new, scratch.connect(new) as other:
             generate(path, OutputDirectory(output))
-            apply.upgrade(new, output)
+            offline_sql.upgrade(new, output)
             assert difference(before, facts(other)) == ""
-            assert without_left_open(catalog.read_url(new), spec) == spec.schema
+            assert without_left_open(reader.read_url(new), spec) == spec.schema
 
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)
@@ -131,7 +134,7 @@ def test_an_import_builds_the_same_again(version: int, tmp_path: Path) -> None:
 def test_what_is_otherwise_is_named(version: int, sql: str, named: str) -> None:
     with databases.database(version) as url:
         execute(url, PARENT + sql)
-        found = catalog.read_url(url)
+        found = reader.read_url(url)
         assert sorted(map(str, found.unheld)) == named.splitlines()
         assert not any(one.inherited for one in found.schema.tables.values())
 
@@ -198,13 +201,13 @@ def test_edits_lead_there_and_back(version: int, tmp_path: Path) -> None:
             path.write_text(text_of(*step), encoding="utf-8")
             generate(path, OutputDirectory(output))
             assert not generate(path, OutputDirectory(output)).operations
-            apply.upgrade(url, output)
+            offline_sql.upgrade(url, output)
             spec = load(path.read_text("utf-8"), "spec.yaml")
-            assert without_left_open(catalog.read_url(url), spec) == spec.schema
+            assert without_left_open(reader.read_url(url), spec) == spec.schema
             first = first or facts(connection)
         assert difference(first, facts(connection)) == ""
-        apply.downgrade(url, output)
-        assert not catalog.read_url(url).schema.tables
+        offline_sql.downgrade(url, output)
+        assert not reader.read_url(url).schema.tables
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import databases
 import pytest
-from gen_migration import apply, catalog, inherited_names, scratch
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.left_open import without_left_open
-from gen_migration.load import load
-from gen_migration.sql import Name
+from gen_migration.catalog import reader
+from gen_migration.catalog.tolerances import without_left_open
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.postgres.names import Name
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from gen_migration.sql import partition_names
+from gen_migration.workflows.generate import generate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +50,13 @@ def test_detached_after_a_column_was_renamed(version: int, tmp_path: Path) -> No
         for text in SPECS:
             path.write_text(f"name: s\ntables:\n  events:\n{text}", encoding="utf-8")
             generate(path, OutputDirectory(output))
-            apply.upgrade(url, output)
+            offline_sql.upgrade(url, output)
             if text.endswith(ALONE):
                 spec = load(path.read_text("utf-8"), "spec.yaml")
-                found = without_left_open(catalog.read_url(url), spec)
+                found = without_left_open(reader.read_url(url), spec)
                 assert found == spec.schema
-        apply.downgrade(url, output)
-        assert not catalog.read_url(url).schema.tables
+        offline_sql.downgrade(url, output)
+        assert not reader.read_url(url).schema.tables
 
 
 @pytest.mark.parametrize(
@@ -65,9 +68,9 @@ def test_detached_after_a_column_was_renamed(version: int, tmp_path: Path) -> No
 )
 def test_the_statement_is_read_as_it_was_written(table: Name, parent: Name) -> None:
     names = {"ix": "t_a_idx", "it's": 'q"', "back\\": "('x', 'y'),\n"}
-    body = inherited_names.body(table, parent, names)
-    assert inherited_names.renamed(body) == (table, names)
-    assert inherited_names.renamed(body + ";") is None
-    assert inherited_names.renamed(body.replace("wanted", "wanted, 1", 1)) is None
-    assert inherited_names.renamed(body.replace("gm_", "gm", 1)) is None
-    assert inherited_names.renamed("SELECT 1") is None
+    body = partition_names.body(table, parent, names)
+    assert partition_names.renamed(body) == (table, names)
+    assert partition_names.renamed(body + ";") is None
+    assert partition_names.renamed(body.replace("wanted", "wanted, 1", 1)) is None
+    assert partition_names.renamed(body.replace("gm_", "gm", 1)) is None
+    assert partition_names.renamed("SELECT 1") is None

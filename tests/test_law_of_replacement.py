@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from gen_migration import apply as apply_
-from gen_migration import scratch
-from gen_migration.errors import Error
-from gen_migration.evaluation_values import Place as Reading
-from gen_migration.generate import first_revision
-from gen_migration.load import load
-from gen_migration.online_views import Place, of_all
-from gen_migration.operations import apply
-from gen_migration.plan import plan
-from gen_migration.renames import MoveTable, Rename
-from gen_migration.replay import Replay
-from gen_migration.sql import aside
-from gen_migration.sql_replay import execute
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql as apply_
+from gen_migration.history.drafts import first_revision
+from gen_migration.operations.base import apply
+from gen_migration.operations.renames import MoveTable, Rename
+from gen_migration.plan.planner import plan
+from gen_migration.postgres.names import aside
+from gen_migration.render.online import FormContext, of_all
+from gen_migration.replay.evaluation.values import Position as Reading
+from gen_migration.replay.state import Replay
+from gen_migration.replay.statements import execute
+from gen_migration.scratch import databases
+from gen_migration.spec.load import load
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import pairs
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gen_migration.link import Steps
-    from gen_migration.schema import Schema, Spec
-    from gen_migration.sql import Name
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.plan.link import Direction
+    from gen_migration.postgres.names import Name
 
 Thing = tuple["Name", str]
 
@@ -51,13 +51,13 @@ def kept(schema: Schema) -> set[Thing]:
     }
 
 
-def commits(steps: Steps, spec: Spec) -> Iterator[tuple[str, Schema]]:
+def commits(steps: Direction, spec: Spec) -> Iterator[tuple[str, Schema]]:
     """Yield the schema after each commit of a revision, with what was committed."""
     if not steps.autocommit:
         yield "a transaction", apply(steps.start, steps.operations)
         return
     state = Replay(steps.start, Reading("revision.py", 0))
-    place = Place(steps.start, spec.safety, spec.postgresql)
+    place = FormContext(steps.start, spec.safety, spec.postgresql)
     for one in of_all(steps.operations, place):
         execute(state, one.sql)
         yield one.sql, state.schema
@@ -251,7 +251,7 @@ def test_11_where_an_upgrade_stops(database: str, tmp_path: Path) -> None:
     made = plan(old.schema, new.schema)
     write(later_revisions(made, new, draft.header.revision), tmp_path)
     twice = "INSERT INTO users VALUES (1, 'a', 5), (2, 'b', 5)"
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         connection.execute(twice)
         with pytest.raises(Error, match="uq_users_code"):
             apply_.upgrade(database, tmp_path)

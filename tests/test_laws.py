@@ -6,18 +6,18 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from cases import ruff
-from gen_migration.checksum import checksum
-from gen_migration.creation import creation
-from gen_migration.directives import escape_text
-from gen_migration.dump import dump
-from gen_migration.generate import first_revision
-from gen_migration.hidden import has_hidden
-from gen_migration.known_helpers import is_known
-from gen_migration.load import load
-from gen_migration.operations import apply, inverse
-from gen_migration.revision import marked, read_marker
-from gen_migration.schema import Schema
-from gen_migration.sql import quote_name, quote_text
+from gen_migration.alembic_ops.write import escape_text
+from gen_migration.diff.creation import creation
+from gen_migration.history.drafts import first_revision
+from gen_migration.model.schema import Schema
+from gen_migration.operations.base import apply, inverse
+from gen_migration.postgres.hidden import has_hidden
+from gen_migration.postgres.names import quote_name, quote_text
+from gen_migration.render.checksum import checksum
+from gen_migration.render.known_helpers import is_known
+from gen_migration.render.marker import marked, read_marker
+from gen_migration.spec.load import load
+from gen_migration.spec.write.spec import dump
 from hypothesis import given, settings
 from strategies import documents
 from yaml_text import yaml_text
@@ -25,7 +25,7 @@ from yaml_text import yaml_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.schema import Spec
+    from gen_migration.model.schema import Spec
 
 
 def spec_of(document: dict[str, Any]) -> Spec:

@@ -7,23 +7,23 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from cases import ruff
-from gen_migration.checksum import checksum
-from gen_migration.dump import dump
-from gen_migration.hints import Hints
-from gen_migration.idle_hints import idle
-from gen_migration.load import load
-from gen_migration.operations import (
+from gen_migration.diff.spent_hints import idle
+from gen_migration.model.hints import Hints
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.base import (
     CreateConstraint,
     DropConstraint,
     apply,
     inverse,
 )
-from gen_migration.origins import Origins
-from gen_migration.plan import plan
-from gen_migration.renames import Rename
-from gen_migration.replay import replay
-from gen_migration.revision import marked, read_marker
-from gen_migration.schema import ForeignKey
+from gen_migration.operations.origins import Origins
+from gen_migration.operations.renames import Rename
+from gen_migration.plan.planner import plan
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import marked, read_marker
+from gen_migration.replay.replay import replay
+from gen_migration.spec.load import load
+from gen_migration.spec.write.spec import dump
 from hypothesis import assume, given, settings
 from strategies import pairs
 from test_laws import ALLOWED, FUNCTIONS, called, without_helper
@@ -31,7 +31,7 @@ from transitions import Pair, answered, later_revisions, transition, visible
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
-    from gen_migration.operations import Operation
+    from gen_migration.operations.base import Operation
 
 
 @given(pairs())

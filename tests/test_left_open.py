@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from gen_migration.column_types import Type
+from gen_migration.catalog.tolerances import with_names_left_open
 from gen_migration.kinds.extensions import Extension
 from gen_migration.kinds.schemas import Namespace
-from gen_migration.left_open import with_names_left_open
-from gen_migration.load import load
-from gen_migration.replay import replay
-from gen_migration.schema import Column, Schema, Table
-from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name
+from gen_migration.model.schema import Column, Schema, Table
+from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, Name
+from gen_migration.postgres.types import Type
+from gen_migration.replay.replay import replay
+from gen_migration.spec.load import load
 
 T = Name(None, "t")
 TEXT = Type(name="text")

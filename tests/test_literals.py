@@ -7,11 +7,11 @@ from typing import Any
 
 import databases
 import pytest
-from gen_migration import scratch
-from gen_migration.column_types import parse_type
-from gen_migration.literal_forms import FORMS, check_xml
-from gen_migration.literals import LiteralMistake, is_endless, literal
-from gen_migration.sql import quote_text
+from gen_migration.postgres.names import quote_text
+from gen_migration.postgres.types import parse_type
+from gen_migration.scratch import databases as scratch
+from gen_migration.sql.literal_forms import FORMS, check_xml
+from gen_migration.sql.literals import LiteralMistake, is_endless, literal
 
 # Texts by their types: good ones and bad ones.
 TEXTS: dict[str, tuple[list[Any], list[Any]]] = {

@@ -14,15 +14,19 @@ import pytest
 from cases import Case, all_cases, name_of
 from catalog import difference, expected, facts, misnamed
 from click.testing import CliRunner
-from gen_migration import apply, catalog, given, review_text, scratch
-from gen_migration.cli import main
-from gen_migration.compare import compare as compared
-from gen_migration.errors import Error
-from gen_migration.fill import fill
-from gen_migration.generate import first_revision
-from gen_migration.load import load
-from gen_migration.row_facts import differences, rows
-from gen_migration.target import Target
+from gen_migration.base.errors import Error
+from gen_migration.catalog import reader
+from gen_migration.cli.main import main
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.history.target import Target
+from gen_migration.review.formats import text as review_text
+from gen_migration.scratch import databases as scratch
+from gen_migration.scratch import prerequisites as given
+from gen_migration.spec.load import load
+from gen_migration.verify.fill.fill import fill
+from gen_migration.verify.rows import differences, rows
+from gen_migration.workflows.compare import compare as compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +34,8 @@ if TYPE_CHECKING:
 
     from catalog import Facts
     from click.testing import Result
-    from gen_migration.review import Review
-    from gen_migration.schema import Spec
+    from gen_migration.model.schema import Spec
+    from gen_migration.review.review import Review
 
 CASES = [
     case
@@ -93,7 +97,7 @@ def build(url: str, spec: Spec, text: str, versions: Path, before: str = "") -> 
     (versions / "revision.py").write_text(text, encoding="utf-8")
     prepare(spec, before, databases.connection(url))
     found, _ = read(url)
-    migrate(apply.upgrade, url, versions)
+    migrate(offline_sql.upgrade, url, versions)
     return Built(url=url, spec=spec, versions=versions, given=found, before=before)
 
 
@@ -104,9 +108,9 @@ def round_trip(built: Built) -> None:
     found, own = read(url, spec)
     wanted = built.given | own
     compare(found, wanted, "upgrade")
-    migrate(apply.downgrade, url, built.versions)
+    migrate(offline_sql.downgrade, url, built.versions)
     compare(read(url)[0], built.given, "downgrade")
-    migrate(apply.upgrade, url, built.versions)
+    migrate(offline_sql.upgrade, url, built.versions)
     compare(read(url)[0], wanted, "second upgrade")
     assert unnamed(url, spec) == {}
 
@@ -143,7 +147,7 @@ def comes_back(built: Built, to: Path) -> None:
         assert first.exit_code == 0, first.stderr
         text = revision(first.stdout)
         (to / "revision.py").write_text(text, encoding="utf-8")
-        apply.upgrade(other, to)
+        offline_sql.upgrade(other, to)
         wrong = difference(read(other)[0], read(url)[0])
         assert not wrong, f"{wrong}\n{first.stdout}"
         assert imported(other, "--name", "again", *tables).stdout == first.stdout
@@ -191,7 +195,7 @@ def test_it_comes_back(built: Built, golden: tuple[int, Case], tmp_path: Path) -
 
 def test_rows_come_in(built: Built, golden: tuple[int, Case]) -> None:
     _, case = golden
-    schema = catalog.read(databases.connection(built.url)).schema
+    schema = reader.read(databases.connection(built.url)).schema
     with scratch.connect(built.url) as connection:
         empty = {str(one.table): one.why for one in fill(connection, schema)}
         reasons = EMPTY.get(name_of(case), {})

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import databases
-from gen_migration import apply, scratch, urls
-from gen_migration.load import load
-from gen_migration.run_history import upgrade_to
+from gen_migration.history import offline_sql
+from gen_migration.history.migrate import upgrade_to
+from gen_migration.postgres import urls
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 from hypothesis import Phase, given, settings
 from strategies import documents
 from test_live import build, revision, round_trip
@@ -56,8 +58,10 @@ def test_offline_sql_does_the_same(document: dict[str, Any]) -> None:
         versions = Path(directory)
         text = revision(yaml_text(document))
         (versions / "revision.py").write_text(text, encoding="utf-8")
-        apply.upgrade(one, versions)
+        offline_sql.upgrade(one, versions)
         with databases.database() as other:
             with scratch.connect(other) as connection:
-                connection.execute(apply.offline_sql(versions, upgrade_to("heads"), ()))
+                connection.execute(
+                    offline_sql.offline_sql(versions, upgrade_to("heads"), ())
+                )
             assert dump(one) == dump(other)

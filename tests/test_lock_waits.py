@@ -13,8 +13,10 @@ import pytest
 from alembic.runtime.environment import EnvironmentContext
 from cases import helper
 from environment import Done, Environment, environment, forked
-from gen_migration import apply, in_use, scratch
-from gen_migration.errors import Error
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.render import helpers
+from gen_migration.scratch import databases as scratch
 from test_busy import COLUMN, OLD
 
 if TYPE_CHECKING:
@@ -157,7 +159,7 @@ def test_who_holds_a_strong_lock_does_not_wait_with_it(
     """`orders` comes first, and is free or not; then a second wait would keep everybody out."""
     project = environment(tmp_path / "project")
     assert project.generate(spec=TWO % ("", "")).status == 0
-    apply.upgrade(database, project.versions)
+    offline_sql.upgrade(database, project.versions)
     added = ", note: {type: text, nullable: true}"
     spec = "online: false\n" + SHORT % 2 + TWO % (added, added)
     assert project.generate(spec=spec).status == 0
@@ -169,7 +171,7 @@ def test_who_holds_a_strong_lock_does_not_wait_with_it(
         held(database, f"LOCK TABLE {locked} IN ACCESS SHARE MODE"),
         pytest.raises(Error, match="lock timeout"),
     ):
-        apply.upgrade(database, project.versions)
+        offline_sql.upgrade(database, project.versions)
     assert len(waits) == (2 if locked == first else 0)
 
 
@@ -271,6 +273,6 @@ def test_verify_tries_both_settings_of_transactions(
     assert tried[-4:] == [True, True, True, False]
 
 
-@pytest.mark.parametrize("name", in_use.NAMES)
+@pytest.mark.parametrize("name", helpers.NAMES)
 def test_a_helper_is_short(name: str) -> None:
     assert len(helper(name).splitlines()) <= LINES

@@ -23,13 +23,14 @@ from alembic.operations import Operations
 from changes import all_changes, change_of, first_of, name_of, written
 from crashes import TABLES, until
 from environment import SUPERUSERS, as_superuser
-from gen_migration import apply, scratch
-from gen_migration.alterations import AddEnumValue
-from gen_migration.load import load
-from gen_migration.online_views import Place, statements
-from gen_migration.operations import apply as applied
-from gen_migration.render import body
-from gen_migration.run_history import with_driver
+from gen_migration.history import offline_sql
+from gen_migration.history.migrate import with_driver
+from gen_migration.operations.alterations import AddEnumValue
+from gen_migration.operations.base import apply as applied
+from gen_migration.render.online import FormContext, statements
+from gen_migration.render.revision import body
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 from sqlalchemy import create_engine, pool
 from test_live import prepare
 
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cases import Case
-    from gen_migration.link import Steps
-    from gen_migration.operations import Operation
-    from gen_migration.schema import Spec
-    from gen_migration.statement import Statement
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.link import Direction
+    from gen_migration.render.statements import Statement
 
 # The table-level locks from the weakest to the strongest (manual, 13.3.1).
 MODES = [
@@ -196,12 +197,12 @@ def run(connection: Any, lines: list[str]) -> None:
             exec(line, {"op": op, "sa": sa, "postgresql": postgresql})  # noqa: S102 - our own
 
 
-def observed(place: Observed, steps: Steps) -> Iterator[Found]:
+def observed(place: Observed, steps: Direction) -> Iterator[Found]:
     """Run the steps of a revision, and yield the locks that are stronger than the plain ones."""
     schema = steps.start
     if not steps.autocommit:
         early = [one for one in steps.operations if isinstance(one, AddEnumValue)]
-        at = Place(schema, place.spec.safety, place.spec.postgresql)
+        at = FormContext(schema, place.spec.safety, place.spec.postgresql)
         for value in early:
             for one in statements(value, at):
                 place.autocommit(one.sql)
@@ -209,7 +210,7 @@ def observed(place: Observed, steps: Steps) -> Iterator[Found]:
         return
     for operation in steps.operations:
         expected = place.plain(operation)
-        at = Place(schema, place.spec.safety, place.spec.postgresql)
+        at = FormContext(schema, place.spec.safety, place.spec.postgresql)
         for one in statements(operation, at):
             yield from stronger(operation, place.statement(one), expected)
         schema = applied(schema, [operation])
@@ -239,7 +240,7 @@ def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
         with scratch.connect(url) as watcher, engine.connect() as connection:
             prepare(old, case.sections.get("before.sql", ""), watcher)
             prepare(new, "", watcher)
-            apply.upgrade(url, tmp_path)
+            offline_sql.upgrade(url, tmp_path)
             watcher.execute(case.sections.get("rows.sql", ""))
             place = Observed(connection, watcher, new)
             found = [one for link in links for one in observed(place, link.upgrade)]

@@ -8,12 +8,12 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gen_migration import scratch
-from gen_migration.casts import backward, conversion
-from gen_migration.column_operations import SetColumnType, Typing
-from gen_migration.column_types import Type, parse_type
-from gen_migration.lossless import LOSSLESS, between, is_lossless, lost, name
-from gen_migration.sql import Name
+from gen_migration.diff.lossless import LOSSLESS, between, is_lossless, lost, name
+from gen_migration.model.casts import backward, conversion
+from gen_migration.operations.columns import SetColumnType, Typing
+from gen_migration.postgres.names import Name
+from gen_migration.postgres.types import Type, parse_type
+from gen_migration.scratch import databases
 from test_rewrites import make_citext, owned
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def asked(version: int, zone: str = "Europe/Berlin") -> Iterator[Any]:
         yield connection
 
 
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize("version", databases.VERSIONS)
 def test_a_lossless_change_keeps_every_value(version: int) -> None:
     with asked(version) as connection:
         problems = [

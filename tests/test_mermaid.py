@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gen_migration import review_mermaid
-from gen_migration.errors import visible
-from gen_migration.load import load
-from gen_migration.review import review
+from gen_migration.base.errors import visible
+from gen_migration.review.formats import mermaid
+from gen_migration.review.review import review
+from gen_migration.spec.load import load
 from hypothesis import given
 from reviews import CASES, review_of
 from strategies import pairs
@@ -97,15 +97,15 @@ def test_mermaid_parses_every_diagram() -> None:
     made = []
     for case in CASES.values():
         made += [
-            review_mermaid.render(review_of(case)),
-            review_mermaid.concerned(review_of(case)),
+            mermaid.render(review_of(case)),
+            mermaid.concerned(review_of(case)),
         ]
 
     @given(pairs())
     def random(pair: Pair) -> None:
         old, new = (load(yaml_text(each), "spec.yaml") for each in pair[:2])
         found = review(old.schema, new, names=("old", "new"))
-        made.append(review_mermaid.render(found))
+        made.append(mermaid.render(found))
 
     random()
     diagrams = list(dict.fromkeys(filter(None, made)))
@@ -122,7 +122,7 @@ def test_whatever_a_name_holds_is_text() -> None:
     specs = [load(spec_text(name), "s.yaml") for name in NAMES]
     nothing = load("name: s\n", "s.yaml").schema
     reviews = [review(nothing, one, names=("old", "new")) for one in specs]
-    found = parsed([review_mermaid.render(one) for one in reviews])
+    found = parsed([mermaid.render(one) for one in reviews])
     for name, spec, one in zip(NAMES, specs, found, strict=True):
         (table,) = spec.schema.tables
         assert one["labels"] == [shown(f"{table} (new)")]
@@ -140,9 +140,7 @@ def test_what_changes_is_marked() -> None:
         "      e: numeric(10,2)\n  v: {columns: {a: 'text[]'}}\n"
     )
     specs = [load(one, "s.yaml") for one in (old, new)]
-    text = review_mermaid.render(
-        review(specs[0].schema, specs[1], names=("old", "new"))
-    )
+    text = mermaid.render(review(specs[0].schema, specs[1], names=("old", "new")))
     assert text.partition("    classDef")[0] == (
         "erDiagram\n"
         '    t1["t (changed)"]:::changed {\n'

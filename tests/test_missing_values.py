@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from environment import Environment, refused, written
-from gen_migration.dump import dump
-from gen_migration.load import load
+from gen_migration.spec.load import load
+from gen_migration.spec.write.spec import dump
 
 if TYPE_CHECKING:
     from environment import Done

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli import main
-from gen_migration.models_left_open import is_automatic
-from gen_migration.schema import Check, ForeignKey, PrimaryKey, Unique
-from gen_migration.sql import Name
+from gen_migration.catalog.models_tolerances import is_automatic
+from gen_migration.cli.main import main
+from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from click.testing import Result

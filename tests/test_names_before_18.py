@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gen_migration.compare import without_names
-from gen_migration.load import load
+from gen_migration.spec.load import load
+from gen_migration.workflows.compare import without_names
 
 SPEC = """\
 name: s

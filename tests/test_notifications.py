@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from catalog import difference, expected, facts
-from gen_migration import apply, scratch
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.load import load_file
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load_file
+from gen_migration.workflows.generate import generate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def test_output_is_what_the_tool_writes(tmp_path: Path) -> None:
 def upgraded(request: pytest.FixtureRequest) -> Iterator[Any]:
     with databases.database(request.param) as url, scratch.connect(url) as connection:
         connection.execute(EXTERNAL)
-        apply.upgrade(url, OUTPUT)
+        offline_sql.upgrade(url, OUTPUT)
         yield connection
 
 
@@ -103,10 +104,10 @@ def test_up_and_down(version: int) -> None:
         connection.execute(EXTERNAL)
         given = facts(connection)
         for _ in range(2):
-            apply.upgrade(url, OUTPUT)
+            offline_sql.upgrade(url, OUTPUT)
             wanted = given | expected(load_file(SPEC), connection)
             assert difference(facts(connection), wanted) == ""
-            apply.downgrade(url, OUTPUT)
+            offline_sql.downgrade(url, OUTPUT)
             assert difference(facts(connection), given) == ""
 
 

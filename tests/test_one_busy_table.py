@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from changes import ROOT, first_of, read_change, written
 from crashes import until
-from gen_migration import apply, scratch
-from gen_migration.errors import Error
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,25 +46,25 @@ def test_one_table_is_waited_for(
     case = read_change(ROOT / f"{edit}.txt")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    apply.upgrade(database, tmp_path)
+    offline_sql.upgrade(database, tmp_path)
     for number, text in enumerate(written(case)):
         quick = text.replace('lock_timeout="3s"', 'lock_timeout="300ms"')
         quick = quick.replace("lock_retries=10", "lock_retries=0")
         (tmp_path / f"later_{number}.py").write_text(quick, encoding="utf-8")
     if down:
-        apply.upgrade(database, tmp_path)
+        offline_sql.upgrade(database, tmp_path)
 
     def migrate() -> None:
         try:
             if down:
-                apply.downgrade(database, tmp_path, first.id)
+                offline_sql.downgrade(database, tmp_path, first.id)
             else:
-                apply.upgrade(database, tmp_path)
+                offline_sql.upgrade(database, tmp_path)
         except Error:
             pass  # it gives up
 
     waited, held = False, set()
-    with scratch.connect(database) as reader, scratch.connect(database) as watcher:
+    with databases.connect(database) as reader, databases.connect(database) as watcher:
         runner = threading.Thread(target=migrate)
         with reader.transaction():
             reader.execute(f"LOCK TABLE {busy} IN ROW SHARE MODE")

@@ -11,17 +11,17 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from changes import all_changes, change_of, first_of, name_of, written
-from gen_migration import python_code
-from gen_migration.online_views import Place, statements
+from gen_migration.alembic_ops import calls
+from gen_migration.render.online import FormContext, statements
 from sqlalchemy.dialects import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cases import Case
-    from gen_migration.generate import Change
-    from gen_migration.python_code import Call
-    from gen_migration.statement import Statement
+    from gen_migration.alembic_ops.calls import Call
+    from gen_migration.history.drafts import Change
+    from gen_migration.render.statements import Statement
 
 CASES = [
     case
@@ -38,7 +38,7 @@ def repeated(change: Change) -> Iterator[Statement]:
             at = steps.start
             for operation in steps.operations if steps.autocommit else ():
                 yield from statements(
-                    operation, Place(at, spec.safety, spec.postgresql)
+                    operation, FormContext(at, spec.safety, spec.postgresql)
                 )
                 at = operation.apply(at)
 
@@ -52,7 +52,7 @@ def sql_of(directive: Call) -> str:
         opts={"as_sql": True, "output_buffer": output},
     )
     names = {"op": Operations(context), "sa": sa, "postgresql": postgresql}
-    exec(python_code.source(directive, set()), names)  # noqa: S102 - our own
+    exec(calls.source(directive, set()), names)  # noqa: S102 - our own
     return output.getvalue()
 
 

@@ -10,24 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from changes import ROOT, all_changes, change_of, first_of
-from gen_migration import alterations, column_operations, company, renames, render
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.kind import Kind
-from gen_migration.operations import Operation, inverse
-from gen_migration.views import view
+from gen_migration.operations import alterations, columns, renames
+from gen_migration.operations.base import Operation, inverse
+from gen_migration.plan import together
+from gen_migration.render import revision
+from gen_migration.render.create import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODULES = (
     alterations,
-    column_operations,
-    company,
+    columns,
+    together,
     renames,
 )  # imported, all subclasses are known
 TEMPLATES = [
     name.removeprefix("operations/").removesuffix(".py.j2")
-    for name in render.environment().list_templates(["j2"])
+    for name in revision.environment().list_templates(["j2"])
     if name.startswith("operations/")
 ]
 # The plan makes others of them, which is where their cases lie or what their cases show.
@@ -121,7 +123,7 @@ def test_the_inverse_of_the_inverse() -> None:
         both = (*made.operations, *inverse(made.operations))
         links = [one for link in made.links for one in link.operations]
         # The plan takes them apart again: what it holds is tried here.
-        links += [company.Together(operations=link.operations) for link in made.links]
+        links += [together.Together(operations=link.operations) for link in made.links]
         for one in (*both, *links, *made.upgrade, *made.downgrade):
             assert one.inverse().inverse() == one
             assert one.summary

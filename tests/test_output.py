@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from alembic.script import ScriptDirectory
 from environment import Done, forked
-from gen_migration.files import PREFIX
+from gen_migration.base.files import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,9 +51,10 @@ CRASHES = '''
 import json, os, signal, sys, tempfile
 from pathlib import Path
 
-import gen_migration.formatter, gen_migration.generate, gen_migration.history
-from gen_migration import files
-from gen_migration.cli import main
+import gen_migration.history.directory, gen_migration.history.revision
+import gen_migration.workflows.generate
+from gen_migration.base import files
+from gen_migration.cli.main import main
 
 work, number = Path(sys.argv[1]), int(sys.argv[2])
 
@@ -112,10 +113,10 @@ def half():
 
 
 moments = {
-    "before-load": before(gen_migration.generate, "load_file"),
-    "before-format": before(gen_migration.history, "formatted"),
-    "after-format": after(gen_migration.history, "formatted"),
-    "before-write": before(gen_migration.history, "write_new"),
+    "before-load": before(gen_migration.workflows.generate, "load_file"),
+    "before-format": before(gen_migration.history.revision, "formatted"),
+    "after-format": after(gen_migration.history.revision, "formatted"),
+    "before-write": before(gen_migration.history.directory, "write_new"),
     "before-temporary": before(tempfile, "mkstemp"),
     "after-temporary": after(tempfile, "mkstemp"),
     "half": half,
@@ -128,7 +129,7 @@ moments = {
     "after-directory-fsync": after(os, "fsync", 2),
     "before-unlink": before(os, "unlink"),
     "after-unlink": after(os, "unlink"),
-    "after-write": after(gen_migration.history, "write_new"),
+    "after-write": after(gen_migration.history.directory, "write_new"),
 }
 
 
@@ -162,8 +163,8 @@ def run(directory, patch):
 
 
 os.chdir(work)
-warm = gen_migration.history.OutputDirectory(work / "warm")
-gen_migration.generate.generate(Path("shop.yaml"), warm)  # imports what is imported late
+warm = gen_migration.history.directory.OutputDirectory(work / "warm")
+gen_migration.workflows.generate.generate(Path("shop.yaml"), warm)  # imports what is imported late
 result = {}
 for name, patch in moments.items():
     directory = work / name
@@ -796,7 +797,7 @@ def test_what_an_interrupt_says(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from gen_migration.cli import Commands, main
+    from gen_migration.cli.main import Commands, main
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gen_migration.column_operations import AddColumn
-from gen_migration.load import load
-from gen_migration.online import Rules, apart
-from gen_migration.operations import apply
-from gen_migration.own_columns import own_parts
-from gen_migration.sql import Name
+from gen_migration.model.own_columns import own_parts
+from gen_migration.operations.base import apply
+from gen_migration.operations.columns import AddColumn
+from gen_migration.plan.strategy import Rules, apart
+from gen_migration.postgres.names import Name
+from gen_migration.spec.load import load
 
 SPEC = """\
 name: s

@@ -11,16 +11,18 @@ from pathlib import Path
 import click
 import pytest
 from cases import revision_of
-from gen_migration import apply, review_text, scratch
-from gen_migration.adopt import draft_of
-from gen_migration.cli import main
-from gen_migration.compare import compare
-from gen_migration.errors import Errors
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.load import load
-from gen_migration.shapes import SpecShape
-from gen_migration.target import Target
+from gen_migration.base.errors import Errors
+from gen_migration.cli.main import main
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.target import Target
+from gen_migration.review.formats import text as review_text
+from gen_migration.scratch import databases
+from gen_migration.spec.load import load
+from gen_migration.spec.shapes import SpecShape
+from gen_migration.workflows.adopt import draft_of
+from gen_migration.workflows.compare import compare
+from gen_migration.workflows.generate import generate
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -125,9 +127,9 @@ def test_the_drift_is_found_as_shown(database: str, tmp_path: Path) -> None:
     path = tmp_path / "app.yaml"
     path.write_text(YAML[0], encoding="utf-8")
     generate(path, OutputDirectory(tmp_path))
-    with scratch.connect(database) as connection:
+    with databases.connect(database) as connection:
         connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")
-        apply.upgrade(database, tmp_path)
+        offline_sql.upgrade(database, tmp_path)
         connection.execute("ALTER TABLE notifications ALTER status TYPE varchar(30)")
         connection.execute("CREATE INDEX ON notifications (status)")
     found = compare(str(path), database, Target())

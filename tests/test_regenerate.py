@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import without_helpers
 from environment import SHOP, Environment, refused, written
-from gen_migration import apply, scratch
+from gen_migration.history import offline_sql
+from gen_migration.scratch import databases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def columns(url: str, table: str) -> list[tuple[str, str]]:
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
         " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY 1"
     )
-    with scratch.connect(url) as connection:
+    with databases.connect(url) as connection:
         return list(connection.execute(query, [table]))
 
 
@@ -148,7 +149,7 @@ def test_hand_written_column_is_seen(
     refused(project.generate(), f"this destroys column {column} of table orders")
     text = next_text(project, SHOP, "--allow-data-loss")
     assert f'op.drop_column("orders", "{column}")' in upgrade(text)
-    apply.upgrade(database, path)
+    offline_sql.upgrade(database, path)
     assert [name for name, _ in columns(database, "orders")] == ["customer_id", "id"]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from cases import Case, all_cases, name_of
-from gen_migration.adopt import draft_of
-from gen_migration.creation import creation
-from gen_migration.load import load
-from gen_migration.replay import replay
-from gen_migration.schema import Schema
+from gen_migration.diff.creation import creation
+from gen_migration.model.schema import Schema
+from gen_migration.replay.replay import replay
+from gen_migration.spec.load import load
+from gen_migration.workflows.adopt import draft_of
 
 CASES = [case for case in all_cases() if "revision.py" in case.sections]
 

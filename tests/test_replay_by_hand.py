@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from gen_migration.errors import Error
-from gen_migration.replay import replay
-from gen_migration.schema import Schema
+from gen_migration.base.errors import Error
+from gen_migration.model.schema import Schema
+from gen_migration.replay.replay import replay
 
 REVISION = """\
 import sqlalchemy as sa

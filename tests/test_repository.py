@@ -13,8 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 from cases import Case, all_cases, name_of
-from gen_migration import json_schema
-from gen_migration.yaml_reader import read
+from gen_migration.spec import json_schema
+from gen_migration.spec.yaml_reader import read
 
 ROOT = Path(__file__).parent.parent
 

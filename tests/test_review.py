@@ -14,19 +14,14 @@ import click
 import jsonschema
 import pytest
 from cases import SECTION
-from gen_migration import (
-    review_github,
-    review_json,
-    review_markdown,
-    review_mermaid,
-    review_sarif,
-    review_sql,
-    review_text,
-)
-from gen_migration.finding import Finding, Severity
-from gen_migration.load import load
-from gen_migration.review import review
-from gen_migration.review_changes import Action
+from gen_migration.review.changes import Action
+from gen_migration.review.formats import github, markdown, mermaid, sarif
+from gen_migration.review.formats import json as review_json
+from gen_migration.review.formats import sql as review_sql
+from gen_migration.review.formats import text as review_text
+from gen_migration.review.review import review
+from gen_migration.rules.finding import Finding, Severity
+from gen_migration.spec.load import load
 from hypothesis import given
 from pydantic_sarif.model import (
     StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
@@ -36,7 +31,7 @@ from strategies import pairs
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
-    from gen_migration.review import Review
+    from gen_migration.review.review import Review
     from transitions import Pair
 
 ROOT = Path(__file__).parent
@@ -44,11 +39,11 @@ SCHEMA = json.loads((ROOT.parent / "docs/diff.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 FORMATS = {
     "text": lambda one: click.unstyle(review_text.render(one)),
-    "markdown": review_markdown.render,
+    "markdown": markdown.render,
     "json": review_json.render,
-    "mermaid": review_mermaid.render,
-    "github": review_github.render,
-    "sarif": review_sarif.render,
+    "mermaid": mermaid.render,
+    "github": github.render,
+    "sarif": sarif.render,
 }
 ALWAYS = ("text", "markdown", "json", "mermaid")
 GOLDEN = {
@@ -109,9 +104,9 @@ def promised(made: Review) -> None:
         assert len(line) <= review_text.WIDTH
         assert line.isprintable()
     VALIDATOR.validate(json.loads(review_json.render(made)))
-    page = review_markdown.page(made, "SELECT 1")
-    assert len(page) <= review_markdown.LONGEST
-    review_mermaid.render(made)
+    page = markdown.page(made, "SELECT 1")
+    assert len(page) <= markdown.LONGEST
+    mermaid.render(made)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -202,8 +197,8 @@ def test_a_comment_that_is_too_long_sheds_all_but_findings(
     count: int, length: int, sql: int, kept: int, gone: str
 ) -> None:
     made = with_findings("rename_table/and_changed", *many(count, length))
-    page = review_markdown.page(made, "x" * sql)
-    assert len(page) <= review_markdown.LONGEST
+    page = markdown.page(made, "x" * sql)
+    assert len(page) <= markdown.LONGEST
     assert len(lines_of(page)) == kept
     assert ("xxx" in page) == (gone == "")
     assert ("Left out" in page) == (gone != "")
@@ -218,31 +213,31 @@ def test_a_diagram_that_github_would_not_draw_is_left_out() -> None:
     old = load(text, "s.yaml")
     new = load(text.replace('{"columns"', '{"comment": "x", "columns"'), "s.yaml")
     made = review(old.schema, new, names=("old", "new"))
-    assert len(review_mermaid.concerned(made)) > review_markdown.DIAGRAM
-    page = review_markdown.page(made, "SELECT 1")
+    assert len(mermaid.concerned(made)) > markdown.DIAGRAM
+    page = markdown.page(made, "SELECT 1")
     assert "```mermaid" not in page
     assert "Left out, since a comment has its limit: the SQL, the diagram." in page
 
 
 def test_markdown_shows_what_a_stranger_wrote() -> None:
     made = with_findings("set_column_type/using", FINDINGS[1])
-    (line,) = lines_of(review_markdown.page(made, ""))
+    (line,) = lines_of(markdown.page(made, ""))
     words = line.partition("yaml:3:1`: ")[2]
     assert words
     assert not set(words) & set("|`<>@*:/\\\x1b_[]~$")
     assert "#" not in words.replace("&#", "")
-    assert review_markdown.fence("sql", "a ```` b").startswith("`````sql\n")
+    assert markdown.fence("sql", "a ```` b").startswith("`````sql\n")
     for text in ("a`b", "``", "`", "|", "a\\|b", " ", HOSTILE):
-        assert "\n" not in review_markdown.code(text)
-    assert review_markdown.code("a`b") == "``a`b``"
-    assert review_markdown.code("`") == "`` ` ``"
+        assert "\n" not in markdown.code(text)
+    assert markdown.code("a`b") == "``a`b``"
+    assert markdown.code("`") == "`` ` ``"
 
 
 def test_markdown_of_hostile_names() -> None:
     name = "a|b`c</details>@team"
     spec = json.dumps({"name": "s", "tables": {name: {"columns": {name: "int"}}}})
     new, old = load(spec, "s.yaml"), load("name: s\n", "s.yaml")
-    page = review_markdown.render(review(old.schema, new, names=("old", "new")))
+    page = markdown.render(review(old.schema, new, names=("old", "new")))
     rows = [line for line in page.splitlines() if line.startswith("| ")]
     shown = "``a\\|b`c</details>@team``"
     assert rows[1:] == [
@@ -254,7 +249,7 @@ def test_markdown_of_hostile_names() -> None:
 
 def test_annotations_escape_what_means_something() -> None:
     made = with_findings("set_column_type/using", *FINDINGS)
-    first, second, third = review_github.render(made).splitlines()
+    first, second, third = github.render(made).splitlines()
     assert first.startswith(
         "::error file=spec/app.yaml,line=14,col=9,title=GM102::every row of"
         " notifications is written anew%0Alock: ACCESS EXCLUSIVE, which blocks"
@@ -270,8 +265,8 @@ def test_annotations_escape_what_means_something() -> None:
 def test_sarif_is_valid() -> None:
     for findings in ((), FINDINGS):
         made = with_findings("set_column_type/using", *findings)
-        Sarif.model_validate_json(review_sarif.render(made))
-    log = review_sarif.document(made)
+        Sarif.model_validate_json(sarif.render(made))
+    log = sarif.document(made)
     results = log["runs"][0]["results"]
     assert [one["level"] for one in results] == ["error", "warning", "note"]
     assert results[1]["locations"][0]["physicalLocation"] == {
@@ -280,7 +275,7 @@ def test_sarif_is_valid() -> None:
     }
     assert "locations" not in results[2]
     moved = replace(made, findings=(replace(FINDINGS[0], where="spec/app.yaml:20:9"),))
-    again = review_sarif.document(moved)["runs"][0]["results"][0]
+    again = sarif.document(moved)["runs"][0]["results"][0]
     assert again["partialFingerprints"] == results[0]["partialFingerprints"]
     with pytest.raises(ValueError, match="level"):
         Sarif.model_validate(
@@ -290,7 +285,7 @@ def test_sarif_is_valid() -> None:
 
 def test_a_rule_of_sarif_stands_once() -> None:
     made = with_findings("set_column_type/using", FINDINGS[0], FINDINGS[0])
-    run = review_sarif.document(made)["runs"][0]
+    run = sarif.document(made)["runs"][0]
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["id"] == "GM102"
     assert rule["shortDescription"] == {"text": "A column is dropped."}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from gen_migration.generate import generate
-from gen_migration.history import OutputDirectory
-from gen_migration.revision import is_edited, read_marker, remarked
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.render.marker import is_edited, read_marker, remarked
+from gen_migration.workflows.generate import generate
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:

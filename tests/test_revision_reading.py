@@ -8,13 +8,13 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gen_migration.errors import Error
-from gen_migration.evaluation_values import Place
-from gen_migration.known_helpers import texts
-from gen_migration.python_code import Call
-from gen_migration.replay import replay
-from gen_migration.revision_reading import read_upgrade
-from gen_migration.schema import Schema
+from gen_migration.alembic_ops.calls import Call
+from gen_migration.base.errors import Error
+from gen_migration.model.schema import Schema
+from gen_migration.render.known_helpers import texts
+from gen_migration.replay.evaluation.values import Position
+from gen_migration.replay.reading import read_upgrade
+from gen_migration.replay.replay import replay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def read(text: str) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     read_upgrade(
         text,
-        Place("r.py", len(text)),
+        Position("r.py", len(text)),
         lambda name, arguments, options: found.append((name, arguments, options)),
     )
     return found

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import databases
 import pytest
-from gen_migration import scratch, urls
-from gen_migration.casts import conversion
-from gen_migration.column_operations import Typing
-from gen_migration.column_types import Type, parse_type
-from gen_migration.rewrites import RELABELED, Cost, Indexed, cost, usage
-from gen_migration.schema import (
+from gen_migration.diff.rewrites import RELABELED, Cost, Indexed, cost, usage
+from gen_migration.model.casts import conversion
+from gen_migration.model.schema import (
     Check,
     Column,
     Element,
@@ -25,8 +22,12 @@ from gen_migration.schema import (
     Table,
     Unique,
 )
-from gen_migration.sql import Name
-from gen_migration.type_names import ALIASES, BUILTIN
+from gen_migration.operations.columns import Typing
+from gen_migration.postgres import urls
+from gen_migration.postgres.names import Name
+from gen_migration.postgres.type_names import ALIASES, BUILTIN
+from gen_migration.postgres.types import Type, parse_type
+from gen_migration.scratch import databases as scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

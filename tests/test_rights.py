@@ -9,9 +9,11 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from environment import Environment, as_superuser
-from gen_migration import embedded_programs, scratch, scratch_roles
-from gen_migration.alembic_errors import HINTS
-from gen_migration.cli import main
+from gen_migration.cli.main import main
+from gen_migration.history.alembic_errors import HINTS
+from gen_migration.scratch import databases
+from gen_migration.scratch import programs as embedded_programs
+from gen_migration.scratch import roles as scratch_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +68,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
 
 
 def roles(version: int = 18) -> set[str]:
-    with scratch.connect(scratch.server(version).get_uri()) as connection:
+    with databases.connect(databases.server(version).get_uri()) as connection:
         rows = connection.execute("SELECT rolname FROM pg_roles").fetchall()
     return {name for (name,) in rows}
 
@@ -79,9 +81,9 @@ def sql(text: str) -> str:
     return f'{{sql: "{text}"}}'
 
 
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize("version", databases.VERSIONS)
 def test_who_a_database_belongs_to(version: int) -> None:
-    with scratch.database(version) as url, scratch.connect(url) as connection:
+    with databases.database(version) as url, databases.connect(url) as connection:
         (name, super_, files, timeout) = connection.execute("""
             SELECT current_user = current_database(), rolsuper,
                 pg_has_role(current_user, 'pg_write_server_files', 'MEMBER')
@@ -96,12 +98,12 @@ def test_who_a_database_belongs_to(version: int) -> None:
     assert (name, super_, files, timeout) == (True, False, False, "1min")
 
 
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize("version", databases.VERSIONS)
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_what_is_denied(version: int, statement: str, path: Path) -> None:
     with (
-        scratch.database(version) as url,
-        scratch.connect(url) as connection,
+        databases.database(version) as url,
+        databases.connect(url) as connection,
         pytest.raises(psycopg.errors.Error, match=STATEMENTS[statement]) as caught,
     ):
         connection.execute(statement.format(path=path))
@@ -189,11 +191,11 @@ RESET ROLE;
 """
 
 
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize("version", databases.VERSIONS)
 def test_roles_go_with_their_database(version: int) -> None:
     role = f"reader_{secrets.token_hex(8)}"
     for _ in range(2):
-        with scratch.database(version) as url, scratch.connect(url) as connection:
+        with databases.database(version) as url, databases.connect(url) as connection:
             connection.execute(MADE.format(role))
             (name,) = connection.execute("SELECT current_user").fetchone()
             assert {role, f"{role}_deep", name} <= roles(version)
@@ -203,14 +205,14 @@ def test_roles_go_with_their_database(version: int) -> None:
 def test_roles_of_dead_runs_go() -> None:
     role = f"reader_{secrets.token_hex(8)}"
     name = f"gm_1_{secrets.token_hex(16)}"
-    url = scratch.server().get_uri()
-    with scratch.connect(url) as connection:
+    url = databases.server().get_uri()
+    with databases.connect(url) as connection:
         scratch_roles.make(connection, name)
         connection.execute(f"SET ROLE {name}")
         connection.execute(f"CREATE ROLE {role}")
-    with scratch.database() as live:
-        scratch.drop_left_over(url)
-        with scratch.connect(live) as connection:
+    with databases.database() as live:
+        databases.drop_left_over(url)
+        with databases.connect(live) as connection:
             connection.execute("SELECT 1")
         assert not {role, name} & roles()
 
@@ -224,7 +226,7 @@ def test_role_of_the_same_name_in_two_runs(generic: Environment) -> None:
     for _ in range(2):
         done = generic.run("verify", spec(generic))
         assert done.status == 0, done.stderr
-    with scratch.database() as url, scratch.connect(url) as connection:
+    with databases.database() as url, databases.connect(url) as connection:
         connection.execute(f"CREATE ROLE {role}")
         done = generic.run("verify", spec(generic))
     assert done.status == 2
@@ -233,6 +235,6 @@ def test_role_of_the_same_name_in_two_runs(generic: Environment) -> None:
 
 
 def test_superuser_of_tests(database: str) -> None:
-    with scratch.connect(as_superuser(database)) as connection:
+    with databases.connect(as_superuser(database)) as connection:
         found: Any = connection.execute("SHOW is_superuser").fetchone()
     assert found == ("on",)

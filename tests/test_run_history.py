@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from environment import Environment, environment
-from gen_migration import run_history, scratch
-from gen_migration.alembic_directory import AlembicDirectory
-from gen_migration.errors import Error
-from gen_migration.history import OutputDirectory
+from gen_migration.base.errors import Error
+from gen_migration.history import migrate
+from gen_migration.history.alembic_directory import AlembicDirectory
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.scratch import databases
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gen_migration.history import Directory
+    from gen_migration.history.revision import Directory
 
 HEAD = """\
 \"\"\"{title}\"\"\"
@@ -90,7 +91,7 @@ def history(
 
 
 def rows(url: str, query: str) -> list[Any]:
-    with scratch.connect(url) as connection:
+    with databases.connect(url) as connection:
         return [row[0] for row in connection.execute(query).fetchall()]
 
 
@@ -110,7 +111,7 @@ def versions(url: str) -> list[str]:
 def refusal(
     url: str, history: History, target: Any = "heads", *, down: bool = False
 ) -> str:
-    step = run_history.downgrade if down else run_history.upgrade
+    step = migrate.downgrade if down else migrate.upgrade
     with pytest.raises(Error) as caught:
         step(url, history.directory, target)
     return str(caught.value)
@@ -168,7 +169,7 @@ def test_a_history_as_people_write_them(
         follows="b1",
     )
     said: list[str] = []
-    run_history.upgrade(database, history.directory, on_step=said.append)
+    migrate.upgrade(database, history.directory, on_step=said.append)
     assert said == [
         "upgrade 1 of 3: a1 do a1",
         "upgrade 2 of 3: b1 do b1",
@@ -182,9 +183,9 @@ def test_a_history_as_people_write_them(
     assert found.out == ""
     assert found.err == "made users\n"
 
-    run_history.downgrade(database, history.directory, "b1")
+    migrate.downgrade(database, history.directory, "b1")
     assert versions(database) == ["b1"]
-    run_history.downgrade(database, history.directory, on_step=said.append)
+    migrate.downgrade(database, history.directory, on_step=said.append)
     assert said[3:] == ["downgrade 1 of 2: b1 do b1", "downgrade 2 of 2: a1 do a1"]
     assert tables(database) == []
     assert rows(database, "SELECT typname FROM pg_type WHERE typname = 'mood'") == []
@@ -205,8 +206,9 @@ def test_whatever_way_a_revision_prints(history: History, tmp_path: Path) -> Non
     program = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from gen_migration import run_history, scratch\n"
-        "from gen_migration.target import find_target\n"
+        "from gen_migration.history import migrate as run_history\n"
+        "from gen_migration.scratch import databases as scratch\n"
+        "from gen_migration.history.target import find_target\n"
         "directory = find_target(None, None, Path(), {}).open()\n"
         "with scratch.database() as url:\n"
         "    run_history.upgrade(url, directory)\n"
@@ -231,7 +233,7 @@ def test_a_value_is_usable_in_the_next_revision(
         "op.execute(\"CREATE TABLE t (m mood DEFAULT 'ok')\")",
         follows="b1",
     )
-    run_history.upgrade(database, history.directory)
+    migrate.upgrade(database, history.directory)
     assert tables(database) == ["t"]
 
 
@@ -255,7 +257,7 @@ def test_the_configuration_is_there_and_names_the_scratch_database(
         assert context.get_head_revision() == "a1"
         """,
     )
-    run_history.upgrade(database, history.directory)
+    migrate.upgrade(database, history.directory)
 
 
 def test_depends_on_and_two_heads(history: History, database: str) -> None:
@@ -275,24 +277,24 @@ def test_depends_on_and_two_heads(history: History, database: str) -> None:
     )
     assert "Multiple head revisions" in refusal(database, history, "head")
     directory = history.directory
-    run_history.upgrade(database, directory, ("b1", "a1"))
+    migrate.upgrade(database, directory, ("b1", "a1"))
     assert (tables(database), versions(database)) == (["a", "b"], ["a1", "b1"])
-    run_history.upgrade(database, directory, ("c1",))
+    migrate.upgrade(database, directory, ("c1",))
     assert tables(database) == ["a", "b", "c"]
-    run_history.upgrade(database, directory, ())
-    run_history.upgrade(database, directory)
+    migrate.upgrade(database, directory, ())
+    migrate.upgrade(database, directory)
     assert (tables(database), versions(database)) == (
         ["a", "b", "c", "d"],
         ["c1", "d1"],
     )
 
-    run_history.downgrade(database, directory, ("d1", "b1"))
+    migrate.downgrade(database, directory, ("d1", "b1"))
     assert (tables(database), versions(database)) == (["a", "b", "d"], ["b1", "d1"])
-    run_history.downgrade(database, directory, ("b1", "a1"))
+    migrate.downgrade(database, directory, ("b1", "a1"))
     assert (tables(database), versions(database)) == (["a", "b"], ["a1", "b1"])
-    run_history.downgrade(database, directory, ("b1",))
+    migrate.downgrade(database, directory, ("b1",))
     assert (tables(database), versions(database)) == (["b"], ["b1"])
-    run_history.downgrade(database, directory, ())
+    migrate.downgrade(database, directory, ())
     assert (tables(database), versions(database)) == ([], [])
 
 
@@ -306,9 +308,9 @@ def test_a_merge(history: History, database: str) -> None:
         "op.execute('CREATE TABLE a ()')",
         follows=("b1", "c1"),
     )
-    run_history.upgrade(database, history.directory)
+    migrate.upgrade(database, history.directory)
     assert (tables(database), versions(database)) == ([], ["d1"])
-    run_history.downgrade(database, history.directory, ("b1", "c1"))
+    migrate.downgrade(database, history.directory, ("b1", "c1"))
     assert (tables(database), versions(database)) == (["a"], ["b1", "c1"])
 
 
@@ -424,7 +426,7 @@ def test_whatever_a_revision_raises(
 
 def test_no_way_back(history: History, database: str) -> None:
     history.add("a1", "pass", "raise NotImplementedError('never')")
-    run_history.upgrade(database, history.directory)
+    migrate.upgrade(database, history.directory)
     text = refusal(database, history, "base", down=True)
     assert "downgrade of revision a1: NotImplementedError: never" in text
     assert "no way back" in text
@@ -447,7 +449,7 @@ def test_a_revision_that_cannot_be_imported(history: History, database: str) -> 
 def test_a_revision_without_a_downgrade(history: History, database: str) -> None:
     path = history.add("a1", "pass")
     path.write_text(path.read_text().partition("def downgrade")[0])
-    run_history.upgrade(database, history.directory)
+    migrate.upgrade(database, history.directory)
     text = refusal(database, history, "base", down=True)
     assert text.startswith(
         f"error: {path.relative_to(history.root)}: the revision has no downgrade()\n  hint: "
@@ -504,7 +506,7 @@ def test_application_code_and_locations_of_the_configuration(
             f"def upgrade():\n    op.execute(f'CREATE TABLE {{NAME}}_{id_} ()')\n"
             "def downgrade():\n    pass\n"
         )
-    run_history.upgrade(database, AlembicDirectory(generic.ini))
+    migrate.upgrade(database, AlembicDirectory(generic.ini))
     assert tables(database) == ["from_the_application_one", "from_the_application_two"]
 
 
@@ -515,8 +517,9 @@ def test_ctrl_c_stops_a_revision_that_hangs(tmp_path: Path) -> None:
     history.add("a1", "print('running')\nop.execute('SELECT pg_sleep(600)')")
     program = (
         "from pathlib import Path\n"
-        "from gen_migration import run_history, scratch\n"
-        "from gen_migration.history import OutputDirectory\n"
+        "from gen_migration.history import migrate as run_history\n"
+        "from gen_migration.scratch import databases as scratch\n"
+        "from gen_migration.history.directory import OutputDirectory\n"
         "with scratch.database() as url:\n"
         "    run_history.upgrade(url, OutputDirectory(Path('output')))\n"
     )

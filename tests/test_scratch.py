@@ -18,8 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from gen_migration import embedded, embedded_place, embedded_programs, scratch, signals
-from gen_migration.errors import Error
+from gen_migration.base import signals
+from gen_migration.base.errors import Error
+from gen_migration.scratch import databases as scratch
+from gen_migration.scratch import location, programs
+from gen_migration.scratch import server as embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +33,7 @@ START = """
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-from gen_migration import scratch, signals
+from gen_migration.scratch import databases as scratch; from gen_migration.base import signals
 def say(*words):
     print(*words, flush=True)
 """
@@ -92,7 +95,7 @@ def runs() -> Iterator[Any]:
 
 def directory() -> Path:
     """Return a new directory of a short path, in memory if there is any."""
-    memory = embedded_place.MEMORY
+    memory = location.MEMORY
     path = Path(tempfile.mkdtemp(prefix="gm-", dir=memory if memory.is_dir() else None))
     path.chmod(0o711)  # for the account that runs the server of root
     return path
@@ -102,8 +105,8 @@ def directory() -> Path:
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a directory for servers of this test alone, which no other test disturbs."""
     parent = directory()
-    monkeypatch.setenv(embedded_place.VARIABLE, str(parent))
-    path = embedded_place.place(18)
+    monkeypatch.setenv(location.VARIABLE, str(parent))
+    path = location.place(18)
     yield path
     for version in scratch.VERSIONS:
         found = path / str(version)
@@ -138,7 +141,7 @@ def dev_url() -> str:
 
 
 def server(base: Path, version: int = 18) -> embedded.Server:
-    bin_path = embedded_programs.programs(version)
+    bin_path = programs.programs(version)
     return embedded.Server(version=version, base=base, bin_path=bin_path)
 
 
@@ -248,7 +251,7 @@ def test_fork_of_a_user_does_not_stop_the_server(runs: Any) -> None:
     run = runs("""
         with scratch.database() as url:
             if os.fork() == 0:
-                from gen_migration import embedded
+                from gen_migration.scratch import server as embedded
                 embedded.leave(embedded.running(18).data, os.getppid())
                 os._exit(0)
             os.wait()
@@ -374,22 +377,22 @@ def test_server_that_does_not_start_is_an_error(
 def test_memory_is_preferred_and_then_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(embedded_place.VARIABLE, raising=False)
-    monkeypatch.setattr(embedded_place, "account", dict)
-    monkeypatch.setattr(embedded_place, "MEMORY", tmp_path)
-    monkeypatch.setattr(embedded_place, "ROOM", 0)
+    monkeypatch.delenv(location.VARIABLE, raising=False)
+    monkeypatch.setattr(location, "account", dict)
+    monkeypatch.setattr(location, "MEMORY", tmp_path)
+    monkeypatch.setattr(location, "ROOM", 0)
     name = f"gen-migration-{os.geteuid()}"
-    assert next(embedded_place.places()) == tmp_path / name
-    monkeypatch.setattr(embedded_place, "ROOM", 2**80)
+    assert next(location.places()) == tmp_path / name
+    monkeypatch.setattr(location, "ROOM", 2**80)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert list(embedded_place.places()) == [
+    assert list(location.places()) == [
         tmp_path / "cache" / "gen-migration" / "scratch",
         Path(tempfile.gettempdir()).resolve() / name,
     ]
-    monkeypatch.setattr(embedded_place, "MEMORY", tmp_path / "no")
-    monkeypatch.setattr(embedded_place, "account", lambda: {"user": 1})
-    places = list(embedded_place.places())
+    monkeypatch.setattr(location, "MEMORY", tmp_path / "no")
+    monkeypatch.setattr(location, "account", lambda: {"user": 1})
+    places = list(location.places())
     assert places == [Path(tempfile.gettempdir()).resolve() / name]
 
 
@@ -400,23 +403,23 @@ def test_place_is_one_that_can_be_used(
     (tmp_path / "file").touch()
     good = directory()
     monkeypatch.setattr(
-        embedded_place, "places", lambda: iter([deep, tmp_path / "file" / "x", good])
+        location, "places", lambda: iter([deep, tmp_path / "file" / "x", good])
     )
-    assert embedded_place.place(18) == good
+    assert location.place(18) == good
     good.rmdir()
     monkeypatch.undo()
-    monkeypatch.setenv(embedded_place.VARIABLE, str(deep))
+    monkeypatch.setenv(location.VARIABLE, str(deep))
     with pytest.raises(Error, match="no directory") as caught:
-        embedded_place.place(18)
-    assert embedded_place.VARIABLE in caught.value.hint
+        location.place(18)
+    assert location.VARIABLE in caught.value.hint
 
 
 @pytest.mark.parametrize("kind", ["link", "file", "other user"])
 def test_directory_of_a_stranger_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setenv(embedded_place.VARIABLE, str(tmp_path))
-    path = next(embedded_place.places())
+    monkeypatch.setenv(location.VARIABLE, str(tmp_path))
+    path = next(location.places())
     if kind == "link":
         (tmp_path / "mine").mkdir()
         path.symlink_to(tmp_path / "mine")
@@ -425,13 +428,13 @@ def test_directory_of_a_stranger_is_refused(
     else:
         other = os.geteuid() + 1
         monkeypatch.setattr(os, "geteuid", lambda: other)
-        path = next(embedded_place.places())
+        path = next(location.places())
         path.mkdir()
-    monkeypatch.setattr(embedded_place, "MAX_SOCKET", 1000)
+    monkeypatch.setattr(location, "MAX_SOCKET", 1000)
     with pytest.raises(Error, match="no directory of yours") as caught:
         scratch.server()
     assert caught.value.where == str(path)
-    assert embedded_place.VARIABLE in caught.value.hint
+    assert location.VARIABLE in caught.value.hint
 
 
 @pytest.mark.skipif(not ROOT, reason="others run what they can read")
@@ -440,14 +443,14 @@ def test_root_uses_programs_that_others_cannot_read() -> None:
     home = directory()
     home.chmod(0o700)
     try:
-        package = embedded_programs.programs(18).parents[1]
+        package = programs.programs(18).parents[1]
         for part in (f"{package.name}/pginstall18", f"{package.name}.libs"):
             shutil.copytree(package.parent / part, home / part, symlinks=True)
         closed = home / package.name / "pginstall18" / "bin"
-        opened = embedded_programs.runnable(closed)
+        opened = programs.runnable(closed)
         assert opened != closed
-        assert embedded_programs.runnable(closed) == opened  # the same copy
-        place = embedded_place.place(18)
+        assert programs.runnable(closed) == opened  # the same copy
+        place = location.place(18)
         found = embedded.Server(version=18, base=place, bin_path=opened)
         embedded.use(found)
         assert one(found.get_uri(), "SELECT 1") == 1
@@ -463,7 +466,7 @@ def test_root_uses_programs_that_others_cannot_read() -> None:
 def test_missing_package_is_an_error(
     dev_url: str, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    embedded_programs.programs.cache_clear()
+    programs.programs.cache_clear()
     monkeypatch.setitem(sys.modules, package, None)
     where = dev_url if package == "psycopg" else None
     with (
@@ -758,7 +761,7 @@ def test_command_ends_with_the_status_of_a_signal(
     runs: Any, number: int, status: int
 ) -> None:
     run = runs("""
-        from gen_migration.cli import main
+        from gen_migration.cli.main import main
         @main.command()
         def hang():
             with scratch.database() as url:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration import apply, scratch
-from gen_migration.cli import main
-from gen_migration.generate import first_revision
-from gen_migration.load import load
+from gen_migration.cli.main import main
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def test_an_import_says_in_which_schema_its_tables_are(
         (tmp_path / "revision.py").write_text(
             draft.text(draft.header), encoding="utf-8"
         )
-        apply.upgrade(fresh, tmp_path)
+        offline_sql.upgrade(fresh, tmp_path)
         # The tables are in `app` there, and all agree on it.
         for pair in ((url, fresh), (fresh, url), (str(path), url), (str(path), fresh)):
             same = run("diff", *pair)

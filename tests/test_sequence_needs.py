@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from environment import Environment
-from gen_migration import apply, scratch
-from gen_migration.creation import creation
-from gen_migration.load import load
-from gen_migration.operations import CreateTable
-from gen_migration.sequence_needs import needs
-from gen_migration.sql import Name
+from gen_migration.diff.creation import creation
+from gen_migration.history import offline_sql
+from gen_migration.model.sequences import needs
+from gen_migration.operations.base import CreateTable
+from gen_migration.postgres.names import Name
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,7 @@ def test_a_table_that_inherits_is_built_as_one_of_its_own(
     done = project.run("shop.yaml")
     assert done.status == 0, done
     with databases.database() as url:
-        apply.upgrade(url, tmp_path / "output")
+        offline_sql.upgrade(url, tmp_path / "output")
         with scratch.connect(url) as connection:
             connection.execute("INSERT INTO inh (b) VALUES ('x')")
-        apply.downgrade(url, tmp_path / "output")
+        offline_sql.downgrade(url, tmp_path / "output")

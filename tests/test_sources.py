@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli import main
+from gen_migration.cli.main import main
 from test_diff import execute, run
 
 if TYPE_CHECKING:
@@ -696,8 +696,8 @@ def test_models_without_tables(module: Path) -> None:
 
 def test_two_specs_need_neither_a_database_nor_alembic(repository: Path) -> None:
     code = (
-        "import sys; from gen_migration.compare import compare;"
-        "from gen_migration.target import Target;"
+        "import sys; from gen_migration.workflows.compare import compare;"
+        "from gen_migration.history.target import Target;"
         "print(bool(compare('main:spec/shop.yaml', None, Target()).review.changes),"
         " sorted({'alembic', 'sqlalchemy', 'psycopg'} & set(sys.modules)))"
     )

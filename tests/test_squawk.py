@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from changes import all_changes, change_of, first_of, name_of, written
-from gen_migration.apply import both_ways
-from gen_migration.load import load
+from gen_migration.history.offline_sql import both_ways
+from gen_migration.spec.load import load
 
 # The spec asks for it, with --allow-data-loss where something is lost; the losses are in the
 # docstring, and data that goes or names that change are what the edit is for.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import databases
 import pytest
-from gen_migration import scratch
-from gen_migration.online import STEADY, is_volatile
+from gen_migration.plan.strategy import STEADY, is_volatile
+from gen_migration.scratch import databases as scratch
 
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)

@@ -6,7 +6,7 @@ import sys
 
 import click
 import pytest
-from gen_migration import talk
+from gen_migration.cli import talk
 
 PATH = "a/very/long/path/that-has-hyphens/and_is_longer_than_a_line.yaml:12:34:"
 TEXT = (

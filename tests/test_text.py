@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import databases
 import psycopg
 import pytest
-from gen_migration import apply
-from gen_migration.generate import first_revision
-from gen_migration.load import load
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.spec.load import load
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from vocabulary import key, literal, nonempty, quoted, strange_names, texts
@@ -248,11 +248,11 @@ def test_text_survives(url: str, names: dict[str, str]) -> None:
         (versions / "revision.py").write_text(
             draft.text(draft.header), encoding="utf-8"
         )
-        apply.upgrade(url, versions)
+        offline_sql.upgrade(url, versions)
         try:
             found = read(url, names)
         finally:
-            apply.downgrade(url, versions)
+            offline_sql.downgrade(url, versions)
         with psycopg.connect(url, autocommit=True) as connection:
             # What alembic_version holds belongs to the next example.
             connection.execute("DROP TABLE alembic_version")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from environment import SHOP, Done, Environment, refused, revision_of, written
-from gen_migration import scratch
-from gen_migration.alembic_errors import StepError
-from gen_migration.refusals import is_of_server
+from gen_migration.history.alembic_errors import StepError
+from gen_migration.scratch import databases as scratch
+from gen_migration.verify.refusals import is_of_server
 
 if TYPE_CHECKING:
     from pathlib import Path

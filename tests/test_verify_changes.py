@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 from changes import all_changes, first_of, name_of, written
 from environment import SUPERUSERS
-from gen_migration import scratch
-from gen_migration.alembic_errors import HINTS
-from gen_migration.errors import Error
-from gen_migration.generate import Request, next_change
-from gen_migration.history import OutputDirectory
-from gen_migration.load import load
-from gen_migration.tried import tried
-from gen_migration.verify import Place, verify
+from gen_migration.base.errors import Error
+from gen_migration.history.alembic_errors import HINTS
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.drafts import Request
+from gen_migration.scratch import databases
+from gen_migration.spec.load import load
+from gen_migration.verify.candidate import candidate
+from gen_migration.verify.verify import Workbench, verify
+from gen_migration.workflows.generate import next_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +60,13 @@ def test_a_golden_change_is_good(case: Case, tmp_path: Path) -> None:
     change = next_change(
         load(sections["new.yaml"], "spec.yaml"), path, directory, Request(check=True)
     )
-    with tried(change, path, directory) as one:
-        place = Place(before=sections.get("before.sql", ""))
+    with candidate(change, path, directory) as one:
+        place = Workbench(before=sections.get("before.sql", ""))
         if name_of(case) in SUPERUSERS:
             with pytest.raises(Error, match="must be owner of") as caught:
                 verify(one, place)
             assert caught.value.hint == HINTS["rights"]
-            place = replace(place, dev_url=scratch.server().get_uri())
+            place = replace(place, dev_url=databases.server().get_uri())
         verdict = verify(one, place)
     if name_of(case) in STOPPED:
         assert 'have no value for the new column "' in verdict.problems[0]

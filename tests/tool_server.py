@@ -19,8 +19,9 @@ from typing import NoReturn
 
 import gen_migration
 from alembic import config
-from gen_migration import __main__, embedded_programs
-from gen_migration.errors import Error
+from gen_migration import __main__
+from gen_migration.base.errors import Error
+from gen_migration.scratch import programs
 
 # What the tool imports only when it is needed.
 LATE = """
@@ -33,12 +34,12 @@ PROGRAMS = {"gen-migration": __main__.run, "alembic": config.main}
 
 
 def prepare() -> None:
-    for module in pkgutil.iter_modules(gen_migration.__path__):
-        importlib.import_module(f"gen_migration.{module.name}")
+    for module in pkgutil.walk_packages(gen_migration.__path__, "gen_migration."):
+        importlib.import_module(module.name)
     for name in LATE.split():
         importlib.import_module(name)
     with contextlib.suppress(Error):
-        embedded_programs.programs(18)
+        programs.programs(18)
 
 
 def run(

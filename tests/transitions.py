@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alterations import RefuseValues
-from gen_migration.column_operations import Backfill, SetColumnType
-from gen_migration.load import load
-from gen_migration.plan import plan
-from gen_migration.render import Header, render
-from gen_migration.revision import UNMARKED
+from gen_migration.operations.alterations import RefuseValues
+from gen_migration.operations.columns import Backfill, SetColumnType
+from gen_migration.plan.planner import plan
+from gen_migration.render.marker import UNMARKED
+from gen_migration.render.revision import Header, render
+from gen_migration.spec.load import load
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from gen_migration.hints import Hints
-    from gen_migration.operations import Operation
-    from gen_migration.plan import Plan
-    from gen_migration.schema import Schema, Spec
+    from gen_migration.model.hints import Hints
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.planner import Plan
 
 Pair = tuple[dict[str, Any], dict[str, Any], bool]
 

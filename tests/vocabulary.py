@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from gen_migration.build_columns import SYSTEM_COLUMNS
-from gen_migration.hidden import unseen
-from gen_migration.sql import UNQUOTED
-from gen_migration.type_names import ALIASES, BUILTIN
+from gen_migration.postgres.hidden import unseen
+from gen_migration.postgres.names import UNQUOTED
+from gen_migration.postgres.type_names import ALIASES, BUILTIN
+from gen_migration.spec.build.columns import SYSTEM_COLUMNS
 from hypothesis import strategies as st
 
 MAX_BYTES = 63

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import renaming
 from gen_migration.kinds.kind import Kind
-from gen_migration.schema import Enum
-from gen_migration.sql import MAX_NAME_BYTES, quote_text
+from gen_migration.model import renaming
+from gen_migration.model.schema import Enum
+from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
-    from gen_migration.errors import Place
-    from gen_migration.schema import Schema
-    from gen_migration.shape_base import Shape
+    from gen_migration.base.errors import Place
+    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.model.schema import Schema
 
 
 class Enums(Kind):
@@ -35,17 +35,17 @@ class Enums(Kind):
         return f"CREATE TYPE {name.sql} AS ENUM {self.definition(value)}"
 
     def read(self, node: Any) -> tuple[Any, Any]:
-        from gen_migration import sql_values
+        from gen_migration.sql import tree
 
-        values = sql_values.strings(node.vals)
-        return sql_values.dotted(node.type_name), Enum(values=values)
+        values = tree.strings(node.vals)
+        return tree.dotted(node.type_name), Enum(values=values)
 
     def shape(self) -> type[Shape]:
         from typing import Annotated
 
         from pydantic import Field
 
-        from gen_migration.shape_base import Comment, Ignore, RenamedFrom, Shape
+        from gen_migration.kinds.shape_base import Comment, Ignore, RenamedFrom, Shape
 
         class EnumShape(Shape):
             """An enum type; in short, the list of its values."""

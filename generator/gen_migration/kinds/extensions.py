@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.data_class import dataclass
+from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.kind import Kind
-from gen_migration.sql import quote_name, quote_text
+from gen_migration.postgres.names import quote_name, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.errors import Place
-    from gen_migration.shape_base import Shape
+    from gen_migration.base.errors import Place
+    from gen_migration.kinds.shape_base import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +52,21 @@ class Extensions(Kind):
         return [f"ALTER {self.sql(name)} UPDATE{version}"]
 
     def read(self, node: Any) -> tuple[Any, Any]:
-        from gen_migration import sql_values
+        from gen_migration.sql import tree
 
-        given = sql_values.options(node.options)
+        given = tree.options(node.options)
         schema, version = given.get("schema"), given.get("new_version")
         return node.extname, Extension(schema=schema, version=version)
 
     def read_alter(
         self, node: Any, objects: Mapping[Any, Any]
     ) -> tuple[Any, Any] | None:
-        from gen_migration import sql_values
+        from gen_migration.sql import tree
 
         old = objects.get(node.extname)
         if old is None:
             return None
-        version = sql_values.options(node.options).get("new_version")
+        version = tree.options(node.options).get("new_version")
         return node.extname, replace(old, version=version)
 
     def shape(self) -> type[Shape]:
@@ -74,7 +74,7 @@ class Extensions(Kind):
 
         from pydantic import Field
 
-        from gen_migration.shape_base import Comment, Ignore, Shape, Text
+        from gen_migration.kinds.shape_base import Comment, Ignore, Shape, Text
 
         class ExtensionShape(Shape):
             """An extension that the spec creates."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gen_migration.sql import Name, quote_name
+from gen_migration.postgres.names import Name, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gen_migration.errors import Place
-    from gen_migration.schema import Schema
-    from gen_migration.shape_base import Shape
+    from gen_migration.base.errors import Place
+    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.model.schema import Schema
 
     # What an operation reads or changes (see `conflicts`).
     Thing = tuple[Any, ...]

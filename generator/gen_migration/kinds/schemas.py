@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gen_migration import renaming
-from gen_migration.data_class import dataclass
+from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.kind import Kind
-from gen_migration.sql import PUBLIC, PUBLIC_COMMENT, Name, quote_name
+from gen_migration.model import renaming
+from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, Name, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.errors import Place
-    from gen_migration.schema import Schema
-    from gen_migration.shape_base import Shape
+    from gen_migration.base.errors import Place
+    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.model.schema import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Schemas(Kind):
     def shape(self) -> type[Shape]:
         from pydantic import Field
 
-        from gen_migration.shape_base import Comment, Ignore, RenamedFrom, Shape
+        from gen_migration.kinds.shape_base import Comment, Ignore, RenamedFrom, Shape
 
         class NamespaceShape(Shape):
             """A schema that the spec creates."""

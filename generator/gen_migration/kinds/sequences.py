@@ -9,18 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import ddl, renaming
 from gen_migration.kinds.kind import Kind
-from gen_migration.schema import Sequence
-from gen_migration.sql import quote_text
+from gen_migration.model import renaming
+from gen_migration.model.schema import Sequence
+from gen_migration.postgres.names import quote_text
+from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gen_migration.errors import Place
-    from gen_migration.schema import Schema
-    from gen_migration.shape_base import Shape
-    from gen_migration.sql import Name
+    from gen_migration.base.errors import Place
+    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
 
 
 class Sequences(Kind):
@@ -58,23 +59,23 @@ class Sequences(Kind):
 
     def read(self, node: Any) -> tuple[Any, Any]:
         """Return a sequence without its owner."""
-        from gen_migration import sql_values
+        from gen_migration.sql import tree
 
-        given = sql_values.options(node.options)
-        integer = sql_values.integer(given) or "bigint"
+        given = tree.options(node.options)
+        integer = tree.integer(given) or "bigint"
         value = Sequence(
             type=integer,
-            options=sql_values.sequence_options(given, integer),
+            options=tree.sequence_options(given, integer),
             unlogged=node.sequence.relpersistence == "u",
         )
-        return sql_values.relation(node.sequence), value
+        return tree.relation(node.sequence), value
 
     def shape(self) -> type[Shape]:
         from typing import Annotated, Literal
 
         from pydantic import Field
 
-        from gen_migration.shape_base import (
+        from gen_migration.kinds.shape_base import (
             Comment,
             Ignore,
             RenamedFrom,

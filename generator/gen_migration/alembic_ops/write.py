@@ -1,0 +1,332 @@
+"""Tables, columns, constraints and indexes in the words of Alembic and SQLAlchemy.
+
+Each function returns the call that a revision makes, or None where SQLAlchemy 2.0 has no
+words: the plan then gives the object a statement of its own, which `ddl` writes as SQL.
+Source: SQLAlchemy's documentation, "PostgreSQL" (dialect) and "Describing Databases".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.alembic_ops.calls import Call, call
+from gen_migration.model.schema import PrimaryKey
+from gen_migration.postgres.hidden import has_hidden, on_one_line, shown
+from gen_migration.postgres.names import KEYWORDS
+from gen_migration.postgres.type_names import INTEGERS
+from gen_migration.postgres.types import Type
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.model.schema import Column, Element, Identity, Index, Table
+    from gen_migration.postgres.names import Name
+
+# What stands for a class where SQLAlchemy has none for a type; it is never written, since such a
+# column stands in SQL.
+TYPE_CLASS = "PostgreSQLType"
+
+# Types that need no arguments but those that are given here.
+PLAIN_TYPES: dict[str, Call] = {
+    "bigint": call("sa.BigInteger"),
+    "boolean": call("sa.Boolean"),
+    "bytea": call("sa.LargeBinary"),
+    "date": call("sa.Date"),
+    "double precision": call("postgresql.DOUBLE_PRECISION"),
+    "integer": call("sa.Integer"),
+    "real": call("sa.REAL"),
+    "smallint": call("sa.SmallInteger"),
+    "text": call("sa.Text"),
+    "uuid": call("postgresql.UUID", as_uuid=True),
+    **{
+        name: call(f"postgresql.{name.upper()}")
+        for name in """
+        cidr daterange inet int4multirange int4range int8multirange int8range json jsonb jsonpath
+        macaddr macaddr8 money nummultirange numrange oid regclass regconfig tsmultirange tsquery
+        tsrange tstzmultirange tstzrange tsvector datemultirange
+        """.split()
+    },
+}
+# Types of extensions that SQLAlchemy has a class for.
+EXTENSION_CLASSES = frozenset(("citext", "hstore"))
+SQLALCHEMY_COLLATES = {"varchar": "sa.String", "text": "sa.Text", "char": "sa.CHAR"}
+
+
+def column_type(value: Type, collation: Name | None = None) -> Call:
+    """Return the expression of a column's type."""
+    if collation is not None:
+        return collated_type(value, collation)
+    if value.array:
+        return call("postgresql.ARRAY", column_type(value.element))
+    if value.kind == "enum" and value.schema in KEYWORDS:
+        return call(
+            TYPE_CLASS, value.sql
+        )  # SQLAlchemy leaves `timestamp` without quotes
+    if value.kind == "enum":
+        schema = {"schema": value.schema} if value.schema is not None else {}
+        return call("postgresql.ENUM", name=value.name, **schema, create_type=False)
+    if value == Type(name=value.name, kind="other") and value.name in EXTENSION_CLASSES:
+        return call(f"postgresql.{value.name.upper()}")
+    if value.kind == "other" or value.is_serial:
+        return call(TYPE_CLASS, value.sql)
+    if value.name in PLAIN_TYPES:
+        return PLAIN_TYPES[value.name]
+    numbers = tuple(int(argument) for argument in value.arguments)
+    return modified_type(value, numbers) or call(TYPE_CLASS, value.sql)
+
+
+def modified_type(value: Type, numbers: tuple[int, ...]) -> Call | None:
+    match value.name, numbers:
+        case "varchar", _:
+            return call("sa.String", *numbers)
+        case "char", _:
+            return call("sa.CHAR", *numbers)
+        case "numeric", _:
+            return call("sa.Numeric", *numbers)
+        case (("time" | "timetz" | "timestamp" | "timestamptz"), ()):
+            zone = {"timezone": True} if value.name.endswith("tz") else {}
+            return call(
+                "sa.Time"
+                if value.name.startswith("time") and "stamp" not in value.name
+                else "sa.DateTime",
+                **zone,
+            )
+        case (("time" | "timetz" | "timestamp" | "timestamptz"), (precision,)):
+            name = value.name.removesuffix("tz").upper()
+            zone = {"timezone": True} if value.name.endswith("tz") else {}
+            return call(f"postgresql.{name}", **zone, precision=precision)
+        case "bit", (length,):
+            return call("postgresql.BIT", length)
+        case "varbit", _:
+            return call("postgresql.BIT", *numbers, varying=True)
+    if value.name.startswith("interval"):
+        fields = value.name.removeprefix("interval").strip()
+        options: dict[str, Any] = {"fields": fields} if fields else {}
+        if numbers:
+            options["precision"] = numbers[0]
+        return call("postgresql.INTERVAL", **options)
+    return None
+
+
+def collated_type(value: Type, collation: Name) -> Call:
+    if (
+        collation.schema is None
+        and not value.array
+        and value.name in SQLALCHEMY_COLLATES
+    ):
+        numbers = (int(argument) for argument in value.arguments)
+        name = SQLALCHEMY_COLLATES[value.name]
+        if value.kind == "builtin":
+            return call(name, *numbers, collation=collation.name)
+    return call(TYPE_CLASS, f"{value.sql} COLLATE {collation.sql}")
+
+
+def text(sql: str) -> Call:
+    """Return SQL for SQLAlchemy's `text()`."""
+    return call("sa.text", escape_text(sql))
+
+
+# What SQLAlchemy's text() takes for a parameter, and what for an escaped one
+# (sqlalchemy.sql.elements.TextClause, sqlalchemy.sql.compiler.BIND_PARAMS_ESC).
+PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
+ESCAPED = re.compile(r"\\(?=:\w*(?![:\w]))")
+
+
+def escape_text(sql: str) -> str:
+    """Return SQL that `text()` and Alembic's offline mode read as it is meant.
+
+    `:` starts a parameter for the one, the other writes four spaces for a tab. Hidden characters
+    are written as escapes, and so is a line feed within a literal.
+    """
+    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", on_one_line(shown(sql))))
+
+
+def table_is_directive(table: Table) -> bool:
+    """Tell whether `op.create_table` can say all of a table's columns and its partition key."""
+    for name, value in table.columns.items():
+        if is_nameless(value) and not counts_key(name, value, table):
+            return False
+    if table.partition_of is not None:
+        return False
+    if table.partition_by is not None and not is_plain(
+        ddl.partition_by(table.partition_by)
+    ):
+        return False
+    return all(map(is_directive, table.columns.values()))
+
+
+def is_nameless(value: Column) -> bool:
+    """Tell whether SQLAlchemy has no class for the type of a column: it stands in SQL."""
+    return has_no_class(column_type(value.type, value.collation))
+
+
+def has_no_class(of: Call) -> bool:
+    inside = (one for one in of.arguments if isinstance(one, Call))
+    return of.name == TYPE_CLASS or any(map(has_no_class, inside))
+
+
+def counts_key(name: str, value: Column, table: Table) -> bool:
+    """Tell whether a column is the serial one of a primary key, of which SQLAlchemy knows one.
+
+    Source: SQLAlchemy, `PrimaryKeyConstraint._autoincrement_column`.
+    """
+    if not value.type.is_serial:
+        return False
+    for one in table.constraints.values():
+        if isinstance(one, PrimaryKey) and name in one.columns:
+            serial = [key for key in one.columns if table.columns[key].type.is_serial]
+            return serial == [name]
+    return False
+
+
+def is_directive(value: Column) -> bool:
+    """Tell whether SQLAlchemy can say what a column is: nothing virtual, no name of NOT NULL."""
+    virtual = value.generated is not None and not value.generated.stored
+    return not virtual and value.not_null is None
+
+
+def column(name: str, value: Column, table: Table) -> Call:
+    """Return `sa.Column(…)`."""
+    counter = counts_key(name, value, table)
+    kind = value.type.plain if counter else value.type
+    arguments: list[Any] = [name, column_type(kind, value.collation)]
+    options: dict[str, Any] = {"autoincrement": True} if counter else {}
+    if value.generated is not None:
+        arguments.append(
+            call("sa.Computed", escape_text(value.generated.expression), persisted=True)
+        )
+    if value.identity is not None:
+        arguments.append(identity(value.identity, value.type.name))
+    if value.default is not None:
+        options["server_default"] = text(ddl.default(value.default))
+    if is_serial_for_sqlalchemy(name, value, table):
+        options["autoincrement"] = False
+    options["nullable"] = value.nullable
+    if value.comment is not None and is_directive_comment(value.comment):
+        options["comment"] = value.comment
+    return Call("sa.Column", tuple(arguments), options)
+
+
+def is_serial_for_sqlalchemy(name: str, value: Column, table: Table) -> bool:
+    """Tell whether SQLAlchemy would make a SERIAL of a column that is none."""
+    number = value.type
+    if (
+        number.name not in {*INTEGERS, "numeric"}
+        or number.array
+        or number.arguments
+        or number.kind != "builtin"
+        or value.default is not None
+        or value.identity is not None
+        or value.generated is not None
+    ):
+        return False
+    keys = (c for c in table.constraints.values() if isinstance(c, PrimaryKey))
+    return any(key.columns == (name,) for key in keys)
+
+
+def identity(value: Identity, integer: str) -> Call:
+    words = {"minimum": "minvalue", "maximum": "maxvalue"}
+    given = ddl.sequence_options(value.options, integer)
+    options = {words.get(key, key): getattr(value.options, key) for key in given}
+    return Call("sa.Identity", (), {"always": value.always, **options})
+
+
+def index_options(value: Index) -> dict[str, Any]:
+    """Return the keywords of `op.create_index`."""
+    options: dict[str, Any] = {}
+    if value.unique:
+        options["unique"] = True
+    if value.method != "btree":
+        options["postgresql_using"] = value.method
+    if value.nulls_not_distinct:
+        options["postgresql_nulls_not_distinct"] = True
+    if value.include:
+        options["postgresql_include"] = list(value.include)
+    if value.where is not None:
+        options["postgresql_where"] = text(value.where)
+    if value.storage_parameters:
+        options["postgresql_with"] = {
+            key: int(item) if item.isdigit() else item
+            for key, item in value.storage_parameters.items()
+        }
+    if value.tablespace is not None:
+        options["postgresql_tablespace"] = value.tablespace
+    return options
+
+
+def index_elements(values: Iterable[Element]) -> list[Any]:
+    """Return the elements of `op.create_index`.
+
+    Alembic makes a column of each, by its text, and takes no second one of that name: blanks
+    make another name, and no other SQL.
+    """
+    found: list[Any] = []
+    taken: set[str] = set()
+    for value in values:
+        sql = ddl.element(value)
+        element = index_element(value)
+        while sql in taken:
+            sql = f" {sql}"
+            element = text(sql)
+        taken.add(sql)
+        found.append(element)
+    return found
+
+
+def index_element(value: Element) -> Any:
+    """Return an element of `op.create_index`: a column's name, or SQL."""
+    sql = ddl.element(value)
+    if value.column is not None and sql == ddl.element(
+        type(value)(column=value.column)
+    ):
+        return value.column
+    return text(sql)
+
+
+def create_index(table: Name, name: str, value: Index, **how: bool) -> Call:
+    """Return `op.create_index(…)`."""
+    options = {**schema_of(table), **index_options(value), **how}
+    elements = index_elements(value.elements)
+    return Call("op.create_index", (call("op.f", name), table.name, elements), options)
+
+
+def drop_index(table: Name, name: str, **how: bool) -> Call:
+    """Return `op.drop_index(…)`."""
+    options = {"table_name": table.name, **schema_of(table), **how}
+    return Call("op.drop_index", (call("op.f", name),), options)
+
+
+def schema_of(table: Name) -> dict[str, Any]:
+    """Return the keyword that every directive takes for a table of another schema."""
+    return {} if table.schema is None else {"schema": table.schema}
+
+
+def is_plain(sql: str) -> bool:
+    """Tell whether SQLAlchemy, which hands SQL on as it is, hands this on as it is meant.
+
+    In the driver's hands, % is a parameter.
+    """
+    return "%" not in sql and not has_hidden(sql)
+
+
+def is_directive_comment(comment: str) -> bool:
+    """Tell whether a directive may say a comment: SQLAlchemy escapes no hidden characters."""
+    return not has_hidden(comment)
+
+
+def table_options(table: Table, name: Name) -> dict[str, Any]:
+    """Return the keywords of `op.create_table`."""
+    options: dict[str, Any] = {}
+    if name.schema is not None:
+        options["schema"] = name.schema
+    if table.comment is not None and is_directive_comment(table.comment):
+        options["comment"] = table.comment
+    if table.unlogged:
+        options["prefixes"] = ["UNLOGGED"]
+    if table.partition_by is not None:
+        options["postgresql_partition_by"] = ddl.partition_by(table.partition_by)
+    if table.tablespace is not None:
+        options["postgresql_tablespace"] = table.tablespace
+    return options

@@ -1,0 +1,168 @@
+"""Constraints as Alembic's directives: inside of `op.create_table`, and on their own.
+
+Source: SQLAlchemy 2.0.41, "Defining Constraints and Indexes" and the PostgreSQL dialect; Alembic
+1.16, "Operation Reference".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.alembic_ops.calls import Call, call
+from gen_migration.alembic_ops.write import escape_text, text
+from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.model.schema import Constraint, Deferral, Element
+    from gen_migration.postgres.names import Name
+
+
+def deferral(value: Deferral) -> dict[str, Any]:
+    if value.initially_deferred:
+        return {"deferrable": True, "initially": "DEFERRED"}
+    return {"deferrable": True} if value.deferrable else {}
+
+
+def convention(name: str) -> Call:
+    """Return a name that no naming convention of the user's metadata touches."""
+    return call("op.f", name)
+
+
+def constraint(name: str, value: Constraint) -> Call | None:
+    """Return what stands inside of `op.create_table`, or None where SQLAlchemy cannot say it."""
+    options: dict[str, Any] = {"name": convention(name)}
+    match value:
+        case PrimaryKey() | Unique():
+            return key(value, options)
+        case ForeignKey():
+            return foreign_key(value, options)
+        case Check(no_inherit=False, not_valid=False):
+            return Call("sa.CheckConstraint", (escape_text(value.expression),), options)
+        case Exclude():
+            return exclude(value, options)
+        case _:
+            return None
+
+
+def create_constraint(table: Name, name: str, value: Constraint) -> Call | None:
+    """Return what adds a constraint to a table that is there, or None where it takes SQL."""
+    inside = constraint(name, without_not_valid(value))
+    if inside is None:
+        return None
+    options = {key: option for key, option in inside.keywords.items() if key != "name"}
+    if getattr(value, "not_valid", False):
+        options["postgresql_not_valid"] = True
+    if isinstance(value, ForeignKey):
+        return create_foreign_key(table, name, value, options)
+    if isinstance(value, PrimaryKey) and options:
+        return None  # Alembic hands none of them on
+    if isinstance(value, Unique) and value.include:
+        return None  # Alembic makes a table of the key's columns alone
+    if isinstance(value, Exclude) and not are_columns(inside.arguments):
+        return None
+    arguments = inside.arguments
+    if isinstance(value, PrimaryKey | Unique):
+        arguments = (list(arguments),)
+    if table.schema is not None:
+        options["schema"] = table.schema
+    return Call(ADDS[type(value)], (convention(name), table.name, *arguments), options)
+
+
+ADDS: dict[type, str] = {
+    PrimaryKey: "op.create_primary_key",
+    Unique: "op.create_unique_constraint",
+    Check: "op.create_check_constraint",
+    Exclude: "op.create_exclude_constraint",
+}
+
+
+def are_columns(elements: Iterable[tuple[Call, str]]) -> bool:
+    """Tell whether elements of an exclusion constraint are columns, each of them once.
+
+    Alembic puts them into a table by their names (`CreateExcludeConstraintOp.to_constraint`).
+    """
+    found = [element for element, _ in elements]
+    names = {one.arguments for one in found if one.name == "sa.column"}
+    return len(names) == len(found)
+
+
+def without_not_valid(value: Constraint) -> Constraint:
+    """Return a constraint as `CREATE TABLE` takes it: every row is checked as it comes."""
+    if isinstance(value, ForeignKey | Check) and not value.not_enforced:
+        return replace(value, not_valid=False)
+    return value
+
+
+def create_foreign_key(
+    table: Name, name: str, value: ForeignKey, options: dict[str, Any]
+) -> Call:
+    """Return `op.create_foreign_key(…)`."""
+    referred = value.referred_table
+    arguments = (
+        convention(name),
+        table.name,
+        referred.name,
+        list(value.columns),
+        list(value.referred_columns),
+    )
+    if table.schema is not None:
+        options["source_schema"] = table.schema
+    if referred.schema is not None:
+        options["referent_schema"] = referred.schema
+    return Call("op.create_foreign_key", arguments, options)
+
+
+def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
+    if value.without_overlaps or (value.include and value.deferrable):
+        return None  # SQLAlchemy 2.0.41 writes the two in the wrong order
+    options |= deferral(value)
+    if value.include:
+        options["postgresql_include"] = list(value.include)
+    if isinstance(value, Unique) and value.nulls_not_distinct:
+        options["postgresql_nulls_not_distinct"] = True
+    kind = (
+        "PrimaryKeyConstraint" if isinstance(value, PrimaryKey) else "UniqueConstraint"
+    )
+    return Call(f"sa.{kind}", value.columns, options)
+
+
+def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
+    target = [part for part in value.referred_table if part is not None]
+    if value.not_valid or value.period or value.on_delete_columns:
+        return None
+    if any("." in part for part in (*target, *value.referred_columns)):
+        return None  # SQLAlchemy splits the target at its dots
+    if value.on_delete is not None:
+        options["ondelete"] = value.on_delete
+    if value.on_update is not None:
+        options["onupdate"] = value.on_update
+    if value.match_full:
+        options["match"] = "FULL"
+    options |= deferral(value)
+    referred = [".".join((*target, column)) for column in value.referred_columns]
+    return Call("sa.ForeignKeyConstraint", (list(value.columns), referred), options)
+
+
+def exclude(value: Exclude, options: dict[str, Any]) -> Call | None:
+    if value.include or any("%" in e.operator for e in value.elements):
+        return None
+    elements = tuple((exclude_element(e.element), e.operator) for e in value.elements)
+    if value.method != "gist":
+        options["using"] = value.method
+    if value.where is not None:
+        options["where"] = text(value.where)
+    options |= deferral(value)
+    return Call("postgresql.ExcludeConstraint", elements, options)
+
+
+def exclude_element(value: Element) -> Call:
+    sql = ddl.element(value)
+    if value.column is not None and sql == ddl.element(
+        type(value)(column=value.column)
+    ):
+        return call("sa.column", value.column)
+    return text(sql)

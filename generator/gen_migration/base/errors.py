@@ -1,0 +1,102 @@
+"""What went wrong, where, and how to mend it.
+
+A user's mistake is always an Error; anything else that escapes is a defect.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Place = tuple[str | int, ...]
+
+# A stranger's file may hold a mistake on every line; past this many they no longer help.
+MAX_PROBLEMS = 100
+MAX_SHOWN = 600  # characters of a message or a hint
+# Where a misspelt word is looked for: it takes time for each pair of words.
+MAX_CANDIDATES, MAX_WORD, MAX_DISTANCE = 200, 64, 6
+
+
+class Error(Exception):
+    """A mistake that its message tells how to mend.
+
+    `where` is `file:line:column` (or less, where less is known) or empty.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+        super().__init__(message)
+        self.message = visible(message)
+        self.hint = visible(hint)
+        self.where = visible(where)
+
+    def __str__(self) -> str:
+        start = f"error: {self.where}: " if self.where else "error: "
+        return start + self.message + (f"\n  hint: {self.hint}" if self.hint else "")
+
+
+class Errors(Error):
+    """Several mistakes, reported together in the order of their places.
+
+    `more` says that the search for further ones was given up.
+    """
+
+    def __init__(self, errors: Iterable[Error], *, more: bool = False) -> None:
+        self.errors = tuple(errors)
+        self.more = more or len(self.errors) > MAX_PROBLEMS
+        super().__init__(f"{len(self.errors)} errors")
+
+    def __str__(self) -> str:
+        shown = [str(error) for error in self.errors[:MAX_PROBLEMS]]
+        if self.more:
+            shown.append("error: and more; mend these first")
+        return "\n".join(shown)
+
+
+class TooManyError(Exception):
+    """Enough problems were found; looking for more would only cost time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A mistake at a path of a document, before its line is known.
+
+    `offset` counts characters into the text at that path (a position in SQL);
+    `at_key` says that the key is wrong rather than its value.
+    """
+
+    message: str
+    path: Place
+    hint: str = ""
+    offset: int | None = None
+    at_key: bool = False
+
+
+def visible(text: str) -> str:
+    """Return a text of a stranger's as a terminal may show it: no controls, no end of words."""
+    text = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the hint `did you mean "…"?` for a misspelt word, or an empty string."""
+    near = (one for one in known if abs(len(one) - len(word)) <= MAX_DISTANCE)
+    known = (
+        list(itertools.islice(near, MAX_CANDIDATES)) if len(word) <= MAX_WORD else []
+    )
+    lowered = {k.lower(): k for k in known}
+    found = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    if found:
+        return f'did you mean "{lowered[found[0]]}"?'
+    return ""
+
+
+def choices(words: Iterable[str]) -> str:
+    """Return words as a readable list: `"a", "b" or "c"`."""
+    quoted = [f'"{word}"' for word in words]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)

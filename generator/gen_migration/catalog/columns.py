@@ -1,0 +1,117 @@
+"""The columns of a catalog: types, defaults, serial and identity. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.catalog.rows import is_serial, sequence_options
+from gen_migration.model.not_null_names import given_name
+from gen_migration.model.schema import Column, Generated, Identity
+from gen_migration.postgres.names import quote_text
+from gen_migration.postgres.type_names import INTEGERS
+from gen_migration.sql import ddl
+from gen_migration.sql.simplify import readable
+
+if TYPE_CHECKING:
+    from gen_migration.catalog.rows import Reading
+
+STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
+COMPRESSION = {"p": "pglz", "l": "lz4"}
+
+
+LABELS = 4  # how many columns of `columns.sql` only say where a column is, and what it is called
+
+
+def column(reading: Reading, row: Any) -> Column:
+    """Return the column of a row of `columns.sql`."""
+    owned = reading.owned.get((row.table_oid, row.number))
+    named = not_null_name(reading, row)
+    # An expression of a generated column may name any column of its table.
+    if owned is not None or named is not None or row.generated:
+        return made(reading, row, owned, named)
+    # A thousand tables have the same few columns, such as `created_at`: each is made once.
+    found = reading.alike.get(row[LABELS:])
+    if found is None:
+        found = reading.alike[row[LABELS:]] = made(reading, row, None, None)
+    return found
+
+
+def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column:
+    """Return a column, with the row of its sequence and the name of its NOT NULL."""
+    known = reading.kinds[row.type_oid, row.modifier]
+    kind = known.type
+    default = generated = None
+    if is_serial(reading, row, kind, owned):
+        kind = kind.serial
+    elif row.expression is not None and row.generated:
+        sql = readable(row.expression, reading.types[row.table_oid])
+        generated = Generated(expression=sql, stored=row.generated == "s")
+    elif row.expression is not None:
+        default = default_of(row.expression, known.row.base, known.row.type)
+    return Column(
+        type=kind,
+        nullable=not row.not_null,
+        not_null=not_null,
+        default=default,
+        generated=generated,
+        identity=identity(row, owned),
+        # A collation counts where it is not the type's own, and so does storage.
+        collation=None
+        if row.collation_oid == known.row.collation_oid
+        else reading.collations.get(row.collation_oid),
+        storage=None if row.storage == known.row.storage else STORAGE[row.storage],
+        compression=COMPRESSION.get(row.compression),
+        comment=row.comment,
+    )
+
+
+def not_null_name(reading: Reading, row: Any) -> str | None:
+    if not row.not_null:
+        return None
+    return given_name(reading.tables[row.table_oid].name, row.name, row.not_null_name)
+
+
+LITERAL = re.compile(r"(E?'(?:[^']|'')*')::(.+)", re.DOTALL)
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+@lru_cache(maxsize=10_000)
+def default_of(text: str, base: str, full: str) -> str:
+    """Return a default: a literal as a spec's value makes it, or an expression.
+
+    `base` is the column's type without modifiers, `full` with them: a cast may be to either.
+    """
+    if ddl.CONSTANT.fullmatch(text):
+        return text
+    literal = LITERAL.fullmatch(text)
+    if literal is not None and "'::" not in literal[2]:
+        inside = literal[1].removeprefix("E")[1:-1]
+        if NUMBER.fullmatch(inside) and natural(inside) == literal[2]:
+            return inside
+        if literal[2] in {base, full}:
+            # PostgreSQL prints a backslash as it is.
+            return (
+                literal[1]
+                if literal[1][0] == "E"
+                else quote_text(inside.replace("''", "'"))
+            )
+    return readable(text, {})
+
+
+def natural(number: str) -> str:
+    """Return the type that PostgreSQL reads a number as (manual, chapter 4.1.2.6)."""
+    if "." in number:
+        return "numeric"
+    value = int(number)
+    for name in ("integer", "bigint"):
+        if abs(value) in INTEGERS[name]:  # the sign is an operator
+            return name
+    return "numeric"
+
+
+def identity(row: Any, owned: Any) -> Identity | None:
+    if not row.identity or owned is None:
+        return None
+    return Identity(always=row.identity == "a", options=sequence_options(owned))

@@ -1,0 +1,103 @@
+"""Differences that mean nothing between SQLAlchemy models and a spec. Pure.
+
+A constraint without a name gets one of PostgreSQL's choice; an integer that is a primary key
+becomes serial, whatever makes its values. Sources: `ChooseConstraintName` (pg_constraint.c) and
+`ChooseIndexName` (indexcmds.c); SQLAlchemy's documentation, "Autoincrementing Integer".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.model import naming
+from gen_migration.model.automatic_names import object_name
+from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Column, Constraint, Schema, Table
+    from gen_migration.postgres.names import Name
+
+
+def explained(found: Schema, spec: Schema) -> Schema:
+    """Return the schema of models with what a spec says of the same tables, where they say nothing.
+
+    Those are names of constraints that the naming convention gives, and where the values of a
+    primary key come from.
+    """
+    tables = {
+        name: table(name, one, spec.tables[name]) if name in spec.tables else one
+        for name, one in found.tables.items()
+    }
+    return replace(found, tables=tables)
+
+
+def table(name: Name, found: Table, spec: Table) -> Table:
+    keys = {
+        column
+        for one in found.constraints.values()
+        if isinstance(one, PrimaryKey)
+        for column in one.columns
+    }
+    columns = {
+        key: counted(one, spec.columns[key])
+        if key in keys and key in spec.columns
+        else one
+        for key, one in found.columns.items()
+    }
+    names = dict(renamed(name.name, found, spec))
+    constraints = {names.get(key, key): one for key, one in found.constraints.items()}
+    return replace(found, columns=columns, constraints=constraints)
+
+
+def counted(found: Column, spec: Column) -> Column:
+    """Return a serial column of a key as a spec has it, where it holds the same integers."""
+    if not found.type.is_serial or spec.type.plain != found.type.plain:
+        return found
+    return replace(found, type=spec.type, identity=spec.identity, default=spec.default)
+
+
+def renamed(table: str, found: Table, spec: Table) -> Iterator[tuple[str, str]]:
+    """Yield the names of PostgreSQL's choice, and those of the convention in their place."""
+    taken = set(found.constraints)
+    for key, one in found.constraints.items():
+        if key in spec.constraints or not is_automatic(table, key, one):
+            continue
+        for name, other in spec.constraints.items():
+            if other == one and name not in taken and is_convention(table, name, one):
+                taken.add(name)
+                yield key, name
+                break
+
+
+def is_automatic(table: str, name: str, value: Constraint) -> bool:
+    """Tell whether PostgreSQL may have chosen a name, perhaps with a number behind it."""
+    plain = name.rstrip("0123456789")
+    match value:
+        case PrimaryKey():
+            return plain == object_name(table, "", "pkey")
+        case Unique(columns=columns):
+            return plain == object_name(table, "_".join(columns), "key")
+        case ForeignKey(columns=columns):
+            return plain == object_name(table, "_".join(columns), "fkey")
+        case Check():
+            return plain.startswith(table[:20]) and plain.endswith("_check")
+        case Exclude():
+            return plain.startswith(table[:20]) and plain.endswith("_excl")
+
+
+def is_convention(table: str, name: str, value: Constraint) -> bool:
+    """Tell whether a name is that of a constraint to which a spec gives none."""
+    match value:
+        case PrimaryKey():
+            return name == naming.primary_key_name(table)
+        case Unique(columns=columns):
+            return name == naming.unique_name(table, columns)
+        case ForeignKey(columns=columns, referred_table=referred):
+            return name == naming.foreign_key_name(table, columns, referred.name)
+        case Check():
+            return name.startswith(naming.check_name(table, "")[:40])
+        case Exclude():
+            return name.startswith(naming.exclude_name(table, ())[:40])

@@ -1,0 +1,207 @@
+"""Queries of PostgreSQL's catalogs, a handful for a whole database.
+
+The queries are the files in `queries/`; what they give becomes values in `tables` and its
+neighbours. Source: the PostgreSQL manual, chapter 52 (System Catalogs), versions 14 to 18.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.errors import Error
+from gen_migration.catalog.values import Catalog, Rows, Selection
+from gen_migration.postgres.names import PUBLIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+
+
+OLDEST = 14
+QUERIES = (
+    "schemas",
+    "extensions",
+    "enums",
+    "sequences",
+    "tables",
+    "collations",
+    "opclasses",
+    "columns",
+    "types",
+    "constraints",
+    "indexes",
+    "unheld",
+)
+# What is younger than PostgreSQL 14, since which version, and what an older server would say.
+YOUNGER = {
+    "i.indnullsnotdistinct": (15, "false"),
+    "c.confdelsetcols": (15, "NULL::smallint[]"),
+    "c.conperiod": (18, "false"),
+    "c.conenforced": (18, "true"),
+}
+# What decides how values and expressions are printed (manual, chapter 19.11).
+SETTINGS = {
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+    # Compiling a query of the catalogs takes longer than running it.
+    "jit": "off",
+}
+
+
+def read_url(
+    url: str, selection: Selection | None = None, home: str | None = None
+) -> Catalog:
+    """Return what the database of a URL holds, as `read` does.
+
+    Raises Error when it cannot be reached, is too old, or hides one of the schemas.
+    """
+    with connection_to(url) as connection:
+        return read(connection, selection, home)
+
+
+def words(error: BaseException | None) -> str:
+    """Return what PostgreSQL or its driver says, as a message shows it: without tabs."""
+    return str(error).replace("\t", " ").strip()
+
+
+@contextlib.contextmanager
+def connection_to(url: str) -> Iterator[Any]:
+    """Yield a connection of psycopg. Raises Error, without the password, when there is none."""
+    from gen_migration.postgres import urls
+    from gen_migration.postgres.driver import driver
+
+    psycopg = driver()
+    try:
+        connection = psycopg.connect(urls.for_libpq(url), connect_timeout=10)
+    except psycopg.Error as error:
+        raise unreachable(url, error) from None
+    with connection:
+        yield connection
+
+
+def unreachable(url: str, error: BaseException | None) -> Error:
+    """Return what to say where there is no connection."""
+    from gen_migration.postgres import urls
+
+    return Error(
+        f"cannot connect to {urls.masked(url)}: {words(error)}",
+        hint="see that the server runs, and that the URL is right",
+    )
+
+
+def read(
+    connection: Any, selection: Selection | None = None, home: str | None = None
+) -> Catalog:
+    """Return what the database of a connection holds; it is only read.
+
+    Names of the schema `home` stand without it, by themselves and in expressions: `public` makes
+    all names what they are on any other server, None is the schema to which the search path of
+    the database, the role or the URL leads. Raises Error as `read_url` does.
+    """
+    from gen_migration.catalog.schema import catalog
+
+    with rows(connection, home) as found:
+        return catalog(found, selection or Selection())
+
+
+@contextlib.contextmanager
+def rows(connection: Any, home: str | None = None) -> Iterator[Rows]:
+    """Yield what all queries give, seen at one moment.
+
+    A thread of its own asks one after the other, so that what is there already becomes values
+    while the server is still at work on the rest.
+    """
+    from concurrent.futures import Future
+    from threading import Thread
+
+    from psycopg.pq import TransactionStatus
+    from psycopg.rows import namedtuple_row
+
+    is_outermost = connection.info.transaction_status == TransactionStatus.IDLE
+    with (
+        connection.transaction(force_rollback=True),
+        connection.cursor(row_factory=namedtuple_row) as cursor,
+    ):
+        version = connection.info.server_version // 10_000
+        if version < OLDEST:
+            raise Error(
+                f"the server is PostgreSQL {version}",
+                hint=f"gen-migration reads {OLDEST} and later",
+            )
+        if is_outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        search = cursor.execute("SELECT current_schema() AS found").fetchone().found
+        search = search or PUBLIC
+        home = home or search
+        # Names of the home schema are printed without it; all others, also of extensions, with it.
+        settings = {**SETTINGS, "search_path": quoted(home)}
+        cursor.execute(
+            "SELECT set_config(name, value, true)"
+            " FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
+            (list(settings), list(settings.values())),
+        )
+        answers: dict[str, Future[list[Any]]] = {name: Future() for name in QUERIES}
+        thread = Thread(target=ask, args=(cursor, version, answers))
+        thread.start()
+        try:
+            yield Rows(found=Found(answers), version=version, home=home, search=search)
+        finally:
+            thread.join()
+
+
+def ask(cursor: Any, version: int, answers: Mapping[str, Future[list[Any]]]) -> None:
+    """Ask all queries in their order; after the first that fails, the others fail as it did."""
+    try:
+        for name, answer in answers.items():
+            given = types_of(answers["columns"].result()) if name == "types" else None
+            answer.set_result(cursor.execute(query(name, version), given).fetchall())
+    except BaseException as error:  # noqa: BLE001 - it is raised where an answer is looked at
+        for answer in answers.values():
+            if not answer.done():
+                answer.set_exception(error)
+
+
+def types_of(columns: list[Any]) -> tuple[list[int], list[int]]:
+    """Return the types of columns and their modifiers, for `types.sql`."""
+    kinds = {(row.type_oid, row.modifier) for row in columns}
+    return [oid for oid, _ in kinds], [modifier for _, modifier in kinds]
+
+
+class Found(Mapping[str, Any]):
+    """The answers of all queries, by their names; to look at one is to wait for it."""
+
+    def __init__(self, answers: Mapping[str, Future[list[Any]]]) -> None:
+        self.answers = answers
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.answers[name].result()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.answers)
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+
+@cache
+def query(name: str, version: int) -> str:
+    """Return a query as a server of a major version understands it."""
+    path = resources.files("gen_migration.catalog") / "queries" / f"{name}.sql"
+    text = path.read_text(encoding="utf-8")
+    for column, (since, before) in YOUNGER.items():
+        if version < since:
+            text = text.replace(column, before)
+    return text
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,254 @@
+"""The rows of a catalog by what they belong to, for those who make values of them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.catalog.values import Unheld
+from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.schema import Column, SequenceOptions
+from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.types import Type, TypeMistake, builtin_name, parse_type
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from gen_migration.catalog.values import Rows
+    from gen_migration.kinds.kind import Kind
+
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOfColumns:
+    """A type that columns have, and its row of `types.sql`."""
+
+    type: Type
+    row: Any
+
+
+class Reading:
+    """Rows by the OID of their table, and the names that they refer to.
+
+    `columns` are in physical order; `numbers` gives a column's row by its table and number;
+    `alike` the columns that were made already, by what they are but for their names; `owned` the
+    sequence of a column; `types` the types of a table's columns; `kinds` those of all
+    columns, by what `pg_attribute` says of one; `path` the schemas in which a name is looked for.
+    What turned out to be no value of the model is in `refused`.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self.found = found = rows.found
+        self.version = rows.version
+        self.home = rows.home
+        self.path = (rows.search, rows.home)
+        self.refused: list[Unheld] = []
+        self.tables = {row.oid: row for row in found["tables"]}
+        self.names = {
+            row.oid: self.name(row.schema, row.name) for row in found["tables"]
+        }
+        self.unlogged = {row.oid: row.unlogged for row in found["tables"]}
+        self.enums = {self.type_name(row.schema, row.name) for row in found["enums"]}
+        self.sequences = found["sequences"]
+        self.owned = {
+            (row.table_oid, row.column): row
+            for row in found["sequences"]
+            if row.table_oid is not None
+        }
+        self.collations = {
+            row.oid: Name(row.schema, row.name) for row in found["collations"]
+        }
+        self.opclasses = {row.oid: row for row in found["opclasses"]}
+        self.standards = {
+            (row.method_oid, row.type_oid) for row in found["opclasses"] if row.standard
+        }
+        self.kinds = {
+            (row.oid, row.modifier): TypeOfColumns(column_type(self, row), row)
+            for row in found["types"]
+        }
+        self.alike: dict[tuple[Any, ...], Column] = {}
+        self.columns: dict[int, list[Any]] = defaultdict(list)
+        self.types: dict[int, dict[str, Type]] = defaultdict(dict)
+        self.numbers: dict[tuple[int, int], Any] = {}
+        for row in found["columns"]:
+            oid = row.table_oid
+            self.columns[oid].append(row)
+            self.types[oid][row.name] = self.kinds[row.type_oid, row.modifier].type
+            self.numbers[oid, row.number] = row
+
+    # These are read when they are asked for: until then, the server may still be at work.
+
+    @cached_property
+    def constraints(self) -> dict[int, list[Any]]:
+        return by_table([one for one in self.found["constraints"] if not one.inherited])
+
+    @cached_property
+    def inherited_constraints(self) -> dict[int, list[Any]]:
+        return by_table([one for one in self.found["constraints"] if one.inherited])
+
+    @cached_property
+    def key_indexes(self) -> set[int]:
+        """The indexes of keys and exclusion constraints, but for those of partitions' parts."""
+        rows = self.found["constraints"]
+        return {
+            one.index_oid for one in rows if one.type in "pux" and not one.inherited
+        }
+
+    @cached_property
+    def indexes_of(self) -> dict[int, list[Any]]:
+        return by_table(self.found["indexes"])
+
+    @cached_property
+    def indexes(self) -> dict[int, Any]:
+        return {row.oid: row for row in self.found["indexes"]}
+
+    def read(
+        self,
+        kind: str,
+        table: Name,
+        rows: Iterable[Any],
+        value: Callable[[Reading, Any], V],
+    ) -> dict[str, V]:
+        """Return the values of rows by their names; what cannot be read is left out, and named."""
+        found = {}
+        for row in rows:
+            try:
+                found[row.name] = value(self, row)
+            except ValueError as error:
+                self.refuse(kind, f"{row.name} of {table}", error, table)
+        return found
+
+    def refuse(
+        self, kind: str, name: str, error: ValueError, table: Name | None = None
+    ) -> None:
+        """Name what our parser refuses of PostgreSQL's own text."""
+        self.refused.append(
+            Unheld(kind=kind, name=name, table=table, reason=str(error))
+        )
+
+    def name(self, schema: str, name: str) -> Name:
+        """Return a name; those of the home schema stand without it."""
+        return Name(None if schema == self.home else schema, name)
+
+    def type_name(self, schema: str, name: str) -> Name:
+        """Return the name of a type; one that is called as a built-in one keeps its schema."""
+        if builtin_name(name) is not None:
+            return Name(schema, name)
+        return self.name(schema, name)
+
+    def name_of(self, kind: Kind, row: Any) -> Any:
+        """Return the name of an object of a kind."""
+        if not kind.in_schema:
+            return row.name
+        if kind.space == "types":
+            return self.type_name(row.schema, row.name)
+        return self.name(row.schema, row.name)
+
+    def owner(self, row: Any) -> tuple[Name, str] | None:
+        """Return table and column that a sequence belongs to."""
+        if row.table_oid is None:
+            return None
+        return self.names[row.table_oid], self.numbers[row.table_oid, row.column].name
+
+    def brings(self, row: Any) -> bool:
+        """Tell whether a column has brought a sequence by itself."""
+        if row.tie == "i":
+            return True
+        if row.table_oid not in self.names:
+            return row.table_oid is not None
+        found = self.numbers[row.table_oid, row.column]
+        return is_serial(self, found, self.types[row.table_oid][found.name], row)
+
+    def sequence_options(self, row: Any) -> SequenceOptions:
+        return sequence_options(row)
+
+    def column_names(
+        self, table: int, numbers: Sequence[int] | None
+    ) -> tuple[str, ...]:
+        return tuple([self.numbers[table, number].name for number in numbers or ()])
+
+
+def by_table(rows: list[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.table_oid].append(row)
+    return found
+
+
+def column_type(reading: Reading, row: Any) -> Type:
+    """Return the type of a row of `types.sql`.
+
+    PostgreSQL's own, an enum, or one that is there by other means.
+    """
+    if row.schema == "pg_catalog":
+        try:
+            return parse_type(row.type)
+        except TypeMistake:
+            return Type(
+                name=row.name,
+                schema="pg_catalog",
+                array=row.is_array,
+                kind="other",
+            )
+    name = reading.type_name(row.schema, row.name)
+    if name in reading.enums:
+        return Type(name=name.name, schema=name.schema, array=row.is_array, kind="enum")
+    return Type(
+        name=name.name,
+        schema=name.schema,
+        arguments=modifiers(row.type),
+        array=row.is_array,
+        kind="other",
+    )
+
+
+MODIFIERS = re.compile(r"\(([^()\"]*)\)(?:\[\])?$")
+
+
+def modifiers(text: str) -> tuple[str, ...]:
+    match = MODIFIERS.search(text)
+    return tuple(match[1].split(",")) if match else ()
+
+
+def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
+    """Tell whether `serial` says all of a column: its sequence is just what that makes."""
+    if owned is None or owned.tie != "a" or not row.not_null or row.identity:
+        return False
+    if not kind.serial.is_serial:
+        return False
+    table = reading.names[row.table_oid]
+    made = sequence_name(table, row.name)
+    regclass = quote_text(owned.spelled)
+    return (
+        row.expression == f"nextval({regclass}::regclass)"
+        and reading.name(owned.schema, owned.name) == made
+        and owned.type == kind.name
+        and is_standard(owned)
+        and owned.comment is None
+        # Before PostgreSQL 15, no sequence was unlogged.
+        and owned.unlogged
+        == (reading.unlogged[row.table_oid] and reading.version >= 15)
+    )
+
+
+def is_standard(row: Any) -> bool:
+    options = sequence_options(row)
+    return options == ddl.standard_options(options, row.type)
+
+
+def sequence_options(row: Any) -> SequenceOptions:
+    """Return the options of a row of `sequences.sql`."""
+    return SequenceOptions(
+        start=row.start,
+        increment=row.increment,
+        minimum=row.minimum,
+        maximum=row.maximum,
+        cache=row.cache,
+        cycle=row.cycle,
+    )

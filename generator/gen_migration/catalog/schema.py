@@ -1,0 +1,285 @@
+"""The one model, made of the rows of a catalog. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.base.errors import Error, nearest
+from gen_migration.catalog.partitions import own_columns, unheld_of_columns
+from gen_migration.catalog.rows import Reading
+from gen_migration.catalog.tables import columns, table
+from gen_migration.catalog.values import Catalog, Unheld
+from gen_migration.kinds import KINDS
+from gen_migration.model.partitions import origin_of
+from gen_migration.model.schema import ForeignKey, Schema
+from gen_migration.postgres.names import Name, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from gen_migration.catalog.values import Rows, Selection
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Column, Own, Table
+    from gen_migration.postgres.types import Type
+
+
+def catalog(rows: Rows, selection: Selection) -> Catalog:
+    """Return what a selection of a database holds.
+
+    Raises Error where the selection names something that is not there, or where a schema is
+    hidden from the role.
+    """
+    reading = Reading(rows)
+    selection, hidden = without_hidden(rows, selection)
+    chosen = selected(reading, selection)
+    columns_of = {oid: columns(reading, oid) for oid in chosen}
+    own = own_columns(reading, columns_of)
+    tables = tables_of(reading, chosen, columns_of, own)
+    chosen = [oid for oid in chosen if reading.names[oid] in tables]
+    unheld = [
+        *hidden,
+        *reading.refused,
+        *unheld_of_columns(reading, {oid: columns_of[oid] for oid in chosen}),
+        *listed(rows, reading, chosen, selection),
+    ]
+    schema = Schema(
+        objects=objects_of(reading, selection, tables, chosen),
+        tables=with_origins(tables),
+    )
+    return Catalog(
+        schema=schema,
+        external=external(reading, tables),
+        unheld=tuple(unheld),
+        version=rows.version,
+        home=rows.home,
+        search=rows.search,
+    )
+
+
+def tables_of(
+    reading: Reading,
+    chosen: list[int],
+    columns_of: Mapping[int, dict[str, Column]],
+    own: Mapping[int, Mapping[str, Own]],
+) -> dict[Name, Table]:
+    """Return tables; one whose place or key cannot be read is refused, with its partitions."""
+    found: dict[int, Table] = {}
+    refused: set[int] = set()
+    for oid in chosen:
+        try:
+            found[oid] = table(reading, oid, columns_of[oid], own.get(oid, {}))
+        except ValueError as error:
+            refused.add(oid)
+            reading.refuse("table", str(reading.names[oid]), error)
+    return {
+        reading.names[oid]: one
+        for oid, one in found.items()
+        if not root(reading, oid) & refused
+    }
+
+
+def with_origins(tables: dict[Name, Table]) -> dict[Name, Table]:
+    """Return tables without what partitions have of indexes and constraints that are left out."""
+    schema = Schema(tables=tables)
+    return {
+        name: replace(
+            table,
+            inherited={
+                key: one
+                for key, one in table.inherited.items()
+                if origin_of(schema, name, key) is not None
+            },
+        )
+        if table.inherited
+        else table
+        for name, table in tables.items()
+    }
+
+
+def without_hidden(rows: Rows, selection: Selection) -> tuple[Selection, list[Unheld]]:
+    """Return a selection of schemas that the role may look into, and those that it may not.
+
+    Raises Error for a schema that is named and not there, or hidden from the role; with
+    `only_usable`, a hidden one that nobody has named is none.
+    """
+    hidden = [row.name for row in rows.found["schemas"] if not row.usable]
+    if not hidden or selection.schemas or not selection.only_usable:
+        refuse_hidden(rows, selection)
+        return selection, []
+    usable = tuple(row.name for row in rows.found["schemas"] if row.usable)
+    reason = "the role may not look into it (GRANT USAGE ON SCHEMA)"
+    return replace(selection, schemas=usable), [
+        Unheld(kind="schema", name=name, reason=reason) for name in hidden
+    ]
+
+
+def refuse_hidden(rows: Rows, selection: Selection) -> None:
+    known = {row.name: row for row in rows.found["schemas"]}
+    for name in selection.schemas:
+        if name not in known:
+            raise Error(
+                f'the database has no schema "{name}"',
+                hint=nearest(name, known) or "see what it has: psql's \\dn",
+            )
+    for name in selection.schemas or known:
+        if not known[name].usable:
+            raise Error(
+                f'the role may not look into the schema "{name}"',
+                hint=f"GRANT USAGE ON SCHEMA {Name(None, name).sql}, or leave it out:"
+                " --schema names those that are wanted",
+            )
+
+
+def selected(reading: Reading, selection: Selection) -> list[int]:
+    """Return the OIDs of the tables that are wanted, a parent before its partitions."""
+    by_name = {name: oid for oid, name in reading.names.items()}
+    wanted = set(reading.tables)
+    if selection.schemas:
+        wanted = {o for o in wanted if reading.tables[o].schema in selection.schemas}
+    if selection.tables:
+        named = {
+            table_named(text, by_name, reading, selection) for text in selection.tables
+        }
+        wanted = {oid for oid in wanted if root(reading, oid) & named}
+    if selection.without:
+        named = {
+            table_named(text, by_name, reading, selection) for text in selection.without
+        }
+        wanted = {oid for oid in wanted if not root(reading, oid) & named}
+    return [oid for oid in reading.tables if oid in wanted]
+
+
+def table_named(
+    text: str, by_name: Mapping[Name, int], reading: Reading, selection: Selection
+) -> int:
+    """Return the OID of a table that somebody named: `users`, `app.users`."""
+    try:
+        parts = split_name(text)
+    except ValueError:
+        parts = [text]
+    schemas = [parts[0]] if parts[1:] else [*selection.schemas, *reading.path]
+    for schema in schemas:
+        found = by_name.get(reading.name(schema, parts[-1]))
+        if found is not None:
+            return found
+    known = [str(name) for name in by_name]
+    raise Error(
+        f'the database has no table "{text}"',
+        hint=nearest(text, known) or "write table, or schema.table",
+    )
+
+
+def root(reading: Reading, oid: int) -> set[int]:
+    """Return a table and those that it is a partition of."""
+    found = set()
+    current: int | None = oid
+    while current is not None and current in reading.tables:
+        found.add(current)
+        current = reading.tables[current].parent
+    return found
+
+
+def objects_of(
+    reading: Reading,
+    selection: Selection,
+    tables: Mapping[Name, Table],
+    chosen: list[int],
+) -> dict[str, dict[Any, Any]]:
+    """Return the objects of all kinds that belong to a selection, by their kinds."""
+    every = {kind: [*objects(reading, kind)] for kind in KINDS}
+    columns = [one for table in tables.values() for one in table.columns.values()]
+    types = {Name(one.type.schema, one.type.name) for one in columns}
+    for kind in reversed(KINDS):
+        for name, value, _ in every[kind]:
+            if name in types:
+                types |= kind.types(value)
+    defaults = [one.default for one in columns if one.default is not None]
+    about = Choice(selection, frozenset(chosen), types, defaults)
+    result: dict[str, dict[Any, Any]] = {}
+    for kind, found in every.items():
+        held: dict[Any, Any] = {}
+        for name, value, row in found:
+            if is_chosen(kind, name, row, about):
+                held = kind.put(held, name, value)
+        result[kind.word] = held
+    return result
+
+
+class Choice(NamedTuple):
+    """What is selected: tables by their OIDs, types and defaults of their columns."""
+
+    selection: Selection
+    tables: Collection[int]
+    types: Collection[Name]
+    defaults: Collection[str]
+
+
+def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
+    """Tell whether an object is selected, or is what the selected tables use."""
+    schema, owner = kind.selected_by(row), getattr(row, "table_oid", None)
+    if owner is not None and owner not in choice.tables:
+        return False
+    is_type = kind.space == "types"
+    schemas = choice.selection.schemas
+    if schema is not None and schemas and schema not in schemas:
+        return is_type and name in choice.types
+    if schema is None or owner is not None or not choice.selection.tables:
+        return True
+    if is_type:
+        return name in choice.types
+    spelled: str | None = getattr(row, "spelled", None)
+    return spelled is not None and any(spelled in one for one in choice.defaults)
+
+
+def objects(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield name, value and row of the objects of a kind."""
+    for row in reading.found[kind.key]:
+        name = reading.name_of(kind, row)
+        try:
+            value = kind.from_row(reading, row)
+        except ValueError as error:
+            reading.refuse(kind.word, str(name), error)
+            continue
+        if value is not None:
+            is_given = row.comment in {None, kind.texts.get(name)}
+            yield name, replace(value, comment=None if is_given else row.comment), row
+
+
+def external(
+    reading: Reading, tables: Mapping[Name, Table]
+) -> dict[Name, dict[str, Type]]:
+    """Return the columns that foreign keys refer to in tables that are not among these."""
+    oids = {name: oid for oid, name in reading.names.items()}
+    result: dict[Name, dict[str, Type]] = {}
+    for one in tables.values():
+        for key in one.constraints.values():
+            if not isinstance(key, ForeignKey) or key.referred_table in tables:
+                continue
+            types = reading.types[oids[key.referred_table]]
+            columns_of = result.setdefault(key.referred_table, {})
+            columns_of |= {column: types[column] for column in key.referred_columns}
+    return result
+
+
+def listed(
+    rows: Rows, reading: Reading, chosen: list[int], selection: Selection
+) -> Iterator[Unheld]:
+    """Yield the rows of `unheld.sql` that belong to the selection."""
+    wanted = frozenset(chosen)
+    for row in rows.found["unheld"]:
+        if row.of is None:
+            outside = selection.schemas and row.schema not in selection.schemas
+            if selection.tables or outside:
+                continue
+            name = (
+                row.name
+                if row.schema is None
+                else str(reading.name(row.schema, row.name))
+            )
+            yield Unheld(kind=row.kind, name=name)
+        elif row.of in wanted:
+            table = reading.names[row.of]
+            own = row.schema is not None and reading.name(row.schema, row.name) == table
+            name = str(table) if own else f"{row.name} of {table}"
+            yield Unheld(kind=row.kind, name=name, table=table)

@@ -1,0 +1,194 @@
+"""The tables of a catalog: constraints, partitions, parameters. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.catalog.columns import column
+from gen_migration.catalog.indexes import (
+    elements,
+    included,
+    index,
+    parameters,
+    readable_element,
+    where,
+)
+from gen_migration.catalog.inherited import inherited, is_part
+from gen_migration.model.schema import (
+    Bound,
+    Check,
+    Exclude,
+    ExcludeElement,
+    ForeignKey,
+    PartitionBy,
+    PartitionOf,
+    PrimaryKey,
+    Table,
+    Unique,
+)
+from gen_migration.postgres.expressions import parse
+from gen_migration.postgres.type_names import INTEGERS
+from gen_migration.postgres.types import Type
+from gen_migration.sql.simplify import readable
+from gen_migration.sql.tree import bound, partition_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.catalog.rows import Reading
+    from gen_migration.model.schema import Column, Constraint, Own
+
+# pg_constraint.confdeltype and confupdtype.
+ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+OWNERS_OF_INDEXES = frozenset(("p", "u", "x"))
+
+
+def table(
+    reading: Reading, oid: int, columns: dict[str, Column], own: Mapping[str, Own]
+) -> Table:
+    """Return a table with these columns; a partition with what it has otherwise than its parent."""
+    row = reading.tables[oid]
+    rows = reading.constraints[oid]
+    owned = {one.index_oid for one in rows if one.type in OWNERS_OF_INDEXES}
+    name = reading.names[oid]
+    indexes = [
+        one
+        for one in reading.indexes_of[oid]
+        if one.oid not in owned and one.valid and not is_part(reading, one)
+    ]
+    return Table(
+        columns={} if row.bound is not None else columns,
+        own=own,
+        inherited=inherited(reading, oid),
+        constraints=reading.read("constraint", name, rows, constraint),
+        indexes=reading.read("index", name, indexes, index),
+        partition_by=key(reading, row),
+        partition_of=place(reading, row),
+        unlogged=row.unlogged,
+        storage_parameters={
+            **parameters(row.parameters),
+            **parameters(row.toast_parameters, "toast."),
+        },
+        tablespace=row.tablespace,
+        comment=row.comment,
+    )
+
+
+def columns(reading: Reading, oid: int) -> dict[str, Column]:
+    """Return the columns of a table, or of a partition, in physical order."""
+    return {one.name: column(reading, one) for one in reading.columns[oid]}
+
+
+def key(reading: Reading, row: Any) -> PartitionBy | None:
+    """Return how a table is partitioned."""
+    if row.partition_by is None:
+        return None
+    text = f"CREATE TABLE t (c integer) PARTITION BY {row.partition_by}"
+    found = partition_by(parse("", text).stmts[0].stmt.create_stmt.partspec)
+    return replace(
+        found,
+        elements=tuple(
+            readable_element(one, reading.types[row.oid]) for one in found.elements
+        ),
+    )
+
+
+def place(reading: Reading, row: Any) -> PartitionOf | None:
+    """Return the parent of a partition, and its bound there."""
+    if row.bound is None:
+        return None
+    text = f"CREATE TABLE p PARTITION OF t {row.bound}"
+    found = bound(parse("", text).stmts[0].stmt.create_stmt.partbound)
+    by = key(reading, reading.tables[row.parent])
+    types = reading.types[row.parent]
+    keys = () if by is None else by.elements
+    numbers = [types.get(one.column or "") in NUMBERS for one in keys]
+    return PartitionOf(
+        parent=reading.names[row.parent], bound=with_numbers(found, numbers)
+    )
+
+
+# PostgreSQL prints some numbers of a bound as text in quotes: FROM ('1') TO ('10').
+NUMBERS = frozenset(Type(name=name) for name in (*INTEGERS, "oid"))
+
+
+def with_numbers(found: Bound, keys: list[bool]) -> Bound:
+    """Return a bound with its numbers as a spec writes them."""
+
+    def plain(values: tuple[str, ...]) -> tuple[str, ...]:
+        wide = keys if len(keys) == len(values) else keys[:1] * len(values)
+        return tuple(
+            one.strip("'") if number else one
+            for one, number in zip(values, wide, strict=True)
+        )
+
+    return replace(
+        found,
+        lower=plain(found.lower),
+        upper=plain(found.upper),
+        values=plain(found.values),
+    )
+
+
+def constraint(reading: Reading, row: Any) -> Constraint:
+    """Return a constraint."""
+    deferral = {"deferrable": row.deferrable, "initially_deferred": row.deferred}
+    if row.type == "c":
+        return Check(
+            expression=readable(row.expression, reading.types[row.table_oid]),
+            no_inherit=row.no_inherit,
+            not_valid=not row.validated and row.enforced,
+            not_enforced=not row.enforced,
+            comment=row.comment,
+        )
+    if row.type == "f":
+        return ForeignKey(
+            columns=reading.column_names(row.table_oid, row.columns),
+            referred_table=reading.names[row.referred_oid],
+            referred_columns=reading.column_names(
+                row.referred_oid, row.referred_columns
+            ),
+            on_delete=ACTIONS.get(row.on_delete),
+            on_delete_columns=reading.column_names(
+                row.table_oid, row.on_delete_columns
+            ),
+            on_update=ACTIONS.get(row.on_update),
+            match_full=row.match_full,
+            period=row.period,
+            not_valid=not row.validated and row.enforced,
+            not_enforced=not row.enforced,
+            comment=row.comment,
+            **deferral,
+        )
+    return key_constraint(reading, row, deferral)
+
+
+def key_constraint(reading: Reading, row: Any, deferral: dict[str, bool]) -> Constraint:
+    """Return a constraint that an index keeps."""
+    held_by = reading.indexes[row.index_oid]
+    carried = included(reading, held_by)
+    if row.type == "x":
+        return Exclude(
+            method=held_by.method,
+            elements=tuple(
+                ExcludeElement(element=element, operator=operator)
+                for element, operator in zip(
+                    elements(reading, held_by), row.operators, strict=True
+                )
+            ),
+            include=carried,
+            where=where(reading, held_by),
+            comment=row.comment,
+            **deferral,
+        )
+    common = {
+        "columns": reading.column_names(row.table_oid, row.columns),
+        "include": carried,
+        "without_overlaps": row.period,
+        "comment": row.comment,
+        **deferral,
+    }
+    if row.type == "p":
+        return PrimaryKey(**common)
+    return Unique(nulls_not_distinct=held_by.nulls_not_distinct, **common)

@@ -1,0 +1,153 @@
+"""The command `diff`: what differs between two schemas, wherever they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gen_migration.cli import idle_options, options, talk
+
+if TYPE_CHECKING:
+    from gen_migration.review.review import Review
+
+# GitHub looks for files from the top of the repository, wherever the command runs.
+FROM_TOP = ("github", "sarif")
+LEVELS = ("danger", "warning", "never")
+FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
+
+
+@click.command(name="diff", short_help="Show what differs between two schemas.")
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also what a database or models have beside the objects of the spec.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    help="Exit with 1 where there are findings of this level or a worse one, whatever differs."
+    " [default: with 1 where something differs]",
+)
+@options.scratch(options.SERVER, options.SQL)
+@options.history
+def command(
+    old: str,
+    new: str | None,
+    name: str,
+    everything: bool,
+    fail_on: str | None,
+    dev_url: str | None,
+    before: Path | None,
+    output: Path | None,
+    config: Path | None,
+) -> None:
+    """Print what changes from OLD to NEW, and what to know before it is merged.
+
+    \b
+    Each is one of
+      spec/app.yaml            a spec: a file, or a directory of them
+      main:spec/app.yaml       a spec at a revision of git
+      history                  what the revisions of the spec have built
+      postgresql://host/name   a database, which is only read
+      models:app.db:Base.metadata
+                               SQLAlchemy models, whose modules are run
+
+    Without NEW, a spec is compared with its history, which is what its next revision does, and
+    one at a revision of git with the working tree's.
+
+    \b
+    Formats:
+      text      for a terminal; in colours there, unless NO_COLOR is set
+      markdown  for a comment on a pull request, of 65,000 characters at most
+      json      for programs; docs/diff.schema.json describes it
+      sql       what upgrade and downgrade run
+      mermaid   an entity-relationship diagram of NEW, with what changes marked
+      github    the findings as annotations of a workflow of GitHub
+      sarif     the findings for code scanning, as SARIF 2.1.0
+
+    Expressions of a database are PostgreSQL's own words, so what it is compared with is built
+    on a scratch database first. Of a database or of models, only what the spec describes is
+    looked at; what differs is drift, to which no revision leads, and there are no findings.
+    Names are full ones, whatever search_path a database, a role or a URL sets, unless a spec
+    leaves the schema open.
+
+    Exit status: 0 where nothing differs; 1 where something does; 2 on an error. With --fail-on:
+    1 where there are such findings, and else 0 ("never": always).
+    """  # noqa: D301 - a backspace is what click asks for
+    from importlib import import_module
+
+    from gen_migration.base.errors import Error
+    from gen_migration.history.target import find_target
+    from gen_migration.review.review import from_top
+    from gen_migration.scratch.models_name import Models
+    from gen_migration.spec import git
+    from gen_migration.workflows.compare import both, builds, compare
+    from gen_migration.workflows.sources import History, Url, is_from_here, sql_of
+
+    pair = both(old, new)
+    for option, value in {"--dev-url": dev_url, "--before": before}.items():
+        if value is not None and not builds(*pair):
+            raise click.UsageError(
+                f"{option} goes with models:, or with a database beside a spec or the"
+                " history: nothing else is built"
+            )
+    read = [type(one) for one in pair]
+    if History not in read:
+        options_ = {"--output": output, "--config": config}
+        idle_options.tell(options_, options_, "no history is looked at")
+    if Url not in read and Models not in read:
+        why = "neither a database nor models are looked at"
+        idle_options.tell({"--all": everything}, ["--all"], why)
+    target = find_target(output, config, Path(), {})
+    if output is not None and not output.is_dir() and History() in pair:
+        raise Error(
+            "no such directory",
+            where=str(output),
+            hint="give the directory that the revisions are in",
+        )
+    found = compare(
+        old,
+        new,
+        target,
+        everything=everything,
+        dev_url=dev_url,
+        before=sql_of(before),
+    )
+    for note in found.notes:
+        talk.say(f"note: {note}")
+    shown = found.review
+    if name in FROM_TOP and is_from_here(pair[1]):
+        shown = from_top(shown, git.prefix())
+    printed = import_module(f"gen_migration.review.formats.{name}").render(shown)
+    # None lets click take the colours out where there is no terminal.
+    click.echo(printed, nl=False, color=False if os.environ.get("NO_COLOR") else None)
+    if not found.review.changes:
+        click.echo(
+            f"no difference: {found.review.old} and {found.review.new}", err=True
+        )
+    if fails(found.review, fail_on):
+        click.get_current_context().exit(1)
+
+
+def fails(found: Review, level: str | None) -> bool:
+    """Tell whether a review is to fail a job: for what differs, or for findings of a level."""
+    if level is None:
+        return bool(found.changes)
+    counted = LEVELS[: LEVELS.index(level) + 1]  # those that are worse come first
+    return level != "never" and any(
+        one.severity.value in counted for one in found.findings
+    )

@@ -1,0 +1,267 @@
+"""The command `generate`, which `gen-migration SPEC` is short for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gen_migration.cli import idle_options, options, talk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from gen_migration.history.drafts import Request
+    from gen_migration.history.revision import Directory
+    from gen_migration.operations.base import Operation
+    from gen_migration.workflows.generate import Prove
+    from gen_migration.workflows.up_to_date import UpToDate
+
+
+@click.command(name="generate", short_help="Write the revision that SPEC asks for.")
+@click.argument("spec", type=click.Path(path_type=Path))
+@options.history
+@click.option(
+    "-m",
+    "--message",
+    help="Message of the revision, and its file's name. [default: description, name]",
+)
+@options.parent
+@click.option("--branch-label", help="Branch label of the revision.")
+@click.option("--version-path", help="Version location that the file goes to.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1, with what would change."
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; print the revision.")
+@click.option(
+    "--sql",
+    is_flag=True,
+    help="Write nothing; print the SQL of its upgrade and downgrade.",
+)
+@click.option(
+    "--amend",
+    is_flag=True,
+    help="Write the newest revision of SPEC anew: same id, same file.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="With --amend: also where it was edited by hand, which is lost.",
+)
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Take over what the revisions before have built: the revision changes nothing.",
+)
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Write only what a scratch database has proven: see gen-migration verify --help.",
+)
+@options.scratch(
+    "With --adopt and --verify: server for scratch databases. [default: the embedded one]"
+    " With --amend: a database that must not have the revision yet.",
+    "With --adopt and --verify: SQL file for scratch databases to begin with.",
+)
+@click.option(
+    "--allow-data-loss",
+    is_flag=True,
+    help="Go on where rows, columns or values are destroyed, a table is rewritten under lock, or"
+    " rows lack the value of a new column.",
+)
+def command(
+    spec: Path,
+    output: Path | None,
+    config: Path | None,
+    message: str | None,
+    check: bool,
+    dry_run: bool,
+    sql: bool,
+    amend: bool,
+    force: bool,
+    adopt: bool,
+    verify: bool,
+    dev_url: str | None,
+    before: Path | None,
+    allow_data_loss: bool,
+    **place: Any,
+) -> None:
+    """Write the revision that leads from the history to SPEC; nothing when there is none.
+
+    Revisions are read and not run, but by --verify and --adopt. Prints the path of a revision
+    that was written. Exit status: 0; 1 with --check where
+    something would change, and with --adopt where the history builds something else than SPEC;
+    2 on an error, or where data would be lost.
+    """
+    from gen_migration.history.target import find_target
+    from gen_migration.workflows import up_to_date
+
+    one_of({"--check": check, "--dry-run": dry_run, "--sql": sql, "--verify": verify})
+    one_of({"--adopt": adopt, "--amend": amend})
+    given: dict[str, object] = {
+        "--check": check,
+        "--dry-run": dry_run,
+        "--sql": sql,
+        "--verify": verify,
+    }
+    given |= {"--message": message}
+    given |= {f"--{name.replace('_', '-')}": value for name, value in place.items()}
+    for option in (*idle_options.PLACE, "--splice"):
+        # It stays where it is, and says what it said.
+        one_of({"--amend": amend, option: given[option]})
+    if adopt and sql:
+        raise click.UsageError(
+            "--sql has nothing to print: what --adopt writes runs no SQL"
+        )
+    one_of({"--adopt": adopt, "--allow-data-loss": allow_data_loss})
+    one_of({"--adopt": adopt, "--verify": verify})  # it is what --adopt does
+    goes_with(force, "--force", {"--amend": amend})
+    goes_with(
+        dev_url, "--dev-url", {"--amend": amend, "--adopt": adopt, "--verify": verify}
+    )
+    goes_with(before, "--before", {"--adopt": adopt, "--verify": verify})
+    target = find_target(output, config, Path(), place)
+    idle = idle_options.of_look(given)
+    if adopt:
+        from gen_migration.cli import adopt as commands_adopt
+
+        status = commands_adopt.run(
+            spec,
+            target.open(),
+            message=message,
+            dev_url=dev_url,
+            before=before,
+            check=check,
+            dry_run=dry_run,
+        )
+        click.get_current_context().exit(status)
+    known = None if amend else up_to_date.recall(spec, target)
+    if known is not None:
+        say_up_to_date(known, given, idle)
+        return
+    from gen_migration.history.drafts import Request
+
+    directory = target.open()
+    seen = None if amend else up_to_date.observe(spec, target, directory)
+    request = Request(
+        message=message,
+        allow_data_loss=allow_data_loss,
+        check=check,
+        amend=amend,
+        force=force,
+        database=dev_url if amend else None,
+    )
+    prove: Prove = None
+    if verify:
+        from gen_migration.cli.verify import prover
+
+        prove = prover(spec, directory, dev_url, before)
+    if check or dry_run or sql:
+        found = show(
+            spec, directory, request, "check" if check else "sql" if sql else "text"
+        )
+    else:
+        found = write(spec, directory, request, prove)
+    if found is not None:
+        up_to_date.remember(seen, spec, target, directory, found)
+        say_up_to_date(found, given, idle)
+
+
+def one_of(given: dict[str, Any]) -> None:
+    """Refuse options that contradict each other."""
+    named = [option for option, value in given.items() if value]
+    if named[1:]:
+        raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
+
+
+def goes_with(given: object, option: str, others: dict[str, bool]) -> None:
+    """Refuse an option without one of those that it goes with."""
+    if given and not any(others.values()):
+        raise click.UsageError(f"{option} goes with {' or '.join(others)}")
+
+
+def say_up_to_date(
+    found: UpToDate, given: dict[str, object], told: Collection[str] = ()
+) -> None:
+    """Say that nothing is to be written, and which options had no effect but those `told`."""
+    for note in found.notes:
+        talk.say(note)
+    places = [one for one in ("--message", *idle_options.PLACE) if one not in told]
+    idle_options.tell(given, places, "there is nothing to write")
+    idle_options.tell(
+        given,
+        ["--verify"],
+        "there is nothing to write; gen-migration verify SPEC proves what is there",
+    )
+    click.echo(f"up to date: {found.path}", err=True)
+
+
+def write(
+    spec: Path, directory: Directory, request: Request, prove: Prove
+) -> UpToDate | None:
+    """Write the next revision and print its path; return what to say where there is none."""
+    from gen_migration.workflows.generate import generate
+    from gen_migration.workflows.up_to_date import UpToDate
+
+    result = generate(spec, directory, request, prove)
+    if not result.written:
+        return UpToDate(path=str(result.paths[-1]), notes=result.notes)
+    for note in result.notes:
+        talk.say(note)
+    if not result.operations:
+        for path in result.paths:
+            click.echo(f"deleted: {path}", err=True)
+        return None
+    for path in result.paths:
+        click.echo(path)
+    parents = ", ".join(result.parents) or "nothing"
+    many = result.revisions[1:]
+    listed = ", ".join(result.revisions)
+    click.echo(
+        f"revision{'s' if many else ''} {listed} follow{'' if many else 's'} {parents}:"
+        f" {count(result.operations)}",
+        err=True,
+    )
+    return None
+
+
+def show(
+    spec: Path, directory: Directory, request: Request, what: str
+) -> UpToDate | None:
+    """Print what would be written, and exit 1 where a check finds something.
+
+    Return what to say where nothing would be written.
+    """
+    from gen_migration.spec.load import load_file
+    from gen_migration.workflows.generate import newest_result, next_change
+    from gen_migration.workflows.up_to_date import UpToDate
+
+    change = next_change(load_file(spec), spec, directory, request)
+    if change.is_empty:
+        found = newest_result(spec, change)
+        return UpToDate(path=str(found.paths[-1]), notes=found.notes)
+    for note in (*change.notes, *change.unseen):
+        talk.say(note)
+    if what == "text":
+        texts = [directory.preview(draft) for draft in change.drafts]
+        click.echo("\n\n".join(texts), nl=False)
+    elif what == "sql":
+        from gen_migration.history.offline_sql import both_ways
+
+        texts = [directory.preview(draft) for draft in change.drafts]
+        headers = [draft.header for draft in change.drafts]
+        click.echo(both_ways(texts, headers), nl=False)
+    else:
+        for operation in change.plan.operations:
+            click.echo(operation.summary)
+        click.echo(f"{spec}: the history is behind the spec", err=True)
+        click.get_current_context().exit(1)
+    return None
+
+
+def count(operations: Iterable[Operation]) -> str:
+    """Return what operations do, counted: `create table: 3, create index: 5`."""
+    counted = Counter(operation.wire.replace("_", " ") for operation in operations)
+    return ", ".join(f"{name}: {number}" for name, number in counted.items())

@@ -1,0 +1,127 @@
+"""The command `import`: a database, or models, to a spec."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gen_migration.scratch.models_name import Models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.catalog.values import Unheld
+    from gen_migration.model.schema import Spec
+
+
+@click.command(name="import", short_help="Write the spec of a database or of models.")
+@click.argument("source")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File of the spec, or a directory: one file for each table; - is stdout."
+    " [default: -]",
+)
+@click.option(
+    "--name", help="Name of the spec. [default: the database's, the module's]"
+)
+@click.option(
+    "--schema", "schemas", multiple=True, help="Only this schema; repeatable."
+)
+@click.option("--table", "tables", multiple=True, help="Only this table; repeatable.")
+@click.option(
+    "--exclude-table",
+    "without",
+    multiple=True,
+    help="Not this table, nor its partitions; repeatable.",
+)
+@click.option(
+    "--versions", is_flag=True, help="Pin extensions to the versions that they have."
+)
+@click.option(
+    "--dev-url",
+    help="For models: server of the scratch database. [default: the embedded one]",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit 1 when something could not be held; the spec is written all the same.",
+)
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Name each object that is left out."
+)
+def command(
+    source: str,
+    output: Path | None,
+    name: str | None,
+    schemas: tuple[str, ...],
+    tables: tuple[str, ...],
+    without: tuple[str, ...],
+    versions: bool,
+    dev_url: str | None,
+    strict: bool,
+    verbose: bool,
+) -> None:
+    """Write the spec that describes SOURCE.
+
+    SOURCE is the URL of a database (postgresql://user@host/name), which is only read, or
+    SQLAlchemy models (models:package.module:Base.metadata), whose modules are run, and which are
+    created on a scratch database. What a spec cannot hold is left out, and named with its reason.
+
+    Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
+    """
+    from gen_migration.base.errors import visible
+    from gen_migration.catalog.values import Selection
+    from gen_migration.cli.left_out import lines
+    from gen_migration.kinds.scope import size
+    from gen_migration.workflows import sources
+    from gen_migration.workflows.import_spec import (
+        check_name,
+        check_output,
+        default_name,
+        spec_of,
+        without_versions,
+    )
+
+    selection = Selection(
+        schemas=schemas, tables=tables, without=without, only_usable=True
+    )
+    from_ = sources.parse(source)
+    if dev_url is not None and not isinstance(from_, Models):
+        raise click.UsageError("--dev-url goes with models: nothing else is built")
+    if output == Path("-"):
+        output = None
+    if output is not None:
+        check_output(output)
+    if name is not None:
+        check_name(name)
+    found = sources.catalog_of(from_, selection, dev_url)
+    if not versions:
+        found = replace(found, schema=without_versions(found.schema))
+    spec, left_out = spec_of(
+        found, default_name(from_) if name is None else name, selection
+    )
+    put(spec, left_out, output)
+    if not size(found.schema):
+        click.echo(f"note: nothing found in {from_}", err=True)
+    for line in lines(left_out, verbose=verbose):
+        # On one line, whatever is in a name.
+        shown = visible(line).replace("\n", "\\n")
+        click.echo(f"left out: {shown}", err=True)
+    if strict and left_out:
+        click.get_current_context().exit(1)
+
+
+def put(spec: Spec, left_out: Iterable[Unheld], output: Path | None) -> None:
+    """Write a spec to where it goes, and print the paths; without one, print the spec."""
+    from gen_migration.workflows.import_spec import files, write
+
+    if output is None:
+        for text in files(spec, left_out, split=False).values():
+            click.echo(text, nl=False)
+    else:
+        for path in write(spec, left_out, output):
+            click.echo(path)

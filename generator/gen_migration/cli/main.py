@@ -1,0 +1,136 @@
+"""The command line. It parses, calls and prints; what it imports, it imports where it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gen_migration.base import signals
+from gen_migration.base.errors import Error, nearest
+from gen_migration.cli import talk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAILED = 2
+
+
+# Commands that live in a module of their own, imported when one is called; each module has it
+# as `command`.
+ELSEWHERE = {
+    "diagram": "diagram",
+    "diff": "diff",
+    "explain": "explain",
+    "format": "format",
+    "generate": "generate",
+    "import": "import_",
+    "verify": "verify",
+}
+
+# Options of `generate` with which it writes no revision.
+WRITES_NOTHING = frozenset(("--check", "--dry-run", "--sql"))
+
+
+class Commands(click.Group):
+    """`gen-migration SPEC` is `gen-migration generate SPEC`, and an Error is no traceback.
+
+    `writes` says that the command may write a revision.
+    """
+
+    writes = False
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command's name before a spec."""
+        own = {"--help", "-h", "--version", *self.commands, *ELSEWHERE}
+        if args and args[0] not in own:
+            refuse_misspelt(args[0], sorted({*self.commands, *ELSEWHERE}))
+            args = ["generate", *args]
+        self.writes = args[:1] == ["generate"] and WRITES_NOTHING.isdisjoint(args)
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported where it lives elsewhere."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        from importlib import import_module
+
+        module = import_module(f"gen_migration.cli.{ELSEWHERE[cmd_name]}")
+        found: click.Command = module.command
+        return found
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
+        """Run, and leave the process with 0, 2 for an error, or 130 after Ctrl-C (SIGTERM: 143)."""
+        extra["standalone_mode"] = False
+        try:
+            with signals.raised():
+                status = super().main(args=args, **extra)
+        except Error as error:
+            talk.say("\n".join([str(error), *notes(error)]))
+            status = FAILED
+        except click.ClickException as error:
+            error.show()
+            status = FAILED
+        except (click.Abort, KeyboardInterrupt) as error:
+            interrupt = error.__cause__ or error  # click raises Abort from it
+            message = "interrupted"
+            if self.writes:
+                message += "; a revision is written whole or not at all"
+            click.echo("\n".join([message, *notes(interrupt)]), err=True)
+            status = signals.status(interrupt)
+        except OSError as error:
+            click.echo(
+                f"error: {error.filename or 'output'}: {error.strerror}", err=True
+            )
+            status = FAILED
+        sys.exit(status if isinstance(status, int) else 0)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the two ways to call it."""
+        formatter.write_usage(ctx.command_path, "SPEC [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...")
+
+
+def refuse_misspelt(word: str, commands: list[str]) -> None:
+    """Raise Error where what stands in the place of a spec is a command with a mistake in it."""
+    path = Path(word)
+    if word.startswith("-") or path.suffix or path.name != word or os.path.exists(path):  # noqa: PTH110 - a path that is too long is no file
+        return
+    if near := nearest(word, commands):
+        raise Error(
+            f'no such command or file: "{word}"',
+            hint=near,
+        )
+
+
+def notes(error: BaseException) -> list[str]:
+    """Return what went wrong besides, while an error was on its way here."""
+    return getattr(error, "__notes__", [])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
+@click.version_option(package_name="gen-migration", prog_name="gen-migration")
+def main() -> None:
+    """Write the Alembic revision that a YAML spec of a PostgreSQL schema asks for.
+
+    The options of "gen-migration SPEC" are those of the command "generate".
+    """
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a spec, for editors."""
+    from gen_migration.spec.json_schema import text
+
+    click.echo(text(), nl=False)

@@ -1,0 +1,218 @@
+"""Data that a change destroys, and what may be meant by it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Problem
+from gen_migration.diff import lossless
+from gen_migration.model import casts
+from gen_migration.operations.alterations import SetEnumValues
+from gen_migration.operations.base import CreateTable, DropObject, DropTable
+from gen_migration.operations.columns import (
+    AddColumn,
+    DropColumn,
+    SetColumnGenerated,
+    SetColumnType,
+)
+from gen_migration.operations.renames import RenameColumn, RenameTable
+from gen_migration.postgres.names import Name, quote_name, spell_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.base.errors import Place
+    from gen_migration.diff.columns import Question
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.base import Operation
+
+MEANT = "if it is meant, run again with --allow-data-loss"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Something that is destroyed, in words for a docstring; where it stood; what it may be.
+
+    `operation` is the one that destroys it.
+    """
+
+    what: str
+    path: Place
+    operation: Operation
+    rename: str = ""
+
+    def problem(self, *, meant: bool = False) -> Problem:
+        """Return what to tell of it; nobody is asked for what is meant."""
+        hints = [self.rename] if self.rename else []
+        hints += [] if meant else [MEANT]
+        return Problem(
+            message=f"this destroys {self.what}", path=self.path, hint="; ".join(hints)
+        )
+
+
+def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
+    """Return what operations that lead to a spec destroy."""
+    tables: dict[Name, Name] = {}
+    columns: dict[tuple[Name, str], str] = {}
+    found: list[Loss] = []
+    for operation in operations:
+        match operation:
+            case RenameTable(old=old, new=new):
+                tables[new] = tables.pop(old, old)
+            case RenameColumn(table=table, old=old, new=new):
+                columns[table, new] = columns.pop((table, old), old)
+            case DropTable(name=name):
+                shown = tables.get(name, name)
+                found.append(table_loss(operation, shown, operations, spec))
+            case DropColumn(table=table, name=name) if operation.old.generated is None:
+                column = columns.get((table, name), name)
+                found.append(column_loss(operation, column, operations, spec))
+            case _:
+                found += other_losses(operation, spec)
+    return found
+
+
+def spec_path(spec: Spec, table: Name, *rest: str) -> Place:
+    return (*spec.places.get(("table", table), ("tables",)), *rest)
+
+
+def table_loss(
+    operation: DropTable, shown: Name, operations: Iterable[Operation], spec: Spec
+) -> Loss:
+    if operation.old.partition_of is not None:
+        what = f"partition {shown} with its rows"
+    else:
+        what = f"table {shown} with its rows"
+    if operation.name in spec.schema.tables:
+        what += ", which PostgreSQL can only create anew (its partition key changes)"
+        return Loss(
+            what=what, path=spec_path(spec, operation.name), operation=operation
+        )
+    columns = {key: one.type for key, one in operation.old.columns.items()}
+    rename = ""
+    for other in operations:
+        if not (isinstance(other, CreateTable) and columns):
+            continue
+        if {key: one.type for key, one in other.new.columns.items()} == columns:
+            old = spelled(shown)
+            rename = (
+                f'if it was renamed, write at table "{other.name}": renamed_from: {old}'
+            )
+            break
+    return Loss(what=what, path=("tables",), operation=operation, rename=rename)
+
+
+def spelled(name: Name) -> str:
+    return ".".join(spell_part(part) for part in name if part is not None)
+
+
+def column_loss(
+    operation: DropColumn, shown: str, operations: Iterable[Operation], spec: Spec
+) -> Loss:
+    rename = ""
+    for other in operations:
+        if not (isinstance(other, AddColumn) and other.table == operation.table):
+            continue
+        if other.new.type == operation.old.type:
+            rename = f'if it was renamed, write at column "{other.name}": renamed_from: {shown}'
+            break
+    return Loss(
+        what=f"column {shown} of table {operation.table} with its values",
+        path=spec_path(spec, operation.table, "columns"),
+        operation=operation,
+        rename=rename,
+    )
+
+
+def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
+    match operation:
+        case SetColumnType(table=table, name=name):
+            what = narrowed(operation)
+            if what is not None:
+                yield Loss(
+                    what=what,
+                    path=spec_path(spec, table, "columns", name, "type"),
+                    operation=operation,
+                    rename=zoned(operation),
+                )
+        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+            # Values that were computed are no loss while something computes them.
+            kept = old.generated is not None and (
+                new.generated is not None or old.generated.stored
+            )
+            if not kept:
+                yield Loss(
+                    what=f"the values of column {name} of table {table}",
+                    path=spec_path(spec, table, "columns", name),
+                    operation=operation,
+                )
+        case SetEnumValues(name=enum, old=old, new=new):
+            gone = [value for value in old if value not in new]
+            if gone and is_used(enum, spec):
+                listed = ", ".join(gone)
+                yield Loss(
+                    what=f"{listed} of enum {enum}; rows that hold it stop the upgrade",
+                    path=spec.places.get(("enum", enum), ("enums",)),
+                    operation=operation,
+                )
+        case DropObject(kind="sequence", name=name):
+            yield Loss(
+                what=f"sequence {name} with its counter",
+                path=("sequences",),
+                operation=operation,
+            )
+
+
+def narrowed(operation: SetColumnType) -> str | None:
+    """Return what a change of a column's type may destroy, and where; None where nothing."""
+    lost = lossless.lost(operation)
+    old, new = operation.old.type, operation.new.type
+    where = f"column {operation.name} of table {operation.table}"
+    return None if lost is None else f"{lost} in {where} ({old} becomes {new})"
+
+
+def zoned(operation: SetColumnType) -> str:
+    """Return how to write the zone that a time without one is of."""
+    types = {casts.family(one.type) for one in (operation.old, operation.new)}
+    if operation.using is not None or types != {"timestamp", "timestamptz"}:
+        return ""
+    using = casts.in_zone(operation.name, "'UTC'")
+    return f"if the times are UTC, write at this column: using: {using}"
+
+
+def losses_of_return(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """Return what the way back of changes of type may destroy of rows that came meanwhile."""
+    found = [
+        narrowed(one.inverse()) for one in operations if isinstance(one, SetColumnType)
+    ]
+    return tuple(one for one in found if one is not None)
+
+
+def is_used(enum: Name, spec: Spec) -> bool:
+    return any(
+        column.type.kind == "enum" and (column.type.schema, column.type.name) == enum
+        for table in spec.schema.tables.values()
+        for column in table.columns.values()
+    )
+
+
+def unanswered(questions: Iterable[Question], spec: Spec) -> list[Problem]:
+    """Return the changes of type that need a `using:`."""
+    return [
+        Problem(
+            message=f"PostgreSQL cannot turn {one.old} into {one.new} by itself",
+            path=spec_path(spec, one.table, "columns", one.column, "type"),
+            hint=f'write at this column how, as SQL, such as: using: "{example(one)}"',
+        )
+        for one in questions
+    ]
+
+
+def example(question: Question) -> str:
+    name = quote_name(question.column)
+    if question.new.name == "boolean":
+        return f"{name} <> 0"
+    if question.new.array and not question.old.array:
+        return f"ARRAY[{name}]"
+    return f"{name}::text::{question.new.plain.sql}"

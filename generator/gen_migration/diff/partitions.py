@@ -1,0 +1,302 @@
+"""Differences between the columns of two partitions, beside what their parents bring."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.model.own_columns import (
+    SPREAD,
+    column_of,
+    columns_of,
+    own_of_new,
+    own_parts,
+    partitions,
+    put,
+    saying,
+    says_all,
+)
+from gen_migration.model.partitions import is_partitioned
+from gen_migration.operations.alterations import SetComment
+from gen_migration.operations.base import apply
+from gen_migration.operations.columns import (
+    AddColumn,
+    DropColumn,
+    SetColumn,
+    SetColumnCompression,
+    SetColumnDefault,
+    SetColumnNullable,
+    SetColumnStorage,
+    SetColumnType,
+    SetNotNullName,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from gen_migration.model.schema import Schema, Table
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+
+def with_partitions(
+    old: Schema, new: Schema, changes: list[Operation], moving: Collection[Name]
+) -> list[Operation]:
+    """Return changes with those of what columns of partitions have of their own.
+
+    `moving` are tables that are detached or attached: they have it already.
+    """
+    if not any(concerns_partitions(old, new, changes)):
+        return changes
+    at = held(old, new, moving)
+    split = split_columns(old, new)
+    retyped = [one for one in changes if isinstance(one, SetColumnType)]
+    found = [
+        step
+        for one in retyped
+        for part in partitions(at, one.table)
+        for step in let_go(at, part, one.name)
+    ]
+    at = apply(at, found)
+    for change in changes:
+        steps = [adapted(at, split, change)]
+        if isinstance(change, SetColumnNullable) and not change.new:
+            steps = list(forbidding(at, new, change))
+        found += steps
+        at = apply(at, filter(is_of_column, steps))
+    for name in at.tables:
+        if at.tables[name].partition_of is None:
+            for part in partitions(at, name):
+                steps = list(changes_of(at, new, part))
+                found += steps
+                at = apply(at, steps)
+    for part in below(old, new, moving):
+        found += changes_of(old, new, part)
+    return found
+
+
+def below(old: Schema, new: Schema, moving: Collection[Name]) -> Iterator[Name]:
+    """Yield what stays a partition of a table that moves, and is otherwise than before."""
+    deeper = {part for name in moving for part in partitions(old, name)}
+    for part in sorted(deeper - set(moving), key=str):
+        after = new.tables.get(part)
+        if (
+            after is not None
+            and after.partition_of
+            and after.own != old.tables[part].own
+        ):
+            yield part
+
+
+def of_sub_partitions(
+    old: Schema, new: Schema, name: Name, change: Operation
+) -> Iterator[Operation]:
+    """Yield a change of a table that moves, with what its partitions have of that column."""
+    match change:
+        case DropColumn(name=column):
+            yield replace(change, own=own_parts(old, name, column))
+        case AddColumn(name=column):
+            yield change
+            for part in own_parts(new, name, column):
+                if part in old.tables:
+                    bare = put(new.tables[part], column, {})
+                    at = replace(new, tables={**new.tables, part: bare})
+                    yield from changes_of(at, new, part)
+        case _:
+            yield change
+
+
+def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
+    """Return a change of NOT NULL with the partitions that allow NULL with their table."""
+    if not isinstance(change, SetColumnNullable) or change.table not in old.tables:
+        return change
+    follow = [
+        [
+            part
+            for part in partitions(schema, change.table)
+            if "nullable" not in schema.tables[part].own.get(change.name, {})
+        ]
+        for schema in (old, new)
+    ]
+    both = tuple(part for part in follow[0] if part in follow[1])
+    return replace(change, followers=both) if both else change
+
+
+def forbidding(
+    at: Schema, new: Schema, change: SetColumnNullable
+) -> Iterator[Operation]:
+    """Yield what forbids NULL: first in the partitions that do so themselves."""
+    for part in partitions(at, change.table):
+        step = list(not_null(at, new, part, change.name))
+        at = apply(at, step)
+        yield from step
+    yield replace(change, says=saying(at, change.table, change.name))
+
+
+def concerns_partitions(
+    old: Schema, new: Schema, changes: Iterable[Operation]
+) -> Iterator[bool]:
+    """Yield whether something may concern columns of partitions in another way than as a whole."""
+    for schema in (old, new):
+        yield any(table.own for table in schema.tables.values())
+    for change in changes:
+        if isinstance(change, SetColumnCompression):
+            yield is_partitioned(old, change.table)
+
+
+def is_of_column(change: Operation) -> bool:
+    return isinstance(change, SetColumn | AddColumn | DropColumn)
+
+
+def held(old: Schema, new: Schema, moving: Collection[Name]) -> Schema:
+    """Return the tables that stay where they are, with all of their parents."""
+    gone = {name for name in old.tables if name not in new.tables}
+    gone |= {deeper for name in {*moving, *gone} for deeper in partitions(old, name)}
+    gone |= set(moving)
+    tables = {name: one for name, one in old.tables.items() if name not in gone}
+    return replace(old, tables=tables)
+
+
+def split_columns(old: Schema, new: Schema) -> set[tuple[Name, str, str]]:
+    """Return root, column and field where partitions have a value of their own."""
+    return {
+        (root(schema, name), key, field)
+        for schema in (old, new)
+        for name, table in schema.tables.items()
+        for key, own in table.own.items()
+        for field in SPREAD
+        if field in own
+    }
+
+
+def root(schema: Schema, name: Name) -> Name:
+    """Return the table at the top that a partition belongs to."""
+    while (place := schema.tables[name].partition_of) is not None:
+        name = place.parent
+    return name
+
+
+def adapted(
+    at: Schema, split: set[tuple[Name, str, str]], change: Operation
+) -> Operation:
+    """Return a change of a table that leaves to partitions what is their own."""
+    match change:
+        case SetColumnDefault() | SetColumnStorage():
+            place = (change.table, change.name, change.field)
+            return replace(change, only=True) if place in split else change
+        case SetColumnNullable(table=table, name=name):
+            if table in at.tables:
+                return replace(change, says=saying(at, table, name))
+        case AddColumn(table=table, new=column):
+            return replace(change, own=own_of_new(at, table, column))
+        case DropColumn(table=table, name=name):
+            return replace(change, own=own_parts(at, table, name))
+    return change
+
+
+def let_go(at: Schema, part: Name, key: str) -> Iterator[Operation]:
+    """Yield what takes away values that are of another type soon, or that go with the old one."""
+    own = at.tables[part].own.get(key, {})
+    column = column_of(at, part, key)
+    place: dict[str, Any] = {"table": part, "name": key}
+    only = is_partitioned(at, part)
+    if own.get("default") is not None:
+        yield SetColumnDefault(**place, old=column.default, new=None, only=only)
+    if own.get("storage") is not None:
+        yield SetColumnStorage(
+            **place, type=column.type, old=column.storage, new=None, only=only
+        )
+    if own.get("compression") is not None:
+        yield SetColumnCompression(**place, old=column.compression, new=None)
+
+
+def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operation]:
+    """Yield what changes of the NOT NULL that a partition says itself."""
+    before, after = (one.tables[part].own.get(key, {}) for one in (at, new))
+    place: dict[str, Any] = {"table": part, "name": key}
+    says, wanted = "nullable" in before, "nullable" in after
+    old_name, new_name = before.get("not_null"), after.get("not_null")
+    if says != wanted:
+        yield SetColumnNullable(
+            **place,
+            old=not says,
+            new=not wanted,
+            not_null=new_name if wanted else old_name,
+            says=saying(at, part, key),
+        )
+    elif old_name != new_name:
+        yield SetNotNullName(**place, old=old_name, new=new_name)
+
+
+def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
+    """Yield the changes of a partition's columns that its parent's have not brought."""
+    only = is_partitioned(new, part)
+    wanted = columns_of(new, part)
+    for key, column in columns_of(at, part).items():
+        other = wanted.get(key)
+        if other is None:
+            continue
+        place: dict[str, Any] = {"table": part, "name": key}
+        if column.default != other.default:
+            yield SetColumnDefault(
+                **place, old=column.default, new=other.default, only=only
+            )
+        if column.storage != other.storage:
+            yield SetColumnStorage(
+                **place,
+                type=other.type,
+                old=column.storage,
+                new=other.storage,
+                only=only,
+            )
+        if column.compression != other.compression:
+            yield SetColumnCompression(
+                **place, old=column.compression, new=other.compression
+            )
+        yield from not_null(at, new, part, key)
+        if column.comment != other.comment:
+            yield SetComment(
+                kind="column",
+                name=part,
+                part=key,
+                old=column.comment,
+                new=other.comment,
+            )
+
+
+def is_renamed_apart(old: Schema, new: Schema, name: Name) -> bool:
+    """Tell whether a NOT NULL that a partition shares with its parent gets another name.
+
+    PostgreSQL renames none that is inherited: the partition has to be let go meanwhile.
+    """
+    before, after = old.tables[name], new.tables[name]
+    if before.partition_of is None or after.partition_of is None:
+        return False
+    if not (before.own or after.own):
+        return False
+    parents = (
+        columns_of(old, before.partition_of.parent),
+        columns_of(new, after.partition_of.parent),
+    )
+    follows = says_all(old, name)
+    for key in parents[1].keys() - parents[0].keys():
+        # It comes with its parent's name.
+        if not parents[1][key].nullable and said(after, key) != (follows, None):
+            return True
+    for key in parents[0].keys() & parents[1].keys():
+        above, wanted = parents[0][key], parents[1][key]
+        if above.nullable or wanted.nullable:
+            continue
+        was, becomes = said(before, key), said(after, key)
+        if was != becomes:
+            return True
+        # PostgreSQL renames none whose partitions call it otherwise.
+        if above.not_null != wanted.not_null and was[0]:
+            return True
+    return False
+
+
+def said(table: Table, column: str) -> tuple[bool, str | None]:
+    """Return whether a partition says NOT NULL of a column itself, and the name that it gives."""
+    own = table.own.get(column, {})
+    return "nullable" in own, own.get("not_null")

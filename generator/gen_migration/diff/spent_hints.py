@@ -1,0 +1,82 @@
+"""Hints of a spec that do nothing any more, and can be removed. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.errors import Problem
+from gen_migration.operations.columns import (
+    AddColumn,
+    Backfill,
+    SetColumnGenerated,
+    SetColumnNullable,
+    SetColumnType,
+)
+from gen_migration.operations.renames import (
+    RenameColumn,
+    RenameConstraint,
+    RenameEnumValue,
+    RenameIndex,
+    RenameObject,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.model.hints import Hints
+    from gen_migration.operations.base import Operation
+
+Key = tuple[str, Any]
+
+
+def used(
+    operations: Iterable[Operation],
+) -> Iterator[Key]:
+    """Yield the hints that operations may come from, as the fields of Hints and their keys."""
+    for operation in operations:
+        match operation:
+            case RenameColumn(table=holder, new=new):
+                yield "columns", (holder, new)
+            case RenameConstraint(table=holder, new=new):
+                yield "constraints", (holder, new)
+            case RenameIndex(table=holder, new=new):
+                yield "indexes", (holder, new)
+            case RenameEnumValue(name=holder, new=new):
+                yield "enum_values", (holder, new)
+            case SetColumnType(table=holder, name=name):
+                yield "using", (holder, name)
+                yield "rewrite", (holder, name)
+            case Backfill(table=holder, name=name):
+                yield "backfill", (holder, name)
+            case AddColumn() | SetColumnGenerated() | SetColumnNullable(new=False):
+                yield "no_rows", (operation.table, operation.name)
+            case RenameObject(kind=kind, new=new):
+                yield kind, new
+
+
+GONE = "history has renamed it, or never had it"
+# What each kind of hint is called in a spec, and why it does nothing.
+WORDS = {
+    "using": ("using", "the type of this column does not change"),
+    "rewrite": ("rewrite", "the type of this column does not change"),
+    "backfill": ("backfill", "no rows of this column are to be filled"),
+    "no_rows": ("backfill", "no rows of this column are to be filled"),
+    "enum_values": ("this renamed value", GONE),
+}
+
+
+def idle(hints: Hints, operations: Iterable[Operation]) -> list[Problem]:
+    """Return the hints of a spec that none of the operations which lead to it comes from."""
+    if not hints.places:
+        return []
+    needed = set(used(operations))
+    found = []
+    for (kind, key), path in hints.places.items():
+        # What an `ignore` does, only the rules can tell.
+        if kind != "ignores" and (kind, key) not in needed:
+            word, why = WORDS.get(kind, ("renamed_from", GONE))
+            message = f"{word} does nothing: {why}"
+            found.append(
+                Problem(message=message, path=path, hint="remove it", at_key=True)
+            )
+    return found

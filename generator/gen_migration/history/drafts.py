@@ -1,0 +1,178 @@
+"""The texts of the next revisions of a spec, before they are written."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.diff.data_loss import losses, losses_of_return
+from gen_migration.history.file_names import PART
+from gen_migration.history.revision import Draft
+from gen_migration.model.schema import Schema
+from gen_migration.plan.absorbed import absorbed
+from gen_migration.plan.link import PlannedRevision
+from gen_migration.plan.planner import plan
+from gen_migration.render.marker import message_of, revision_id, unmarked_text
+from gen_migration.render.revision import Header, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from gen_migration.history.revision import Revision
+    from gen_migration.history.state import State
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.planner import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for beside a spec's file.
+
+    `amend` replaces the newest revision of the spec; `force` does so although it was edited by
+    hand. `database` is the URL of one that must not have it yet. `check` only asks what would
+    change, which destroys nothing.
+    """
+
+    message: str | None = None
+    allow_data_loss: bool = False
+    amend: bool = False
+    force: bool = False
+    database: str | None = None
+    check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The next revisions of a spec before they are written; without operations, there are none.
+
+    They are a chain, one after the other. `replaces` are the revisions whose place they take.
+    `beside` is the directory of the other parts of an edit which they complete. `notes` are for
+    the person at the terminal, and `unseen` where nothing proves the change.
+    """
+
+    spec: Spec
+    plan: Plan
+    drafts: tuple[Draft, ...] = ()
+    newest: Revision | None = None
+    replaces: tuple[Revision, ...] = ()
+    beside: Path | None = None
+    notes: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.plan.operations
+
+
+def drafts_of(
+    spec: Spec,
+    made: Plan,
+    parents: tuple[str, ...],
+    request: Request,
+    replaces: tuple[Revision, ...] = (),
+    state: State | None = None,
+    ids: Mapping[int, str] | None = None,
+) -> tuple[Draft, ...]:
+    """Return the texts of the next revisions; the first of its spec where there is no state.
+
+    They take the ids of those that they replace. `ids` are others that are given, by the numbers
+    of the parts.
+    """
+    from gen_migration.rules.engine import breaking, is_loss
+
+    given = {number: one.id for number, one in enumerate(replaces, 1)} | dict(ids or {})
+    message = request.message
+    if message is None and replaces:
+        message = kept_message(replaces[0], state)
+    drafts: list[Draft] = []
+    broken = breaking(made, spec)
+    broken_by = tuple(number for number, one in enumerate(broken, 1) if one)
+    for link in made.links:
+        number, count = len(drafts) + 1, len(made.links)
+        part = Part(number, count) if count > 1 else None
+        title, slug = spec.description or spec.name, spec.name
+        if state is not None:
+            title = summary(link.operations)
+            slug = f"{spec.name} {part or ''} {title}"
+        if part is not None:
+            title = f"{message or title} (part {part})"
+        kept = (
+            replaces[0] if replaces and number == 1 else None
+        )  # labels are the first one's
+        header = Header(
+            message=title if part is not None else message or title,
+            revision=given.get(number) or link_id(parents, spec, link),
+            spec=spec.name,
+            destroys=tuple(one.what for one in losses(link.operations, spec)),
+            returns=losses_of_return(link.operations),
+            down_revision=parents if parents[1:] else next(iter(parents), None),
+            branch_labels=(kept.branch_labels or None) if kept else None,
+            depends_on=(kept.depends_on or None) if kept else None,
+            part=part,
+            breaks=tuple(one.message for one in broken[number - 1] if not is_loss(one)),
+            broken_by=broken_by,
+        )
+        drafts.append(
+            Draft(
+                header=header,
+                slug=slug_of(message, part) or slug,
+                text=texts(link, spec),
+            )
+        )
+        parents = (header.revision,)
+    return tuple(drafts)
+
+
+def link_id(parents: tuple[str, ...], spec: Spec, link: PlannedRevision) -> str:
+    return revision_id(parents, spec.name, link.upgrade.operations)
+
+
+def slug_of(message: str | None, part: Part | None) -> str | None:
+    return message if message is None or part is None else f"{part} {message}"
+
+
+def texts(link: PlannedRevision, spec: Spec) -> Callable[[Header], str]:
+    """Return what makes the text of a revision of its header."""
+    return lambda header: unmarked_text(header, link, spec)
+
+
+def kept_message(replaced: Revision, state: State | None) -> str | None:
+    """Return the message of a revision that is replaced; None where it only said what it did."""
+    message = PART.sub("", message_of(replaced.text))
+    if state is not None:
+        from gen_migration.replay.replay import replay
+
+        with suppress(Error):  # of a hand edit that is given up
+            operations, _ = replay(replaced.text, str(replaced.path), state.schema)
+            if message == summary(operations):
+                return None
+    return message
+
+
+SHOWN = 2  # operations that a message names
+
+
+def summary(operations: tuple[Operation, ...]) -> str:
+    """Return what operations do, as a message."""
+    steps = absorbed(operations)
+    lines = list(dict.fromkeys(operation.summary for operation in steps))
+    if not lines:
+        return "nothing"
+    text = ", ".join(lines[:SHOWN])
+    if len(lines) > SHOWN:
+        text += f" and {len(lines) - SHOWN} more"
+    return text[:1].upper() + text[1:]
+
+
+def first_revision(spec: Spec, parents: tuple[str, ...] = ()) -> Draft:
+    """Return the revision that builds a spec from nothing, after its parents."""
+    made = plan(Schema(), spec.schema, postgresql=spec.postgresql, online=False)
+    if not made.links:
+        made = replace(made, links=(PlannedRevision(),))
+    (draft,) = drafts_of(spec, made, parents, Request())
+    return draft

@@ -1,0 +1,80 @@
+"""Values of the model as JSON and back. What is read makes values of the model and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from gen_migration.kinds import BY_VALUE
+from gen_migration.model import schema
+from gen_migration.operations import origins
+from gen_migration.postgres.names import Name
+from gen_migration.postgres.types import Type
+
+TUPLE, MAPPING, NAME = "", "{}", "Name"
+
+
+def dumps(value: Any) -> bytes:
+    """Return a value as JSON: a list for what is made of parts, led by what it is.
+
+    Raises TypeError for what is no value of the model.
+    """
+    return json.dumps(encoded(value), separators=(",", ":")).encode()
+
+
+def loads(data: bytes) -> Any:
+    """Return the value in JSON. Raises ValueError where it is none of the model."""
+    try:
+        return decoded(json.loads(data))
+    except (TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+
+
+def encoded(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Name):
+        return [NAME, *value]
+    if isinstance(value, tuple):
+        return [TUPLE, *map(encoded, value)]
+    if isinstance(value, Mapping):
+        pairs = (encoded(one) for pair in value.items() for one in pair)
+        return [MAPPING, *pairs]
+    found = type(value).__name__
+    if classes().get(found, (None,))[0] is not type(value):
+        raise TypeError(f"{found} is no value of the model")
+    return [found, *(encoded(getattr(value, name)) for name in classes()[found][1])]
+
+
+def decoded(data: Any) -> Any:
+    if data is None or isinstance(data, str | int):
+        return data
+    if not isinstance(data, list) or not data:
+        raise ValueError("no value of the model")
+    kind, *parts = data
+    values = [decoded(one) for one in parts]
+    if kind == TUPLE:
+        return tuple(values)
+    if kind == MAPPING:
+        return dict(zip(values[::2], values[1::2], strict=True))
+    if kind == NAME:
+        return Name(*values)
+    found = classes().get(kind) if isinstance(kind, str) else None
+    if found is None:
+        raise ValueError(f"{kind!r} is no class of the model")
+    made, names = found
+    return made(**dict(zip(names, values, strict=True)))
+
+
+@cache
+def classes() -> dict[str, tuple[type, tuple[str, ...]]]:
+    """Return the classes of the model by their names, each with its fields."""
+    every = [*vars(schema).values(), *BY_VALUE, Type, origins.Origins]
+    return {
+        one.__name__: (one, tuple(each.name for each in fields(one)))
+        for one in every
+        if isinstance(one, type) and is_dataclass(one)
+    }

@@ -1,0 +1,108 @@
+"""What of a schema belongs to a spec, and what to others in the same database. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.model.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gen_migration.postgres.names import Name
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def owned(found: Schema, spec: Schema) -> Schema:
+    """Return those objects of a schema that a spec has too.
+
+    With its tables go their partitions, which a spec has inside of them, and the sequences of
+    their columns.
+    """
+    tables = with_partitions(found, spec.tables)
+    objects = {
+        kind.word: {
+            name: value
+            for name, value in found.of(kind.word).items()
+            if name in spec.of(kind.word) or kind.goes_with(value, tables)
+        }
+        for kind in KINDS
+    }
+    return Schema(
+        objects=objects,
+        tables={name: one for name, one in found.tables.items() if name in tables},
+    )
+
+
+def without(found: Schema, mine: Schema) -> Schema:
+    """Return those objects of a schema that another one has not."""
+    part = owned(found, mine)
+
+    def rest(all_: Mapping[K, V], gone: Mapping[K, V]) -> dict[K, V]:
+        return {key: value for key, value in all_.items() if key not in gone}
+
+    objects = {word: rest(all_, part.of(word)) for word, all_ in found.objects.items()}
+    return Schema(objects=objects, tables=rest(found.tables, part.tables))
+
+
+def together(one: Schema, other: Schema) -> Schema:
+    """Return the objects of two schemas; of those with one name, the second's."""
+    words = {**one.objects, **other.objects}
+    objects = {word: {**one.of(word), **other.of(word)} for word in words}
+    return Schema(objects=objects, tables={**one.tables, **other.tables})
+
+
+def with_partitions(found: Schema, tables: Collection[Name]) -> set[Name]:
+    """Return tables and the partitions below them."""
+    result = set(tables)
+    waiting = [name for name in found.tables if name not in result]
+    while True:
+        below = {name for name in waiting if parent(found, name) in result}
+        if not below:
+            return result
+        result |= below
+        waiting = [name for name in waiting if name not in below]
+
+
+def parent(schema: Schema, name: Name) -> Name | None:
+    place = schema.tables[name].partition_of
+    return None if place is None else place.parent
+
+
+def at_home(schema: Schema, home: str) -> Schema:
+    """Return a schema whose objects are called as a catalog calls them.
+
+    Those of the `home` schema stand there without it.
+    """
+
+    def named(found: Mapping[Name, V]) -> dict[Name, V]:
+        return {at_home_name(name, home): value for name, value in found.items()}
+
+    tables = {
+        name: value
+        if (place := value.partition_of) is None
+        else replace(
+            value,
+            partition_of=replace(place, parent=at_home_name(place.parent, home)),
+        )
+        for name, value in schema.tables.items()
+    }
+    objects = {
+        word: named(all_) if BY_WORD[word].in_schema else all_
+        for word, all_ in schema.objects.items()
+    }
+    return Schema(objects=objects, tables=named(tables))
+
+
+def at_home_name(name: Name, home: str) -> Name:
+    """Return a name as a catalog has it."""
+    return name._replace(schema=None) if name.schema == home else name
+
+
+def size(schema: Schema) -> int:
+    """Return how many objects a schema has."""
+    return len(schema.tables) + sum(map(len, schema.objects.values()))

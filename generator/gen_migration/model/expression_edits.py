@@ -1,0 +1,272 @@
+"""Expressions in which something has another name.
+
+An edit looks at each node of the parse tree, as PostgreSQL itself would follow a rename: it
+keeps the numbers of columns, types and enum values in its trees, and prints their names anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import Any, Protocol
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.postgres.arrays import quoted_item
+from gen_migration.postgres.expressions import (
+    parse_expression,
+    parse_target,
+    postgast,
+    walk,
+)
+from gen_migration.postgres.names import Name, quote_text, split_name
+
+
+class Edit(Protocol):
+    """Changes the nodes that it concerns; hashable, so that results can be kept."""
+
+    def __hash__(self) -> int:
+        """Return the hash of a frozen value."""
+
+    @property
+    def word(self) -> str:
+        """A word without which there is nothing to change."""
+
+    def __call__(self, kind: str, node: Any) -> None:
+        """Change a node in its place."""
+
+
+def edited(sql: str, edit: Edit) -> str:
+    """Return a canonical expression after an edit, canonical again."""
+    if edit.word.isidentifier() and edit.word.lower() not in sql.lower():
+        return sql
+    tree, node = parse_target(sql)
+    before = node.SerializeToString(deterministic=True)
+    edit("", node)
+    for kind, found in walk(node):
+        edit(kind, found)
+    if node.SerializeToString(deterministic=True) == before:
+        return sql
+    text: str = postgast().deparse(tree).removeprefix("SELECT ")
+    return parse_expression(text).sql
+
+
+@dataclass(frozen=True, slots=True)
+class TableEdit:
+    """`old.column` becomes `new.column`."""
+
+    old: str
+    new: str
+
+    @property
+    def word(self) -> str:
+        return self.old
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind == "column_ref" and len(node.fields) == 2:
+            replace_text(node.fields[0], self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEdit:
+    """The column `old` becomes `new`, with or without its table."""
+
+    table: str
+    old: str
+    new: str
+
+    @property
+    def word(self) -> str:
+        return self.old
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind != "column_ref":
+            return
+        names = [field.string.sval for field in node.fields]
+        if names[:-1] in ([], [self.table]):
+            replace_text(node.fields[-1], self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeEdit:
+    """A cast to the type `old` becomes one to `new`."""
+
+    old: Name
+    new: Name
+
+    @property
+    def word(self) -> str:
+        return self.old.name
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind == "type_name" and type_of(node) == self.old:
+            del node.names[:]
+            for part in self.new:
+                if part is not None:
+                    node.names.add().string.sval = part
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceEdit:
+    """`nextval('old')` becomes `nextval('new')`."""
+
+    old: Name
+    new: Name
+
+    @property
+    def word(self) -> str:
+        return self.old.name
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind != "func_call" or node.funcname[-1].string.sval not in SEQUENCES:
+            return
+        for argument in node.args:
+            constant = constant_of(argument)
+            if constant is not None and same_relation(constant.sval.sval, self.old):
+                constant.sval.sval = self.new.sql
+
+
+SEQUENCES = frozenset(("nextval", "currval", "setval"))
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaEdit:
+    """Functions, types and collations of the schema `old` are in `new`."""
+
+    old: str
+    new: str
+
+    @property
+    def word(self) -> str:
+        return self.old
+
+    def __call__(self, kind: str, node: Any) -> None:
+        lists = {
+            "func_call": "funcname",
+            "type_name": "names",
+            "collate_clause": "collname",
+            "a_expr": "name",
+        }
+        names = getattr(node, lists[kind]) if kind in lists else []
+        if len(names) == 2:
+            replace_text(names[0], self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueEdit:
+    """The value `old` of an enum becomes `new`.
+
+    That is where it is cast to the enum, or compared with one of its columns.
+    """
+
+    enum: Name
+    columns: frozenset[str]
+    old: str
+    new: str
+
+    @property
+    def word(self) -> str:
+        return self.old
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind == "type_cast" and type_of(node.type_name) == self.enum:
+            self.constants(node.arg)
+        elif kind == "a_expr":
+            self.operands(node.lexpr, node.rexpr)
+        elif kind == "case_expr":
+            for when in node.args:
+                self.operands(node.arg, when.case_when.expr)
+
+    def operands(self, one: Any, other: Any) -> None:
+        if self.is_column(one):
+            self.constants(other)
+        elif self.is_column(other):
+            self.constants(one)
+
+    def is_column(self, node: Any) -> bool:
+        if node.WhichOneof("node") != "column_ref":
+            return False
+        return node.column_ref.fields[-1].string.sval in self.columns
+
+    def constants(self, node: Any) -> None:
+        """Rename a constant, and those of a list or an array."""
+        kind = node.WhichOneof("node")
+        if kind == "a_const":
+            if node.a_const.sval.sval == self.old:
+                node.a_const.sval.sval = self.new
+        elif kind == "list":
+            for item in node.list.items:
+                self.constants(item)
+        elif kind == "a_array_expr":
+            for item in node.a_array_expr.elements:
+                self.constants(item)
+
+
+def renamed_literal(default: str, old: str, new: str, *, array: bool) -> str:
+    """Return a default of an enum's column, or of an array of them, with a value renamed."""
+    node = parse_target(default)[1]
+    if node.WhichOneof("node") != "a_const":
+        return default
+    text = node.a_const.sval.sval
+    if not array:
+        return quote_text(new) if text == old else default
+    changed = ITEM.sub(
+        lambda item: quoted_item(new) if item_text(item[0]) == old else item[0], text
+    )
+    return default if changed == text else quote_text(changed)
+
+
+# An item of an array's text (manual, chapter 8.15.6).
+ITEM = re.compile(r'"(?:[^"\\]|\\.)*"|[^{},"\s]+', re.DOTALL)
+
+
+def item_text(item: str) -> str:
+    if item.startswith('"'):
+        return re.sub(r"\\(.)", r"\1", item[1:-1], flags=re.DOTALL)
+    return item
+
+
+def replace_text(node: Any, old: str, new: str) -> None:
+    if node.HasField("string") and node.string.sval == old:
+        node.string.sval = new
+
+
+def constant_of(node: Any) -> Any:
+    """Return the constant that a node is, perhaps behind a cast to regclass."""
+    if node.WhichOneof("node") == "type_cast":
+        node = node.type_cast.arg
+    is_text = node.WhichOneof("node") == "a_const" and node.a_const.HasField("sval")
+    return node.a_const if is_text else None
+
+
+def same_relation(text: str, name: Name) -> bool:
+    """Tell whether the text of a `regclass` names a relation."""
+    try:
+        parts = split_name(text)
+    except ValueError:
+        return False
+    return Name(parts[-2] if parts[1:] else None, parts[-1]) == name
+
+
+def relations_in(text: str) -> list[Name]:
+    """Return the relations that an expression names as text: `nextval('a')`, `'a'::regclass`."""
+    found = []
+    for kind, node in walk(parse_target(text)[1]):
+        constants = []
+        if kind == "func_call" and node.funcname[-1].string.sval in SEQUENCES:
+            constants = [constant_of(argument) for argument in node.args]
+        elif kind == "type_cast" and node.type_name.names[-1].string.sval == "regclass":
+            constants = [constant_of(node.arg)]
+        for constant in constants:
+            if constant is None:
+                continue
+            with contextlib.suppress(ValueError):
+                parts = split_name(constant.sval.sval)
+                found.append(Name(parts[-2] if parts[1:] else None, parts[-1]))
+    return found
+
+
+def type_of(node: Any) -> Name | None:
+    parts = [part.string.sval for part in node.names]
+    if not parts:
+        return None
+    return Name(parts[-2] if parts[1:] else None, parts[-1])

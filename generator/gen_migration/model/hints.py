@@ -1,0 +1,49 @@
+"""Hints of a spec: what its value alone cannot tell, such as former names."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.base.errors import Place
+    from gen_migration.postgres.names import Name
+
+
+# A backfill that is no value: there are no rows to give one.
+NO_ROWS = {"rows": "none"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """`renamed_from`, by the name as it is now; `using` and `backfill` are SQL.
+
+    `objects` are by kind ("table", "enum", …) and name. Columns, constraints, indexes and values of
+    enums carry their table or enum. `rewrite` says that a table may be written anew, `no_rows` that
+    it has no rows when a column becomes NOT NULL, or is added. `ignores` are the reasons why
+    findings are left out, by their codes, for a kind of object ("table", "column", "part", …,
+    "spec") and its name. `places` are the paths of all hints in the document, by the name of their
+    field here, or the kind of object, and their key in it.
+    """
+
+    objects: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    columns: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    constraints: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    indexes: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    enum_values: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
+    no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
+    ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
+    places: Mapping[tuple[str, Any], Place] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def of(self, word: str) -> Mapping[Any, Any]:
+        """Return what the objects of a kind (or "table") were called, by their names now."""
+        return self.objects.get(word, {})

@@ -1,0 +1,140 @@
+"""Names of NOT NULL, which PostgreSQL keeps as constraints from 18 on.
+
+Source: the manual, CREATE TABLE and ALTER TABLE (RENAME CONSTRAINT), and for the names that
+PostgreSQL chooses, `ChooseConstraintName` (pg_constraint.c).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gen_migration.model.automatic_names import object_name
+from gen_migration.model.own_columns import columns_of
+from gen_migration.postgres.names import Name, dollar_quoted, quote_text, split_name
+
+if TYPE_CHECKING:
+    from gen_migration.model.schema import Schema
+
+
+def default_name(table: str, column: str, number: int | None = None) -> str:
+    """Return the name that PostgreSQL chooses; with a number where others are taken."""
+    return object_name(table, column, f"not_null{number or ''}")
+
+
+def free_name(schema: Schema, name: Name, column: str) -> str:
+    """Return the name that PostgreSQL chooses where nothing of the table is called so yet."""
+    taken = set(schema.tables[name].constraints) | {
+        one.not_null or default_name(name.name, key)
+        for key, one in columns_of(schema, name).items()
+        if not one.nullable
+    }
+    found = default_name(name.name, column)
+    number = 1
+    while found in taken:
+        found, number = default_name(name.name, column, number), number + 1
+    return found
+
+
+def given_name(table: str, column: str, found: str | None) -> str | None:
+    """Return the name of a NOT NULL that a database holds; None where PostgreSQL chose it.
+
+    One with a number is given: which number it is, what else the schema holds decides.
+    """
+    # Most often, it is not too long for a name.
+    if found is None or found == f"{table}_{column}_not_null":
+        return None
+    return None if found == default_name(table, column) else found
+
+
+def holder(schema: Schema, name: Name, constraint: str) -> str | None:
+    """Return the column whose NOT NULL is called so, as far as that is known."""
+    if constraint in schema.tables[name].constraints:
+        return None
+    for key, column in columns_of(schema, name).items():
+        called = column.not_null or default_name(name.name, key)
+        if called == constraint and not column.nullable:
+            return key
+    return None
+
+
+# What the name is now, nobody knows: PostgreSQL keeps it when a table or a column is renamed.
+# Before 18, there is no such constraint, and nothing happens. Where a partition that was attached
+# calls it otherwise, there is no way (ALTER TABLE renames partitions' along, by name).
+BODY = """
+DECLARE
+    held name;
+    wanted name;
+BEGIN
+    SELECT conname INTO held FROM pg_constraint
+    JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE conrelid = {table}::regclass AND contype = 'n'
+        AND attname = {column};
+{choose}
+    IF held <> wanted THEN
+        EXECUTE format(
+            'ALTER TABLE %s RENAME CONSTRAINT %I TO %I',
+            {table}::regclass, held, wanted
+        );
+    END IF;
+EXCEPTION WHEN undefined_object THEN
+    RAISE WARNING 'NOT NULL of %.% keeps its name: a partition calls it otherwise',
+        {table}, {column};
+END
+"""
+GIVEN = "    wanted := {name};"
+CHOSEN = """\
+    SELECT free INTO wanted
+    FROM unnest(ARRAY[{names}]) AS free
+    WHERE NOT EXISTS (
+        SELECT FROM pg_constraint
+        WHERE conrelid = {table}::regclass AND conname = free AND conname <> held
+    ) LIMIT 1;"""
+
+
+def rename(table: Name, column: str, name: str | None) -> str:
+    """Return the statement that gives a NOT NULL a name; None is the one PostgreSQL chooses."""
+    return f"DO {dollar_quoted(body(table, column, name))}"
+
+
+def body(table: Name, column: str, name: str | None) -> str:
+    names = (default_name(table.name, column, number) for number in range(3))
+    found = {"table": quote_text(table.sql), "column": quote_text(column)}
+    choose = CHOSEN if name is None else GIVEN
+    return BODY.format(
+        **found,
+        choose=choose.format(
+            **found,
+            name=quote_text(name or ""),
+            names=", ".join(map(quote_text, names)),
+        ),
+    )
+
+
+LITERAL = r"E?'(?:[^']|'')*'"
+PLACE = re.compile(
+    rf"WHERE\s+conrelid\s+=\s+({LITERAL})::regclass\s+AND\s+contype\s+=\s+'n'"
+    rf"\s+AND\s+attname\s+=\s+({LITERAL});"
+)
+NAME = re.compile(rf"\s+wanted\s+:=\s+({LITERAL});\s+IF\s+held")
+
+
+def renamed(text: str) -> tuple[Name, str, str | None] | None:
+    """Return table, column and name of the body of a DO block; None where it is no `rename`."""
+    place = PLACE.search(text)
+    if place is None:
+        return None
+    name = NAME.match(text, place.end())
+    try:
+        schema, *rest = split_name(plain(place[1]))
+    except ValueError:
+        return None
+    table = Name(schema, rest[0]) if rest else Name(None, schema)
+    found = table, plain(place[2]), None if name is None else plain(name[1])
+    return found if text.split() == body(*found).split() else None
+
+
+def plain(literal: str) -> str:
+    """Return the text of a literal that `quote_text` has made."""
+    inside = literal[literal.index("'") + 1 : -1].replace("''", "'")
+    return inside.replace("\\\\", "\\") if literal.startswith("E") else inside

@@ -1,0 +1,235 @@
+"""Inheritance of partitions: what they take over from their parent, and keep when detached.
+
+Source: the PostgreSQL manual, ALTER TABLE (ATTACH PARTITION, DETACH PARTITION).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.model.automatic_names import free_name, label, sequence_name
+from gen_migration.model.schema import Check, ForeignKey, Index, Inherited, Table
+from gen_migration.postgres.names import Name, quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from typing import Any
+
+    from gen_migration.model.schema import Column, Constraint, Own, Schema
+
+
+# What a partition has from its parent when it comes to be, or otherwise of its own.
+VALUES = ("default", "storage", "compression")
+
+
+def is_partitioned(schema: Schema, name: Name) -> bool:
+    """Tell whether a table of a schema is one that has partitions."""
+    found = schema.tables.get(name)
+    return found is not None and found.partition_by is not None
+
+
+def parents_of(schema: Schema) -> dict[Name, Name]:
+    """Return the tables that partitions belong to."""
+    return {
+        name: table.partition_of.parent
+        for name, table in schema.tables.items()
+        if table.partition_of is not None
+    }
+
+
+def standalone(schema: Schema, name: Name) -> Table:
+    """Return what a partition of a schema is once it is detached."""
+    table = schema.tables[name]
+    place = table.partition_of
+    if place is None:
+        return table
+    constraints, indexes = inherited(schema, name, table)
+    return replace(
+        table,
+        columns={
+            key: partition_column(table, place.parent, key, one)
+            for key, one in standalone(schema, place.parent).columns.items()
+        },
+        constraints={**constraints, **table.constraints},
+        indexes={**indexes, **table.indexes},
+        partition_of=None,
+        own={},
+        inherited={},
+    )
+
+
+def partition_column(table: Table, parent: Name, name: str, column: Column) -> Column:
+    """Return a column of a partition: its parent's, and what is its own."""
+    own = table.own.get(name, {})
+    given = inherited_column(parent, name, column)
+    # Who says NOT NULL gives it a name, or leaves that to PostgreSQL.
+    if "nullable" in own:
+        given = replace(given, not_null=None)
+    return replace(given, **own)
+
+
+def inherited_column(parent: Name, name: str, column: Column) -> Column:
+    """Return what a partition has of a column of its parent.
+
+    Comments are the parent's alone, and so is an identity, which PostgreSQL takes from what is
+    detached. A serial column goes on with the parent's sequence.
+    """
+    found = replace(column, comment=None, identity=None)
+    if not column.type.is_serial:
+        return found
+    sequence = quote_text(sequence_name(parent, name).sql)
+    return replace(found, type=column.type.plain, default=f"nextval({sequence})")
+
+
+def own_columns(
+    table: Table, name: Name, parent: Table, says: Collection[str]
+) -> dict[str, Own]:
+    """Return what the columns of a table have of their own once it is attached to a parent."""
+    found = {}
+    for key, column in parent.columns.items():
+        given = inherited_column(name, key, column)
+        value = table.columns[key]
+        named = value.not_null not in {None, column.not_null}
+        both = not (value.nullable or column.nullable)
+        if own := own_of(value, given, says=both and (named or key in says)):
+            found[key] = own
+    return found
+
+
+def own_of(column: Column, parent: Column, *, says: bool) -> Own:
+    """Return what a partition's column has otherwise than what its parent gives it.
+
+    `says` tells whether it says NOT NULL itself, though its parent may do so as well.
+    """
+    own: dict[str, Any] = {
+        field: getattr(column, field)
+        for field in VALUES
+        if getattr(column, field) != getattr(parent, field)
+    }
+    if not column.nullable and (says or parent.nullable):
+        own["nullable"] = False
+        if column.not_null is not None:
+            own["not_null"] = column.not_null
+    if column.comment is not None:
+        own["comment"] = column.comment
+    return own
+
+
+def inherited(
+    schema: Schema, name: Name, table: Table
+) -> tuple[dict[str, Constraint], dict[str, Index]]:
+    """Return the constraints and indexes that a partition gets from its parent.
+
+    Checks and foreign keys keep their names; keys and indexes get those of `inherited_names`.
+    """
+    parent = parent_of(schema, table)
+    names = inherited_names(schema, name, table)
+    given = otherwise(schema, table)
+    constraints = {
+        names.get(key, key): replace(one, comment=given.get(key, AS_THERE).comment)
+        for key, one in parent.constraints.items()
+    }
+    indexes = {
+        names[key]: inherited_index(one, given.get(key, AS_THERE))
+        for key, one in parent.indexes.items()
+    }
+    return constraints, indexes
+
+
+AS_THERE = Inherited()
+
+
+def inherited_index(value: Index, own: Inherited) -> Index:
+    """Return an index of a partition: its parent's, and what is its own."""
+    found = replace(value, comment=own.comment, tablespace=own.tablespace)
+    if own.storage_parameters is None:
+        return found
+    return replace(found, storage_parameters=own.storage_parameters)
+
+
+def parent_of(schema: Schema, table: Table) -> Table:
+    """Return the table that a partition belongs to, as one that stands alone."""
+    assert table.partition_of is not None  # noqa: S101 - it is a partition
+    return standalone(schema, table.partition_of.parent)
+
+
+def inherited_names(schema: Schema, name: Name, table: Table) -> dict[str, str]:
+    """Return what a partition's keys and indexes are called by the names of its parent's.
+
+    PostgreSQL chooses those that the spec does not give, where no other relation has them.
+    """
+    parent, given = parent_of(schema, table), otherwise(schema, table)
+    taken = {*table.constraints, *table.indexes}
+    taken |= {one.name for one in given.values() if one.name is not None}
+    names = {}
+    for key, value in (*parent.constraints.items(), *parent.indexes.items()):
+        if isinstance(value, Check | ForeignKey):
+            continue
+        own = given.get(key, AS_THERE).name
+        names[key] = own or free_name(name.name, *label(value), taken)
+        taken.add(names[key])
+    return names
+
+
+def otherwise(schema: Schema, table: Table) -> dict[str, Inherited]:
+    """Return what a partition has otherwise, by the names of its parent's."""
+    if not table.inherited or table.partition_of is None:
+        return {}
+    found = origins(schema, table.partition_of.parent)
+    return {
+        key: table.inherited[origin]
+        for key, origin in found.items()
+        if origin in table.inherited
+    }
+
+
+def origins(schema: Schema, name: Name) -> dict[str, str]:
+    """Return what indexes and constraints of a table are called where they come from.
+
+    That is the table above it that has them itself; of two of one name, the nearest counts.
+    """
+    table = schema.tables[name]
+    own = {key: key for key in (*table.constraints, *table.indexes)}
+    if table.partition_of is None:
+        return own
+    names = inherited_names(schema, name, table)
+    above = origins(schema, table.partition_of.parent)
+    rest = {names.get(k, k): origin for k, origin in above.items() if origin not in own}
+    return rest | own
+
+
+def origin_of(
+    schema: Schema, table: Name, name: str
+) -> tuple[Name, Constraint | Index] | None:
+    """Return the nearest table above a partition that has an index or constraint, and that."""
+    place = schema.tables[table].partition_of
+    while place is not None and place.parent in schema.tables:
+        above = schema.tables[place.parent]
+        found = above.indexes.get(name) or above.constraints.get(name)
+        if found is not None:
+            return place.parent, found
+        place = above.partition_of
+    return None
+
+
+def ancestors(schema: Schema, table: Name) -> Iterator[Name]:
+    """Yield the table that a partition is of, and so on up."""
+    place = schema.tables[table].partition_of
+    while place is not None:
+        yield place.parent
+        place = schema.tables[place.parent].partition_of
+
+
+def least(schema: Schema, name: Name, table: Table) -> dict[str, Inherited]:
+    """Return what a partition has otherwise, without names that it would have by themselves."""
+    names = None
+    for key, one in table.inherited.items():
+        if one != Inherited(name=one.name):
+            continue
+        names = names or inherited_names(schema, name, table)
+        rest = {k: each for k, each in table.inherited.items() if k != key}
+        trial = replace(table, inherited=rest)
+        if inherited_names(schema, name, trial) == names:
+            table = trial
+    return dict(table.inherited)

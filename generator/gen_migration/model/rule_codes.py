@@ -1,0 +1,56 @@
+"""The codes of all findings, which the `ignore` of a spec may name.
+
+A spec is read before there are rules: `rules` has one for each of these.
+"""
+
+from __future__ import annotations
+
+STALE = "GM001"  # the code of an `ignore` that does nothing
+CODES = (
+    STALE,
+    "GM101",
+    "GM102",
+    "GM103",
+    "GM104",
+    "GM105",
+    "GM106",
+    "GM107",
+    "GM111",
+    "GM112",
+    "GM113",
+    "GM114",
+    "GM121",
+    "GM122",
+    "GM123",
+    "GM124",
+    "GM125",
+    "GM126",
+    "GM127",
+    "GM201",
+    "GM202",
+    "GM203",
+    "GM204",
+    "GM205",
+    "GM206",
+    "GM207",
+    "GM208",
+    "GM209",
+    "GM210",
+    "GM211",
+    "GM212",
+    "GM213",
+    "GM214",
+    "GM215",
+    "GM216",
+    "GM217",
+    "GM218",
+    "GM219",
+    "GM220",
+    "GM301",
+    "GM302",
+    "GM303",
+    "GM304",
+    "GM305",
+    "GM306",
+    "GM307",
+)

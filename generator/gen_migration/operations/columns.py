@@ -1,0 +1,321 @@
+"""Operations on the columns of a table that is there."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.model import own_columns
+from gen_migration.operations import wording
+from gen_migration.operations.base import Operation, put, without
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.model.schema import Column, Generated, Identity, Own, Schema
+    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
+
+
+def with_own(schema: Schema, name: str, own: Mapping[Name, Own]) -> Schema:
+    """Return a schema in which a column has this of its own in partitions."""
+    tables = dict(schema.tables)
+    for part, values in own.items():
+        tables[part] = own_columns.put(tables[part], name, values)
+    return replace(schema, tables=tables)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddColumn(Operation):
+    """Add a column to a table, and to its partitions; `own` is what those have of their own."""
+
+    wire = "add_column"
+    table: Name
+    name: str
+    new: Column
+    own: Mapping[Name, Own] = field(default_factory=dict)
+
+    def inverse(self) -> DropColumn:
+        return DropColumn(table=self.table, name=self.name, old=self.new, own=self.own)
+
+    def apply(self, schema: Schema) -> Schema:
+        found = schema.tables[self.table]
+        changed = replace(found, columns=put(found.columns, self.name, self.new))
+        schema = replace(schema, tables=put(schema.tables, self.table, changed))
+        return with_own(schema, self.name, self.own)
+
+    @property
+    def summary(self) -> str:
+        return f"add column {self.name} to table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropColumn(Operation):
+    """Drop a column that no key, check or index uses any more."""
+
+    wire = "drop_column"
+    table: Name
+    name: str
+    old: Column
+    own: Mapping[Name, Own] = field(default_factory=dict)
+
+    def inverse(self) -> AddColumn:
+        return AddColumn(table=self.table, name=self.name, new=self.old, own=self.own)
+
+    def apply(self, schema: Schema) -> Schema:
+        found = schema.tables[self.table]
+        changed = replace(found, columns=without(found.columns, self.name))
+        schema = replace(schema, tables=put(schema.tables, self.table, changed))
+        return with_own(schema, self.name, {part: {} for part in self.own})
+
+    @property
+    def summary(self) -> str:
+        return f"drop column {self.name} of table {self.table}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumn(Operation):
+    """Give one property of a column another value."""
+
+    field: ClassVar[str]
+    table: Name
+    name: str
+    old: Any
+    new: Any
+
+    def inverse(self) -> Self:
+        return replace(self, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return self.changed(schema, {self.field: self.new})
+
+    def changed(self, schema: Schema, values: Mapping[str, Any]) -> Schema:
+        """Return a schema in which the column has these values, by their fields."""
+        return own_columns.changed(
+            schema, self.table, self.name, values, only=self.is_alone
+        )
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether partitions keep what they have."""
+        return False
+
+    @property
+    def summary(self) -> str:
+        what = f"{self.field} of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnOnly(SetColumn):
+    """A change that partitions need not follow: with `only`, they keep what they have."""
+
+    only: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        return self.only
+
+
+class Typing(NamedTuple):
+    """A column's type and collation, which `ALTER COLUMN … TYPE` sets together."""
+
+    type: Type
+    collation: Name | None = None
+
+    def __str__(self) -> str:
+        collation = f" collation {self.collation}" if self.collation else ""
+        return f"{self.type}{collation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnType(SetColumn):
+    """Change a column's type; `using` and `undo` are the casts there and back, as SQL."""
+
+    wire = "set_column_type"
+    field = "type"
+    old: Typing
+    new: Typing
+    using: str | None = None
+    undo: str | None = None
+
+    def inverse(self) -> SetColumnType:
+        return replace(
+            self, old=self.new, new=self.old, using=self.undo, undo=self.using
+        )
+
+    def apply(self, schema: Schema) -> Schema:
+        return self.changed(
+            schema, {"type": self.new.type, "collation": self.new.collation}
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnNullable(SetColumn):
+    """Allow NULL in a column, or forbid it; `not_null` is the name that comes or goes with it.
+
+    `says` are the partitions that forbid it themselves, whatever their parent does. The
+    `followers` do as their parent does; how that is said makes no difference to what is done.
+    """
+
+    wire = "set_column_nullable"
+    field = "nullable"
+    old: bool
+    new: bool
+    not_null: str | None = None
+    says: tuple[Name, ...] = ()
+    followers: tuple[Name, ...] = dataclasses.field(default=(), compare=False)
+
+    def apply(self, schema: Schema) -> Schema:
+        table = schema.tables[self.table]
+        if table.partition_of is not None:
+            named = {"not_null": self.not_null} if self.not_null is not None else {}
+            said: Own = {} if self.new else {"nullable": False, **named}
+            held = table.own.get(self.name, {})
+            rest = {k: v for k, v in held.items() if k not in {"nullable", "not_null"}}
+            changed = own_columns.put(table, self.name, {**rest, **said})
+            return replace(schema, tables=put(schema.tables, self.table, changed))
+        name = None if self.new else self.not_null
+        return self.changed(schema, {"nullable": self.new, "not_null": name})
+
+    @property
+    def summary(self) -> str:
+        verb = "allow" if self.new else "forbid"
+        return f"{verb} NULL in column {wording.column(self.table, self.name)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnDefault(SetColumnOnly):
+    """Set or drop the default of a column, as SQL."""
+
+    wire = "set_column_default"
+    field = "default"
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnIdentity(SetColumn):
+    """Add, change or drop the identity of a column of the integer type `type`."""
+
+    wire = "set_column_identity"
+    field = "identity"
+    type: str
+    old: Identity | None
+    new: Identity | None
+
+    @property
+    def summary(self) -> str:
+        old, new = (
+            one and ddl.identity(one, self.type) for one in (self.old, self.new)
+        )
+        what = f"identity of column {wording.column(self.table, self.name)}"
+        return wording.change(what, old, new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnStorage(SetColumnOnly):
+    """Set how large values of a column are kept; None leaves it to the type."""
+
+    wire = "set_column_storage"
+    field = "storage"
+    type: Type
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnCompression(SetColumn):
+    """Set how large values of a column are compressed; None leaves it to the server."""
+
+    wire = "set_column_compression"
+    field = "compression"
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetNotNullName(SetColumn):
+    """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses."""
+
+    wire = "set_not_null_name"
+    field = "not_null"
+    old: str | None
+    new: str | None
+
+    @property
+    def summary(self) -> str:
+        what = f"name of NOT NULL of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnExpression(SetColumn):
+    """Change the expression of a generated column in its place (PostgreSQL 17).
+
+    None keeps the values of a stored one as those of a plain column.
+    """
+
+    wire = "set_column_expression"
+    field = "generated"
+    old: Generated | None
+    new: Generated | None
+
+    @property
+    def summary(self) -> str:
+        what = f"expression of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetColumnGenerated(Operation):
+    """Make a column generated, plain, or generated in another way.
+
+    A composite: the plan makes SetColumnExpression of it where PostgreSQL can do it in its place,
+    else DropColumn and AddColumn.
+    """
+
+    wire = "set_column_generated"
+    table: Name
+    name: str
+    old: Column
+    new: Column
+
+    def inverse(self) -> SetColumnGenerated:
+        return replace(self, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return own_columns.with_column(schema, self.table, self.name, self.new)
+
+    @property
+    def summary(self) -> str:
+        what = f"expression of column {wording.column(self.table, self.name)}"
+        return wording.change(what, self.old.generated, self.new.generated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill(Operation):
+    """Fill a column in the rows that hold NULL; the schema stays as it is.
+
+    `new` is SQL. The way back (`old`) leaves the rows alone.
+    """
+
+    wire = "backfill"
+    table: Name
+    name: str
+    old: str | None = None
+    new: str | None = None
+
+    def inverse(self) -> Backfill:
+        return replace(self, old=self.new, new=self.old)
+
+    def apply(self, schema: Schema) -> Schema:
+        return schema
+
+    @property
+    def summary(self) -> str:
+        column = wording.column(self.table, self.name)
+        return f"fill column {column} with {wording.short(self.new)}"

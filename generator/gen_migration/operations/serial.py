@@ -1,0 +1,146 @@
+"""Serial columns that become integers with a sequence of their own, and back.
+
+The sequence stays, and goes on counting where it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD
+from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.schema import Column, Schema, Sequence, SequenceOptions
+from gen_migration.operations.alterations import SetComment, altered
+from gen_migration.operations.base import Operation, SetSequenceOwner, put, without
+from gen_migration.operations.columns import SetColumnDefault
+from gen_migration.postgres.names import quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Table
+    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceOfColumn(Operation):
+    """Change whose the sequence is that a column takes its values from."""
+
+    table: Name
+    name: str
+    type: Type  # serial, of whatever size
+
+    @property
+    def sequence(self) -> Name:
+        """The name of the sequence: that which `serial` gives it."""
+        return sequence_name(self.table, self.name)
+
+    def with_column(self, schema: Schema, **changed: Any) -> Schema:
+        """Return a schema in which the column has other values."""
+        table = schema.tables[self.table]
+        column = replace(table.columns[self.name], **changed)
+        table = replace(table, columns=put(table.columns, self.name, column))
+        return replace(schema, tables=put(schema.tables, self.table, table))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSequence(SequenceOfColumn):
+    """Make the sequence of a serial column one of its own; the column goes on taking from it."""
+
+    wire = "release_sequence"
+
+    def inverse(self) -> OwnSequence:
+        return OwnSequence(table=self.table, name=self.name, type=self.type)
+
+    def apply(self, schema: Schema) -> Schema:
+        integer = self.type.plain
+        unlogged = schema.tables[self.table].unlogged
+        sequence = replace(standard(integer.name), unlogged=unlogged)
+        changed = self.with_column(
+            schema,
+            type=integer,
+            default=next_value(self.sequence),
+        )
+        sequences = put(schema.sequences, self.sequence, sequence)
+        return changed.with_("sequence", sequences)
+
+    @property
+    def summary(self) -> str:
+        return f"keep sequence {self.sequence} of column {self.table}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSequence(SequenceOfColumn):
+    """Make a column serial whose sequence is there: one of that name, as `serial` makes it."""
+
+    wire = "own_sequence"
+
+    def inverse(self) -> ReleaseSequence:
+        return ReleaseSequence(table=self.table, name=self.name, type=self.type)
+
+    def apply(self, schema: Schema) -> Schema:
+        changed = self.with_column(schema, type=self.type, default=None)
+        sequences = without(schema.sequences, self.sequence)
+        return changed.with_("sequence", sequences)
+
+    @property
+    def summary(self) -> str:
+        return f"take sequence {self.sequence} for column {self.table}.{self.name}"
+
+
+def next_value(sequence: Name) -> str:
+    """Return the default of a serial column."""
+    return f"nextval({quote_text(sequence.sql)})"
+
+
+def standard(integer: str) -> Sequence:
+    """Return the sequence that PostgreSQL makes for a serial column."""
+    return Sequence(type=integer, options=SequenceOptions.of(integer))
+
+
+def kept_sequences(old: Schema, new: Schema) -> Iterator[Operation]:
+    """Yield what lets sequences stay that belong to a serial column on one side only."""
+    for name, table in old.tables.items():
+        later = new.tables.get(name)
+        for key, column in table.columns.items():
+            wanted = None if later is None else later.columns.get(key)
+            sequence = sequence_name(name, key)
+            if column.type.is_serial:
+                stays = sequence in new.sequences and sequence not in old.sequences
+                if stays and not (wanted and wanted.type.is_serial):
+                    yield ReleaseSequence(table=name, name=key, type=column.type)
+            elif (
+                wanted is not None
+                and wanted.type.is_serial
+                and is_integer(column)
+                and sequence in old.sequences
+                and sequence not in new.sequences
+            ):
+                yield from owning(old, name, key, table)
+
+
+def is_integer(column: Column) -> bool:
+    """Tell a column that takes its values from nowhere else than its default."""
+    computed = column.identity or column.generated
+    return column.type.serial.is_serial and computed is None
+
+
+def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Operation]:
+    """Yield what makes a sequence that of a serial column: first all that `serial` would not."""
+    name, column = sequence_name(table, key), value.columns[key]
+    held = schema.sequences[name]
+    if held.comment is not None:
+        yield SetComment(
+            kind="sequence", name=name, part=None, old=held.comment, new=None
+        )
+    if held.owned_by is not None:
+        yield SetSequenceOwner(name=name, old=held.owned_by, new=None)
+    wanted = replace(standard(column.type.name), unlogged=value.unlogged)
+    yield from altered(BY_WORD["sequence"], name, held, wanted)
+    default = next_value(name)
+    if column.default != default:
+        yield SetColumnDefault(table=table, name=key, old=column.default, new=default)
+    yield OwnSequence(table=table, name=key, type=column.type.serial)

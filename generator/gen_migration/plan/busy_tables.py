@@ -1,0 +1,238 @@
+"""Transactions that wait for one busy table each. Pure.
+
+A transaction that holds the lock of one table while it waits for that of another lets everybody
+wait for both. So what locks several tables is statements that commit one by one, where they can be
+repeated, or several revisions. What one statement locks by itself, and what has to change at once,
+stays together: renames, types on both sides of a foreign key, enums, partitions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.alterations import SetTableStorage
+from gen_migration.operations.base import (
+    CreateConstraint,
+    CreateTable,
+    DropConstraint,
+    DropObject,
+    DropTable,
+    Operation,
+)
+from gen_migration.operations.columns import (
+    AddColumn,
+    DropColumn,
+    SetColumnCompression,
+    SetColumnGenerated,
+    SetColumnStorage,
+    SetColumnType,
+    SetNotNullName,
+)
+from gen_migration.operations.renames import Rename
+from gen_migration.plan.dependencies import accesses, predecessors
+from gen_migration.plan.locks import FREE
+from gen_migration.plan.together import Together, ancestors, between, merged
+
+if TYPE_CHECKING:
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+
+    from gen_migration.model.schema import Schema, Table
+    from gen_migration.postgres.names import Name
+
+
+class Group(NamedTuple):
+    """Operations of one revision, and whether it has to commit them one by one."""
+
+    operations: tuple[Operation, ...]
+    one_by_one: bool = False
+
+
+def locked(operation: Operation, schema: Schema, unused: Collection[Name]) -> set[Name]:
+    """Return the tables in use of which an operation takes a strong lock."""
+    found: set[Any] = set()
+    match operation:
+        case Together():
+            found = found.union(
+                *(locked(one, schema, unused) for one in operation.operations)
+            )
+        case CreateTable(new=table) | DropTable(old=table):
+            found = referred(table)
+        case (
+            CreateConstraint(table=name, new=ForeignKey(referred_table=other))
+            | DropConstraint(table=name, old=ForeignKey(referred_table=other))
+        ):
+            found = {name, other}
+        case (
+            SetColumnType(table=name, name=column)
+            | SetColumnGenerated(table=name, name=column)
+        ):
+            found = {name, *joined_by_keys(schema, name, column)}
+        case _ if not isinstance(operation, FREE):
+            found = {getattr(operation, "table", None)} - {None}
+    return {whole(schema, one) for one in found - set(unused)}
+
+
+def whole(schema: Schema, name: Name) -> Name:
+    """Return the table that a partition belongs to in the end: it is locked with its partitions."""
+    while name in schema.tables and (place := schema.tables[name].partition_of):
+        name = place.parent
+    return name
+
+
+def referred(table: Table) -> set[Name]:
+    """Return the tables that a table belongs to, or refers to."""
+    keys = (one for one in table.constraints.values() if isinstance(one, ForeignKey))
+    found = {one.referred_table for one in keys}
+    if table.partition_of is not None:
+        found.add(table.partition_of.parent)
+    return found
+
+
+def joined_by_keys(schema: Schema, table: Name, column: str) -> Iterator[Name]:
+    """Yield the tables with whose columns a foreign key compares a column."""
+    for name, value in schema.tables.items():
+        for key in value.constraints.values():
+            if isinstance(key, ForeignKey):
+                if name == table and column in key.columns:
+                    yield key.referred_table
+                if key.referred_table == table and column in key.referred_columns:
+                    yield name
+
+
+def is_crowded(
+    operations: Iterable[Operation], schema: Schema, unused: Collection[Name]
+) -> bool:
+    """Tell whether operations, each for itself, would lock several tables."""
+    each = [locked(one, schema, unused) for one in operations]
+    locking = [one for one in each if one]
+    return len(locking) > 1 and len(set().union(*locking)) > 1
+
+
+def repeats(operation: Operation) -> bool:
+    """Tell whether an operation, and its inverse, has a form of one moment that can be repeated."""
+    match operation:
+        case AddColumn(new=column) | DropColumn(old=column):
+            return not column.has_sequence
+    return isinstance(
+        operation,
+        SetTableStorage | SetColumnStorage | SetColumnCompression | SetNotNullName,
+    )
+
+
+def apart(
+    operations: Sequence[Operation],
+    may_repeat: Callable[[Operation], bool],
+    schema: Schema,
+    unused: Collection[Name],
+    parents: Mapping[Name, Name],
+) -> Iterator[Group]:
+    """Yield the operations of one transaction as revisions of which each waits for one table."""
+    if not is_crowded(operations, schema, unused):
+        yield Group(tuple(operations))
+        return
+    needs = predecessors(operations, parents)
+    can = [may_repeat(one) for one in operations]
+    locks = [locked(one, schema, unused) for one in operations]
+    part = parts(operations, needs, can, locks)
+    takes_away = [isinstance(one, DropObject | DropColumn) for one in operations]
+    left = dict.fromkeys(range(len(operations)))
+
+    def ready(fits: Callable[[int], bool]) -> list[Operation]:
+        found = []
+        for position in list(left):
+            if fits(position) and not needs[position] & left.keys():
+                del left[position]
+                found.append(operations[position])
+        return found
+
+    while left:
+        found = ready(lambda n: part[n] is None and not takes_away[n])
+        if all(part[n] is None for n in left):
+            found += ready(lambda _: True)
+        if not found:
+            free = [n for n in left if not needs[n] & left.keys()]
+            first = min(free, key=lambda n: (takes_away[n], n))
+            found = ready(partial(is_in, part[first], part, locks))
+        one_by_one = is_crowded(found, schema, unused) and all(map(may_repeat, found))
+        yield Group(tuple(found), one_by_one=one_by_one)
+
+
+def is_in(
+    wanted: int | None,
+    part: Sequence[int | None],
+    locks: Sequence[set[Name]],
+    position: int,
+) -> bool:
+    """Tell whether an operation goes into a part: it is of it, or in nobody's way."""
+    return part[position] == wanted or not locks[position]
+
+
+def parts(
+    operations: Sequence[Operation],
+    needs: Sequence[set[int]],
+    can: Sequence[bool],
+    locks: Sequence[set[Name]],
+) -> list[int | None]:
+    """Return for each operation the number of those that it has to change with.
+
+    None is for what can be repeated, and stands for itself.
+    """
+    groups = Groups(len(operations))
+    known = [accesses(one) is not None for one in operations]
+    for position, operation in enumerate(operations):
+        if not known[position]:
+            # Of what else they touch, nothing is known; code knows the old names or the new ones.
+            groups.hold(isinstance(operation, Rename), position)
+        elif not can[position]:
+            for table in sorted(locks[position]):
+                groups.hold(table, position)
+    for position, direct in enumerate(needs):
+        for one in direct:
+            if known[one] and known[position] and not (can[one] and can[position]):
+                groups.join(one, position)
+    strict = [one for one in groups.all() if not all(can[n] for n in one)]
+    # What is between the first and the last of them is not to come between two of their commits.
+    after = ancestors(needs)
+    result: list[int | None] = [None] * len(operations)
+    for number, group in enumerate(
+        merged([between(one, after) for one in strict], after)
+    ):
+        for position in group:
+            result[position] = number
+    return result
+
+
+class Groups:
+    """Positions that belong together: those of one key, and those that are joined."""
+
+    def __init__(self, length: int) -> None:
+        self.parent = list(range(length))
+        self.first: dict[object, int] = {}
+
+    def root(self, one: int) -> int:
+        while self.parent[one] != one:
+            one = self.parent[one]
+        return one
+
+    def join(self, one: int, other: int) -> None:
+        self.parent[self.root(other)] = self.root(one)
+
+    def hold(self, key: object, position: int) -> None:
+        self.join(self.first.setdefault(key, position), position)
+
+    def all(self) -> list[frozenset[int]]:
+        """Return the groups."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for position in range(len(self.parent)):
+            found[self.root(position)].add(position)
+        return [frozenset(one) for one in found.values()]

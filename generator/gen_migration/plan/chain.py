@@ -1,0 +1,222 @@
+"""The chain of revisions that one edit becomes, each of which runs in one way. Pure.
+
+In an order in which old and new application code go on as long as it can be: first what adds,
+then what builds and checks, and last what takes away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from gen_migration.model.partitions import parents_of
+from gen_migration.model.schema import Schema
+from gen_migration.operations.alterations import KeepEnumValues
+from gen_migration.operations.base import (
+    DropObject,
+    DropPart,
+    DropTable,
+    Operation,
+    apply,
+    inverse,
+)
+from gen_migration.operations.columns import DropColumn
+from gen_migration.plan import strategy
+from gen_migration.plan.absorbed import absorbed
+from gen_migration.plan.busy_tables import apart, is_crowded, repeats
+from gen_migration.plan.deferred_validation import checked_later
+from gen_migration.plan.dependencies import accesses, predecessors
+from gen_migration.plan.expand import downgrade_of, expand
+from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
+from gen_migration.plan.locks import waits
+from gen_migration.plan.strategy import Mode, Modes, Rules
+from gen_migration.plan.together import in_company, members
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from gen_migration.postgres.names import Name
+
+
+def single(
+    old: Schema, new: Schema, operations: tuple[Operation, ...], postgresql: int
+) -> PlannedRevision:
+    """Return a change as one revision with one transaction."""
+    there = absorbed(expand(old, operations, postgresql))
+    back = absorbed(downgrade_of(new, inverse(operations), postgresql))
+    return PlannedRevision(
+        operations=operations,
+        upgrade=Direction(start=old, operations=there, waits=waits(there)),
+        downgrade=Direction(start=new, operations=back, waits=waits(back)),
+    )
+
+
+def links(
+    old: Schema, new: Schema, operations: Sequence[Operation], postgresql: int
+) -> tuple[PlannedRevision, ...]:
+    """Return a change as a chain of revisions that lets readers and writers go on."""
+    if old == Schema():
+        return (single(old, new, tuple(operations), postgresql),) if operations else ()
+    # Operations call tables that stay by their new names.
+    rules = Rules(new, strategy.unused(operations), postgresql)
+    found = strategy.forms(operations, rules)
+    parents = {**parents_of(old), **rules.parents}
+    found = in_company(found, predecessors(found, parents))
+    modes = [rules.modes(one) for one in found]
+    result: list[PlannedRevision] = []
+    at = old
+    for operations_, ways in grouped(ordered(found, modes, parents)):
+        for group, modes_ in uncrowded(operations_, ways, at, rules):
+            after = apply(at, group)
+            flat = tuple(members(group))
+            result += checked_later(link(at, after, flat, modes_, postgresql), rules)
+            at = after
+    return one_way(result)
+
+
+def uncrowded(
+    operations: tuple[Operation, ...], ways: Modes, schema: Schema, rules: Rules
+) -> Iterator[tuple[tuple[Operation, ...], Modes]]:
+    """Yield operations as revisions of which no transaction waits for several tables."""
+
+    def may_repeat(one: Operation) -> bool:
+        modes = rules.modes(one)
+        return repeats(one) or Mode.AUTOCOMMIT in modes.upgrade & modes.downgrade
+
+    if Mode.TRANSACTION not in ways.upgrade:
+        is_full = is_crowded(operations, schema, rules.unused)
+        yield operations, one_by_one(ways) if is_full else ways
+        return
+    parents = {**parents_of(schema), **rules.parents}
+    for group in apart(operations, may_repeat, schema, rules.unused, parents):
+        yield group.operations, strategy.LONG if group.one_by_one else ways
+
+
+def one_by_one(ways: Modes) -> Modes:
+    """Return ways without the transaction, where there is another."""
+    up, down = (strategy.AUTOCOMMIT if Mode.AUTOCOMMIT in one else one for one in ways)
+    return Modes(up, down)
+
+
+def one_way(made: list[PlannedRevision]) -> tuple[PlannedRevision, ...]:
+    """Return revisions whose downgrade stops before it begins, where it could not end."""
+    result: list[PlannedRevision] = []
+    refusal: KeepEnumValues | None = None
+    for one in made:
+        found = one
+        if refusal is not None:
+            found = replace(one, downgrade=replace(one.downgrade, refusal=refusal))
+        result.append(found)
+        for step in one.downgrade.operations:
+            refusal = step if isinstance(step, KeepEnumValues) else refusal
+    return tuple(result)
+
+
+def link(
+    old: Schema,
+    new: Schema,
+    operations: tuple[Operation, ...],
+    ways: Modes,
+    postgresql: int,
+) -> PlannedRevision:
+    plain = single(old, new, operations, postgresql)
+    upgrade, downgrade = plain.upgrade, plain.downgrade
+    if Mode.TRANSACTION not in ways.upgrade:
+        upgrade = in_autocommit(old, upgrade.operations)
+    if Mode.TRANSACTION not in ways.downgrade:
+        downgrade = in_autocommit(new, downgrade.operations)
+    return PlannedRevision(operations=operations, upgrade=upgrade, downgrade=downgrade)
+
+
+def ordered(
+    operations: Sequence[Operation],
+    modes: Sequence[Modes],
+    parents: Mapping[Name, Name],
+) -> Iterator[tuple[Operation, Modes]]:
+    """Yield operations so that few revisions hold them; those that conflict keep their order."""
+    if all(Mode.TRANSACTION in way for one in modes for way in one):
+        yield from zip(operations, modes, strict=True)
+        return
+    needs = predecessors(operations, parents)
+    left = dict.fromkeys(range(len(operations)))
+    dropped = {one.name for one in operations if isinstance(one, DropTable)}
+    takes_away = [is_last(one, dropped) for one in operations]
+
+    def ready(mode: Mode, *, last: bool) -> Iterator[int]:
+        for position in list(left):
+            may = fits(mode, modes[position]) and takes_away[position] <= last
+            if may and not needs[position] & left.keys():
+                del left[position]
+                yield position
+
+    while left:
+        found = [
+            *ready(Mode.TRANSACTION, last=False),
+            *ready(Mode.AUTOCOMMIT, last=False),
+        ] or list(ready(Mode.TRANSACTION, last=True))
+        yield from ((operations[one], modes[one]) for one in found)
+
+
+def fits(mode: Mode, ways: Modes) -> bool:
+    """Tell whether an operation is one for revisions of a mode."""
+    if mode == Mode.AUTOCOMMIT:
+        return mode in ways.upgrade
+    return mode in ways.upgrade & ways.downgrade
+
+
+def is_last(operation: Operation, dropped: Collection[Name]) -> bool:
+    """Tell what the application's old code misses: it waits until nothing else is left.
+
+    What is in a table that is dropped waits with it.
+    """
+    if isinstance(operation, DropPart):
+        return operation.table in dropped
+    return isinstance(operation, DropObject | DropColumn)
+
+
+def grouped(
+    operations: Iterable[tuple[Operation, Modes]],
+) -> Iterator[tuple[tuple[Operation, ...], Modes]]:
+    """Yield operations that can be one revision, with the ways in which it may run."""
+    group: list[Operation] = []
+    ways = strategy.REPEATABLE
+    for operation, modes in operations:
+        both = Modes(ways.upgrade & modes.upgrade, ways.downgrade & modes.downgrade)
+        alone = not (both.upgrade and both.downgrade)
+        if group and (alone or clashes(group, operation, ways, both)):
+            yield tuple(group), ways
+            group, both = [], modes
+        group.append(operation)
+        ways = both
+    if group:
+        yield tuple(group), ways
+
+
+def clashes(
+    group: list[Operation], operation: Operation, ways: Modes, both: Modes
+) -> bool:
+    """Tell whether an operation and those of a group could not be repeated together."""
+    if Mode.TRANSACTION in both.upgrade & both.downgrade:
+        return False
+    pairs: Iterable[tuple[Operation, Operation]] = ((operation, one) for one in group)
+    if Mode.TRANSACTION in ways.upgrade & ways.downgrade:
+        # Until now, nothing of it had to be repeatable.
+        pairs = combinations((*group, operation), 2)
+    return any(holds_on(*pair) for pair in pairs)
+
+
+def holds_on(one: Operation, other: Operation) -> bool:
+    """Tell whether two operations cannot be repeated one after the other.
+
+    Once the second is done, PostgreSQL refuses to do the first: it drops no key that a foreign
+    key refers to, and no index that a constraint of its name has become.
+    """
+    a, b = accesses(one), accesses(other)
+    if a is None or b is None:
+        return False
+    if any(thing[0] == "relation" for thing in a.writes & b.writes):
+        return True
+    # A foreign key reads the keys of the table that it refers to.
+    shared = (a.reads & b.writes) | (a.writes & b.reads)
+    return any(thing[0] == "key" for thing in shared)

@@ -1,0 +1,157 @@
+"""Validation of checks and foreign keys in a revision of its own, without a strong lock. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.diff.rewrites import cost_of
+from gen_migration.model.schema import Check, ForeignKey
+from gen_migration.operations.alterations import (
+    AlterConstraint,
+    RemoveEnumValue,
+    SetEnumValues,
+)
+from gen_migration.operations.base import (
+    CreateConstraint,
+    DropConstraint,
+    Operation,
+    apply,
+    inverse,
+)
+from gen_migration.operations.columns import SetColumnGenerated, SetColumnType
+from gen_migration.operations.renames import (
+    RenameColumn,
+    RenameConstraint,
+    RenameObject,
+)
+from gen_migration.plan import strategy
+from gen_migration.plan.busy_tables import is_crowded
+from gen_migration.plan.dependents import concerns
+from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
+from gen_migration.postgres.names import Name
+
+if TYPE_CHECKING:
+    from gen_migration.plan.strategy import Rules
+
+
+def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision, ...]:
+    """Return a revision that is one transaction, and one that validates what it puts back.
+
+    What puts back a foreign key reads both tables under lock, and so does, where types change for
+    nothing, each check over such a column, be that NOT VALID. They come back NOT VALID; where all
+    of them were that before, nothing is validated.
+    """
+    if made.upgrade.autocommit:
+        return (made,)
+    retyped = free_changes(made)
+    held = checks_over(retyped, made.upgrade)
+    later = {key: one for key, one in held.items() if not one.not_valid}
+    later |= {
+        key: one
+        for key, one in put_back(made, rules).items()
+        # What writes a table anew reads it for its checks in passing.
+        if retyped or isinstance(one, ForeignKey)
+    }
+    if not (held or later):
+        return (made,)
+    checks = tuple(
+        AlterConstraint(table=table, name=name, old=not_valid(value), new=value)
+        for (table, name), value in later.items()
+    )
+
+    def unchecked(one: Operation) -> Operation:
+        if isinstance(one, CreateConstraint) and (one.table, one.name) in later:
+            return replace(one, new=not_valid(later[one.table, one.name]))
+        return one
+
+    off = [DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()]
+    there, back = made.upgrade, made.downgrade
+    middle = apply(back.start, inverse(checks))
+    first = PlannedRevision(
+        operations=(*made.operations, *inverse(checks)),
+        upgrade=replace(
+            there,
+            operations=tuple(map(unchecked, (*off, *there.operations, *inverse(off)))),
+        ),
+        downgrade=replace(
+            back, start=middle, operations=(*off, *back.operations, *inverse(off))
+        ),
+    )
+    if not checks:
+        return (first,)
+    second = PlannedRevision(
+        operations=checks,
+        upgrade=in_autocommit(middle, checks),
+        downgrade=in_autocommit(back.start, inverse(checks))
+        if is_crowded(checks, back.start, rules.unused)
+        else Direction(start=back.start, operations=inverse(checks), waits=True),
+    )
+    return first, second
+
+
+Checks = dict[tuple[Name, str], Check | ForeignKey]
+
+
+# What writes tables anew, or makes the schema before speak of other names.
+ELSEWHERE = (
+    SetColumnGenerated,
+    SetEnumValues,
+    RemoveEnumValue,
+    RenameObject,
+    RenameColumn,
+    RenameConstraint,
+)
+
+
+def free_changes(made: PlannedRevision) -> set[tuple[Name, str]]:
+    """Return the columns whose types change, where PostgreSQL writes nothing anew for it."""
+    schema, found = made.upgrade.start, set()
+    for one in made.operations:
+        if isinstance(one, ELSEWHERE):
+            return set()
+        if isinstance(one, SetColumnType):
+            if cost_of(one, schema) is not None:
+                return set()
+            found.add((one.table, one.name))
+        schema = one.apply(schema)
+    return found
+
+
+def checks_over(columns: set[tuple[Name, str]], steps: Direction) -> Checks:
+    """Return the checks over columns that stay where they are while the types change."""
+    gone = {
+        (one.table, one.name)
+        for one in steps.operations
+        if isinstance(one, DropConstraint)
+    }
+    return {
+        (table, name): value
+        for table, column in columns
+        for name, value in steps.start.tables[table].constraints.items()
+        if isinstance(value, Check)
+        and not (value.not_enforced or (table, name) in gone)
+        and concerns(value.expression, {column}, set())
+    }
+
+
+def put_back(made: PlannedRevision, rules: Rules) -> Checks:
+    """Return the constraints that a revision takes off and puts back."""
+    off: set[tuple[Name, str]] = set()
+    found: Checks = {}
+    for one in made.upgrade.operations:
+        match one:
+            case DropConstraint(table=table, name=name):
+                off.add((table, name))
+            case CreateConstraint(
+                table=table, name=name, new=Check() | ForeignKey() as new
+            ):
+                late = isinstance(new, ForeignKey) and rules.has_late_keys(table)
+                is_long = rules.modes(one) == strategy.LONG_THERE
+                if (table, name) in off and is_long and not late:
+                    found[table, name] = new
+    return found
+
+
+def not_valid(value: Check | ForeignKey) -> Check | ForeignKey:
+    return replace(value, not_valid=True)

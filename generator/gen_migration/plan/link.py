@@ -1,0 +1,47 @@
+"""One revision of a chain: what it does one way, and the other. Values."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.model.schema import Schema
+from gen_migration.plan import strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.operations.alterations import KeepEnumValues
+    from gen_migration.operations.base import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """What a revision does one way.
+
+    In `autocommit`, every statement is one that can be repeated; else all are one transaction.
+    `waits` says that a lock of something that is in use may have to be waited for. `start` is the
+    schema before. `refusal` is what a revision before has no way back from, so that nothing is
+    lost on the way to it.
+    """
+
+    start: Schema = field(default_factory=Schema)
+    operations: tuple[Operation, ...] = ()
+    autocommit: bool = False
+    waits: bool = False
+    refusal: KeepEnumValues | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRevision:
+    """One revision of a chain: its operations, and the steps there and back."""
+
+    operations: tuple[Operation, ...] = ()
+    upgrade: Direction = Direction()
+    downgrade: Direction = Direction()
+
+
+def in_autocommit(start: Schema, operations: Iterable[Operation]) -> Direction:
+    found = tuple(strategy.steps(tuple(operations)))
+    return Direction(start=start, operations=found, autocommit=True, waits=True)

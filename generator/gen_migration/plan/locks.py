@@ -1,0 +1,58 @@
+"""Operations that wait for a lock of something that is in use. Pure.
+
+Source: the PostgreSQL manual, "Explicit Locking" (13.3), and the page of each statement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.alterations import SetComment
+from gen_migration.operations.base import (
+    CreateConstraint,
+    CreateIndex,
+    CreateObject,
+    CreateTable,
+    Operation,
+    SetSequenceOwner,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.postgres.names import Name
+
+# What nobody knows yet, nobody holds a lock of; a comment blocks neither reader nor writer.
+FREE = (CreateObject, SetComment)
+
+
+def waits(operations: Iterable[Operation]) -> bool:
+    """Tell whether one of the operations takes a strong lock of what was there before them."""
+    operations = tuple(operations)
+    born = {one.name for one in operations if isinstance(one, CreateTable)}
+    return any(needs_lock(one, born) for one in operations)
+
+
+def needs_lock(operation: Operation, born: set[Name]) -> bool:
+    match operation:
+        case CreateTable(new=table):
+            referred = [
+                one.referred_table
+                for one in table.constraints.values()
+                if isinstance(one, ForeignKey)
+            ]
+            if table.partition_of is not None:
+                referred.append(table.partition_of.parent)
+            return not born >= set(referred)
+        case CreateConstraint(table=name, new=ForeignKey(referred_table=other)):
+            return not born >= {name, other}
+        case CreateConstraint(table=name) | CreateIndex(table=name):
+            return name not in born
+        case SetSequenceOwner(old=old, new=new):
+            return not born >= {owner[0] for owner in (old, new) if owner is not None}
+    # Columns of a table that is new get their sequences and defaults afterwards.
+    return (
+        not isinstance(operation, FREE)
+        and getattr(operation, "table", None) not in born
+    )

@@ -1,0 +1,64 @@
+"""Changes of type that rewrite or read a table in use, and are asked for. Pure.
+
+A change of type that reads or writes the whole table under lock stops the command until the spec
+says `rewrite: true` at the column; of other such changes, rules tell (`rules.rewrites`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.base.errors import Problem
+from gen_migration.diff import rewrites
+from gen_migration.diff.data_loss import spec_path
+from gen_migration.operations.base import CreateTable, Operation
+from gen_migration.operations.columns import SetColumnType
+from gen_migration.plan.strategy import unused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.plan.planner import Plan
+    from gen_migration.postgres.names import Name
+
+WAIT = "while readers and writers wait"
+
+
+def retyped(made: Plan, spec: Spec) -> list[Problem]:
+    """Return the changes of type that the spec has to agree to."""
+    found = []
+    for operation, schema in in_use(made):
+        if not isinstance(operation, SetColumnType):
+            continue
+        name, key = operation.table, operation.name
+        cost = rewrites.cost_of(operation, schema)
+        if cost is not None and not spec.hints.rewrite.get((name, key)):
+            found.append(
+                Problem(
+                    message=f"to make {operation.new} of {operation.old} {cost.text}",
+                    path=spec_path(spec, name, "columns", key, "type"),
+                    hint="write rewrite: true at this column where they can wait; else add a"
+                    " column of the new type, let the application fill both, and drop the old one",
+                )
+            )
+    return found
+
+
+def in_use(made: Plan) -> Iterator[tuple[Operation, Schema]]:
+    """Yield the operations on tables that are in use, each with the schema before it."""
+    done = [one for link in made.links for one in link.operations]
+    idle = unused(done)
+    if all(isinstance(one, CreateTable) or one_table(one) in idle for one in done):
+        return  # of a thousand new tables, nobody has to look at the schema in between
+    for link in made.links:
+        schema = link.upgrade.start
+        for operation in link.operations:
+            if one_table(operation) not in idle:
+                yield operation, schema
+            schema = operation.apply(schema)
+
+
+def one_table(operation: Operation) -> Name | None:
+    found: Name | None = getattr(operation, "table", None)
+    return found

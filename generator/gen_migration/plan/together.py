@@ -1,0 +1,209 @@
+"""Operations that have to take effect together, so that nothing is missing in between. Pure.
+
+A constraint or an index that goes and comes back under its name, where what is between the two
+needs it to be gone: a foreign key while its key is replaced, a check while a type changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
+from gen_migration.operations.alterations import (
+    AlterConstraint,
+    ReplaceIndex,
+    SetComment,
+)
+from gen_migration.operations.base import (
+    CreateConstraint,
+    CreateIndex,
+    DropConstraint,
+    DropIndex,
+    Operation,
+    apply,
+    inverse,
+)
+from gen_migration.operations.columns import SetColumnDefault, SetColumnNullable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+
+Subject = tuple[str, "Name", str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together(Operation):
+    """Operations of which all take effect or none; the plan alone knows it."""
+
+    wire = "together"
+    operations: tuple[Operation, ...]
+
+    def inverse(self) -> Together:
+        return Together(operations=inverse(self.operations))
+
+    def apply(self, schema: Schema) -> Schema:
+        return apply(schema, self.operations)
+
+    @property
+    def summary(self) -> str:
+        return ", ".join(one.summary for one in self.operations)
+
+
+def members(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Yield operations, and in their place those that are to run together."""
+    for one in operations:
+        if isinstance(one, Together):
+            yield from one.operations
+        else:
+            yield one
+
+
+def place_of(operation: Any) -> Subject:
+    """Return what an operation creates or drops: its kind, its table, its name."""
+    is_index = isinstance(operation, CreateIndex | DropIndex)
+    return "index" if is_index else "constraint", operation.table, operation.name
+
+
+def bonds(operations: Sequence[Operation]) -> Iterator[tuple[int, int]]:
+    """Yield the positions of a drop and of the creation that brings back what it drops."""
+    dropped: dict[Subject, int] = {}
+    for position, one in enumerate(operations):
+        if isinstance(one, DropIndex | DropConstraint):
+            dropped[place_of(one)] = position
+        elif isinstance(one, CreateIndex | CreateConstraint):
+            first = dropped.pop(place_of(one), None)
+            if first is not None:
+                yield first, position
+
+
+def in_company(
+    operations: Sequence[Operation], needs: Sequence[set[int]]
+) -> list[Operation]:
+    """Return operations with those as one that have to change at once.
+
+    `needs` are the positions that each one comes after. What is between a drop and a creation,
+    coming after the one and before the other, belongs to them.
+    """
+    found = list(bonds(operations))
+    if not found:
+        return list(operations)
+    after = ancestors(needs)
+    groups = merged([between(pair, after) for pair in found], after)
+    if not groups:
+        return list(operations)
+    group_of = {one: group for group in groups for one in group}
+    nodes = [frozenset((n,)) for n in range(len(operations)) if n not in group_of]
+    return [
+        operations[min(node)]
+        if len(node) == 1
+        else Together(operations=tuple(operations[one] for one in sorted(node)))
+        for node in topological([*nodes, *groups], needs)
+    ]
+
+
+def ancestors(needs: Sequence[set[int]]) -> list[int]:
+    """Return for each position those that it comes after, directly or not, as bits."""
+    result: list[int] = []
+    for direct in needs:
+        bits = 0
+        for one in direct:
+            bits |= result[one] | 1 << one
+        result.append(bits)
+    return result
+
+
+def between(pair: Iterable[int], after: Sequence[int]) -> frozenset[int]:
+    """Return positions with all that come after some of them and before others."""
+    held = set(pair)
+    above = 0
+    for one in held:
+        above |= after[one]
+    mask = sum(1 << one for one in held)
+    inside = (n for n in range(max(held)) if above >> n & 1 and after[n] & mask)
+    return frozenset(held.union(inside))
+
+
+def merged(groups: list[frozenset[int]], after: Sequence[int]) -> list[frozenset[int]]:
+    """Return groups that share nothing, and of which each may wait for the others as a whole."""
+    result: list[frozenset[int]] = []
+    for group in groups:
+        new = group
+        while True:
+            others = [one for one in result if one & new or is_cycle(one, new, after)]
+            if not others:
+                break
+            result = [one for one in result if one not in others]
+            new = between(new.union(*others), after)
+        result.append(new)
+    return result
+
+
+def is_cycle(one: frozenset[int], other: frozenset[int], after: Sequence[int]) -> bool:
+    return waits_for(one, other, after) and waits_for(other, one, after)
+
+
+def waits_for(one: frozenset[int], other: frozenset[int], after: Sequence[int]) -> bool:
+    mask = sum(1 << n for n in other)
+    return any(after[n] & mask for n in one)
+
+
+def topological(
+    nodes: list[frozenset[int]], needs: Sequence[set[int]]
+) -> Iterator[frozenset[int]]:
+    """Yield groups of positions in an order that they can have, as near as can be to theirs."""
+    left = sorted(nodes, key=min)
+    done: set[int] = set()
+    while left:
+        for node in left:
+            if all(needs[one] <= done | node for one in node):
+                break
+        else:  # three groups may wait for each other in a ring
+            node = left[0].union(*left)
+        yield node
+        done |= node
+        left = [one for one in left if not one <= node]
+
+
+def is_short(operation: Operation) -> bool:
+    """Tell whether an operation, or what takes long of it, may come before what is at once."""
+    match operation:
+        case (
+            CreateConstraint(new=PrimaryKey() | Unique() as new)
+            | AlterConstraint(
+                old=ForeignKey() | PrimaryKey() | Unique(),
+                new=PrimaryKey() | Unique() as new,
+            )
+        ):
+            return not new.without_overlaps  # nothing builds its index before
+        case (
+            CreateConstraint(new=ForeignKey())
+            | DropConstraint(old=ForeignKey() | PrimaryKey() | Unique())
+        ):
+            return True
+        case SetColumnNullable(new=new):
+            return new
+    return isinstance(
+        operation,
+        CreateIndex | DropIndex | ReplaceIndex | SetColumnDefault | SetComment,
+    )
+
+
+def runs(operations: Sequence[Operation]) -> Iterator[tuple[Operation, ...]]:
+    """Yield operations of autocommit, those that run at once as one.
+
+    Those begin where a foreign key goes that comes back, and end where the last one is back.
+    """
+    ends = dict(bonds(operations))
+    position = 0
+    while position < len(operations):
+        end = ends.get(position, position)
+        inside = position
+        while inside <= end:
+            end = max(end, ends.get(inside, inside))
+            inside += 1
+        yield tuple(operations[position : end + 1])
+        position = end + 1

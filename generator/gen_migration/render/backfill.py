@@ -1,0 +1,92 @@
+"""A backfill in batches, as SQL that online and offline migrations run alike.
+
+A DO block outside of a transaction may commit (PostgreSQL manual, PL/pgSQL, "Transaction
+Management"): each batch is a transaction of its own. What is filled is not filled again, so that
+a run after a crash goes on with what is left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.model.keys import key_of
+from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
+from gen_migration.postgres.settings import milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gen_migration.model.schema import Table
+    from gen_migration.operations.columns import Backfill
+    from gen_migration.postgres.settings import Safety
+
+# Columns of a table come before variables of the block, whatever they are called.
+START = "#variable_conflict use_column\nDECLARE\n    gm_batch record;"
+BLOCK = """
+{start}
+    gm_rows bigint;
+    gm_total bigint := 0;
+BEGIN
+    FOR gm_batch IN
+        SELECT {keys}, {nexts}
+        FROM (
+            SELECT {key}, row_number() OVER (ORDER BY {key}) AS gm_number
+            FROM {table} WHERE {column} IS NULL
+        ) AS gm_left
+        WHERE gm_number % {size} = {first}
+        ORDER BY {key}
+    LOOP
+        UPDATE {table} SET {column} = {value}
+        WHERE {column} IS NULL AND {row} >= {firsts}
+            AND (gm_batch.gm_next_1 IS NULL OR {row} < {lasts});
+        GET DIAGNOSTICS gm_rows = ROW_COUNT;
+        gm_total := gm_total + gm_rows;
+        COMMIT;
+        RAISE NOTICE '%: % rows filled', {what}, gm_total;
+        PERFORM pg_sleep({pause});
+    END LOOP;
+END
+"""
+
+
+def in_batches(operation: Backfill, table: Table, safety: Safety) -> str:
+    """Return the statement that fills a column; at once where rows have no key to go along."""
+    column, value = quote_name(operation.name), operation.new
+    name = operation.table.sql
+    key = [quote_name(one) for one in key_of(table)]
+    if not key:
+        return f"UPDATE {name} SET {column} = {value} WHERE {column} IS NULL"  # noqa: S608 - quoted, parsed
+    numbers = range(1, len(key) + 1)
+    columns = list(zip(key, numbers, strict=True))
+    order = ", ".join(key)
+    text = BLOCK.format(
+        start=START,
+        table=name,
+        column=column,
+        value=value,
+        key=order,
+        keys=", ".join(f"{one} AS gm_{number}" for one, number in columns),
+        nexts=", ".join(
+            f"lead({one}) OVER (ORDER BY {order}) AS gm_next_{number}"
+            for one, number in columns
+        ),
+        row=row(key),
+        firsts=row([f"gm_batch.gm_{number}" for number in numbers]),
+        lasts=row([f"gm_batch.gm_next_{number}" for number in numbers]),
+        first=1 % safety.batch_rows,
+        size=safety.batch_rows,
+        pause=milliseconds(safety.batch_pause) / 1000,
+        what=quote_text(f"{operation.table}.{operation.name}"),
+    )
+    return f"DO {dollar_quoted(text)}"
+
+
+def row(values: Sequence[str]) -> str:
+    """Return values as one to compare: a single one needs no parentheses."""
+    return f"({', '.join(values)})" if values[1:] else values[0]
+
+
+def is_backfill(body: str) -> bool:
+    """Tell whether the body of a DO block fills a column: it changes no schema."""
+    words = START.split()
+    return body.split()[: len(words)] == words

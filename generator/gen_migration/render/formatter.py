@@ -1,0 +1,50 @@
+"""Formats what is written, with ruff and the user's own settings."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from typing import TYPE_CHECKING, TypeVar
+
+from gen_migration.base.errors import Error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+T = TypeVar("T")
+
+
+def formatted(text: str, path: Path, meanwhile: Callable[[], T]) -> tuple[str, T]:
+    """Return Python source as `ruff format` writes it in the place of `path`.
+
+    `meanwhile` is called while ruff works, and what it returns comes along.
+    Raises Error when ruff refuses, for a broken configuration of the user's say.
+    """
+    from ruff import find_ruff_bin
+
+    command = [find_ruff_bin(), "format", "--quiet", "--stdin-filename", str(path), "-"]
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the binary of our own dependency
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError as error:
+        raise Error(f"ruff does not start: {error}", hint="pip install ruff") from None
+    with process:
+        with contextlib.suppress(BrokenPipeError):  # its own error says why
+            assert process.stdin is not None  # noqa: S101 - for the type checker
+            process.stdin.write(text.encode())
+            process.stdin.flush()
+            process.stdin.close()
+            process.stdin = None
+        result = meanwhile()
+        output, problem = process.communicate()
+    if process.returncode:
+        reason = problem.decode(errors="replace").strip()
+        raise Error(
+            f"ruff cannot format the revision: {reason}", hint="mend its configuration"
+        )
+    return output.decode(), result

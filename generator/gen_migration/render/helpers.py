@@ -1,0 +1,61 @@
+"""The helpers of a revision whose statements run on tables in use: their texts, and calls.
+
+Each text is a constant, so that replay recognises a helper that was changed by hand.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.alembic_ops import calls
+from gen_migration.alembic_ops.calls import Call, Lines
+from gen_migration.postgres.hidden import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.postgres.settings import Safety
+    from gen_migration.render.violations import Offending
+
+# One transaction, and statements that commit one by one.
+AT_ONCE, ONE_BY_ONE = NAMES = ("at_once", "one_by_one")
+NO_LIMIT = "0s"
+
+
+@cache
+def text(name: str) -> str:
+    """Return a helper as it stands at the end of a revision, not formatted."""
+    found = resources.files("gen_migration.templates") / f"{name}.py.j2"
+    return found.read_text("utf-8")
+
+
+def call(safety: Safety) -> Call:
+    """Return the call of the helper for statements that are one transaction."""
+    return calls.call(
+        AT_ONCE, lock_timeout=safety.lock_timeout, lock_retries=safety.lock_retries
+    )
+
+
+def call_in_autocommit(
+    safety: Safety, offending_rows: Iterable[Offending], *, concurrent: bool
+) -> Call:
+    """Return the call of the helper for statements that commit one by one.
+
+    What is concurrent waits in nobody's way, and has no limit.
+    """
+    options: dict[str, Any] = {"lock_timeout": NO_LIMIT}
+    if not concurrent:
+        options = {
+            "lock_timeout": safety.lock_timeout,
+            "lock_retries": safety.lock_retries,
+        }
+    options["statement_timeout"] = safety.statement_timeout
+    queries = [
+        (one.table, one.name, Lines(shown(f"find the rows: {one.query}")))
+        for one in offending_rows
+    ]
+    if queries:
+        options["hints"] = queries
+    return Call(ONE_BY_ONE, (), options)

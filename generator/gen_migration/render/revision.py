@@ -1,0 +1,285 @@
+"""Operations as the text of a revision: Python decides, Jinja prints.
+
+A template gets plain strings and calls (`calls.Call`), and writes them through the
+filters `py` and `sql` alone, so that no text of a spec ever becomes code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from functools import cache
+from itertools import groupby, takewhile
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.alembic_ops import calls, write
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import visible
+from gen_migration.operations.alterations import AddEnumValue
+from gen_migration.render import (
+    alter,
+    helpers,
+    inherited,
+    rename,
+    returned_columns,
+    sql_layout,
+)
+from gen_migration.render.create import view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import jinja2
+
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.link import Direction, PlannedRevision
+
+
+VIEWS = (
+    alter,
+    inherited,
+    rename,
+)  # imported, they are registered with `view`
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which of the revisions of one edit a revision is, counted from 1."""
+
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.count}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What a revision's file says of itself; the fields are Alembic's.
+
+    `destroys` is what the upgrade does, `returns` what the downgrade does to rows that came
+    meanwhile. One that `adopts` changes nothing: it declares what others have built before it.
+    `part` is for one edit that takes several revisions. `breaks` is what running code of the
+    version before fails at, and `broken_by` the parts that do such things.
+    """
+
+    message: str
+    revision: str
+    spec: str
+    destroys: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    adopts: bool = False
+    part: Part | None = None
+    breaks: tuple[str, ...] = ()
+    broken_by: tuple[int, ...] = ()
+    down_revision: str | tuple[str, ...] | None = None
+    branch_labels: tuple[str, ...] | None = None
+    depends_on: str | tuple[str, ...] | None = None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The ids of the revisions that this one follows."""
+        if isinstance(self.down_revision, str):
+            return (self.down_revision,)
+        return self.down_revision or ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The body of `upgrade()` or `downgrade()`: statements, and then blocks of `with helper:`."""
+
+    first: list[str] = field(default_factory=list)
+    blocks: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[str]:
+        """The statements in the blocks, without what is around them."""
+        return [one for _, body in self.blocks for one in body]
+
+
+def render(header: Header, link: PlannedRevision, spec: Spec, marker: str) -> str:
+    """Return the text of a revision, not formatted yet.
+
+    Where the revision adopts, what its upgrade does is what it declares. `marker` is the comment
+    that says which spec it came from. Pure: same input, same text.
+    """
+    modules: set[str] = set()
+    adopted: list[str] = []
+    upgrade = downgrade = Way()
+    if header.adopts:
+        adopted = body(link.upgrade.operations, modules)
+    else:
+        upgrade = way(link.upgrade, spec, modules)
+        downgrade = way(link.downgrade, spec, modules)
+    text: str = (
+        environment()
+        .get_template("revision.py.j2")
+        .render(
+            docstring=calls.docstring(docstring(header, link)),
+            revision=header.revision,
+            down_revision=header.down_revision,
+            branch_labels=header.branch_labels,
+            depends_on=header.depends_on,
+            marker=marker,
+            lost=[one_line(one) for one in header.destroys],
+            returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
+            modules=modules,
+            helpers=[name for name in helpers.NAMES if name in modules],
+            upgrade=upgrade,
+            downgrade=downgrade,
+            adopted=adopted,
+        )
+    )
+    return text
+
+
+def docstring(header: Header, link: PlannedRevision) -> str:
+    """Return the docstring of a revision, in the layout of Alembic's own template."""
+    lines = [header.message.strip(), "", f"Revision ID: {header.revision}"]
+    lines.append(f"Revises: {', '.join(header.parents)}".rstrip())
+    lines += ["", f"Written by gen-migration from the spec {header.spec}.", ""]
+    if header.adopts:
+        lines += [
+            "It changes nothing: the revisions before it have built what adopted() declares."
+        ]
+        lines += [""]
+    if header.part is not None:
+        lines += [f"Part {header.part} of one edit: {TOGETHER}", going_on(header), ""]
+    if header.breaks:
+        lines += ["It breaks the application's old code, where that is running:"]
+        lines += [f"- {one_line(one)}" for one in header.breaks]
+        lines += [""]
+    if link.upgrade.autocommit or link.downgrade.autocommit:
+        both = link.upgrade.autocommit == link.downgrade.autocommit
+        where = (
+            "Its"
+            if both
+            else "Its upgrade's"
+            if link.upgrade.autocommit
+            else "Its downgrade's"
+        )
+        lines += [f"{where} {REPEATABLE}", ""]
+    if header.destroys:
+        lines += ["It destroys, and its downgrade does not bring back:"]
+        lines += [f"- {one_line(one)}" for one in header.destroys]
+        lines += [""]
+    if header.returns:
+        lines += ["Its downgrade loses, or stops at, if there are any by then:"]
+        lines += [f"- {one_line(one)}" for one in header.returns]
+        lines += [""]
+    return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n"))
+
+
+TOGETHER = """the others come with it, and run with it.
+What adds comes first, then what builds and checks while the tables are in use, and last what
+takes away."""
+
+
+def going_on(header: Header) -> str:
+    """Return how long the application's old code goes on while the parts of an edit run."""
+    if not header.broken_by:
+        return "After each part, the application's old code goes on."
+    first = min(header.broken_by)
+    if first == 1:
+        return "The application's old code breaks with part 1."
+    return f"The application's old code goes on until part {first}, which breaks it."
+
+
+REPEATABLE = """statements commit one by one, and each of them can be repeated: where one fails, or
+the connection breaks, mend the reason and run the same command again."""
+
+
+def one_line(text: str) -> str:
+    """Return a text as a line of a comment, which no line break of a stranger's ends."""
+    return visible(text).replace("\n", "\\n")
+
+
+def way(steps: Direction, spec: Spec, modules: set[str]) -> Way:
+    """Return what a revision does one way as Python."""
+    if steps.refusal is not None:
+        return Way(first=body([steps.refusal], modules))
+    if steps.autocommit:
+        return in_autocommit(steps, spec, modules)
+    # These come first, and commit.
+    early = [*takewhile(lambda one: isinstance(one, AddEnumValue), steps.operations)]
+    first = body(early, modules)
+    found = body(steps.operations[len(early) :], modules)
+    if not (steps.waits and found):
+        return Way(first=[*first, *found])
+    helper = helpers.call(spec.safety)
+    return Way(first=first, blocks=[(calls.source(helper, modules), found)])
+
+
+def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
+    """Return statements that autocommit runs as Python."""
+    from gen_migration.render.online import FormContext, of_all
+
+    place = FormContext(steps.start, spec.safety, spec.postgresql)
+    blocks = []
+    for concurrent, run in groupby(
+        of_all(steps.operations, place), lambda one: one.concurrent
+    ):
+        found = list(run)
+        offending = [one.offending for one in found if one.offending is not None]
+        helper = helpers.call_in_autocommit(
+            spec.safety, offending, concurrent=concurrent
+        )
+        lines = [
+            calls.source(one.directive, modules)
+            if one.directive is not None
+            else execute(one.sql)
+            for one in found
+        ]
+        blocks.append((calls.source(helper, modules), lines))
+    return Way(blocks=blocks)
+
+
+def execute(sql: str) -> str:
+    """Return `op.execute(…)`."""
+    return f"op.execute({sql_layout.literal(write.escape_text(sql))})"
+
+
+def body(operations: Iterable[Operation], modules: set[str]) -> list[str]:
+    """Return operations as Python; some leave nothing to do on the way back."""
+    texts = (statement(operation, modules) for operation in operations)
+    return [text for text in texts if text]
+
+
+def statement(operation: Operation, modules: set[str]) -> str:
+    """Return an operation as Python, and add the modules that it uses to `modules`."""
+    values = {**view(operation), "modules": modules}
+    found = template(operation.wire)
+    # Not `render`, which copies the environment's globals for each of a thousand tables.
+    return "".join(
+        found.root_render_func(found.new_context(values, shared=True))
+    ).rstrip("\n")
+
+
+@cache
+def template(wire: str) -> jinja2.Template:
+    """Return the template of an operation; most have none of their own."""
+    names = (f"operations/{wire}.py.j2", "operations/default.py.j2")
+    return environment().select_template(names)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return Jinja with our filters, imported when it is first needed (0.1 s)."""
+    import jinja2
+
+    result = jinja2.Environment(  # noqa: S701 - what is written is Python, not HTML
+        loader=jinja2.PackageLoader("gen_migration.templates", ""),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+    @jinja2.pass_context
+    def py(context: jinja2.runtime.Context, value: Any) -> str:
+        return calls.source(value, context["modules"])
+
+    result.filters["py"] = py
+    result.filters["sql"] = lambda sql: sql_layout.literal(write.escape_text(sql))
+    return result

@@ -1,0 +1,101 @@
+"""SQL as a revision shows it: on one line where it fits, else on lines of its own.
+
+Pure text: what PostgreSQL reads is the same, since blanks change outside of quotes alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gen_migration.alembic_ops.calls import string, string_lines
+from gen_migration.postgres.hidden import TOKEN
+
+WIDTH = (
+    72  # so that a line that is indented three times stays within a formatter's margin
+)
+INDENT = "    "
+# Words that begin a part of a statement, where they follow nothing that they belong to.
+CLAUSE = re.compile(
+    r"(?:ADD|ALTER|DROP|RENAME|CHECK|EXCLUDE|UNIQUE|PRIMARY|FOREIGN|REFERENCES|INCLUDE|WHERE"
+    r"|ON|FOR|JOIN|GROUP|HAVING|ORDER|AND|OR|PARTITION BY|DEFERRABLE|INCREMENT|START WITH"
+    r"|(?<!EXCLUDE )USING|(?<!VALUES )(?<!DISTINCT )FROM)\b"
+)
+
+
+def literal(sql: str) -> str:
+    """Return SQL as the literal of a string, for the inside of a call's parentheses.
+
+    No literal of the SQL holds a line feed (`hidden.shown`).
+    """
+    lines = [part for line in sql.splitlines() for part in wrapped(line)]
+    text = "\n".join(lines)
+    if '"""' in text or not text.replace("\n", "").isprintable():
+        return string_lines(sql)
+    raw = "r" if "\\" in text else ""
+    if not lines[1:]:
+        if not raw and not ('"' in text and "'" in text):
+            return string(text)
+        if '"' not in text and not text.endswith("\\"):
+            return f'{raw}"{text}"'
+    return "\n".join(("", f'{INDENT}{raw}"""', *indented(lines), f'{INDENT}"""', ""))
+
+
+def indented(lines: list[str]) -> list[str]:
+    return [f"{INDENT}{line}".rstrip() for line in lines]
+
+
+def wrapped(line: str) -> list[str]:
+    """Return a line of SQL as one or more that are not too long, broken between its parts."""
+    start = line[: len(line) - len(line.lstrip())]
+    found: list[str] = []
+    rest = line
+    while len(rest) > WIDTH and (cut := best_break(rest)) is not None:
+        found.append(rest[:cut].rstrip())
+        rest = start + INDENT + rest[cut:]
+    return [*found, rest]
+
+
+def best_break(line: str) -> int | None:
+    """Return where a line is best broken: outside of parentheses, before a word that begins a part.
+
+    None where it cannot be broken.
+    """
+    found = [place for place in breaks(line) if place[0] <= WIDTH] or list(
+        breaks(line)
+    )[:1]
+    if not found:
+        return None
+    depth = min(of for _, of, _ in found)
+    outer = [place for place in found if place[1] == depth]
+    for minimum in (WIDTH // 3, 0):
+        far = [place for place in outer if place[0] > minimum]
+        if far:
+            rank = max(of for _, _, of in far)
+            return [at for at, _, of in far if of == rank][-1]
+    return None
+
+
+def breaks(line: str) -> list[tuple[int, int, int]]:
+    """Return the places where a line may be broken.
+
+    Each is where the next part begins, how deep in parentheses, and how well it is broken there:
+    best between the actions of an ALTER TABLE, then before any other clause.
+    """
+    quoted = [match.span() for match in TOKEN.finditer(line)]
+    result: list[tuple[int, int, int]] = []
+    depth = 0
+    position = len(line) - len(line.lstrip())
+    while position < len(line):
+        span = next((one for one in quoted if one[0] == position), None)
+        if span is not None:
+            position = max(span[1], position + 1)
+            continue
+        character = line[position]
+        depth += character == "("
+        depth -= character == ")"
+        if character == " " and position + 1 < len(line):
+            clause = CLAUSE.match(line, position + 1) is not None
+            action = clause and line[position - 1] == ","
+            result.append((position + 1, depth, clause + action))
+        position += 1
+    return result

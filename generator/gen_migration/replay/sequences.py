@@ -1,0 +1,94 @@
+"""`CREATE SEQUENCE` and `ALTER SEQUENCE` of a revision's SQL as operations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds import BY_WORD
+from gen_migration.model.automatic_names import sequence_name
+from gen_migration.operations.base import CreateObject, SetSequenceOwner
+from gen_migration.operations.serial import OwnSequence, ReleaseSequence
+from gen_migration.postgres.names import Name
+from gen_migration.postgres.types import Type
+from gen_migration.sql import tree as values
+from gen_migration.sql.ddl import standard_options
+
+if TYPE_CHECKING:
+    from gen_migration.replay.state import Replay
+
+
+KIND = BY_WORD["sequence"]
+
+
+def create_sequence(replay: Replay, node: Any) -> None:
+    name, sequence = KIND.read(node)
+    if node.if_not_exists and name in replay.schema.sequences:
+        return
+    given = values.options(node.options)
+    replay.do(CreateObject(kind=KIND.word, name=name, new=sequence))
+    if "owned_by" in given:
+        set_owner(replay, name, given["owned_by"])
+
+
+def set_owner(replay: Replay, name: Name, parts: tuple[str, ...]) -> None:
+    old = replay.schema.sequences[name].owned_by
+    new = None
+    if len(parts) > 1:
+        new = (Name(parts[-3] if parts[2:] else None, parts[-2]), parts[-1])
+    replay.do(SetSequenceOwner(name=name, old=old, new=new))
+
+
+def alter_sequence(replay: Replay, node: Any) -> None:
+    name = values.relation(node.sequence)
+    old = replay.schema.sequences.get(name)
+    given = values.options(node.options)
+    if old is None:
+        if len(given.get("owned_by", ("", ""))) == 1:
+            release(replay, name)
+        return
+    if "owned_by" in given and own(replay, name, given):
+        return
+    if "owned_by" in given:
+        set_owner(replay, name, given.pop("owned_by"))
+    given.pop("restart", None)
+    if not given:
+        return
+    integer = values.integer(given) or old.type
+    options = old.options
+    if integer != old.type:
+        options = resized(options, old.type, integer)
+    options = values.sequence_options(given, integer, options)
+    replay.alter(KIND, name, replace(old, type=integer, options=options))
+
+
+def resized(options: Any, old: str, new: str) -> Any:
+    """Return options after a change of type: the bounds of the old one become those of the new."""
+    before, after = (standard_options(options, one) for one in (old, new))
+    return replace(
+        options,
+        minimum=after.minimum if options.minimum == before.minimum else options.minimum,
+        maximum=after.maximum if options.maximum == before.maximum else options.maximum,
+    )
+
+
+def release(replay: Replay, name: Name) -> None:
+    """Make the sequence of a serial column one of its own; no other is unknown."""
+    for table, value in replay.schema.tables.items():
+        for key, column in value.columns.items():
+            if column.type.is_serial and sequence_name(table, key) == name:
+                replay.do(ReleaseSequence(table=table, name=key, type=column.type))
+                return
+
+
+def own(replay: Replay, name: Name, given: dict[str, Any]) -> bool:
+    """Make a column serial; tell whether that is meant: type and owner are given at once."""
+    integer, parts = values.integer(given), given["owned_by"]
+    if integer is None or len(parts) == 1:
+        return False
+    table, column = name._replace(name=parts[-2]), parts[-1]
+    if sequence_name(table, column) != name:
+        return False
+    kind = Type(name=integer).serial
+    replay.do(OwnSequence(table=table, name=column, type=kind))
+    return True

@@ -1,0 +1,300 @@
+"""SQL of a revision as operations: what `op.execute` does to a schema.
+
+Source: the PostgreSQL manual, part VI, and the parser's own `parsenodes.h`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds import BY_CALLED, KINDS
+from gen_migration.model import not_null_names
+from gen_migration.model.schema import Index, PartitionOf, Table
+from gen_migration.operations.alterations import AddEnumValue, SetComment
+from gen_migration.operations.base import (
+    CreateIndex,
+    CreateObject,
+    CreateTable,
+    DropObject,
+)
+from gen_migration.operations.renames import MoveObject, MoveTable, RenameEnumValue
+from gen_migration.postgres.expressions import postgast
+from gen_migration.postgres.names import Name
+from gen_migration.render.backfill import is_backfill
+from gen_migration.replay.alter_table import alter_table
+from gen_migration.replay.rename import rename
+from gen_migration.replay.sequences import alter_sequence, create_sequence
+from gen_migration.sql import do_block, part_names, partition_not_null, tree_columns
+from gen_migration.sql import partition_names as inherited_names
+from gen_migration.sql import tree as values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.replay.state import Replay
+
+# What cannot touch the tables, indexes, types and sequences of a spec.
+IGNORED = frozenset(
+    """
+    select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
+    grant_role_stmt view_stmt create_function_stmt alter_function_stmt create_trig_stmt
+    create_policy_stmt alter_policy_stmt rule_stmt create_stats_stmt alter_stats_stmt
+    create_domain_stmt alter_domain_stmt composite_type_stmt variable_set_stmt lock_stmt
+    vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
+    alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
+    alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
+    create_range_stmt notify_stmt reindex_stmt cluster_stmt check_point_stmt
+    """.split()
+)
+CHANGES = re.compile(r"\b(create|alter|drop|execute|comment)\b", re.IGNORECASE)
+QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
+
+
+def execute(replay: Replay, sql: str) -> None:
+    """Do what a text of SQL does; each of its statements."""
+    try:
+        tree = postgast().parse(sql)
+    except postgast().PgQueryError as error:
+        raise replay.error(f"SQL: {error.message}", "mend it") from None
+    for one in tree.stmts:
+        kind = one.stmt.WhichOneof("node")
+        node = getattr(one.stmt, kind)
+        if kind in STATEMENTS:
+            try:
+                STATEMENTS[kind](replay, node)
+            except ValueError as error:
+                raise replay.cannot(str(error)) from None
+        elif kind == "select_stmt" and node.HasField("into_clause"):
+            raise replay.cannot("SELECT INTO")
+        elif kind not in IGNORED:
+            raise replay.cannot(kind.removesuffix("_stmt").replace("_", " ").upper())
+
+
+def do(replay: Replay, node: Any) -> None:
+    body = next(
+        one.def_elem.arg.string.sval
+        for one in node.args
+        if one.def_elem.defname == "as"
+    )
+    plain = do_block.read(body)
+    if plain is not None:
+        for one in plain:
+            if one.constraint is None or not replay.has_constraint(*one.constraint):
+                execute(replay, one.sql)
+        return
+    found = not_null_names.renamed(body)
+    names = inherited_names.renamed(body)
+    of_partition = partition_not_null.read(body)
+    of_part = part_names.read(body)
+    if is_backfill(body):
+        return
+    if found is not None:
+        replay.name_not_null(*found)
+    elif names is not None:
+        replay.inherited_names[names[0]] = names[1]
+    elif of_part is not None:
+        replay.name_part(*of_part)
+    elif of_partition is not None:
+        replay.name_as(of_partition)
+    elif CHANGES.search(QUOTED.sub("", body)):
+        raise replay.cannot("a DO block that changes the schema")
+
+
+def of_kind(
+    do: Callable[[Any, Kind, Any], None], kind: Kind
+) -> Callable[[Any, Any], None]:
+    """Return what reads the statement of a kind."""
+    return lambda replay, node: do(replay, kind, node)
+
+
+def create_object(replay: Replay, kind: Kind, node: Any) -> None:
+    name, value = kind.read(node)
+    is_there = name in replay.schema.of(kind.word)
+    if name in kind.given or (is_there and getattr(node, "if_not_exists", False)):
+        return
+    replay.do(CreateObject(kind=kind.word, name=name, new=value))
+
+
+def alter_object(replay: Replay, kind: Kind, node: Any) -> None:
+    found = kind.read_alter(node, replay.schema.of(kind.word))
+    if found is not None:
+        replay.alter(kind, *found)
+
+
+def alter_enum(replay: Replay, node: Any) -> None:
+    name = values.dotted(node.type_name)
+    enum = replay.schema.enums.get(name)
+    if enum is None:
+        return
+    if node.old_val:
+        replay.do(RenameEnumValue(name=name, old=node.old_val, new=node.new_val))
+        return
+    if node.new_val in enum.values:
+        if node.skip_if_new_val_exists:
+            return
+        raise ValueError(f"the enum {name} has the value {node.new_val} already")
+    place = len(enum.values)
+    if node.new_val_neighbor:
+        place = enum.values.index(node.new_val_neighbor) + node.new_val_is_after
+    grown = (*enum.values[:place], node.new_val, *enum.values[place:])
+    replay.do(AddEnumValue(name=name, old=enum.values, new=grown))
+
+
+def create_table(replay: Replay, node: Any) -> None:
+    name = values.relation(node.relation)
+    if node.if_not_exists and name in replay.schema.tables:
+        return
+    if node.HasField("of_typename"):
+        raise ValueError("CREATE TABLE OF")
+    is_part = node.HasField("partbound")
+    own = tree_columns.own_columns(node.table_elts) if is_part else {}
+    items = [one for one in node.table_elts if not (is_part and is_column(one))]
+    columns, constraints = tree_columns.elements(items, replay.schema.enums)
+    place = None
+    if node.HasField("partbound"):
+        parent = values.relation(node.inh_relations[0].range_var)
+        place = PartitionOf(parent=parent, bound=values.bound(node.partbound))
+    elif node.inh_relations:
+        raise ValueError("CREATE TABLE … INHERITS")
+    spec = node.partspec if node.HasField("partspec") else None
+    table = Table(
+        columns=columns,
+        own=own,
+        constraints=constraints,
+        partition_by=None if spec is None else values.partition_by(spec),
+        partition_of=place,
+        unlogged=node.relation.relpersistence == "u",
+        storage_parameters=values.parameters(node.options),
+        tablespace=node.tablespacename or None,
+    )
+    replay.do(CreateTable(name=name, new=table))
+
+
+def is_column(item: Any) -> bool:
+    return str(item.WhichOneof("node")) == "column_def"
+
+
+def create_index(replay: Replay, node: Any) -> None:
+    table = values.relation(node.relation)
+    found = replay.schema.tables.get(table)
+    if found is None:
+        return
+    if not node.idxname:
+        raise ValueError("an index without a name: PostgreSQL would choose one")
+    if node.if_not_exists and node.idxname in found.indexes:
+        return
+    where = (
+        values.expression(node.where_clause) if node.HasField("where_clause") else None
+    )
+    index = Index(
+        elements=tuple(values.index_element(one) for one in node.index_params),
+        unique=node.unique,
+        nulls_not_distinct=node.nulls_not_distinct,
+        method=node.access_method or "btree",
+        where=where,
+        include=tuple(one.index_elem.name for one in node.index_including_params),
+        storage_parameters=values.parameters(node.options),
+        tablespace=node.table_space or None,
+    )
+    replay.do(CreateIndex(table=table, name=node.idxname, new=index))
+
+
+def word(node: Any, field: str) -> str:
+    """Return the name of an enum's value in a tree, without its prefix."""
+    found = node.DESCRIPTOR.fields_by_name[field].enum_type
+    name: str = found.values_by_number[getattr(node, field)].name
+    return name.removeprefix("OBJECT_")
+
+
+def drop(replay: Replay, node: Any) -> None:
+    kind = word(node, "remove_type")
+    cascade = values.cascades(node)
+    if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
+        raise ValueError(f"DROP {kind} … CASCADE")
+    for item in node.objects:
+        name = values.object_name(item)
+        match kind:
+            case "TABLE":
+                replay.drop_table(name, cascade=cascade)
+            case "INDEX":
+                replay.drop_index(name)
+            case "SEQUENCE":
+                replay.drop_sequence(name)
+            case _ if kind in BY_CALLED:
+                of = BY_CALLED[kind].word
+                old = replay.schema.of(of).get(name)
+                if old is not None:
+                    replay.do(DropObject(kind=of, name=name, old=old))
+
+
+def set_schema(replay: Replay, node: Any) -> None:
+    """Do `ALTER … SET SCHEMA`; ALTER TABLE takes sequences as well."""
+    called, name = word(node, "object_type"), values.subject(node)
+    if called in {"TABLE", "SEQUENCE"} and name in replay.schema.tables:
+        replay.do(MoveTable(old=name, new=replay.moved(name, node.newschema)))
+        return
+    kind = BY_CALLED.get("SEQUENCE" if called == "TABLE" else called)
+    value = None if kind is None else replay.schema.of(kind.word).get(name)
+    if kind is None or value is None:
+        return
+    if kind.in_schema:
+        new = replay.moved(name, node.newschema)
+        replay.do(MoveObject(kind=kind.word, old=name, new=new))
+    else:
+        replay.alter(kind, name, replace(value, schema=node.newschema))
+
+
+def comment(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of object
+    called, text = word(node, "objtype"), node.comment or None
+    kind = BY_CALLED.get(called)
+    if kind is not None:
+        name = values.object_name(node.object)
+        found = {**kind.given, **replay.schema.of(kind.word)}.get(name)
+        if text is not None and text == kind.texts.get(name):
+            text = None
+        if found is not None:
+            old, of = found.comment, kind.word
+            replay.do(SetComment(kind=of, name=name, old=old, new=text))
+        return
+    parts = values.strings(node.object.list.items)
+    if called == "TABLE":
+        replay.comment("table", dotted(parts), None, text)
+    elif called == "COLUMN":
+        replay.comment("column", dotted(parts[:-1]), parts[-1], text)
+    elif called == "TABCONSTRAINT":
+        table, name = dotted(parts[:-1]), parts[-1]
+        if (part := replay.part_of(table, name)) is not None:
+            replay.set_part(*part, comment=text)
+        else:
+            replay.comment("constraint", table, name, text)
+    elif called == "INDEX":
+        index = dotted(parts)
+        owner = replay.table_of_index(index)
+        if owner is not None:
+            replay.comment("index", owner, index.name, text)
+        elif (part := replay.part_called(index)) is not None:
+            replay.set_part(*part, comment=text)
+
+
+def dotted(parts: tuple[str, ...]) -> Name:
+    return Name(parts[-2] if parts[1:] else None, parts[-1])
+
+
+STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
+    **{kind.creates: of_kind(create_object, kind) for kind in KINDS},
+    **{kind.alters: of_kind(alter_object, kind) for kind in KINDS if kind.alters},
+    "do_stmt": do,
+    "alter_enum_stmt": alter_enum,
+    "create_seq_stmt": create_sequence,
+    "alter_seq_stmt": alter_sequence,
+    "create_stmt": create_table,
+    "index_stmt": create_index,
+    "drop_stmt": drop,
+    "alter_object_schema_stmt": set_schema,
+    "comment_stmt": comment,
+    "alter_table_stmt": alter_table,
+    "rename_stmt": rename,
+}

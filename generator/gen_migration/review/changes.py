@@ -1,0 +1,55 @@
+"""Changes by object: the values that every format prints. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from gen_migration.base.data_class import dataclass
+
+
+class Action(Enum):
+    """What happens to an object; one that is replaced is dropped, and created anew."""
+
+    ADD = "add"
+    CHANGE = "change"
+    DROP = "drop"
+    REPLACE = "replace"
+
+    @property
+    def counted(self) -> tuple[Action, ...]:
+        """What it counts as."""
+        if self is Action.REPLACE:
+            return (Action.ADD, Action.DROP)
+        return (self,)
+
+
+# Of what is there before and after, properties have two values.
+STAYS = (Action.CHANGE, Action.REPLACE)
+# Properties that say how something is done, and have no value before.
+ONLY_NEW = ("using", "backfill")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A property, and its value before and after in words; None where it has none."""
+
+    what: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happens to an object, or to a part of a table or an enum.
+
+    `definition` is what comes or goes, as SQL; `old_name` is what it was called before, where
+    that is another name.
+    """
+
+    kind: str
+    name: str
+    action: Action
+    old_name: str | None = None
+    definition: str | None = None
+    details: tuple[Detail, ...] = ()
+    parts: tuple[Change, ...] = ()

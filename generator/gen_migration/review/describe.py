@@ -1,0 +1,145 @@
+"""Descriptions of objects and of their changes, in PostgreSQL's words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds import BY_VALUE, BY_WORD
+from gen_migration.model.schema import (
+    Check,
+    Column,
+    Enum,
+    Exclude,
+    ForeignKey,
+    Index,
+    PartitionBy,
+    PartitionOf,
+    PrimaryKey,
+    Table,
+    Unique,
+)
+from gen_migration.operations import alterations as alter
+from gen_migration.operations import columns, wording
+from gen_migration.operations.base import SetSequenceOwner
+from gen_migration.operations.serial import ReleaseSequence, SequenceOfColumn
+from gen_migration.postgres.names import Name, quote_text
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gen_migration.model.schema import Own
+    from gen_migration.operations.base import Operation
+
+    Words = tuple[str, str | None, str | None]
+
+
+def definition(value: Any) -> str:
+    """Return what an object or a part is, as SQL behind its name; empty where a name is all."""
+    match value:
+        case Column():
+            return ddl.column_body(value)
+        case PrimaryKey() | Unique() | ForeignKey() | Check() | Exclude():
+            return ddl.constraint_body(value)
+        case Index():
+            return f"{'UNIQUE ' if value.unique else ''}{ddl.index_body(value)}"
+    kind = BY_VALUE.get(type(value))
+    return "" if kind is None else kind.definition(value)
+
+
+def properties(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield what else an object has that its definition does not say, and its value in words."""
+    for name in ("partition_of", "partition_by", "unlogged", *OF_COLUMNS, "owned_by"):
+        found = getattr(value, name, None)
+        if found is not None and found is not False:
+            yield name.replace("_", " "), words(found) or ""
+    if isinstance(value, Table):
+        for name in ("storage_parameters", "tablespace"):
+            if found := words(getattr(value, name)):
+                yield name.replace("_", " "), found
+        for name, own in value.own.items():
+            if found := own_words(own):
+                yield f"column {name}", found
+        for name, one in value.inherited.items():
+            yield f"inherited {name}", wording.inherited(one) or ""
+    if value.comment is not None:
+        yield "comment", quote_text(value.comment)
+
+
+OF_COLUMNS = ("storage", "compression")
+
+
+def own_words(own: Own) -> str:
+    """Return what a partition has otherwise of a column, in words."""
+    found = [ddl.own_body(own)]
+    found += [f"{key} {own[key] or 'of its type'}" for key in OF_COLUMNS if key in own]
+    if "comment" in own:
+        found.append(f"comment {quote_text(own['comment'])}")
+    return ", ".join(one for one in found if one)
+
+
+def shown(operation: Any) -> Iterator[Words]:
+    """Yield the properties that an operation changes, with their old and new values in words."""
+    if isinstance(operation, SequenceOfColumn):
+        serial = operation.type
+        pair = (str(serial), f"{serial.plain} with sequence {operation.sequence}")
+        yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
+        return
+    if isinstance(operation, alter.AlterObject):
+        kind = BY_WORD[operation.kind]
+        for what, old, new in kind.changes(operation.old, operation.new):
+            yield what, words(old), words(new)
+        return
+    for what, say in said(operation):
+        yield what, say(operation.old), say(operation.new)
+    if isinstance(operation, columns.SetColumnType):
+        yield "using", None, operation.using
+
+
+def said(  # noqa: C901 - one branch for each kind of operation
+    operation: Operation,
+) -> Iterator[tuple[str, Callable[[Any], str | None]]]:
+    """Yield the properties that an operation changes, and how the value of each is said."""
+    match operation:
+        case columns.SetColumnType():
+            yield "type", lambda one: one.type.sql
+            yield "collation", lambda one: words(one.collation)
+        case columns.SetColumnNullable():
+            yield "nullable", lambda one: "true" if one else "false"
+        case columns.SetColumnIdentity(type=integer):
+            yield "identity", lambda one: one and ddl.identity(one, integer)
+        case columns.SetNotNullName():
+            yield "name of NOT NULL", words
+        case alter.SetPartition():
+            yield "partition of", lambda one: words(one.partition_of)
+        case alter.SetEnumValues():
+            yield "values", lambda one: definition(Enum(values=one))
+        case SetSequenceOwner():
+            yield "owned by", words
+        case alter.SetInherited():
+            yield "otherwise than above", wording.inherited
+        case alter.SetComment():
+            yield "comment", lambda one: None if one is None else quote_text(one)
+        case columns.SetColumn() | alter.SetTable() | alter.SetIndex():
+            yield operation.field.replace("_", " "), words
+        case _:  # one that has the whole value
+            yield "definition", definition
+
+
+def words(value: Any) -> str | None:
+    """Return a value of the model in words; None where there is none."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return str(value).lower()
+        case PartitionOf(parent=parent, bound=bound):
+            return f"{parent} {ddl.bound(bound)}"
+        case PartitionBy():
+            return ddl.partition_by(value)
+        case (Name() as table, str() as name):
+            return wording.column(table, name)
+        case Mapping():
+            return ddl.parameters(value) or None
+    return wording.shown(value)

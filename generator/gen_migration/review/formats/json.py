@@ -1,0 +1,59 @@
+"""A review for programs, as docs/diff.schema.json describes it. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gen_migration.review.changes import Change
+    from gen_migration.review.review import Review
+    from gen_migration.rules.finding import Finding
+
+VERSION = 1  # goes up when something is taken away, or gets another meaning
+
+
+def render(review: Review) -> str:
+    """Return a review as a document of JSON."""
+    return json.dumps(document(review), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(review: Review) -> dict[str, Any]:
+    """Return a review as the plain values of a document."""
+    return {
+        "version": VERSION,
+        "old": review.old,
+        "new": review.new,
+        "drift": review.is_drift,
+        "summary": {action.value: n for action, n in review.counts.items()},
+        "changes": [change(one) for one in review.changes],
+        "findings": [finding(one) for one in review.findings],
+    }
+
+
+def change(value: Change) -> dict[str, Any]:
+    return {
+        "kind": value.kind,
+        "name": value.name,
+        "action": value.action.value,
+        "old_name": value.old_name,
+        "definition": value.definition,
+        "details": [asdict(one) for one in value.details],
+        "parts": [change(one) for one in value.parts],
+    }
+
+
+def finding(value: Finding) -> dict[str, Any]:
+    return {
+        "code": value.code,
+        "severity": value.severity.value,
+        "message": value.message,
+        "path": list(value.path),
+        "where": value.where or None,
+        "lock": value.lock,
+        "blocks": value.blocks,
+        "work": value.work and value.work.value,
+        "breaks": value.breaks,
+        "instead": value.instead,
+    }

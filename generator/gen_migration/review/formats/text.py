@@ -1,0 +1,118 @@
+"""A review for a terminal, in the manner of `terraform plan`. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from gen_migration.base.errors import visible
+from gen_migration.review.changes import ONLY_NEW, STAYS, Action
+from gen_migration.rules.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.review.changes import Change, Detail
+    from gen_migration.review.review import Review
+    from gen_migration.rules.finding import Finding
+
+WIDTH = 80
+SIGNS = {Action.ADD: "+", Action.CHANGE: "~", Action.DROP: "-", Action.REPLACE: "-/+"}
+COLOURS = {
+    Action.ADD: "green",
+    Action.CHANGE: "yellow",
+    Action.DROP: "red",
+    Action.REPLACE: "red",
+}
+OF_SEVERITY = {
+    Severity.DANGER: "red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
+
+
+def render(review: Review) -> str:
+    """Return a review as lines of at most 80 characters, with the colours of a terminal.
+
+    The findings and the summary come last, where they are seen. `click.echo` takes the colours
+    out where there is no terminal. Empty where nothing changes.
+    """
+    if not (review.changes or review.findings):
+        return ""
+    blocks = ["\n".join(wrapped(f"{review.old} → {review.new}", ""))]
+    blocks += ["\n".join(block(change)) for change in review.changes]
+    blocks += ["\n".join(finding_lines(one)) for one in review.findings]
+    return "\n\n".join([*blocks, review.summary]) + "\n"
+
+
+def block(change: Change) -> Iterator[str]:
+    """Yield the lines of an object."""
+    yield from entry(change, depth=0)
+    for part in change.parts:
+        yield from entry(part, depth=1)
+
+
+def entry(change: Change, depth: int) -> Iterator[str]:
+    """Yield the lines of an object or a part: what it is, and its properties."""
+    indent = "    " * depth
+    sign, colour = SIGNS[change.action], COLOURS[change.action]
+    name = change.name
+    if change.old_name is not None:
+        name = f"{change.old_name} → {change.name} (renamed)"
+    said = " ".join(filter(None, (change.kind, name, change.definition)))
+    first, *rest = wrapped(said, f"{indent}{sign} ")
+    yield click.style(first, fg=colour, bold=depth == 0)
+    yield from (click.style(line, fg=colour) for line in rest)
+    for one in change.details:
+        yield from detail(one, change, f"{indent}    ")
+
+
+def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
+    """Yield the lines of a property: its value, or both, in two lines where one is too short."""
+    altered = change.action in STAYS and found.what not in ONLY_NEW
+    if not altered:
+        yield from wrapped(f"{found.what}: {found.new or found.old}", indent)
+        return
+    old, new = ("none" if one is None else one for one in (found.old, found.new))
+    lines = wrapped(f"{found.what}: {old} → {new}", indent)
+    if len(lines) > 1:
+        lines = wrapped(f"{found.what}: {old}", indent)
+        lines += wrapped(f"→ {new}", f"{indent}  ")
+    yield from lines
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Yield the lines of a finding: code, place, message, and what follows from it."""
+    head = " ".join(filter(None, (finding.severity.value, finding.code, finding.where)))
+    first, *rest = wrapped(head, "")
+    colour = OF_SEVERITY[finding.severity]
+    yield from (click.style(line, fg=colour, bold=True) for line in (first, *rest))
+    yield from wrapped(finding.message, "    ")
+    for words in consequences(finding):
+        yield from wrapped(words, "    ")
+
+
+def consequences(finding: Finding) -> Iterator[str]:
+    """Yield what follows from a finding, each as a clause, and what to do instead."""
+    if finding.lock is not None:
+        blocks = f", which blocks {finding.blocks}" if finding.blocks else ""
+        yield f"lock: {finding.lock}{blocks}"
+    if finding.work is not None:
+        yield f"work: {finding.work.value} of the table"
+    if finding.breaks:
+        yield "breaks: code of the previous version that is running"
+    if finding.instead is not None:
+        yield f"instead: {finding.instead}"
+
+
+def wrapped(text: str, start: str) -> list[str]:
+    """Return a text of a stranger's as lines behind `start`."""
+    return textwrap.wrap(
+        visible(" ".join(text.split())),
+        width=WIDTH,
+        initial_indent=start,
+        subsequent_indent=" " * (len(start) + 2),
+        break_on_hyphens=False,
+    )

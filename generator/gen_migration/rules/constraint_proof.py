@@ -1,0 +1,128 @@
+"""Proof that a new constraint holds for all rows of its table already. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gen_migration.model.schema import Check, ForeignKey, Index, PrimaryKey, Unique
+from gen_migration.operations.columns import AddColumn, Backfill, SetColumnDefault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.model.schema import Constraint, Table
+    from gen_migration.operations.base import CreateConstraint, CreateIndex
+    from gen_migration.plan.planner import Plan
+    from gen_migration.postgres.names import Name
+
+
+def holds(operation: CreateConstraint | CreateIndex, made: Plan) -> bool:
+    """Tell whether no row can violate what an operation creates.
+
+    Another constraint of before forbids the same, or new columns, which are NULL in every row and
+    unknown to running code, make it true. Names are those of before: after a rename, no.
+    """
+    before = made.links[0].upgrade.start.tables.get(operation.table)
+    empty = nulls(operation.table, made)
+    match operation.new:
+        case PrimaryKey(columns=columns):
+            return before is not None and is_unique(before, set(columns), strict=False)
+        case Unique(columns=columns, nulls_not_distinct=strict):
+            is_null = not strict and bool(empty & set(columns))
+            return is_null or (
+                before is not None and is_unique(before, set(columns), strict=strict)
+            )
+        case Index(elements=elements, nulls_not_distinct=strict):
+            names = {one.column for one in elements}
+            is_null = not strict and bool(empty & names)
+            return is_null or (
+                before is not None and is_unique(before, names, strict=strict)
+            )
+        case ForeignKey(columns=columns, match_full=full):
+            found = [column in empty for column in columns]
+            return (
+                all(found)
+                or (not full and any(found))
+                or is_there(before, operation.new)
+            )
+        case Check(expression=expression):
+            return is_unknown(expression, empty) or is_there(before, operation.new)
+    return False
+
+
+def nulls(table: Name, made: Plan) -> set[str | None]:
+    """Return the new columns of a table that no row has a value in."""
+    added = {
+        one.name
+        for one in made.operations
+        if isinstance(one, AddColumn)
+        and one.table == table
+        and one.new.nullable
+        and not (one.new.default or one.new.generated or one.new.identity)
+    }
+    filled = {
+        one.name
+        for one in made.operations
+        if isinstance(one, Backfill | SetColumnDefault) and one.table == table
+    }
+    return {*(added - filled)}
+
+
+def is_unique(table: Table, columns: set[str | None], *, strict: bool) -> bool:
+    """Tell whether a table has a key among some columns; a strict one takes NULL for a value."""
+    return any(
+        columns >= set(key)
+        and not (strict and any(table.columns[str(one)].nullable for one in key))
+        for key in unique_keys(table.constraints, table.indexes)
+    )
+
+
+def unique_keys(
+    constraints: Mapping[str, Constraint], indexes: Mapping[str, Index]
+) -> Iterator[tuple[str | None, ...]]:
+    """Yield the columns of what makes all rows of a table unique."""
+    for constraint in constraints.values():
+        if isinstance(constraint, PrimaryKey | Unique):
+            yield constraint.columns
+    for index in indexes.values():
+        if index.unique and index.where is None:
+            yield tuple(one.column for one in index.elements)
+
+
+def is_there(table: Table | None, wanted: Constraint) -> bool:
+    """Tell whether a table has a valid constraint that forbids what another one does."""
+    if table is None:
+        return False
+    return any(forbids(one) == forbids(wanted) for one in table.constraints.values())
+
+
+def forbids(constraint: Constraint) -> object:
+    """Return what a constraint forbids; of one that is not valid, or not enforced, itself."""
+    match constraint:
+        case Check(expression=expression, not_valid=False, not_enforced=False):
+            return expression
+        case ForeignKey(not_valid=False, not_enforced=False):
+            return (
+                constraint.columns,
+                constraint.referred_table,
+                constraint.referred_columns,
+                constraint.match_full,
+            )
+    return constraint
+
+
+# What makes something else of NULL than NULL.
+KNOWING = re.compile(
+    r"\b(IS|CASE|COALESCE|NULLIF|GREATEST|LEAST|OR|AND)\b", re.IGNORECASE
+)
+
+
+def is_unknown(expression: str, empty: set[str | None]) -> bool:
+    """Tell whether a check is NULL, which it takes for true, as its columns are."""
+    from gen_migration.postgres.expressions import columns_of, functions_of
+
+    names = columns_of(expression)
+    outside = re.sub(r"'(?:[^']|'')*'", "", expression)
+    simple = not functions_of(expression) and not KNOWING.search(outside)
+    return bool(names) and names <= empty and simple

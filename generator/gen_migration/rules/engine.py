@@ -1,0 +1,221 @@
+"""Rules run over the operations of a change in their context. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from gen_migration.model.keys import key_of
+from gen_migration.model.schema import ForeignKey, Schema
+from gen_migration.operations.alterations import AlterConstraint, ReplaceIndex
+from gen_migration.operations.base import (
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+)
+from gen_migration.operations.columns import (
+    AddColumn,
+    Backfill,
+    SetColumnGenerated,
+    SetColumnType,
+)
+from gen_migration.plan.strategy import unused
+from gen_migration.rules.finding import Severity
+from gen_migration.rules.ignores import is_ignored
+from gen_migration.rules.registry import of_family
+from gen_migration.rules.rule import Design, Edit, Ignores, UpgradeStep
+from gen_migration.spec.documents import positions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.planner import Plan
+    from gen_migration.postgres.names import Name
+    from gen_migration.rules.finding import Finding
+    from gen_migration.spec.documents import Document
+
+ORDER = {severity: number for number, severity in enumerate(Severity)}
+LOSSES = "GM10"  # what the codes of rules start with that tell what is destroyed
+WHOLE = "table"  # beside "column" and "part", what is touched of a table
+
+
+def findings(made: Plan, spec: Spec) -> tuple[Finding, ...]:
+    """Return what the rules find in a plan that leads to a spec, the worst first.
+
+    What the spec ignores is left out, and an `ignore` that does nothing is a finding.
+    """
+    found = [*of_edit(made, spec), *of_statements(made, spec)]
+    kept = [*found, *of_design(made, spec)]
+    if spec.hints.ignores:
+        of_whole = of_tables(spec, spec.schema.tables, None)
+        ignores = Ignores(spec=spec, found=(*found, *of_whole))
+        kept = [one for one in kept if not is_ignored(one, spec.hints)]
+        kept += chain.from_iterable(one.findings(ignores) for one in of_family("0"))
+    # The same may be true of several statements.
+    return tuple(sorted(dict.fromkeys(kept), key=order))
+
+
+def waits(made: Plan, spec: Spec) -> list[Finding]:
+    """Return what makes readers or writers wait, without what the spec ignores."""
+    return [
+        one
+        for one in dict.fromkeys(of_statements(made, spec))
+        if one.severity is not Severity.NOTE and not is_ignored(one, spec.hints)
+    ]
+
+
+def dangers(made: Plan, spec: Spec) -> list[Finding]:
+    """Return what of an edit makes production stop, without losses and what the spec ignores.
+
+    Losses are asked for, and told by themselves (`data_loss`).
+    """
+    return [
+        one
+        for one in dict.fromkeys(of_edit(made, spec))
+        if one.severity is Severity.DANGER
+        and not is_loss(one)
+        and not is_ignored(one, spec.hints)
+    ]
+
+
+def order(finding: Finding) -> tuple[int, str, tuple[str, ...], str]:
+    path = tuple(str(part) for part in finding.path)
+    return ORDER[finding.severity], finding.code, path, finding.message
+
+
+def located(
+    found: Iterable[Finding], document: Document, revision: str = ""
+) -> tuple[Finding, ...]:
+    """Return findings with the `file:line:column` of each in the document of the spec.
+
+    `revision` is what stands before the names of files that come from git.
+    """
+    found = tuple(found)
+    places = positions(document, [one.path for one in found])
+    return tuple(
+        replace(one, where=place.removeprefix(revision))
+        for one, place in zip(found, places, strict=True)
+    )
+
+
+def of_edit(made: Plan, spec: Spec) -> Iterator[Finding]:
+    """Yield what the operations of an edit do to data and running code."""
+    if is_first(made):
+        return
+    idle = unused(made.operations)
+    for operation in made.operations:
+        edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
+        for rule in of_family("1"):
+            yield from rule.findings(edit)
+
+
+def breaking(made: Plan, spec: Spec) -> tuple[tuple[Finding, ...], ...]:
+    """Return what each revision of an edit does that code of the version before fails at."""
+    if is_first(made):
+        return tuple(() for _ in made.links)
+    idle = unused(made.operations)
+    rules = tuple(of_family("1"))
+
+    def of_link(operations: tuple[Operation, ...]) -> Iterator[Finding]:
+        for operation in operations:
+            edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
+            for rule in rules:
+                yield from (one for one in rule.findings(edit) if one.breaks)
+
+    return tuple(tuple(dict.fromkeys(of_link(one.operations))) for one in made.links)
+
+
+def is_loss(finding: Finding) -> bool:
+    """Tell whether a finding is of something that goes; that is told by itself (`data_loss`)."""
+    return finding.code.startswith(LOSSES)
+
+
+def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
+    """Yield what the statements of an upgrade lock, read and write."""
+    if is_first(made):
+        return
+    idle = unused(made.operations)
+    rules = tuple(of_family("2"))
+    for link in made.links:
+        at = link.upgrade.start
+        for operation in link.upgrade.operations:
+            if not link.upgrade.autocommit or is_felt(operation, at):
+                statement = UpgradeStep(
+                    operation=operation, before=at, spec=spec, unused=idle
+                )
+                for rule in rules:
+                    yield from rule.findings(statement)
+            at = operation.apply(at)
+
+
+def is_felt(operation: Operation, schema: Schema) -> bool:
+    """Tell whether others feel what runs in autocommit: it fills all rows at once, or drops."""
+    return isinstance(operation, DropConstraint) or (
+        isinstance(operation, Backfill) and not key_of(schema.tables[operation.table])
+    )
+
+
+def is_first(made: Plan) -> bool:
+    """Tell whether nothing is there that a plan could lock or destroy."""
+    return not made.links or made.links[0].upgrade.start == Schema()
+
+
+def of_design(made: Plan, spec: Spec) -> Iterator[Finding]:
+    """Yield what there is to say of the design of what an edit adds or changes."""
+    looked_at = set(touched(made, spec))
+    tables = dict.fromkeys(table for table, _, _ in looked_at)
+    there = [one for one in spec.schema.tables if one in tables]
+    yield from of_tables(spec, there, looked_at)
+
+
+def of_tables(
+    spec: Spec, tables: Iterable[Name], looked_at: set[tuple[Name, str, str]] | None
+) -> Iterator[Finding]:
+    """Yield what there is to say of the design of tables; without `looked_at`, of all of them."""
+    rules = tuple(of_family("3"))
+    for name in tables:
+
+        def looks(kind: str, part: str, name: Name = name) -> bool:
+            return (
+                looked_at is None
+                or (name, WHOLE, "") in looked_at
+                or (name, kind, part) in looked_at
+            )
+
+        design = Design(name=name, spec=spec, looked_at=looks)
+        for rule in rules:
+            yield from rule.findings(design)
+
+
+def touched(made: Plan, spec: Spec) -> Iterator[tuple[Name, str, str]]:
+    """Yield the tables, columns and parts of tables that an edit adds or changes.
+
+    A foreign key is touched by what takes an index away.
+    """
+    for one in made.operations:
+        match one:
+            case CreateTable(name=table):
+                yield table, WHOLE, ""
+            case (
+                AddColumn(table=table, name=name)
+                | SetColumnType(table=table, name=name)
+                | SetColumnGenerated(table=table, name=name)
+            ):
+                yield table, "column", name
+            case (
+                CreateConstraint(table=table, name=name)
+                | CreateIndex(table=table, name=name)
+                | AlterConstraint(table=table, name=name)
+                | ReplaceIndex(table=table, name=name)
+            ):
+                yield table, "part", name
+            case DropConstraint(table=table) | DropIndex(table=table):
+                value = spec.schema.tables.get(table)
+                for name, key in value.constraints.items() if value else ():
+                    if isinstance(key, ForeignKey):
+                        yield table, "part", name

@@ -1,0 +1,56 @@
+"""Findings: what a reviewer has to know of an operation, whatever rule it comes from."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Problem
+
+if TYPE_CHECKING:
+    from gen_migration.base.errors import Place
+
+
+class Severity(Enum):
+    """How bad it is, the worst first: production stops, may stop, or somebody will regret it."""
+
+    DANGER = "danger"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Work(Enum):
+    """What an operation does with the rows that are there."""
+
+    SCAN = "scan"
+    REWRITE = "rewrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to know before an edit is merged.
+
+    `code` is the rule's (`GM102`); `path` leads to the object in the spec, and `where` is its
+    `file:line:column` once that is known. `lock` is the mode that PostgreSQL takes, by its name in
+    the manual ("Explicit Locking"), and `blocks` what has to wait for it, in words. `breaks` says
+    that running code of the previous version fails. `instead` is what to do in its place.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    path: Place
+    where: str = ""
+    lock: str | None = None
+    blocks: str | None = None
+    work: Work | None = None
+    breaks: bool = False
+    instead: str | None = None
+
+    def problem(self) -> Problem:
+        """Return it as what a command says of a spec."""
+        message = f"{self.code}: {self.message}"
+        if self.breaks:
+            message += ", which breaks code of the previous version that is running"
+        return Problem(message=message, path=self.path, hint=self.instead or "")

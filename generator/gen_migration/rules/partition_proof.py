@@ -1,0 +1,83 @@
+"""Proof that the rows of a table fit the partition that it becomes. Pure.
+
+Source: the manual, chapter 5.12.2.2 ("it is possible to skip the scan … by a CHECK constraint"),
+and `ConstraintImpliedByRelConstraint` in tablecmds.c, which proves more than what is known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.model.schema import Bound, Check
+from gen_migration.postgres.names import quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Schema, Table
+    from gen_migration.operations.alterations import AttachPartition
+    from gen_migration.postgres.names import Name
+
+ENDLESS = frozenset(("MINVALUE", "MAXVALUE"))
+
+
+def has_default(schema: Schema, parent: Name) -> bool:
+    """Tell whether a table has a partition for what no other one takes."""
+    return any(
+        one.partition_of is not None
+        and one.partition_of.parent == parent
+        and one.partition_of.bound == Bound()
+        for one in schema.tables.values()
+    )
+
+
+def is_bound_proven(operation: AttachPartition, schema: Schema) -> bool:
+    """Tell whether the checks of a table say all that its bound as a partition does.
+
+    Known are bounds over one column, as a conjunction of comparisons with the same literals.
+    """
+    place = operation.new.partition_of
+    table = schema.tables.get(operation.table)
+    if place is None or table is None or has_default(schema, place.parent):
+        return False
+    parent = schema.tables[place.parent]
+    by = parent.partition_by
+    if by is None or parent.partition_of is not None or len(by.elements) != 1:
+        return False
+    column = by.elements[0].column
+    wanted = None if column is None else conditions(place.bound, column)
+    if column is None or not wanted:
+        return False
+    known = set(said(table))
+    is_there = f"{quote_name(column)} IS NOT NULL" in known
+    return known >= wanted and (is_there or not table.columns[column].nullable)
+
+
+def conditions(bound: Bound, column: str) -> set[str] | None:
+    """Return what is true of the rows of a bound; None where that cannot be said simply."""
+    name = quote_name(column)
+    if "NULL" in bound.values or bound.modulus is not None:
+        return None
+    if len(bound.values) == 1:
+        return {f"{name} = {bound.values[0]}"}
+    if bound.values:
+        return {f"{name} IN ({', '.join(bound.values)})"}
+    ends = [(">=", bound.lower), ("<", bound.upper)]
+    return {
+        f"{name} {sign} {end[0]}" for sign, end in ends if end and end[0] not in ENDLESS
+    }
+
+
+def said(table: Table) -> Iterator[str]:
+    """Yield what the valid checks of a table say, one condition after the other."""
+    for one in table.constraints.values():
+        if isinstance(one, Check) and not (one.not_valid or one.not_enforced):
+            text = one.expression
+            yield text
+            # A part of an OR, of a NOT or of a call is not said of every row.
+            if (
+                "(" not in text
+                and " OR " not in text
+                and "NOT " not in text.replace("IS NOT NULL", "")
+            ):
+                yield from text.split(" AND ")

@@ -1,0 +1,299 @@
+"""Throw-away databases, on the embedded PostgreSQL or on the server of `--dev-url`.
+
+A database lives as long as the connection that made it, which has the database's name as its
+`application_name`. So one of a run that was killed is known by that no such connection is there,
+and the next run drops it; on the server of `--dev-url` only where the comment on it says that we
+have made it, and as the same user.
+
+On the embedded server a database belongs to a role of its own (`scratch.roles`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base import signals
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.catalog.reader import OLDEST
+from gen_migration.postgres import urls
+from gen_migration.postgres.driver import driver
+from gen_migration.scratch import programs, roles
+from gen_migration.scratch import server as embedded
+from gen_migration.scratch.location import ANOTHER, ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+VERSIONS = embedded.VERSIONS
+
+LEFT_OVER = r"""
+SELECT datname FROM pg_database
+WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
+    SELECT FROM pg_stat_activity AS other
+    WHERE pg_database.datname IN (other.datname, other.application_name)
+)
+"""
+COMMENT = "gen-migration: a scratch database, which the next run drops"
+OWN = f"""{LEFT_OVER}
+AND shobj_description(oid, 'pg_database') = %s
+AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+"""  # noqa: S608 - both are ours
+# Where a CREATE DATABASE was interrupted, it may run still, and a DROP would find nothing yet.
+END_OF_MAKER = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE application_name = %s AND pid <> pg_backend_pid()
+"""
+SECONDS = 10  # for a server to answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server on which databases are made: its URL, and how messages call it."""
+
+    url: str
+    words: str
+    is_embedded: bool
+
+    def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
+        """Return what to say where the server fails."""
+        why = str(reason).strip() or "no answer"
+        if not hint and self.is_embedded:
+            hint = f"run again, or {ELSEWHERE}"
+        elif not hint:
+            hint = "see that the server runs, and that the URL of --dev-url is right"
+        return Error(f"{what} {self.words}: {why}", hint=hint)
+
+
+def server(version: int = 18) -> embedded.Server:
+    """Return the running embedded server of a major version, without databases of dead runs.
+
+    It stops with the last process that uses it. Raises Error when the extra `[postgres]` is not
+    installed, or it does not start.
+    """
+    found = embedded.running(version)
+    if found is None:
+        found = embedded.started(version)
+        drop_left_over(found.get_uri())
+    return found
+
+
+def drop_left_over(url: str) -> None:
+    """Drop the databases of runs that were killed, and their roles, as the administrator.
+
+    Those are databases that nobody is connected to or made.
+    """
+    failure = driver().Error
+    with contextlib.suppress(failure), connect(url) as connection:
+        for (name,) in connection.execute(LEFT_OVER).fetchall():
+            with contextlib.suppress(failure):
+                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        for name in roles.left_over(connection):
+            with contextlib.suppress(failure):
+                roles.drop(connection, name)
+
+
+def drop_own_left_over(connection: Any) -> None:
+    """Drop the databases of our runs that were killed on a server that others use as well."""
+    failure = driver().Error
+    with contextlib.suppress(failure):
+        for (name,) in connection.execute(OWN, [COMMENT]).fetchall():
+            with contextlib.suppress(failure):
+                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def connect(url: str, **parameters: Any) -> Any:
+    """Return a connection of psycopg that commits each statement.
+
+    `url` may be of any form that `urls.for_libpq` reads. Raises Error when psycopg is not
+    installed, and psycopg's errors.
+    """
+    return driver().connect(urls.for_libpq(url), autocommit=True, **parameters)
+
+
+@contextlib.contextmanager
+def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
+    """Yield the URL of a new empty database, dropped at the end, however that comes.
+
+    It is made on the embedded server of a major version, and who connects is a role of its own
+    there, or else on the server of `dev_url`, as the user of that URL.
+    Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
+    """
+    place = place_of(version, dev_url)
+    # Nobody else has this name: it holds 128 random bits.
+    name = f"gm_{os.getpid()}_{secrets.token_hex(16)}"
+    with maker_of(name, place) as maker, contextlib.ExitStack() as stack:
+        stack.push(partial(drop_at_end, name, maker, place))
+        with refused_as_error(stack, maker, place):
+            make(name, maker, place)
+        with lost_as_error(place):
+            yield urls.with_database(
+                place.url, name, user=name if place.is_embedded else None
+            )
+
+
+def make(name: str, maker: Any, place: Server) -> None:
+    """Make a database, and on the embedded server the role that it belongs to."""
+    more = ""
+    if place.is_embedded:
+        roles.make(maker, name)
+        more = f" OWNER {name} STRATEGY file_copy"
+    else:
+        drop_own_left_over(maker)
+    maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
+    if not place.is_embedded:
+        # One without it stays, should this run be killed.
+        with contextlib.suppress(driver().Error):
+            maker.execute(f"COMMENT ON DATABASE {name} IS '{COMMENT}'")
+
+
+def place_of(version: int, dev_url: str | None) -> Server:
+    """Return the server to use, running. Raises Error."""
+    if dev_url is None:
+        url = server(version).get_uri()
+        return Server(
+            url=url, words=f"the embedded PostgreSQL {version}", is_embedded=True
+        )
+    words = f"the server of --dev-url ({urls.masked(dev_url)})"
+    return Server(url=dev_url, words=words, is_embedded=False)
+
+
+@contextlib.contextmanager
+def maker_of(name: str, place: Server) -> Iterator[Any]:
+    """Yield the connection that makes a database, and is its sign of life. Raises Error."""
+    connection = reached(place, application_name=name)
+    with contextlib.closing(connection):
+        version = connection.info.server_version // 10_000
+        if version < OLDEST:
+            raise Error(
+                f"{place.words} is PostgreSQL {version}",
+                hint=f"gen-migration works with {OLDEST} and later",
+            )
+        yield connection
+
+
+def reached(place: Server, **parameters: Any) -> Any:
+    """Return a connection to a server. Raises Error."""
+    psycopg = driver()
+    try:
+        return connect(place.url, connect_timeout=SECONDS, **parameters)
+    except psycopg.Error as error:
+        raise place.error("no connection to", error) from None
+
+
+@contextlib.contextmanager
+def refused_as_error(
+    clean_up: contextlib.ExitStack, maker: Any, place: Server
+) -> Iterator[None]:
+    """Raise what PostgreSQL says of a CREATE DATABASE as Error.
+
+    Where it refused, there is nothing to clean up: a database of that name is another's.
+    """
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate is None:  # it was lost, perhaps after it made the database
+            raise place.error("lost the connection to", error) from None
+        clean_up.pop_all()
+        hint = "" if place.is_embedded else "name one on which databases can be made"
+        if isinstance(error, psycopg.errors.InsufficientPrivilege):
+            role = maker.info.user.replace('"', '""')
+            hint = f'let the user make databases: ALTER ROLE "{role}" CREATEDB'
+        raise place.error("cannot make a database on", error, hint) from None
+
+
+@contextlib.contextmanager
+def lost_as_error(place: Server) -> Iterator[None]:
+    """Raise Error where a connection breaks while a database is in use."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        # Class 08 are connections, 57P what an administrator or a crash does to them.
+        if error.sqlstate is None or error.sqlstate.startswith(("08", "57P")):
+            raise place.error(
+                "a connection was lost while a database was in use on", error
+            ) from error
+        raise
+
+
+def drop_at_end(
+    name: str, maker: Any, place: Server, _: Any, error: BaseException | None, *__: Any
+) -> None:
+    """Drop a database after what was done with it, and after an error of that.
+
+    Raises Error where it stays; after another error, a note of that error says so instead.
+    """
+    problem = drop(name, maker, place)
+    if problem is not None:
+        if error is None:
+            raise problem
+        error.add_note(str(problem))
+
+
+def drop(name: str, maker: Any, place: Server) -> Error | None:
+    """Drop a database, on a connection that no interrupt has touched; return what went wrong."""
+    import psycopg
+
+    try:
+        with signals.held():
+            maker.close()
+            with connect(place.url, connect_timeout=SECONDS) as connection:
+                connection.execute(END_OF_MAKER, [name])
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+                if place.is_embedded:
+                    roles.drop(connection, name)
+    except psycopg.Error as error:
+        if not place.is_embedded:  # a next run drops it there
+            return place.error(
+                f'the database "{name}" may be left on',
+                error,
+                hint=f"drop it: DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+            )
+    return None
+
+
+def lacking(connection: Any, extensions: Iterable[str]) -> list[str]:
+    """Return the extensions, of those that are named, which a server cannot create."""
+    rows = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
+    available = {name for (name,) in rows}
+    return [name for name in extensions if name not in available]
+
+
+def require(
+    connection: Any, extensions: Iterable[str], dev_url: str | None = None
+) -> None:
+    """See that the server of a scratch database has extensions. Raises Error."""
+    missing = lacking(connection, extensions)
+    if not missing:
+        return
+    words = "extension" if len(missing) == 1 else "extensions"
+    names = ", ".join(f'"{name}"' for name in missing)
+    them = "it" if len(missing) == 1 else "them"
+    raise Error(
+        f"the scratch server has no {words} {names}",
+        hint=f"name a server that has {them}: --dev-url {ANOTHER}"
+        if dev_url is None
+        else f"install {them} on the server of --dev-url",
+    )
+
+
+def nearest(version: int) -> int:
+    """Return the version of the embedded server that is most like a server of `version`."""
+    return next((one for one in VERSIONS if one >= version), VERSIONS[-1])
+
+
+def program(name: str, version: int = 18) -> Path:
+    """Return the path of a client program (`psql`, `pg_dump`) of the embedded server.
+
+    Raises Error when the extra `[postgres]` is not installed.
+    """
+    return programs.programs(version) / name

@@ -1,0 +1,80 @@
+"""Prerequisites of a spec as SQL: schemas of others, tables that keys point at. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.model.partitions import standalone
+from gen_migration.model.schema import ForeignKey
+from gen_migration.postgres.names import quote_name, quote_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.postgres.names import Name
+
+
+def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
+    """Return the statements that build on an empty database what a spec refers to and has not.
+
+    Each can be repeated; the tables of `but` are built by others. A table of others has the
+    columns that the spec knows of it, and the keys that the spec's foreign keys need.
+    """
+    result = [
+        f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"
+        for schema in sorted(schemas(spec))
+    ]
+    keys = referred_keys(spec.schema)
+    for name, columns in tables(spec).items():
+        if name in but:
+            continue
+        parts = [f"{quote_name(column)} {type_}" for column, type_ in columns.items()]
+        parts += [f"UNIQUE ({quote_names(key)})" for key in keys.get(name, ())]
+        result.append(f"CREATE TABLE IF NOT EXISTS {name.sql} ({', '.join(parts)})")
+    return result
+
+
+def schemas(spec: Spec) -> set[str]:
+    """Return the schemas that a spec names and leaves to others."""
+    schema = spec.schema
+    names = (*tables(spec), *schema.tables, *schema.enums, *schema.sequences)
+    used = {name.schema for name in names}
+    used |= {extension.schema for extension in schema.of("extension").values()}
+    return {one for one in used if one} - set(schema.of("schema"))
+
+
+def tables(spec: Spec) -> dict[Name, dict[str, str]]:
+    """Return the tables of others with the types, as SQL, of the columns that are known of them.
+
+    What a history or a database says of its foreign keys is all that is known of such a table
+    where no spec lists it: the referring column's type is taken for the referred one's.
+    """
+    found = {
+        name: {column: type_.sql for column, type_ in columns.items()}
+        for name, columns in spec.external.items()
+    }
+    for name, key in foreign_keys(spec.schema):
+        if key.referred_table in spec.schema.tables:
+            continue
+        types = standalone(spec.schema, name).columns
+        known = found.setdefault(key.referred_table, {})
+        for column, referred in zip(key.columns, key.referred_columns, strict=True):
+            known.setdefault(referred, types[column].type.plain.sql)
+    return found
+
+
+def referred_keys(schema: Schema) -> dict[Name, list[tuple[str, ...]]]:
+    """Return the columns that foreign keys refer to together, by their table."""
+    found: dict[Name, dict[tuple[str, ...], None]] = {}
+    for _, key in foreign_keys(schema):
+        found.setdefault(key.referred_table, {})[key.referred_columns] = None
+    return {name: list(keys) for name, keys in found.items()}
+
+
+def foreign_keys(schema: Schema) -> Iterator[tuple[Name, ForeignKey]]:
+    """Yield each foreign key with its table."""
+    for name, table in schema.tables.items():
+        for constraint in table.constraints.values():
+            if isinstance(constraint, ForeignKey):
+                yield name, constraint

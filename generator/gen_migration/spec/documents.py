@@ -1,0 +1,185 @@
+"""A spec's document: one YAML file, or a directory whose YAML files are read as one.
+
+In a directory each file holds some of the keys; what is listed by name (tables, enums, …) may
+stand in several files, everything else in one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error, Errors, Problem
+from gen_migration.base.files import spec_files
+from gen_migration.spec.yaml_reader import MAX_BYTES, read, read_text, too_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A file: its name in errors, and its text."""
+
+    source: str
+    text: str
+
+
+@dataclass(slots=True)
+class Document:
+    """The value of a spec's document, and where each piece of it was written.
+
+    `owners` gives the part of a top-level key, and of what is listed below one together with the
+    key that it has there.
+    """
+
+    parts: list[SpecFile]
+    value: dict[str, Any] = field(default_factory=dict)
+    owners: dict[tuple[str | int, ...], tuple[int, str | int]] = field(
+        default_factory=dict
+    )
+
+
+def read_document(path: Path) -> Document:
+    """Return the document of a file or a directory. Raises Error or Errors."""
+    files = spec_files(path)
+    parts = (SpecFile(str(one), read_text(one, str(one))) for one in files)
+    return document(bounded(parts, str(path)))
+
+
+def bounded(parts: Iterable[SpecFile], where: str) -> list[SpecFile]:
+    """Return parts, read one by one. Raises Error when they are too long together."""
+    result, size = [], 0
+    for part in parts:
+        size += len(part.text)
+        if size > MAX_BYTES:
+            raise too_long("the files together are", where)
+        result.append(part)
+    return result
+
+
+def document(parts: list[SpecFile]) -> Document:
+    """Return the document that the texts of a spec make. Raises Error or Errors."""
+    result = Document(parts)
+    problems: list[tuple[int, Problem]] = []
+    for number, part in enumerate(parts):
+        for key, value in mapping(part).items():
+            problem = add(result, number, key, value)
+            if problem is not None:
+                problems.append((number, problem))
+    if problems:
+        raise errors_of(result, problems)
+    return result
+
+
+def mapping(part: SpecFile) -> dict[str, Any]:
+    found = read(part.text, part.source)
+    if isinstance(found, dict):
+        return found
+    what = "the file is empty" if found is None else "the file is no mapping of keys"
+    line, column = start(part.text)
+    where = f"{part.source}:{line}:{column}"
+    raise Error(what, where=where, hint='start with "name:" and "tables:"')
+
+
+def start(text: str) -> tuple[int, int]:
+    """Return line and column of the first text that is no comment, counted from 1."""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.lstrip()
+        if bare and not bare.startswith(("#", "---", "%")):
+            return number, len(line) - len(bare) + 1
+    return 1, 1
+
+
+def add(result: Document, number: int, key: str, value: Any) -> Problem | None:
+    """Add the value of a top-level key; return what is wrong with it."""
+    if key not in result.value:
+        result.owners[key,] = (number, key)
+        if not isinstance(value, dict | list):
+            result.value[key] = value
+            return None
+        result.value[key] = type(value)()
+    known = result.value[key]
+    other = result.parts[result.owners[key,][0]].source
+    if isinstance(value, dict) and isinstance(known, dict):
+        for name, item in value.items():
+            if name in known:
+                place = result.parts[result.owners[key, name][0]].source
+                return twice((key, name), place)
+            known[name] = item
+            result.owners[key, name] = (number, name)
+    elif isinstance(value, list) and isinstance(known, list):
+        for index, item in enumerate(value):
+            result.owners[key, len(known)] = (number, index)
+            known.append(item)
+    else:
+        return twice((key,), other)
+    return None
+
+
+def twice(path: tuple[str | int, ...], other: str) -> Problem:
+    return Problem(
+        message=f'"{path[-1]}" stands in {other} already',
+        path=path,
+        hint="remove one of the two",
+        at_key=True,
+    )
+
+
+def located(found: Document, problems: Iterable[Problem]) -> Errors:
+    """Return problems with the file, line and column of each, in the order of the files."""
+    pairs = []
+    for problem in problems:
+        number, *rest = owner(found, problem.path)
+        pairs.append(
+            (number, replace(problem, path=(*rest, *problem.path[len(rest) :])))
+        )
+    return errors_of(found, pairs)
+
+
+def positions(found: Document, paths: Iterable[tuple[str | int, ...]]) -> list[str]:
+    """Return `file:line:column` of paths of a document, or of what encloses each."""
+    from gen_migration.spec.yaml_positions import YamlText as Text
+
+    texts: dict[int, Text] = {}
+    result = []
+    for path in paths:
+        number, *start = owner(found, path)
+        part = found.parts[number]
+        if number not in texts:
+            texts[number] = Text(part.text)
+        inside = Problem(message="", path=(*start, *path[len(start) :]), at_key=True)
+        line, column = texts[number].position(inside)
+        result.append(f"{part.source}:{line}:{column}")
+    return result
+
+
+def owner(found: Document, path: tuple[str | int, ...]) -> tuple[Any, ...]:
+    """Return the part that a path was written in, and the start of the path there."""
+    for length in (2, 1):
+        known = found.owners.get(path[:length])
+        if known is not None and len(path) >= length:
+            return (known[0], *path[: length - 1], known[1])
+    return (0,)
+
+
+def errors_of(found: Document, problems: Iterable[tuple[int, Problem]]) -> Errors:
+    from gen_migration.spec.yaml_positions import located as located_in
+
+    by_part: dict[int, list[Problem]] = {}
+    for number, problem in problems:
+        by_part.setdefault(number, []).append(problem)
+    errors = [
+        located_in(
+            by_part[number], found.parts[number].text, found.parts[number].source
+        )
+        for number in sorted(by_part)
+    ]
+    if len(errors) == 1:
+        return errors[0]
+    return Errors(
+        [error for one in errors for error in one.errors],
+        more=any(one.more for one in errors),
+    )

@@ -1,0 +1,330 @@
+"""A spec's YAML text to a tree of what is written, every comment beside what it speaks of.
+
+PyYAML's tokens say where each piece stands; what is between two of them is white space and
+comments. ruamel.yaml, which keeps comments as well, loses those inside of `{…}` and `[…]`
+(0.19.1), moves others, and takes twice as long.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from gen_migration.spec.yaml_reader import MERGE, STRING_TAG, Loader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMENT = re.compile(r"#[^\n\x85\u2028\u2029]*")
+TAGS = {None: "", STRING_TAG: "!!str", "!": "!"}  # the reader refuses all others
+HEADER = re.compile(r"[|>][-+0-9]*[ \t]*")
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A scalar as it is written, and its value; an alias as well.
+
+    `style` is that of YAML: `'`, `"`, `|`, `>`, or empty for a plain one.
+    """
+
+    start: int
+    end: int
+    raw: str
+    value: str
+    style: str
+    anchor: str
+    tag: str = ""
+
+
+@dataclass(slots=True)
+class Item:
+    """An entry of a collection: its key (None in a list), its value and its comments.
+
+    In `before`, an empty text is an empty line.
+    """
+
+    start: int
+    key: Scalar | None
+    value: Scalar | Collection
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text."""
+        return self.value.end
+
+    @property
+    def name(self) -> str:
+        """The key's text; empty in a list and for `<<`."""
+        if self.key is None or (self.key.raw == MERGE and not self.key.style):
+            return ""
+        return self.key.value
+
+
+@dataclass(slots=True)
+class Collection:
+    """A mapping or a list. `tail` are the comments after its last item."""
+
+    start: int
+    end: int
+    column: int
+    is_list: bool
+    flow: bool
+    anchor: str
+    items: list[Item] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SpecText:
+    """A text: its mapping, and what stands above: comments, directives and `---`."""
+
+    head: list[str]
+    root: Collection
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Remark:
+    """A comment in the text."""
+
+    at: int
+    column: int
+    text: str
+    alone: bool
+
+
+class Text:
+    """A text whose lines end in LF, with its tokens and where its lines start."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[Any] = [
+            token
+            for token in yaml.scan(text, Loader=Loader)
+            if token.start_mark.index < token.end_mark.index
+        ]
+        self.lines = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def line(self, at: int) -> int:
+        """Return the number of a position's line, from 0."""
+        return bisect_right(self.lines, at) - 1
+
+    def column(self, at: int) -> int:
+        """Return how much stands before a position on its line."""
+        return at - self.lines[self.line(at)]
+
+    def is_alone(self, at: int) -> bool:
+        """Tell whether only white space stands before a position on its line."""
+        while at and self.text[at - 1] in " \t":
+            at -= 1
+        return at == 0 or self.text[at - 1] == "\n"
+
+    def is_parted(self, at: int) -> bool:
+        """Tell whether the line above a position is empty."""
+        line = self.line(at)
+        return (
+            line > 0 and not self.text[self.lines[line - 1] : self.lines[line]].strip()
+        )
+
+    def remarks(self) -> Iterator[Remark]:
+        """Yield the comments between the tokens, and in the headers of block scalars."""
+        end = 0
+        for token in self.tokens:
+            start = token.start_mark.index
+            yield from self.between(end, start)
+            end = token.end_mark.index
+            if isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:
+                header = HEADER.match(self.text, start)
+                if header and (found := COMMENT.match(self.text, header.end())):
+                    yield self.remark(found)
+        yield from self.between(end, len(self.text))
+
+    def between(self, start: int, end: int) -> Iterator[Remark]:
+        """Yield the comments in a stretch without tokens."""
+        if "#" in self.text[start:end]:
+            yield from map(self.remark, COMMENT.finditer(self.text, start, end))
+
+    def remark(self, found: re.Match[str]) -> Remark:
+        """Return a comment that was found."""
+        at = found.start()
+        return Remark(at, self.column(at), found[0].rstrip(), self.is_alone(at))
+
+    def openings(self) -> Iterator[Remark]:
+        """Yield directives and `---`, which stand among the comments at the top."""
+        for token in self.tokens:
+            if isinstance(token, yaml.DirectiveToken | yaml.DocumentStartToken):
+                start, end = token.start_mark.index, token.end_mark.index
+                yield Remark(start, 0, self.text[start:end].rstrip(), alone=True)
+
+
+def comments(text: str) -> list[str]:
+    """Return the comments of a text whose lines end in LF, in their order."""
+    return [remark.text for remark in Text(text).remarks()]
+
+
+def tree(text: str) -> SpecText:
+    """Return what a text holds that `yaml_reader.read` reads as a mapping; its lines end in LF."""
+    known = Text(text)
+    root = Builder(known).root(yaml.parse(text, Loader=Loader))
+    result = SpecText([], root)
+    for item in walk(root):
+        if known.is_alone(item.start) and known.is_parted(item.start):
+            item.before.append("")
+    first = root.items[0] if root.items else None
+    for remark in sorted([*known.remarks(), *known.openings()]):
+        gap = [""] if remark.alone and known.is_parted(remark.at) else []
+        if remark.at < root.start or (first and remark.at < first.start):
+            result.head += [*(gap if result.head else ()), remark.text]
+        else:
+            attach(remark, gap, root, None)
+    if first and result.head and first.before[:1] == [""]:
+        result.head.append(first.before.pop(0))
+    return result
+
+
+def walk(collection: Collection) -> Iterator[Item]:
+    """Yield all items, each before those inside of it."""
+    for item in collection.items:
+        yield item
+        if isinstance(item.value, Collection):
+            yield from walk(item.value)
+
+
+def attach(
+    remark: Remark, gap: list[str], inside: Collection, owner: Item | None
+) -> None:
+    """Put a comment to the item that it stands beside or above, or to the end of a collection.
+
+    `owner` is the item whose value the collection is, None for the document's.
+    """
+    items = inside.items
+    index = bisect_left(items, remark.at, key=lambda item: item.start)
+    after = items[index] if index < len(items) else None
+    lines = [*gap, remark.text]
+    if index == 0:
+        if owner is not None and (after is None or not remark.alone):
+            # `[ # …`, and what has no item to stand at
+            (owner.before if remark.alone else owner.after).append(remark.text)
+        elif after is not None:
+            put_before(after, lines)
+        return
+    item = items[index - 1]
+    value = item.value
+    is_block = isinstance(value, Collection) and bool(value.items) and not value.flow
+    if remark.at < item.end:
+        if isinstance(value, Collection) and (
+            remark.at > value.start or (remark.alone and not value.flow)
+        ):
+            attach(remark, gap, value, item)
+        else:
+            (item.before if remark.alone else item.after).append(remark.text)
+    elif not remark.alone and not is_block:
+        item.after.append(remark.text)
+    elif (
+        isinstance(value, Collection)
+        and is_block
+        and (
+            not remark.alone
+            or (remark.column >= value.column and remark.column > inside.column)
+        )
+    ):
+        attach(remark, gap, value, item)
+    elif after is not None:
+        put_before(after, lines)
+    else:
+        inside.tail += lines
+
+
+def put_before(item: Item, lines: list[str]) -> None:
+    """Put a comment above an item; an empty line between the two stays between them."""
+    if item.before[-1:] == [""]:
+        item.before[-1:-1] = lines
+    else:
+        item.before += lines
+
+
+class Builder:
+    """Builds the tree from the events of PyYAML."""
+
+    def __init__(self, known: Text) -> None:
+        self.known = known
+        self.text = known.text
+        # An event of a scalar starts at its anchor or tag; the token is the scalar alone.
+        self.starts = {
+            token.end_mark.index: token.start_mark.index
+            for token in known.tokens
+            if isinstance(token, yaml.ScalarToken)
+        }
+        self.dashes = [
+            token.start_mark.index
+            for token in known.tokens
+            if isinstance(token, yaml.BlockEntryToken)
+        ]
+
+    def root(self, events: Iterator[Any]) -> Collection:
+        """Return the collection that the document is."""
+        for event in events:
+            if isinstance(event, yaml.MappingStartEvent):
+                return self.collection(event, events)
+        raise AssertionError("the document is no mapping")
+
+    def node(self, event: Any, events: Iterator[Any]) -> Scalar | Collection:
+        """Return the value that an event starts."""
+        if isinstance(event, yaml.CollectionStartEvent):
+            return self.collection(event, events)
+        start, end = event.start_mark.index, event.end_mark.index
+        if isinstance(event, yaml.AliasEvent):
+            name = str(event.anchor)
+            return Scalar(start, end, f"*{name}", name, "*", "")
+        anchor, tag = event.anchor or "", TAGS[event.tag]
+        written = start < end and end in self.starts
+        begin = self.starts[end] if written else end
+        raw = self.text[begin:end] if written else ""
+        return Scalar(begin, end, raw, event.value, event.style or "", anchor, tag)
+
+    def collection(self, event: Any, events: Iterator[Any]) -> Collection:
+        """Return the collection that an event starts."""
+        # A block collection's event ends where its first item starts (or behind its first
+        # dash), a flow one's behind its bracket.
+        end = event.end_mark.index
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        flow = bool(event.flow_style)
+        start = end
+        if flow:
+            start = end - 1 if self.text[end - 1] in "[{" else end  # `[a: 1]`
+        elif is_list:
+            start = self.dash(end - 1)
+        column = self.known.column(start)
+        result = Collection(start, end, column, is_list, flow, event.anchor or "")
+        for inner in events:
+            if isinstance(inner, yaml.CollectionEndEvent):
+                if flow:
+                    mark: Any = inner.end_mark
+                    result.end = max(result.end, mark.index)
+                return result
+            key = None
+            at: int = inner.start_mark.index
+            if is_list:
+                at = (
+                    at
+                    if flow
+                    else self.dash(result.items[-1].end if result.items else start)
+                )
+                value = self.node(inner, events)
+            else:
+                key = self.node(inner, events)
+                value = self.node(next(events), events)
+            assert not isinstance(key, Collection)  # noqa: S101 - the reader refuses it
+            result.items.append(Item(at, key, value))
+            result.end = value.end
+        return result
+
+    def dash(self, at: int) -> int:
+        """Return where the next entry of a block list starts."""
+        found: int = self.dashes[bisect_left(self.dashes, at)]
+        return found

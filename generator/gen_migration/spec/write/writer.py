@@ -1,0 +1,138 @@
+"""What the parts of a written document share: names, values and options in their short forms."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.postgres.arrays import lists
+from gen_migration.postgres.names import Name, spell_part
+from gen_migration.sql import ddl
+from gen_migration.sql.literals import LiteralMistake, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.model.schema import SequenceOptions, Spec
+    from gen_migration.postgres.types import Type
+
+
+class Writer:
+    """What the parts of a document need to know of the whole."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.enums = spec.schema.enums
+
+    def name(self, name: Name) -> str:
+        """Return a name without the spec's default schema."""
+        if name.schema == self.spec.default_schema:
+            return spell_part(name.name)
+        return str(name)
+
+    def column(self, table: Name, column: str) -> str:
+        """Return `table.column`."""
+        return f"{self.name(table)}.{spell_part(column)}"
+
+    def old_name(self, kind: str, name: Any) -> str | None:
+        """Return what a table or an object of a kind was called."""
+        old: Any = self.spec.hints.of(kind).get(name)
+        return self.name(old) if isinstance(old, Name) else old
+
+    def ignore(self, kind: str, name: Any) -> dict[str, str]:
+        """Return the findings of an object that are left out, with their reasons."""
+        return dict(self.spec.hints.ignores.get((kind, name), {}))
+
+    def sequence_options(
+        self, options: SequenceOptions, integer: str
+    ) -> dict[str, Any]:
+        """Return those options that are not the standard, by their keys."""
+        return sequence_options(options, integer)
+
+    def value(
+        self, sql: str, column_type: Type | None, reserved: tuple[str, ...] = ()
+    ) -> Any:
+        """Return the YAML value whose literal is `sql`, or `{sql: …}`."""
+        if column_type is not None:
+            for candidate in candidates(sql):
+                if isinstance(candidate, dict) and list(candidate) == ["sql"]:
+                    continue
+                if isinstance(candidate, str) and candidate.lower() in reserved:
+                    continue
+                try:
+                    if literal(candidate, column_type, self.enums) == sql:
+                        return candidate
+                except LiteralMistake:
+                    continue
+        return {"sql": sql}
+
+
+def candidates(sql: str) -> list[Any]:
+    """Return the values of YAML that a SQL literal may have come from, the nicest first."""
+    if sql in {"true", "false"}:
+        return [sql == "true"]
+    if ddl.CONSTANT.fullmatch(sql) is None:
+        return []
+    if "'" not in sql:
+        try:
+            return [int(sql)]
+        except ValueError:
+            pass
+        try:
+            return [Decimal(sql)]
+        except InvalidOperation:
+            return []
+    text = sql.removeprefix("E")[1:-1].replace("''", "'")
+    return texts(text.replace("\\\\", "\\") if sql.startswith("E") else text)
+
+
+def texts(text: str) -> list[Any]:
+    """Return the values that a literal in quotes may have come from, the nicest first."""
+    found: list[Any] = []
+    try:
+        decoded = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        decoded = None
+    if isinstance(decoded, dict | list) and is_flat(decoded):
+        found.append(decoded)
+    if text.startswith("{"):
+        found += lists(text)
+    if text in {"Infinity", "-Infinity", "NaN"}:
+        found.append(Decimal(text))
+    return [*found, text]
+
+
+def is_flat(value: Any, depth: int = 20) -> bool:
+    """Tell whether a value of JSON is not nested deeper than YAML's reader lets it be."""
+    if not isinstance(value, dict | list):
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(is_flat(item, depth - 1) for item in items)
+
+
+def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping without what says nothing: None, False and empty collections."""
+    return {
+        key: value
+        for key, value in mapping.items()
+        if value is not None and value is not False and value not in ({}, [], ())
+    }
+
+
+def sequence_options(options: SequenceOptions, integer: str) -> dict[str, Any]:
+    """Return those options that are not the standard, by their keys."""
+    standard = ddl.standard_options(options, integer)
+    keys = {
+        "start": "start",
+        "increment": "increment",
+        "min_value": "minimum",
+        "max_value": "maximum",
+        "cache": "cache",
+        "cycle": "cycle",
+    }
+    return {
+        key: getattr(options, field)
+        for key, field in keys.items()
+        if getattr(options, field) != getattr(standard, field)
+    }

@@ -1,0 +1,345 @@
+"""YAML text to plain values, read as the core schema of YAML 1.2.
+
+`no`, `on`, `12:30`, `1_000` and `2024-01-01` are strings, as chapter 10.3 of the YAML 1.2
+specification says; keys are always strings. Anchors, aliases and merge keys (`<<`) work, and
+what they expand to is bounded. Lines are not kept: `yaml_positions` finds them when an error
+needs one, so that a correct file does not pay for them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from gen_migration.base.errors import Error, Errors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_BYTES = 8_000_000
+MAX_DEPTH = 40
+MAX_VALUES = 300_000  # scalars and collections, after aliases are expanded
+MAX_DIGITS = (
+    1_000  # an integer longer than this stays text; no PostgreSQL type holds it
+)
+
+# libyaml where PyYAML was built with it (a tenth of the time), else the same in Python.
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
+OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
+HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
+NOT_A_NUMBER = frozenset((".nan", ".NaN", ".NAN"))
+NUMBER_START = frozenset("0123456789.+-")
+# Whatever plain text `resolve` takes for something else than text.
+CONSTANT_PATTERN = re.compile("(" + "|".join(CONSTANTS) + ")$")
+NUMBER_PATTERN = re.compile(
+    "("
+    + "|".join(
+        pattern.pattern for pattern in (INTEGER, OCTAL, HEXADECIMAL, FLOAT, INFINITY)
+    )
+    + r"|\.(nan|NaN|NAN))$",
+    re.ASCII,
+)
+
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+NO_DEEPER = "a spec needs no more than ten"
+STRING_TAG = "tag:yaml.org,2002:str"
+MERGE = "<<"
+
+
+def too_long(what: str, source: str) -> Error:
+    return Error(
+        f"{what} longer than {MAX_BYTES:,} bytes",
+        where=source,
+        hint="split the schema into several specs",
+    )
+
+
+def read_text(path: Path, source: str) -> str:
+    """Return the text of a file; `source` is its name in errors.
+
+    Raises Error when the file cannot be read, is longer than MAX_BYTES or is not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        from gen_migration.postgres.urls import masked  # it may be no path at all
+
+        raise Error(
+            "no such file", where=masked(source), hint="see that the path is right"
+        ) from None
+    except OSError as error:
+        raise Error(f"cannot be read: {error.strerror}", where=source) from None
+    return decoded(data, source)
+
+
+def decoded(data: bytes, source: str) -> str:
+    """Return the text in a file's bytes. Raises Error as `read_text` does."""
+    if len(data) > MAX_BYTES:
+        raise too_long("the file is", source)
+    try:
+        data = data.removeprefix(codecs.BOM_UTF8)
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise Error(
+            f"byte {data[error.start]:#04x} is not UTF-8",
+            where=f"{source}:{line}:{column}",
+            hint="save the file with the encoding UTF-8",
+        ) from None
+
+
+def read(text: str, source: str) -> Any:
+    """Return the one document of a YAML text as dict, list, str, int, Decimal, bool and None.
+
+    Raises Error or Errors (duplicate keys: all of them) with `source:line:column`.
+    """
+    builder = Builder(source)
+    try:
+        handlers = {
+            yaml.ScalarEvent: builder.scalar,
+            yaml.MappingStartEvent: builder.mapping,
+            yaml.SequenceStartEvent: builder.sequence,
+            yaml.MappingEndEvent: builder.end,
+            yaml.SequenceEndEvent: builder.end,
+            yaml.AliasEvent: builder.alias,
+            yaml.DocumentStartEvent: builder.start_document,
+        }
+        for event in yaml.parse(text, Loader=Loader):
+            handler = handlers.get(type(event))
+            if handler is not None:
+                handler(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        if error.context_mark and "unexpected end" in str(error.problem):
+            mark = error.context_mark  # where it opens what it does not close
+        problem = str(error.problem or error.context)
+        where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+        if "nesting depth" in problem:  # libyaml has a limit of its own since 0.2.6
+            raise Error(TOO_DEEP, where=where, hint=NO_DEEPER) from None
+        hint = syntax_hint(text, mark) if mark else ""
+        raise Error(problem, where=where, hint=hint) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        character = error.character
+        code = character if isinstance(character, int) else ord(character)
+        raise Error(
+            f"the character U+{code:04X} is not allowed in YAML",
+            where=f"{source}:{line}:{column}",
+            hint="remove it",
+        ) from None
+    if builder.errors:
+        raise Errors(builder.errors) if builder.errors[1:] else builder.errors[0]
+    return builder.document
+
+
+# What stands in { } before a bracket that the parser did not expect.
+BARE_TYPE = re.compile(r"[{,:]\s*([\w. ]*\w(?:\([\d, ]*\))?)\s*\Z")
+
+
+def syntax_hint(text: str, mark: Any) -> str:
+    """Return how to mend the most common mistakes of YAML's syntax, seen from where it stops."""
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in line[: mark.column + 1] and not line[: mark.column].strip():
+        return "indent with spaces, not tabs"
+    if line[mark.column : mark.column + 1] in {"@", "`", "%"}:
+        return "put text that starts with this character in quotes"
+    bare = BARE_TYPE.search(line[: mark.column])
+    if bare is not None and line[mark.column :].startswith("[]"):
+        return f'inside of {{ }} a type with brackets stands in quotes: "{bare[1]}[]"'
+    return (
+        "look at the line above as well: a quote, a bracket or a colon is out of place"
+    )
+
+
+class Builder:
+    """Builds a value from the events of a YAML parser, one after the other."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.errors: list[Error] = []
+        self.document: Any = None
+        self.documents = 0
+        self.count = 0
+        # The open collections: the collection, its pending key, its anchor, its count at start.
+        self.collection: Any = None
+        self.key: Any = None
+        self.stack: list[tuple[Any, Any, str | None, int]] = []
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        # The keys of an open mapping that came from a merge and may be overridden.
+        self.merged: dict[int, set[str]] = {}
+
+    def start_document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self.error(
+                event, "a second document starts here", "a spec is one YAML document"
+            )
+
+    def mapping(self, event: Any) -> None:
+        self.start(event, {})
+
+    def sequence(self, event: Any) -> None:
+        self.start(event, [])
+
+    def error(self, event: yaml.Event, message: str, hint: str) -> Error:
+        mark: Any = event.start_mark
+        return Error(
+            message, hint=hint, where=f"{self.source}:{mark.line + 1}:{mark.column + 1}"
+        )
+
+    def grow(self, event: yaml.Event, by: int) -> None:
+        self.count += by
+        if self.count > MAX_VALUES:
+            raise self.error(
+                event,
+                f"the file holds more than {MAX_VALUES:,} values, aliases expanded",
+                "use fewer aliases, or split the schema into several specs",
+            )
+
+    def scalar(self, event: Any) -> None:
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self.grow(event, 0)
+        text = event.value
+        if event.tag is not None and event.tag not in {STRING_TAG, "!"}:
+            raise self.error(
+                event, f'unknown tag "{event.tag}"', "write the value without a tag"
+            )
+        if "\0" in text:
+            raise self.error(
+                event, "the character NUL is not allowed", "PostgreSQL holds no NUL"
+            )
+        if type(self.collection) is dict and self.key is None:
+            value: Any = text if event.style or text != MERGE else Merge
+        elif event.style or event.tag is not None:
+            value = text
+        else:
+            value = resolve(text)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, 1)
+        self.add(event, value)
+
+    def start(self, event: Any, collection: Any) -> None:
+        self.grow(event, 1)
+        if event.tag is not None and not event.implicit:
+            raise self.error(
+                event, f'unknown tag "{event.tag}"', "write the value without a tag"
+            )
+        if len(self.stack) >= MAX_DEPTH:
+            raise self.error(event, TOO_DEEP, NO_DEEPER)
+        if type(self.collection) is dict and self.key is None:
+            raise self.error(event, "a key must be a scalar", "write the key as text")
+        if event.anchor is not None:
+            self.anchors.pop(event.anchor, None)
+        self.stack.append((self.collection, self.key, event.anchor, self.count))
+        self.collection, self.key = collection, None
+
+    def end(self, event: Any) -> None:
+        done = self.collection
+        self.merged.pop(id(done), None)
+        self.collection, self.key, anchor, before = self.stack.pop()
+        if anchor is not None:
+            self.anchors[anchor] = (done, self.count - before + 1)
+        self.add(event, done)
+
+    def alias(self, event: Any) -> None:
+        if event.anchor not in self.anchors:
+            raise self.error(
+                event,
+                f'unknown anchor "{event.anchor}"',
+                "an anchor stands before its aliases",
+            )
+        value, size = self.anchors[event.anchor]
+        self.grow(event, size)
+        self.add(event, value)
+
+    def add(self, event: Any, value: Any) -> None:
+        collection = self.collection
+        if type(collection) is list:
+            collection.append(value)
+        elif collection is None:
+            self.document = value
+        elif self.key is None:
+            if value is not Merge and not isinstance(value, str):
+                raise self.error(event, "a key must be text", "write the key out")
+            self.key = value
+            if value in collection:
+                merged = self.merged.get(id(collection), set())
+                if value in merged:
+                    merged.remove(value)
+                else:
+                    self.errors.append(
+                        self.error(
+                            event, f'duplicate key "{value}"', "remove one of the two"
+                        )
+                    )
+        elif self.key is Merge:
+            self.merge(event, value)
+            self.key = None
+        else:
+            collection[self.key] = value
+            self.key = None
+
+    def merge(self, event: Any, value: Any) -> None:
+        merged = self.merged.setdefault(id(self.collection), set())
+        for mapping in value if isinstance(value, list) else [value]:
+            if not isinstance(mapping, dict):
+                raise self.error(
+                    event,
+                    '"<<" merges mappings only',
+                    "give an alias of a mapping: <<: *name",
+                )
+            self.grow(event, len(mapping))
+            for key, item in mapping.items():
+                if key not in self.collection:
+                    self.collection[key] = item
+                    merged.add(key)
+
+
+class Merge:
+    """Stands for the key `<<` while a mapping is read."""
+
+
+def decimal_of(text: str) -> Decimal | str:
+    """Return a number, or the text of one that is beyond anything that PostgreSQL holds."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    return value if abs(value.adjusted()) <= MAX_DIGITS else text
+
+
+def resolve(text: str) -> str | int | Decimal | bool | None:
+    """Return the value of a plain scalar (YAML 1.2.2, chapter 10.3.2)."""
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if text[0] not in NUMBER_START:
+        return text
+    if INTEGER.fullmatch(text):
+        return int(text) if len(text) <= MAX_DIGITS else text
+    if len(text) > MAX_DIGITS:
+        return text
+    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
+        return int(text, 0)
+    if FLOAT.fullmatch(text):
+        return decimal_of(text)
+    if INFINITY.fullmatch(text):
+        return Decimal(text.replace(".", "", 1))
+    return Decimal("NaN") if text in NOT_A_NUMBER else text

@@ -1,0 +1,356 @@
+"""Statements and parts of statements as SQL, for what Alembic's directives cannot say.
+
+Source: the PostgreSQL manual, part VI, the page of each statement. Everything that comes from
+a spec is a name (quoted), a literal (quoted) or an expression (parsed and printed again).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.model.schema import (
+    Check,
+    Exclude,
+    ForeignKey,
+    PrimaryKey,
+    SequenceOptions,
+    Unique,
+)
+from gen_migration.postgres.names import Name, quote_name, quote_names, quote_text
+
+if TYPE_CHECKING:
+    from gen_migration.model.schema import (
+        Bound,
+        Column,
+        Constraint,
+        Deferral,
+        Element,
+        Generated,
+        Identity,
+        Index,
+        Own,
+        Parameters,
+        PartitionBy,
+        Table,
+    )
+
+
+def standard_options(options: SequenceOptions, integer: str) -> SequenceOptions:
+    """Return the options that a sequence of this type and direction has when none is given."""
+    start = options.minimum if options.increment > 0 else options.maximum
+    standard = SequenceOptions.of(integer, increment=options.increment, start=start)
+    return replace(standard, increment=1)
+
+
+def sequence_options(options: SequenceOptions, integer: str) -> dict[str, str]:
+    """Return those options that are not the standard, as SQL, by the name of their field."""
+    words = {
+        "increment": "INCREMENT BY",
+        "minimum": "MINVALUE",
+        "maximum": "MAXVALUE",
+        "start": "START WITH",
+        "cache": "CACHE",
+    }
+    standard = standard_options(options, integer)
+    result = {
+        field: f"{word} {getattr(options, field)}"
+        for field, word in words.items()
+        if getattr(options, field) != getattr(standard, field)
+    }
+    if options.cycle:
+        result["cycle"] = "CYCLE"
+    return result
+
+
+def changed_options(
+    old: SequenceOptions, new: SequenceOptions, *, bounds: bool = False
+) -> list[str]:
+    """Return the options in which two differ, as `ALTER SEQUENCE` takes them.
+
+    `bounds` writes the smallest and the largest value in any case.
+    """
+    words = {
+        "increment": "INCREMENT BY",
+        "minimum": "MINVALUE",
+        "maximum": "MAXVALUE",
+        "start": "START WITH",
+        "cache": "CACHE",
+    }
+    result = [
+        f"{word} {getattr(new, field)}"
+        for field, word in words.items()
+        if getattr(new, field) != getattr(old, field)
+        or (bounds and field in {"minimum", "maximum"})
+    ]
+    if new.cycle != old.cycle:
+        result.append("CYCLE" if new.cycle else "NO CYCLE")
+    return result
+
+
+def move_sequence(
+    sequence: str, old: SequenceOptions, new: SequenceOptions
+) -> list[str]:
+    """Return what brings a sequence between its new bounds, where it may start outside of them.
+
+    PostgreSQL refuses bounds that the next value lies outside of. One that has run past the new
+    end is left to be refused: to start it again would give values twice.
+    """
+    if new.minimum <= old.start <= new.maximum:
+        return []
+    last = f"coalesce(pg_sequence_last_value({sequence}), {old.start})"
+    outside = f"{last} < {new.minimum}"
+    if new.increment < 0:
+        outside = f"{last} > {new.maximum}"
+    unused = f"pg_sequence_last_value({sequence}) IS NULL"
+    return [
+        f"SELECT setval({sequence}, {new.start}, false) WHERE {unused} OR {outside}"
+    ]
+
+
+def parameters(values: Parameters) -> str:
+    """Return storage parameters as a list without its parentheses."""
+    return ", ".join(f"{key} = {value}" for key, value in values.items())
+
+
+def column(name: str, value: Column) -> str:
+    """Return a column's definition in `CREATE TABLE`."""
+    return f"{quote_name(name)} {column_body(value)}"
+
+
+def column_body(value: Column) -> str:
+    """Return a column's definition without its name."""
+    parts = [value.type.sql]
+    if value.collation is not None:
+        parts.append(f"COLLATE {value.collation.sql}")
+    if value.default is not None:
+        parts.append(f"DEFAULT {default(value.default)}")
+    if value.generated is not None:
+        parts.append(f"GENERATED ALWAYS AS {generated(value.generated)}")
+    if value.identity is not None:
+        parts.append(f"GENERATED {identity(value.identity, value.type.name)}")
+    if value.not_null is not None:
+        # Before PostgreSQL 18, the name is read and forgotten.
+        parts.append(f"CONSTRAINT {quote_name(value.not_null)}")
+    if not value.nullable:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+def generated(value: Generated) -> str:
+    """Return how a column is generated, behind the words GENERATED ALWAYS AS."""
+    stored = "STORED" if value.stored else "VIRTUAL"
+    return f"({value.expression}) {stored}"
+
+
+def identity(value: Identity, integer: str) -> str:
+    """Return the identity of a column of an integer type, behind the word GENERATED."""
+    always = "ALWAYS" if value.always else "BY DEFAULT"
+    options = sequence_options(value.options, integer).values()
+    listed = f" ({' '.join(options)})" if options else ""
+    return f"{always} AS IDENTITY{listed}"
+
+
+# A constant, which needs no parser to be told from an expression.
+CONSTANT = re.compile(r"E?'(?:[^']|'')*'|-?[0-9.]+(?:E[-+]?[0-9]+)?|true|false")
+
+
+def default(expression: str) -> str:
+    """Return an expression as DEFAULT takes it: bare where the grammar's `b_expr` allows it."""
+    if CONSTANT.fullmatch(expression):
+        return expression
+    from gen_migration.postgres.expressions import parse_expression
+
+    return expression if parse_expression(expression).simple else f"({expression})"
+
+
+def deferral(value: Deferral) -> str:
+    """Return when a constraint is checked, with a leading space, or nothing."""
+    if value.initially_deferred:
+        return " DEFERRABLE INITIALLY DEFERRED"
+    return " DEFERRABLE" if value.deferrable else ""
+
+
+def create_index(
+    table: Name, name: str, value: Index, *, concurrently: bool = False
+) -> str:
+    """`CREATE INDEX`; concurrently, nothing where there is one of this name."""
+    unique = "UNIQUE " if value.unique else ""
+    how = "CONCURRENTLY IF NOT EXISTS " if concurrently else ""
+    start = f"CREATE {unique}INDEX {how}{quote_name(name)} ON {table.sql}"
+    return f"{start} {index_body(value)}"
+
+
+def index_body(value: Index) -> str:
+    """Return an index's definition behind the name of its table."""
+    method = "" if value.method == "btree" else f"USING {value.method} "
+    listed = ", ".join(element(one) for one in value.elements)
+    parts = [f"{method}({listed})"]
+    if value.include:
+        parts.append(f"INCLUDE ({quote_names(value.include)})")
+    if value.nulls_not_distinct:
+        parts.append("NULLS NOT DISTINCT")
+    if value.storage_parameters:
+        parts.append(f"WITH ({parameters(value.storage_parameters)})")
+    if value.tablespace is not None:
+        parts.append(f"TABLESPACE {quote_name(value.tablespace)}")
+    if value.where is not None:
+        parts.append(f"WHERE {value.where}")
+    return " ".join(parts)
+
+
+def constraint(name: str, value: Constraint) -> str:
+    """Return a table constraint with its name."""
+    return f"CONSTRAINT {quote_name(name)} {constraint_body(value)}"
+
+
+def constraint_body(value: Constraint) -> str:
+    match value:
+        case PrimaryKey() | Unique():
+            return key(value)
+        case ForeignKey():
+            return foreign_key(value)
+        case Check():
+            inherit = " NO INHERIT" if value.no_inherit else ""
+            return f"CHECK ({value.expression}){inherit}{validity(value)}"
+        case Exclude():
+            elements = ", ".join(
+                f"{element(e.element)} WITH {e.operator}" for e in value.elements
+            )
+            include = (
+                f" INCLUDE ({quote_names(value.include)})" if value.include else ""
+            )
+            where = f" WHERE ({value.where})" if value.where else ""
+            return f"EXCLUDE USING {value.method} ({elements}){include}{where}{deferral(value)}"
+
+
+def key(value: PrimaryKey | Unique) -> str:
+    """Return a primary key or a unique constraint without its name."""
+    word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
+    nulls = ""
+    if isinstance(value, Unique) and value.nulls_not_distinct:
+        nulls = " NULLS NOT DISTINCT"
+    overlaps = " WITHOUT OVERLAPS" if value.without_overlaps else ""
+    include = f" INCLUDE ({quote_names(value.include)})" if value.include else ""
+    return f"{word}{nulls} ({quote_names(value.columns)}{overlaps}){include}{deferral(value)}"
+
+
+def foreign_key(value: ForeignKey) -> str:
+    """Return a foreign key without its name."""
+    parts = [
+        f"FOREIGN KEY ({period(value, value.columns)})",
+        f"REFERENCES {value.referred_table.sql} ({period(value, value.referred_columns)})",
+    ]
+    if value.match_full:
+        parts.append("MATCH FULL")
+    if value.on_update:
+        parts.append(f"ON UPDATE {value.on_update}")
+    if value.on_delete:
+        columns = value.on_delete_columns
+        listed = f" ({quote_names(columns)})" if columns else ""
+        parts.append(f"ON DELETE {value.on_delete}{listed}")
+    return " ".join(parts) + deferral(value) + validity(value)
+
+
+def period(value: ForeignKey, columns: tuple[str, ...]) -> str:
+    if not value.period:
+        return quote_names(columns)
+    return f"{quote_names(columns[:-1])}, PERIOD {quote_name(columns[-1])}"
+
+
+def validity(value: ForeignKey | Check) -> str:
+    if value.not_enforced:
+        return " NOT ENFORCED"
+    return " NOT VALID" if value.not_valid else ""
+
+
+def element(value: Element) -> str:
+    """Return an element of an index, an exclusion constraint or a partition key."""
+    if value.column is not None:
+        text = quote_name(value.column)
+    else:
+        from gen_migration.postgres.expressions import parse_expression
+
+        expression = value.expression or ""
+        text = expression if parse_expression(expression).call else f"({expression})"
+    if value.collation is not None:
+        text += f" COLLATE {value.collation.sql}"
+    if value.opclass is not None:
+        text += f" {value.opclass.sql}"
+        if value.opclass_parameters:
+            text += f" ({parameters(value.opclass_parameters)})"
+    if value.descending:
+        text += " DESC"
+    if value.nulls_first != value.descending:
+        text += " NULLS FIRST" if value.nulls_first else " NULLS LAST"
+    return text
+
+
+def partition_by(value: PartitionBy) -> str:
+    """Return a partition key: `RANGE (created_at)`."""
+    return f"{value.strategy.upper()} ({', '.join(element(e) for e in value.elements)})"
+
+
+def bound(value: Bound) -> str:
+    """Return what a partition holds: `FOR VALUES …` or `DEFAULT`."""
+    if value.lower:
+        return (
+            f"FOR VALUES FROM ({', '.join(value.lower)}) TO ({', '.join(value.upper)})"
+        )
+    if value.values:
+        return f"FOR VALUES IN ({', '.join(value.values)})"
+    if value.modulus is not None:
+        return f"FOR VALUES WITH (MODULUS {value.modulus}, REMAINDER {value.remainder})"
+    return "DEFAULT"
+
+
+def create_table(name: Name, table: Table) -> str:
+    """`CREATE TABLE`, with the constraints of the table; readable as a statement of its own."""
+    unlogged = "UNLOGGED " if table.unlogged else ""
+    lines = [column(key, value) for key, value in table.columns.items()]
+    lines += [own_column(key, own) for key, own in table.own.items() if is_said(own)]
+    lines += [constraint(key, value) for key, value in table.constraints.items()]
+    body = " (\n    " + ",\n    ".join(lines) + "\n)" if lines else ""
+    statement = f"CREATE {unlogged}TABLE {name.sql}"
+    if table.partition_of is None and not lines:
+        body = " ()"  # a table needs no columns
+    if table.partition_of is not None:
+        parent = table.partition_of.parent.sql
+        statement += f" PARTITION OF {parent}{body} {bound(table.partition_of.bound)}"
+    else:
+        statement += body
+    if table.partition_by is not None:
+        statement += f" PARTITION BY {partition_by(table.partition_by)}"
+    if table.storage_parameters:
+        statement += f" WITH ({parameters(table.storage_parameters)})"
+    if table.tablespace is not None:
+        statement += f" TABLESPACE {quote_name(table.tablespace)}"
+    return statement
+
+
+def is_said(own: Own) -> bool:
+    """Tell whether `PARTITION OF` says something of what a column has of its own."""
+    return "default" in own or "nullable" in own
+
+
+def own_column(name: str, own: Own) -> str:
+    """Return what a column of a partition has of its own, behind PARTITION OF."""
+    return f"{quote_name(name)} {own_body(own)}"
+
+
+def own_body(own: Own) -> str:
+    parts = []
+    if "default" in own:
+        held = own["default"]
+        parts.append(f"DEFAULT {'NULL' if held is None else default(held)}")
+    if "not_null" in own:
+        parts.append(f"CONSTRAINT {quote_name(own['not_null'])}")
+    if "nullable" in own:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+def comment(what: str, text: str | None) -> str:
+    """`COMMENT ON`; `what` is the kind of object and its name as SQL."""
+    return f"COMMENT ON {what} IS {'NULL' if text is None else quote_text(text)}"

@@ -1,0 +1,113 @@
+"""Columns of a parse tree as values of the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.model.schema import Column, Generated, PrimaryKey
+from gen_migration.postgres.expressions import name_of
+from gen_migration.postgres.storage import default_storage
+from gen_migration.sql.tree import column_type, default, expression, identity, strings
+from gen_migration.sql.tree_constraints import contype, named_constraint
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from gen_migration.model.schema import Constraint
+    from gen_migration.postgres.names import Name
+
+
+def elements(
+    items: Iterable[Any], enums: Collection[Name]
+) -> tuple[dict[str, Column], dict[str, Constraint]]:
+    """Return the columns and the constraints of a `CREATE TABLE`.
+
+    Raises ValueError for what is neither.
+    """
+    columns: dict[str, Column] = {}
+    constraints: dict[str, Constraint] = {}
+    names: dict[str, str | None] = {}
+    for item in items:
+        kind = item.WhichOneof("node")
+        if kind == "column_def":
+            key, value, found = column(item.column_def, enums)
+            columns[key] = value
+            constraints |= found
+        elif kind != "constraint":
+            raise ValueError("CREATE TABLE … (LIKE …)")
+        elif contype(item.constraint) == "NOTNULL":
+            (key,) = strings(item.constraint.keys)
+            names[key] = item.constraint.conname or None
+        else:
+            key, constraint = named_constraint(item.constraint)
+            constraints[key] = constraint
+    for constraint in constraints.values():
+        if isinstance(constraint, PrimaryKey):
+            for key in set(constraint.columns) & set(columns):
+                columns[key] = replace(columns[key], nullable=False)
+    for key, name in names.items():
+        columns[key] = replace(columns[key], nullable=False, not_null=name)
+    return columns, constraints
+
+
+def own_columns(items: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """Return what a `CREATE TABLE … PARTITION OF` says of columns of its parent.
+
+    Raises ValueError for what no partition has of its own.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        if item.WhichOneof("node") != "column_def":
+            continue
+        own: dict[str, Any] = {}
+        for one in item.column_def.constraints:
+            kind = contype(one.constraint)
+            if kind == "DEFAULT":
+                own["default"] = default(one.constraint.raw_expr)
+            elif kind == "NOTNULL":
+                own["nullable"] = False
+                if one.constraint.conname:
+                    own["not_null"] = one.constraint.conname
+            else:
+                raise ValueError(f"PARTITION OF with {kind} at a column")
+        found[item.column_def.colname] = own
+    return found
+
+
+def column(  # noqa: C901 - one branch for each kind of node
+    node: Any, enums: Collection[Name]
+) -> tuple[str, Column, dict[str, Constraint]]:
+    """Return a `ColumnDef`: its name, its value, and the constraints that stand at it."""
+    name = node.colname
+    of_type = column_type(node.type_name, enums)
+    values: dict[str, Any] = {"nullable": not of_type.is_serial}
+    constraints: dict[str, Constraint] = {}
+    for item in node.constraints:
+        one = item.constraint
+        kind = contype(one)
+        if kind == "DEFAULT":
+            values["default"] = default(one.raw_expr)
+        elif kind == "NOTNULL":
+            values["nullable"] = False
+            values["not_null"] = one.conname or None
+        elif kind == "IDENTITY":
+            values["identity"] = identity(one, of_type.name)
+            values["nullable"] = False
+        elif kind == "GENERATED":
+            stored = one.generated_kind != "v"
+            values["generated"] = Generated(
+                expression=expression(one.raw_expr), stored=stored
+            )
+        elif kind in {"PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
+            key, constraint = named_constraint(one, (name,))
+            constraints[key] = constraint
+            if kind == "PRIMARY":
+                values["nullable"] = False
+    if node.coll_clause.collname:
+        values["collation"] = name_of(node.coll_clause.collname)
+    if node.storage_name and node.storage_name.lower() != default_storage(of_type):
+        values["storage"] = node.storage_name.lower()
+    if node.compression:
+        values["compression"] = node.compression
+    return name, Column(type=of_type, **values), constraints

@@ -1,0 +1,184 @@
+"""Candidates of `verify`: a revision that is not written yet, or the newest one of a spec."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.history.directory import OutputDirectory, read_revision
+from gen_migration.history.edits import of_one_edit
+from gen_migration.history.graph import ancestors, in_order
+from gen_migration.history.state import replayed
+from gen_migration.kinds.scope import at_home, together
+from gen_migration.model.hints import Hints
+from gen_migration.replay.replay import replay
+from gen_migration.scratch import prerequisites as given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    from gen_migration.history.drafts import Change
+    from gen_migration.history.revision import Directory, Revision, Runnable
+    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.operations.base import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A revision, where it runs, and what it leads from and to.
+
+    `source` is the spec's name in a diff, `path` the revision's file (None where it is not
+    written yet), `operations` what it does, `before` the revisions that run first, `given` the
+    statements that build what they take for given.
+    """
+
+    id: str
+    needs: tuple[str, ...]
+    source: str
+    path: Path | None
+    operations: tuple[Operation, ...]
+    spec: Spec
+    old: Schema
+    directory: Runnable
+    before: tuple[Revision, ...]
+    given: tuple[str, ...]
+
+    @property
+    def before_spec(self) -> Spec:
+        """The spec as it was before the revision."""
+        return replace(self.spec, schema=self.old, hints=Hints())
+
+    def mine(self, home: str) -> Schema:
+        """Return what belongs to the spec, before or after, as a catalog calls it."""
+        return at_home(together(self.old, self.spec.schema), home)
+
+
+class WithDrafts:
+    """A directory of revisions with some more, which are in no file of it yet.
+
+    They may take the place of revisions that are there.
+    """
+
+    def __init__(
+        self, directory: Directory, paths: tuple[Path, ...], replaces: tuple[str, ...]
+    ) -> None:
+        self._directory = directory
+        self._paths = paths
+        self._replaces = replaces
+
+    @property
+    def root(self) -> Path:
+        return self._directory.root
+
+    def environment(self) -> tuple[Config, ScriptDirectory]:
+        config, scripts = self._directory.environment()
+        from alembic.script import Script
+
+        for path in self._paths:
+            script = Script._from_path(scripts, path)  # noqa: SLF001 - as Alembic does after it wrote one
+            assert script is not None  # noqa: S101 - the path ends in .py
+            known = script.revision in self._replaces
+            scripts.revision_map.add_revision(script, _replace=known)
+        return config, scripts
+
+
+@contextlib.contextmanager
+def candidate(change: Change, path: Path, directory: Directory) -> Iterator[Candidate]:
+    """Yield what is to be tried of a change: its drafts, or where it is empty, what is there.
+
+    Raises Error where there is nothing to try.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        revisions: list[Revision] = []
+        drafts = () if change.is_empty else change.drafts
+        for draft in drafts:
+            file = Path(name) / f"{draft.header.revision}.py"
+            file.write_text(directory.preview(draft), encoding="utf-8")
+            found = read_revision(file)
+            assert found is not None  # noqa: S101 - we wrote it
+            revisions.append(found)
+        if not drafts and change.newest is not None:
+            revisions += of_one_edit(change.newest, directory.revisions())
+        if not revisions:
+            raise Error(
+                "there is nothing to verify: the spec describes nothing yet",
+                where=str(path),
+                hint='add a table under "tables:"',
+            )
+        yield of(change, tuple(revisions), path, directory, new=bool(drafts))
+
+
+def of(
+    change: Change,
+    edit: tuple[Revision, ...],
+    path: Path,
+    directory: Directory,
+    *,
+    new: bool,
+) -> Candidate:
+    revisions = directory.revisions()
+    first, last = edit[0], edit[-1]
+    ids = ancestors(revisions, first.needs)
+    before = tuple(one for one in in_order(revisions) if one.id in ids)
+    own = [one for one in before if one.spec == change.spec.name]
+    old = replayed(own).schema
+    return Candidate(
+        id=last.id,
+        needs=first.needs,
+        source=str(path),
+        path=None if new else last.path,
+        operations=change.plan.operations or replayed_operations(edit, old),
+        spec=change.spec,
+        old=old,
+        directory=runnable(change, directory, edit) if new else directory,
+        before=before,
+        given=tuple(taken(change.spec, old, directory, before)),
+    )
+
+
+def replayed_operations(
+    edit: tuple[Revision, ...], schema: Schema
+) -> tuple[Operation, ...]:
+    done: list[Operation] = []
+    for one in edit:
+        operations, schema = replay(one.text, str(one.path), schema)
+        done += operations
+    return tuple(done)
+
+
+def runnable(
+    change: Change, directory: Directory, drafts: tuple[Revision, ...]
+) -> Runnable:
+    """Return the revisions that drafts run with; the first may be, and its directory new."""
+    if isinstance(directory, OutputDirectory) and not directory.root.exists():
+        return OutputDirectory(drafts[0].path.parent)
+    replaced = tuple(one.id for one in change.replaces)
+    return WithDrafts(directory, tuple(one.path for one in drafts), replaced)
+
+
+def taken(
+    spec: Spec, old: Schema, directory: Directory, before: tuple[Revision, ...]
+) -> Iterator[str]:
+    """Yield what builds the tables of others, where no Alembic environment has a history of them.
+
+    Tables of other specs in the same directory are built by their own revisions.
+    """
+    if not isinstance(directory, OutputDirectory):
+        return
+    names = {name for one in before if (name := one.spec) not in {None, spec.name}}
+    tables = set(spec.schema.tables)
+    for name in names:
+        tables |= set(
+            replayed([one for one in before if one.spec == name]).schema.tables
+        )
+    for schema in (spec.schema, old):
+        wanted = replace(spec, schema=schema)
+        yield from given.statements(wanted, but=tables)

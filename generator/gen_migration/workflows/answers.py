@@ -1,0 +1,52 @@
+"""The plan of a spec, and what has to be answered before it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.diff.data_loss import losses, unanswered
+from gen_migration.diff.missing_values import lacking
+from gen_migration.plan import rewrite_gate
+from gen_migration.plan.planner import plan
+from gen_migration.spec.documents import located, read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gen_migration.base.errors import Problem
+    from gen_migration.diff.data_loss import Loss
+    from gen_migration.history.drafts import Request
+    from gen_migration.history.state import State
+    from gen_migration.model.schema import Spec
+    from gen_migration.plan.planner import Plan
+
+
+def answered(
+    made: Plan, spec: Spec, path: Path, request: Request
+) -> tuple[list[Loss], list[Problem]]:
+    """Return what a change destroys and what it makes others wait for.
+
+    Raises Errors where nobody has asked for it, or a question is open.
+    """
+    lost = losses(made.operations, spec)
+    problems = unanswered(made.questions, spec)
+    costly = rewrite_gate.retyped(made, spec) if spec.online else []
+    if not (request.allow_data_loss or request.check):
+        problems += [one.problem() for one in lost]
+        problems += lacking(made.operations, spec)
+        problems += costly
+    if problems:
+        raise located(read_document(path), problems)
+    return lost, costly
+
+
+def plan_of(spec: Spec, state: State) -> Plan:
+    """Return how what the revisions have built becomes a spec."""
+    return plan(
+        state.schema,
+        spec.schema,
+        spec.hints,
+        state.origins,
+        spec.postgresql,
+        online=spec.online,
+    )

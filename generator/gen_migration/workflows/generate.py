@@ -1,0 +1,267 @@
+"""A spec's file to the next revision."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.base.files import locked
+from gen_migration.diff.missing_values import lacking, nulls
+from gen_migration.diff.spent_hints import idle
+from gen_migration.history import env_file, merges, views_by_hand
+from gen_migration.history.drafts import Change, Request, drafts_of
+from gen_migration.history.edit_parts import IncompleteError, revisions_of
+from gen_migration.history.edit_parts import check as check_parts
+from gen_migration.history.graph import ancestors, in_order
+from gen_migration.history.state import replayed
+from gen_migration.plan.seldom_meant import seldom_meant
+from gen_migration.spec.documents import located, read_document
+from gen_migration.spec.load import load_file
+from gen_migration.workflows.answers import answered, plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from gen_migration.base.errors import Problem
+    from gen_migration.diff.data_loss import Loss
+    from gen_migration.history.revision import Directory, Revision
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.planner import Plan
+
+    Prove = Callable[["Change"], None] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a run did: the revisions that are there now, and whether this run wrote them."""
+
+    paths: tuple[Path, ...]
+    revisions: tuple[str, ...]
+    parents: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    written: bool
+    notes: tuple[str, ...] = ()
+
+
+def generate(
+    path: Path,
+    directory: Directory,
+    request: Request | None = None,
+    prove: Prove = None,
+) -> Result:
+    """Write the revision that a spec asks for, unless it is there already.
+
+    Raises Error or Errors; nothing is written then. `prove` is asked before anything is written,
+    and raises what it likes.
+    """
+    request = request or Request()
+    spec = load_file(path)
+    with locked(directory.root):
+        try:
+            change = next_change(spec, path, directory, request)
+        except IncompleteError as error:
+            from gen_migration.workflows.completion import completion
+
+            change = completion(error, spec, path, directory, request)
+            if prove is not None and not error.gap.is_open:
+                raise Error(
+                    error.message,
+                    where=error.where,
+                    hint="run without --verify to write it, and then: gen-migration verify SPEC",
+                ) from None
+        if prove is not None and not change.is_empty:
+            prove(change)
+        if change.replaces:
+            from gen_migration.workflows.amend import amend
+
+            targets, written = amend(change, directory, request)
+        elif change.is_empty:
+            return newest_result(path, change)
+        else:
+            targets, written = write(change, directory), True
+    headers = [draft.header for draft in change.drafts]
+    return Result(
+        paths=targets,
+        revisions=tuple(header.revision for header in headers),
+        parents=headers[0].parents if headers else (),
+        operations=change.plan.operations,
+        written=written,
+        notes=change.notes if prove else (*change.notes, *change.unseen),
+    )
+
+
+def write(change: Change, directory: Directory) -> tuple[Path, ...]:
+    """Write revisions, all or none, and return their paths. Raises Error."""
+    paths: list[Path] = []
+    try:
+        for draft in change.drafts:
+            if change.beside is None:
+                paths.append(directory.write(draft))
+            else:
+                paths.append(directory.restore(draft, change.beside))
+    except BaseException:
+        for one in reversed(paths):
+            one.unlink(missing_ok=True)
+        raise
+    return tuple(paths)
+
+
+def newest_result(path: Path, change: Change) -> Result:
+    """Return the newest revision of a spec that has not changed since; the spec where none is.
+
+    A spec may describe nothing: that of an empty database does.
+    """
+    newest = change.newest
+    if newest is None:
+        empty = f'note: {path}: the spec describes nothing yet\n  hint: add a table under "tables:"'
+        return Result(
+            paths=(path,),
+            revisions=(),
+            parents=(),
+            operations=(),
+            written=False,
+            notes=(*change.notes, empty),
+        )
+    return Result(
+        paths=(newest.path,),
+        revisions=(newest.id,),
+        parents=newest.parents,
+        operations=(),
+        written=False,
+        notes=change.notes,
+    )
+
+
+def next_change(
+    spec: Spec, path: Path, directory: Directory, request: Request
+) -> Change:
+    """Return what leads from the history to a spec; nothing is written.
+
+    Raises Error where the spec, the history or the change is not sound, or destroys something
+    that nobody has asked to destroy; IncompleteError where an edit lacks parts.
+    """
+    revisions = revisions_of(directory, spec.name)
+    if not request.amend:
+        check_parts(revisions, spec.name)
+    own = {one.id for one in revisions if one.spec == spec.name}
+    parents = directory.parents(revisions, own)
+    behind = own & ancestors(revisions, parents)
+    # A head that none of them is behind is no place to go on.
+    written = [one for one in revisions if one.id in (behind or own)]
+    newest = written[-1] if written else None
+    replaces: tuple[Revision, ...] = ()
+    if request.amend:
+        from gen_migration.workflows.amend import amendable
+
+        replaces = amendable(newest, revisions, spec, request)
+        check_parts(revisions, spec.name, but=replaces)
+        parents = replaces[0].parents
+        before = ancestors(revisions, replaces[0].needs)
+        written = [one for one in written if one.id in before]
+    ids = {one.id for one in written}
+    turned = [one for one in in_order(revisions, turned=True) if one.id in ids]
+    merges.check(written, turned)
+    state = replayed(written)
+    made = plan_of(spec, state)
+    lost, costly = answered(made, spec, path, request)
+    if made.operations:
+        needed = ancestors(revisions, parents)
+        check_parts(one for one in revisions if one.id in needed)
+    if made.operations and own and not (behind or request.amend):
+        raise Error(
+            f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
+            where=str(written[-1].path),
+            hint="leave --head out, or name one that follows this revision",
+        )
+    found = state if written else None
+    return Change(
+        spec=spec,
+        plan=made,
+        drafts=drafts_of(spec, made, parents, request, replaces, found),
+        newest=newest,
+        replaces=replaces,
+        notes=(
+            *(() if own else by_hand(spec, revisions)),
+            *notes(path, made, spec, lost, costly, meant=request.allow_data_loss),
+            *(env_file.notes(directory.root) if made.operations else ()),
+        ),
+        unseen=views_by_hand.note(made.operations, revisions),
+    )
+
+
+def by_hand(spec: Spec, revisions: tuple[Revision, ...]) -> tuple[str, ...]:
+    """Return what to say where hand-written revisions seem to build a spec's tables."""
+    if not spec.schema.tables:
+        return ()
+    found = [one.text for one in revisions if one.mark is None]
+    if not any(builds(text, spec) for text in found):
+        return ()
+    count = f"{len(found)} revision{'' if len(found) == 1 else 's'}"
+    note = (
+        f"note: the history has {count} by hand; if they build these tables already:"
+        " gen-migration SPEC --adopt"
+    )
+    return (note,)
+
+
+def builds(text: str, spec: Spec) -> bool:
+    """Tell whether a revision seems to create one of a spec's tables: it names one."""
+    if re.search(r"create(_|\s+)(\w+\s+)?table", text, re.IGNORECASE) is None:
+        return False
+    words = set(re.findall(r"\w+", text))
+    return any(
+        name in words or (not name.isidentifier() and name in text)
+        for _, name in spec.schema.tables
+    )
+
+
+def notes(
+    path: Path,
+    made: Plan,
+    spec: Spec,
+    lost: list[Loss],
+    costly: list[Problem],
+    *,
+    meant: bool,
+) -> tuple[str, ...]:
+    """Return what the person at the terminal should know of a change."""
+    from gen_migration.rules.engine import dangers, waits
+
+    problems = lacking(made.operations, spec) + nulls(made.operations, spec)
+    told = {one.path for one in problems}
+    problems += seldom_meant(made.operations, spec)
+    problems += [one.problem(meant=meant) for one in lost]
+    problems += [one.problem() for one in dangers(made, spec) if one.path not in told]
+    if spec.online:
+        told = {one.path for one in costly}
+        problems += costly
+        problems += [one.problem() for one in waits(made, spec) if one.path not in told]
+    document = read_document(path)
+    used = idle(spec.hints, made.operations)
+    told_of = [*located(document, problems).errors] if problems else []
+    told_of += [used_hints(located(document, used).errors)] if used else []
+    return tuple(str(one).replace("error: ", "note: ", 1) for one in told_of)
+
+
+def used_hints(found: Sequence[Error]) -> Error:
+    """Return one thing to say of all hints that history has consumed."""
+    message = found[0].message
+    if found[1:]:
+        lines: dict[str, list[str]] = {}
+        for one in found:
+            word = one.message.partition(" does nothing")[0].rpartition(": ")[2]
+            lines.setdefault(word, []).append(one.where.rsplit(":", 2)[1])
+        listed = ", ".join(
+            f"{word} (line{'s' if numbers[1:] else ''} {', '.join(numbers)})"
+            for word, numbers in lines.items()
+        )
+        message = f"{len(found)} hints do nothing any more: {listed}"
+    return Error(
+        message,
+        where=found[0].where,
+        hint="gen-migration format --drop-used SPEC takes out what history has consumed",
+    )

@@ -1,0 +1,173 @@
+"""Sources of schemas: a file, a revision of git, the history, a database, or models."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.postgres import urls
+from gen_migration.scratch.models_name import FORM, MODELS, Models
+from gen_migration.spec.git import GitPath
+
+if TYPE_CHECKING:
+    from gen_migration.catalog.values import Catalog, Selection
+    from gen_migration.history.revision import Directory
+    from gen_migration.model.schema import Spec
+    from gen_migration.operations.origins import Origins
+    from gen_migration.spec.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the revisions of a spec have built; `place` is where they are, once that is known."""
+
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"history ({self.place})" if self.place else "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A database."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return urls.masked(self.url)
+
+
+Source = Path | GitPath | History | Url | Models
+# A drive's letter is no revision.
+AT_REVISION = re.compile(r"(?P<revision>[^:]{2,}|[^:A-Za-z]):(?P<path>.*)", re.DOTALL)
+
+
+def parse(text: str) -> Source:
+    """Return the source that an argument names. A file that is there goes before git.
+
+    Raises Error for what names none: nothing that may hold a password becomes a path.
+    """
+    if text == "history":
+        return History()
+    if urls.is_url(text):
+        urls.for_libpq(text)  # raises Error for one that is malformed
+        return Url(text)
+    if text.startswith(MODELS):
+        return Models.parse(text.removeprefix(MODELS))
+    if os.path.lexists(text):
+        return Path(text)
+    urls.check(text)
+    found = AT_REVISION.fullmatch(text)
+    if found is None:
+        return Path(text)
+    return GitPath(revision=found["revision"], path=found["path"])
+
+
+def label(source: Source) -> str:
+    """Return what a reader is told of a source: no password, no id of 40 digits."""
+    return source.label if isinstance(source, GitPath) else str(source)
+
+
+def is_from_here(source: Source) -> bool:
+    """Tell whether the places in a source count from the current directory."""
+    if isinstance(source, GitPath):
+        return source.path.startswith(("./", "../"))
+    return isinstance(source, Path)
+
+
+def document_at(source: Path | GitPath) -> Document:
+    """Return the document of a file, a directory, or either at a revision. Raises Error."""
+    from gen_migration.spec.documents import document, read_document
+
+    if isinstance(source, Path):
+        return read_document(source)
+    from gen_migration.spec import git
+
+    return document(git.parts(source))
+
+
+def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Origins]:
+    """Return what the history has built for the spec `like`, or for the only spec that it has.
+
+    Beside it, what the history has renamed.
+
+    Raises Error where that is not clear, or a revision cannot be replayed.
+    """
+    from dataclasses import replace
+
+    from gen_migration.history import merges
+    from gen_migration.history.edit_parts import check, revisions_of
+    from gen_migration.history.graph import in_order
+    from gen_migration.history.state import replayed
+    from gen_migration.model.hints import Hints
+    from gen_migration.model.schema import Spec
+
+    name = None if like is None else like.name
+    revisions = revisions_of(directory, name)
+    check(revisions, name)
+    names = {one.spec for one in revisions if one.spec is not None}
+    if like is None:
+        if len(names) != 1:
+            listed = ", ".join(sorted(names))
+            raise Error(
+                f"the history is of several specs: {listed}"
+                if names
+                else "no revision in the history was written by gen-migration",
+                where=str(directory.root),
+                hint="compare with a spec: gen-migration diff history SPEC",
+            )
+        like = Spec(name=names.pop(), schema=replayed(()).schema)
+    written = [one for one in revisions if one.spec == like.name]
+    turned = in_order(revisions, turned=True)
+    merges.check(written, [one for one in turned if one.spec == like.name])
+    state = replayed(written)
+    return replace(like, schema=state.schema, hints=Hints()), state.origins
+
+
+def place_of(directory: Directory) -> str:
+    """Return where a history is, as short as it can be written in the working directory."""
+    root, here = directory.root.absolute(), Path.cwd()
+    return str(root.relative_to(here) if root.is_relative_to(here) else root)
+
+
+def without_revision(directory: Directory, spec: Spec) -> str:
+    """Return what to say of a history that has no revision of a spec; nothing where it has."""
+    from gen_migration.history.edit_parts import revisions_of
+
+    revisions = revisions_of(directory, spec.name)
+    if any(one.spec == spec.name for one in revisions):
+        return ""
+    of_spec = f" of {spec.name}" if revisions else ""
+    return f"no revision{of_spec} in {place_of(directory)} yet"
+
+
+def catalog_of(
+    source: Source, selection: Selection | None = None, dev_url: str | None = None
+) -> Catalog:
+    """Return what a database or models hold. Raises Error for any other source.
+
+    All names are what they are on any other server, whatever a search path says.
+    """
+    from gen_migration.catalog.reader import read_url
+    from gen_migration.postgres.names import PUBLIC
+    from gen_migration.scratch import models
+
+    if isinstance(source, Url):
+        return read_url(source.url, selection, PUBLIC)
+    if isinstance(source, Models):
+        return models.read(source, selection=selection, dev_url=dev_url)
+    raise Error(
+        f'"{source}" is neither a database nor models',
+        hint=f"give {urls.EXAMPLE} or {FORM}",
+    )
+
+
+def sql_of(path: Path | None) -> str:
+    """Return the SQL in a file; none without a file. Raises Error where it cannot be read."""
+    from gen_migration.spec.yaml_reader import read_text
+
+    return "" if path is None else read_text(path, str(path))

@@ -1,0 +1,127 @@
+"""Runs that found nothing to do, remembered: the next one sees the same bytes, and is done.
+
+Whether a spec is up to date is a pure function of its bytes, of those of the revisions, and of
+what was asked for. So a second `--check` reads files and imports nothing: no YAML, no Alembic.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gen_migration.base import cache
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.base.files import spec_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.history.revision import Directory, Locations
+    from gen_migration.history.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpToDate:
+    """What such a run has to say: the newest revision's path, and notes."""
+
+    path: str
+    notes: tuple[str, ...] = ()
+
+
+def recall(spec: Path, target: Target) -> UpToDate | None:
+    """Return what a run on the same bytes said, or None."""
+    locations: Locations | None = ((str(target.output), False),)
+    if target.config is not None:
+        known = cache.load(configuration(target.config))
+        locations = None
+        if known is not None:
+            with contextlib.suppress(ValueError):
+                locations = json.loads(known)
+    key = key_of(spec, target, locations)
+    found = None if key is None else cache.load(key)
+    if found is None:
+        return None
+    with contextlib.suppress(ValueError, TypeError):
+        return UpToDate(**json.loads(found))
+    return None
+
+
+def observe(spec: Path, target: Target, directory: Directory) -> str | None:
+    """Return the key of what is there now, to be remembered under when a run finds no change.
+
+    None where nothing can be remembered.
+    """
+    locations = directory.locations
+    if target.config is not None and locations is not None:
+        text = json.dumps(locations)
+        cache.store(configuration(target.config), text.encode())
+    return key_of(spec, target, locations)
+
+
+def remember(
+    key: str | None, spec: Path, target: Target, directory: Directory, found: UpToDate
+) -> None:
+    """Remember what a run said that began with `key`, where the bytes that it saw decide it."""
+    # What changed meanwhile may have been read before or after.
+    same = key is not None and key == key_of(spec, target, directory.locations)
+    if key is not None and same:
+        cache.store(key, json.dumps(asdict(found)).encode())
+
+
+def configuration(path: Path) -> str:
+    """Return the key of what an Alembic configuration says of its version locations."""
+    parts = [b"locations", os.fsencode(Path.cwd()), os.fsencode(path)]
+    for one in (path, path.parent / "pyproject.toml"):
+        try:
+            parts.append(one.read_bytes())
+        except OSError:
+            parts.append(b"")
+    return cache.key(*parts)
+
+
+# Longer specs are refused anyway.
+MAX_BYTES = 8_000_000
+
+
+def key_of(spec: Path, target: Target, locations: Locations | None) -> str | None:
+    if locations is None:
+        return None
+    asked = repr((target.config, target.output, sorted(target.options.items())))
+    try:
+        parts = spec_files(spec)
+        # A pipe can be read once, and that is the run's to do.
+        if not all(one.is_file() and one.stat().st_size <= MAX_BYTES for one in parts):
+            return None
+        return cache.key(
+            b"unchanged",
+            os.fsencode(Path.cwd()),
+            os.fsencode(spec),
+            asked.encode(),
+            *(part for one in parts for part in (os.fsencode(one), one.read_bytes())),
+            *contents(locations),
+        )
+    except (Error, OSError, TypeError, ValueError):  # locations that are none, too
+        return None
+
+
+def contents(locations: Locations) -> Iterator[bytes]:
+    """Yield the name and the bytes of each file that may be a revision."""
+    for root, deep in locations:
+        yield os.fsencode(root)
+        for path in sorted(files(root, deep=deep)):
+            yield os.fsencode(path)
+            yield Path(path).read_bytes()
+
+
+def files(root: str, *, deep: bool) -> Iterable[str]:
+    with os.scandir(root) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                yield entry.path
+            elif deep and entry.name != "__pycache__" and entry.is_dir():
+                yield from files(entry.path, deep=True)
