@@ -97,7 +97,6 @@ KNOWN: dict[str, tuple[str, str]] = {
         "no USING INDEX makes a key without overlaps, nor one of partitions, which have it already",
         """
         create_constraint.key_without_overlaps_that_is_referred_to
-        create_constraint.of_partitioned_tables
         rename_table.partitioned_and_an_index
         """,
     ),
