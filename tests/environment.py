@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from alembic import config as alembic_config
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.postgres import urls
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from environment import (
     refused,
     revision_of,
 )
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.history import migrate, offline_sql
 from gen_migration.history.alembic_directory import AlembicDirectory
 from gen_migration.scratch import databases as scratch

@@ -26,7 +26,7 @@ from environment import (
     revision_of,
     written,
 )
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.postgres import urls
 from gen_migration.scratch import databases as scratch
 from ruff import find_ruff_bin

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from gen_migration.base import cache
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.history import state, value_json
 from gen_migration.history.directory import OutputDirectory, read_revisions
 from gen_migration.operations.origins import Origins
@@ -92,7 +92,7 @@ def alembic(work: Path) -> Path:
 
 WATCH = """
 import sys
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 sys.argv = ["gen-migration", "shop.yaml", "--check"]
 try:
     main()

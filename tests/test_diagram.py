@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import browser
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.review.diagram.html import page
 from gen_migration.review.diagram.layers import acyclic, crossings, ordered
 from gen_migration.review.diagram.layout import Line, layout

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.review.spec_diff import difference_text

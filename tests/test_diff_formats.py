@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli import diff
-from gen_migration.cli.main import main
+from gen_migration.cli import diff, main
 from gen_migration.review.formats.github import annotation
 from gen_migration.rules.finding import Finding, Severity
 from test_diff import execute, run

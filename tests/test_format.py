@@ -13,7 +13,7 @@ from cases import all_cases
 from changes import all_changes
 from click.testing import CliRunner
 from gen_migration.base.errors import Error
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.spec.load import load
 from gen_migration.spec.write import spec
 from gen_migration.spec.write.printer import Printer, formatted

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from environment import SHOP, Environment, written
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 
 if TYPE_CHECKING:
     from environment import Done

@@ -89,7 +89,7 @@ def test_what_needs_no_driver(generic: Environment) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "gen_migration.cli.main",
+        "gen_migration.cli.commands",
         "click",
         "gen_migration.base.errors",
         "yaml",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from environment import SHOP, Environment, refused
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.render.marker import read_marker
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from catalog import difference, expected, facts, misnamed
 from click.testing import CliRunner
 from gen_migration.base.errors import Error
 from gen_migration.catalog import reader
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.history.target import Target

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from gen_migration.catalog.models_tolerances import is_automatic
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
 

@@ -54,7 +54,7 @@ from pathlib import Path
 import gen_migration.history.directory, gen_migration.history.revision
 import gen_migration.workflows.generate
 from gen_migration.base import files
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 
 work, number = Path(sys.argv[1]), int(sys.argv[2])
 
@@ -797,7 +797,7 @@ def test_what_an_interrupt_says(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from gen_migration.cli.main import Commands, main
+    from gen_migration.cli.commands import Commands, main
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -12,7 +12,7 @@ import click
 import pytest
 from cases import revision_of
 from gen_migration.base.errors import Errors
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.history import offline_sql
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.target import Target

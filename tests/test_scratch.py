@@ -761,7 +761,7 @@ def test_command_ends_with_the_status_of_a_signal(
     runs: Any, number: int, status: int
 ) -> None:
     run = runs("""
-        from gen_migration.cli.main import main
+        from gen_migration.cli import main
         @main.command()
         def hang():
             with scratch.database() as url:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from click.testing import CliRunner
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from test_diff import execute, run
 
 if TYPE_CHECKING:

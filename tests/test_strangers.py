@@ -18,7 +18,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from environment import SHOP, Environment, clean_environment, environment, written
-from gen_migration.cli.main import main
+from gen_migration.cli import main
 from sqlalchemy.exc import NoSuchModuleError
 
 ROOT = Path(__file__).parent.parent

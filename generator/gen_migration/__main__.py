@@ -15,7 +15,7 @@ def run() -> None:
     """
     gc.disable()
     try:
-        from gen_migration.cli.main import main
+        from gen_migration.cli import main
 
         main()
     except KeyboardInterrupt:  # while modules are imported, before anybody else looks
