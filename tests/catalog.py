@@ -209,6 +209,12 @@ TYPES = f"""
     SELECT n.nspname || '.' || t.typname AS name, t.typtype::text AS kind,
         (SELECT jsonb_agg(v.enumlabel ORDER BY v.enumsortorder) FROM pg_enum AS v
          WHERE v.enumtypid = t.oid) AS values,
+        CASE WHEN t.typtype = 'd' THEN jsonb_build_object(
+            'type', format_type(t.typbasetype, t.typtypmod), 'not_null', t.typnotnull,
+            'default', pg_get_expr(t.typdefaultbin, 0), 'collation', t.typcollation::regcollation,
+            'checks', (SELECT jsonb_object_agg(c.conname, pg_get_constraintdef(c.oid))
+                FROM pg_constraint AS c WHERE c.contypid = t.oid AND c.contype = 'c')) END
+            AS domain,
         obj_description(t.oid, 'pg_type') AS comment
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
     LEFT JOIN pg_class AS r ON r.oid = t.typrelid
@@ -519,7 +525,13 @@ class Expectation:
             result[f"type {self.full(name)}"] = {
                 "kind": "e",
                 "values": list(enum.values) or None,
+                "domain": None,
                 "comment": enum.comment,
+            }
+        for name, domain in self.schema.of("domain").items():
+            result[f"type {self.full(name)}"] = {
+                **self.domain(domain),
+                "comment": domain.comment,
             }
         for name, sequence in self.schema.sequences.items():
             owner = sequence.owned_by
@@ -554,6 +566,25 @@ class Expectation:
         """Return the table whose columns a partition has; any other table is its own."""
         parent = self.schema.tables[name].partition_of
         return name if parent is None else self.root(parent.parent)
+
+    def domain(self, value: Any) -> dict[str, Any]:
+        """Return a domain as PostgreSQL prints it under another name."""
+        parts = [f'CREATE DOMAIN "probe" AS {type_sql(value.type)}']
+        if value.collation is not None:
+            parts.append(f"COLLATE {dotted(value.collation)}")
+        if value.default is not None:
+            parts.append(f"DEFAULT ({value.default})")
+        parts += [] if value.nullable else ["NOT NULL"]
+        parts += [
+            f"CONSTRAINT {quoted(key)} CHECK ({check.expression})"
+            for key, check in value.checks.items()
+        ]
+        self.connection.execute(" ".join(parts), prepare=False)
+        every = rows(self.connection, TYPES)
+        found = next(row for row in every if row["name"] == f"{self.home}.probe")
+        self.connection.execute('DROP DOMAIN "probe"', prepare=False)
+        del found["name"]
+        return found
 
     def table(self, name: Name, table: Table) -> Facts:
         columns = columns_of(self.schema, name)

@@ -13,6 +13,7 @@ import edits_of_partitions
 import edits_of_parts
 import edits_of_tables
 import edits_of_types
+import strategies_of_domains
 from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ EDITS: list[Edit] = [
     *edits_of_columns.EDITS,
     *edits_of_parts.EDITS,
     *edits_of_types.EDITS,
+    *strategies_of_domains.EDITS,
     *edits_of_partitions.EDITS,
 ]
 

@@ -59,6 +59,8 @@ def value(column: Column, old: Schema, new: Schema) -> str | None:
             if label in later:
                 return "'" + label.replace("'", "''") + "'"
         return None
+    if (column.type.schema, column.type.name) in old.of("domain"):
+        return "'a'"
     return VALUES.get(column.type.name)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edits import edited
 from hypothesis import strategies as st
+from strategies_of_domains import LABELS, domains
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
 from vocabulary import (
@@ -123,7 +124,13 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
         for name in [fresh() for _ in range(draw(st.integers(0, 2)))]
         if name not in BUILTIN_NAMES
     }
-    labels = enums | {f"{name}[]": found for name, found in enums.items()}
+    domains_ = {
+        draw(places) + key(name): draw(domains())
+        for name in [fresh() for _ in range(draw(st.integers(0, 2)))]
+        if name not in BUILTIN_NAMES
+    }
+    labels = enums | dict.fromkeys(domains_, LABELS)
+    labels |= {f"{name}[]": found for name, found in labels.items()}
     tables = {
         draw(places) + key(fresh()): table(draw, labels, postgresql, fresh, places)
         for _ in range(draw(st.integers(1, 4)))
@@ -138,6 +145,8 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
         document["schemas"] = {name: {} for name in schemas}
     if enums:
         document["enums"] = enums
+    if domains_:
+        document["domains"] = domains_
     for _ in range(draw(st.integers(0, 2))):
         place, name = draw(places), fresh()
         options = sequence(draw, tables, place)

@@ -128,16 +128,17 @@ PAIRS = (
             """,
         ),
         alone=(
-            "an extension that moves is one that others do not find",
-            "alter_extension.moved",
+            "an extension that moves is one that others do not find; domains are types",
+            "alter_extension.moved drop_domain.with_its_columns rename_domain.renamed",
         ),
     ),
     Pair(
         "renaming-column renaming-table renaming-object ban-set-schema",
         "GM111 GM112 GM113 GM114",
         squawk_alone=(
-            "no query names an index; an enum comes back; an extension that moves is GM107",
+            "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            alter_domain.in_place alter_domain.of_elements alter_domain.type
             create_index.of_nested_partitions create_index.replaced_in_company
             drop_column.of_an_index_that_stays
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
@@ -170,7 +171,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back in the same transaction, or the column gets its values elsewhere",
             """
-            release_sequence.of_a_serial_column rename_column.and_changed
+            alter_domain.type release_sequence.of_a_serial_column rename_column.and_changed
             set_column_identity.from_default set_column_identity.from_serial
             set_column_type.default_stays set_column_type.from_an_enum
             set_column_type.from_enum_to_enum set_column_type.integer_to_serial
@@ -187,7 +188,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
-            add_column.backfill add_column.identity add_column.with_keys
+            add_column.backfill add_column.identity add_column.with_keys alter_domain.type
             add_enum_value.used_in_the_same_edit alter_constraint.deferrability
             attach_partition.key_and_index backfill.after_the_type backfill.and_a_default
             backfill.default_as_well backfill.literal create_constraint.each_kind

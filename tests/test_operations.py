@@ -69,7 +69,7 @@ def words(of: Any) -> list[str]:
 
 def is_for(of: Any, kind: Kind) -> bool:
     if of is alterations.AlterObject:
-        return bool(kind.groups)
+        return bool(kind.groups) or type(kind).steps is not Kind.steps
     if issubclass(of, renames.MoveObject):
         return kind.in_schema
     has_renames = type(kind).renamed is not Kind.renamed

@@ -27,6 +27,7 @@ QUERIES = (
     "extensions",
     "enums",
     "sequences",
+    "domains",
     "tables",
     "collations",
     "opclasses",

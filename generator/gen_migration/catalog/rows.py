@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.catalog.columns import default_of
 from gen_migration.catalog.values import Unheld
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
 from gen_migration.postgres.names import Name, quote_text
 from gen_migration.postgres.types import Type, TypeMistake, builtin_name, parse_type
 from gen_migration.sql import ddl
+from gen_migration.sql.simplify import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gen_migration.catalog.values import Rows
     from gen_migration.kinds.kind import Kind
@@ -164,6 +167,28 @@ class Reading:
             return row.table_oid is not None
         found = self.numbers[row.table_oid, row.column]
         return is_serial(self, found, self.types[row.table_oid][found.name], row)
+
+    def type_of(self, row: Any) -> Type:
+        """Return the type that an object is made of."""
+        base = SimpleNamespace(
+            schema=row.type_schema,
+            name=row.type_name,
+            type=row.type,
+            is_array=row.is_array,
+        )
+        return column_type(self, base)
+
+    def default_of(self, row: Any) -> str | None:
+        """Return a default of a type."""
+        if row.default is None:
+            return None
+        return default_of(row.default, row.base, row.type)
+
+    def expression(self, text: str, named: Mapping[str, Type]) -> str:
+        """Return an expression, which may name these."""
+        from gen_migration.postgres.expressions import parse_expression
+
+        return readable(parse_expression(text).sql, named)
 
     def sequence_options(self, row: Any) -> SequenceOptions:
         return sequence_options(row)

@@ -6,7 +6,9 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import base_of
 from gen_migration.model import casts
+from gen_migration.model.schema import Schema
 from gen_migration.model.sequences import is_counting
 from gen_migration.operations.alterations import SetComment
 from gen_migration.operations.columns import (
@@ -49,6 +51,8 @@ class Context:
     """What the columns of all tables have in common; questions are added to `ask`."""
 
     hints: Hints
+    old: Schema = field(default_factory=Schema)
+    new: Schema = field(default_factory=Schema)
     swapped: frozenset[Name] = frozenset()
     ask: list[Question] = field(default_factory=list)
 
@@ -187,8 +191,9 @@ def retype(
 ) -> Operation:
     """Return the change of a column's type; ask where nobody can know how values change."""
     using = context.hints.using.get((table, name))
+    before, after = base_of(context.old, one.type), base_of(context.new, other.type)
     if using is None:
-        conversion = casts.conversion(one.type, other.type, name)
+        conversion = casts.conversion(before, after, name)
         if conversion.asked:
             context.ask.append(
                 Question(table=table, column=name, old=one.type, new=other.type)
@@ -200,5 +205,5 @@ def retype(
         old=Typing(one.type, one.collation),
         new=Typing(other.type, other.collation),
         using=using,
-        undo=casts.backward(other.type, one.type, name, using),
+        undo=casts.backward(after, before, name, using),
     )

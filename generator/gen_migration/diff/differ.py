@@ -122,7 +122,9 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     swapped = frozenset(swap.name for swap in swaps)
     gone = replaced_tables(renamed, new, swapped)
     questions: list[Question] = []
-    context = column_differences.Context(hints=hints, swapped=swapped, ask=questions)
+    context = column_differences.Context(
+        hints=hints, old=renamed, new=new, swapped=swapped, ask=questions
+    )
     changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
     changes += objects(renamed, new, gone | changed)

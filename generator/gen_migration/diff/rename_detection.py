@@ -431,6 +431,23 @@ def same_index(old: Index, new: Index) -> bool:
     )
 
 
+def is_anew(old: Schema, new: Schema, kind: str, name: Name) -> bool:
+    """Tell whether an object that stays is made anew; what uses it goes over to the new one."""
+    before, after = old.of(kind)[name], new.of(kind)[name]
+    return before != after and BY_WORD[kind].is_anew(
+        before, after, in_array=is_in_array(old, name)
+    )
+
+
+def is_in_array(schema: Schema, name: Name) -> bool:
+    """Tell whether a column has arrays of a type."""
+    return any(
+        one.type.array and (one.type.schema, one.type.name) == name
+        for table in schema.tables.values()
+        for one in table.columns.values()
+    )
+
+
 def make_room(state: Moves, new: Schema) -> None:
     """Rename objects that go, but later than something new comes with their name."""
     doomed = {
@@ -438,7 +455,7 @@ def make_room(state: Moves, new: Schema) -> None:
         for kind in WHOLE
         if kind != "table"
         for name in state.schema.of(kind)
-        if name not in new.of(kind)
+        if name not in new.of(kind) or is_anew(state.schema, new, kind, name)
     }
     if not doomed:
         return

@@ -6,18 +6,46 @@ concerns all objects walks over `KINDS`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
 from gen_migration.kinds.extensions import Extensions
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
 
 # In the order in which a spec has them, and in which they are created.
-KINDS: tuple[Kind, ...] = (Schemas(), Extensions(), Enums(), Sequences())
+KINDS: tuple[Kind, ...] = (
+    Schemas(),
+    Extensions(),
+    Enums(),
+    Sequences(),
+    Domains(),
+)
 BY_WORD = {kind.word: kind for kind in KINDS}
 BY_CALLED = {kind.called: kind for kind in KINDS}
 BY_VALUE: dict[type[Any], Kind] = {kind.value: kind for kind in KINDS}
+
+
+def type_of(schema: Schema, of: Type) -> tuple[Kind, Any] | None:
+    """Return the kind and the value of a type that is an object of the schema."""
+    if of.kind != "builtin":
+        for kind in KINDS:
+            value = schema.of(kind.word).get(Name(of.schema, of.name))
+            if value is not None and kind.space == "types":
+                return kind, value
+    return None
+
+
+def base_of(schema: Schema, of: Type) -> Type:
+    """Return the type whose values a type has: that of a domain, or itself."""
+    found = type_of(schema, of)
+    base = None if found is None else found[0].base(found[1])
+    return of if base is None else replace(base, array=of.array or base.array)

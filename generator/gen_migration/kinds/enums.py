@@ -34,7 +34,7 @@ class Enums(Kind):
     def create(self, name: Any, value: Any) -> str:
         return f"CREATE TYPE {name.sql} AS ENUM {self.definition(value)}"
 
-    def read(self, node: Any) -> tuple[Any, Any]:
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         from gen_migration.sql import tree
 
         values = tree.strings(node.vals)
@@ -96,7 +96,7 @@ class Enums(Kind):
         return Enum(values=tuple(row.values))
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.enum(schema, old, new)
+        return renaming.type_(schema, self.word, old, new)
 
     def writes(self, name: Any) -> set[Any]:
         """An expression may name any type."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gen_migration.base.errors import Place
     from gen_migration.kinds.shape_base import Shape
+    from gen_migration.model.schema import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,13 @@ class Extensions(Kind):
         version = f" TO {quote_text(new.version)}" if new.version else ""
         return [f"ALTER {self.sql(name)} UPDATE{version}"]
 
-    def read(self, node: Any) -> tuple[Any, Any]:
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         from gen_migration.sql import tree
 
         given = tree.options(node.options)
-        schema, version = given.get("schema"), given.get("new_version")
-        return node.extname, Extension(schema=schema, version=version)
+        return node.extname, Extension(
+            schema=given.get("schema"), version=given.get("new_version")
+        )
 
     def read_alter(
         self, node: Any, objects: Mapping[Any, Any]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Place
     from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
 
     # What an operation reads or changes (see `conflicts`).
     Thing = tuple[Any, ...]
@@ -79,9 +80,17 @@ class Kind:
 
     creates: ClassVar[str]
     alters: ClassVar[str | None] = None
+    # The parser's OBJECT_… of its parts, where those get other names.
+    part: ClassVar[str | None] = None
 
-    def read(self, node: Any) -> tuple[Any, Any]:
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         """Return the name and the value that a statement creates."""
+        raise NotImplementedError
+
+    def read_rename(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        """Return the name and the new value of an object of which a part gets another name."""
         raise NotImplementedError
 
     def read_alter(
@@ -142,6 +151,17 @@ class Kind:
                 yield after
                 old = after
 
+    def is_anew(self, old: Any, new: Any, *, in_array: bool) -> bool:
+        """Tell whether PostgreSQL can only make an object anew.
+
+        `in_array` tells whether it is the type of elements of arrays in columns.
+        """
+        return False
+
+    def is_long(self, old: Any, new: Any) -> bool:
+        """Tell whether a step reads the rows of tables in use; it can be repeated, then."""
+        return False
+
     def put(self, objects: Mapping[Any, Any], name: Any, value: Any) -> dict[Any, Any]:
         """Return objects with one more, or with another value of one."""
         if self.given.get(name) == value:
@@ -159,6 +179,14 @@ class Kind:
     def types(self, value: Any) -> set[Name]:
         """Return the names of the types that an object uses."""
         return set()
+
+    def base(self, value: Any) -> Type | None:
+        """Return the type whose values a type has; None where they are its own."""
+        return None
+
+    def is_asking(self, value: Any) -> bool:
+        """Tell whether a type refuses values of its base."""
+        return False
 
     # Renames.
 

@@ -42,7 +42,7 @@ class Schemas(Kind):
     def create(self, name: Any, value: Any) -> str:
         return f"CREATE SCHEMA {quote_name(name)}"
 
-    def read(self, node: Any) -> tuple[Any, Any]:
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         return node.schemaname, Namespace()
 
     def shape(self) -> type[Shape]:

@@ -57,7 +57,7 @@ class Sequences(Kind):
             f"ALTER {self.sql(name)} {' '.join(parts)}",
         ]
 
-    def read(self, node: Any) -> tuple[Any, Any]:
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         """Return a sequence without its owner."""
         from gen_migration.sql import tree
 
@@ -117,7 +117,7 @@ class Sequences(Kind):
         return {
             "type": None if value.type == "bigint" else value.type,
             **writer.sequence_options(value.options, value.type),
-            "unlogged": value.unlogged,
+            "unlogged": value.unlogged or None,
             "owned_by": writer.column(*value.owned_by) if value.owned_by else None,
         }
 

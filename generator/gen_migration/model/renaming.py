@@ -193,16 +193,16 @@ def column_of_constraint(
             return value
 
 
-def enum(schema: Schema, old: Name, new: Name) -> Schema:
-    """Return a schema whose enum `old` is called `new`."""
+def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
+    """Return a schema whose type `old`, of the kind of this word, is called `new`."""
 
     def of_type(value: Type) -> Type:
-        if value.kind == "enum" and (value.schema, value.name) == old:
+        if value.kind != "builtin" and (value.schema, value.name) == old:
             return replace(value, schema=new.schema, name=new.name)
         return value
 
     changed = with_types(schema, of_type, TypeEdit(old, new))
-    return changed.with_("enum", rekeyed(schema.enums, old, new))
+    return changed.with_(word, rekeyed(schema.of(word), old, new))
 
 
 def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:

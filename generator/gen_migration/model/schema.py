@@ -345,6 +345,12 @@ class Schema:
         return replace(self, objects={**self.objects, word: found})
 
     @property
+    def names(self) -> list[Name]:
+        """The names of all that is in a schema."""
+        every = (self.tables, *self.objects.values())
+        return [name for found in every for name in found if not isinstance(name, str)]
+
+    @property
     def enums(self) -> Mapping[Name, Enum]:
         """The enums, which types of columns name."""
         return self.of("enum")

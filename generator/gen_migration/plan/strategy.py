@@ -13,12 +13,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_deferral
 from gen_migration.model.partitions import is_partitioned, parents_of
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations.alterations import (
     AddEnumValue,
     AlterConstraint,
+    AlterObject,
     ReplaceIndex,
     SetComment,
 )
@@ -124,6 +126,8 @@ class Rules:
                 return Modes(AUTOCOMMIT, TRANSACTION)
             case SetColumnDefault() | SetComment():
                 return REPEATABLE
+            case AlterObject(kind=kind, old=old, new=new):
+                return LONG_THERE if BY_WORD[kind].is_long(old, new) else SHORT
         return SHORT
 
     def modes_of_all(self, operations: tuple[Operation, ...]) -> Modes:

@@ -22,6 +22,7 @@ from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations.alterations import (
     AddEnumValue,
     AlterConstraint,
+    AlterObject,
     SetComment,
     SetTableStorage,
 )
@@ -94,6 +95,12 @@ class FormContext:
 def statements(operation: Operation, _: FormContext) -> Iterator[Statement]:
     """Yield the statements of an operation that autocommit runs."""
     raise TypeError(f"no repeatable form of {type(operation).__name__}")
+
+
+@statements.register
+def _(operation: AlterObject, _: FormContext) -> Iterator[Statement]:
+    for sql in view(operation)["statements"]:
+        yield Statement(sql=sql)
 
 
 def of_all(operations: Sequence[Operation], place: FormContext) -> Iterator[Statement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import BY_CALLED
+from gen_migration.kinds import BY_CALLED, KINDS
 from gen_migration.model import not_null_names
 from gen_migration.operations.renames import (
     RenameColumn,
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 def rename(replay: Replay, node: Any) -> None:
     """Do `ALTER … RENAME`."""
-    found = node.DESCRIPTOR.fields_by_name["rename_type"].enum_type
-    kind = found.values_by_number[node.rename_type].name.removeprefix("OBJECT_")
+    kind = values.word(node, "rename_type")
     schema, new = replay.schema, node.newname
     if not node.HasField("relation"):
+        part = next((one for one in KINDS if one.part == kind), None)
+        if part is not None:
+            renamed_part = part.read_rename(node, schema.of(part.word))
+            if renamed_part is not None:
+                replay.alter(part, *renamed_part)
+            return
         of = BY_CALLED.get(kind)
         if of is not None:
             old = values.object_name(node.object) if of.in_schema else node.subname

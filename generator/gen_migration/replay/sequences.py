@@ -22,7 +22,7 @@ KIND = BY_WORD["sequence"]
 
 
 def create_sequence(replay: Replay, node: Any) -> None:
-    name, sequence = KIND.read(node)
+    name, sequence = KIND.read(node, replay.schema)
     if node.if_not_exists and name in replay.schema.sequences:
         return
     given = values.options(node.options)

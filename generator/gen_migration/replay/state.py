@@ -187,7 +187,7 @@ class Replay:
 
     def moved(self, name: Name, schema: str) -> Name:
         """Return a name in another schema; `public` is where names without a schema are."""
-        named = {one.schema for one in (*self.schema.tables, *self.schema.enums)}
+        named = {one.schema for one in self.schema.names}
         bare = schema == "public" and "public" not in named
         return name._replace(schema=None if bare else schema)
 

@@ -42,7 +42,7 @@ IGNORED = frozenset(
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
     grant_role_stmt view_stmt create_function_stmt alter_function_stmt create_trig_stmt
     create_policy_stmt alter_policy_stmt rule_stmt create_stats_stmt alter_stats_stmt
-    create_domain_stmt alter_domain_stmt composite_type_stmt variable_set_stmt lock_stmt
+    composite_type_stmt variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
     alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
@@ -111,7 +111,7 @@ def of_kind(
 
 
 def create_object(replay: Replay, kind: Kind, node: Any) -> None:
-    name, value = kind.read(node)
+    name, value = kind.read(node, replay.schema)
     is_there = name in replay.schema.of(kind.word)
     if name in kind.given or (is_there and getattr(node, "if_not_exists", False)):
         return
@@ -202,15 +202,8 @@ def create_index(replay: Replay, node: Any) -> None:
     replay.do(CreateIndex(table=table, name=node.idxname, new=index))
 
 
-def word(node: Any, field: str) -> str:
-    """Return the name of an enum's value in a tree, without its prefix."""
-    found = node.DESCRIPTOR.fields_by_name[field].enum_type
-    name: str = found.values_by_number[getattr(node, field)].name
-    return name.removeprefix("OBJECT_")
-
-
 def drop(replay: Replay, node: Any) -> None:
-    kind = word(node, "remove_type")
+    kind = values.word(node, "remove_type")
     cascade = values.cascades(node)
     if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
         raise ValueError(f"DROP {kind} … CASCADE")
@@ -232,7 +225,7 @@ def drop(replay: Replay, node: Any) -> None:
 
 def set_schema(replay: Replay, node: Any) -> None:
     """Do `ALTER … SET SCHEMA`; ALTER TABLE takes sequences as well."""
-    called, name = word(node, "object_type"), values.subject(node)
+    called, name = values.word(node, "object_type"), values.subject(node)
     if called in {"TABLE", "SEQUENCE"} and name in replay.schema.tables:
         replay.do(MoveTable(old=name, new=replay.moved(name, node.newschema)))
         return
@@ -248,7 +241,7 @@ def set_schema(replay: Replay, node: Any) -> None:
 
 
 def comment(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of object
-    called, text = word(node, "objtype"), node.comment or None
+    called, text = values.word(node, "objtype"), node.comment or None
     kind = BY_CALLED.get(called)
     if kind is not None:
         name = values.object_name(node.object)

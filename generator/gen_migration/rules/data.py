@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.diff.data_loss import losses, spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations.alterations import AlterObject, SetEnumValues
-from gen_migration.operations.base import DropObject, DropTable, Operation
+from gen_migration.operations.base import CreateObject, DropObject, DropTable, Operation
 from gen_migration.operations.columns import (
     DropColumn,
     SetColumnGenerated,
@@ -25,6 +25,8 @@ from gen_migration.rules.rule import Edit, Hit, enum_path, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gen_migration.postgres.names import Name
 
 
 LATER = "deploy code that does without it first, and drop it in a later edit"
@@ -118,13 +120,14 @@ def sequence_dropped(edit: Edit) -> Iterator[Hit]:
 
 @rule("GM107", Severity.WARNING, breaks=True, instead=LATER)
 def type_dropped(edit: Edit) -> Iterator[Hit]:
-    """An enum or an extension is dropped, or an extension moves to another schema.
+    """A type or an extension is dropped, or an extension moves to another schema.
 
     Code that casts to the type, or calls a function of the extension by its schema, fails.
     """
     match edit.operation:
-        case DropObject(kind="enum" | "extension" as kind):
-            yield Hit(edit.operation.summary, (BY_WORD[kind].key,))
+        case DropObject(kind=kind, name=name) if is_type(kind) or kind == "extension":
+            if not is_swap(edit, kind, name):
+                yield Hit(edit.operation.summary, (BY_WORD[kind].key,))
         case AlterObject(kind="extension", name=name, old=old, new=new):
             if old.schema != new.schema:
                 path = edit.spec.places.get(("extension", name), ("extensions",))
@@ -163,13 +166,37 @@ def column_renamed(edit: Edit) -> Iterator[Hit]:
 
 @rule("GM113", Severity.DANGER, breaks=True, instead=ADD)
 def enum_renamed(edit: Edit) -> Iterator[Hit]:
-    """An enum, or a value of one, has another name.
+    """An enum, a value of one, or a domain has another name.
 
     Code that casts to the old type, or writes and compares the old value, fails.
     """
     match edit.operation:
-        case RenameObject(kind="enum", new=enum) | RenameEnumValue(name=enum):
-            yield Hit(edit.operation.summary, enum_path(edit.spec, enum))
+        case RenameEnumValue(name=name):
+            yield Hit(edit.operation.summary, enum_path(edit.spec, name))
+        case RenameObject(kind=kind, new=name) if is_type(kind):
+            if is_swap(edit, kind, name):
+                return
+            path = edit.spec.places.get((kind, name), (BY_WORD[kind].key,))
+            yield Hit(edit.operation.summary, path)
+
+
+def is_swap(edit: Edit, kind: str, aside: Name) -> bool:
+    """Tell whether an object was only set aside for a new one that takes its place."""
+    made = edit.made.operations
+    was = [
+        one.old
+        for one in made
+        if isinstance(one, RenameObject) and (one.kind, one.new) == (kind, aside)
+    ]
+    return any(
+        isinstance(one, CreateObject) and one.kind == kind and one.name in was
+        for one in made
+    )
+
+
+def is_type(kind: str) -> bool:
+    """Tell whether objects of a kind are types."""
+    return kind in BY_WORD and BY_WORD[kind].space == "types"
 
 
 @rule("GM114", Severity.DANGER, breaks=True, instead=ADD)

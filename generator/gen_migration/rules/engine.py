@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model.keys import key_of
 from gen_migration.model.schema import ForeignKey, Schema
-from gen_migration.operations.alterations import AlterConstraint, ReplaceIndex
+from gen_migration.operations.alterations import (
+    AlterConstraint,
+    AlterObject,
+    ReplaceIndex,
+)
 from gen_migration.operations.base import (
     CreateConstraint,
     CreateIndex,
@@ -154,8 +158,11 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
 
 
 def is_felt(operation: Operation, schema: Schema) -> bool:
-    """Tell whether others feel what runs in autocommit: it fills all rows at once, or drops."""
-    return isinstance(operation, DropConstraint) or (
+    """Tell whether others feel what runs in autocommit.
+
+    It fills all rows at once, drops, or holds a type against the rows of all its tables.
+    """
+    return isinstance(operation, DropConstraint | AlterObject) or (
         isinstance(operation, Backfill) and not key_of(schema.tables[operation.table])
     )
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.alterations import AlterConstraint
+from gen_migration.operations.alterations import AlterConstraint, AlterObject
 from gen_migration.operations.base import (
     CreateConstraint,
     CreateIndex,
@@ -280,6 +281,36 @@ def identity_counted(statement: UpgradeStep) -> Iterator[Hit]:
             held = statement.before.tables.get(table)
             if held is not None and not is_led(held, name):
                 yield from statement.hits(table, "columns", name)
+
+
+@rule(
+    "GM221",
+    Severity.WARNING,
+    lock=Lock.SHARE,
+    work=Work.SCAN,
+    instead=QUIET,
+)
+def domain_validated(statement: UpgradeStep) -> Iterator[Hit]:
+    """The rows of all tables that use a domain are read, while their writers wait.
+
+    VALIDATE CONSTRAINT and SET NOT NULL of ALTER DOMAIN hold SHARE locks of all these tables until
+    they are done. A check that is NOT VALID yet holds for rows to come already.
+    """
+    match statement.operation:
+        case AlterObject(kind=kind, name=name, old=old, new=new):
+            of = BY_WORD[kind]
+            used = [
+                str(table)
+                for table, value in statement.before.tables.items()
+                if is_used(statement, table) and name in types_of(value)
+            ]
+            if used and of.is_long(old, new):
+                what = f"{statement.operation.summary}: locks {', '.join(used)}"
+                yield Hit(what, statement.spec.places.get((kind, name), (of.key,)))
+
+
+def types_of(table: Table) -> set[tuple[str | None, str]]:
+    return {(one.type.schema, one.type.name) for one in table.columns.values()}
 
 
 def is_led(table: Table, column: str) -> bool:

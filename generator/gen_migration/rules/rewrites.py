@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.diff import rewrites
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.kinds import type_of
 from gen_migration.model.schema import Check
 from gen_migration.operations.alterations import (
     AttachPartition,
@@ -253,19 +254,25 @@ def backfill_at_once(statement: UpgradeStep) -> Iterator[Hit]:
     instead="add a column of the type that the domain stands for, with a check of your own",
 )
 def column_of_a_domain(statement: UpgradeStep) -> Iterator[Hit]:
-    """A new column has a type that the spec does not define.
+    """A new column has a type that is a domain with a constraint, or that the spec does not define.
 
-    Where it is a domain with a constraint, PostgreSQL rewrites the table, even for a column that
-    may hold NULL. Types of extensions that are known by name are no finding.
+    PostgreSQL rewrites the table for such a domain, even for a column that may hold NULL. Types of
+    extensions that are known by name are no finding.
     """
     match statement.operation:
         case AddColumn(table=table, name=name, new=column):
-            if is_foreign(column.type):
+            if is_foreign(statement.spec.schema, column.type):
                 of = f"{column.type.element} is a domain with a constraint"
                 why = f"the table is written anew if {of}"
                 yield from statement.hits(table, "columns", name, why=why)
 
 
-def is_foreign(of: Type) -> bool:
-    """Tell whether a type may be a domain: it is neither built in, an enum nor an extension's."""
+def is_foreign(schema: Schema, of: Type) -> bool:
+    """Tell whether a type is a domain with a constraint, or may be one.
+
+    It may be where it is neither built in, nor the spec's own, nor an extension's.
+    """
+    found = type_of(schema, of)
+    if found is not None:
+        return found[0].is_asking(found[1])
     return of.kind == "other" and of.name not in EXTENSION_TYPES

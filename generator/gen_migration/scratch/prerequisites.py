@@ -38,7 +38,7 @@ def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
 def schemas(spec: Spec) -> set[str]:
     """Return the schemas that a spec names and leaves to others."""
     schema = spec.schema
-    names = (*tables(spec), *schema.tables, *schema.enums, *schema.sequences)
+    names = (*tables(spec), *schema.names)
     used = {name.schema for name in names}
     used |= {extension.schema for extension in schema.of("extension").values()}
     return {one for one in used if one} - set(schema.of("schema"))

@@ -69,6 +69,13 @@ def definition(command: Any) -> Any:
     return getattr(command, "def")
 
 
+def word(node: Any, field: str, prefix: str = "OBJECT_") -> str:
+    """Return the name of an enumerated value in a tree, without its prefix."""
+    found = node.DESCRIPTOR.fields_by_name[field].enum_type
+    name: str = found.values_by_number[getattr(node, field)].name
+    return name.removeprefix(prefix)
+
+
 def object_name(node: Any) -> Any:
     """Return the name of an object in DROP, COMMENT and ALTER: a text where it is in no schema."""
     match node.WhichOneof("node"):

@@ -127,7 +127,7 @@ def default_schema(found: Catalog, selection: Selection) -> str | None:
     if len(asked) != 1 or asked[0] == found.home:
         return None
     schema = found.schema
-    names = (*schema.tables, *schema.enums, *schema.sequences, *found.external)
+    names = (*schema.names, *found.external)
     if any(name.schema is None for name in names):
         return None
     # A search path may lead to where nothing is.

@@ -25,7 +25,7 @@ def is_searched(source: Source, spec: Spec | None) -> bool:
 def has_plain_names(spec: Spec) -> bool:
     """Tell whether an object of a spec is called without its schema."""
     schema = spec.schema
-    names = (*schema.tables, *schema.enums, *schema.sequences, *spec.external)
+    names = (*schema.names, *spec.external)
     return any(name.schema is None for name in names)
 
 

@@ -78,10 +78,10 @@ found (kind, schema, name, of, class, oid) AS (
         schema, relname, NULL::oid, 'pg_class'::regclass, oid
     FROM relation WHERE relkind IN ('v', 'm', 'f', 'c')
     UNION ALL
-    SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'type' END,
+    SELECT CASE t.typtype WHEN 'r' THEN 'range type' ELSE 'type' END,
         n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.typtype IN ('d', 'r')
+    WHERE t.typtype = 'r'
         OR (t.typtype IN ('b', 'p') AND NOT EXISTS (
             SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid))
     UNION ALL

@@ -7,8 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
-from gen_migration.kinds import KINDS
-from gen_migration.model.schema import Column, Generated, Identity, SequenceOptions
+from gen_migration.kinds import KINDS, base_of
+from gen_migration.model.schema import (
+    Column,
+    Generated,
+    Identity,
+    Schema,
+    SequenceOptions,
+)
 from gen_migration.postgres.expressions import SqlMistake, parse_expression
 from gen_migration.postgres.storage import default_storage, is_fixed
 from gen_migration.postgres.type_names import INTEGERS
@@ -206,7 +212,8 @@ def default(
     if column_type is UNKNOWN or column_type.is_serial:
         return None  # reported
     try:
-        sql = literal(value, column_type, state.enums)
+        of = base_of(Schema(objects=state.objects), column_type)
+        sql = literal(value, of, state.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
         state.problem(

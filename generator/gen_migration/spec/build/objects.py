@@ -31,7 +31,7 @@ def items(value: Mapping[str, Any] | Iterable[str]) -> Iterable[tuple[Any, str, 
 def build_objects(state: Build) -> None:
     """Put the objects of all kinds into the state, and before them the names of types."""
     types = {
-        (name.schema, name.name, kind.word if kind.word == "enum" else "other")
+        (name.schema, name.name, "enum" if kind.word == "enum" else "other")
         for kind in KINDS
         if kind.space == "types"
         for key in state.shapes(kind)
@@ -89,6 +89,10 @@ class Maker:
     def type(self, text: str, path: Place) -> Type | None:
         """Return the type that a text names."""
         return columns.column_type(self.state, text, *path)
+
+    def is_own(self, of: Type) -> bool:
+        """Tell whether the spec defines a type."""
+        return (of.schema, of.name, of.kind) in self.state.type_names
 
     def default(self, value: Any, of: Type, path: Place) -> str | None:
         """Return a default of this type, as SQL."""

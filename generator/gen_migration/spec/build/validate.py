@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.base.errors import Place
+    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Spec, Table
     from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build
@@ -315,11 +316,20 @@ def relation_names(state: Build, spec: Spec) -> None:
 
 def type_names(state: Build, spec: Spec) -> None:
     quiet = type(state)(shape=state.shape)
+    seen: dict[Name, Kind] = {}
     kinds = [kind for kind in KINDS if kind.space == "types"]
     for kind, key in [(one, key) for one in kinds for key in state.shapes(one)]:
         name = quiet.name(key)
         if name is None:
             continue
+        if (other := seen.setdefault(name, kind)) is not kind:
+            state.problem(
+                f'the name "{name}" is taken by a {other.word}',
+                kind.key,
+                key,
+                hint=f"types share their names; rename the {kind.word}",
+                at_key=True,
+            )
         if name in spec.schema.tables:
             state.problem(
                 f'the name "{name}" is taken by a table',

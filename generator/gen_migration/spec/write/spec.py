@@ -16,7 +16,7 @@ from gen_migration.kinds import KINDS
 from gen_migration.postgres.settings import Safety
 from gen_migration.spec import yaml_reader
 from gen_migration.spec.write import tables
-from gen_migration.spec.write.writer import Writer, without_empty
+from gen_migration.spec.write.writer import Writer
 
 if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind
@@ -156,14 +156,13 @@ def objects(writer: Writer, kind: Kind) -> Any:
 def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
     """Return an object with its hints; in short, where that says it all."""
     said = kind.dump(writer, name, value)
-    rest = without_empty(
-        {
-            **said,
-            "renamed_from": writer.old_name(kind.word, name),
-            "ignore": writer.ignore(kind.word, name),
-            "comment": value.comment,
-        }
-    )
+    about = {
+        **said,
+        "renamed_from": writer.old_name(kind.word, name),
+        "ignore": writer.ignore(kind.word, name),
+        "comment": value.comment,
+    }
+    rest = {key: one for key, one in about.items() if one not in (None, {}, [])}
     if kind.short is None:
         return rest
     # It says something even where it is empty.

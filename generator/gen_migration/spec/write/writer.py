@@ -6,6 +6,7 @@ import json
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import base_of
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Name, spell_part
 from gen_migration.sql import ddl
@@ -55,6 +56,7 @@ class Writer:
     ) -> Any:
         """Return the YAML value whose literal is `sql`, or `{sql: …}`."""
         if column_type is not None:
+            column_type = base_of(self.spec.schema, column_type)
             for candidate in candidates(sql):
                 if isinstance(candidate, dict) and list(candidate) == ["sql"]:
                     continue

@@ -1,0 +1,418 @@
+"""Domains: `CREATE DOMAIN`, a type with a default and checks of its own.
+
+All but the type and the collation is altered in place. A check is added NOT VALID, and validated by
+a step of its own. Source: the manual, CREATE DOMAIN and ALTER DOMAIN; what PostgreSQL refuses was
+tried on 16 and 18.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.kinds.kind import Kind
+from gen_migration.model import renaming
+from gen_migration.model.schema import Check
+from gen_migration.postgres.names import Name, quote_name
+from gen_migration.sql import ddl, do_block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.base.errors import Place
+    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """`CREATE DOMAIN`; in its checks, the value that is looked at is called `value`."""
+
+    type: Type
+    collation: Name | None = None
+    default: str | None = None
+    nullable: bool = True
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    comment: str | None = None
+
+
+class Domains(Kind):
+    """Domains over types that are PostgreSQL's own, or an extension's."""
+
+    word = "domain"
+    key = "domains"
+    about = "Domains by name: types with a default and checks of their own."
+    value = Domain
+    called = "DOMAIN"
+    part = "DOMCONSTRAINT"
+    space = "types"
+    phases = (20, 20, 50)
+    short = "type"
+    creates = "create_domain_stmt"
+    alters = "alter_domain_stmt"
+
+    # SQL out.
+
+    def create(self, name: Any, value: Any) -> str:
+        checks = (check(key, one) for key, one in value.checks.items())
+        start = f"CREATE DOMAIN {name.sql} AS {self.body(value)}"
+        return "\n    ".join((start, *checks))
+
+    def body(self, value: Any) -> str:
+        """Return what a domain is, but for its checks."""
+        parts = [value.type.sql]
+        if value.collation is not None:
+            parts.append(f"COLLATE {value.collation.sql}")
+        if value.default is not None:
+            parts.append(f"DEFAULT {ddl.default(value.default)}")
+        if not value.nullable:
+            parts.append("NOT NULL")
+        return " ".join(parts)
+
+    def definition(self, value: Any) -> str:
+        checks = [check(key, one) for key, one in value.checks.items()]
+        return " ".join((self.body(value), *checks))
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        found = [f"ALTER {self.sql(name)} {one.sql}" for one in actions(old, new)]
+        if len(new.checks) < len(old.checks):
+            # PostgreSQL 16 and 18 refuse a savepoint after DROP CONSTRAINT ("unprocessed inval
+            # messages") until something is written: here, the default that it has.
+            found = [
+                do_block.at_once([*found, f"ALTER {self.sql(name)} {default_of(new)}"])
+            ]
+        return found
+
+    def steps(self, old: Any, new: Any) -> Iterator[Any]:
+        for part in (settled, grown):
+            for step in part(old, new):
+                if step != old:
+                    yield step
+                old = step
+
+    def is_anew(self, old: Any, new: Any, *, in_array: bool) -> bool:
+        """Tell whether a domain is made anew: its type changes, or arrays stand in the way.
+
+        PostgreSQL does not look at elements of arrays, so that where columns have those it refuses
+        to add a check or NOT NULL.
+        """
+        if (old.type, old.collation) != (new.type, new.collation):
+            return True
+        held = old.checks.values()
+        asks = old.nullable and not new.nullable
+        return in_array and (
+            asks or any(one not in held for one in new.checks.values())
+        )
+
+    def is_long(self, old: Any, new: Any) -> bool:
+        return any(one.reads for one in actions(old, new))
+
+    # SQL in.
+
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.sql import tree
+
+        value = Domain(type=tree.column_type(node.type_name, schema.enums))
+        if node.HasField("coll_clause"):
+            value = replace(value, collation=tree.dotted(node.coll_clause.collname))
+        for one in node.constraints:
+            value = constrained(value, one.constraint)
+        return tree.dotted(node.domainname), value
+
+    def read_alter(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        from gen_migration.sql import tree
+
+        name = tree.dotted(node.type_name)
+        old = objects.get(name)
+        return None if old is None else (name, altered(old, node))
+
+    def read_rename(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        from gen_migration.sql import tree
+
+        name = tree.object_name(node.object)
+        old = objects.get(name)
+        if old is None:
+            return None
+        checks = renaming.rekeyed(old.checks, node.subname, node.newname)
+        return name, replace(old, checks=checks)
+
+    # The spec.
+
+    def shape(self) -> type[Shape]:
+        from typing import Annotated
+
+        from pydantic import Field
+
+        from gen_migration.kinds.shape_base import (
+            SQL,
+            Comment,
+            Ignore,
+            RenamedFrom,
+            Shape,
+            Text,
+        )
+
+        class DomainShape(Shape):
+            """A domain; in short, its type."""
+
+            short = self.short
+            type: Annotated[
+                Text,
+                Field(description="A type of PostgreSQL's own, or of an extension."),
+            ]
+            collation: Annotated[
+                Text | None, Field(description="The collation, such as `C`.")
+            ] = None
+            default: Annotated[
+                Any, Field(description="A literal, or `{sql: …}`, as at a column.")
+            ] = None
+            nullable: Annotated[
+                bool,
+                Field(
+                    description="`false`: no value may be NULL. Better said at columns: an outer"
+                    " join makes NULL of the domain all the same."
+                ),
+            ] = True
+            checks: Annotated[
+                dict[str, SQL],
+                Field(description="Checks by name; the value is called `VALUE`."),
+            ] = Field(default_factory=dict)
+            renamed_from: RenamedFrom = None
+            ignore: Ignore = Field(default_factory=dict)
+            comment: Comment = None
+
+        return DomainShape
+
+    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+        of = make.type(shape.type, (*path, "type"))
+        if of is None:
+            return None
+        if make.is_own(of) or of.is_serial:
+            make.problem(
+                f"a domain over {of} is not held",
+                *path,
+                "type",
+                hint="write a type of PostgreSQL's own, or of an extension",
+            )
+        checks = {
+            key: Check(expression=found)
+            for key, text in shape.checks.items()
+            if make.identifier(key, *path, "checks", key)
+            and (found := make.expression(text, ("value",), (*path, "checks", key)))
+        }
+        return Domain(
+            type=of,
+            collation=make.collation(shape, of, path),
+            default=make.default(shape.default, of, path),
+            nullable=shape.nullable,
+            checks=checks,
+        )
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        default = value.default and writer.value(value.default, value.type)
+        return {
+            "type": str(value.type),
+            "collation": value.collation and str(value.collation),
+            "default": default,
+            "nullable": None if value.nullable else False,
+            "checks": {key: one.expression for key, one in value.checks.items()},
+        }
+
+    # The catalog.
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        of = reading.type_of(row)
+        if not row.is_plain:
+            raise ValueError(f"its type {of} is an enum, or a domain itself")
+        if not all(row.validated):
+            raise ValueError("it has a check that is NOT VALID")
+        found = zip(row.names, row.expressions, strict=True)
+        return Domain(
+            type=of,
+            collation=Name(row.collation_schema, row.collation)
+            if row.collation is not None
+            else None,
+            default=reading.default_of(row),
+            nullable=not row.not_null,
+            checks={
+                key: Check(expression=reading.expression(text, {"value": of}))
+                for key, text in found
+            },
+        )
+
+    # Renames and order.
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        return renaming.type_(schema, self.word, old, new)
+
+    def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
+        if value.type.schema != old:
+            return value
+        return replace(value, type=replace(value.type, schema=new))
+
+    def writes(self, name: Any) -> set[Any]:
+        """An expression may name any type."""
+        return {("types",)}
+
+    def types(self, value: Any) -> set[Name]:
+        return {Name(value.type.schema, value.type.name)}
+
+    def base(self, value: Any) -> Type:
+        of: Type = value.type
+        return of
+
+    def is_asking(self, value: Any) -> bool:
+        return bool(value.checks) or not value.nullable
+
+    # Words.
+
+    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        for key in {**old.checks, **new.checks}:
+            before, after = (ddl_of(one.checks.get(key)) for one in (old, new))
+            if before != after:
+                yield f"check {key}", before, after
+        for word in ("type", "collation", "default", "nullable"):
+            before, after = getattr(old, word), getattr(new, word)
+            if before != after:
+                yield word, before, after
+
+    def line(self, name: Any, old: Any, new: Any) -> str | None:
+        found = next(actions(old, new), None)
+        return (
+            None
+            if found is None or not found.said
+            else f"{found.said} of domain {name}"
+        )
+
+
+def check(name: str, value: Check) -> str:
+    return f"CONSTRAINT {quote_name(name)} {ddl.constraint_body(value)}"
+
+
+def ddl_of(value: Check | None) -> str | None:
+    return None if value is None else ddl.constraint_body(value)
+
+
+def settled(old: Any, new: Any) -> Iterator[Any]:
+    """Yield the values on the way to one that asks for no more than the new one does."""
+    for key, one in old.checks.items():
+        if key in new.checks and is_validated(one, new.checks[key]):
+            continue
+        alike = (to for to, found in new.checks.items() if found == one)
+        target = next((to for to in alike if to not in old.checks), None)
+        checks = {name: held for name, held in old.checks.items() if name != key}
+        if target is not None:
+            checks = renaming.rekeyed(old.checks, key, target)
+        old = replace(old, checks=checks)
+        yield old
+    old = replace(old, default=new.default)
+    yield old
+    yield replace(old, nullable=old.nullable or new.nullable)
+
+
+def grown(old: Any, new: Any) -> Iterator[Any]:
+    """Yield the values on the way to the new one: checks come NOT VALID, and are then validated.
+
+    What reads rows comes last.
+    """
+    for key, one in new.checks.items():
+        if key not in old.checks:
+            old = replace(old, checks={**old.checks, key: replace(one, not_valid=True)})
+            yield old
+    for key, one in new.checks.items():
+        old = replace(old, checks={**old.checks, key: one})
+        yield old
+    yield replace(old, nullable=new.nullable)
+
+
+def is_validated(old: Check, new: Check) -> bool:
+    """Tell whether two checks are the same, whether they are valid or not."""
+    return replace(old, not_valid=new.not_valid) == new
+
+
+class Action(NamedTuple):
+    """What `ALTER DOMAIN` does: as SQL, in words, and whether it reads rows of tables in use."""
+
+    sql: str
+    said: str = ""
+    reads: bool = False
+
+
+def actions(old: Any, new: Any) -> Iterator[Action]:
+    """Yield what a step does."""
+    gone = {key: one for key, one in old.checks.items() if key not in new.checks}
+    come = {key: one for key, one in new.checks.items() if key not in old.checks}
+    if gone and [*gone.values()] == [*come.values()]:
+        (before,), (after,) = gone, come
+        sql = f"RENAME CONSTRAINT {quote_name(before)} TO {quote_name(after)}"
+        yield Action(sql, f"rename check {before} to {after}")
+        return
+    for key in gone:
+        yield Action(f"DROP CONSTRAINT {quote_name(key)}", f"drop check {key}")
+    for key, one in come.items():
+        yield Action(f"ADD {check(key, one)}", f"add check {key}")
+    for key, one in new.checks.items():
+        # There is no way back to NOT VALID, and none is needed.
+        if key in old.checks and old.checks[key].not_valid and not one.not_valid:
+            sql = f"VALIDATE CONSTRAINT {quote_name(key)}"
+            yield Action(sql, f"validate check {key}", reads=True)
+    if old.default != new.default:
+        yield Action(default_of(new))
+    if old.nullable != new.nullable:
+        verb, said = ("DROP", "allow") if new.nullable else ("SET", "forbid")
+        yield Action(
+            f"{verb} NOT NULL", f"{said} NULL in values", reads=not new.nullable
+        )
+
+
+def default_of(value: Any) -> str:
+    """Return what sets the default of a domain, or takes it away."""
+    if value.default is None:
+        return "DROP DEFAULT"
+    return f"SET DEFAULT {ddl.default(value.default)}"
+
+
+def constrained(value: Domain, node: Any) -> Domain:
+    """Return a domain with what a clause of `CREATE DOMAIN` gives it."""
+    from gen_migration.sql import tree
+
+    match tree.word(node, "contype", "CONSTR_"):
+        case "CHECK":
+            if not node.conname:
+                raise ValueError("a check without a name: PostgreSQL would choose one")
+            expression = tree.expression(node.raw_expr)
+            one = Check(expression=expression, not_valid=node.skip_validation)
+            return replace(value, checks={**value.checks, node.conname: one})
+        case "DEFAULT":
+            return replace(value, default=tree.default(node.raw_expr))
+        case "NOTNULL":
+            return replace(value, nullable=False)
+    return value
+
+
+def altered(value: Domain, node: Any) -> Domain:
+    """Return a domain after `ALTER DOMAIN`. Raises KeyError where it has no such check."""
+    from gen_migration.sql import tree
+
+    given = getattr(node, "def")
+    match node.subtype:
+        case "T":
+            has = given.WhichOneof("node") is not None
+            return replace(value, default=tree.default(given) if has else None)
+        case "N" | "O":
+            return replace(value, nullable=node.subtype == "N")
+        case "C":
+            return constrained(value, given.constraint)
+        case "V":
+            one = replace(value.checks[node.name], not_valid=False)
+            return replace(value, checks={**value.checks, node.name: one})
+    checks = dict(value.checks)
+    if node.name in checks or not node.missing_ok:
+        del checks[node.name]
+    return replace(value, checks=checks)
