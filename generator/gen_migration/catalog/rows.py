@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.catalog.columns import default_of
+from gen_migration.catalog.defaults import default_of
 from gen_migration.catalog.values import Unheld
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
