@@ -19,15 +19,15 @@ test: .venv/ready
 
 # Mermaid's own parser, for the tests that ask it; they are skipped without.
 mermaid:
-	npm install --prefix tests/mermaid --no-package-lock --no-audit --no-fund
+	npm install --prefix tests/support/mermaid --no-package-lock --no-audit --no-fund
 
 # Random schemas and edits that no run has tried before, longer with GEN_MIGRATION_EXAMPLES; and all
 # golden changes, of which `make test` takes some, with a crash at every statement.
 fuzz: .venv/ready
 	GEN_MIGRATION_SEED=$${GEN_MIGRATION_SEED:-$$(date +%s)} GEN_MIGRATION_CRASHES=1 \
-		$(BIN)/pytest -n auto --dist worksteal tests/test_crashes.py \
-		tests/test_laws.py tests/test_laws_of_changes.py tests/test_live_random.py \
-		tests/test_changes_live.py tests/test_changes_offline.py tests/test_chains.py
+		$(BIN)/pytest -n auto --dist worksteal tests/live/test_crashes.py \
+		tests/laws/test_laws.py tests/laws/test_laws_of_changes.py tests/laws/test_live_random.py \
+		tests/live/test_changes_live.py tests/live/test_changes_offline.py tests/live/test_chains.py
 
 bench: .venv/ready
 	$(BIN)/python benchmarks/first_revision.py

@@ -1,0 +1,152 @@
+"""Every golden change gives what it says, obeys the laws, and does on PostgreSQL what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import databases
+import pytest
+from both_ways import read, unordered
+from cases import Case, ruff
+from catalog import difference, expected
+from changes import (
+    all_changes,
+    change_of,
+    first_of,
+    is_outcome,
+    name_of,
+    outcome,
+    updated,
+    written,
+)
+from environment import SUPERUSERS, as_superuser
+from gen_migration.history import offline_sql
+from gen_migration.history.revision import Revision
+from gen_migration.operations.base import apply as applied
+from gen_migration.operations.base import inverse
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import read_marker
+from gen_migration.replay.replay import replay
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from round_trips import migrate, prepare, unnamed
+from transitions import visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalog import Facts
+
+CASES = all_changes()
+WRITTEN = [case for case in CASES if "revision.py" in case.sections]
+LIVE = [case for case in WRITTEN if "offline" not in case.sections]
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_change(case: Case, request: pytest.FixtureRequest) -> None:
+    found = outcome(case)
+    if request.config.getoption("--update"):
+        case.path.write_text(updated(case, found), encoding="utf-8")
+        return
+    expected_ = {k: v for k, v in case.sections.items() if is_outcome(k)}
+    command = f"pytest tests/golden/test_changes.py --update -k '{name_of(case)}'"
+    assert expected_ == found, f"accept with: {command}"
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(WRITTEN) >= 120
+    assert [name_of(case) for case in CASES if not case.why.strip()] == []
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=name_of)
+def test_laws(case: Case) -> None:
+    old = load(case.sections["old.yaml"], "old.yaml").schema
+    new = load(case.sections["new.yaml"], "new.yaml").schema
+    made = change_of(case, (first_of(case),)).plan
+    assert applied(old, made.operations) == new
+    assert applied(new, inverse(made.operations)) == old
+    assert applied(old, made.upgrade) == new
+    assert applied(new, made.downgrade) == old
+    schema = old
+    for text, link in zip(written(case), made.links, strict=True):
+        operations, schema = replay(text, "revision.py", schema)
+        assert list(operations) == visible(link.upgrade.operations)
+        compile(text, "revision.py", "exec")
+        mark = read_marker(text)
+        assert mark is not None
+        assert mark.checksum == checksum(text)
+    assert schema == new
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=name_of)
+def test_a_second_run_finds_nothing(case: Case) -> None:
+    first = first_of(case)
+    drafts = change_of(case, (first,)).drafts
+    later = [
+        Revision(
+            id=draft.header.revision,
+            parents=draft.header.parents,
+            path=case.path.with_name(f"{draft.header.revision}.py"),
+            text=text,
+        )
+        for draft, text in zip(drafts, written(case), strict=True)
+    ]
+    assert change_of(case, (first, *later)).is_empty
+
+
+def test_ruff_accepts_every_revision(tmp_path: Path) -> None:
+    for number, case in enumerate(WRITTEN):
+        for part, text in enumerate(written(case), 1):
+            name = f"{number:03}_{part}_{case.path.stem}.py"
+            (tmp_path / name).write_text(text, encoding="utf-8")
+    ruff("check", "--isolated", str(tmp_path))
+    ruff("format", "--isolated", "--check", str(tmp_path))
+
+
+def equal(found: Facts, wanted: Facts, when: str) -> None:
+    if lines := difference(found, wanted):
+        pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
+
+
+def down_to(target: str) -> Any:
+    def downgrade(url: str, directory: Path) -> None:
+        offline_sql.downgrade(url, directory, target)
+
+    return downgrade
+
+
+@pytest.mark.parametrize("case", LIVE, ids=name_of)
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_live(version: int, case: Case, tmp_path: Path) -> None:
+    old = load(case.sections["old.yaml"], "old.yaml")
+    new = load(case.sections["new.yaml"], "new.yaml")
+    if max(old.postgresql, new.postgresql) > version:
+        pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
+    first = first_of(case)
+    (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
+    with databases.database(version) as own:
+        url = as_superuser(own) if name_of(case) in SUPERUSERS else own
+        connection = databases.connection(url)
+        prepare(old, case.sections.get("before.sql", ""), connection)
+        prepare(new, "", connection)
+        given = read(url)
+        migrate(offline_sql.upgrade, url, tmp_path)
+        before = read(url)
+        connection.execute(case.sections.get("rows.sql", ""), prepare=False)
+        table = {
+            key: value for key, value in before.items() if "alembic_version" in key
+        }
+        for number, text in enumerate(written(case)):
+            (tmp_path / f"later_{number}.py").write_text(text, encoding="utf-8")
+        migrate(offline_sql.upgrade, url, tmp_path)
+        wanted = unordered(expected(new, connection))
+        equal(read(url), given | table | wanted, "upgrade")
+        assert unnamed(url, new) == {}
+        migrate(down_to(first.id), url, tmp_path)
+        equal(read(url), before, "downgrade")
+        assert unnamed(url, old) == {}
+        migrate(offline_sql.upgrade, url, tmp_path)
+        equal(read(url), given | table | wanted, "second upgrade")
+        assert unnamed(url, new) == {}
+        migrate(down_to("base"), url, tmp_path)
+        equal(read(url), given | table, "downgrade to base")

@@ -1,0 +1,104 @@
+"""Thirty edits in a row, a revision each, then down to nothing: the catalog is right at every step.
+
+GEN_MIGRATION_SEED=… runs others, GEN_MIGRATION_CHAINS more of them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import databases
+import pytest
+from both_ways import SEED, catalog, down, equal, nothing, unordered
+from catalog import expected
+from edits import edited
+from gen_migration.base.errors import Error
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.drafts import Request
+from gen_migration.scratch import databases as scratch
+from gen_migration.spec.load import load
+from gen_migration.workflows.generate import generate
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from round_trips import migrate
+from strategies import documents
+from yaml_text import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from catalog import Facts
+
+LENGTH = 30
+CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "2"))
+
+
+def documents_in_a_row(number: int) -> Iterator[dict[str, Any]]:
+    """Yield a random document and what thirty edits make of it, one after the other."""
+    document = drawn(documents(16), number)
+    yield document
+    for step in range(1, LENGTH + 1):
+        document = drawn(edited(document), number + step)
+        yield document
+
+
+def drawn(strategy: st.SearchStrategy[dict[str, Any]], number: int) -> dict[str, Any]:
+    """Return an example of a strategy; the first that Hypothesis makes is the simplest."""
+    made: list[dict[str, Any]] = []
+
+    @settings(
+        max_examples=2,
+        phases=[Phase.generate],
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @seed(number)
+    @given(strategy)
+    def draw(document: dict[str, Any]) -> None:
+        made.append(document)
+
+    draw()
+    return made[-1]
+
+
+@pytest.mark.parametrize("chain", range(CHAINS))
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_a_chain_of_edits(version: int, chain: int, tmp_path: Path) -> None:
+    climb(version, SEED + chain, tmp_path)
+
+
+def climb(version: int, number: int, tmp_path: Path) -> None:
+    """Go up a chain of revisions, and down again."""
+    path, output = tmp_path / "spec.yaml", tmp_path / "output"
+    directory, request = OutputDirectory(output), Request(allow_data_loss=True)
+    seen: list[tuple[str, Facts]] = []
+    with databases.database(version) as url:
+        connection = databases.connection(url)
+        for document in documents_in_a_row(number):
+            text = yaml_text(document)
+            path.write_text(text, encoding="utf-8")
+            try:
+                result = generate(path, directory, request)
+            except Error as error:
+                # An edit may ask for a cast that nobody can know.
+                assert "by itself" in str(error)  # noqa: PT017
+                continue
+            if not result.written:
+                continue
+            migrate(offline_sql.upgrade, url, output)
+            found = catalog(connection)
+            new = load(text, "spec.yaml")
+            wanted = nothing(version) | unordered(expected(new, connection))
+            texts = [path.read_text(encoding="utf-8") for path in result.paths]
+            head = result.revisions[-1]
+            equal(found, wanted, f"upgrade to {head}", "\n".join(texts))
+            seen.append((head, found))
+        assert len(seen) > LENGTH // 2
+        for revision, found in reversed(seen):
+            down(url, output, revision)
+            equal(catalog(connection), found, f"downgrade to {revision}", "")
+        down(url, output, "base")
+        equal(catalog(connection), nothing(version), "downgrade to base", "")

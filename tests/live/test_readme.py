@@ -1,0 +1,156 @@
+"""What README shows is what happens, and everything that there is stands in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import click
+import pytest
+from cases import revision_of
+from gen_migration.base.errors import Errors
+from gen_migration.cli import main
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.target import Target
+from gen_migration.review.formats import text as review_text
+from gen_migration.scratch import databases
+from gen_migration.spec.load import load
+from gen_migration.spec.shapes import SpecShape
+from gen_migration.workflows.adopt import draft_of
+from gen_migration.workflows.compare import compare
+from gen_migration.workflows.generate import generate
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+PYTHON = [
+    textwrap.dedent(text)
+    for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+]
+YAML = [text for language, text in BLOCKS if language == "yaml"]
+
+
+def test_the_first_screen_is_true() -> None:
+    shown = next(text for language, text in BLOCKS if language == "python")
+    assert shown in revision_of(YAML[0])
+
+
+def edited(text: str, diff: str) -> str:
+    """Return a text after a diff without line numbers."""
+    before, after = (
+        "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in kinds)
+        for kinds in (" -", " +")
+    )
+    assert text.count(before) == 1
+    return text.replace(before, after)
+
+
+def test_the_next_revision_is_true(tmp_path: Path) -> None:
+    shown = [text for language, text in BLOCKS if language == "python"][1]
+    diff = next(text for language, text in BLOCKS if language == "diff")
+    path = tmp_path / "app.yaml"
+    for text in (YAML[0], edited(YAML[0], diff)):
+        path.write_text(text, encoding="utf-8")
+        result = generate(path, OutputDirectory(tmp_path / "output"))
+    assert shown in result.paths[0].read_text(encoding="utf-8")
+
+
+def test_the_review_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = next(text for _, text in BLOCKS if text.startswith("$ gen-migration diff"))
+    diff = next(text for language, text in BLOCKS if language == "diff")
+    path = tmp_path / "spec" / "app.yaml"
+    path.parent.mkdir()
+    monkeypatch.chdir(tmp_path)
+    path.write_text(YAML[0], encoding="utf-8")
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *words], check=True)
+    path.write_text(edited(YAML[0], diff), encoding="utf-8")
+    found = compare("main:spec/app.yaml", None, Target())
+    text = click.unstyle(review_text.render(found.review))
+    assert shown == f"$ gen-migration diff main:spec/app.yaml\n{text}"
+
+
+def test_the_chain_of_one_edit_is_true(tmp_path: Path) -> None:
+    diff = [text for language, text in BLOCKS if language == "diff"][1]
+    path = tmp_path / "app.yaml"
+    for text in (YAML[0], edited(YAML[0], diff)):
+        path.write_text(text, encoding="utf-8")
+        result = generate(path, OutputDirectory(tmp_path / "output"))
+    shown = next(text for _, text in BLOCKS if "_1_of_2_" in text)
+    for one in result.paths:
+        assert f"output/{one.name}\n" in shown
+    assert f"revisions {', '.join(result.revisions)} follow" in shown
+
+
+def test_the_adopting_revision_is_true() -> None:
+    shown = next(text for text in PYTHON if "def adopted" in text)
+    spec = load(YAML[0], "spec/app.yaml")
+    draft = draft_of(spec, ("parent",), None)
+    assert shown in draft.final(draft.header, Path("revision.py"))
+
+
+def test_the_mistakes_are_reported_as_shown() -> None:
+    spec = next(text for text in YAML if "defualt" in text)
+    shown = next(text for _, text in BLOCKS if "error: spec/app.yaml" in text)
+    with pytest.raises(Errors) as caught:
+        load(spec, "spec/app.yaml")
+    assert shown.split("\n", 1)[1] == f"{caught.value}\n"
+
+
+def test_every_other_spec_in_it_loads() -> None:
+    for text in YAML:
+        if "defualt" not in text:
+            load(text, "README.md")
+
+
+COMMANDS = main.list_commands(click.Context(main))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_in_it(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert f"gen-migration {name}" in README or name == "generate"
+    assert command.help
+    for parameter in command.params:
+        for option in parameter.opts:
+            assert f"`{option}" in README or not option.startswith("--")
+
+
+def test_the_drift_is_found_as_shown(database: str, tmp_path: Path) -> None:
+    shown = next(text for _, text in BLOCKS if "app.yaml postgresql://" in text)
+    path = tmp_path / "app.yaml"
+    path.write_text(YAML[0], encoding="utf-8")
+    generate(path, OutputDirectory(tmp_path))
+    with databases.connect(database) as connection:
+        connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")
+        offline_sql.upgrade(database, tmp_path)
+        connection.execute("ALTER TABLE notifications ALTER status TYPE varchar(30)")
+        connection.execute("CREATE INDEX ON notifications (status)")
+    found = compare(str(path), database, Target())
+    lines = click.unstyle(review_text.render(found.review)).splitlines()
+    assert lines[-len(shown.splitlines()) + 3 :] == shown.splitlines()[3:]
+
+
+def test_every_key_of_a_spec_is_in_it() -> None:
+    for name, field in SpecShape.model_fields.items():
+        assert f"`{field.alias or name}`" in README
+
+
+def test_help_fits_a_narrow_terminal() -> None:
+    for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
+        command = [sys.executable, "-m", "gen_migration", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("Usage: ")
+        assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_make_targets_that_it_names_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`?make (\w+)", README):
+        assert f"\n{target}:" in makefile

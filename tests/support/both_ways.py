@@ -1,0 +1,109 @@
+"""An edit on a server, up and down."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import databases
+import pytest
+from catalog import difference, facts
+from gen_migration.history import offline_sql
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.alterations import (
+    AttachPartition,
+    DetachPartition,
+    SetPartitionBound,
+)
+from gen_migration.operations.base import CreateConstraint, CreateTable
+from gen_migration.operations.columns import AddColumn
+from round_trips import migrate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalog import Facts
+    from gen_migration.model.schema import Schema
+    from gen_migration.plan.planner import Plan
+
+
+EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "60"))
+
+
+SEED = int(os.environ.get("GEN_MIGRATION_SEED", "2026"))
+
+
+def comes_back(made: Plan, old: Schema) -> bool:
+    """Tell whether rows can stay on the way back.
+
+    They cannot where a NOT NULL column of a key is dropped, which nothing could fill, or a table
+    that others refer to; nor can a partition go whose rows others refer to.
+    """
+    targets = {
+        key.referred_table
+        for table in old.tables.values()
+        for key in table.constraints.values()
+        if isinstance(key, ForeignKey)
+    }
+    if any(isinstance(one, DetachPartition) for one in made.upgrade) and any(
+        name in old.tables and old.tables[name].partition_by for name in targets
+    ):
+        return False
+    created = {one.name for one in made.downgrade if isinstance(one, CreateTable)}
+    referring = any(
+        isinstance(one, CreateConstraint)
+        and isinstance(one.new, ForeignKey)
+        and one.new.referred_table in created
+        for one in made.downgrade
+    )
+    # Rows may be outside of a new bound, or of a new partition's share of the default one.
+    bound = any(
+        isinstance(one, AttachPartition | SetPartitionBound)
+        or (isinstance(one, CreateTable) and one.new.partition_of is not None)
+        for one in made.upgrade
+    )
+    return not (referring or bound) and not any(
+        isinstance(one, AddColumn)
+        and not (
+            one.new.nullable or one.new.default or one.new.generated or one.new.identity
+        )
+        for one in (*made.upgrade, *made.downgrade)
+    )
+
+
+def unordered(found: Facts) -> Facts:
+    """Return facts without the order of columns, which PostgreSQL cannot change."""
+    return {
+        key: {**value, "columns": sorted(value["columns"])}
+        if isinstance(value, dict) and "columns" in value and key.startswith("table ")
+        else value
+        for key, value in found.items()
+    }
+
+
+def catalog(connection: Any) -> Facts:
+    return unordered(facts(connection))
+
+
+def read(url: str) -> Facts:
+    return catalog(databases.connection(url))
+
+
+@cache
+def nothing(version: int) -> Facts:
+    """Return what an empty database holds."""
+    with databases.database(version) as url:
+        return read(url)
+
+
+def equal(found: Facts, other: Facts, when: str, text: str) -> None:
+    if lines := difference(found, other):
+        pytest.fail(f"after the {when}:\n{lines}\n{text}", pytrace=False)
+
+
+def down(url: str, directory: Path, target: str) -> None:
+    def downgrade(url: str, directory: Path) -> None:
+        offline_sql.downgrade(url, directory, target)
+
+    migrate(downgrade, url, directory)

@@ -1,0 +1,138 @@
+"""Golden cases of changes: tests/golden/changes/<operation>/<what>.txt.
+
+A sentence why, then `-- old.yaml --`, `-- new.yaml --`, and what the second leads to after the
+first: `-- revision.py --`, with `-- revision_2.py --` and so on where one edit takes several, or
+`-- error --` where it is refused. `-- allow --` stands for --allow-data-loss, `-- rows.sql --` is
+run before the change, `-- offline --` gives the reason why a case is not run live.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cases import SECTION, Case, folded, formatted, unfolded
+from gen_migration.base.errors import Error
+from gen_migration.history.drafts import Change, Request, first_revision
+from gen_migration.history.file_names import LENGTH
+from gen_migration.history.graph import head_of
+from gen_migration.history.revision import Draft, Revision
+from gen_migration.render.checksum import checksum
+from gen_migration.render.marker import marked
+from gen_migration.spec.load import load
+from gen_migration.workflows.generate import next_change
+
+ROOT = Path(__file__).parents[1] / "golden" / "changes"
+
+
+def read_change(path: Path) -> Case:
+    why, *rest = SECTION.split(unfolded(path.read_text(encoding="utf-8")))
+    return Case(path, why, dict(zip(rest[::2], rest[1::2], strict=True)))
+
+
+def all_changes() -> list[Case]:
+    return [read_change(path) for path in sorted(ROOT.rglob("*.txt"))]
+
+
+def name_of(case: Case) -> str:
+    return str(case.path.relative_to(ROOT).with_suffix(""))
+
+
+def is_outcome(section: str) -> bool:
+    return section == "error" or section.startswith("revision")
+
+
+def written(case: Case) -> list[str]:
+    """Return the texts of a case's revisions, in their order."""
+    return [text for name, text in case.sections.items() if name.startswith("revision")]
+
+
+def updated(case: Case, found: dict[str, str]) -> str:
+    """Return the text of a case's file with what was found."""
+    given = {k: v for k, v in case.sections.items() if not is_outcome(k)}
+    parts = [f"-- {name} --\n{text}" for name, text in (given | found).items()]
+    return folded("".join((case.why, *parts)))
+
+
+def text_of(draft: Draft) -> str:
+    """Return a revision, formatted with ruff's defaults."""
+    text = draft.text(draft.header)
+    return marked(formatted(text), draft.header.spec, checksum(text), draft.header.part)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A directory of revisions that is nowhere on the disk."""
+
+    held: tuple[Revision, ...]
+    root: Path = Path("memory")
+    locations: None = None
+    depends_on: tuple[str, ...] = ()
+    splice: bool = False
+    slug_length: int = LENGTH
+
+    def files(self) -> tuple[Revision, ...]:
+        return self.held
+
+    def revisions(self) -> tuple[Revision, ...]:
+        return self.held
+
+    def parents(
+        self, revisions: tuple[Revision, ...], own: set[str]
+    ) -> tuple[str, ...]:
+        return head_of(revisions, own, self.root)
+
+    def write(self, draft: Draft) -> Path:
+        raise NotImplementedError
+
+    def restore(self, draft: Draft, place: Path) -> Path:
+        raise NotImplementedError
+
+    def preview(self, draft: Draft) -> str:
+        return text_of(draft)
+
+    def environment(self) -> Any:
+        raise NotImplementedError
+
+
+def first_of(case: Case) -> Revision:
+    """Return the revision of a case's old spec."""
+    draft = first_revision(load(case.sections["old.yaml"], "old.yaml"))
+    return Revision(
+        id=draft.header.revision,
+        parents=(),
+        path=Path("first.py"),
+        text=text_of(draft),
+    )
+
+
+def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
+    """Return what follows on revisions to get to a case's new spec."""
+    text = case.sections["new.yaml"]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "new.yaml"
+        path.write_text(text, encoding="utf-8")
+        spec = load(text, "new.yaml")
+        request = Request(allow_data_loss="allow" in case.sections)
+        return next_change(spec, path, Memory(held), request)
+
+
+def outcome(case: Case) -> dict[str, str]:
+    """Return what a change leads to, by the name of the section that expects it."""
+    try:
+        texts = map(text_of, change_of(case, (first_of(case),)).drafts)
+        return {
+            f"revision{f'_{number}' if number > 1 else ''}.py": text
+            for number, text in enumerate(texts, 1)
+        }
+    except Error as error:
+        lines = str(error).splitlines()
+        shown = [
+            f"error: new.yaml{line.partition('new.yaml')[2]}"
+            if "new.yaml" in line
+            else line
+            for line in lines
+        ]
+        return {"error": "\n".join(shown) + "\n"}

@@ -1,0 +1,66 @@
+"""The Python of a revision, as the laws of its text look at it."""
+
+from __future__ import annotations
+
+import ast
+
+from gen_migration.render.known_helpers import is_known
+
+
+def without_helper(tree: ast.Module) -> ast.Module:
+    """Return a revision without our helper, which is the same whatever a spec says."""
+    tree.body = [one for one in tree.body if not is_known(one)]
+    return tree
+
+
+ALLOWED = (
+    ast.Module,
+    ast.Expr,
+    ast.Constant,
+    ast.Import,
+    ast.ImportFrom,
+    ast.alias,
+    ast.AnnAssign,
+    ast.Name,
+    ast.Load,
+    ast.Store,
+    ast.BinOp,
+    ast.BitOr,
+    ast.With,
+    ast.withitem,
+    ast.Subscript,
+    ast.FunctionDef,
+    ast.arguments,
+    ast.Call,
+    ast.Attribute,
+    ast.keyword,
+    ast.List,
+    ast.Tuple,
+    ast.Dict,
+    # The class of types that SQLAlchemy does not know.
+    ast.ClassDef,
+    ast.Assign,
+    ast.arg,
+    ast.Return,
+)
+
+
+FUNCTIONS = frozenset(
+    """
+    op.create_table op.drop_table op.create_index op.drop_index op.drop_constraint op.execute
+    op.create_foreign_key op.create_unique_constraint op.create_primary_key
+    op.create_check_constraint op.create_exclude_constraint op.f sa.Column sa.column
+    sa.PrimaryKeyConstraint sa.UniqueConstraint
+    sa.ForeignKeyConstraint sa.CheckConstraint sa.Computed sa.Identity sa.text sa.String sa.Text
+    sa.CHAR sa.Integer sa.BigInteger sa.SmallInteger sa.Numeric sa.Boolean sa.Date sa.Time
+    sa.DateTime sa.LargeBinary postgresql.UUID postgresql.DOUBLE_PRECISION postgresql.JSONB
+    postgresql.JSON postgresql.TIMESTAMP postgresql.INTERVAL postgresql.INET postgresql.BIT
+    postgresql.ARRAY postgresql.INT4RANGE postgresql.TSVECTOR postgresql.MONEY
+    postgresql.MACADDR postgresql.ENUM postgresql.ExcludeConstraint
+    at_once one_by_one
+    """.split()
+)
+
+
+def called(node: ast.Call) -> str:
+    return ast.unparse(node.func)

@@ -1,0 +1,133 @@
+"""A spec on a server: built, compared, imported, and taken up and down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+import databases
+import pytest
+from catalog import difference, expected, facts, misnamed
+from click.testing import CliRunner
+from gen_migration.base.errors import Error
+from gen_migration.cli import main
+from gen_migration.history import offline_sql
+from gen_migration.history.drafts import first_revision
+from gen_migration.history.target import Target
+from gen_migration.review.formats import text as review_text
+from gen_migration.scratch import prerequisites as given
+from gen_migration.spec.load import load
+from gen_migration.workflows.compare import compare as compared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from catalog import Facts
+    from click.testing import Result
+    from gen_migration.model.schema import Spec
+    from gen_migration.review.review import Review
+
+
+def prepare(spec: Spec, before: str, connection: Any) -> None:
+    """Build what a spec takes for given, and what a case asks for."""
+    connection.execute(before, prepare=False)
+    for statement in given.statements(spec):
+        connection.execute(statement, prepare=False)
+
+
+def read(url: str, spec: Spec | None = None) -> tuple[Facts, Facts]:
+    """Return what a database holds, and what it should hold of a spec."""
+    connection = databases.connection(url)
+    return facts(connection), expected(spec, connection) if spec else {}
+
+
+def unnamed(url: str, spec: Spec) -> dict[tuple[str, str, str], str]:
+    """Return the names of NOT NULL that a spec gives and a database has not."""
+    return misnamed(spec.schema, databases.connection(url))
+
+
+def compare(found: Facts, wanted: Facts, when: str) -> None:
+    """Fail, with the difference alone, unless the two are equal."""
+    if lines := difference(found, wanted):
+        pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
+
+
+def migrate(step: Callable[[str, Path], None], url: str, directory: Path) -> None:
+    """Run an upgrade or a downgrade; fail with the words of the error alone."""
+    try:
+        step(url, directory)
+    except Error as error:
+        pytest.fail(f"{step.__name__}: {error}", pytrace=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A database that the revision of a spec has built, and what it held before."""
+
+    url: str
+    spec: Spec
+    versions: Path
+    given: Facts
+    before: str = ""
+
+
+def build(url: str, spec: Spec, text: str, versions: Path, before: str = "") -> Built:
+    (versions / "revision.py").write_text(text, encoding="utf-8")
+    prepare(spec, before, databases.connection(url))
+    found, _ = read(url)
+    migrate(offline_sql.upgrade, url, versions)
+    return Built(url=url, spec=spec, versions=versions, given=found, before=before)
+
+
+def round_trip(built: Built) -> None:
+    """Insist on what is built; also when it is built again, after nothing was left of it."""
+    url, spec = built.url, built.spec
+    assert unnamed(url, spec) == {}
+    found, own = read(url, spec)
+    wanted = built.given | own
+    compare(found, wanted, "upgrade")
+    migrate(offline_sql.downgrade, url, built.versions)
+    compare(read(url)[0], built.given, "downgrade")
+    migrate(offline_sql.upgrade, url, built.versions)
+    compare(read(url)[0], wanted, "second upgrade")
+    assert unnamed(url, spec) == {}
+
+
+def shown(review: Review) -> str:
+    return click.unstyle(review_text.render(review))
+
+
+def unequal(spec: str, url: str, before: str, directory: Path) -> str:
+    """Return what differs between a spec's text and a database, as lines without colours."""
+    path = directory / "spec.yaml"
+    path.write_text(spec, encoding="utf-8")
+    return shown(compared(str(path), url, Target(), before=before).review)
+
+
+def imported(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["import", *arguments])
+
+
+def revision(text: str) -> str:
+    draft = first_revision(load(text, "spec.yaml"))
+    return draft.text(draft.header)
+
+
+def comes_back(built: Built, to: Path) -> None:
+    """Insist that the spec of what was built builds the same, and is read the same."""
+    url, before = built.url, built.before
+    with databases.database() as other:
+        databases.connection(other).execute(before, prepare=False)
+        # What exists before, and no spec can hold, may need schemas that it creates.
+        given = "CREATE SCHEMA" in before
+        tables = [f"--table={name}" for name in built.spec.schema.tables if given]
+        first = imported(url, "--name", "again", *tables)
+        assert first.exit_code == 0, first.stderr
+        text = revision(first.stdout)
+        (to / "revision.py").write_text(text, encoding="utf-8")
+        offline_sql.upgrade(other, to)
+        wrong = difference(read(other)[0], read(url)[0])
+        assert not wrong, f"{wrong}\n{first.stdout}"
+        assert imported(other, "--name", "again", *tables).stdout == first.stdout
