@@ -116,11 +116,12 @@ PAIRS = (
         ),
     ),
     Pair(
-        "ban-drop-type ban-drop-extension",
+        "ban-drop-type ban-drop-domain ban-drop-extension",
         "GM107",
         squawk_alone=(
             "a type of the same name takes its place: GM105 says what is lost",
             """
+            alter_domain.of_elements alter_domain.type
             set_enum_values.generated_column set_enum_values.of_a_partition_key
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
@@ -128,8 +129,8 @@ PAIRS = (
             """,
         ),
         alone=(
-            "an extension that moves is one that others do not find; domains are types",
-            "alter_extension.moved drop_domain.with_its_columns rename_domain.renamed",
+            "an extension that moves is one that others do not find",
+            "alter_extension.moved",
         ),
     ),
     Pair(
@@ -308,6 +309,8 @@ PAIRS = (
 )
 # What Squawk has a rule for, and we have none.
 WITHOUT = {
+    "ban-alter-domain-with-add-constraint": "it is added NOT VALID; GM221 is for what reads rows",
+    "ban-create-domain-with-constraint": "the spec asks for it, and GM221 says what a change costs",
     "ban-drop-generated-expression": "the values stay, and code may write them from then on",
     "ban-drop-not-null": "code that reads a NULL it did not expect is the author's to look for",
     "ban-drop-schema": "an empty one; what was in it is GM101",

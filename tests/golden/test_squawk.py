@@ -21,12 +21,16 @@ from gen_migration.spec.load import load
 # The spec asks for it, with --allow-data-loss where something is lost; the losses are in the
 # docstring, and data that goes or names that change are what the edit is for.
 ASKED = """
-ban-drop-column ban-drop-table ban-drop-type ban-drop-schema ban-drop-sequence ban-drop-extension
-ban-drop-constraint ban-drop-default ban-drop-not-null ban-drop-generated-expression
+ban-drop-column ban-drop-table ban-drop-type ban-drop-domain ban-drop-schema ban-drop-sequence
+ban-drop-extension ban-drop-constraint ban-drop-default ban-drop-not-null
+ban-drop-generated-expression
 ban-alter-identity ban-set-schema renaming-column renaming-table renaming-object
 adding-required-field
 """.split()
 TASTE = {
+    # It wants checks at columns. One of a domain is added NOT VALID; GM221 says what reads rows.
+    "ban-alter-domain-with-add-constraint",
+    "ban-create-domain-with-constraint",
     # Whether it rewrites the table is known by a table of types; what does stops the command.
     "changing-column-type",
     # What the columns of a table are is the author's to say.
@@ -90,6 +94,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.serial_to_integer set_enum_values.removed
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
         rename_table.partitioned_and_an_index create_constraint.exclusion_of_an_expression
+        alter_domain.type
         create_constraint.key_of_a_partitioned_table_over_nullable_columns
         """,
     ),
@@ -143,6 +148,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "nothing that is in use is locked: what is new, a comment",
         """
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty
+        create_domain.all
         drop_sequence.with_its_counter drop_table.cycle drop_table.partitioned drop_table.plain
         drop_table.with_its_kinds set_column_type.from_an_enum set_comment.column
         set_comment.everything_else set_comment.table drop_table.beside_an_index

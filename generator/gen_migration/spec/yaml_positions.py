@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gen_migration.base.errors import MAX_PROBLEMS, Error, Errors, Problem
+from gen_migration.kinds import KINDS
 from gen_migration.spec.yaml_reader import MERGE, Loader
 
 if TYPE_CHECKING:
@@ -176,10 +177,7 @@ def collection(opening: yaml.Event, items: list[yaml.Node]) -> yaml.Node:
 
 
 NOUNS = {
-    "schemas": "schema",
-    "extensions": "extension",
-    "enums": "enum",
-    "sequences": "sequence",
+    **{kind.key: kind.word for kind in KINDS},
     "external": "external table",
     "blocks": "block",
     "tables": "table",
@@ -202,9 +200,8 @@ LEAVES = (
     "foreign",
     "check",
     "exclusion",
-    "enum",
-    "sequence",
     "inherited",
+    *(kind.word for kind in KINDS if kind.in_schema and kind.part is None),
 )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import TooManyError
 from gen_migration.catalog.values import Unheld
+from gen_migration.kinds import KINDS
 from gen_migration.postgres.names import quote_name, quote_text, split_name
 from gen_migration.spec.load import parse
 
@@ -55,10 +56,7 @@ LISTED = {
 }
 OF_OTHERS = {"comment": "comment", "owned_by": "owner", "version": "version"}
 TOP = {
-    "schemas": "schema",
-    "extensions": "extension",
-    "enums": "enum",
-    "sequences": "sequence",
+    **{kind.key: kind.word for kind in KINDS},
     "external": "table of others",
 }
 

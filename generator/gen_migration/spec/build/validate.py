@@ -322,9 +322,9 @@ def type_names(state: Build, spec: Spec) -> None:
         name = quiet.name(key)
         if name is None:
             continue
-        if (other := seen.setdefault(name, kind)) is not kind:
+        if seen.setdefault(name, kind) is not kind:
             state.problem(
-                f'the name "{name}" is taken by a {other.word}',
+                f'the name "{name}" is taken by another type',
                 kind.key,
                 key,
                 hint=f"types share their names; rename the {kind.word}",
