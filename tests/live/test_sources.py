@@ -225,13 +225,13 @@ def test_two_databases(database: str) -> None:
 def test_two_databases_name_what_both_cannot_hold(database: str) -> None:
     execute(database, "CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 1")
     with databases.database() as other:
-        execute(other, "CREATE VIEW v AS SELECT 2; CREATE DOMAIN d AS integer")
+        execute(other, "CREATE VIEW v AS SELECT 2; CREATE TYPE c AS (a integer)")
         result = run(database, other)
     assert result.exit_code == 0
     assert result.stderr.splitlines()[:-1] == [
         "note: not compared, since a spec cannot hold it: view v",
         f"note: only in {database}, which a spec cannot hold: view w",
-        f"note: only in {other}, which a spec cannot hold: domain d",
+        f"note: only in {other}, which a spec cannot hold: composite type c",
     ]
 
 

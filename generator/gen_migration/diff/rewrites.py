@@ -119,17 +119,15 @@ def casts(old: Type, new: Type, using: str | None, column: str) -> list[Type] | 
 
     if using is None:
         return []
-    enums = frozenset(
-        (one.schema, one.name) for one in (old, new) if one.kind == "enum"
+    own = frozenset(
+        (one.schema, one.name, one.kind) for one in (old, new) if one.kind != "builtin"
     )
     try:
         # The parser prints `a::b::c`. Of anything else, a part is no column or no type.
         first, *types = parse_expression(using).sql.split("::")
         path = parse_expression(first).column or ()  # perhaps behind the table's name
         return (
-            [parse_type(one, enums) for one in types]
-            if path[-1:] == (column,)
-            else None
+            [parse_type(one, own) for one in types] if path[-1:] == (column,) else None
         )
     except (SqlMistake, TypeMistake):
         return None
