@@ -120,7 +120,10 @@ CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION tf();
 CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;
 ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 CREATE POLICY p ON t USING (true);
-CREATE DOMAIN d AS integer;
+CREATE TYPE mood AS ENUM ('good');
+CREATE DOMAIN d AS mood;
+CREATE DOMAIN e AS integer;
+ALTER DOMAIN e ADD CONSTRAINT e_some CHECK (VALUE > 0) NOT VALID;
 CREATE TYPE pair AS (a integer, b integer);
 CREATE TYPE span AS RANGE (subtype = numeric);
 CREATE STATISTICS st ON id, kept FROM t;
@@ -146,7 +149,8 @@ aggregate agg(integer)
 clustering ix_t of t
 collation collated
 composite type pair
-domain d
+domain d: its type mood is an enum, or a domain itself
+domain e: it has a check that is NOT VALID
 foreign data wrapper fdw
 foreign server srv
 foreign table ft
