@@ -27,9 +27,9 @@ from gen_migration.operations.base import inverse
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import read_marker
 from gen_migration.replay.replay import replay
-from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
 from round_trips import migrate, prepare, unnamed
+from servers import with_servers
 from transitions import visible
 
 if TYPE_CHECKING:
@@ -115,8 +115,11 @@ def down_to(target: str) -> Any:
     return downgrade
 
 
-@pytest.mark.parametrize("case", LIVE, ids=name_of)
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize(
+    ("version", "case"),
+    with_servers(LIVE),
+    ids=lambda one: one if isinstance(one, int) else name_of(one),
+)
 def test_live(version: int, case: Case, tmp_path: Path) -> None:
     old = load(case.sections["old.yaml"], "old.yaml")
     new = load(case.sections["new.yaml"], "new.yaml")

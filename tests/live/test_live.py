@@ -22,6 +22,7 @@ from round_trips import (
     round_trip,
     unequal,
 )
+from servers import with_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ EMPTY = {
 
 @pytest.fixture(
     scope="module",
-    params=[(version, case) for version in scratch.VERSIONS for case in CASES],
+    params=with_servers(CASES),
     ids=lambda both: f"{both[0]}-{name_of(both[1])}",
 )
 def golden(request: pytest.FixtureRequest) -> tuple[int, Case]:
