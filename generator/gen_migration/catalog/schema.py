@@ -37,6 +37,7 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     own = own_columns(reading, columns_of)
     tables = tables_of(reading, chosen, columns_of, own)
     chosen = [oid for oid in chosen if reading.names[oid] in tables]
+    objects = objects_of(reading, selection, tables, chosen)
     unheld = [
         *hidden,
         *reading.refused,
@@ -44,7 +45,7 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
         *listed(rows, reading, chosen, selection),
     ]
     schema = Schema(
-        objects=objects_of(reading, selection, tables, chosen),
+        objects=objects,
         tables=with_origins(tables),
     )
     return Catalog(
@@ -187,7 +188,7 @@ def objects_of(
     chosen: list[int],
 ) -> dict[str, dict[Any, Any]]:
     """Return the objects of all kinds that belong to a selection, by their kinds."""
-    every = {kind: [*objects(reading, kind)] for kind in KINDS}
+    every = {kind: [*read(reading, kind)] for kind in KINDS}
     columns = [one for table in tables.values() for one in table.columns.values()]
     types = {Name(one.type.schema, one.type.name) for one in columns}
     for kind in reversed(KINDS):
@@ -232,7 +233,7 @@ def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
     return spelled is not None and any(spelled in one for one in choice.defaults)
 
 
-def objects(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
+def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
     """Yield name, value and row of the objects of a kind."""
     for row in reading.found[kind.key]:
         name = reading.name_of(kind, row)
