@@ -59,10 +59,9 @@ class Task:
 
 
 def measure(
-    found: Project, task: Task, theirs: list[str | Path], runs: int
+    found: Project, task: Task, commands: list[list[str | Path]], runs: int
 ) -> tuple[Measured, ...]:
-    """Return what drizzle-kit took, and gen-migration with `--output` and in an environment."""
-    commands = [theirs, alone(found), ours(found)]
+    """Return what each command took."""
     taken: list[list[Run]] = [[] for _ in commands]
     for _ in range(runs + 1):
         for command, done in zip(commands, taken, strict=True):
@@ -74,7 +73,7 @@ def measure(
     return tuple(Measured(tuple(done[1:])) for done in taken)
 
 
-def tasks(found: Project, count: int) -> list[Task]:
+def tasks(found: Project, commands: list[list[str | Path]], count: int) -> list[Task]:
     """Return the tasks in their order; an edit gives one table in a hundred a column."""
     places = [found.directory / "drizzle", found.output]
     places.append(found.directory / "ours" / "versions")
@@ -85,6 +84,10 @@ def tasks(found: Project, count: int) -> list[Task]:
             emptied(place)
 
     def keep() -> None:
+        # The first revision of each: one that was measured is taken away before the next.
+        nothing_there()
+        for command in commands:
+            run(command, found.directory)
         emptied(kept)
         for number, place in enumerate(places):
             shutil.copytree(place, kept / str(number))
@@ -126,8 +129,13 @@ def rows(
         (found.directory / "node_modules").symlink_to(PLACE / "node_modules")
         (found.directory / "drizzle.config.ts").write_text(CONFIG, encoding="utf-8")
         write(found, schemas.tables(count))
-        every = tasks(found, count)
-        return [(one.name, measure(found, one, theirs, runs)) for one in every]
+        commands: list[list[str | Path]] = [
+            theirs,
+            [*alone(found)],
+            [*ours(found)],
+        ]
+        every = tasks(found, commands, count)
+        return [(one.name, measure(found, one, commands, runs)) for one in every]
 
 
 CONFIG = """\
