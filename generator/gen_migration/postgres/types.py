@@ -108,13 +108,18 @@ INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 ARGUMENT = re.compile(r"-?[0-9]+|[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
-@lru_cache(maxsize=4096)
 def parse_type(text: str, own: Names = frozenset()) -> Type:
     """Return the type that a spec's text names; `own` are its own types.
 
     Raises TypeMistake with a message and a hint when there is no such type or the modifiers
     do not fit.
     """
+    # Of a function that is cached, type checkers do not look at the arguments.
+    return parsed(text, own)
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str, own: Names) -> Type:
     if (found := own_type(text, own)) is not None:
         return found
     text = text.strip()
