@@ -19,6 +19,7 @@ from gen_migration.kinds.domain_steps import (
     settled,
     words,
 )
+from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.schema import Check
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -52,6 +52,26 @@ class Domains(Kind):
     word = "domain"
     key = "domains"
     about = "Domains by name: types with a default and checks of their own."
+    about_one = "A domain; in short, its type."
+    keys = (
+        Key("type", "Text", "A type of PostgreSQL's own, or of an extension.", ...),
+        Key("collation", "Text | None", "The collation, such as `C`."),
+        Key("default", "Any", "A literal, or `{sql: …}`, as at a column."),
+        Key(
+            "nullable",
+            "bool",
+            "`false`: no value may be NULL. Better said at columns: an outer join makes NULL of the"
+            " domain all the same.",
+            True,
+        ),
+        Key(
+            "checks",
+            "dict[str, SQL]",
+            "Checks by name; the value is called `VALUE`.",
+            dict,
+        ),
+        RENAMED_FROM,
+    )
     value = Domain
     called = "DOMAIN"
     part = "DOMCONSTRAINT"
@@ -151,51 +171,6 @@ class Domains(Kind):
         return name, replace(old, checks=checks)
 
     # The spec.
-
-    def shape(self) -> type[Shape]:
-        from typing import Annotated
-
-        from pydantic import Field
-
-        from gen_migration.kinds.shape_base import (
-            SQL,
-            Comment,
-            Ignore,
-            RenamedFrom,
-            Shape,
-            Text,
-        )
-
-        class DomainShape(Shape):
-            """A domain; in short, its type."""
-
-            short = self.short
-            type: Annotated[
-                Text,
-                Field(description="A type of PostgreSQL's own, or of an extension."),
-            ]
-            collation: Annotated[
-                Text | None, Field(description="The collation, such as `C`.")
-            ] = None
-            default: Annotated[
-                Any, Field(description="A literal, or `{sql: …}`, as at a column.")
-            ] = None
-            nullable: Annotated[
-                bool,
-                Field(
-                    description="`false`: no value may be NULL. Better said at columns: an outer"
-                    " join makes NULL of the domain all the same."
-                ),
-            ] = True
-            checks: Annotated[
-                dict[str, SQL],
-                Field(description="Checks by name; the value is called `VALUE`."),
-            ] = Field(default_factory=dict)
-            renamed_from: RenamedFrom = None
-            ignore: Ignore = Field(default_factory=dict)
-            comment: Comment = None
-
-        return DomainShape
 
     def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
         of = make.type(shape.type, (*path, "type"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.schema import Enum
@@ -14,7 +15,6 @@ from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
 
 
@@ -23,6 +23,17 @@ class Enums(Kind):
 
     word = "enum"
     about = "Enum types by name."
+    about_one = "An enum type; in short, the list of its values."
+    keys = (
+        Key("values", "list[str]", "The values, in their order.", ...),
+        RENAMED_FROM,
+        Key(
+            "renamed_values",
+            "dict[str, str]",
+            "Values that were renamed: the value now, and the one before.",
+            dict,
+        ),
+    )
     key = "enums"
     value = Enum
     called = "TYPE"
@@ -39,32 +50,6 @@ class Enums(Kind):
 
         values = tree.strings(node.vals)
         return tree.dotted(node.type_name), Enum(values=values)
-
-    def shape(self) -> type[Shape]:
-        from typing import Annotated
-
-        from pydantic import Field
-
-        from gen_migration.kinds.shape_base import Comment, Ignore, RenamedFrom, Shape
-
-        class EnumShape(Shape):
-            """An enum type; in short, the list of its values."""
-
-            short = self.short
-            values: Annotated[
-                list[str], Field(description="The values, in their order.")
-            ]
-            renamed_from: RenamedFrom = None
-            renamed_values: Annotated[
-                dict[str, str],
-                Field(
-                    description="Values that were renamed: the value now, and the one before."
-                ),
-            ] = Field(default_factory=dict)
-            ignore: Ignore = Field(default_factory=dict)
-            comment: Comment = None
-
-        return EnumShape
 
     def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
         seen: set[str] = set()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.postgres.names import quote_name, quote_text
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
 
 
@@ -31,6 +31,11 @@ class Extensions(Kind):
 
     word = "extension"
     about = "Extensions to create."
+    about_one = "An extension that the spec creates."
+    keys = (
+        Key("schema", "Text | None", "The schema that takes its objects."),
+        Key("version", "Text | None", "Version to install, in quotes."),
+    )
     key = "extensions"
     value = Extension
     called = "EXTENSION"
@@ -71,35 +76,10 @@ class Extensions(Kind):
         version = tree.options(node.options).get("new_version")
         return node.extname, replace(old, version=version)
 
-    def shape(self) -> type[Shape]:
-        from typing import Annotated
-
-        from pydantic import Field
-
-        from gen_migration.kinds.shape_base import Comment, Ignore, Shape, Text
-
-        class ExtensionShape(Shape):
-            """An extension that the spec creates."""
-
-            schema_: Annotated[
-                Text | None,
-                Field(alias="schema", description="The schema that takes its objects."),
-            ] = None
-            version: Annotated[
-                Text | None, Field(description="Version to install, in quotes.")
-            ] = None
-            ignore: Ignore = Field(default_factory=dict)
-            comment: Comment = None
-
-        return ExtensionShape
-
     def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
         if shape.schema_ is not None:
             make.identifier(shape.schema_, *path, "schema", at_key=False)
-        return Extension(schema=shape.schema_, version=shape.version)
-
-    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
-        return {"schema": value.schema, "version": value.version}
+        return super().build(make, name, shape, path)
 
     def from_row(self, reading: Any, row: Any) -> Any:
         schema = None if row.schema in {reading.home, "pg_catalog"} else row.schema

@@ -7,9 +7,10 @@ on, reviewed and replayed is said once, for all kinds. The defaults here are wha
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.postgres.names import Name, quote_name
 
 if TYPE_CHECKING:
@@ -101,26 +102,38 @@ class Kind:
 
     # The spec.
 
+    # What stands behind its key, and what one object is, for editors.
+    about: ClassVar[str]
+    about_one: ClassVar[str]
+    # The keys of an object, but for those that all objects have.
+    keys: ClassVar[tuple[Key, ...]] = (RENAMED_FROM,)
     # The key that a value which is no mapping stands for.
     short: ClassVar[str | None] = None
 
-    # What stands behind its key, for editors.
-    about: ClassVar[str]
-
     def shape(self) -> type[Shape]:
         """Return the shape of an object in a spec; Pydantic is imported for it."""
-        raise NotImplementedError
+        from gen_migration.kinds.shape_base import shape_of
+
+        value: Any = self.value  # a class, which type checkers take for unhashable
+        return shape_of(value, self.about_one, self.short, self.keys)
 
     def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
         """Return the value that a shape is, but for its comment; None where that is reported.
 
         `make` builds what stands in it (see `build_objects`); `name` is None for a wrong one.
         """
-        raise NotImplementedError
+        found = {one.name: getattr(shape, one.attribute) for one in self.keys_of_value}
+        return self.value(**found)
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         """Return the keys of an object in a spec, but for its comment and its hints."""
-        raise NotImplementedError
+        return {one.name: getattr(value, one.name) for one in self.keys_of_value}
+
+    @property
+    def keys_of_value(self) -> Iterator[Key]:
+        """The keys that are fields of the value; the rest are hints."""
+        names = {one.name for one in fields(self.value)}
+        return (one for one in self.keys if one.name in names)
 
     # The catalog: `queries/<key>.sql`.
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
 
 
@@ -30,6 +29,7 @@ class Schemas(Kind):
 
     word = "schema"
     about = "Schemas to create."
+    about_one = "A schema that the spec creates."
     key = "schemas"
     value = Namespace
     called = "SCHEMA"
@@ -45,20 +45,6 @@ class Schemas(Kind):
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         return node.schemaname, Namespace()
 
-    def shape(self) -> type[Shape]:
-        from pydantic import Field
-
-        from gen_migration.kinds.shape_base import Comment, Ignore, RenamedFrom, Shape
-
-        class NamespaceShape(Shape):
-            """A schema that the spec creates."""
-
-            renamed_from: RenamedFrom = None
-            ignore: Ignore = Field(default_factory=dict)
-            comment: Comment = None
-
-        return NamespaceShape
-
     def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
         if name is not None and name.startswith("pg_"):
             make.problem(
@@ -67,10 +53,7 @@ class Schemas(Kind):
                 hint="names that start with pg_ are reserved; rename it",
                 at_key=True,
             )
-        return Namespace()
-
-    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
-        return {}
+        return super().build(make, name, shape, path)
 
     def from_row(self, reading: Any, row: Any) -> Any:
         """Return a schema that is not home; `public`, where somebody has put a comment on it."""

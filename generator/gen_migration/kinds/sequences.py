@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.schema import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
 
@@ -29,6 +29,22 @@ class Sequences(Kind):
 
     word = "sequence"
     about = "Sequences by name."
+    about_one = "A sequence of its own."
+    keys = (
+        Key(
+            "type",
+            'Literal["smallint", "integer", "bigint"]',
+            "The type of its values.",
+            "bigint",
+        ),
+        Key("unlogged", "bool", "PostgreSQL 15: not crash-safe.", False),
+        Key(
+            "owned_by",
+            "Text | None",
+            "`table.column`; the sequence is dropped with it.",
+        ),
+        RENAMED_FROM,
+    )
     key = "sequences"
     value = Sequence
     called = "SEQUENCE"
@@ -69,39 +85,6 @@ class Sequences(Kind):
             unlogged=node.sequence.relpersistence == "u",
         )
         return tree.relation(node.sequence), value
-
-    def shape(self) -> type[Shape]:
-        from typing import Annotated, Literal
-
-        from pydantic import Field
-
-        from gen_migration.kinds.shape_base import (
-            Comment,
-            Ignore,
-            RenamedFrom,
-            SequenceOptionsShape,
-            Text,
-        )
-
-        class SequenceShape(SequenceOptionsShape):
-            """A sequence of its own."""
-
-            type: Annotated[
-                Literal["smallint", "integer", "bigint"],
-                Field(description="The type of its values."),
-            ] = "bigint"
-            unlogged: Annotated[
-                bool, Field(description="PostgreSQL 15: not crash-safe.")
-            ] = False
-            owned_by: Annotated[
-                Text | None,
-                Field(description="`table.column`; the sequence is dropped with it."),
-            ] = None
-            renamed_from: RenamedFrom = None
-            ignore: Ignore = Field(default_factory=dict)
-            comment: Comment = None
-
-        return SequenceShape
 
     def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
         if shape.unlogged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -13,9 +14,12 @@ from pydantic import (
     GetJsonSchemaHandler,
     Tag,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 from pydantic_core import CoreSchema  # noqa: TC002 - Pydantic evaluates annotations
+
+from gen_migration.kinds.keys import COMMENT, IGNORE, Key
 
 # Marks of the members of a union in Pydantic's error locations; no key of a spec holds NUL.
 LIST, MAPPING, TEXT = "\0list", "\0mapping", "\0text"
@@ -26,6 +30,30 @@ def form(value: object) -> str | None:
     if isinstance(value, dict):
         return MAPPING
     return LIST if isinstance(value, list) else TEXT if isinstance(value, str) else None
+
+
+def key(description: str, default: Any = ..., **about: Any) -> Any:
+    """Return a key of a shape: what it is for, and its value where it is left out."""
+    if "default_factory" not in about:
+        about["default"] = default
+    return Field(description=description, **about)
+
+
+flag = partial(key, default=False)
+optional = partial(key, default=None)
+mapping = partial(key, default_factory=dict)
+
+
+def one_of(mistake: str, *ways: tuple[str, ...]) -> Any:
+    """Return the check that exactly one of several ways is written, with all of its keys."""
+
+    def one(self: Shape) -> Shape:
+        given = [all(getattr(self, key) is not None for key in way) for way in ways]
+        if given.count(True) != 1:
+            raise ValueError(mistake)
+        return self
+
+    return model_validator(mode="after")(one)
 
 
 class Shape(BaseModel):
@@ -68,6 +96,8 @@ class Shape(BaseModel):
 
 Text = Annotated[str, Field(min_length=1)]
 SQL = Annotated[str, Field(min_length=1, description="A SQL expression.")]
+Storage = Literal["plain", "external", "extended", "main"]
+Compression = Literal["pglz", "lz4"]
 Columns = Annotated[list[str], Field(min_length=1)]
 Scalar = str | int | Decimal | bool
 Parameters = Annotated[
@@ -148,15 +178,31 @@ def named(shape: Any, noun: str) -> Any:
 class SequenceOptionsShape(Shape):
     """What a sequence and an identity column have in common."""
 
-    start: Annotated[int | None, Field(description="The first value.")] = None
-    increment: Annotated[
-        int | None, Field(description="The step; negative counts down.")
-    ] = None
-    min_value: Annotated[int | None, Field(description="The smallest value.")] = None
-    max_value: Annotated[int | None, Field(description="The largest value.")] = None
-    cache: Annotated[
-        int | None, Field(ge=1, description="How many values a session takes at once.")
-    ] = None
-    cycle: Annotated[bool, Field(description="Start again after the last value.")] = (
-        False
+    start: int | None = optional("The first value.")
+    increment: int | None = optional("The step; negative counts down.")
+    min_value: int | None = optional("The smallest value.")
+    max_value: int | None = optional("The largest value.")
+    cache: int | None = optional("How many values a session takes at once.", ge=1)
+    cycle: bool = flag("Start again after the last value.")
+
+
+@cache
+def shape_of(
+    value: type, about: str, short: str | None, keys: tuple[Key, ...]
+) -> type[Shape]:
+    """Return the shape of the objects of a kind: its own keys, then those of all objects."""
+    fields: dict[str, Any] = {}
+    for one in (*keys, IGNORE, COMMENT):
+        said: dict[str, Any] = {"description": one.about} if one.about else {}
+        said |= {"alias": one.name} if one.attribute != one.name else {}
+        left_out = "default_factory" if one.default is dict else "default"
+        fields[one.attribute] = (one.type, Field(**said, **{left_out: one.default}))
+    found: type[Shape] = create_model(
+        f"{value.__name__}Shape",
+        __base__=SequenceOptionsShape if hasattr(value, "options") else Shape,
+        __module__=__name__,
+        __doc__=about,
+        **fields,
     )
+    found.short = short
+    return found

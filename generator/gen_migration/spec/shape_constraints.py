@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from gen_migration.kinds.shape_base import (
     SQL,
@@ -22,6 +22,11 @@ from gen_migration.kinds.shape_base import (
     Scalar,
     Shape,
     Text,
+    flag,
+    key,
+    mapping,
+    one_of,
+    optional,
 )
 
 
@@ -29,35 +34,28 @@ class TargetShape(Shape):
     """What a foreign key refers to; in short, `table.column`."""
 
     short = "column"
-    column: Annotated[Text | None, Field(description="`table.column`.")] = None
-    table: Annotated[Text | None, Field(description="The table.")] = None
-    columns: Annotated[
-        Columns | None,
-        Field(description="Its columns, in the order of those that refer."),
-    ] = None
+    column: Text | None = optional("`table.column`.")
+    table: Text | None = optional("The table.")
+    columns: Columns | None = optional("Its columns, in the order of those that refer.")
 
-    @model_validator(mode="after")
-    def one(self) -> TargetShape:
-        """Insist on one of the two forms."""
-        if (self.column is None) == (self.table is None or self.columns is None):
-            raise ValueError('write "table.column", or "table" and "columns"')
-        return self
+    one = one_of(
+        'write "table.column", or "table" and "columns"',
+        ("column",),
+        ("table", "columns"),
+    )
 
 
 class KeyShape(Shape):
     """What a primary key and a unique constraint have in common."""
 
     short = "columns"
-    columns: Annotated[Columns, Field(description="The columns of the key.")]
-    include: Annotated[
-        list[str], Field(description="Columns that the index carries beside its key.")
-    ] = Field(default_factory=list)
+    columns: Columns = key("The columns of the key.")
+    include: list[str] = mapping("Columns that the index carries beside its key.")
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
-    without_overlaps: Annotated[
-        bool,
-        Field(description="PostgreSQL 18: the last column, a range, must not overlap."),
-    ] = False
+    without_overlaps: bool = flag(
+        "PostgreSQL 18: the last column, a range, must not overlap."
+    )
     renamed_from: RenamedFrom = None
     ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
@@ -66,41 +64,28 @@ class KeyShape(Shape):
 class PrimaryKeyShape(KeyShape):
     """The primary key; in short, the list of its columns."""
 
-    name: Annotated[Text | None, Field(description="Left out: `pk_<table>`.")] = None
+    name: Text | None = optional("Left out: `pk_<table>`.")
 
 
 class UniqueShape(KeyShape):
     """A unique constraint; in short, the list of its columns."""
 
-    nulls_not_distinct: Annotated[
-        bool, Field(description="PostgreSQL 15: two NULLs are equal.")
-    ] = False
+    nulls_not_distinct: bool = flag("PostgreSQL 15: two NULLs are equal.")
 
 
 class ForeignKeyShape(Shape):
     """A foreign key."""
 
-    columns: Annotated[Columns, Field(description="The columns that refer.")]
-    references: Annotated[
-        TargetShape,
-        Field(description="`table.column`, or `{table: …, columns: […]}`."),
-    ]
-    on_delete: Annotated[
-        Action | None, Field(description="What happens when the row there is deleted.")
-    ] = None
-    on_update: Annotated[
-        Action | None, Field(description="What happens when the key there changes.")
-    ] = None
-    match: Annotated[
-        Literal["simple", "full"],
-        Field(description="`full`: the columns are all NULL or none is."),
-    ] = "simple"
-    period: Annotated[
-        bool,
-        Field(
-            description="PostgreSQL 18: the last column is a `PERIOD` that must be covered."
-        ),
-    ] = False
+    columns: Columns = key("The columns that refer.")
+    references: TargetShape = key("`table.column`, or `{table: …, columns: […]}`.")
+    on_delete: Action | None = optional("What happens when the row there is deleted.")
+    on_update: Action | None = optional("What happens when the key there changes.")
+    match: Literal["simple", "full"] = key(
+        "`full`: the columns are all NULL or none is.", "simple"
+    )
+    period: bool = flag(
+        "PostgreSQL 18: the last column is a `PERIOD` that must be covered."
+    )
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
     not_valid: NotValid = False
@@ -114,10 +99,8 @@ class CheckShape(Shape):
     """A check; in short, its expression."""
 
     short = "expression"
-    expression: Annotated[SQL, Field(description="What must not be false, as SQL.")]
-    no_inherit: Annotated[bool, Field(description="Not for tables that inherit.")] = (
-        False
-    )
+    expression: SQL = key("What must not be false, as SQL.")
+    no_inherit: bool = flag("Not for tables that inherit.")
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
     renamed_from: RenamedFrom = None
@@ -129,59 +112,39 @@ class ElementShape(Shape):
     """A column or an expression of an index; in short, SQL such as `created_at desc`."""
 
     short = "sql"
-    sql: Annotated[
-        Text | None,
-        Field(description="A column's name, or an element in PostgreSQL's own syntax."),
-    ] = None
-    column: Annotated[Text | None, Field(description="A column.")] = None
-    expression: Annotated[SQL | None, Field(description="An expression, as SQL.")] = (
-        None
+    sql: Text | None = optional(
+        "A column's name, or an element in PostgreSQL's own syntax."
     )
-    collation: Annotated[Text | None, Field(description="The collation.")] = None
-    opclass: Annotated[Text | None, Field(description="The operator class.")] = None
-    opclass_parameters: Annotated[
-        dict[str, Scalar], Field(description="The operator class's parameters.")
-    ] = Field(default_factory=dict)
-    order: Annotated[Literal["asc", "desc"], Field(description="The sort order.")] = (
-        "asc"
+    column: Text | None = optional("A column.")
+    expression: SQL | None = optional("An expression, as SQL.")
+    collation: Text | None = optional("The collation.")
+    opclass: Text | None = optional("The operator class.")
+    opclass_parameters: dict[str, Scalar] = mapping("The operator class's parameters.")
+    order: Literal["asc", "desc"] = key("The sort order.", "asc")
+    nulls: Literal["first", "last"] | None = optional(
+        "Where NULLs sort; left out, as if they were largest."
     )
-    nulls: Annotated[
-        Literal["first", "last"] | None,
-        Field(description="Where NULLs sort; left out, as if they were largest."),
-    ] = None
 
-    @model_validator(mode="after")
-    def one(self) -> ElementShape:
-        """Insist on one way to say what is meant."""
-        given = [v for v in (self.sql, self.column, self.expression) if v is not None]
-        if len(given) != 1:
-            raise ValueError('write either "column" or "expression"')
-        return self
+    one = one_of(
+        'write either "column" or "expression"', ("sql",), ("column",), ("expression",)
+    )
 
 
 class ExcludeElementShape(ElementShape):
     """An element and its operator; in short, SQL such as `room with =`."""
 
-    with_: Annotated[
-        Text | None, Field(alias="with", description="The operator, such as `&&`.")
-    ] = None
+    with_: Text | None = optional("The operator, such as `&&`.", alias="with")
 
 
 class ExcludeShape(Shape):
     """An exclusion constraint."""
 
     method: Method = "gist"
-    elements: Annotated[
-        list[ExcludeElementShape],
-        Field(
-            min_length=1,
-            description="What is compared: `room with =`, `during with &&`.",
-        ),
-    ]
-    include: Annotated[
-        list[str], Field(description="Columns that the index carries beside its key.")
-    ] = Field(default_factory=list)
-    where: Annotated[SQL | None, Field(description="The rows it holds for.")] = None
+    elements: list[ExcludeElementShape] = key(
+        "What is compared: `room with =`, `during with &&`.", min_length=1
+    )
+    include: list[str] = mapping("Columns that the index carries beside its key.")
+    where: SQL | None = optional("The rows it holds for.")
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
     renamed_from: RenamedFrom = None
@@ -193,30 +156,20 @@ class IndexShape(Shape):
     """An index; in short, the list of its columns."""
 
     short = "columns"
-    columns: Annotated[
-        list[ElementShape],
-        Field(
-            min_length=1,
-            description="Columns and expressions: `user_id`, `created_at desc`, `lower(email)`.",
-        ),
-    ]
-    unique: Annotated[bool, Field(description="No two rows with equal values.")] = False
-    nulls_not_distinct: Annotated[
-        bool,
-        Field(
-            description="PostgreSQL 15: for a unique index, two NULLs are equal; of any other,"
-            " PostgreSQL keeps the words alone."
-        ),
-    ] = False
+    columns: list[ElementShape] = key(
+        "Columns and expressions: `user_id`, `created_at desc`, `lower(email)`.",
+        min_length=1,
+    )
+    unique: bool = flag("No two rows with equal values.")
+    nulls_not_distinct: bool = flag(
+        "PostgreSQL 15: for a unique index, two NULLs are equal; of any other,"
+        " PostgreSQL keeps the words alone."
+    )
     method: Method = "btree"
-    where: Annotated[
-        SQL | None, Field(description="Only rows for which this is true.")
-    ] = None
-    include: Annotated[
-        list[str], Field(description="Columns that the index carries beside its key.")
-    ] = Field(default_factory=list)
+    where: SQL | None = optional("Only rows for which this is true.")
+    include: list[str] = mapping("Columns that the index carries beside its key.")
     storage_parameters: Parameters = Field(default_factory=dict)
-    tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
+    tablespace: Text | None = optional("The tablespace.")
     renamed_from: RenamedFrom = None
     ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
@@ -228,19 +181,10 @@ Elements = Annotated[list[ElementShape], Field(min_length=1)]
 class PartitionByShape(Shape):
     """How a table is partitioned: exactly one of the three keys."""
 
-    range: Annotated[
-        Elements | None, Field(description="By ranges of these columns.")
-    ] = None
-    list: Annotated[Elements | None, Field(description="By values of this column.")] = (
-        None
-    )
-    hash: Annotated[
-        Elements | None, Field(description="By the hash of these columns.")
-    ] = None
+    range: Elements | None = optional("By ranges of these columns.")
+    list: Elements | None = optional("By values of this column.")
+    hash: Elements | None = optional("By the hash of these columns.")
 
-    @model_validator(mode="after")
-    def one(self) -> PartitionByShape:
-        """Insist on one of the three strategies."""
-        if len([v for v in (self.range, self.list, self.hash) if v is not None]) != 1:
-            raise ValueError('write one of "range", "list" and "hash"')
-        return self
+    one = one_of(
+        'write one of "range", "list" and "hash"', ("range",), ("list",), ("hash",)
+    )

@@ -18,6 +18,7 @@ from gen_migration.kinds.shape_base import (
     SQL,
     Action,
     Comment,
+    Compression,
     Duration,
     Ignore,
     Parameters,
@@ -25,9 +26,15 @@ from gen_migration.kinds.shape_base import (
     RenamedFrom,
     SequenceOptionsShape,
     Shape,
+    Storage,
     Text,
+    flag,
     form,
+    key,
+    mapping,
     named,
+    one_of,
+    optional,
 )
 from gen_migration.spec.shape_constraints import (
     CheckShape,
@@ -48,115 +55,71 @@ class IdentityShape(SequenceOptionsShape):
     """`GENERATED … AS IDENTITY`; in short, `always` or `by default`."""
 
     short = "generated"
-    generated: Annotated[
-        Literal["always", "by default"],
-        Field(
-            description="Whether an INSERT may give a value of its own (`by default`)."
-        ),
-    ]
+    generated: Literal["always", "by default"] = key(
+        "Whether an INSERT may give a value of its own (`by default`)."
+    )
 
 
 class GeneratedShape(Shape):
     """`GENERATED ALWAYS AS (…)`; exactly one of the two keys."""
 
-    stored: Annotated[
-        SQL | None, Field(description="Computed when the row is written.")
-    ] = None
-    virtual: Annotated[
-        SQL | None, Field(description="PostgreSQL 18: computed when the row is read.")
-    ] = None
+    stored: SQL | None = optional("Computed when the row is written.")
+    virtual: SQL | None = optional("PostgreSQL 18: computed when the row is read.")
 
-    @model_validator(mode="after")
-    def one(self) -> GeneratedShape:
-        """Insist on one of the two."""
-        if (self.stored is None) == (self.virtual is None):
-            raise ValueError('write either "stored" or "virtual"')
-        return self
+    one = one_of('write either "stored" or "virtual"', ("stored",), ("virtual",))
 
 
 class ColumnShape(Shape):
     """A column; in short, its type. A column is NOT NULL unless it says `nullable: true`."""
 
     short = "type"
-    type: Annotated[
-        Text,
-        Field(
-            description="The type: `varchar(50)`, `timestamptz`, `numeric(10,2)[]`, an enum of"
-            " the spec, or any other type with its schema (`public.my_domain`)."
-        ),
-    ]
-    nullable: Annotated[bool, Field(description="The column may hold NULL.")] = False
-    not_null: Annotated[
-        Text | None,
-        Field(
-            description="PostgreSQL 18: the name of its NOT NULL constraint; left out, whatever"
-            " name there is. Earlier ones have no such names."
-        ),
-    ] = None
-    default: Annotated[
-        Any,
-        Field(
-            description="A literal in YAML's own type, quoted for the column's type, or"
-            " `{sql: now()}` for an expression."
-        ),
-    ] = None
-    primary_key: Annotated[
-        bool, Field(description="This column is the primary key.")
-    ] = False
-    unique: Annotated[
-        bool, Field(description="A unique constraint on this column alone.")
-    ] = False
-    references: Annotated[
-        TargetShape | None,
-        Field(description="A foreign key of this column: `table.column`."),
-    ] = None
-    on_delete: Annotated[
-        Action | None,
-        Field(description="What `references` does when the row there is deleted."),
-    ] = None
-    on_update: Annotated[
-        Action | None,
-        Field(description="What `references` does when the key there changes."),
-    ] = None
-    check: Annotated[SQL | None, Field(description="A check of this column.")] = None
-    generated: Annotated[
-        GeneratedShape | None,
-        Field(description="The value is computed from other columns."),
-    ] = None
-    identity: Annotated[
-        IdentityShape | None, Field(description="The value comes from a sequence.")
-    ] = None
-    collation: Annotated[
-        Text | None, Field(description="The collation, such as `C`.")
-    ] = None
-    storage: Annotated[
-        Literal["plain", "external", "extended", "main"] | None,
-        Field(description="How large values are kept; left out, the type decides."),
-    ] = None
-    compression: Annotated[
-        Literal["pglz", "lz4"] | None,
-        Field(description="How large values are compressed."),
-    ] = None
+    type: Text = key(
+        "The type: `varchar(50)`, `timestamptz`, `numeric(10,2)[]`, an enum of"
+        " the spec, or any other type with its schema (`public.my_domain`)."
+    )
+    nullable: bool = flag("The column may hold NULL.")
+    not_null: Text | None = optional(
+        "PostgreSQL 18: the name of its NOT NULL constraint; left out, whatever"
+        " name there is. Earlier ones have no such names."
+    )
+    default: Any = optional(
+        "A literal in YAML's own type, quoted for the column's type, or"
+        " `{sql: now()}` for an expression."
+    )
+    primary_key: bool = flag("This column is the primary key.")
+    unique: bool = flag("A unique constraint on this column alone.")
+    references: TargetShape | None = optional(
+        "A foreign key of this column: `table.column`."
+    )
+    on_delete: Action | None = optional(
+        "What `references` does when the row there is deleted."
+    )
+    on_update: Action | None = optional(
+        "What `references` does when the key there changes."
+    )
+    check: SQL | None = optional("A check of this column.")
+    generated: GeneratedShape | None = optional(
+        "The value is computed from other columns."
+    )
+    identity: IdentityShape | None = optional("The value comes from a sequence.")
+    collation: Text | None = optional("The collation, such as `C`.")
+    storage: Storage | None = optional(
+        "How large values are kept; left out, the type decides."
+    )
+    compression: Compression | None = optional("How large values are compressed.")
     renamed_from: RenamedFrom = None
-    using: Annotated[
-        SQL | None,
-        Field(description="How a new type gets the values of the old one, as SQL."),
-    ] = None
-    rewrite: Annotated[
-        bool,
-        Field(
-            description="That the type may change although the table is rewritten or scanned for"
-            " it, while readers and writers wait."
-        ),
-    ] = False
-    backfill: Annotated[
-        Any,
-        Field(
-            description="What rows get that hold NULL when the column becomes NOT NULL, or is"
-            " added: a literal, or `{sql: …}`, which may name other columns; `{rows: none}` where"
-            " the table is known to have no rows."
-        ),
-    ] = None
+    using: SQL | None = optional(
+        "How a new type gets the values of the old one, as SQL."
+    )
+    rewrite: bool = flag(
+        "That the type may change although the table is rewritten or scanned for"
+        " it, while readers and writers wait."
+    )
+    backfill: Any = optional(
+        "What rows get that hold NULL when the column becomes NOT NULL, or is"
+        " added: a literal, or `{sql: …}`, which may name other columns; `{rows: none}` where"
+        " the table is known to have no rows."
+    )
     ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
 
@@ -164,26 +127,19 @@ class ColumnShape(Shape):
 class BodyShape(Shape):
     """What a table and a partition have in common."""
 
-    primary_key: Annotated[
-        PrimaryKeyShape | None, Field(description="The primary key.")
-    ] = None
+    primary_key: PrimaryKeyShape | None = optional("The primary key.")
     uniques: named(UniqueShape, "Unique constraints") = Field(default_factory=dict)  # type: ignore[valid-type]
     foreign_keys: named(ForeignKeyShape, "Foreign keys") = Field(default_factory=dict)  # type: ignore[valid-type]
     checks: named(CheckShape, "Checks") = Field(default_factory=dict)  # type: ignore[valid-type]
     excludes: named(ExcludeShape, "Exclusion constraints") = Field(default_factory=dict)  # type: ignore[valid-type]
     indexes: named(IndexShape, "Indexes") = Field(default_factory=dict)  # type: ignore[valid-type]
-    partition_by: Annotated[
-        PartitionByShape | None,
-        Field(description="How the rows are spread over partitions."),
-    ] = None
-    partitions: Annotated[
-        dict[str, PartitionShape], Field(description="The partitions by name.")
-    ] = Field(default_factory=dict)
-    unlogged: Annotated[
-        bool, Field(description="Faster to write, and empty after a crash.")
-    ] = False
+    partition_by: PartitionByShape | None = optional(
+        "How the rows are spread over partitions."
+    )
+    partitions: dict[str, PartitionShape] = mapping("The partitions by name.")
+    unlogged: bool = flag("Faster to write, and empty after a crash.")
     storage_parameters: Parameters = Field(default_factory=dict)
-    tablespace: Annotated[Text | None, Field(description="The tablespace.")] = None
+    tablespace: Text | None = optional("The tablespace.")
     renamed_from: RenamedFrom = None
     ignore: Ignore = Field(default_factory=dict)
     comment: Comment = None
@@ -200,28 +156,19 @@ Literals = Annotated[
 class PartitionColumnShape(Shape):
     """What a partition has otherwise of a column of its table."""
 
-    nullable: Annotated[
-        bool | None,
-        Field(description="`false`: the partition says NOT NULL itself."),
-    ] = None
-    not_null: Annotated[
-        Text | None,
-        Field(description="PostgreSQL 18: the name of a NOT NULL of its own."),
-    ] = None
-    default: Annotated[
-        Any,
-        Field(description="As at a column; `null`: it has none, though its table has."),
-    ] = None
-    storage: Annotated[
-        Literal["plain", "external", "extended", "main"] | None,
-        Field(description="How large values are kept; `null`: as the type has it."),
-    ] = None
-    compression: Annotated[
-        Literal["pglz", "lz4"] | None,
-        Field(
-            description="How large values are compressed; `null`: as the server does."
-        ),
-    ] = None
+    nullable: bool | None = optional("`false`: the partition says NOT NULL itself.")
+    not_null: Text | None = optional(
+        "PostgreSQL 18: the name of a NOT NULL of its own."
+    )
+    default: Any = optional(
+        "As at a column; `null`: it has none, though its table has."
+    )
+    storage: Storage | None = optional(
+        "How large values are kept; `null`: as the type has it."
+    )
+    compression: Compression | None = optional(
+        "How large values are compressed; `null`: as the server does."
+    )
     comment: Comment = None
 
 
@@ -229,21 +176,13 @@ class InheritedShape(Shape):
     """What a partition has otherwise of an index or a constraint of its table; in short, a name."""
 
     short = "name"
-    name: Annotated[
-        Text | None,
-        Field(
-            description="What an index or a key is called here; left out, as PostgreSQL chooses."
-        ),
-    ] = None
-    storage_parameters: Annotated[
-        Parameters | None,
-        Field(
-            description="All storage parameters of an index, in place of its table's."
-        ),
-    ] = None
-    tablespace: Annotated[
-        Text | None, Field(description="The tablespace of an index.")
-    ] = None
+    name: Text | None = optional(
+        "What an index or a key is called here; left out, as PostgreSQL chooses."
+    )
+    storage_parameters: Parameters | None = optional(
+        "All storage parameters of an index, in place of its table's."
+    )
+    tablespace: Text | None = optional("The tablespace of an index.")
     comment: Comment = None
 
 
@@ -251,40 +190,25 @@ class PartitionShape(BodyShape):
     """A partition of a table; in short, `default`."""
 
     short = "bound"
-    inherited: Annotated[
-        dict[str, InheritedShape],
-        Field(
-            description="What it has otherwise of its table's indexes and constraints, by their"
-            " names there."
-        ),
-    ] = Field(default_factory=dict)
-    columns: Annotated[
-        dict[str, PartitionColumnShape],
-        Field(description="What it has otherwise of its table's columns."),
-    ] = Field(default_factory=dict)
-    attached: Annotated[
-        bool,
-        Field(
-            description="It was a table before: each NOT NULL that it shares with its parent has"
-            " a name of its own (PostgreSQL 18)."
-        ),
-    ] = False
-    bound: Annotated[
-        Literal["default"] | None,
-        Field(description="Holds the rows that no other one takes."),
-    ] = None
-    from_: Annotated[Literals, Field(alias="from")] = None
+    inherited: dict[str, InheritedShape] = mapping(
+        "What it has otherwise of its table's indexes and constraints, by their"
+        " names there."
+    )
+    columns: dict[str, PartitionColumnShape] = mapping(
+        "What it has otherwise of its table's columns."
+    )
+    attached: bool = flag(
+        "It was a table before: each NOT NULL that it shares with its parent has"
+        " a name of its own (PostgreSQL 18)."
+    )
+    bound: Literal["default"] | None = optional(
+        "Holds the rows that no other one takes."
+    )
+    from_: Literals = Field(None, alias="from")
     to: Literals = None
-    in_: Annotated[
-        list[Any] | None,
-        Field(alias="in", min_length=1, description="The values it holds."),
-    ] = None
-    modulus: Annotated[int | None, Field(ge=1, description="Into how many parts.")] = (
-        None
-    )
-    remainder: Annotated[int | None, Field(ge=0, description="Which of the parts.")] = (
-        None
-    )
+    in_: list[Any] | None = optional("The values it holds.", alias="in", min_length=1)
+    modulus: int | None = optional("Into how many parts.", ge=1)
+    remainder: int | None = optional("Which of the parts.", ge=0)
 
     @model_validator(mode="after")
     def one(self) -> PartitionShape:
@@ -310,104 +234,68 @@ ColumnMapping = dict[str, ColumnShape]
 class TableShape(BodyShape):
     """A table."""
 
-    columns: Annotated[
-        ColumnMapping, Field(description="The columns by name, in their order.")
-    ]
+    columns: ColumnMapping = key("The columns by name, in their order.")
 
 
 class SafetyShape(Shape):
     """How revisions treat a database that is in use."""
 
-    lock_timeout: Annotated[
-        Duration,
-        Field(
-            description="Such as `3s` or `500ms`: how long a statement may wait for a strong lock"
-            " before the revision stops, so that nobody queues up behind it; `0s`: as long as"
-            " it takes."
-        ),
-    ] = "3s"
-    lock_retries: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=100,
-            description="How often a statement that `lock_timeout` has stopped is tried again:"
-            " after 1 s, 2 s, 4 s and so on up to a minute, less up to a half by chance. 0: never.",
-        ),
-    ] = 10
-    statement_timeout: Annotated[
-        Duration,
-        Field(
-            description="Such as `30min`: how long a build of an index, a validation or a"
-            " backfill may run; `0s`: as long as it takes."
-        ),
-    ] = "0s"
-    batch_rows: Annotated[
-        int, Field(ge=1, le=1_000_000, description="Rows of a backfill's transaction.")
-    ] = 1000
-    batch_pause: Annotated[
-        Duration,
-        Field(
-            description="Such as `10ms`: what lies between two batches of a backfill."
-        ),
-    ] = "10ms"
+    lock_timeout: Duration = key(
+        "Such as `3s` or `500ms`: how long a statement may wait for a strong lock"
+        " before the revision stops, so that nobody queues up behind it; `0s`: as long as"
+        " it takes.",
+        "3s",
+    )
+    lock_retries: int = key(
+        "How often a statement that `lock_timeout` has stopped is tried again:"
+        " after 1 s, 2 s, 4 s and so on up to a minute, less up to a half by chance. 0: never.",
+        10,
+        ge=0,
+        le=100,
+    )
+    statement_timeout: Duration = key(
+        "Such as `30min`: how long a build of an index, a validation or a"
+        " backfill may run; `0s`: as long as it takes.",
+        "0s",
+    )
+    batch_rows: int = key("Rows of a backfill's transaction.", 1000, ge=1, le=1_000_000)
+    batch_pause: Duration = key(
+        "Such as `10ms`: what lies between two batches of a backfill.", "10ms"
+    )
 
 
 class Document(Shape):
     """What a spec has beside the objects of kinds."""
 
-    name: Annotated[
-        str,
-        Field(
-            pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$",
-            description="The name of the spec, in file names and in the history: letters,"
-            " digits, `_` and `-`.",
-        ),
-    ]
-    description: Annotated[
-        Text | None,
-        Field(description="What the spec is for: the message of its first revision."),
-    ] = None
-    postgresql: Annotated[
-        PostgreSQL,
-        Field(description="The oldest major version that this must work on."),
-    ] = 14
-    online: Annotated[
-        bool,
-        Field(
-            description="Whether tables are in use while a revision runs. `false`: one revision"
-            " with one transaction, in which readers and writers wait."
-        ),
-    ] = True
-    safety: Annotated[
-        SafetyShape, Field(description="Limits of time, and the size of batches.")
-    ] = SafetyShape()
-    ignore: Annotated[
-        dict[str, Text],
-        Field(
-            description="Findings to leave out about objects that are dropped, and so stand here"
-            " no more: the code of each, and the reason."
-        ),
-    ] = Field(default_factory=dict)
-    schema_: Annotated[
-        Text | None,
-        Field(
-            alias="schema",
-            description="The schema of every name without one; left out, the search path decides.",
-        ),
-    ] = None
-    external: Annotated[
-        dict[str, dict[str, Text]],
-        Field(
-            description="Tables of others that foreign keys point at: column to type."
-        ),
-    ] = Field(default_factory=dict)
-    blocks: Annotated[
-        dict[str, ColumnMapping],
-        Field(
-            description="Columns to share by anchors (`&name`) and merge keys (`<<: *name`)."
-        ),
-    ] = Field(default_factory=dict)
+    name: str = key(
+        "The name of the spec, in file names and in the history: letters,"
+        " digits, `_` and `-`.",
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,79}$",
+    )
+    description: Text | None = optional(
+        "What the spec is for: the message of its first revision."
+    )
+    postgresql: PostgreSQL = key("The oldest major version that this must work on.", 14)
+    online: bool = key(
+        "Whether tables are in use while a revision runs. `false`: one revision"
+        " with one transaction, in which readers and writers wait.",
+        True,
+    )
+    safety: SafetyShape = key("Limits of time, and the size of batches.", SafetyShape())
+    ignore: dict[str, Text] = mapping(
+        "Findings to leave out about objects that are dropped, and so stand here"
+        " no more: the code of each, and the reason."
+    )
+    schema_: Text | None = optional(
+        "The schema of every name without one; left out, the search path decides.",
+        alias="schema",
+    )
+    external: dict[str, dict[str, Text]] = mapping(
+        "Tables of others that foreign keys point at: column to type."
+    )
+    blocks: dict[str, ColumnMapping] = mapping(
+        "Columns to share by anchors (`&name`) and merge keys (`<<: *name`)."
+    )
     if TYPE_CHECKING:
         tables: dict[str, TableShape]
 

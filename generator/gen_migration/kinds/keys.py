@@ -1,0 +1,26 @@
+"""The keys that an object of a kind has in a spec."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Key(NamedTuple):
+    """A key of an object in a spec: its type in the words of `shape_base`, and what it is for.
+
+    `default` is what it is where it is left out: `dict` an empty mapping, `...` a mistake.
+    """
+
+    name: str
+    type: str
+    about: str = ""
+    default: Any = None
+
+    @property
+    def attribute(self) -> str:
+        """The field of the shape; `schema` is a method of Pydantic's."""
+        return "schema_" if self.name == "schema" else self.name
+
+
+RENAMED_FROM = Key("renamed_from", "RenamedFrom")
+IGNORE, COMMENT = Key("ignore", "Ignore", default=dict), Key("comment", "Comment")
