@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import own_columns
 from gen_migration.model.schema import Check, ForeignKey, Index
 from gen_migration.operations import wording
-from gen_migration.operations.base import Operation, put
+from gen_migration.operations.base import (
+    MAPPINGS,
+    Alteration,
+    OfPart,
+    Operation,
+    opposites,
+    put,
+    with_table,
+)
 from gen_migration.postgres.names import quote_text
 from gen_migration.sql import ddl
 
@@ -30,45 +38,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alteration(Operation):
-    """Something had the value `old` and gets `new`."""
-
-    old: Any
-    new: Any
-
-    def inverse(self) -> Self:
-        return replace(self, old=self.new, new=self.old)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTable(Alteration):
     """Give one property of a table another value."""
 
     field: ClassVar[str]
+    what = "{0.field} of table {0.table}"
+    old: Any
+    new: Any
     table: Name
 
     def apply(self, schema: Schema) -> Schema:
-        changed: dict[str, Any] = {self.field: self.new}
-        table = replace(schema.tables[self.table], **changed)
-        return replace(schema, tables=put(schema.tables, self.table, table))
-
-    @property
-    def summary(self) -> str:
-        what = f"{self.field.replace('_', ' ')} of table {self.table}"
-        return wording.change(what, self.old, self.new)
+        return with_table(schema, self.table, **{self.field: self.new})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTableStorage(SetTable):
     """Set and reset storage parameters of a table."""
 
     wire = "set_table_storage"
+    what = "storage parameters of table {0.table}"
     field = "storage_parameters"
     old: Parameters
     new: Parameters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTableUnlogged(SetTable):
     """Make a table unlogged, or logged; PostgreSQL writes it anew."""
 
@@ -82,7 +74,6 @@ class SetTableUnlogged(SetTable):
         return f"make table {self.table} {'unlogged' if self.new else 'logged'}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTableTablespace(SetTable):
     """Move a table to another tablespace; None is the database's own."""
 
@@ -92,7 +83,6 @@ class SetTableTablespace(SetTable):
     new: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPartitionBound(SetTable):
     """Give a partition another bound.
 
@@ -100,26 +90,23 @@ class SetPartitionBound(SetTable):
     """
 
     wire = "set_partition_bound"
+    what = "bound of partition {0.table}"
     field = "partition_of"
     old: PartitionOf
     new: PartitionOf
 
-    @property
-    def summary(self) -> str:
-        return wording.change(f"bound of partition {self.table}", self.old, self.new)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetPartition(Alteration):
+class SetPartition(Operation):
     """Replace a table that stands alone by a partition of its rows, or the other way round.
 
     `names` are what keys and indexes are to be called that the parent gave, by its own names;
     `not_null` the columns whose NOT NULL is called as the parent's while it is a partition.
     """
 
-    table: Name
     old: Table
     new: Table
+    table: Name
     names: Mapping[str, str] = field(default_factory=dict)
     not_null: tuple[str, ...] = ()
 
@@ -127,71 +114,51 @@ class SetPartition(Alteration):
         return replace(schema, tables=put(schema.tables, self.table, self.new))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AttachPartition(SetPartition):
     """Make a table a partition."""
 
     wire = "attach_partition"
-
-    def inverse(self) -> DetachPartition:  # type: ignore[override]
-        return DetachPartition(
-            table=self.table,
-            old=self.new,
-            new=self.old,
-            names=self.names,
-            not_null=self.not_null,
-        )
-
-    @property
-    def summary(self) -> str:
-        return f"attach partition {self.table} to {parent(self.new)}"
+    line = "attach partition {0.table} to {0.new.partition_of.parent}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DetachPartition(SetPartition):
     """Make a partition a table of its own."""
 
     wire = "detach_partition"
-
-    def inverse(self) -> AttachPartition:  # type: ignore[override]
-        return AttachPartition(
-            table=self.table,
-            old=self.new,
-            new=self.old,
-            names=self.names,
-            not_null=self.not_null,
-        )
-
-    @property
-    def summary(self) -> str:
-        return f"detach partition {self.table} from {parent(self.old)}"
+    line = "detach partition {0.table} from {0.old.partition_of.parent}"
 
 
-def parent(partition: Table) -> Name | None:
-    return None if partition.partition_of is None else partition.partition_of.parent
+opposites(AttachPartition, DetachPartition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlterConstraint(Alteration):
+class AlterPart(Alteration, OfPart):
+    """Change a constraint or an index of a table."""
+
+    what = "{0.noun} {0.name} of table {0.table}"
+    old: Any
+    new: Any
+    table: Name
+    name: str
+
+    def apply(self, schema: Schema) -> Schema:
+        return self.with_part(schema, self.new)
+
+
+class AlterConstraint(AlterPart):
     """Validate a constraint, or put its check off: what PostgreSQL can do in its place.
 
     The way back from a validated constraint is a new one.
     """
 
     wire = "alter_constraint"
-    table: Name
-    name: str
+    noun = "constraint"
     old: Constraint
     new: Constraint
 
-    def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        table = replace(table, constraints=put(table.constraints, self.name, self.new))
-        return replace(schema, tables=put(schema.tables, self.table, table))
-
     @property
     def summary(self) -> str:
-        what = f"constraint {self.name} of table {self.table}"
+        what = self.what.format(self)
         both = zip(state_of(self.old), state_of(self.new), strict=True)
         changed = [pair for pair in both if pair[0] != pair[1]]
         if not changed:
@@ -200,8 +167,7 @@ class AlterConstraint(Alteration):
         return wording.change(what, old, new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaceIndex(Alteration):
+class ReplaceIndex(AlterPart):
     """Give an index another definition, without a moment in which there is none.
 
     A composite: the plan builds the new one under a name of its own (`aside`), drops the old one,
@@ -209,19 +175,13 @@ class ReplaceIndex(Alteration):
     """
 
     wire = "replace_index"
-    table: Name
-    name: str
+    noun = "index"
     old: Index
     new: Index
 
-    def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        table = replace(table, indexes=put(table.indexes, self.name, self.new))
-        return replace(schema, tables=put(schema.tables, self.table, table))
-
     @property
     def summary(self) -> str:
-        return f"change index {self.name} of table {self.table}"
+        return f"change {self.what.format(self)}"
 
 
 def state_of(value: Constraint) -> tuple[str, str]:
@@ -231,42 +191,32 @@ def state_of(value: Constraint) -> tuple[str, str]:
     return when.strip() or "NOT DEFERRABLE", valid.strip() or "VALID"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetIndex(Alteration):
+class SetIndex(AlterPart):
     """Give one property of an index another value."""
 
     field: ClassVar[str]
-    table: Name
-    name: str
+    noun = "index"
 
     def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        changed: dict[str, Any] = {self.field: self.new}
-        index = replace(table.indexes[self.name], **changed)
-        table = replace(table, indexes=put(table.indexes, self.name, index))
-        return replace(schema, tables=put(schema.tables, self.table, table))
-
-    @property
-    def summary(self) -> str:
-        what = f"{self.field.replace('_', ' ')} of index {self.name}"
-        return wording.change(what, self.old, self.new)
+        changed = {self.field: self.new}
+        return self.with_part(schema, replace(self.parts(schema)[self.name], **changed))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetIndexStorage(SetIndex):
     """Set and reset storage parameters of an index."""
 
     wire = "set_index_storage"
+    what = "storage parameters of index {0.name}"
     field = "storage_parameters"
     old: Parameters
     new: Parameters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetIndexTablespace(SetIndex):
     """Move an index to another tablespace; None is the database's own."""
 
     wire = "set_index_tablespace"
+    what = "tablespace of index {0.name}"
     field = "tablespace"
     old: str | None
     new: str | None
@@ -280,26 +230,28 @@ class SetInherited(Alteration):
     """
 
     wire = "set_inherited"
-    table: Name
-    name: str
+    what = "{0.noun} {0.name} of partition {0.table}"
     old: Inherited | None
     new: Inherited | None
+    table: Name
+    name: str
     above: Name
     of: Constraint | Index
 
     def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        found = {k: one for k, one in table.inherited.items() if k != self.name}
+        held = schema.tables[self.table].inherited
+        found = {key: one for key, one in held.items() if key != self.name}
         if self.new is not None:
             found[self.name] = self.new
-        changed = replace(table, inherited=found)
-        return replace(schema, tables=put(schema.tables, self.table, changed))
+        return with_table(schema, self.table, inherited=found)
 
     @property
-    def summary(self) -> str:
-        noun = "index" if isinstance(self.of, Index) else "constraint"
-        what = f"{noun} {self.name} of partition {self.table}"
-        return wording.change(what, *map(wording.inherited, (self.old, self.new)))
+    def noun(self) -> str:
+        """What it is that the partition has."""
+        return "index" if isinstance(self.of, Index) else "constraint"
+
+    def said(self, value: Inherited | None) -> str | None:
+        return wording.inherited(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +261,8 @@ class AlterObject(Alteration):
     What has operations of its own, such as the comment, stays as it is.
     """
 
+    old: Any
+    new: Any
     kind: str
     name: Any
 
@@ -346,97 +300,73 @@ def altered(kind: Kind, name: Any, old: Any, new: Any) -> Iterator[AlterObject]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetEnumValues(Alteration):
+class EnumValues(Alteration):
+    """Give an enum other values."""
+
+    what = "values of enum {0.name}"
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    name: Name
+
+    def apply(self, schema: Schema) -> Schema:
+        value = replace(schema.enums[self.name], values=self.new)
+        return schema.with_("enum", put(schema.enums, self.name, value))
+
+    def said(self, value: tuple[str, ...]) -> str:
+        return ", ".join(value)
+
+    @property
+    def value(self) -> str:
+        """The one value that comes or goes."""
+        (found,) = {*self.old} ^ {*self.new}
+        return found
+
+
+class SetEnumValues(EnumValues):
     """Remove values of an enum, or bring them into another order.
 
     A composite: the plan lets a new type take the place of the old one.
     """
 
     wire = "set_enum_values"
-    name: Name
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-    def apply(self, schema: Schema) -> Schema:
-        return with_values(schema, self.name, self.new)
-
-    @property
-    def summary(self) -> str:
-        old, new = (", ".join(values) for values in (self.old, self.new))
-        return wording.change(f"values of enum {self.name}", old, new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddEnumValue(Alteration):
+class AddEnumValue(EnumValues):
     """Add one value to an enum, in its place."""
 
     wire = "add_enum_value"
-    name: Name
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-    def inverse(self) -> RemoveEnumValue:  # type: ignore[override]
-        return RemoveEnumValue(name=self.name, old=self.new, new=self.old)
-
-    def apply(self, schema: Schema) -> Schema:
-        return with_values(schema, self.name, self.new)
-
-    @property
-    def value(self) -> str:
-        """The value that is new."""
-        return next(value for value in self.new if value not in self.old)
 
     @property
     def summary(self) -> str:
         return f"add value {wording.short(self.value)} to enum {self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveEnumValue(Alteration):
+class RemoveEnumValue(EnumValues):
     """Take one value out of an enum. A composite, as SetEnumValues."""
 
     wire = "remove_enum_value"
-    name: Name
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-    def inverse(self) -> AddEnumValue:  # type: ignore[override]
-        return AddEnumValue(name=self.name, old=self.new, new=self.old)
-
-    def apply(self, schema: Schema) -> Schema:
-        return with_values(schema, self.name, self.new)
 
     @property
     def summary(self) -> str:
-        value = next(value for value in self.old if value not in self.new)
-        return f"remove value {wording.short(value)} of enum {self.name}"
+        return f"remove value {wording.short(self.value)} of enum {self.name}"
+
+
+opposites(AddEnumValue, RemoveEnumValue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepEnumValues(Alteration):
+class KeepEnumValues(EnumValues):
     """Say why an enum cannot lose the values that upgrade() added: a way back alone.
 
     `column` is a table and a column of its partition key, which keeps its type.
     """
 
     wire = "keep_enum_values"
-    name: Name
     column: tuple[Name, str]
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-    def apply(self, schema: Schema) -> Schema:
-        return with_values(schema, self.name, self.new)
 
     @property
     def summary(self) -> str:
         return f"keep the values of enum {self.name}"
-
-
-def with_values(schema: Schema, name: Name, values: tuple[str, ...]) -> Schema:
-    """Return a schema in which an enum has these values."""
-    value = replace(schema.enums[name], values=values)
-    return schema.with_("enum", put(schema.enums, name, value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -473,11 +403,11 @@ class SetComment(Alteration):
     """
 
     wire = "set_comment"
+    old: str | None
+    new: str | None
     kind: str
     name: Any
     part: str | None = None
-    old: str | None
-    new: str | None
 
     def apply(self, schema: Schema) -> Schema:
         if self.part is None:
@@ -485,24 +415,18 @@ class SetComment(Alteration):
         if self.kind == "column":
             values = {"comment": self.new}
             return own_columns.changed(schema, self.name, self.part, values, only=True)
-        table = schema.tables[self.name]
-        parts = getattr(table, PARTS[self.kind])
-        changed: dict[str, Any] = {
-            PARTS[self.kind]: put(parts, self.part, self.commented(parts[self.part]))
-        }
-        tables = put(schema.tables, self.name, replace(table, **changed))
-        return replace(schema, tables=tables)
+        mapping = MAPPINGS[self.kind]
+        parts = getattr(schema.tables[self.name], mapping)
+        parts = put(parts, self.part, replace(parts[self.part], comment=self.new))
+        return with_table(schema, self.name, **{mapping: parts})
 
     def of_object(self, schema: Schema) -> Schema:
         objects, kind = schema.of(self.kind), BY_WORD.get(self.kind)
-        if kind is None:
-            value = self.commented(objects[self.name])
-            return schema.with_(self.kind, put(objects, self.name, value))
-        value = self.commented({**kind.given, **objects}[self.name])
-        return schema.with_(self.kind, kind.put(objects, self.name, value))
-
-    def commented(self, value: Any) -> Any:
-        return replace(value, comment=self.new)
+        given = {} if kind is None else kind.given
+        held = objects.get(self.name) or given[self.name]
+        value = replace(held, comment=self.new)
+        add = put if kind is None else kind.put
+        return schema.with_(self.kind, add(objects, self.name, value))
 
     @property
     def summary(self) -> str:
@@ -513,6 +437,3 @@ class SetComment(Alteration):
             what = f"{self.kind} {self.part} of table {self.name}"
         old, new = (one and quote_text(one) for one in (self.old, self.new))
         return wording.change(f"comment of {what}", old, new)
-
-
-PARTS = {"constraint": "constraints", "index": "indexes"}

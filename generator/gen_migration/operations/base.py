@@ -1,13 +1,14 @@
 """The steps from one schema to another: small frozen values.
 
 An operation holds whole values, so that its inverse is one line. It does not know how it is
-printed (`views`, and a template that its `wire` names), nor when it runs (`plan`).
+printed (`views`, and a template that its `wire` names), nor when it runs (`plan`). A class that
+adds no field to its base is no data class of its own. The order of fields is that of ids.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -36,22 +37,36 @@ def without(mapping: Mapping[K, V], key: K) -> dict[K, V]:
     return result
 
 
+def with_table(schema: Schema, name: Name, **changed: Any) -> Schema:
+    """Return a schema in which a table has other values, by their fields."""
+    table = replace(schema.tables[name], **changed)
+    return replace(schema, tables=put(schema.tables, name, table))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(ABC):
     """One step."""
 
-    @abstractmethod
+    # What it does, in a line: a format of the operation itself.
+    line: ClassVar[str]
+
     def inverse(self) -> Operation:
-        """Return the step back."""
+        """Return the step back: what is `new` here is `old` there."""
+        held = {
+            SWAPPED.get(one.name, one.name): getattr(self, one.name)
+            for one in fields(self)
+            if one.init
+        }
+        return OPPOSITES.get(type(self), type(self))(**held)
 
     @abstractmethod
     def apply(self, schema: Schema) -> Schema:
         """Return the schema after this step; KeyError when it does not fit the schema."""
 
     @property
-    @abstractmethod
     def summary(self) -> str:
         """What it does, in a line."""
+        return self.line.format(self)
 
     @property
     @abstractmethod
@@ -59,10 +74,38 @@ class Operation(ABC):
         """Its name outside of this code: in ids of revisions, of a template, of golden cases."""
 
 
+SWAPPED = {"old": "new", "new": "old"}
+OPPOSITES: dict[type[Operation], type[Operation]] = {}
+
+
+def opposites(there: type[Operation], back: type[Operation]) -> None:
+    """Make the inverse of each of two operations one of the other; all others are of one class."""
+    OPPOSITES.update({there: back, back: there})
+
+
+class Alteration(Operation):
+    """Something had the value `old` and gets `new`."""
+
+    # What it is that changes: a format of the operation itself.
+    what: ClassVar[str]
+    old: Any
+    new: Any
+
+    def said(self, value: Any) -> Any:
+        """Return the old or the new value as a line says it."""
+        return value
+
+    @property
+    def summary(self) -> str:
+        values = self.said(self.old), self.said(self.new)
+        return wording.change(self.what.format(self), *values)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateObject(Operation):
     """Create an object of a kind; `kind` is its word."""
 
+    line = "create {0.kind} {0.name}"
     kind: str
     name: Any
     new: Any
@@ -71,22 +114,16 @@ class CreateObject(Operation):
     def wire(self) -> str:
         return f"create_{self.kind}"
 
-    def inverse(self) -> DropObject:
-        return DropObject(kind=self.kind, name=self.name, old=self.new)
-
     def apply(self, schema: Schema) -> Schema:
         objects = put(schema.of(self.kind), self.name, self.new)
         return schema.with_(self.kind, objects)
-
-    @property
-    def summary(self) -> str:
-        return f"create {self.kind} {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropObject(Operation):
     """Drop an object of a kind."""
 
+    line = "drop {0.kind} {0.name}"
     kind: str
     name: Any
     old: Any
@@ -95,16 +132,8 @@ class DropObject(Operation):
     def wire(self) -> str:
         return f"drop_{self.kind}"
 
-    def inverse(self) -> CreateObject:
-        return CreateObject(kind=self.kind, name=self.name, new=self.old)
-
     def apply(self, schema: Schema) -> Schema:
-        objects = without(schema.of(self.kind), self.name)
-        return schema.with_(self.kind, objects)
-
-    @property
-    def summary(self) -> str:
-        return f"drop {self.kind} {self.name}"
+        return schema.with_(self.kind, without(schema.of(self.kind), self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +144,6 @@ class CreateTable(CreateObject):
     name: Name
     new: Table
 
-    def inverse(self) -> DropTable:
-        return DropTable(name=self.name, old=self.new)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropTable(DropObject):
@@ -127,126 +153,115 @@ class DropTable(DropObject):
     name: Name
     old: Table
 
-    def inverse(self) -> CreateTable:
-        return CreateTable(name=self.name, new=self.old)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetSequenceOwner(Operation):
+class SetSequenceOwner(Alteration):
     """Make a sequence belong to a column, or to none."""
 
     wire = "set_sequence_owner"
+    what = "owner of sequence {0.name}"
     name: Name
     old: tuple[Name, str] | None
     new: tuple[Name, str] | None
-
-    def inverse(self) -> SetSequenceOwner:
-        return SetSequenceOwner(name=self.name, old=self.new, new=self.old)
 
     def apply(self, schema: Schema) -> Schema:
         sequence = replace(schema.sequences[self.name], owned_by=self.new)
         return schema.with_("sequence", put(schema.sequences, self.name, sequence))
 
+    def said(self, value: tuple[Name, str] | None) -> str | None:
+        return value and wording.column(*value)
+
+
+# Where a table holds what it has by name.
+MAPPINGS = {"column": "columns", "constraint": "constraints", "index": "indexes"}
+
+
+class OfPart(Operation):
+    """A step that concerns a constraint or an index of a table."""
+
+    noun: ClassVar[str]
+    table: Name
+    name: str
+
     @property
-    def summary(self) -> str:
-        old, new = (one and wording.column(*one) for one in (self.old, self.new))
-        return wording.change(f"owner of sequence {self.name}", old, new)
+    def mapping(self) -> str:
+        """The field of a table that holds such parts."""
+        return MAPPINGS[self.noun]
+
+    def parts(self, schema: Schema) -> Mapping[str, Any]:
+        """Return what the table has of such parts."""
+        found: Mapping[str, Any] = getattr(schema.tables[self.table], self.mapping)
+        return found
+
+    def with_part(self, schema: Schema, value: Any) -> Schema:
+        """Return a schema in which the part has this value."""
+        parts = put(self.parts(schema), self.name, value)
+        return with_table(schema, self.table, **{self.mapping: parts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreatePart(Operation):
+class CreatePart(OfPart):
     """Put a constraint or an index into its table."""
 
-    noun: ClassVar[str]
-    mapping: ClassVar[str]
+    line = "create {0.noun} {0.name} on table {0.table}"
     table: Name
     name: str
     new: Any
 
     def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        parts = put(getattr(table, self.mapping), self.name, self.new)
-        changed: dict[str, Any] = {self.mapping: parts}
-        table = replace(table, **changed)
-        return replace(schema, tables=put(schema.tables, self.table, table))
-
-    @property
-    def summary(self) -> str:
-        return f"create {self.noun} {self.name} on table {self.table}"
+        return self.with_part(schema, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DropPart(Operation):
+class DropPart(OfPart):
     """Take a constraint or an index out of its table."""
 
-    noun: ClassVar[str]
-    mapping: ClassVar[str]
+    line = "drop {0.noun} {0.name} of table {0.table}"
     table: Name
     name: str
     old: Any
 
     def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        parts = without(getattr(table, self.mapping), self.name)
-        changed: dict[str, Any] = {self.mapping: parts}
-        table = replace(table, **changed)
-        return replace(schema, tables=put(schema.tables, self.table, table))
-
-    @property
-    def summary(self) -> str:
-        return f"drop {self.noun} {self.name} of table {self.table}"
+        parts = without(self.parts(schema), self.name)
+        return with_table(schema, self.table, **{self.mapping: parts})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateConstraint(CreatePart):
     """Create a constraint on a table that is there."""
 
     wire = "create_constraint"
     noun = "constraint"
-    mapping = "constraints"
     new: Constraint
 
-    def inverse(self) -> DropConstraint:
-        return DropConstraint(table=self.table, name=self.name, old=self.new)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DropConstraint(DropPart):
     """Drop a constraint."""
 
     wire = "drop_constraint"
     noun = "constraint"
-    mapping = "constraints"
     old: Constraint
 
-    def inverse(self) -> CreateConstraint:
-        return CreateConstraint(table=self.table, name=self.name, new=self.old)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateIndex(CreatePart):
     """Create an index on a table that is there."""
 
     wire = "create_index"
     noun = "index"
-    mapping = "indexes"
     new: Index
 
-    def inverse(self) -> DropIndex:
-        return DropIndex(table=self.table, name=self.name, old=self.new)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DropIndex(DropPart):
     """Drop an index."""
 
     wire = "drop_index"
     noun = "index"
-    mapping = "indexes"
     old: Index
 
-    def inverse(self) -> CreateIndex:
-        return CreateIndex(table=self.table, name=self.name, new=self.old)
+
+opposites(CreateObject, DropObject)
+opposites(CreateTable, DropTable)
+opposites(CreateConstraint, DropConstraint)
+opposites(CreateIndex, DropIndex)
 
 
 def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:

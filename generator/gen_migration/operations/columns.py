@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import own_columns
 from gen_migration.operations import wording
-from gen_migration.operations.base import Operation, put, without
+from gen_migration.operations.base import (
+    Alteration,
+    Operation,
+    opposites,
+    put,
+    with_table,
+    without,
+)
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
@@ -33,23 +40,16 @@ class AddColumn(Operation):
     """Add a column to a table, and to its partitions; `own` is what those have of their own."""
 
     wire = "add_column"
+    line = "add column {0.name} to table {0.table}"
     table: Name
     name: str
     new: Column
     own: Mapping[Name, Own] = field(default_factory=dict)
 
-    def inverse(self) -> DropColumn:
-        return DropColumn(table=self.table, name=self.name, old=self.new, own=self.own)
-
     def apply(self, schema: Schema) -> Schema:
-        found = schema.tables[self.table]
-        changed = replace(found, columns=put(found.columns, self.name, self.new))
-        schema = replace(schema, tables=put(schema.tables, self.table, changed))
+        columns = put(schema.tables[self.table].columns, self.name, self.new)
+        schema = with_table(schema, self.table, columns=columns)
         return with_own(schema, self.name, self.own)
-
-    @property
-    def summary(self) -> str:
-        return f"add column {self.name} to table {self.table}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,37 +57,43 @@ class DropColumn(Operation):
     """Drop a column that no key, check or index uses any more."""
 
     wire = "drop_column"
+    line = "drop column {0.name} of table {0.table}"
     table: Name
     name: str
     old: Column
     own: Mapping[Name, Own] = field(default_factory=dict)
 
-    def inverse(self) -> AddColumn:
-        return AddColumn(table=self.table, name=self.name, new=self.old, own=self.own)
-
     def apply(self, schema: Schema) -> Schema:
-        found = schema.tables[self.table]
-        changed = replace(found, columns=without(found.columns, self.name))
-        schema = replace(schema, tables=put(schema.tables, self.table, changed))
+        columns = without(schema.tables[self.table].columns, self.name)
+        schema = with_table(schema, self.table, columns=columns)
         return with_own(schema, self.name, {part: {} for part in self.own})
 
+
+opposites(AddColumn, DropColumn)
+
+
+class OfColumn(Alteration):
+    """An alteration of a column."""
+
+    table: Name
+    name: str
+
     @property
-    def summary(self) -> str:
-        return f"drop column {self.name} of table {self.table}"
+    def place(self) -> str:
+        """The name of the column with that of its table."""
+        return wording.column(self.table, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetColumn(Operation):
+class SetColumn(OfColumn):
     """Give one property of a column another value."""
 
     field: ClassVar[str]
+    what = "{0.field} of column {0.place}"
     table: Name
     name: str
     old: Any
     new: Any
-
-    def inverse(self) -> Self:
-        return replace(self, old=self.new, new=self.old)
 
     def apply(self, schema: Schema) -> Schema:
         return self.changed(schema, {self.field: self.new})
@@ -102,11 +108,6 @@ class SetColumn(Operation):
     def is_alone(self) -> bool:
         """Whether partitions keep what they have."""
         return False
-
-    @property
-    def summary(self) -> str:
-        what = f"{self.field} of column {wording.column(self.table, self.name)}"
-        return wording.change(what, self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +149,7 @@ class SetColumnType(SetColumn):
         )
 
     def apply(self, schema: Schema) -> Schema:
-        return self.changed(
-            schema, {"type": self.new.type, "collation": self.new.collation}
-        )
+        return self.changed(schema, self.new._asdict())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,11 +182,9 @@ class SetColumnNullable(SetColumn):
 
     @property
     def summary(self) -> str:
-        verb = "allow" if self.new else "forbid"
-        return f"{verb} NULL in column {wording.column(self.table, self.name)}"
+        return f"{'allow' if self.new else 'forbid'} NULL in column {self.place}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnDefault(SetColumnOnly):
     """Set or drop the default of a column, as SQL."""
 
@@ -207,13 +204,8 @@ class SetColumnIdentity(SetColumn):
     old: Identity | None
     new: Identity | None
 
-    @property
-    def summary(self) -> str:
-        old, new = (
-            one and ddl.identity(one, self.type) for one in (self.old, self.new)
-        )
-        what = f"identity of column {wording.column(self.table, self.name)}"
-        return wording.change(what, old, new)
+    def said(self, value: Identity | None) -> str | None:
+        return None if value is None else ddl.identity(value, self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +219,6 @@ class SetColumnStorage(SetColumnOnly):
     new: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnCompression(SetColumn):
     """Set how large values of a column are compressed; None leaves it to the server."""
 
@@ -237,22 +228,16 @@ class SetColumnCompression(SetColumn):
     new: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetNotNullName(SetColumn):
     """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses."""
 
     wire = "set_not_null_name"
+    what = "name of NOT NULL of column {0.place}"
     field = "not_null"
     old: str | None
     new: str | None
 
-    @property
-    def summary(self) -> str:
-        what = f"name of NOT NULL of column {wording.column(self.table, self.name)}"
-        return wording.change(what, self.old, self.new)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnExpression(SetColumn):
     """Change the expression of a generated column in its place (PostgreSQL 17).
 
@@ -260,18 +245,14 @@ class SetColumnExpression(SetColumn):
     """
 
     wire = "set_column_expression"
+    what = "expression of column {0.place}"
     field = "generated"
     old: Generated | None
     new: Generated | None
 
-    @property
-    def summary(self) -> str:
-        what = f"expression of column {wording.column(self.table, self.name)}"
-        return wording.change(what, self.old, self.new)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetColumnGenerated(Operation):
+class SetColumnGenerated(OfColumn):
     """Make a column generated, plain, or generated in another way.
 
     A composite: the plan makes SetColumnExpression of it where PostgreSQL can do it in its place,
@@ -279,25 +260,21 @@ class SetColumnGenerated(Operation):
     """
 
     wire = "set_column_generated"
+    what = "expression of column {0.place}"
     table: Name
     name: str
     old: Column
     new: Column
 
-    def inverse(self) -> SetColumnGenerated:
-        return replace(self, old=self.new, new=self.old)
-
     def apply(self, schema: Schema) -> Schema:
         return own_columns.with_column(schema, self.table, self.name, self.new)
 
-    @property
-    def summary(self) -> str:
-        what = f"expression of column {wording.column(self.table, self.name)}"
-        return wording.change(what, self.old.generated, self.new.generated)
+    def said(self, value: Column) -> Generated | None:
+        return value.generated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backfill(Operation):
+class Backfill(OfColumn):
     """Fill a column in the rows that hold NULL; the schema stays as it is.
 
     `new` is SQL. The way back (`old`) leaves the rows alone.
@@ -309,13 +286,9 @@ class Backfill(Operation):
     old: str | None = None
     new: str | None = None
 
-    def inverse(self) -> Backfill:
-        return replace(self, old=self.new, new=self.old)
-
     def apply(self, schema: Schema) -> Schema:
         return schema
 
     @property
     def summary(self) -> str:
-        column = wording.column(self.table, self.name)
-        return f"fill column {column} with {wording.short(self.new)}"
+        return f"fill column {self.place} with {wording.short(self.new)}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
@@ -12,7 +11,7 @@ from gen_migration.model import renaming
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.renaming import rekeyed
-from gen_migration.operations.base import Operation, put
+from gen_migration.operations.base import MAPPINGS, Operation, with_table
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
@@ -21,28 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rename(Operation):
-    """Give an object of the schema another name."""
+    """Give an object of the schema another name; `noun` is what it is."""
 
-    verb: ClassVar[str] = "rename"
+    line = "rename {0.noun} {0.old} to {0.new}"
+    noun: ClassVar[Any]
     old: Any
     new: Any
-
-    @property
-    @abstractmethod
-    def noun(self) -> str:
-        """What it is that gets another name."""
-
-    def inverse(self) -> Self:
-        return replace(self, old=self.new, new=self.old)
-
-    @property
-    def summary(self) -> str:
-        return f"{self.verb} {self.noun} {self.old}{self.holder} to {self.new}"
-
-    @property
-    def holder(self) -> str:
-        """What the object is a part of, as the line says it."""
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +48,10 @@ class RenameObject(Rename):
         return BY_WORD[self.kind].renamed(schema, self.old, self.new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveObject(RenameObject):
     """Move an object of a kind to another schema."""
 
-    verb = "move"
+    line = "move {0.noun} {0.old} to {0.new}"
 
     @property
     def wire(self) -> str:
@@ -113,6 +95,7 @@ class RenameEnumValue(Rename):
     """Rename a value of an enum type; rows that hold it follow."""
 
     wire = "rename_enum_value"
+    line = "rename value {0.old} of enum {0.name} to {0.new}"
     noun = "value"
     name: Name
     old: str
@@ -121,12 +104,7 @@ class RenameEnumValue(Rename):
     def apply(self, schema: Schema) -> Schema:
         return renaming.enum_value(schema, self.name, self.old, self.new)
 
-    @property
-    def holder(self) -> str:
-        return f" of enum {self.name}"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RenameColumnSequence(Rename):
     """Rename the sequence behind a serial or identity column, which a spec never names."""
 
@@ -140,37 +118,33 @@ class RenameColumnSequence(Rename):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenameColumn(Rename):
+class RenameOfTable(Rename):
+    """Rename what a table has."""
+
+    line = "rename {0.noun} {0.old} of table {0.table} to {0.new}"
+    table: Name
+    old: str
+    new: str
+
+
+class RenameColumn(RenameOfTable):
     """Rename a column of a table, and of its partitions."""
 
     wire = "rename_column"
     noun = "column"
-    table: Name
-    old: str
-    new: str
 
     def apply(self, schema: Schema) -> Schema:
         return renaming.column(schema, self.table, self.old, self.new)
 
-    @property
-    def holder(self) -> str:
-        return f" of table {self.table}"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenamePart(Rename):
+class RenamePart(RenameOfTable):
     """Give a constraint or an index of a table another name."""
 
-    mapping: ClassVar[str]
-    table: Name
-    old: str
-    new: str
-
     def apply(self, schema: Schema) -> Schema:
-        table = schema.tables[self.table]
-        parts = rekeyed(getattr(table, self.mapping), self.old, self.new)
-        changed: dict[str, Any] = {self.mapping: parts}
-        tables = put(schema.tables, self.table, replace(table, **changed))
+        mapping = MAPPINGS[self.noun]
+        held = getattr(schema.tables[self.table], mapping)
+        parts = rekeyed(held, self.old, self.new)
+        tables = {**with_table(schema, self.table, **{mapping: parts}).tables}
         for part in partitions(schema, self.table):
             below = schema.tables[part]
             origin = origin_of(schema, part, self.old)
@@ -179,24 +153,16 @@ class RenamePart(Rename):
                 tables[part] = replace(below, inherited=found)
         return replace(schema, tables=tables)
 
-    @property
-    def holder(self) -> str:
-        return f" of table {self.table}"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RenameConstraint(RenamePart):
     """Rename a constraint."""
 
     wire = "rename_constraint"
     noun = "constraint"
-    mapping = "constraints"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RenameIndex(RenamePart):
     """Rename an index."""
 
     wire = "rename_index"
     noun = "index"
-    mapping = "indexes"

@@ -13,7 +13,14 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, Schema, Sequence, SequenceOptions
 from gen_migration.operations.alterations import SetComment, altered
-from gen_migration.operations.base import Operation, SetSequenceOwner, put, without
+from gen_migration.operations.base import (
+    Operation,
+    SetSequenceOwner,
+    opposites,
+    put,
+    with_table,
+    without,
+)
 from gen_migration.operations.columns import SetColumnDefault
 from gen_migration.postgres.names import quote_text
 
@@ -40,55 +47,39 @@ class SequenceOfColumn(Operation):
 
     def with_column(self, schema: Schema, **changed: Any) -> Schema:
         """Return a schema in which the column has other values."""
-        table = schema.tables[self.table]
-        column = replace(table.columns[self.name], **changed)
-        table = replace(table, columns=put(table.columns, self.name, column))
-        return replace(schema, tables=put(schema.tables, self.table, table))
+        columns = schema.tables[self.table].columns
+        column = replace(columns[self.name], **changed)
+        return with_table(schema, self.table, columns=put(columns, self.name, column))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseSequence(SequenceOfColumn):
     """Make the sequence of a serial column one of its own; the column goes on taking from it."""
 
     wire = "release_sequence"
-
-    def inverse(self) -> OwnSequence:
-        return OwnSequence(table=self.table, name=self.name, type=self.type)
+    line = "keep sequence {0.sequence} of column {0.table}.{0.name}"
 
     def apply(self, schema: Schema) -> Schema:
-        integer = self.type.plain
+        integer, default = self.type.plain, next_value(self.sequence)
         unlogged = schema.tables[self.table].unlogged
         sequence = replace(standard(integer.name), unlogged=unlogged)
-        changed = self.with_column(
-            schema,
-            type=integer,
-            default=next_value(self.sequence),
-        )
         sequences = put(schema.sequences, self.sequence, sequence)
+        changed = self.with_column(schema, type=integer, default=default)
         return changed.with_("sequence", sequences)
 
-    @property
-    def summary(self) -> str:
-        return f"keep sequence {self.sequence} of column {self.table}.{self.name}"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSequence(SequenceOfColumn):
     """Make a column serial whose sequence is there: one of that name, as `serial` makes it."""
 
     wire = "own_sequence"
-
-    def inverse(self) -> ReleaseSequence:
-        return ReleaseSequence(table=self.table, name=self.name, type=self.type)
+    line = "take sequence {0.sequence} for column {0.table}.{0.name}"
 
     def apply(self, schema: Schema) -> Schema:
         changed = self.with_column(schema, type=self.type, default=None)
         sequences = without(schema.sequences, self.sequence)
         return changed.with_("sequence", sequences)
 
-    @property
-    def summary(self) -> str:
-        return f"take sequence {self.sequence} for column {self.table}.{self.name}"
+
+opposites(ReleaseSequence, OwnSequence)
 
 
 def next_value(sequence: Name) -> str:
