@@ -242,12 +242,13 @@ def key_retyped(
             != (after[key].type, after[key].collation, after[key].generated)
         )
     }
-    from gen_migration.postgres.expressions import mentions
+    from gen_migration.postgres.names_in import names_in
 
     return any(
         element.column in changed
         or (
-            element.expression is not None and mentions(element.expression, changed, ())
+            element.expression is not None
+            and names_in(element.expression).concerns(changed, ())
         )
         for element in one.partition_by.elements
     )

@@ -209,7 +209,7 @@ def usage(table: Table, column: str) -> Indexed:
 
 
 def use(part: Index | Constraint, column: str, of: Type) -> Indexed:
-    from gen_migration.postgres.expressions import mentions
+    from gen_migration.postgres.names_in import names_in
 
     match part:
         case PrimaryKey() | Unique():
@@ -223,7 +223,9 @@ def use(part: Index | Constraint, column: str, of: Type) -> Indexed:
     columns = {one.column for one in elements}
     texts = [one.expression for one in elements if one.expression] + [part.where or ""]
     named = columns | {*part.include} if any(texts) else set()
-    if column in named or any(text and mentions(text, {column}, ()) for text in texts):
+    if column in named or any(
+        text and column in names_in(text).columns for text in texts
+    ):
         return Indexed.ANEW  # expressions are not compared
     # Indexes over an array of other methods than B-tree hold its elements, or hashes.
     is_anew = of.array and part.method != "btree"

@@ -18,7 +18,8 @@ from gen_migration.postgres.expressions import (
     postgast,
     walk,
 )
-from gen_migration.postgres.names import Name, quote_text, split_name
+from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.names_in import SEQUENCES, constant_of, relation_of
 
 
 class Edit(Protocol):
@@ -125,9 +126,6 @@ class SequenceEdit:
                 constant.sval.sval = self.new.sql
 
 
-SEQUENCES = frozenset(("nextval", "currval", "setval"))
-
-
 @dataclass(frozen=True, slots=True)
 class SchemaEdit:
     """Functions, types and collations of the schema `old` are in `new`."""
@@ -230,39 +228,11 @@ def replace_text(node: Any, old: str, new: str) -> None:
         node.string.sval = new
 
 
-def constant_of(node: Any) -> Any:
-    """Return the constant that a node is, perhaps behind a cast to regclass."""
-    if node.WhichOneof("node") == "type_cast":
-        node = node.type_cast.arg
-    is_text = node.WhichOneof("node") == "a_const" and node.a_const.HasField("sval")
-    return node.a_const if is_text else None
-
-
 def same_relation(text: str, name: Name) -> bool:
     """Tell whether the text of a `regclass` names a relation."""
-    try:
-        parts = split_name(text)
-    except ValueError:
-        return False
-    return Name(parts[-2] if parts[1:] else None, parts[-1]) == name
-
-
-def relations_in(text: str) -> list[Name]:
-    """Return the relations that an expression names as text: `nextval('a')`, `'a'::regclass`."""
-    found = []
-    for kind, node in walk(parse_target(text)[1]):
-        constants = []
-        if kind == "func_call" and node.funcname[-1].string.sval in SEQUENCES:
-            constants = [constant_of(argument) for argument in node.args]
-        elif kind == "type_cast" and node.type_name.names[-1].string.sval == "regclass":
-            constants = [constant_of(node.arg)]
-        for constant in constants:
-            if constant is None:
-                continue
-            with contextlib.suppress(ValueError):
-                parts = split_name(constant.sval.sval)
-                found.append(Name(parts[-2] if parts[1:] else None, parts[-1]))
-    return found
+    with contextlib.suppress(ValueError):
+        return relation_of(text) == name
+    return False
 
 
 def type_of(node: Any) -> Name | None:

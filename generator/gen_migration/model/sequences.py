@@ -33,7 +33,7 @@ def needs(tables: Mapping[Name, Table]) -> dict[Name, dict[str, Name]]:
     ]
     if not counting:
         return {}
-    from gen_migration.model.expression_edits import relations_in
+    from gen_migration.postgres.names_in import names_in
 
     owners: dict[str, list[tuple[Name, Name]]] = {}
     for name, table in tables.items():
@@ -43,7 +43,7 @@ def needs(tables: Mapping[Name, Table]) -> dict[Name, dict[str, Name]]:
                 owners.setdefault(sequence.name, []).append((sequence, name))
     found: dict[Name, dict[str, Name]] = {}
     for name, key, default in counting:
-        for wanted in relations_in(default):
+        for wanted in names_in(default).relations:
             owner = owner_of(wanted, owners.get(wanted.name, []))
             if owner is not None and owner != name:
                 found.setdefault(name, {})[key] = owner

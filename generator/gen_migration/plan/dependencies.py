@@ -153,9 +153,9 @@ def expression(table: Name, *texts: str | None) -> set[Thing]:
     found: set[Thing] = set()
     for text in texts:
         if text is not None:
-            from gen_migration.postgres.expressions import columns_of
+            from gen_migration.postgres.names_in import names_in
 
-            found |= columns(table, columns_of(text)) | {TYPES}
+            found |= columns(table, names_in(text).columns) | {TYPES}
             found |= {SEQUENCES} if COUNTING.search(text) else set()
     return found
 

@@ -49,9 +49,9 @@ def concerns(text: str | None, columns: set[str], enums: set[Name]) -> bool:
     """Tell whether an expression has to be read again."""
     if text is None or not (columns or enums):
         return False
-    from gen_migration.postgres.expressions import mentions
+    from gen_migration.postgres.names_in import names_in
 
-    return mentions(text, columns, enums)
+    return names_in(text).concerns(columns, enums)
 
 
 def generated_of(schema: Schema, touched: Touched) -> Iterator[DropColumn]:

@@ -263,9 +263,11 @@ STEADY = frozenset(
 
 def is_volatile(default: str) -> bool:
     """Tell whether a default may give each row another value; an unknown function may."""
-    from gen_migration.postgres.expressions import functions_of
+    from gen_migration.postgres.names_in import names_in
 
-    return not functions_of(default) <= STEADY
+    return any(
+        one.schema or one.name not in STEADY for one in names_in(default).functions
+    )
 
 
 def joined(operations: list[Operation], rules: Rules) -> Iterator[Operation]:

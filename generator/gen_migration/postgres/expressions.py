@@ -14,7 +14,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
 MAX_SQL = 20_000  # characters; the parser's stack is not ours to exhaust
 MAX_SQL_DEPTH = 200
@@ -249,39 +249,6 @@ def column_label(text: str) -> str:
         return str(node.func_call.funcname[-1].string.sval)
     words = {"coalesce_expr": "coalesce", "a_array_expr": "array", "case_expr": "case"}
     return words.get(node.WhichOneof("node"), "")
-
-
-def mentions(text: str, columns: Collection[str], types: Collection[Name]) -> bool:
-    """Tell whether an expression names one of these columns, or casts to one of these types."""
-    for kind, found in walk(parse_target(text)[1]):
-        if kind == "column_ref" and any(
-            field.string.sval in columns for field in found.fields
-        ):
-            return True
-        if kind == "type_name" and name_of(found.names) in types:
-            return True
-    return False
-
-
-def functions_of(text: str) -> set[str]:
-    """Return the names of the functions that an expression calls, without pg_catalog."""
-    return {
-        ".".join(part.string.sval for part in found.funcname).removeprefix(
-            "pg_catalog."
-        )
-        for kind, found in walk(parse_target(text)[1])
-        if kind == "func_call"
-    }
-
-
-def columns_of(text: str) -> set[str]:
-    """Return the names that may be those of columns in an expression."""
-    return {
-        field.string.sval
-        for kind, found in walk(parse_target(text)[1])
-        if kind == "column_ref"
-        for field in found.fields
-    }
 
 
 def column_of(node: Any) -> tuple[tuple[str, ...] | None, Name | None]:

@@ -120,9 +120,10 @@ KNOWING = re.compile(
 
 def is_unknown(expression: str, empty: set[str | None]) -> bool:
     """Tell whether a check is NULL, which it takes for true, as its columns are."""
-    from gen_migration.postgres.expressions import columns_of, functions_of
+    from gen_migration.postgres.names_in import names_in
 
-    names = columns_of(expression)
+    found = names_in(expression)
+    names = found.columns
     outside = re.sub(r"'(?:[^']|'')*'", "", expression)
-    simple = not functions_of(expression) and not KNOWING.search(outside)
+    simple = not found.functions and not KNOWING.search(outside)
     return bool(names) and names <= empty and simple

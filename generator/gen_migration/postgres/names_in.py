@@ -1,0 +1,91 @@
+"""Names in an expression: what it may refer to. Pure."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.postgres.expressions import name_of, parse_target, walk
+from gen_migration.postgres.names import Name, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+# Functions whose first argument is the name of a sequence, as text; `lastval` names none.
+SEQUENCES = frozenset(("nextval", "currval", "setval"))
+
+
+class Named(NamedTuple):
+    """The names in an expression, as they stand there.
+
+    `columns` holds the names of their tables as well; `relations` stand in texts
+    (`nextval('a')`, `'a'::regclass`). What is PostgreSQL's own is among them.
+    """
+
+    columns: frozenset[str]
+    types: frozenset[Name]
+    relations: tuple[Name, ...]
+    functions: frozenset[Name]
+    collations: frozenset[Name]
+
+    def concerns(self, columns: Collection[str], types: Collection[Name]) -> bool:
+        """Tell whether one of these columns, or of these types, is named."""
+        return not (self.columns.isdisjoint(columns) and self.types.isdisjoint(types))
+
+
+@lru_cache(maxsize=10_000)
+def names_in(text: str) -> Named:
+    """Return the names in an expression. Raises SqlMistake where it is none."""
+    nodes = walk(parse_target(text)[1])
+
+    def names(kind: str, field: str) -> frozenset[Name]:
+        found = (name_of(getattr(node, field)) for word, node in nodes if word == kind)
+        return frozenset(one for one in found if one is not None)
+
+    columns = (
+        field.string.sval
+        for kind, node in nodes
+        if kind == "column_ref"
+        for field in node.fields
+    )
+    return Named(
+        columns=frozenset(columns),
+        types=names("type_name", "names"),
+        relations=tuple(relations(nodes)),
+        functions=frozenset(map(own, names("func_call", "funcname"))),
+        collations=names("collate_clause", "collname"),
+    )
+
+
+def own(name: Name) -> Name:
+    """Return a name without the schema of what is PostgreSQL's own."""
+    return Name(None, name.name) if name.schema == "pg_catalog" else name
+
+
+def relations(nodes: list[tuple[str, Any]]) -> Iterator[Name]:
+    """Yield the relations that texts of an expression name."""
+    for kind, node in nodes:
+        constants = []
+        if kind == "func_call" and node.funcname[-1].string.sval in SEQUENCES:
+            constants = [constant_of(argument) for argument in node.args]
+        elif kind == "type_cast" and node.type_name.names[-1].string.sval == "regclass":
+            constants = [constant_of(node.arg)]
+        for constant in constants:
+            if constant is not None:
+                with contextlib.suppress(ValueError):
+                    yield relation_of(constant.sval.sval)
+
+
+def constant_of(node: Any) -> Any:
+    """Return the constant that a node is, perhaps behind a cast to regclass."""
+    if node.WhichOneof("node") == "type_cast":
+        node = node.type_cast.arg
+    is_text = node.WhichOneof("node") == "a_const" and node.a_const.HasField("sval")
+    return node.a_const if is_text else None
+
+
+def relation_of(text: str) -> Name:
+    """Return the relation that the text of a `regclass` names. Raises ValueError for none."""
+    parts = split_name(text)
+    return Name(parts[-2] if parts[1:] else None, parts[-1])
