@@ -11,7 +11,7 @@ from typing import Any
 from gen_migration.postgres.hidden import unseen
 from gen_migration.postgres.names import UNQUOTED
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
-from gen_migration.spec.build.columns import SYSTEM_COLUMNS
+from gen_migration.spec.build.expressions import SYSTEM_COLUMNS
 from hypothesis import strategies as st
 
 MAX_BYTES = 63

@@ -29,7 +29,6 @@ from gen_migration.sql import ddl, do_block
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -172,27 +171,24 @@ class Domains(Kind):
 
     # The spec.
 
-    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
-        of = make.type(shape.type, (*path, "type"))
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
+        of = (at / "type").type(shape.type)
         if of is None:
             return None
-        if make.is_own(of) or of.is_serial:
-            make.problem(
+        if at.is_own(of) or of.is_serial:
+            (at / "type").wrong(
                 f"a domain over {of} is not held",
-                *path,
-                "type",
-                hint="write a type of PostgreSQL's own, or of an extension",
+                "write a type of PostgreSQL's own, or of an extension",
             )
-        checks = {
-            key: Check(expression=found)
-            for key, text in shape.checks.items()
-            if make.identifier(key, *path, "checks", key)
-            and (found := make.expression(text, ("value",), (*path, "checks", key)))
-        }
+        checks = {}
+        for key, text in shape.checks.items():
+            where = at / "checks" / key
+            if where.identifier(key) and (found := where.expression(text, ("value",))):
+                checks[key] = Check(expression=found)
         return Domain(
             type=of,
-            collation=make.collation(shape, of, path),
-            default=make.default(shape.default, of, path),
+            collation=(at / "collation").collation(shape, of),
+            default=(at / "default").default(shape.default, of),
             nullable=shape.nullable,
             checks=checks,
         )

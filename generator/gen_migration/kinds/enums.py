@@ -14,7 +14,6 @@ from gen_migration.model.schema import Enum
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
-    from gen_migration.base.errors import Place
     from gen_migration.model.schema import Schema
 
 
@@ -51,21 +50,16 @@ class Enums(Kind):
         values = tree.strings(node.vals)
         return tree.dotted(node.type_name), Enum(values=values)
 
-    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
         seen: set[str] = set()
         for index, value in enumerate(shape.values):
-            where = (*path, "values", index)
+            where = at / "values" / index
             if value in seen:
-                make.problem(
-                    f'value "{value}" stands twice',
-                    *where,
-                    hint="remove one of the two",
-                )
+                where.wrong(f'value "{value}" stands twice', "remove one of the two")
             if (size := len(value.encode())) > MAX_NAME_BYTES:
-                make.problem(
+                where.wrong(
                     f'value "{value}" has {size} bytes',
-                    *where,
-                    hint=f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
+                    f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
                 )
             seen.add(value)
         return Enum(values=tuple(shape.values))

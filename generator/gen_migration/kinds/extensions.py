@@ -13,7 +13,6 @@ from gen_migration.postgres.names import quote_name, quote_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.model.schema import Schema
 
 
@@ -76,10 +75,10 @@ class Extensions(Kind):
         version = tree.options(node.options).get("new_version")
         return node.extname, replace(old, version=version)
 
-    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
         if shape.schema_ is not None:
-            make.identifier(shape.schema_, *path, "schema", at_key=False)
-        return super().build(make, name, shape, path)
+            (at / "schema").identifier(shape.schema_, at_key=False)
+        return super().build(at, name, shape)
 
     def from_row(self, reading: Any, row: Any) -> Any:
         schema = None if row.schema in {reading.home, "pg_catalog"} else row.schema

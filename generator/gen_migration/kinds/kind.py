@@ -16,7 +16,6 @@ from gen_migration.postgres.names import Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.kinds.shape_base import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
@@ -117,10 +116,11 @@ class Kind:
         value: Any = self.value  # a class, which type checkers take for unhashable
         return shape_of(value, self.about_one, self.short, self.keys)
 
-    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
         """Return the value that a shape is, but for its comment; None where that is reported.
 
-        `make` builds what stands in it (see `build_objects`); `name` is None for a wrong one.
+        `at` is where it stands, and builds what stands in it (see `objects.Maker`); `name` is None
+        for a wrong one.
         """
         found = {one.name: getattr(shape, one.attribute) for one in self.keys_of_value}
         return self.value(**found)

@@ -13,7 +13,6 @@ from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, Name, quote_nam
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.model.schema import Schema
 
 
@@ -45,15 +44,13 @@ class Schemas(Kind):
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         return node.schemaname, Namespace()
 
-    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
         if name is not None and name.startswith("pg_"):
-            make.problem(
+            at.wrong_key(
                 f'the schema "{name}" is PostgreSQL\'s own',
-                *path,
-                hint="names that start with pg_ are reserved; rename it",
-                at_key=True,
+                "names that start with pg_ are reserved; rename it",
             )
-        return super().build(make, name, shape, path)
+        return super().build(at, name, shape)
 
     def from_row(self, reading: Any, row: Any) -> Any:
         """Return a schema that is not home; `public`, where somebody has put a comment on it."""

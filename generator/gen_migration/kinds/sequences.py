@@ -19,7 +19,6 @@ from gen_migration.sql import ddl
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gen_migration.base.errors import Place
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
 
@@ -86,14 +85,14 @@ class Sequences(Kind):
         )
         return tree.relation(node.sequence), value
 
-    def build(self, make: Any, name: Any, shape: Any, path: Place) -> Any:
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
         if shape.unlogged:
-            make.need(15, "an unlogged sequence", *path, "unlogged")
+            (at / "unlogged").need(15, "an unlogged sequence")
         return Sequence(
             type=shape.type,
-            options=make.sequence_options(shape, shape.type, path),
+            options=at.sequence_options(shape, shape.type),
             unlogged=shape.unlogged,
-            owned_by=make.column(shape.owned_by, (*path, "owned_by")),
+            owned_by=(at / "owned_by").column(shape.owned_by),
         )
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:

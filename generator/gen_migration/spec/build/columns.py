@@ -3,138 +3,87 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.errors import nearest
 from gen_migration.kinds import KINDS, base_of
-from gen_migration.model.schema import (
-    Column,
-    Generated,
-    Identity,
-    Schema,
-    SequenceOptions,
-)
-from gen_migration.postgres.expressions import SqlMistake, parse_expression
+from gen_migration.model import schema as model
 from gen_migration.postgres.storage import default_storage, is_fixed
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
 from gen_migration.spec.build.context import UNKNOWN
+from gen_migration.spec.build.expressions import SYSTEM_COLUMNS, expression, is_sql
 from gen_migration.sql.literals import LiteralMistake, is_endless, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.kinds.shape_base import SequenceOptionsShape
-    from gen_migration.postgres.expressions import Expression
-    from gen_migration.spec.build.context import Build
+    from gen_migration.spec.build.context import Spot
     from gen_migration.spec.shapes import ColumnShape, PartitionColumnShape, TableShape
 
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 COLLATABLE = frozenset(("varchar", "char", "text", "bpchar", "name"))
-
-
-def column_type(state: Build, text: str, *path: str | int) -> Type | None:
-    """Return the type that a text names, or None when it is reported."""
-    try:
-        found = parse_type(text, state.type_names)
-    except TypeMistake as mistake:
-        if any(state.is_broken((kind.key, text)) for kind in KINDS):
-            return None
-        message, hint = mistake.args
-        state.problem(message, *path, hint=hint)
-        return None
-    if found.name == "numeric" and found.arguments:
-        precision, scale = (int(argument) for argument in found.arguments)
-        if not 0 <= scale <= precision:
-            state.need(15, f"{found} with a scale outside of 0 to its precision", *path)
-    if (None, found.name, found.kind) in state.type_names and found.schema is None:
-        return replace(found, schema=state.shape.schema_)
-    return found
-
-
-def columns(
-    state: Build, shape: TableShape, path: Place, table: str
-) -> dict[str, Column]:
-    """Return the columns of a table by name."""
-    for name in SYSTEM_COLUMNS & set(shape.columns):
-        state.problem(
-            f'"{name}" is a column of PostgreSQL\'s own',
-            *path,
-            "columns",
-            name,
-            hint="rename it",
-            at_key=True,
-        )
-    return {
-        name: column(
-            state, column_shape, shape.columns, (*path, "columns", name), table
-        )
-        for name, column_shape in shape.columns.items()
-        if state.identifier(name, *path, "columns", name)
-    }
-
-
 # What makes a column no more than a type here; the rest are constraints.
 PLAIN_FIELDS = frozenset(
     "type nullable primary_key unique references on_delete on_update check".split()
 )
 
 
+def column_type(at: Spot, text: str) -> Type | None:
+    """Return the type that a text names, or None when it is reported."""
+    build = at.build
+    try:
+        found = parse_type(text, build.type_names)
+    except TypeMistake as mistake:
+        if not any(build.is_broken((kind.key, text)) for kind in KINDS):
+            at.wrong(*mistake.args)
+        return None
+    if found.name == "numeric" and found.arguments:
+        precision, scale = (int(argument) for argument in found.arguments)
+        if not 0 <= scale <= precision:
+            at.need(15, f"{found} with a scale outside of 0 to its precision")
+    if (None, found.name, found.kind) in build.type_names and found.schema is None:
+        return replace(found, schema=build.shape.schema_)
+    return found
+
+
+def columns(at: Spot, shape: TableShape, table: str) -> dict[str, model.Column]:
+    """Return the columns of a table by name."""
+    at /= "columns"
+    for name in SYSTEM_COLUMNS & set(shape.columns):
+        (at / name).wrong_key(f'"{name}" is a column of PostgreSQL\'s own', "rename it")
+    return {
+        name: column(at / name, of_column, shape.columns, table)
+        for name, of_column in shape.columns.items()
+        if (at / name).identifier(name)
+    }
+
+
 def column(
-    state: Build,
-    shape: ColumnShape,
-    siblings: Mapping[str, ColumnShape],
-    path: Place,
-    table: str,
-) -> Column:
-    found = (
-        UNKNOWN
-        if shape.type == UNKNOWN.name
-        else column_type(state, shape.type, *path, "type")
-    )
-    result_type = found or UNKNOWN
+    at: Spot, shape: ColumnShape, siblings: Mapping[str, ColumnShape], table: str
+) -> model.Column:
+    """Return a column; what is reported is left out of it."""
+    found = None
+    if shape.type != UNKNOWN.name:
+        found = column_type(at / "type", shape.type)
+    of = found or UNKNOWN
     if not shape.nullable and is_null(shape):
-        state.problem(
+        (at / "default").wrong_key(
             "the default of a column that is NOT NULL is null",
-            *path,
-            "default",
-            hint='write a value, remove "default", or write "nullable: true" at the column',
-            at_key=True,
+            'write a value, remove "default", or write "nullable: true" at the column',
         )
-    if not result_type.is_serial and shape.model_fields_set <= PLAIN_FIELDS:
-        return Column(type=result_type, nullable=shape.nullable)
-    sources = [
-        key
-        for key, value in (
-            ("default", shape.default),
-            ("generated", shape.generated),
-            ("identity", shape.identity),
-        )
-        if value is not None
-    ]
-    if result_type.is_serial:
-        serial_problems(state, shape, sources, path)
-    elif len(sources) > 1:
-        state.problem(
-            f'a column has either "{sources[0]}" or "{sources[1]}"',
-            *path,
-            sources[1],
-            hint="remove one of the two",
-            at_key=True,
-        )
-    return Column(
-        type=result_type,
+    if not of.is_serial and shape.model_fields_set <= PLAIN_FIELDS:
+        return model.Column(type=of, nullable=shape.nullable)
+    sources_of_values(at, shape, of)
+    return model.Column(
+        type=of,
         nullable=shape.nullable,
-        not_null=not_null(state, shape, path),
-        default=default(state, shape.default, result_type, path),
-        generated=generated(state, shape, siblings, path, table),
-        identity=identity(state, shape, result_type, path),
-        collation=collation(state, shape, result_type, path),
-        storage=storage(state, shape, result_type, path),
-        compression=compression(state, shape, result_type, path),
+        not_null=not_null(at / "not_null", shape),
+        default=default(at / "default", shape.default, of),
+        generated=generated(at / "generated", shape, siblings, table),
+        identity=identity(at, shape, of),
+        collation=collation(at / "collation", shape, of),
+        storage=storage(at / "storage", shape, of),
+        compression=compression(at / "compression", shape, of),
         comment=shape.comment or None,
     )
 
@@ -142,234 +91,139 @@ def column(
 def is_null(shape: ColumnShape) -> bool:
     """Tell whether a default is written, and is null."""
     value = shape.default
-    if isinstance(value, dict) and list(value) == ["sql"]:
+    if is_sql(value):
         return str(value["sql"]).strip().upper() == "NULL"
     return value is None and "default" in shape.model_fields_set
 
 
-def not_null(state: Build, shape: ColumnShape, path: Place) -> str | None:
+def sources_of_values(at: Spot, shape: ColumnShape, of: Type) -> None:
+    """Report a column whose values come from two places."""
+    found = {
+        "default": shape.default,
+        "generated": shape.generated,
+        "identity": shape.identity,
+    }
+    sources = [key for key, value in found.items() if value is not None]
+    if of.is_serial:
+        for key in sources:
+            (at / key).wrong_key(
+                f"{shape.type} brings its own default",
+                f'remove "{key}", or write an integer type',
+            )
+        if shape.nullable:
+            (at / "nullable").wrong_key(f"{shape.type} is never null", "remove it")
+    elif len(sources) > 1:
+        (at / sources[1]).wrong_key(
+            f'a column has either "{sources[0]}" or "{sources[1]}"',
+            "remove one of the two",
+        )
+
+
+def not_null(at: Spot, shape: ColumnShape) -> str | None:
     """Return the name of a column's NOT NULL."""
-    if shape.not_null is None:
+    name = shape.not_null
+    if name is None:
         return None
-    where = (*path, "not_null")
     if shape.nullable:
-        state.problem(
+        at.wrong_key(
             "a column that may hold NULL has no NOT NULL to name",
-            *where,
-            hint='remove "not_null" or "nullable"',
-            at_key=True,
+            'remove "not_null" or "nullable"',
         )
     else:
-        state.need(18, "a name of NOT NULL", *where)
-    return (
-        shape.not_null
-        if state.identifier(shape.not_null, *where, at_key=False)
-        else None
-    )
+        at.need(18, "a name of NOT NULL")
+    return name if at.identifier(name, at_key=False) else None
 
 
-def serial_problems(
-    state: Build, shape: ColumnShape, sources: list[str], path: Place
-) -> None:
-    for key in sources:
-        state.problem(
-            f"{shape.type} brings its own default",
-            *path,
-            key,
-            hint=f'remove "{key}", or write an integer type',
-            at_key=True,
-        )
-    if shape.nullable:
-        state.problem(
-            f"{shape.type} is never null",
-            *path,
-            "nullable",
-            hint="remove it",
-            at_key=True,
-        )
-
-
-def default(
-    state: Build, value: Any, column_type: Type, path: Place, key: str = "default"
-) -> str | None:
+def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None:
     """Return a default as SQL: a literal of the column's type, or an expression."""
     if value is None:
         return None
-    if isinstance(value, dict) and list(value) == ["sql"]:
-        where = (*path, key, "sql")
-        if not isinstance(value["sql"], str):
-            state.problem("expected SQL as text", *where, hint="put it in quotes")
-            return None
-        found = expression(state, value["sql"], (), where)
-        if found is not None and found.references:
-            state.problem(
-                f'a default cannot use the column "{".".join(found.references[0].parts)}"',
-                *where,
-                hint="a text literal in SQL stands in single quotes",
-                offset=found.references[0].offset,
-            )
-        return None if found is None or found.sql.upper() == "NULL" else found.sql
-    if column_type is UNKNOWN or column_type.is_serial:
+    if is_sql(value):
+        return default_expression(at / "sql", value["sql"])
+    if of is UNKNOWN or of.is_serial:
         return None  # reported
+    build = at.build
     try:
-        of = base_of(Schema(objects=state.objects), column_type)
-        sql = literal(value, of, state.enums)
+        base = base_of(model.Schema(objects=build.objects), of)
+        sql = literal(value, base, build.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
-        state.problem(
-            message.replace("the default", f"the {key}"), *path, key, hint=hint
-        )
+        at.wrong(message.replace("the default", f"the {what}"), hint)
         return None
-    if is_endless(sql, column_type):
-        state.need(17, "an infinite interval", *path, key)
+    if is_endless(sql, of):
+        at.need(17, "an infinite interval")
     return sql
 
 
-def expression(
-    state: Build,
-    text: str,
-    known: Collection[str],
-    path: Place,
-    table: str | None = None,
-    renamed: Mapping[str, str] = NOTHING,
-) -> Expression | None:
-    """Return the expression that a text is, or None when it is reported.
-
-    `known` are the columns that it may name, bare or behind the table's name; without them
-    (an empty collection) its references are the caller's to judge. `renamed` has the new names of
-    columns by their old ones.
-    """
-    try:
-        found = parse_expression(text)
-    except SqlMistake as mistake:
-        state.sql_problem(mistake, *path)
+def default_expression(at: Spot, text: Any) -> str | None:
+    """Return the expression of a default; None for NULL, or when it is reported."""
+    if not isinstance(text, str):
+        at.wrong("expected SQL as text", "put it in quotes")
         return None
-    if known:
-        unknown_references(state, found, known, path, table, renamed)
-    return found
-
-
-# Manual, chapter 5.6 (System Columns).
-SYSTEM_COLUMNS = frozenset(("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"))
-# The only one of them that a table's definition may use.
-ROW = frozenset(("tableoid",))
-
-
-def unknown_references(
-    state: Build,
-    found: Expression,
-    known: Collection[str],
-    path: Place,
-    table: str | None,
-    renamed: Mapping[str, str] = NOTHING,
-) -> None:
-    for word in found.session:
-        if word.parts[0] in known:
-            state.problem(
-                f'"{word.parts[0]}" without quotes is the user of the session, not the column',
-                *path,
-                hint=f'write the column in double quotes: "{word.parts[0]}"',
-                offset=word.offset,
-            )
-    for reference in found.references:
-        parts = reference.parts
-        if len(parts) == 1 and (
-            parts[0] in known or parts[0] in ROW or parts[0] == table
-        ):
-            continue
-        if parts[0] == table and (
-            parts[1:] == () or parts[1] in known or parts[1] in ROW
-        ):
-            continue
-        column = parts[1] if parts[0] == table else parts[0]
-        if parts[1:] and parts[0] != table:
-            state.problem(
-                f'unknown table "{parts[0]}"',
-                *path,
-                hint="an expression sees the columns of its own table only",
-                offset=reference.offset,
-            )
-        else:
-            state.problem(
-                f'unknown column "{column}"',
-                *path,
-                hint=by_new_name(renamed.get(column))
-                or nearest(column, known)
-                or "a text literal in SQL stands in single quotes; a name that is not all lower"
-                " case in double quotes",
-                offset=reference.offset,
-            )
-
-
-def by_new_name(name: str | None) -> str:
-    return f'it is called "{name}" by then: write the new name' if name else ""
+    found = expression(at, text)
+    if found is None:
+        return None
+    if found.references:
+        first = found.references[0]
+        at.wrong(
+            f'a default cannot use the column "{".".join(first.parts)}"',
+            "a text literal in SQL stands in single quotes",
+            offset=first.offset,
+        )
+    return None if found.sql.upper() == "NULL" else found.sql
 
 
 def generated(
-    state: Build,
-    shape: ColumnShape,
-    siblings: Mapping[str, ColumnShape],
-    path: Place,
-    table: str,
-) -> Generated | None:
+    at: Spot, shape: ColumnShape, siblings: Mapping[str, ColumnShape], table: str
+) -> model.Generated | None:
+    """Return how a column is computed from others."""
     if shape.generated is None:
         return None
-    kind = "stored" if shape.generated.stored is not None else "virtual"
+    stored = shape.generated.stored is not None
     text = shape.generated.stored or shape.generated.virtual or ""
-    where = (*path, "generated", kind)
-    if kind == "virtual":
-        state.need(18, "a virtual generated column", *where)
-    found = expression(state, text, siblings, where, table)
+    at /= "stored" if stored else "virtual"
+    if not stored:
+        at.need(18, "a virtual generated column")
+    found = expression(at, text, siblings, table)
     if found is None:
         return None
     for reference in found.references:
         source = siblings.get(reference.parts[-1])
         if source is not None and source.generated is not None:
-            state.problem(
+            at.wrong(
                 f'a generated column cannot use the generated column "{reference.parts[0]}"',
-                *where,
-                hint="repeat its expression",
+                "repeat its expression",
                 offset=reference.offset,
             )
-    return Generated(expression=found.sql, stored=kind == "stored")
+    return model.Generated(expression=found.sql, stored=stored)
 
 
-def identity(
-    state: Build, shape: ColumnShape, column_type: Type, path: Place
-) -> Identity | None:
+def identity(at: Spot, shape: ColumnShape, of: Type) -> model.Identity | None:
+    """Return how a sequence gives the values of a column."""
     if shape.identity is None:
         return None
-    where = (*path, "identity")
-    if column_type is not UNKNOWN and (
-        column_type.name not in INTEGERS
-        or column_type.array
-        or column_type.kind != "builtin"
-    ):
-        state.problem(
-            f"an identity column is smallint, integer or bigint, not {column_type}",
-            *where,
-            hint='write "type: bigint"',
-            at_key=True,
+    is_integer = of.name in INTEGERS and not of.array and of.kind == "builtin"
+    if of is not UNKNOWN and not is_integer:
+        (at / "identity").wrong_key(
+            f"an identity column is smallint, integer or bigint, not {of}",
+            'write "type: bigint"',
         )
         return None
     if shape.nullable:
-        state.problem(
-            "an identity column is never null",
-            *path,
-            "nullable",
-            hint='remove "nullable"',
-            at_key=True,
+        (at / "nullable").wrong_key(
+            "an identity column is never null", 'remove "nullable"'
         )
-    options = sequence_options(state, shape.identity, column_type.name, *where)
-    return Identity(always=shape.identity.generated == "always", options=options)
+    options = sequence_options(at / "identity", shape.identity, of.name)
+    always = shape.identity.generated == "always"
+    return model.Identity(always=always, options=options)
 
 
 def sequence_options(
-    state: Build, shape: SequenceOptionsShape, integer: str, *path: str | int
-) -> SequenceOptions:
+    at: Spot, shape: SequenceOptionsShape, integer: str
+) -> model.SequenceOptions:
     """Return the options with PostgreSQL's defaults filled in (manual, CREATE SEQUENCE)."""
     held = INTEGERS.get(integer, INTEGERS["bigint"])
-    options = SequenceOptions.of(
+    options = model.SequenceOptions.of(
         integer,
         increment=1 if shape.increment is None else shape.increment,
         minimum=shape.min_value,
@@ -380,71 +234,44 @@ def sequence_options(
     )
     minimum, maximum, start = options.minimum, options.maximum, options.start
     if options.increment == 0 or options.increment not in INTEGERS["bigint"]:
-        state.problem(
-            "the increment is zero or too large", *path, "increment", hint="write 1"
-        )
+        (at / "increment").wrong("the increment is zero or too large", "write 1")
     if not held[0] <= minimum < maximum <= held[-1]:
-        state.problem(
+        (at / ("min_value" if shape.max_value is None else "max_value")).wrong(
             f"min_value {minimum} and max_value {maximum} are no range of {integer}",
-            *path,
-            "max_value" if shape.max_value is not None else "min_value",
-            hint=f"{integer} holds {held[0]} to {held[-1]}",
+            f"{integer} holds {held[0]} to {held[-1]}",
         )
     elif not minimum <= start <= maximum:
-        state.problem(
+        (at / "start").wrong(
             f"start {start} is outside of {minimum} to {maximum}",
-            *path,
-            "start",
-            hint="start lies between min_value and max_value",
+            "start lies between min_value and max_value",
         )
     return options
 
 
-def collation(state: Build, shape: ColumnShape, column_type: Type, path: Place) -> Any:
+def collation(at: Spot, shape: Any, of: Type) -> Any:
+    """Return the name of a collation."""
     if shape.collation is None:
         return None
-    if column_type.kind == "builtin" and column_type.name not in COLLATABLE:
-        state.problem(
-            f"{column_type} has no collation",
-            *path,
-            "collation",
-            hint="remove it",
-            at_key=True,
-        )
-    return state.text_name(shape.collation, *path, "collation")
+    if of.kind == "builtin" and of.name not in COLLATABLE:
+        at.wrong_key(f"{of} has no collation", "remove it")
+    return at.text_name(shape.collation)
 
 
 def storage(
-    state: Build,
-    shape: ColumnShape | PartitionColumnShape,
-    column_type: Type,
-    path: Place,
+    at: Spot, shape: ColumnShape | PartitionColumnShape, of: Type
 ) -> str | None:
-    if shape.storage is None or shape.storage == default_storage(column_type):
+    """Return how large values are kept, where that is not the type's way."""
+    if shape.storage is None or shape.storage == default_storage(of):
         return None
-    if is_fixed(column_type):
-        state.problem(
-            f"{column_type} can only have storage plain",
-            *path,
-            "storage",
-            hint="remove it",
-            at_key=True,
-        )
+    if is_fixed(of):
+        at.wrong_key(f"{of} can only have storage plain", "remove it")
     return shape.storage
 
 
 def compression(
-    state: Build,
-    shape: ColumnShape | PartitionColumnShape,
-    column_type: Type,
-    path: Place,
+    at: Spot, shape: ColumnShape | PartitionColumnShape, of: Type
 ) -> str | None:
-    if shape.compression is not None and is_fixed(column_type):
-        state.problem(
-            f"{column_type} is never compressed",
-            *path,
-            "compression",
-            hint="remove it",
-            at_key=True,
-        )
+    """Return how large values are compressed."""
+    if shape.compression is not None and is_fixed(of):
+        at.wrong_key(f"{of} is never compressed", "remove it")
     return shape.compression

@@ -6,20 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import naming
-from gen_migration.model.schema import (
-    Check,
-    Constraint,
-    Exclude,
-    ExcludeElement,
-    ForeignKey,
-    PrimaryKey,
-    Unique,
-)
+from gen_migration.model import schema as model
 from gen_migration.postgres.expressions import SqlMistake
 from gen_migration.postgres.names import Name, split_name
-from gen_migration.spec.build.columns import expression
+from gen_migration.spec.build.expressions import of_body
 from gen_migration.spec.build.parts import (
     Parts,
+    columns_of,
     element_columns,
     element_of,
     known_columns,
@@ -29,62 +22,32 @@ from gen_migration.spec.build.parts import (
 from gen_migration.sql.elements import parse_exclude_element, parse_operator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from gen_migration.base.errors import Place
-    from gen_migration.spec.build.context import Body, Build
-    from gen_migration.spec.shape_constraints import (
-        CheckShape,
-        ExcludeShape,
-        ForeignKeyShape,
-        KeyShape,
-        TargetShape,
-    )
+    from gen_migration.spec import shape_constraints as shapes
+    from gen_migration.spec.build.context import Body, Spot
+
+    # A constraint, and its name where the spec gives none.
+    Made = tuple[model.Constraint, str] | None
 
 
-def constraints(state: Build, body: Body) -> dict[str, Constraint]:
+def constraints(body: Body) -> dict[str, model.Constraint]:
     """Return the constraints of a table by name: those of its columns, then its own."""
-    found = Parts(state, body)
-    table, path = body.name.name, body.path
-    primary_key(state, body, found)
+    found = Parts(body)
+    primary_key(body, found)
     if body.parent is None:
-        of_columns(state, body, found)
-    for name, shape, place in named(body.shape.uniques, (*path, "uniques")):
-        columns = key_columns(state, body, shape, place)
-        if shape.nulls_not_distinct:
-            state.need(15, "NULLS NOT DISTINCT", *place, "nulls_not_distinct")
-        unique = Unique(
-            columns=columns,
-            include=known_columns(state, body, shape.include, (*place, "include")),
-            nulls_not_distinct=shape.nulls_not_distinct,
-            deferrable=shape.deferrable or shape.initially_deferred,
-            initially_deferred=shape.initially_deferred,
-            without_overlaps=shape.without_overlaps,
-            comment=shape.comment or None,
-        )
-        found.add(
-            name if name is not None else naming.unique_name(table, columns),
-            unique,
-            place,
-        )
-    for name, shape, place in named(body.shape.foreign_keys, (*path, "foreign_keys")):
-        key = foreign_key(state, body, shape, place)
-        if key is not None:
-            convention = naming.foreign_key_name(
-                table, key.columns, key.referred_table.name
-            )
-            found.add(name if name is not None else convention, key, place)
-    for name, shape, place in named(body.shape.checks, (*path, "checks")):
-        check_of(state, body, name, shape, place, found)
-    for name, shape, place in named(body.shape.excludes, (*path, "excludes")):
-        exclude_of(state, body, name, shape, place, found)
-    names_of_not_null(state, body, found.found)
+        of_columns(body, found)
+    for key, make in MAKERS.items():
+        for name, shape, at in named(getattr(body.shape, key), body.at / key):
+            made = make(body, shape, at)
+            if made is not None:
+                value, convention = made
+                found.add(convention if name is None else name, value, at)
+    names_of_not_null(body, found.found)
     return found.found
 
 
-def names_of_not_null(
-    state: Build, body: Body, found: Mapping[str, Constraint]
-) -> None:
+def names_of_not_null(body: Body, found: Mapping[str, model.Constraint]) -> None:
     """Report names that two constraints of a table would have; a partition has its parent's too."""
     written = {
         key
@@ -98,274 +61,270 @@ def names_of_not_null(
         if key not in written or column.not_null is None:
             continue
         if column.not_null in taken:
-            state.problem(
+            (body.at / "columns" / key / "not_null").wrong(
                 f'the name "{column.not_null}" stands twice in this table',
-                *(*body.path, "columns", key, "not_null"),
-                hint="give one of the two constraints another name",
+                "give one of the two constraints another name",
             )
         taken.add(column.not_null)
 
 
-def primary_key(state: Build, body: Body, found: Parts) -> None:
-    shape, path = body.shape.primary_key, body.path
+def primary_key(body: Body, found: Parts) -> None:
+    """Add the primary key, which stands at a column or at the table."""
+    shape, at = body.shape.primary_key, body.at / "primary_key"
     columns = getattr(body.shape, "columns", {}) if body.parent is None else {}
     marked = [name for name, column in columns.items() if column.primary_key]
     if marked[1:]:
-        state.problem(
+        (body.at / "columns" / marked[1] / "primary_key").wrong_key(
             "a second primary key",
-            *(*path, "columns", marked[1], "primary_key"),
-            hint=f"for a key of several columns write: primary_key: [{', '.join(marked)}]",
-            at_key=True,
+            f"for a key of several columns write: primary_key: [{', '.join(marked)}]",
         )
     if shape is not None and marked:
-        state.problem(
+        at.wrong_key(
             f'a second primary key; column "{marked[0]}" is one already',
-            *(*path, "primary_key"),
-            hint="remove one of the two",
-            at_key=True,
+            "remove one of the two",
         )
+    name = naming.primary_key_name(body.name.name)
     if shape is not None:
-        place = (*path, "primary_key")
-        key = PrimaryKey(
-            columns=key_columns(state, body, shape, place),
-            include=known_columns(state, body, shape.include, (*place, "include")),
-            deferrable=shape.deferrable or shape.initially_deferred,
-            initially_deferred=shape.initially_deferred,
-            without_overlaps=shape.without_overlaps,
-            comment=shape.comment or None,
-        )
-        name = (
-            shape.name
-            if shape.name is not None
-            else naming.primary_key_name(body.name.name)
-        )
+        key = model.PrimaryKey(**key_values(body, shape, at))
+        name = name if shape.name is None else shape.name
     elif marked:
-        place = (*path, "columns", marked[0], "primary_key")
-        key = PrimaryKey(columns=(marked[0],))
-        name = naming.primary_key_name(body.name.name)
+        at = body.at / "columns" / marked[0] / "primary_key"
+        key = model.PrimaryKey(columns=(marked[0],))
     else:
         return
     # Of a partition, PostgreSQL makes the columns NOT NULL that its parent lets be NULL.
     for column in key.columns if body.parent is None else ():
         if column in body.columns and body.columns[column].nullable:
-            state.problem(
+            at.wrong_key(
                 f'column "{column}" of a primary key is nullable',
-                *place,
-                hint=f'remove "nullable: true" from column "{column}"',
-                at_key=True,
+                f'remove "nullable: true" from column "{column}"',
             )
-    found.add(name, key, place)
+    found.add(name, key, at)
 
 
-def of_columns(state: Build, body: Body, found: Parts) -> None:
+def of_columns(body: Body, found: Parts) -> None:
     """Add the constraints that are written at a column."""
     table = body.name.name
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-        path = (*body.path, "columns", name)
+        at = body.at / "columns" / name
         if name not in body.columns:
             continue
         if shape.unique:
-            found.add(
-                naming.unique_name(table, (name,)),
-                Unique(columns=(name,)),
-                (*path, "unique"),
-            )
+            convention = naming.unique_name(table, (name,))
+            found.add(convention, model.Unique(columns=(name,)), at / "unique")
         if shape.references is not None:
-            target = target_of(state, shape.references, (*path, "references"))
-            if target is not None:
-                key = ForeignKey(
-                    columns=(name,),
-                    referred_table=target[0],
-                    referred_columns=target[1],
-                    **actions(state, body, shape, path),
+            reference(body, name, shape, at, found)
+        for key in ("on_delete", "on_update") if shape.references is None else ():
+            if getattr(shape, key) is not None:
+                (at / key).wrong_key(
+                    f'"{key}" without "references"', "add references: table.column"
                 )
-                convention = naming.foreign_key_name(table, (name,), target[0].name)
-                found.add(convention, key, (*path, "references"))
-        else:
-            for key_name in ("on_delete", "on_update"):
-                if getattr(shape, key_name) is not None:
-                    state.problem(
-                        f'"{key_name}" without "references"',
-                        *path,
-                        key_name,
-                        hint="add references: table.column",
-                        at_key=True,
-                    )
-        if shape.check is not None:
-            sql = expression(state, shape.check, body.columns, (*path, "check"), table)
-            if sql is not None:
-                check = Check(expression=sql.sql)
-                found.add(naming.check_name(table, name), check, (*path, "check"))
+        sql = of_body(body, shape.check, at / "check") if shape.check else None
+        if sql is not None:
+            check = model.Check(expression=sql.sql)
+            found.add(naming.check_name(table, name), check, at / "check")
 
 
-def key_columns(
-    state: Build, body: Body, shape: KeyShape, path: Place
-) -> tuple[str, ...]:
-    columns = known_columns(state, body, shape.columns, (*path, "columns"))
+def reference(body: Body, name: str, shape: Any, at: Spot, found: Parts) -> None:
+    """Add the foreign key that is written at a column."""
+    target = target_of(shape.references, at / "references")
+    if target is None:
+        return
+    table, columns = target
+    key = model.ForeignKey(
+        columns=(name,),
+        referred_table=table,
+        referred_columns=columns,
+        **actions(body, shape, at),
+    )
+    convention = naming.foreign_key_name(body.name.name, (name,), table.name)
+    found.add(convention, key, at / "references")
+
+
+def deferral(shape: Any) -> dict[str, Any]:
+    """Return when a constraint is checked."""
+    deferred = shape.initially_deferred
+    return {
+        "deferrable": shape.deferrable or deferred,
+        "initially_deferred": deferred,
+    }
+
+
+def validity(shape: Any, at: Spot) -> dict[str, Any]:
+    """Return whether a constraint is checked at all, and of rows that are there."""
+    if shape.not_enforced:
+        (at / "not_enforced").need(18, "NOT ENFORCED")
+    return {
+        # PostgreSQL 18 marks a constraint that is not enforced as not valid as well.
+        "not_valid": shape.not_valid or shape.not_enforced,
+        "not_enforced": shape.not_enforced,
+    }
+
+
+def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
+    """Return what a primary key and a unique constraint have in common."""
+    columns = known_columns(body, shape.columns, at / "columns")
     if shape.without_overlaps:
-        state.need(18, "WITHOUT OVERLAPS", *path, "without_overlaps")
+        place = at / "without_overlaps"
+        place.need(18, "WITHOUT OVERLAPS")
         if len(shape.columns) < 2:
-            state.problem(
+            place.wrong_key(
                 "WITHOUT OVERLAPS needs a column beside the range",
-                *path,
-                "without_overlaps",
-                hint="write the columns that are equal, then the range",
-                at_key=True,
+                "write the columns that are equal, then the range",
             )
-    return columns
+    return {
+        "columns": columns,
+        "include": known_columns(body, shape.include, at / "include"),
+        "without_overlaps": shape.without_overlaps,
+        "comment": shape.comment or None,
+        **deferral(shape),
+    }
+
+
+def unique(body: Body, shape: shapes.UniqueShape, at: Spot) -> Made:
+    """Return a unique constraint."""
+    values = key_values(body, shape, at)
+    nulls = shape.nulls_not_distinct
+    if nulls:
+        (at / "nulls_not_distinct").need(15, "NULLS NOT DISTINCT")
+    made = model.Unique(**values, nulls_not_distinct=nulls)
+    return made, naming.unique_name(body.name.name, made.columns)
 
 
 def target_of(
-    state: Build, shape: TargetShape, path: Place
+    shape: shapes.TargetShape, at: Spot
 ) -> tuple[Name, tuple[str, ...]] | None:
     """Return the table and the columns that a foreign key refers to."""
     if shape.column is not None:
-        target = column_target(state, shape.column, *path)
+        target = column_target(at, shape.column)
         return None if target is None else (target[0], (target[1],))
-    name = state.name(shape.table or "", *path, "table", at_key=False)
+    name = (at / "table").name(shape.table or "", at_key=False)
     return None if name is None else (name, tuple(shape.columns or ()))
 
 
-def column_target(state: Build, text: str, *path: str | int) -> tuple[Name, str] | None:
+def column_target(at: Spot, text: str) -> tuple[Name, str] | None:
     """Return table and column of `table.column` or `schema.table.column`."""
     try:
         parts = split_name(text)
     except ValueError:
         parts = []
     if len(parts) not in {2, 3}:
-        state.problem(f'"{text}" is not table.column', *path, hint="write table.column")
+        at.wrong(f'"{text}" is not table.column', "write table.column")
         return None
-    schema = parts[0] if parts[2:] else state.shape.schema_
+    schema = parts[0] if parts[2:] else at.build.shape.schema_
     return Name(schema, parts[-2]), parts[-1]
 
 
 ACTION_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^,"]+')
 
 
-def actions(state: Build, body: Body, shape: Any, path: Place) -> dict[str, Any]:
+def actions(body: Body, shape: Any, at: Spot) -> dict[str, Any]:
     """Return what a foreign key does on delete and on update, in canonical form."""
     result: dict[str, Any] = {"on_delete_columns": ()}
     for key in ("on_delete", "on_update"):
-        text = getattr(shape, key) or ""
-        action, bracket, rest = text.partition("(")
+        action, bracket, rest = (getattr(shape, key) or "").partition("(")
         words = " ".join(action.upper().split())
         result[key] = None if words in {"", "NO ACTION"} else words
         if not bracket:
             continue
+        place = at / key
         if key == "on_update":
-            state.problem(
-                "ON UPDATE takes no columns", *path, key, hint=f"write {action.strip()}"
-            )
+            place.wrong("ON UPDATE takes no columns", f"write {action.strip()}")
             continue
-        state.need(15, f"{words} with columns", *path, key)
-        columns = [
-            split_name(column.strip())[0]
-            for column in ACTION_COLUMN.findall(rest.strip()[:-1])
-        ]
-        result["on_delete_columns"] = known_columns(state, body, columns, (*path, key))
+        place.need(15, f"{words} with columns")
+        listed = ACTION_COLUMN.findall(rest.strip()[:-1])
+        columns = [split_name(column.strip())[0] for column in listed]
+        result["on_delete_columns"] = known_columns(body, columns, place)
     return result
 
 
-def foreign_key(
-    state: Build, body: Body, shape: ForeignKeyShape, path: Place
-) -> ForeignKey | None:
-    columns = known_columns(state, body, shape.columns, (*path, "columns"))
-    target = target_of(state, shape.references, (*path, "references"))
-    if shape.not_enforced:
-        state.need(18, "NOT ENFORCED", *path, "not_enforced")
+def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> Made:
+    """Return a foreign key; None when it is reported."""
+    columns = known_columns(body, shape.columns, at / "columns")
+    target = target_of(shape.references, at / "references")
+    checked = validity(shape, at)
     if shape.period:
-        state.need(18, "PERIOD", *path, "period")
+        (at / "period").need(18, "PERIOD")
     if target is None or len(columns) != len(shape.columns):
         return None
-    return ForeignKey(
+    table, referred = target
+    key = model.ForeignKey(
         columns=columns,
-        referred_table=target[0],
-        referred_columns=target[1],
+        referred_table=table,
+        referred_columns=referred,
         match_full=shape.match == "full",
         period=shape.period,
-        deferrable=shape.deferrable or shape.initially_deferred,
-        initially_deferred=shape.initially_deferred,
-        # PostgreSQL 18 marks a constraint that is not enforced as not valid as well.
-        not_valid=shape.not_valid or shape.not_enforced,
-        not_enforced=shape.not_enforced,
         comment=shape.comment or None,
-        **actions(state, body, shape, path),
+        **deferral(shape),
+        **checked,
+        **actions(body, shape, at),
     )
+    return key, naming.foreign_key_name(body.name.name, columns, table.name)
 
 
-def check_of(
-    state: Build,
-    body: Body,
-    name: str | None,
-    shape: CheckShape,
-    path: Place,
-    found: Parts,
-) -> None:
-    if shape.not_enforced:
-        state.need(18, "NOT ENFORCED", *path, "not_enforced")
-    table = body.name.name
-    sql = expression(
-        state, shape.expression, body.columns, (*path, "expression"), table
-    )
+def check(body: Body, shape: shapes.CheckShape, at: Spot) -> Made:
+    """Return a check; None when it is reported."""
+    checked = validity(shape, at)
+    sql = of_body(body, shape.expression, at / "expression")
     if sql is None:
-        return
-    if name is None:
-        names = dict.fromkeys(reference.parts[-1] for reference in sql.references)
-        name = naming.check_name(table, "_".join(names) or "constant")
-    check = Check(
+        return None
+    made = model.Check(
         expression=sql.sql,
         no_inherit=shape.no_inherit,
-        not_valid=shape.not_valid or shape.not_enforced,
-        not_enforced=shape.not_enforced,
         comment=shape.comment or None,
+        **checked,
     )
-    found.add(name, check, path)
+    names = "_".join(dict.fromkeys(columns_of(sql))) or "constant"
+    return made, naming.check_name(body.name.name, names)
 
 
-def exclude_of(
-    state: Build,
-    body: Body,
-    name: str | None,
-    shape: ExcludeShape,
-    path: Place,
-    found: Parts,
-) -> None:
+def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> Made:
+    """Return an exclusion constraint, with those of its elements that are right."""
     elements, columns = [], []
     for index, item in enumerate(shape.elements):
-        place = (*path, "elements", index)
-        operator = None
-        if item.sql is not None and item.with_ is None:
-            try:
-                parsed, expr = parse_exclude_element(item.sql)
-            except SqlMistake as mistake:
-                state.sql_problem(mistake, *place, "sql")
-                continue
-            element, used = element_columns(
-                state, body, parsed.element, expr, (*place, "sql")
-            )
-            operator = parsed.operator
-        else:
-            element, used = element_of(state, body, item, place)
-            try:
-                operator = parse_operator(item.with_) if item.with_ else None
-            except SqlMistake as mistake:
-                state.sql_problem(mistake, *place, "with")
-                continue
+        found, used = exclude_element(body, item, at / "elements" / index)
         columns += used
-        if operator is None:
-            state.problem(
-                'missing key "with"', *place, hint='write the operator: with: "="'
-            )
-        elif element is not None:
-            elements.append(ExcludeElement(element=element, operator=operator))
-    exclude = Exclude(
+        if found is not None:
+            elements.append(found)
+    made = model.Exclude(
         method=shape.method.lower(),
         elements=tuple(elements),
-        include=known_columns(state, body, shape.include, (*path, "include")),
-        where=where(state, body, shape.where, path),
-        deferrable=shape.deferrable or shape.initially_deferred,
-        initially_deferred=shape.initially_deferred,
+        include=known_columns(body, shape.include, at / "include"),
+        where=where(body, shape.where, at),
         comment=shape.comment or None,
+        **deferral(shape),
     )
-    convention = naming.exclude_name(body.name.name, dict.fromkeys(columns))
-    found.add(name if name is not None else convention, exclude, path)
+    return made, naming.exclude_name(body.name.name, dict.fromkeys(columns))
+
+
+def exclude_element(
+    body: Body, shape: shapes.ExcludeElementShape, at: Spot
+) -> tuple[model.ExcludeElement | None, list[str]]:
+    """Return an element with its operator, and the columns in it; None when it is reported."""
+    is_whole = shape.sql is not None and shape.with_ is None
+    operator = element = None
+    used: list[str] = []
+    try:
+        if is_whole:
+            parsed, expression = parse_exclude_element(shape.sql or "")
+            operator, at_sql = parsed.operator, at / "sql"
+            element, used = element_columns(body, parsed.element, expression, at_sql)
+        else:
+            element, used = element_of(body, shape, at)
+            operator = parse_operator(shape.with_) if shape.with_ else None
+    except SqlMistake as mistake:
+        (at / ("sql" if is_whole else "with")).wrong_sql(mistake)
+        return None, []
+    if operator is None:
+        at.wrong('missing key "with"', 'write the operator: with: "="')
+    if operator is None or element is None:
+        return None, used
+    return model.ExcludeElement(element=element, operator=operator), used
+
+
+MAKERS: dict[str, Callable[[Body, Any, Spot], Made]] = {
+    "uniques": unique,
+    "foreign_keys": foreign_key,
+    "checks": check,
+    "excludes": exclude,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -13,6 +13,7 @@ from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from gen_migration.base.errors import Place
     from gen_migration.kinds.kind import Kind
@@ -20,20 +21,8 @@ if TYPE_CHECKING:
     from gen_migration.postgres.expressions import SqlMistake
     from gen_migration.spec.shapes import BodyShape, Document
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """A table or a partition that is being built: its shape, where it stands, its columns.
-
-    `own` is what a partition has otherwise of its parent's columns.
-    """
-
-    name: Name
-    shape: BodyShape
-    path: Place
-    columns: Mapping[str, Column]
-    parent: Name | None = None
-    own: Mapping[str, Own] = field(default_factory=dict)
+# Stands for a type that has been reported already; nothing more is said about its column.
+UNKNOWN = Type(name="?", kind="other")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +38,7 @@ class Build:
     external: dict[Name, dict[str, Type]] = field(default_factory=dict)
     bodies: dict[Name, Body] = field(default_factory=dict)
     # Where each constraint and index stands, for errors that are found later.
-    places: dict[tuple[Name, str], Place] = field(default_factory=dict)
+    spots: dict[tuple[Name, str], Spot] = field(default_factory=dict)
 
     @property
     def enums(self) -> dict[Name, Enum]:
@@ -60,101 +49,134 @@ class Build:
         """Return the shapes of a kind's objects by name, or a list of names."""
         return getattr(self.shape, kind.key)
 
-    def problem(
-        self,
-        message: str,
-        *path: str | int,
-        hint: str = "",
-        offset: int | None = None,
-        at_key: bool = False,
-    ) -> None:
-        if len(self.problems) > MAX_PROBLEMS:
-            raise TooManyError
-        self.problems.append(
-            Problem(message=message, path=path, hint=hint, offset=offset, at_key=at_key)
-        )
-
-    def sql_problem(self, mistake: SqlMistake, *path: str | int) -> None:
-        self.problem(mistake.message, *path, hint=mistake.hint, offset=mistake.offset)
-
-    def need(self, version: int, what: str, *path: str | int) -> None:
-        """Report a feature that is younger than the oldest PostgreSQL of the spec."""
-        if self.shape.postgresql < version:
-            self.problem(
-                f"{what} needs PostgreSQL {version}; the spec is for {self.shape.postgresql}",
-                *path,
-                hint=f'write "postgresql: {version}" at the top of the spec',
-                at_key=True,
-            )
-
-    def identifier(self, text: str, *path: str | int, at_key: bool = True) -> bool:
-        """Report a name that PostgreSQL cannot hold; True when it can."""
-        if not text:
-            self.problem("a name is empty", *path, hint="write the name", at_key=at_key)
-        elif (found := unseen(text)) is not None:
-            self.problem(
-                f"the name {text!a} holds {found}",
-                *path,
-                hint="remove it: nobody sees such a name as it is",
-                at_key=at_key,
-            )
-        elif text in UNQUOTED:
-            self.problem(
-                f'the name "{text}" is a word of SQL that SQLAlchemy does not quote',
-                *path,
-                hint="choose another one, or an upper-case letter in it",
-                at_key=at_key,
-            )
-        elif (size := len(text.encode(errors="surrogatepass"))) > MAX_NAME_BYTES:
-            self.problem(
-                f'the name "{text}" has {size} bytes',
-                *path,
-                hint=f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it",
-                at_key=at_key,
-            )
-        else:
-            return True
-        return False
-
-    def name(self, text: str, *path: str | int, at_key: bool = True) -> Name | None:
-        """Return a dotted name with the spec's default schema; None when it is reported."""
-        try:
-            parts = split_name(text) if text else [""]
-        except ValueError:
-            parts = []
-        if len(parts) not in {1, 2}:
-            self.problem(
-                f'"{text}" is not a name',
-                *path,
-                hint="write name or schema.name; a name with a dot or a quote is written in"
-                " double quotes inside of single quotes: '\"a.b\"'",
-                at_key=at_key,
-            )
-            return None
-        if not all(self.identifier(part, *path, at_key=at_key) for part in parts):
-            return None
-        schema = parts[0] if parts[1:] else self.shape.schema_
-        return Name(schema, parts[-1])
-
-    def text_name(self, text: str, *path: str | int) -> Name | None:
-        """Return a dotted name that the default schema does not concern (a collation)."""
-        try:
-            parts = split_name(text)
-        except ValueError:
-            parts = []
-        if len(parts) not in {1, 2}:
-            self.problem(
-                f'"{text}" is not a name', *path, hint="write name or schema.name"
-            )
-            return None
-        if not all(self.identifier(part, *path, at_key=False) for part in parts):
-            return None
-        return Name(parts[0] if parts[1:] else None, parts[-1])
+    def at(self, *path: str | int) -> Spot:
+        """Return a place of the document."""
+        return Spot(self, path)
 
     def is_broken(self, path: Place) -> bool:
         """Tell whether something at or below a path has the wrong shape and was left out."""
         return any(place[: len(path)] == path for place in self.broken)
 
+    def silent(self) -> Build:
+        """Return a state that throws its problems away: they are reported elsewhere."""
+        return replace(self, problems=[])
 
-# Stands for a type that has been reported already; nothing more is said about its column.
-UNKNOWN = Type(name="?", kind="other")
+    def silent_name(self, text: str) -> Name | None:
+        """Return a name whose mistakes are reported elsewhere."""
+        return self.silent().at().name(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of the document; what is wrong there goes to the problems of the build."""
+
+    build: Build
+    path: Place
+
+    def __truediv__(self, key: str | int) -> Self:
+        """Return the place below a key, or of an item of a list."""
+        return type(self)(self.build, (*self.path, key))
+
+    def wrong(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        offset: int | None = None,
+        at_key: bool = False,
+    ) -> None:
+        """Report the value; `offset` counts characters into it."""
+        if len(self.build.problems) > MAX_PROBLEMS:
+            raise TooManyError
+        self.build.problems.append(
+            Problem(
+                message=message, path=self.path, hint=hint, offset=offset, at_key=at_key
+            )
+        )
+
+    def wrong_key(self, message: str, hint: str) -> None:
+        """Report that the key stands here, whatever its value."""
+        self.wrong(message, hint, at_key=True)
+
+    def wrong_sql(self, mistake: SqlMistake) -> None:
+        """Report SQL that is none."""
+        self.wrong(mistake.message, mistake.hint, offset=mistake.offset)
+
+    def need(self, version: int, what: str) -> None:
+        """Report a feature that is younger than the oldest PostgreSQL of the spec."""
+        oldest = self.build.shape.postgresql
+        if oldest < version:
+            self.wrong_key(
+                f"{what} needs PostgreSQL {version}; the spec is for {oldest}",
+                f'write "postgresql: {version}" at the top of the spec',
+            )
+
+    def identifier(self, text: str, *, at_key: bool = True) -> bool:
+        """Report a name that PostgreSQL cannot hold; True when it can."""
+        found = fault(text)
+        if found is not None:
+            self.wrong(*found, at_key=at_key)
+        return found is None
+
+    def name(self, text: str, *, at_key: bool = True) -> Name | None:
+        """Return a dotted name with the spec's default schema; None when it is reported."""
+        hint = (
+            "write name or schema.name; a name with a dot or a quote is written in"
+            " double quotes inside of single quotes: '\"a.b\"'"
+        )
+        found = self._dotted(text, hint, at_key=at_key)
+        if found is None or found.schema is not None:
+            return found
+        return found._replace(schema=self.build.shape.schema_)
+
+    def text_name(self, text: str) -> Name | None:
+        """Return a dotted name that the default schema does not concern (a collation)."""
+        return self._dotted(text, "write name or schema.name", at_key=False)
+
+    def _dotted(self, text: str, hint: str, *, at_key: bool) -> Name | None:
+        try:
+            parts = split_name(text) if text else [""]
+        except ValueError:
+            parts = []
+        if len(parts) not in {1, 2}:
+            self.wrong(f'"{text}" is not a name', hint, at_key=at_key)
+            return None
+        if not all(self.identifier(part, at_key=at_key) for part in parts):
+            return None
+        return Name(parts[0] if parts[1:] else None, parts[-1])
+
+
+def fault(name: str) -> tuple[str, str] | None:
+    """Return why PostgreSQL cannot hold a name, and a hint; None when it can."""
+    if not name:
+        return "a name is empty", "write the name"
+    if (found := unseen(name)) is not None:
+        message = f"the name {name!a} holds {found}"
+        return message, "remove it: nobody sees such a name as it is"
+    if name in UNQUOTED:
+        message = f'the name "{name}" is a word of SQL that SQLAlchemy does not quote'
+        return message, "choose another one, or an upper-case letter in it"
+    if (size := len(name.encode(errors="surrogatepass"))) > MAX_NAME_BYTES:
+        message = f'the name "{name}" has {size} bytes'
+        return message, f"PostgreSQL keeps {MAX_NAME_BYTES}; shorten it"
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A table or a partition that is being built: its shape, where it stands, its columns.
+
+    `own` is what a partition has otherwise of its parent's columns.
+    """
+
+    name: Name
+    shape: BodyShape
+    at: Spot
+    columns: Mapping[str, Column]
+    parent: Name | None = None
+    own: Mapping[str, Own] = field(default_factory=dict)
+
+    @property
+    def build(self) -> Build:
+        """What it is a part of."""
+        return self.at.build

@@ -11,43 +11,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.base.errors import Place
-    from gen_migration.spec.build.context import Build
+    from gen_migration.spec.build.context import Build, Spot
 
     Key = tuple[str, Any]
 
 
 def ignores(
-    state: Build, places: Mapping[Key, Place]
+    build: Build, places: Mapping[Key, Place]
 ) -> Iterator[tuple[Key, Mapping[str, str], Place]]:
     """Yield objects with what they ignore and where; mistakes are in the state's problems.
 
     `places` are those of all objects by kind and name.
     """
-    for key, shape, path in objects(state, places):
+    for key, shape, path in objects(build, places):
         if found := getattr(shape, "ignore", None):
-            where = (*path, "ignore")
+            at = build.at(*path, "ignore")
             for code, reason in found.items():
-                check(state, code, reason, where)
-            yield key, found, where
+                check(at / code, code, reason)
+            yield key, found, at.path
 
 
 def objects(
-    state: Build, places: Mapping[Key, Place]
+    build: Build, places: Mapping[Key, Place]
 ) -> Iterator[tuple[Key, Any, Place]]:
     """Yield key, shape and path of everything that may have an `ignore`."""
-    yield ("spec", ""), state.shape, ()
+    yield ("spec", ""), build.shape, ()
     for key, path in places.items():
         if path[2:3] == ("columns",):
             continue  # a constraint that is written at a column: what it says is the column's
-        yield key, at(state.shape, path), path
-    for body in state.bodies.values():
+        yield key, shape_at(build.shape, path), path
+    for body in build.bodies.values():
         if body.parent is None:
             for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-                path = (*body.path, "columns", name)
+                path = (*body.at.path, "columns", name)
                 yield ("column", (body.name, name)), shape, path
 
 
-def at(shape: Any, path: Place) -> Any:
+def shape_at(shape: Any, path: Place) -> Any:
     """Return the shape at a path of the document."""
     for key in path:
         held = isinstance(shape, dict | list)
@@ -55,29 +55,15 @@ def at(shape: Any, path: Place) -> Any:
     return shape
 
 
-def check(state: Build, code: str, reason: str, where: Place) -> None:
+def check(at: Spot, code: str, reason: str) -> None:
     """Report a code that is none, and a reason that says nothing."""
     known = [one for one in CODES if one != STALE]
     if code == STALE:
-        state.problem(
-            f"{STALE} cannot be ignored",
-            *where,
-            code,
-            hint="remove the ignore that does nothing instead",
-            at_key=True,
-        )
+        hint = "remove the ignore that does nothing instead"
+        at.wrong_key(f"{STALE} cannot be ignored", hint)
     elif code not in known:
-        state.problem(
-            f'there is no finding "{code}"',
-            *where,
-            code,
-            hint=nearest(code, known) or "gen-migration explain lists them all",
-            at_key=True,
-        )
+        hint = nearest(code, known) or "gen-migration explain lists them all"
+        at.wrong_key(f'there is no finding "{code}"', hint)
     if not reason.strip():
-        state.problem(
-            "the reason is empty",
-            *where,
-            code,
-            hint="say why this is no matter here, for those who read the spec",
-        )
+        hint = "say why this is no matter here, for those who read the spec"
+        at.wrong("the reason is empty", hint)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import KINDS
-from gen_migration.spec.build import columns, constraints
+from gen_migration.spec.build import columns, constraints, expressions
+from gen_migration.spec.build.context import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import SequenceOptions
     from gen_migration.postgres.names import Name
@@ -28,42 +27,38 @@ def items(value: Mapping[str, Any] | Iterable[str]) -> Iterable[tuple[Any, str, 
         yield from ((index, name, None) for index, name in enumerate(value))
 
 
-def build_objects(state: Build) -> None:
+def build_objects(build: Build) -> None:
     """Put the objects of all kinds into the state, and before them the names of types."""
     types = {
         (name.schema, name.name, "enum" if kind.word == "enum" else "other")
         for kind in KINDS
         if kind.space == "types"
-        for key in state.shapes(kind)
-        if (name := type(state)(shape=state.shape).name(key)) is not None
+        for key in build.shapes(kind)
+        if (name := build.silent_name(key)) is not None
     }
-    home = state.shape.schema_
+    home = build.shape.schema_
     types |= {(None, name, word) for schema, name, word in types if schema == home}
-    state.type_names = frozenset(types)
+    build.type_names = frozenset(types)
     for kind in KINDS:
-        state.objects[kind.word] = of_kind(state, kind)
+        build.objects[kind.word] = of_kind(build, kind)
 
 
-def of_kind(state: Build, kind: Kind) -> dict[Any, Any]:
+def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:
+    """Return the objects of a kind by their names."""
     found: dict[Any, Any] = {}
-    make = Maker(state)
-    for key, text, given in items(state.shapes(kind)):
-        path = (kind.key, key)
+    for key, text, given in items(build.shapes(kind)):
+        at = Maker(build, (kind.key, key))
         shape: Any = kind.shape()() if given is None else given
         name: Any = None
         if kind.in_schema:
-            name = state.name(text, *path)
-        elif state.identifier(text, *path):
+            name = at.name(text)
+        elif at.identifier(text):
             name = text
-        value = kind.build(make, name, shape, path)
+        value = kind.build(at, name, shape)
         if name is None or value is None:
             continue
         if name in found:
-            state.problem(
-                f'{kind.word} "{name}" stands twice',
-                *path,
-                hint="remove one of the two",
-            )
+            at.wrong(f'{kind.word} "{name}" stands twice', "remove one of the two")
         comment = shape.comment or None
         if comment == kind.texts.get(name):
             comment = None
@@ -71,48 +66,36 @@ def of_kind(state: Build, kind: Kind) -> dict[Any, Any]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """What builds the parts of an object; mistakes go to the state's problems."""
+class Maker(Spot):
+    """A place where an object of a kind stands: what builds its parts."""
 
-    state: Build
+    __slots__ = ()
 
-    def problem(self, message: str, *path: str | int, **about: Any) -> None:
-        self.state.problem(message, *path, **about)
-
-    def need(self, version: int, what: str, *path: str | int) -> None:
-        self.state.need(version, what, *path)
-
-    def identifier(self, text: str, *path: str | int, at_key: bool = True) -> bool:
-        return self.state.identifier(text, *path, at_key=at_key)
-
-    def type(self, text: str, path: Place) -> Type | None:
+    def type(self, text: str) -> Type | None:
         """Return the type that a text names."""
-        return columns.column_type(self.state, text, *path)
+        return columns.column_type(self, text)
 
     def is_own(self, of: Type) -> bool:
         """Tell whether the spec defines a type."""
-        return (of.schema, of.name, of.kind) in self.state.type_names
+        return (of.schema, of.name, of.kind) in self.build.type_names
 
-    def default(self, value: Any, of: Type, path: Place) -> str | None:
+    def default(self, value: Any, of: Type) -> str | None:
         """Return a default of this type, as SQL."""
-        return columns.default(self.state, value, of, path, "default")
+        return columns.default(self, value, of)
 
-    def collation(self, shape: Any, of: Type, path: Place) -> Any:
-        return columns.collation(self.state, shape, of, path)
+    def collation(self, shape: Any, of: Type) -> Any:
+        """Return the name of a collation of this type."""
+        return columns.collation(self, shape, of)
 
-    def expression(self, text: str, known: Iterable[str], path: Place) -> str | None:
+    def expression(self, text: str, known: Iterable[str]) -> str | None:
         """Return an expression over what it may name, as SQL."""
-        found = columns.expression(self.state, text, [*known], path)
+        found = expressions.expression(self, text, [*known])
         return None if found is None else found.sql
 
-    def sequence_options(
-        self, shape: Any, integer: str, path: Place
-    ) -> SequenceOptions:
-        return columns.sequence_options(self.state, shape, integer, *path)
+    def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:
+        """Return the options of a sequence."""
+        return columns.sequence_options(self, shape, integer)
 
-    def column(self, text: str | None, path: Place) -> tuple[Name, str] | None:
+    def column(self, text: str | None) -> tuple[Name, str] | None:
         """Return table and column of `table.column`."""
-        if text is None:
-            return None
-        return constraints.column_target(self.state, text, *path)
+        return None if text is None else constraints.column_target(self, text)

@@ -13,91 +13,72 @@ from gen_migration.spec.build.context import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.base.errors import Place
     from gen_migration.model.schema import Column, Own
-    from gen_migration.spec.build.context import Body, Build
+    from gen_migration.spec.build.context import Body, Spot
     from gen_migration.spec.shapes import PartitionColumnShape, PartitionShape
 
 
 def own_columns(
-    state: Build,
-    parent: Body,
-    given: Mapping[str, Column],
-    shape: PartitionShape,
-    path: Place,
+    at: Spot, parent: Body, given: Mapping[str, Column], shape: PartitionShape
 ) -> dict[str, Own]:
     """Return what a partition has otherwise of the columns that its parent gives it.
 
     A primary key of its own forbids NULL in its columns.
     """
+    at /= "columns"
     for key in shape.columns:
-        if key not in given and not state.is_broken((*path, "columns", key)):
-            state.problem(
+        if key not in given and not at.build.is_broken((at / key).path):
+            (at / key).wrong_key(
                 f'its table has no column "{key}"',
-                *(*path, "columns", key),
-                hint=nearest(key, given) or "a partition has the columns of its table",
-                at_key=True,
+                nearest(key, given) or "a partition has the columns of its table",
             )
     keys = () if shape.primary_key is None else shape.primary_key.columns
     found = {}
     for key, column in given.items():
-        where = (*path, "columns", key)
         written = shape.columns.get(key)
         value = column
         if written is not None:
-            value = own_column(state, parent, key, written, column, where)
+            value = own_column(at / key, parent, key, written, column)
         named = written is not None and written.not_null is not None
         says = written is not None and (written.nullable is False or named)
         if (says or key in keys) and value.nullable:
             value = replace(value, nullable=False)
-        if (says or (shape.attached and not column.nullable)) and not named:
-            value = replace(value, not_null=None)
         says = says or (shape.attached and not column.nullable)
-        own = own_of(value, column, says=says)
-        if own:
+        if says and not named:
+            value = replace(value, not_null=None)
+        if own := own_of(value, column, says=says):
             found[key] = own
     return found
 
 
-def counts(state: Build, body: Body, key: str) -> bool:
+def counts(body: Body, key: str) -> bool:
     """Tell whether a column is an identity of the table at the top of partitions."""
     while body.parent is not None:
-        body = state.bodies[body.parent]
+        body = body.build.bodies[body.parent]
     return body.columns[key].identity is not None
 
 
 def own_column(
-    state: Build,
-    parent: Body,
-    key: str,
-    shape: PartitionColumnShape,
-    column: Column,
-    path: Place,
+    at: Spot, parent: Body, key: str, shape: PartitionColumnShape, column: Column
 ) -> Column:
     """Return a column of a partition as the spec has it."""
     if shape.nullable and not column.nullable:
-        state.problem(
-            "a partition cannot hold NULL where its table does not",
-            *(*path, "nullable"),
-            hint='remove "nullable"',
-            at_key=True,
+        (at / "nullable").wrong_key(
+            "a partition cannot hold NULL where its table does not", 'remove "nullable"'
         )
     changed: dict[str, Any] = {"comment": shape.comment or None}
     if shape.not_null is not None:
-        state.identifier(shape.not_null, *(*path, "not_null"), at_key=False)
+        (at / "not_null").identifier(shape.not_null, at_key=False)
         changed["not_null"] = shape.not_null
-    given = shape.model_fields_set
-    if "default" in given and column.type is not UNKNOWN:
-        if column.generated is not None or counts(state, parent, key):
-            state.problem(
-                "a column that is generated or an identity has no default",
-                *(*path, "default"),
-                hint="remove it",
-                at_key=True,
+    given, of = shape.model_fields_set, column.type
+    if "default" in given and of is not UNKNOWN:
+        if column.generated is not None or counts(parent, key):
+            (at / "default").wrong_key(
+                "a column that is generated or an identity has no default", "remove it"
             )
-        changed["default"] = columns.default(state, shape.default, column.type, path)
+        changed["default"] = columns.default(at / "default", shape.default, of)
     if "storage" in given:
-        changed["storage"] = columns.storage(state, shape, column.type, path)
+        changed["storage"] = columns.storage(at / "storage", shape, of)
     if "compression" in given:
-        changed["compression"] = columns.compression(state, shape, column.type, path)
+        changed["compression"] = columns.compression(at / "compression", shape, of)
     return replace(column, **changed)

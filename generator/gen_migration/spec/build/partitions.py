@@ -5,198 +5,159 @@ Source: the PostgreSQL manual, chapter 5.12 (Table Partitioning) and CREATE TABL
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Bound, PartitionBy, PartitionOf
 from gen_migration.postgres.types import Type
-from gen_migration.spec.build.columns import expression
 from gen_migration.spec.build.context import UNKNOWN
+from gen_migration.spec.build.expressions import expression, is_sql
 from gen_migration.spec.build.parts import element_of, named
 from gen_migration.sql.literals import LiteralMistake, literal
 
 if TYPE_CHECKING:
-    from gen_migration.base.errors import Place
-    from gen_migration.model.schema import Element, Strategy
-    from gen_migration.spec.build.context import Body, Build
+    from gen_migration.model.schema import Strategy
+    from gen_migration.spec.build.context import Body, Spot
     from gen_migration.spec.shapes import PartitionShape
 
-STRATEGIES: tuple[Strategy, ...] = ("range", "list", "hash")
+# What a partition of each strategy says, by the fields of its shape, and in words.
+STRATEGIES: dict[Strategy, tuple[tuple[str, ...], str]] = {
+    "range": (("from_", "bound"), '"from" and "to", or "default"'),
+    "list": (("in_", "bound"), '"in", or "default"'),
+    "hash": (("modulus",), '"modulus" and "remainder"'),
+}
 KEYWORDS = {"minvalue": "MINVALUE", "maxvalue": "MAXVALUE"}
 
 
-def partition_by(state: Build, body: Body) -> PartitionBy | None:
+def partition_by(body: Body) -> PartitionBy | None:
     """Return how a table is partitioned; None when it is not."""
-    shape = body.shape.partition_by
-    if shape is None:
+    if body.shape.partition_by is None:
         if body.shape.partitions:
-            state.problem(
+            (body.at / "partitions").wrong_key(
                 "partitions of a table that is not partitioned",
-                *body.path,
-                "partitions",
-                hint="add partition_by: {range: […]}",
-                at_key=True,
+                "add partition_by: {range: […]}",
             )
         return None
     strategy = strategy_of(body)
-    path = (*body.path, "partition_by", strategy)
+    at = body.at / "partition_by" / strategy
     elements = []
-    for index, item in enumerate(getattr(shape, strategy)):
-        element, _ = element_of(state, body, item, (*path, index))
+    for index, item in enumerate(getattr(body.shape.partition_by, strategy)):
+        element, _ = element_of(body, item, at / index)
         if element is not None and (element.descending or element.nulls_first):
-            state.problem(
-                "a partition key has no order", *path, index, hint="leave it out"
-            )
+            (at / index).wrong("a partition key has no order", "leave it out")
         if element is not None:
             elements.append(element)
     if strategy == "list" and len(elements) > 1:
-        state.problem(
-            "a list partition has one column",
-            *path,
-            hint="write one, or use range or hash",
-        )
+        at.wrong("a list partition has one column", "write one, or use range or hash")
     return PartitionBy(strategy=strategy, elements=tuple(elements))
 
 
-def refused_constraints(state: Build, body: Body) -> None:
+def refused_constraints(body: Body) -> None:
     """Report constraints that a partitioned table cannot have (manual, CREATE TABLE)."""
-    for _, shape, path in named(body.shape.checks, (*body.path, "checks")):
+    for _, shape, at in named(body.shape.checks, body.at / "checks"):
         if shape.no_inherit:
-            state.problem(
-                "a check of a partitioned table is always inherited",
-                *path,
-                "no_inherit",
-                hint="remove it",
-                at_key=True,
+            (at / "no_inherit").wrong_key(
+                "a check of a partitioned table is always inherited", "remove it"
             )
-    for _, shape, path in named(body.shape.foreign_keys, (*body.path, "foreign_keys")):
+    for _, shape, at in named(body.shape.foreign_keys, body.at / "foreign_keys"):
         if shape.not_valid:
-            state.need(18, "NOT VALID on a partitioned table", *path, "not_valid")
-    for _, _, path in named(body.shape.excludes, (*body.path, "excludes")):
-        state.need(17, "an exclusion constraint on a partitioned table", *path)
+            (at / "not_valid").need(18, "NOT VALID on a partitioned table")
+    for _, _, at in named(body.shape.excludes, body.at / "excludes"):
+        at.need(17, "an exclusion constraint on a partitioned table")
 
 
 def strategy_of(body: Body) -> Strategy:
+    """Return the strategy of a table that is partitioned."""
     shape = body.shape.partition_by
-    return next(s for s in STRATEGIES if getattr(shape, s) is not None)
+    return next(one for one in STRATEGIES if getattr(shape, one) is not None)
 
 
-def partition_of(state: Build, body: Body) -> PartitionOf | None:
+def partition_of(body: Body) -> PartitionOf | None:
     """Return the parent and the bound of a partition; None for any other table."""
     if body.parent is None:
         return None
-    parent = state.bodies[body.parent]
+    parent = body.build.bodies[body.parent]
     if parent.shape.partition_by is None:
         return None  # reported at the parent
     shape: PartitionShape = body.shape  # type: ignore[assignment]
     strategy = strategy_of(parent)
-    allowed = {
-        "range": ("from_", "bound"),
-        "list": ("in_", "bound"),
-        "hash": ("modulus",),
-    }
-    given = next(
-        k for k in ("bound", "from_", "in_", "modulus") if getattr(shape, k) is not None
-    )
-    if given not in allowed[strategy]:
-        words = {
-            "range": '"from" and "to", or "default"',
-            "list": '"in", or "default"',
-            "hash": '"modulus" and "remainder"',
-        }
-        state.problem(
-            f"this is no partition by {strategy}",
-            *body.path,
-            hint=f"write {words[strategy]}",
-        )
+    allowed, words = STRATEGIES[strategy]
+    ways = ("bound", "from_", "in_", "modulus")
+    given = next(way for way in ways if getattr(shape, way) is not None)
+    if given not in allowed:
+        body.at.wrong(f"this is no partition by {strategy}", f"write {words}")
         return None
-    keys = key_types(state, parent)
-    path = body.path
-    bound = Bound(
-        lower=values(state, shape.from_, keys, (*path, "from"))
-        if given == "from_"
-        else (),
-        upper=values(state, shape.to, keys, (*path, "to")) if given == "from_" else (),
-        values=in_values(state, shape.in_, keys[0], (*path, "in")) if shape.in_ else (),
-        modulus=shape.modulus,
-        remainder=shape.remainder,
-    )
+    bound = bound_of(shape, key_types(parent), body.at)
     if bound.modulus is not None and (bound.remainder or 0) >= bound.modulus:
-        state.problem(
+        (body.at / "remainder").wrong(
             f"remainder {bound.remainder} is not below modulus {bound.modulus}",
-            *path,
-            "remainder",
-            hint=f"write 0 to {bound.modulus - 1}",
+            f"write 0 to {bound.modulus - 1}",
         )
     return PartitionOf(parent=body.parent, bound=bound)
 
 
-def key_types(state: Build, parent: Body) -> list[Type | None]:
+def bound_of(shape: PartitionShape, keys: list[Type | None], at: Spot) -> Bound:
+    """Return which rows a partition holds."""
+    lower: tuple[str, ...] = ()
+    upper = listed = lower
+    if shape.from_ is not None:
+        lower = values(at / "from", shape.from_, keys)
+        upper = values(at / "to", shape.to, keys)
+    if shape.in_:
+        listed = tuple(
+            "NULL" if value is None else bound_value(at / "in" / index, value, keys[0])
+            for index, value in enumerate(shape.in_)
+        )
+    return Bound(
+        lower=lower,
+        upper=upper,
+        values=listed,
+        modulus=shape.modulus,
+        remainder=shape.remainder,
+    )
+
+
+def key_types(parent: Body) -> list[Type | None]:
     """Return the types of a partition key's columns; None for an expression."""
-    elements = getattr(parent.shape.partition_by, strategy_of(parent))
-    quiet: list[Element | None] = [
-        element_of(silent(state), parent, item, ())[0] for item in elements
-    ]
     types: list[Type | None] = []
-    for element in quiet:
+    quiet = parent.build.silent().at()
+    for item in getattr(parent.shape.partition_by, strategy_of(parent)):
+        element, _ = element_of(parent, item, quiet)
         column = parent.columns.get(element.column or "") if element else None
         types.append(column.type if column and column.type is not UNKNOWN else None)
     return types
 
 
-def silent(state: Build) -> Build:
-    """Return a state that throws its problems away: they are reported elsewhere."""
-    return replace(state, problems=[])
-
-
-def values(
-    state: Build, given: Any, keys: list[Type | None], path: Place
-) -> tuple[str, ...]:
+def values(at: Spot, given: Any, keys: list[Type | None]) -> tuple[str, ...]:
     """Return one side of a range as SQL, one value for each column of the key."""
     listed = given if isinstance(given, list) else [given]
     if len(listed) != len(keys):
-        state.problem(
+        at.wrong(
             f"{len(listed)} values for {len(keys)} columns of the partition key",
-            *path,
-            hint="write a list with one value for each",
+            "write a list with one value for each",
         )
         return ()
     result = []
     for index, (value, key) in enumerate(zip(listed, keys, strict=True)):
-        place = (*path, index) if isinstance(given, list) else path
         if isinstance(value, str) and value.lower() in KEYWORDS:
             result.append(KEYWORDS[value.lower()])
         else:
-            result.append(bound_value(state, value, key, place))
+            place = at / index if isinstance(given, list) else at
+            result.append(bound_value(place, value, key))
     return tuple(result)
 
 
-def in_values(
-    state: Build, given: list[Any], key: Type | None, path: Place
-) -> tuple[str, ...]:
-    return tuple(
-        "NULL" if value is None else bound_value(state, value, key, (*path, index))
-        for index, value in enumerate(given)
-    )
-
-
-def bound_value(state: Build, value: Any, key: Type | None, path: Place) -> str:
-    if (
-        isinstance(value, dict)
-        and list(value) == ["sql"]
-        and isinstance(value["sql"], str)
-    ):
-        found = expression(state, value["sql"], (), (*path, "sql"))
+def bound_value(at: Spot, value: Any, key: Type | None) -> str:
+    """Return a value of a bound as SQL."""
+    if is_sql(value) and isinstance(value["sql"], str):
+        found = expression(at / "sql", value["sql"])
         if found is not None and found.references:
-            state.problem(
-                "a bound cannot use a column", *path, "sql", hint="write a constant"
-            )
+            (at / "sql").wrong("a bound cannot use a column", "write a constant")
         return found.sql if found else ""
     try:
-        return literal(value, key or guess(value), state.enums)
+        return literal(value, key or guess(value), at.build.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
-        state.problem(message.replace("the default", "the bound"), *path, hint=hint)
+        at.wrong(message.replace("the default", "the bound"), hint)
         return ""
 
 

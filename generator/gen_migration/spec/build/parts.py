@@ -11,79 +11,71 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.errors import nearest
 from gen_migration.model.schema import Element
 from gen_migration.postgres.expressions import SqlMistake
-from gen_migration.spec.build.columns import expression, unknown_references
+from gen_migration.spec.build.expressions import of_body, unknown_references
 from gen_migration.sql.elements import parse_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gen_migration.base.errors import Place
     from gen_migration.postgres.expressions import Expression
-    from gen_migration.postgres.names import Name
-    from gen_migration.spec.build.context import Body, Build
+    from gen_migration.spec.build.context import Body, Spot
     from gen_migration.spec.shape_constraints import ElementShape
 
 
 class Parts:
     """The constraints or indexes of one table while they are collected: no name twice."""
 
-    def __init__(self, state: Build, body: Body) -> None:
-        self.state = state
+    def __init__(self, body: Body) -> None:
         self.body = body
         self.found: dict[str, Any] = {}
 
-    def add(self, name: str, value: Any, path: Place) -> None:
-        if not self.state.identifier(name, *path):
+    def add(self, name: str, value: Any, at: Spot) -> None:
+        """Add a constraint or an index that stands at a place."""
+        if not at.identifier(name):
             return
         if name in self.found:
-            self.state.problem(
+            at.wrong_key(
                 f'the name "{name}" stands twice in this table',
-                *path,
-                hint="give one of the two another name; in a list, where names are left out,"
+                "give one of the two another name; in a list, where names are left out,"
                 " write a mapping instead: name: …",
-                at_key=True,
             )
         self.found[name] = value
-        self.state.places[self.body.name, name] = path
+        self.body.build.spots[self.body.name, name] = at
 
 
 def named(
-    shapes: Mapping[str, Any] | Sequence[Any], path: Place
-) -> Iterator[tuple[str | None, Any, Place]]:
-    """Yield name (None in a list), shape and path of objects that may leave their names out."""
+    shapes: Mapping[str, Any] | Sequence[Any], at: Spot
+) -> Iterator[tuple[str | None, Any, Spot]]:
+    """Yield name (None in a list), shape and place of objects that may leave their names out."""
     pairs = shapes.items() if isinstance(shapes, dict) else enumerate(shapes)
     for key, shape in pairs:
-        yield (key if isinstance(key, str) else None), shape, (*path, key)
+        yield (key if isinstance(key, str) else None), shape, at / key
 
 
-def known_columns(
-    state: Build, body: Body, columns: Iterable[str], path: Place
-) -> tuple[str, ...]:
+def unknown_column(body: Body, column: str, at: Spot) -> None:
+    """Report a column that a table does not have."""
+    hint = nearest(column, body.columns) or "write a column of this table"
+    at.wrong(f'unknown column "{column}"', hint)
+
+
+def known_columns(body: Body, columns: Iterable[str], at: Spot) -> tuple[str, ...]:
     """Return those of the columns that the table has, and report the others."""
     result = []
     for index, column in enumerate(columns):
         if column in body.columns:
             result.append(column)
-        elif not state.is_broken((*body.path, "columns", column)):
-            state.problem(
-                f'unknown column "{column}"',
-                *path,
-                index,
-                hint=nearest(column, body.columns) or "write a column of this table",
-            )
+        elif not body.build.is_broken((*body.at.path, "columns", column)):
+            unknown_column(body, column, at / index)
     for column, count in Counter(result).items():
         if count > 1:
-            state.problem(
-                f'column "{column}" stands twice', *path, hint="remove one of the two"
-            )
+            at.wrong(f'column "{column}" stands twice', "remove one of the two")
     return tuple(result)
 
 
-def where(state: Build, body: Body, text: str | None, path: Place) -> str | None:
-    if text is None:
-        return None
-    sql = expression(state, text, body.columns, (*path, "where"), body.name.name)
-    return None if sql is None else sql.sql
+def where(body: Body, text: str | None, at: Spot) -> str | None:
+    """Return the condition of rows, as SQL."""
+    found = None if text is None else of_body(body, text, at / "where")
+    return None if found is None else found.sql
 
 
 MAX_ELEMENT = 200  # characters; longer ones are the parser's
@@ -94,118 +86,94 @@ SIMPLE_ELEMENT = re.compile(
 
 
 def element_of(
-    state: Build, body: Body, shape: ElementShape, path: Place
+    body: Body, shape: ElementShape, at: Spot
 ) -> tuple[Element | None, list[str]]:
     """Return an element of an index, and the columns in it; None when it is reported."""
-    if shape.sql is None:
-        return long_element(state, body, shape, path)
-    if shape.sql in body.columns:
-        return Element(column=shape.sql), [shape.sql]
-    match = (
-        SIMPLE_ELEMENT.fullmatch(shape.sql) if len(shape.sql) < MAX_ELEMENT else None
-    )
+    text = shape.sql
+    if text is None:
+        return long_element(body, shape, at)
+    if text in body.columns:
+        return Element(column=text), [text]
+    match = SIMPLE_ELEMENT.fullmatch(text) if len(text) < MAX_ELEMENT else None
     if match is not None and match["column"] in body.columns:
         # The most common elements need no parser.
-        descending = (match["order"] or "asc").lower() == "desc"
+        column, descending = match["column"], (match["order"] or "").lower() == "desc"
         first = match["nulls"].lower() == "first" if match["nulls"] else descending
-        column = match["column"]
-        return Element(column=column, descending=descending, nulls_first=first), [
-            column
-        ]
+        found = Element(column=column, descending=descending, nulls_first=first)
+        return found, [column]
     try:
-        parsed, expr = parse_element(shape.sql)
+        parsed, expression = parse_element(text)
     except SqlMistake as mistake:
-        state.sql_problem(mistake, *path, "sql")
+        (at / "sql").wrong_sql(mistake)
         return None, []
-    return element_columns(state, body, parsed, expr, (*path, "sql"))
+    return element_columns(body, parsed, expression, at / "sql")
 
 
 def element_columns(
-    state: Build, body: Body, element: Element, expr: Any, path: Place
+    body: Body, element: Element, expression: Expression | None, at: Spot
 ) -> tuple[Element | None, list[str]]:
-    if expr is not None:
-        unknown_references(state, expr, body.columns, path, body.name.name)
-        used = [reference.parts[-1] for reference in expr.references]
-        return as_column(element, expr, body), used
+    """Return an element that was parsed, and the columns in it; None when it is reported."""
+    if expression is not None:
+        unknown_references(at, expression, body.columns, body.name.name)
+        return as_column(element, expression, body), columns_of(expression)
     column = element.column or ""
-    if column not in body.columns:
-        state.problem(
-            f'unknown column "{column}"',
-            *path,
-            hint=nearest(column, body.columns) or "write a column of this table",
-        )
-        return None, []
-    return element, [column]
+    if column in body.columns:
+        return element, [column]
+    unknown_column(body, column, at)
+    return None, []
 
 
-def as_column(element: Element, expr: Expression | None, body: Body) -> Element:
+def columns_of(expression: Expression) -> list[str]:
+    """Return the columns that an expression names."""
+    return [reference.parts[-1] for reference in expression.references]
+
+
+def as_column(element: Element, found: Expression | None, body: Body) -> Element:
     """Return an element that PostgreSQL keeps as a column as one: `(a)`, `(t.a COLLATE "C")`."""
-    if (
-        expr is None
-        or expr.column is None
-        or expr.column[:-1] not in {(), (body.name.name,)}
-    ):
+    column = None if found is None else found.column
+    if found is None or not column or column[:-1] not in {(), (body.name.name,)}:
         return element
-    return replace(
-        element,
-        column=expr.column[-1],
-        expression=None,
-        collation=element.collation or expr.collation,
-    )
+    collation = element.collation or found.collation
+    return replace(element, column=column[-1], expression=None, collation=collation)
 
 
 def long_element(
-    state: Build, body: Body, shape: ElementShape, path: Place
+    body: Body, shape: ElementShape, at: Spot
 ) -> tuple[Element | None, list[str]]:
-    columns: list[str] = []
-    sql = found = None
+    """Return an element that is written by its keys; None when it is reported."""
+    found = None
     if shape.column is not None:
         if shape.column not in body.columns:
-            state.problem(
-                f'unknown column "{shape.column}"',
-                *path,
-                "column",
-                hint=nearest(shape.column, body.columns)
-                or "write a column of this table",
-            )
+            unknown_column(body, shape.column, at / "column")
             return None, []
-        columns.append(shape.column)
     else:
-        found = expression(
-            state,
-            shape.expression or "",
-            body.columns,
-            (*path, "expression"),
-            body.name.name,
-        )
+        found = of_body(body, shape.expression or "", at / "expression")
         if found is None:
             return None, []
-        sql = found.sql
-        columns += [reference.parts[-1] for reference in found.references]
     descending = shape.order == "desc"
+    names = {
+        key: (at / key).text_name(text)
+        for key in ("collation", "opclass")
+        if (text := getattr(shape, key)) is not None
+    }
+    given = shape.opclass_parameters
     element = Element(
         column=shape.column,
-        expression=sql,
-        collation=optional_name(state, shape.collation, *path, "collation"),
-        opclass=optional_name(state, shape.opclass, *path, "opclass"),
-        opclass_parameters=parameters(
-            state, shape.opclass_parameters, (*path, "opclass_parameters")
-        ),
+        expression=None if found is None else found.sql,
+        **names,
+        opclass_parameters=parameters(given, at / "opclass_parameters"),
         descending=descending,
         nulls_first=descending if shape.nulls is None else shape.nulls == "first",
     )
-    return as_column(element, found, body), columns
-
-
-def optional_name(state: Build, text: str | None, *path: str | int) -> Name | None:
-    return None if text is None else state.text_name(text, *path)
+    used = [shape.column] if shape.column is not None else []
+    return as_column(element, found, body), columns_of(found) if found else used
 
 
 PARAMETER = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9_.+-]+", re.ASCII)
 
 
-def parameters(state: Build, values: Mapping[str, Any], path: Place) -> dict[str, str]:
+def parameters(values: Mapping[str, Any], at: Spot) -> dict[str, str]:
     """Return storage parameters as SQL words (manual, CREATE TABLE)."""
     result = {}
     for key, value in values.items():
@@ -214,17 +182,11 @@ def parameters(state: Build, values: Mapping[str, Any], path: Place) -> dict[str
         else:
             text = format(value, "f") if isinstance(value, Decimal) else str(value)
         if not PARAMETER.fullmatch(key):
-            state.problem(
-                f'"{key}" is no storage parameter',
-                *path,
-                key,
-                hint="a name such as fillfactor",
-                at_key=True,
+            (at / key).wrong_key(
+                f'"{key}" is no storage parameter', "a name such as fillfactor"
             )
         elif not WORD.fullmatch(text):
-            state.problem(
-                f'"{text}" is no value', *path, key, hint="a number or a word"
-            )
+            (at / key).wrong(f'"{text}" is no value', "a number or a word")
         else:
             result[key] = text
     return result

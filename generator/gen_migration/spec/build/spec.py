@@ -7,6 +7,7 @@ still looked at and one run reports all.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gen_migration.model.partitions import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
@@ -23,9 +24,10 @@ from gen_migration.spec.build import (
     parts,
     validate,
 )
-from gen_migration.spec.build.context import Body, Build
+from gen_migration.spec.build.context import Body
 
-# Unicode's category Cc; SQLAlchemy leaves a name that ends in a newline without its quotes.
+if TYPE_CHECKING:
+    from gen_migration.spec.build.context import Build
 
 
 def build(state: Build) -> Spec:
@@ -35,11 +37,11 @@ def build(state: Build) -> Spec:
     """
     shape = state.shape
     if shape.schema_ is not None:
-        state.identifier(shape.schema_, "schema", at_key=False)
+        state.at("schema").identifier(shape.schema_, at_key=False)
     objects.build_objects(state)
     build_external(state)
     build_bodies(state)
-    built = {name: build_table(state, body) for name, body in state.bodies.items()}
+    built = {name: build_table(body) for name, body in state.bodies.items()}
     tables = inherited.with_inherited(state, built)
     spec = Spec(
         name=shape.name,
@@ -58,13 +60,14 @@ def build(state: Build) -> Spec:
 
 
 def build_external(state: Build) -> None:
+    """Collect the tables of others."""
     for key, columns in state.shape.external.items():
-        name = state.name(key, "external", key)
+        at = state.at("external", key)
+        name = at.name(key)
         types = {}
         for column, text in columns.items():
-            path = ("external", key, column)
-            found = build_columns.column_type(state, text, *path)
-            if state.identifier(column, *path) and found is not None:
+            found = build_columns.column_type(at / column, text)
+            if (at / column).identifier(column) and found is not None:
                 types[column] = found
         if name is not None:
             state.external[name] = types
@@ -73,87 +76,80 @@ def build_external(state: Build) -> None:
 def build_bodies(state: Build) -> None:
     """Collect the tables and their partitions with their columns, before what refers to them."""
     for key, shape in state.shape.tables.items():
-        path = ("tables", key)
-        name = state.name(key, *path)
-        columns = build_columns.columns(state, shape, path, name.name if name else key)
+        at = state.at("tables", key)
+        name = at.name(key)
+        columns = build_columns.columns(at, shape, name.name if name else key)
         if name is not None:
-            add_body(state, Body(name=name, shape=shape, path=path, columns=columns))
+            add_body(Body(name=name, shape=shape, at=at, columns=columns))
 
 
-def add_body(state: Build, body: Body) -> None:
-    if body.name in state.bodies:
-        state.problem(
-            f'table "{body.name}" stands twice',
-            *body.path,
-            hint="rename one",
-            at_key=True,
-        )
+def add_body(body: Body) -> None:
+    """Add a table, and its partitions."""
+    bodies = body.build.bodies
+    if body.name in bodies:
+        body.at.wrong_key(f'table "{body.name}" stands twice', "rename one")
         return
-    state.bodies[body.name] = body
+    bodies[body.name] = body
     given = {
-        one: inherited_column(body.name, one, column)
-        for one, column in (body.columns.items() if body.shape.partitions else ())
+        key: inherited_column(body.name, key, column)
+        for key, column in (body.columns.items() if body.shape.partitions else ())
     }
     for key, shape in body.shape.partitions.items():
-        path = (*body.path, "partitions", key)
-        name = state.name(key, *path)
-        if name is not None:
-            own = partition_columns.own_columns(state, body, given, shape, path)
-            changed = {one: replace(given[one], **own[one]) for one in own}
-            add_body(
-                state,
-                Body(
-                    name=name,
-                    shape=shape,
-                    path=path,
-                    columns=given | changed if own else given,
-                    parent=body.name,
-                    own=own,
-                ),
+        at = body.at / "partitions" / key
+        name = at.name(key)
+        if name is None:
+            continue
+        own = partition_columns.own_columns(at, body, given, shape)
+        columns = given | {one: replace(given[one], **own[one]) for one in own}
+        add_body(
+            Body(
+                name=name,
+                shape=shape,
+                at=at,
+                columns=columns if own else given,
+                parent=body.name,
+                own=own,
             )
+        )
 
 
-def build_table(state: Build, body: Body) -> Table:
-    shape = body.shape
-    if shape.unlogged and shape.partition_by:
-        state.problem(
-            "a partitioned table holds no rows and is never unlogged",
-            *body.path,
-            "unlogged",
-            hint='write "unlogged: true" at its partitions',
-            at_key=True,
-        )
-    if shape.storage_parameters and shape.partition_by:
-        state.problem(
-            "a partitioned table holds no rows and has no storage parameters",
-            *body.path,
-            "storage_parameters",
-            hint="write them at its partitions",
-            at_key=True,
-        )
+def build_table(body: Body) -> Table:
+    """Return the value of a table, but for what it has otherwise of what is above it."""
+    shape, at = body.shape, body.at
     if shape.tablespace is not None:
-        state.identifier(shape.tablespace, *body.path, "tablespace", at_key=False)
-    if shape.tablespace == "pg_default" and shape.partition_by:
-        state.problem(
-            "a partitioned table cannot name the default tablespace",
-            *body.path,
-            "tablespace",
-            hint="remove it",
-            at_key=True,
-        )
+        (at / "tablespace").identifier(shape.tablespace, at_key=False)
     if shape.partition_by:
-        partitions.refused_constraints(state, body)
+        partitioned_problems(body)
+        partitions.refused_constraints(body)
+    given = shape.storage_parameters
     return Table(
         columns={} if body.parent else body.columns,
         own=body.own,
-        constraints=constraints.constraints(state, body),
-        indexes=indexes.indexes(state, body),
-        partition_by=partitions.partition_by(state, body),
-        partition_of=partitions.partition_of(state, body),
+        constraints=constraints.constraints(body),
+        indexes=indexes.indexes(body),
+        partition_by=partitions.partition_by(body),
+        partition_of=partitions.partition_of(body),
         unlogged=shape.unlogged,
-        storage_parameters=parts.parameters(
-            state, shape.storage_parameters, (*body.path, "storage_parameters")
-        ),
+        storage_parameters=parts.parameters(given, at / "storage_parameters"),
         tablespace=shape.tablespace,
         comment=shape.comment or None,
     )
+
+
+def partitioned_problems(body: Body) -> None:
+    """Report what a table that holds no rows cannot have."""
+    shape, at = body.shape, body.at
+    if shape.unlogged:
+        (at / "unlogged").wrong_key(
+            "a partitioned table holds no rows and is never unlogged",
+            'write "unlogged: true" at its partitions',
+        )
+    if shape.storage_parameters:
+        (at / "storage_parameters").wrong_key(
+            "a partitioned table holds no rows and has no storage parameters",
+            "write them at its partitions",
+        )
+    if shape.tablespace == "pg_default":
+        (at / "tablespace").wrong_key(
+            "a partitioned table cannot name the default tablespace", "remove it"
+        )
