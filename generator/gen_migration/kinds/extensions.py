@@ -76,8 +76,8 @@ class Extensions(Kind):
         return node.extname, replace(old, version=version)
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
-        if shape.schema_ is not None:
-            (at / "schema").identifier(shape.schema_, at_key=False)
+        if shape.schema is not None:
+            (at / "schema").identifier(shape.schema, at_key=False)
         return super().build(at, name, shape)
 
     def from_row(self, reading: Any, row: Any) -> Any:

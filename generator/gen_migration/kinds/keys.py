@@ -13,13 +13,8 @@ class Key(NamedTuple):
 
     name: str
     type: str
-    about: str = ""
+    about: str | None = None
     default: Any = None
-
-    @property
-    def attribute(self) -> str:
-        """The field of the shape; `schema` is a method of Pydantic's."""
-        return "schema_" if self.name == "schema" else self.name
 
 
 RENAMED_FROM = Key("renamed_from", "RenamedFrom")

@@ -16,7 +16,7 @@ from gen_migration.postgres.names import Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.kinds.shape import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -110,7 +110,7 @@ class Kind:
     short: ClassVar[str | None] = None
 
     def shape(self) -> type[Shape]:
-        """Return the shape of an object in a spec; Pydantic is imported for it."""
+        """Return the shape of an object in a spec."""
         from gen_migration.kinds.shape_base import shape_of
 
         value: Any = self.value  # a class, which type checkers take for unhashable
@@ -122,7 +122,7 @@ class Kind:
         `at` is where it stands, and builds what stands in it (see `objects.Maker`); `name` is None
         for a wrong one.
         """
-        found = {one.name: getattr(shape, one.attribute) for one in self.keys_of_value}
+        found = {one.name: getattr(shape, one.name) for one in self.keys_of_value}
         return self.value(**found)
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.base.errors import Place, Problem
+    from gen_migration.kinds.forms import Mistake
     from gen_migration.model.schema import Spec
     from gen_migration.spec.documents import Document
 
@@ -47,8 +48,8 @@ def spec_of(found: Document) -> Spec:
 
 def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
     """Return the spec of a document that YAML gave, and its problems."""
-    from pydantic import ValidationError
-
+    from gen_migration.kinds.forms import Rule
+    from gen_migration.kinds.shape import Shaped
     from gen_migration.spec.build.context import Build
     from gen_migration.spec.build.spec import build
     from gen_migration.spec.shapes import SpecShape
@@ -58,18 +59,18 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
     # Each round leaves out what is wrong, so that the rest can be looked at; one round is the
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
-        try:
-            shape = SpecShape.model_validate(document)
+        mistakes: list[Mistake] = []
+        shape = Shaped(Rule(), SpecShape).read(document, (), mistakes)
+        if not mistakes:
             break
-        except ValidationError as error:
-            from gen_migration.spec.shape_errors import problems_of, pruned
+        from gen_migration.spec.shape_errors import problems_of, pruned
 
-            found, places = problems_of(error, document, broken)
-            problems += found
-            broken |= places
-            if len(problems) > MAX_PROBLEMS:
-                raise TooManyError(problems) from None
-            document = pruned(document, places)
+        found, places = problems_of(mistakes, document, broken)
+        problems += found
+        broken |= places
+        if len(problems) > MAX_PROBLEMS:
+            raise TooManyError(problems)
+        document = pruned(document, places)
     else:
         return None, problems
     state = Build(shape=shape, broken=frozenset(broken), problems=problems)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
+from gen_migration.kinds.forms import Rule
+from gen_migration.kinds.shape import Shape
 from gen_migration.kinds.shape_base import (
     SQL,
     Action,
@@ -20,7 +20,6 @@ from gen_migration.kinds.shape_base import (
     Parameters,
     RenamedFrom,
     Scalar,
-    Shape,
     Text,
     flag,
     key,
@@ -38,7 +37,7 @@ class TargetShape(Shape):
     table: Text | None = optional("The table.")
     columns: Columns | None = optional("Its columns, in the order of those that refer.")
 
-    one = one_of(
+    contradiction = one_of(
         'write "table.column", or "table" and "columns"',
         ("column",),
         ("table", "columns"),
@@ -57,7 +56,7 @@ class KeyShape(Shape):
         "PostgreSQL 18: the last column, a range, must not overlap."
     )
     renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
@@ -91,7 +90,7 @@ class ForeignKeyShape(Shape):
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
     renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
@@ -104,7 +103,7 @@ class CheckShape(Shape):
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
     renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
@@ -125,7 +124,7 @@ class ElementShape(Shape):
         "Where NULLs sort; left out, as if they were largest."
     )
 
-    one = one_of(
+    contradiction = one_of(
         'write either "column" or "expression"', ("sql",), ("column",), ("expression",)
     )
 
@@ -133,7 +132,7 @@ class ElementShape(Shape):
 class ExcludeElementShape(ElementShape):
     """An element and its operator; in short, SQL such as `room with =`."""
 
-    with_: Text | None = optional("The operator, such as `&&`.", alias="with")
+    with_: Text | None = optional("The operator, such as `&&`.", word="with")
 
 
 class ExcludeShape(Shape):
@@ -141,14 +140,14 @@ class ExcludeShape(Shape):
 
     method: Method = "gist"
     elements: list[ExcludeElementShape] = key(
-        "What is compared: `room with =`, `during with &&`.", min_length=1
+        "What is compared: `room with =`, `during with &&`.", least=1
     )
     include: list[str] = mapping("Columns that the index carries beside its key.")
     where: SQL | None = optional("The rows it holds for.")
     deferrable: Deferrable = False
     initially_deferred: InitiallyDeferred = False
     renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
@@ -158,7 +157,7 @@ class IndexShape(Shape):
     short = "columns"
     columns: list[ElementShape] = key(
         "Columns and expressions: `user_id`, `created_at desc`, `lower(email)`.",
-        min_length=1,
+        least=1,
     )
     unique: bool = flag("No two rows with equal values.")
     nulls_not_distinct: bool = flag(
@@ -168,14 +167,14 @@ class IndexShape(Shape):
     method: Method = "btree"
     where: SQL | None = optional("Only rows for which this is true.")
     include: list[str] = mapping("Columns that the index carries beside its key.")
-    storage_parameters: Parameters = Field(default_factory=dict)
+    storage_parameters: Parameters = mapping()
     tablespace: Text | None = optional("The tablespace.")
     renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
-Elements = Annotated[list[ElementShape], Field(min_length=1)]
+Elements = Annotated[list[ElementShape], Rule(least=1)]
 
 
 class PartitionByShape(Shape):
@@ -185,6 +184,6 @@ class PartitionByShape(Shape):
     list: Elements | None = optional("By values of this column.")
     hash: Elements | None = optional("By the hash of these columns.")
 
-    one = one_of(
+    contradiction = one_of(
         'write one of "range", "list" and "hash"', ("range",), ("list",), ("hash",)
     )

@@ -1,157 +1,144 @@
-"""Pydantic's errors in the words of a spec; and the spec without what they are about."""
+"""The mistakes of shapes in the words of a spec; and the spec without what they are about."""
 
 from __future__ import annotations
 
 import difflib
-import typing
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
+from gen_migration.kinds.forms import Mapped
 from gen_migration.kinds.shape_base import ACTIONS
 from gen_migration.postgres.type_names import COMMA
-from gen_migration.spec.shapes import SpecShape
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from pydantic import ValidationError
-    from pydantic_core import ErrorDetails
+    from collections.abc import Collection, Sequence
 
     from gen_migration.base.errors import Place
+    from gen_migration.kinds.forms import Mistake
 
 
-def place_of(detail: ErrorDetails, document: Any) -> Place:
-    """Return the path of Pydantic's location in the document as it is written.
+def place_of(mistake: Mistake, document: Any) -> Place:
+    """Return the path of a mistake in the document as it is written.
 
-    Marks of union members are dropped, and so is what only the long form of a value has.
+    What only the long form of a value has is dropped.
     """
     path: list[str | int] = []
-    here = document
-    for part in detail["loc"]:
-        if isinstance(here, dict) and part in here:
+    here: Any = document
+    for part in mistake.path:
+        if isinstance(here, dict) and part not in here:
+            break  # it is missing
+        if isinstance(here, dict) or (type(here), type(part)) == (list, int):
             here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[int(part)]
-        elif isinstance(here, dict) and not str(part).startswith("\0"):
-            break
-        else:
-            continue
-        path.append(part)
+            path.append(part)
     return tuple(path)
 
 
-MAX_DETAILS = 2 * MAX_PROBLEMS
+MAX_MISTAKES = 2 * MAX_PROBLEMS
 
 
 def problems_of(
-    error: ValidationError, document: Any, broken: Collection[Place] = ()
+    mistakes: Sequence[Mistake], document: Any, broken: Collection[Place] = ()
 ) -> tuple[list[Problem], set[Place]]:
-    """Return Pydantic's errors in the words of a spec, one for each mistake, and all places.
+    """Return mistakes in the words of a spec, one for each place, and all of their places.
 
     What was taken out since it is `broken` is not missing.
     """
-    details = error.errors(include_url=False)[:MAX_DETAILS]
+    mistakes = mistakes[:MAX_MISTAKES]
     misspelt = {
-        (detail["loc"][:-1], word)
-        for detail in details
-        if detail["type"] == "extra_forbidden"
+        (*one.path[:-1], word)
+        for one in mistakes
+        if one.kind == "unknown"
         for word in difflib.get_close_matches(
-            str(detail["loc"][-1])[:50], keys_at(detail["loc"]), n=1, cutoff=0.6
+            str(one.path[-1])[:50], one.form.shape.by_word(), n=1, cutoff=0.6
         )
     }
     found: dict[tuple[object, ...], Problem] = {}
-    for detail in details:
-        missing = detail["type"] == "missing"
-        if missing and (detail["loc"][:-1], detail["loc"][-1]) in misspelt:
-            continue  # it is there, misspelt
-        if missing and (*place_of(detail, document), detail["loc"][-1]) in broken:
-            continue
-        problem = problem_of(detail, document)
-        # The members of a union each complain; the first says it for all.
+    for one in mistakes:
+        place, missing = place_of(one, document), one.kind == "missing"
+        if missing and (one.path in misspelt or (*place, one.path[-1]) in broken):
+            continue  # it is there, misspelt or taken out
+        problem = problem_of(one, place)
         found.setdefault((problem.path, problem.at_key, missing), problem)
-    return list(found.values()), {place_of(detail, document) for detail in details}
+    return list(found.values()), {place_of(one, document) for one in mistakes}
 
 
-NAMES = {
-    "string_type": "text",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "union_tag_not_found": "a mapping or a list",
-    "union_tag_invalid": "a mapping or a list",
-}
-
-
-def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
+def hint_of_kind(mistake: Mistake, place: Place) -> str:
     """Return what to write in the place of a value of the wrong kind."""
-    kind, value = detail["type"], detail["input"]
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    noun, value = mistake.form.noun, mistake.value
+    key = str(mistake.path[-1]) if mistake.path else ""
     if key in DURATIONS:
         return "write a number with its unit: 500ms, 3s, 30min or 2h"
-    if kind == "string_type" and is_scalar(value):
+    if noun == "text" and is_scalar(value):
         return f'put it in quotes: "{str(value).lower()}"'
-    if kind == "bool_type" and isinstance(value, str):
+    if noun == "true or false" and isinstance(value, str):
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
-    if kind == "dict_type" and place[-1:] == ("columns",):
+    if isinstance(mistake.form, Mapped) and place[-1:] == ("columns",):
         return "list its columns: id: {type: bigint, primary_key: true}"
     return INSTEAD.get(key, "")
 
 
-def problem_of(detail: ErrorDetails, document: Any) -> Problem:
-    """Return one of Pydantic's errors in the words of a spec."""
-    kind, place, value = detail["type"], place_of(detail, document), detail["input"]
-    if kind == "extra_forbidden":
-        key = str(detail["loc"][-1])
-        known = keys_at(detail["loc"])
-        hint = (
-            HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
-        )
-        if ")" in key and "(" not in key:
-            hint = COMMA
-        return Problem(
-            message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
-        )
-    if kind == "missing":
-        key = str(detail["loc"][-1])
-        return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
-    if kind in NAMES:
-        hint = hint_of_kind(detail, place)
-        message = f"expected {NAMES[kind]}, found {kind_of(value)}"
-        return Problem(message=message, path=place, hint=hint)
-    if kind in {"literal_error", "string_pattern_mismatch"}:
-        return unfit(detail, place)
-    if kind in {"too_short", "string_too_short"}:
-        return Problem(message="nothing is here", path=place, hint="write at least one")
-    message = detail["msg"].removeprefix("Value error, ")
-    if kind == "value_error":
-        return Problem(
-            message="this is incomplete or says two things", path=place, hint=message
-        )
-    return Problem(message=message[:1].lower() + message[1:], path=place)
+def problem_of(mistake: Mistake, place: Place) -> Problem:
+    """Return a mistake in the words of a spec."""
+    match mistake.kind:
+        case "unknown":
+            key, known = str(mistake.path[-1]), [*mistake.form.shape.by_word()]
+            hint = HINTS.get(key) or nearest(key, known)
+            hint = hint or "its keys are " + ", ".join(known)
+            if ")" in key and "(" not in key:
+                hint = COMMA
+            return Problem(
+                message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
+            )
+        case "missing":
+            key = str(mistake.path[-1])
+            return Problem(
+                message=f'missing key "{key}"', path=place, hint=f"add {key}"
+            )
+        case "kind":
+            hint = hint_of_kind(mistake, place)
+            found = kind_of(mistake.value)
+            message = f"expected {mistake.form.noun}, found {found}"
+            return Problem(message=message, path=place, hint=hint)
+        case "choice":
+            return no_choice(mistake, place)
+        case "pattern":
+            return unfit(mistake, place)
+        case "empty":
+            return Problem(
+                message="nothing is here", path=place, hint="write at least one"
+            )
+        case "contradiction":
+            return Problem(
+                message="this is incomplete or says two things",
+                path=place,
+                hint=mistake.message,
+            )
+    return Problem(message=mistake.message, path=place)
 
 
-def unfit(detail: ErrorDetails, place: Place) -> Problem:
+def no_choice(mistake: Mistake, place: Place) -> Problem:
     """Return the problem of a value that is none of those that its key takes."""
-    kind, value, key = detail["type"], detail["input"], detail["loc"][-1]
-    if kind == "literal_error":
-        expected = detail["ctx"]["expected"]
-        words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        hint = (isinstance(value, str) and nearest(value, words)) or f"write {expected}"
-        if value in words and isinstance(value, str):
+    value, words = mistake.value, [str(one) for one in mistake.form.words]
+    *most, last = [repr(one) for one in mistake.form.words]
+    expected = " or ".join([", ".join(most), last] if most else [last])
+    hint = f"write {expected}"
+    if isinstance(value, str):
+        hint = nearest(value, words) or hint
+        if value in words:
             hint = f"write {value} without quotes"
-        return Problem(
-            message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
-        )
-    if key in {"on_delete", "on_update"}:
+    return Problem(
+        message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
+    )
+
+
+def unfit(mistake: Mistake, place: Place) -> Problem:
+    """Return the problem of a text that does not look as its key needs it."""
+    value = mistake.value
+    if mistake.path[-1] in {"on_delete", "on_update"}:
         near = nearest(str(value).replace("_", " "), ACTIONS)
         hint = near or f"write {choices(ACTIONS)}"
         return Problem(message=f'"{value}" is no action', path=place, hint=hint)
-    hint = describe_field(detail["loc"])
+    hint = mistake.form.rule.about or ""
     return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
 
 
@@ -192,41 +179,6 @@ INSTEAD = {
     "partition_by": "write {range: [created_at]}",
     "include": "write a list: [a, b]",
 }
-
-
-def models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the shapes that a field's annotation names."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in typing.get_args(annotation):
-        yield from models(argument)
-
-
-def shape_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the shape that holds the last key of one of Pydantic's locations."""
-    shape: type[BaseModel] = SpecShape
-    for part in location[:-1]:
-        for name, field in shape.model_fields.items():
-            if part in {name, field.alias}:
-                shape = next(models(field.annotation), shape)
-    return shape
-
-
-def keys_at(location: tuple[int | str, ...]) -> list[str]:
-    shape = shape_at(location)
-    return (
-        [field.alias or name for name, field in shape.model_fields.items()]
-        if shape
-        else []
-    )
-
-
-def describe_field(location: tuple[int | str, ...]) -> str:
-    shape = shape_at(location)
-    for name, field in (shape.model_fields if shape else {}).items():
-        if location[-1] in {name, field.alias}:
-            return field.description or ""
-    return ""
 
 
 # What a mistake inside of it takes along: the whole object, so that nothing half is looked at.

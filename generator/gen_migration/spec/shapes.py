@@ -1,6 +1,6 @@
 """The spec as it is written: which keys there are and what may stand behind them.
 
-Pydantic checks a document against these shapes, and `gen-migration schema` prints them as a
+A document is checked against these shapes, and `gen-migration schema` prints them as a
 JSON Schema for editors. Short forms become long ones here; names, references, types and SQL
 are looked at in `build`.
 """
@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, create_model, model_validator
-
 from gen_migration.kinds import KINDS
+from gen_migration.kinds.forms import Rule
+from gen_migration.kinds.shape import Shape
 from gen_migration.kinds.shape_base import (
-    LIST,
-    MAPPING,
     SQL,
     Action,
     Comment,
@@ -25,11 +23,9 @@ from gen_migration.kinds.shape_base import (
     PostgreSQL,
     RenamedFrom,
     SequenceOptionsShape,
-    Shape,
     Storage,
     Text,
     flag,
-    form,
     key,
     mapping,
     named,
@@ -66,7 +62,9 @@ class GeneratedShape(Shape):
     stored: SQL | None = optional("Computed when the row is written.")
     virtual: SQL | None = optional("PostgreSQL 18: computed when the row is read.")
 
-    one = one_of('write either "stored" or "virtual"', ("stored",), ("virtual",))
+    contradiction = one_of(
+        'write either "stored" or "virtual"', ("stored",), ("virtual",)
+    )
 
 
 class ColumnShape(Shape):
@@ -120,7 +118,7 @@ class ColumnShape(Shape):
         " added: a literal, or `{sql: …}`, which may name other columns; `{rows: none}` where"
         " the table is known to have no rows."
     )
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
@@ -128,28 +126,26 @@ class BodyShape(Shape):
     """What a table and a partition have in common."""
 
     primary_key: PrimaryKeyShape | None = optional("The primary key.")
-    uniques: named(UniqueShape, "Unique constraints") = Field(default_factory=dict)  # type: ignore[valid-type]
-    foreign_keys: named(ForeignKeyShape, "Foreign keys") = Field(default_factory=dict)  # type: ignore[valid-type]
-    checks: named(CheckShape, "Checks") = Field(default_factory=dict)  # type: ignore[valid-type]
-    excludes: named(ExcludeShape, "Exclusion constraints") = Field(default_factory=dict)  # type: ignore[valid-type]
-    indexes: named(IndexShape, "Indexes") = Field(default_factory=dict)  # type: ignore[valid-type]
+    uniques: named(UniqueShape, "Unique constraints") = mapping()  # type: ignore[valid-type]
+    foreign_keys: named(ForeignKeyShape, "Foreign keys") = mapping()  # type: ignore[valid-type]
+    checks: named(CheckShape, "Checks") = mapping()  # type: ignore[valid-type]
+    excludes: named(ExcludeShape, "Exclusion constraints") = mapping()  # type: ignore[valid-type]
+    indexes: named(IndexShape, "Indexes") = mapping()  # type: ignore[valid-type]
     partition_by: PartitionByShape | None = optional(
         "How the rows are spread over partitions."
     )
     partitions: dict[str, PartitionShape] = mapping("The partitions by name.")
     unlogged: bool = flag("Faster to write, and empty after a crash.")
-    storage_parameters: Parameters = Field(default_factory=dict)
+    storage_parameters: Parameters = mapping()
     tablespace: Text | None = optional("The tablespace.")
     renamed_from: RenamedFrom = None
-    ignore: Ignore = Field(default_factory=dict)
+    ignore: Ignore = mapping()
     comment: Comment = None
 
 
 Literals = Annotated[
     Any,
-    Field(
-        description="One value, or one for each column; `minvalue` and `maxvalue` as well."
-    ),
+    Rule("One value, or one for each column; `minvalue` and `maxvalue` as well."),
 ]
 
 
@@ -204,14 +200,13 @@ class PartitionShape(BodyShape):
     bound: Literal["default"] | None = optional(
         "Holds the rows that no other one takes."
     )
-    from_: Literals = Field(None, alias="from")
+    from_: Literals = optional(word="from")
     to: Literals = None
-    in_: list[Any] | None = optional("The values it holds.", alias="in", min_length=1)
-    modulus: int | None = optional("Into how many parts.", ge=1)
-    remainder: int | None = optional("Which of the parts.", ge=0)
+    in_: list[Any] | None = optional("The values it holds.", word="in", least=1)
+    modulus: int | None = optional("Into how many parts.", least=1)
+    remainder: int | None = optional("Which of the parts.", least=0)
 
-    @model_validator(mode="after")
-    def one(self) -> PartitionShape:
+    def contradiction(self) -> str | None:
         """Insist on one complete way to say which rows it holds."""
         ways = [
             self.bound is not None,
@@ -221,11 +216,9 @@ class PartitionShape(BodyShape):
         ]
         halves = [(self.from_ is None) != (self.to is None)]
         halves.append((self.modulus is None) != (self.remainder is None))
-        if ways.count(True) != 1 or any(halves):
-            raise ValueError(
-                'write one of "from" and "to", "in", "modulus" and "remainder", "bound: default"'
-            )
-        return self
+        if ways.count(True) == 1 and not any(halves):
+            return None
+        return 'write one of "from" and "to", "in", "modulus" and "remainder", "bound: default"'
 
 
 ColumnMapping = dict[str, ColumnShape]
@@ -250,15 +243,17 @@ class SafetyShape(Shape):
         "How often a statement that `lock_timeout` has stopped is tried again:"
         " after 1 s, 2 s, 4 s and so on up to a minute, less up to a half by chance. 0: never.",
         10,
-        ge=0,
-        le=100,
+        least=0,
+        most=100,
     )
     statement_timeout: Duration = key(
         "Such as `30min`: how long a build of an index, a validation or a"
         " backfill may run; `0s`: as long as it takes.",
         "0s",
     )
-    batch_rows: int = key("Rows of a backfill's transaction.", 1000, ge=1, le=1_000_000)
+    batch_rows: int = key(
+        "Rows of a backfill's transaction.", 1000, least=1, most=1_000_000
+    )
     batch_pause: Duration = key(
         "Such as `10ms`: what lies between two batches of a backfill.", "10ms"
     )
@@ -286,9 +281,8 @@ class Document(Shape):
         "Findings to leave out about objects that are dropped, and so stand here"
         " no more: the code of each, and the reason."
     )
-    schema_: Text | None = optional(
+    schema: Text | None = optional(
         "The schema of every name without one; left out, the search path decides.",
-        alias="schema",
     )
     external: dict[str, dict[str, Text]] = mapping(
         "Tables of others that foreign keys point at: column to type."
@@ -304,24 +298,19 @@ def of_kind(kind: Kind) -> Any:
     """Return the type of a kind's objects: by name, or a list of names where those are enough."""
     shape, description = kind.shape(), kind.about
     if kind.in_schema:
-        return Annotated[dict[str, shape], Field(description=description)]  # type: ignore[valid-type]
-    return Annotated[
-        Annotated[dict[str, shape], Tag(MAPPING)] | Annotated[list[str], Tag(LIST)],  # type: ignore[valid-type]
-        Discriminator(form),
-        Field(description=description),
-    ]
+        return Annotated[dict[str, shape], Rule(description)]  # type: ignore[valid-type]
+    return Annotated[dict[str, shape] | list[str], Rule(description)]  # type: ignore[valid-type]
 
 
-sections: dict[str, Any] = {kind.key: of_kind(kind) for kind in KINDS}
-sections["tables"] = Annotated[
-    dict[str, TableShape], Field(description="Tables by name.")
-]
-fields: dict[str, Any] = {
-    key: (section, Field(default_factory=dict)) for key, section in sections.items()
-}
-SpecShape = create_model(
-    "SpecShape",
-    __base__=Document,
-    __doc__="A database schema for gen-migration.",
-    **fields,
-)
+sections = {kind.key: of_kind(kind) for kind in KINDS}
+sections["tables"] = Annotated[dict[str, TableShape], Rule("Tables by name.")]
+
+
+class SpecShape(Document):
+    """A database schema for gen-migration."""
+
+    __annotations__ = sections
+
+
+for section in sections:
+    setattr(SpecShape, section, mapping())

@@ -42,7 +42,7 @@ def column_type(at: Spot, text: str) -> Type | None:
         if not 0 <= scale <= precision:
             at.need(15, f"{found} with a scale outside of 0 to its precision")
     if (None, found.name, found.kind) in build.type_names and found.schema is None:
-        return replace(found, schema=build.shape.schema_)
+        return replace(found, schema=build.shape.schema)
     return found
 
 
@@ -71,7 +71,7 @@ def column(
             "the default of a column that is NOT NULL is null",
             'write a value, remove "default", or write "nullable: true" at the column',
         )
-    if not of.is_serial and shape.model_fields_set <= PLAIN_FIELDS:
+    if not of.is_serial and vars(shape).keys() <= PLAIN_FIELDS:
         return model.Column(type=of, nullable=shape.nullable)
     sources_of_values(at, shape, of)
     return model.Column(
@@ -93,7 +93,7 @@ def is_null(shape: ColumnShape) -> bool:
     value = shape.default
     if is_sql(value):
         return str(value["sql"]).strip().upper() == "NULL"
-    return value is None and "default" in shape.model_fields_set
+    return value is None and "default" in vars(shape)
 
 
 def sources_of_values(at: Spot, shape: ColumnShape, of: Type) -> None:

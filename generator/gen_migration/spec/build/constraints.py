@@ -211,7 +211,7 @@ def column_target(at: Spot, text: str) -> tuple[Name, str] | None:
     if len(parts) not in {2, 3}:
         at.wrong(f'"{text}" is not table.column', "write table.column")
         return None
-    schema = parts[0] if parts[2:] else at.build.shape.schema_
+    schema = parts[0] if parts[2:] else at.build.shape.schema
     return Name(schema, parts[-2]), parts[-1]
 
 

@@ -127,7 +127,7 @@ class Spot:
         found = self._dotted(text, hint, at_key=at_key)
         if found is None or found.schema is not None:
             return found
-        return found._replace(schema=self.build.shape.schema_)
+        return found._replace(schema=self.build.shape.schema)
 
     def text_name(self, text: str) -> Name | None:
         """Return a dotted name that the default schema does not concern (a collation)."""

@@ -36,7 +36,7 @@ def build_objects(build: Build) -> None:
         for key in build.shapes(kind)
         if (name := build.silent_name(key)) is not None
     }
-    home = build.shape.schema_
+    home = build.shape.schema
     types |= {(None, name, word) for schema, name, word in types if schema == home}
     build.type_names = frozenset(types)
     for kind in KINDS:

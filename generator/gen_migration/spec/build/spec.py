@@ -36,8 +36,8 @@ def build(state: Build) -> Spec:
     Only without problems is it whole. Raises TooManyError when there are more than are shown.
     """
     shape = state.shape
-    if shape.schema_ is not None:
-        state.at("schema").identifier(shape.schema_, at_key=False)
+    if shape.schema is not None:
+        state.at("schema").identifier(shape.schema, at_key=False)
     objects.build_objects(state)
     build_external(state)
     build_bodies(state)
@@ -48,8 +48,8 @@ def build(state: Build) -> Spec:
         description=shape.description,
         postgresql=shape.postgresql,
         online=shape.online,
-        safety=Safety(**state.shape.safety.model_dump()),
-        default_schema=shape.schema_,
+        safety=Safety(**vars(state.shape.safety)),
+        default_schema=shape.schema,
         external=state.external,
         schema=Schema(objects=state.objects, tables=tables),
         hints=hints.hints(state),

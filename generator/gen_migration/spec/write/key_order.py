@@ -14,7 +14,7 @@ from gen_migration.kinds import KINDS
 from gen_migration.spec import shape_constraints, shapes
 
 if TYPE_CHECKING:
-    from gen_migration.kinds.shape_base import Shape
+    from gen_migration.kinds.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ def shaped(
     opened: bool = False,
 ) -> KeyOrder:
     """Return the kind of a shape's mapping; `first` stand before its other keys."""
-    found = [item.alias or name for name, item in shape.model_fields.items()]
-    order = (*first, *(key for key in found if key not in first))
+    order = (*first, *(key for key in shape.by_word() if key not in first))
     return KeyOrder(order, keys or {}, opened=opened)
 
 
@@ -113,6 +112,6 @@ def spec() -> KeyOrder:
     }
     for kind in KINDS:
         shape = kind.shape()
-        first = [key for key in shape.model_fields if key == "type"]
+        first = [key for key in shape.by_word() if key == "type"]
         sections[kind.key] = listed(shaped(shape, *first))
     return shaped(shapes.SpecShape, keys=sections, opened=True)
