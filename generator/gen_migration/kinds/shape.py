@@ -59,12 +59,15 @@ class Shape:
 
     short: ClassVar[str | None] = None
     words: ClassVar[dict[str, Known]]
+    required: ClassVar[list[str]]
 
     @classmethod
     def by_word(cls) -> dict[str, Known]:
         """Return the keys by their words in a spec."""
         if "words" not in vars(cls):
             cls.words = words_of(cls)
+            keys = cls.words.items()
+            cls.required = [word for word, key in keys if key.default is ...]
         return cls.words
 
     def contradiction(self) -> str | None:
@@ -126,8 +129,8 @@ class Shaped(Form):
                 return self.refuse(value, path, found)
             value = {} if value is None else {self.shape.short: value}
         keys, before = self.shape.by_word(), len(found)
-        for word, key in keys.items():
-            if key.default is ... and word not in value:
+        for word in self.shape.required:
+            if word not in value:
                 found.append(Mistake("missing", (*path, word), value, self))
         made = self.shape()
         said = vars(made)
@@ -161,7 +164,7 @@ class Shaped(Form):
     def long(self, named: Definitions) -> dict[str, Any]:
         """Return the JSON Schema of the mapping."""
         keys = self.shape.by_word()
-        required = [word for word, key in keys.items() if key.default is ...]
+        required = self.shape.required
         return {
             "title": self.shape.__name__,
             "description": " ".join((self.shape.__doc__ or "").split()),
