@@ -129,9 +129,8 @@ class Shaped(Form):
                 return self.refuse(value, path, found)
             value = {} if value is None else {self.shape.short: value}
         keys, before = self.shape.by_word(), len(found)
-        for word in self.shape.required:
-            if word not in value:
-                found.append(Mistake("missing", (*path, word), value, self))
+        absent = [word for word in self.shape.required if word not in value]
+        found += [Mistake("missing", (*path, word), value, self) for word in absent]
         made = self.shape()
         said = vars(made)
         for word, item in value.items():
