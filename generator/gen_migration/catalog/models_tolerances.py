@@ -91,13 +91,9 @@ def is_automatic(table: str, name: str, value: Constraint) -> bool:
 def is_convention(table: str, name: str, value: Constraint) -> bool:
     """Tell whether a name is that of a constraint to which a spec gives none."""
     match value:
-        case PrimaryKey():
-            return name == naming.primary_key_name(table)
-        case Unique(columns=columns):
-            return name == naming.unique_name(table, columns)
-        case ForeignKey(columns=columns, referred_table=referred):
-            return name == naming.foreign_key_name(table, columns, referred.name)
         case Check():
             return name.startswith(naming.check_name(table, "")[:40])
         case Exclude():
             return name.startswith(naming.exclude_name(table, ())[:40])
+        case _:
+            return name == naming.conventional(table, value)

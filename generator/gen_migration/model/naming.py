@@ -9,10 +9,26 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import MAX_NAME_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from gen_migration.model.schema import Constraint
+
+
+def conventional(table: str, value: Constraint) -> str | None:
+    """Return the name of a constraint that is given by its columns alone; None for others."""
+    match value:
+        case PrimaryKey():
+            return primary_key_name(table)
+        case Unique(columns=columns):
+            return unique_name(table, columns)
+        case ForeignKey(columns=columns, referred_table=referred):
+            return foreign_key_name(table, columns, referred.name)
+        case _:
+            return None
 
 
 def primary_key_name(table: str) -> str:

@@ -4,52 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model import naming
 from gen_migration.model.hints import NO_ROWS
+from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import partition_column
-from gen_migration.model.schema import (
-    Check,
-    Element,
-    Exclude,
-    ExcludeElement,
-    ForeignKey,
-    PrimaryKey,
-    Unique,
+from gen_migration.model.schema import PrimaryKey
+from gen_migration.spec.write.constraints import (
+    at_column,
+    element,
+    index,
+    parameters,
+    sections,
 )
-from gen_migration.postgres.expressions import SqlMistake
-from gen_migration.postgres.names import Name, quote_name
-from gen_migration.spec.write.writer import sequence_options, without_empty
-from gen_migration.sql import ddl
-from gen_migration.sql.elements import parse_element, parse_exclude_element
+from gen_migration.spec.write.writer import (
+    of,
+    sequence_options,
+    shortened,
+    without_empty,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from gen_migration.model.schema import (
-        Bound,
-        Column,
-        Constraint,
-        Index,
-        PartitionBy,
-        Table,
-    )
+    from gen_migration.model.schema import Bound, Column, Constraint, Table
+    from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
     from gen_migration.spec.write.writer import Writer
-
-
-def with_hints(value: Any, short: str, hints: Mapping[str, Any]) -> Any:
-    """Return what was written of an object, with its hints beside the key of its short form."""
-    if not hints:
-        return value
-    return {**(value if isinstance(value, dict) else {short: value}), **hints}
-
-
-def part_hints(writer: Writer, kind: str, table: Name, name: str) -> dict[str, Any]:
-    """Return the hints of a constraint or an index."""
-    old = getattr(writer.spec.hints, kind).get((table, name))
-    return without_empty(
-        {"renamed_from": old, "ignore": writer.ignore("part", (table, name))}
-    )
 
 
 def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
@@ -64,32 +43,40 @@ def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
         key: column(writer, item, short[key] | column_hints(writer, name, key, item))
         for key, item in value.columns.items()
     }
-    about = {
-        "renamed_from": writer.old_name("table", name),
-        "ignore": writer.ignore("table", name),
-        "comment": value.comment,
-    }
-    return without_empty(about) | {
+    return {
+        **about(writer, name, value),
         "columns": columns,
         **body(writer, name, value, rest, value.columns),
     }
 
 
+def about(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
+    """Return what is said of a table as a whole."""
+    return without_empty(
+        {
+            "renamed_from": writer.old_name("table", name),
+            "ignore": writer.ignore("table", name),
+            "comment": value.comment,
+        }
+    )
+
+
 def column_hints(
     writer: Writer, table: Name, name: str, value: Column
 ) -> dict[str, Any]:
-    hints = writer.spec.hints
+    """Return the hints of a column."""
+    hints, key = writer.spec.hints, (table, name)
     found = without_empty(
         {
-            "renamed_from": hints.columns.get((table, name)),
-            "using": hints.using.get((table, name)),
-            "rewrite": hints.rewrite.get((table, name)),
-            "ignore": writer.ignore("column", (table, name)),
+            "renamed_from": hints.columns.get(key),
+            "using": hints.using.get(key),
+            "rewrite": hints.rewrite.get(key),
+            "ignore": writer.ignore("column", key),
         }
     )
-    if (fill := hints.backfill.get((table, name))) is not None:
+    if (fill := hints.backfill.get(key)) is not None:
         found["backfill"] = writer.value(fill, value.type)
-    if hints.no_rows.get((table, name)):
+    if hints.no_rows.get(key):
         found["backfill"] = dict(NO_ROWS)
     return found
 
@@ -102,55 +89,17 @@ def body(
     columns: Mapping[str, Column],
 ) -> dict[str, Any]:
     """Return what a table and a partition have in common."""
-    by_kind: dict[type, dict[str, Any]] = {
-        Unique: {},
-        ForeignKey: {},
-        Check: {},
-        Exclude: {},
-    }
-    primary = None
-    for key, constraint in constraints.items():
-        if isinstance(constraint, PrimaryKey):
-            primary = with_hints(
-                primary_key(name, key, constraint),
-                "columns",
-                part_hints(writer, "constraints", name, key),
-            )
-        else:
-            by_kind[type(constraint)][key] = constraint
-    table_name = name.name
-
-    def hinted(written: Any, short: str, kind: str = "constraints") -> Any:
-        return lambda key, item: with_hints(
-            written(item), short, part_hints(writer, kind, name, key)
-        )
-
-    def all_of(objects: Mapping[str, Any], written: Any) -> dict[str, Any]:
-        return {key: written(key, item) for key, item in objects.items()}
-
+    by = value.partition_by
     return without_empty(
         {
-            "primary_key": primary,
-            "uniques": named(
-                by_kind[Unique],
-                hinted(key_constraint, "columns"),
-                lambda c: naming.unique_name(table_name, c.columns),
-            ),
-            "foreign_keys": named(
-                by_kind[ForeignKey],
-                hinted(lambda c: foreign_key(writer, c), ""),
-                lambda c: naming.foreign_key_name(
-                    table_name, c.columns, c.referred_table.name
-                ),
-            ),
-            "checks": all_of(by_kind[Check], hinted(check, "expression")),
-            "excludes": all_of(
-                by_kind[Exclude], hinted(lambda c: exclude(c, columns), "")
-            ),
-            "indexes": all_of(
-                value.indexes, hinted(lambda c: index(c, columns), "columns", "indexes")
-            ),
-            "partition_by": partition_by(value.partition_by, columns),
+            **sections(writer, name, constraints, columns),
+            "indexes": {
+                key: index(writer, name, key, one, columns)
+                for key, one in value.indexes.items()
+            },
+            "partition_by": None
+            if by is None
+            else {by.strategy: [element(one, columns) for one in by.elements]},
             "partitions": partitions(writer, name, value, columns),
             "unlogged": value.unlogged,
             "storage_parameters": parameters(value.storage_parameters),
@@ -159,256 +108,25 @@ def body(
     )
 
 
-def named(objects: Mapping[str, Any], written: Any, convention: Any) -> Any:
-    """Return objects by name, or as a list when the convention gives all of their names."""
-    found = {key: written(key, item) for key, item in objects.items()}
-    if all(key == convention(item) for key, item in objects.items()):
-        return list(found.values())
-    return found
-
-
-def at_column(
-    writer: Writer,
-    table: Name,
-    name: str,
-    value: Constraint,
-    short: dict[str, dict[str, Any]],
-) -> bool:
-    """Put a constraint to its column where the short form says all of it."""
-    if part_hints(writer, "constraints", table, name):
-        return False
-    match value:
-        case PrimaryKey(columns=(column,)) if (
-            value == PrimaryKey(columns=(column,))
-            and name == naming.primary_key_name(table.name)
-            and column in short
-        ):
-            short[column]["primary_key"] = True
-        case Unique(columns=(column,)) if (
-            value == Unique(columns=(column,))
-            and name == naming.unique_name(table.name, (column,))
-            and column in short
-        ):
-            short[column]["unique"] = True
-        case ForeignKey(columns=(column,)) if (
-            value
-            == ForeignKey(
-                columns=(column,),
-                referred_table=value.referred_table,
-                referred_columns=value.referred_columns,
-                on_delete=value.on_delete,
-                on_update=value.on_update,
-            )
-            and name
-            == naming.foreign_key_name(table.name, (column,), value.referred_table.name)
-            and column in short
-            and "references" not in short[column]
-        ):
-            short[column] |= without_empty(
-                {
-                    "references": writer.column(
-                        value.referred_table, value.referred_columns[0]
-                    ),
-                    "on_delete": lower(value.on_delete),
-                    "on_update": lower(value.on_update),
-                }
-            )
-        case _:
-            return False
-    return True
-
-
-def lower(words: str | None) -> str | None:
-    return None if words is None else words.lower()
-
-
 def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     """Return a column; its type alone where that is all."""
-    identity = generated = default = None
+    identity = generated = None
     if value.identity is not None:
         word = "always" if value.identity.always else "by default"
         options = sequence_options(value.identity.options, value.type.name)
-        identity = {"generated": word, **options} if options else word
+        identity = shortened({"generated": word, **options}, "generated")
     if value.generated is not None:
         kind = "stored" if value.generated.stored else "virtual"
         generated = {kind: value.generated.expression}
-    null = {"nullable": value.nullable, "not_null": value.not_null}
-    result = {"type": str(value.type), **without_empty(null)}
+    result = without_empty(
+        {"type": str(value.type), **of(value, "nullable", "not_null")}
+    )
     if value.default is not None:
-        default = writer.value(value.default, value.type)
-        result["default"] = default
+        result["default"] = writer.value(value.default, value.type)
+    rest = of(value, "collation", "storage", "compression", "comment")
     result |= short
-    result |= without_empty(
-        {
-            "generated": generated,
-            "identity": identity,
-            "collation": str(value.collation) if value.collation else None,
-            "storage": value.storage,
-            "compression": value.compression,
-            "comment": value.comment,
-        }
-    )
-    return result if len(result) > 1 else result["type"]
-
-
-def deferral(value: Any) -> dict[str, Any]:
-    if value.initially_deferred:
-        return {"initially_deferred": True}
-    return {"deferrable": value.deferrable}
-
-
-def primary_key(table: Name, name: str, value: PrimaryKey) -> Any:
-    result = key_constraint(value)
-    if name == naming.primary_key_name(table.name):
-        return result
-    return {
-        "name": name,
-        **(result if isinstance(result, dict) else {"columns": result}),
-    }
-
-
-def key_constraint(value: PrimaryKey | Unique) -> Any:
-    result = without_empty(
-        {
-            "columns": list(value.columns),
-            "include": list(value.include),
-            "nulls_not_distinct": isinstance(value, Unique)
-            and value.nulls_not_distinct,
-            **deferral(value),
-            "without_overlaps": value.without_overlaps,
-            "comment": value.comment,
-        }
-    )
-    return result if len(result) > 1 else result["columns"]
-
-
-def foreign_key(writer: Writer, value: ForeignKey) -> dict[str, Any]:
-    if len(value.referred_columns) == 1:
-        target: Any = writer.column(value.referred_table, value.referred_columns[0])
-    else:
-        target = {
-            "table": writer.name(value.referred_table),
-            "columns": list(value.referred_columns),
-        }
-    on_delete = lower(value.on_delete)
-    if value.on_delete_columns:
-        on_delete = (
-            f"{on_delete} ({', '.join(map(quote_name, value.on_delete_columns))})"
-        )
-    return without_empty(
-        {
-            "columns": list(value.columns),
-            "references": target,
-            "on_delete": on_delete,
-            "on_update": lower(value.on_update),
-            "match": "full" if value.match_full else None,
-            "period": value.period,
-            **deferral(value),
-            "not_valid": value.not_valid and not value.not_enforced,
-            "not_enforced": value.not_enforced,
-            "comment": value.comment,
-        }
-    )
-
-
-def check(value: Check) -> Any:
-    result = without_empty(
-        {
-            "expression": value.expression,
-            "no_inherit": value.no_inherit,
-            "not_valid": value.not_valid and not value.not_enforced,
-            "not_enforced": value.not_enforced,
-            "comment": value.comment,
-        }
-    )
-    return result if len(result) > 1 else result["expression"]
-
-
-def exclude(value: Exclude, columns: Iterable[str]) -> dict[str, Any]:
-    return without_empty(
-        {
-            "method": None if value.method == "gist" else value.method,
-            "elements": [exclude_element(item, columns) for item in value.elements],
-            "include": list(value.include),
-            "where": value.where,
-            **deferral(value),
-            "comment": value.comment,
-        }
-    )
-
-
-def exclude_element(value: ExcludeElement, columns: Iterable[str]) -> Any:
-    short = f"{ddl.element(value.element)} WITH {value.operator}"
-    try:
-        if parse_exclude_element(short)[0] == value:
-            return short
-    except SqlMistake:
-        pass
-    long = element(value.element, columns)
-    return {
-        **(long if isinstance(long, dict) else {"sql": long}),
-        "with": value.operator,
-    }
-
-
-def element(value: Element, columns: Iterable[str]) -> Any:
-    """Return an element of an index: a column's name, SQL, or what SQL is too short for."""
-    if value == Element(column=value.column) and value.column is not None:
-        return value.column
-    short = ddl.element(value)
-    try:
-        if short not in columns and parse_element(short)[0] == value:
-            return short
-    except SqlMistake:
-        pass
-    return without_empty(
-        {
-            "column": value.column,
-            "expression": value.expression,
-            "collation": str(value.collation) if value.collation else None,
-            "opclass": str(value.opclass) if value.opclass else None,
-            "opclass_parameters": parameters(value.opclass_parameters),
-            "order": "desc" if value.descending else None,
-            "nulls": None
-            if value.nulls_first == value.descending
-            else ("first" if value.nulls_first else "last"),
-        }
-    )
-
-
-def parameters(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return parameters; a number or a truth value as such."""
-    return {
-        key: int(value)
-        if value.isascii() and value.isdigit() and value == str(int(value))
-        else value
-        for key, value in values.items()
-    }
-
-
-def index(value: Index, columns: Iterable[str]) -> Any:
-    result = without_empty(
-        {
-            "columns": [element(item, columns) for item in value.elements],
-            "unique": value.unique,
-            "nulls_not_distinct": value.nulls_not_distinct,
-            "method": None if value.method == "btree" else value.method,
-            "where": value.where,
-            "include": list(value.include),
-            "storage_parameters": parameters(value.storage_parameters),
-            "tablespace": value.tablespace,
-            "comment": value.comment,
-        }
-    )
-    return result if len(result) > 1 else result["columns"]
-
-
-def partition_by(
-    value: PartitionBy | None, columns: Iterable[str]
-) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    return {value.strategy: [element(item, columns) for item in value.elements]}
+    result |= without_empty({"generated": generated, "identity": identity, **rest})
+    return shortened(result, "type")
 
 
 def partitions(
@@ -416,30 +134,24 @@ def partitions(
 ) -> dict[str, Any]:
     """Return the partitions of a table by name, theirs inside of them."""
     result = {}
-    for name, item in writer.spec.schema.tables.items():
-        if item.partition_of is None or item.partition_of.parent != parent:
-            continue
+    schema = writer.spec.schema
+    for name in children(schema, parent):
+        item = schema.tables[name]
+        assert item.partition_of is not None  # noqa: S101 - it is a partition
         held = columns
         if item.own or item.partition_by is not None:
             held = {
                 key: partition_column(item, parent, key, one)
                 for key, one in columns.items()
             }
-        rows = bound(writer, item.partition_of.bound, value, columns)
-        about = {
-            "renamed_from": writer.old_name("table", name),
-            "ignore": writer.ignore("table", name),
-            "comment": item.comment,
-        }
-        more = {
-            **without_empty(about),
+        keys = {
+            **bound(writer, item.partition_of.bound, value, columns),
+            **about(writer, name, item),
             **partition_columns(writer, item, columns),
             **without_empty({"inherited": inherited(item)}),
             **body(writer, name, item, item.constraints, held),
         }
-        result[writer.name(name)] = (
-            {**rows, **more} if rows != DEFAULT or more else "default"
-        )
+        result[writer.name(name)] = shortened(keys, "bound")
     return result
 
 
@@ -470,56 +182,56 @@ def partition_columns(
     return without_empty({"attached": attached, "columns": found})
 
 
+# As in `column`.
+ORDER = ("nullable", "not_null", "default", "storage", "compression", "comment")
+
+
 def inherited(value: Table) -> dict[str, Any]:
     """Return what a partition has otherwise of indexes and constraints above it."""
     found = {}
     for key, one in value.inherited.items():
-        entry = without_empty({"name": one.name, "tablespace": one.tablespace})
+        entry = without_empty(of(one, "name", "tablespace"))
         if one.storage_parameters is not None:
             entry["storage_parameters"] = parameters(one.storage_parameters)
-        entry |= without_empty({"comment": one.comment})
-        found[key] = one.name if list(entry) == ["name"] else entry
+        found[key] = shortened(entry | without_empty(of(one, "comment")), "name")
     return found
 
 
-# As in `column`.
-ORDER = ("nullable", "not_null", "default", "storage", "compression", "comment")
-DEFAULT = {"bound": "default"}
-KEYWORDS = ("minvalue", "maxvalue")
+KEYWORDS = {"MINVALUE": "minvalue", "MAXVALUE": "maxvalue"}
 
 
 def bound(
     writer: Writer, value: Bound, parent: Table, columns: Mapping[str, Column]
 ) -> dict[str, Any]:
+    """Return which rows a partition holds."""
     assert parent.partition_by is not None  # noqa: S101 - it has partitions
     types = [
         columns[item.column].type if item.column is not None else None
         for item in parent.partition_by.elements
     ]
-
-    def values(side: tuple[str, ...], keys: Iterable[Type | None]) -> list[Any]:
-        return [
-            sql.lower()
-            if sql in {"MINVALUE", "MAXVALUE"}
-            else writer.value(sql, key, KEYWORDS)
-            for sql, key in zip(side, keys, strict=True)
-        ]
-
     if value.lower:
-        sides = [values(side, types) for side in (value.lower, value.upper)]
-        lower_, upper = (side[0] if is_single(side) else side for side in sides)
-        return {"from": lower_, "to": upper}
+        return {
+            "from": bound_side(writer, value.lower, types),
+            "to": bound_side(writer, value.upper, types),
+        }
     if value.values:
-        key = types[0]
         listed = [
-            None if sql == "NULL" else writer.value(sql, key) for sql in value.values
+            None if sql == "NULL" else writer.value(sql, types[0])
+            for sql in value.values
         ]
         return {"in": listed}
     if value.modulus is not None:
         return {"modulus": value.modulus, "remainder": value.remainder}
-    return dict(DEFAULT)
+    return {"bound": "default"}
 
 
-def is_single(side: list[Any]) -> bool:
-    """Tell whether one value may stand for the list of it."""
-    return len(side) == 1 and not isinstance(side[0], list)
+def bound_side(
+    writer: Writer, side: Collection[str], types: Iterable[Type | None]
+) -> Any:
+    """Return one side of a range: a value, or the list of several."""
+    reserved = tuple(KEYWORDS.values())
+    found = [
+        KEYWORDS.get(sql) or writer.value(sql, of_type, reserved)
+        for sql, of_type in zip(side, types, strict=True)
+    ]
+    return found[0] if len(found) == 1 and not isinstance(found[0], list) else found

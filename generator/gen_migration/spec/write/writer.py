@@ -45,6 +45,12 @@ class Writer:
         """Return the findings of an object that are left out, with their reasons."""
         return dict(self.spec.hints.ignores.get((kind, name), {}))
 
+    def part_hints(self, kind: str, table: Name, name: str) -> dict[str, Any]:
+        """Return the hints of a constraint or an index."""
+        old = getattr(self.spec.hints, kind).get((table, name))
+        ignored = self.ignore("part", (table, name))
+        return without_empty({"renamed_from": old, "ignore": ignored})
+
     def sequence_options(
         self, options: SequenceOptions, integer: str
     ) -> dict[str, Any]:
@@ -113,28 +119,47 @@ def is_flat(value: Any, depth: int = 20) -> bool:
     return depth > 0 and all(is_flat(item, depth - 1) for item in items)
 
 
+def of(value: Any, *fields: str) -> dict[str, Any]:
+    """Return those fields that a value of the model has."""
+    return {key: getattr(value, key) for key in fields if hasattr(value, key)}
+
+
 def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """Return a mapping without what says nothing: None, False and empty collections."""
     return {
-        key: value
+        key: plain(value)
         for key, value in mapping.items()
         if value is not None and value is not False and value not in ({}, [], ())
     }
 
 
+def plain(value: Any) -> Any:
+    """Return a value of the model as YAML has it."""
+    if isinstance(value, Name):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def shortened(keys: dict[str, Any], short: str | None) -> Any:
+    """Return an object by its keys; in short, where one of them says it all."""
+    return keys[short] if short is not None and keys.keys() == {short} else keys
+
+
+OPTIONS = {
+    "start": "start",
+    "increment": "increment",
+    "min_value": "minimum",
+    "max_value": "maximum",
+    "cache": "cache",
+    "cycle": "cycle",
+}
+
+
 def sequence_options(options: SequenceOptions, integer: str) -> dict[str, Any]:
     """Return those options that are not the standard, by their keys."""
     standard = ddl.standard_options(options, integer)
-    keys = {
-        "start": "start",
-        "increment": "increment",
-        "min_value": "minimum",
-        "max_value": "maximum",
-        "cache": "cache",
-        "cycle": "cycle",
-    }
     return {
         key: getattr(options, field)
-        for key, field in keys.items()
+        for key, field in OPTIONS.items()
         if getattr(options, field) != getattr(standard, field)
     }
