@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.arrays import quoted_item
@@ -22,16 +23,20 @@ from gen_migration.postgres.names import Name, quote_text
 from gen_migration.postgres.names_in import SEQUENCES, constant_of, relation_of
 
 
-class Edit(Protocol):
-    """Changes the nodes that it concerns; hashable, so that results can be kept."""
+@dataclass(frozen=True, slots=True)
+class Edit(ABC):
+    """Changes the nodes that it concerns: what is called `old` becomes `new`."""
 
-    def __hash__(self) -> int:
-        """Return the hash of a frozen value."""
+    old: Any
+    new: Any
 
     @property
     def word(self) -> str:
         """A word without which there is nothing to change."""
+        word: str = self.old.name if isinstance(self.old, Name) else self.old
+        return word
 
+    @abstractmethod
     def __call__(self, kind: str, node: Any) -> None:
         """Change a node in its place."""
 
@@ -52,15 +57,8 @@ def edited(sql: str, edit: Edit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class TableEdit:
+class TableEdit(Edit):
     """`old.column` becomes `new.column`."""
-
-    old: str
-    new: str
-
-    @property
-    def word(self) -> str:
-        return self.old
 
     def __call__(self, kind: str, node: Any) -> None:
         if kind == "column_ref" and len(node.fields) == 2:
@@ -68,16 +66,10 @@ class TableEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnEdit:
+class ColumnEdit(Edit):
     """The column `old` becomes `new`, with or without its table."""
 
     table: str
-    old: str
-    new: str
-
-    @property
-    def word(self) -> str:
-        return self.old
 
     def __call__(self, kind: str, node: Any) -> None:
         if kind != "column_ref":
@@ -88,15 +80,8 @@ class ColumnEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeEdit:
+class TypeEdit(Edit):
     """A cast to the type `old` becomes one to `new`."""
-
-    old: Name
-    new: Name
-
-    @property
-    def word(self) -> str:
-        return self.old.name
 
     def __call__(self, kind: str, node: Any) -> None:
         if kind == "type_name" and type_of(node) == self.old:
@@ -107,15 +92,8 @@ class TypeEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceEdit:
+class SequenceEdit(Edit):
     """`nextval('old')` becomes `nextval('new')`."""
-
-    old: Name
-    new: Name
-
-    @property
-    def word(self) -> str:
-        return self.old.name
 
     def __call__(self, kind: str, node: Any) -> None:
         if kind != "func_call" or node.funcname[-1].string.sval not in SEQUENCES:
@@ -127,15 +105,8 @@ class SequenceEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class SchemaEdit:
+class SchemaEdit(Edit):
     """Functions, types and collations of the schema `old` are in `new`."""
-
-    old: str
-    new: str
-
-    @property
-    def word(self) -> str:
-        return self.old
 
     def __call__(self, kind: str, node: Any) -> None:
         lists = {
@@ -150,7 +121,7 @@ class SchemaEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueEdit:
+class ValueEdit(Edit):
     """The value `old` of an enum becomes `new`.
 
     That is where it is cast to the enum, or compared with one of its columns.
@@ -158,12 +129,6 @@ class ValueEdit:
 
     enum: Name
     columns: frozenset[str]
-    old: str
-    new: str
-
-    @property
-    def word(self) -> str:
-        return self.old
 
     def __call__(self, kind: str, node: Any) -> None:
         if kind == "type_cast" and type_of(node.type_name) == self.enum:
@@ -174,11 +139,11 @@ class ValueEdit:
             for when in node.args:
                 self.operands(node.arg, when.case_when.expr)
 
-    def operands(self, one: Any, other: Any) -> None:
-        if self.is_column(one):
-            self.constants(other)
-        elif self.is_column(other):
-            self.constants(one)
+    def operands(self, left: Any, right: Any) -> None:
+        if self.is_column(left):
+            self.constants(right)
+        elif self.is_column(right):
+            self.constants(left)
 
     def is_column(self, node: Any) -> bool:
         if node.WhichOneof("node") != "column_ref":
