@@ -9,12 +9,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.operations import columns as col
 from gen_migration.operations.base import DropTable
-from gen_migration.operations.columns import (
-    DropColumn,
-    SetColumnGenerated,
-    SetColumnType,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +24,7 @@ CREATES = re.compile(
     re.IGNORECASE,
 )
 # What PostgreSQL refuses where a view, or the body of a function, names it.
-STOOD_ON = (SetColumnType, SetColumnGenerated, DropColumn, DropTable)
+STOOD_ON = (col.SetColumnType, col.SetColumnGenerated, col.DropColumn, DropTable)
 
 
 def note(

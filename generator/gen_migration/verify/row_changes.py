@@ -10,19 +10,9 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.scope import at_home_name
+from gen_migration.operations import columns as col
+from gen_migration.operations import renames
 from gen_migration.operations.base import DropTable
-from gen_migration.operations.columns import (
-    Backfill,
-    DropColumn,
-    SetColumnGenerated,
-    SetColumnType,
-)
-from gen_migration.operations.renames import (
-    MoveTable,
-    RenameColumn,
-    RenameObject,
-    RenameTable,
-)
 from gen_migration.verify.rows import Rows, TableRows, restricted
 
 if TYPE_CHECKING:
@@ -63,23 +53,26 @@ def data_changes(operations: Iterable[Operation], home: str) -> DataChanges:
     found = DataChanges()
     for one in operations:
         match one:
-            case RenameObject(kind="schema", old=old, new=new):
+            case renames.RenameObject(kind="schema", old=old, new=new):
                 found.schemas[new] = found.schemas.pop(old, old)
-            case RenameTable(old=old, new=new) | MoveTable(old=old, new=new):
+            case (
+                renames.RenameTable(old=old, new=new)
+                | renames.MoveTable(old=old, new=new)
+            ):
                 before = found.table(at_home_name(old, home))
                 found.tables.pop(at_home_name(old, home), None)
                 found.tables[at_home_name(new, home)] = before
-            case RenameColumn(table=table, old=old, new=new):
+            case renames.RenameColumn(table=table, old=old, new=new):
                 before, was = found.column(at_home_name(table, home), old)
                 found.columns.pop((before, old), None)
                 found.columns[before, new] = was
             case DropTable(name=name):
                 found.gone.add(found.table(at_home_name(name, home)))
             case (
-                DropColumn(table=table, name=name)
-                | Backfill(table=table, name=name)
-                | SetColumnType(table=table, name=name)
-                | SetColumnGenerated(table=table, name=name)
+                col.DropColumn(table=table, name=name)
+                | col.Backfill(table=table, name=name)
+                | col.SetColumnType(table=table, name=name)
+                | col.SetColumnGenerated(table=table, name=name)
             ):
                 found.touched.add(found.column(at_home_name(table, home), name))
     return found

@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from itertools import islice, product
 from math import prod
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.names import quote_name, quote_names, quote_text
-from gen_migration.verify.fill.checks import columns_named, guesses
+from gen_migration.verify.fill.guesses import columns_hashed, columns_named, guesses
 from gen_migration.verify.fill.values import longest, value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping
 
-    from gen_migration.verify.fill.rows import Given, Row, Target
+    from gen_migration.postgres.types import Type
+    from gen_migration.verify.fill.rows import Row, Samples, Target
 
 MOST = 1_000  # combinations that the database tries for checks with columns in common
+READS = 16_00_00  # the first version that tells what it reads
 ALONE = 60  # that are tried one by one, where one makes PostgreSQL fail
 VARIANTS = 4
+HASHED = 200  # values of a key of which chance finds the partition
 
 
-def choices(connection: Any, one: Target, given: Given) -> tuple[tuple[Row, ...], ...]:
+def choices(
+    connection: Any,
+    one: Target,
+    samples: Samples,
+    referred: tuple[tuple[Row, ...], ...],
+) -> tuple[tuple[Row, ...], ...]:
     """Return the rows of values that satisfy the checks of a table.
 
     One tuple for checks that have columns in common; those with a generated column are left out.
+    `referred` are the options of foreign keys.
     """
-    return tuple(
-        found
-        for checks in components(one)
-        if (found := satisfying(connection, one, checks, given))
-    )
+    found = []
+    for checks in components(one):
+        names = sorted({name for check in checks for name in columns_named(check)})
+        lists = [
+            readable(
+                connection,
+                one.columns[name].type.plain,
+                candidates(one, name, checks, samples, referred),
+            )
+            for name in names
+        ]
+        if all(lists):
+            rows = [dict(zip(names, each, strict=True)) for each in combinations(lists)]
+            types = {name: one.columns[name].type.plain for name in names}
+            found.append(true_ones(connection, one.table.name, types, checks, rows))
+    return tuple(filter(None, found))
 
 
 def components(one: Target) -> list[tuple[str, ...]]:
@@ -53,79 +71,65 @@ def components(one: Target) -> list[tuple[str, ...]]:
     return [tuple(checks) for _, checks in found]
 
 
-def satisfying(
-    connection: Any, one: Target, checks: tuple[str, ...], given: Given
+def true_ones(
+    connection: Any,
+    table: str,
+    types: Mapping[str, Type],
+    checks: tuple[str, ...],
+    rows: list[Row],
 ) -> tuple[Row, ...]:
-    rows = list(islice(combinations(one, checks, given), MOST))
-    if not rows:
-        return ()
+    """Return those rows for which PostgreSQL finds all checks true.
+
+    Where one makes it fail, they are tried one by one.
+    """
     import psycopg
 
-    try:
-        with apart(connection):
-            return tuple(true_ones(connection, one, checks, rows))
-    except psycopg.Error:
-        pass
-    found: list[Row] = []
-    for row in rows[:ALONE]:
-        try:
-            with apart(connection):
-                found += true_ones(connection, one, checks, [row])
-        except psycopg.Error:
-            continue
-    return tuple(found)
-
-
-def true_ones(
-    connection: Any, one: Target, checks: tuple[str, ...], rows: list[Row]
-) -> list[Row]:
-    """Return those rows for which PostgreSQL finds all checks true."""
-    names = tuple(rows[0])
-    types = {name: column.type.plain for name, column in one.columns.items()}
     number = "gen_migration_number"
     lines = ", ".join(
         f"({place}, "
-        + ", ".join(f"{literal(row[name])}::{types[name].sql}" for name in names)
+        + ", ".join(f"{literal(row[name])}::{of.sql}" for name, of in types.items())
         + ")"
         for place, row in enumerate(rows)
     )
     condition = " AND ".join(f"({check}) IS NOT FALSE" for check in checks)
     query = (
         f"SELECT {number} FROM (VALUES {lines})"  # noqa: S608 - all is quoted
-        f" AS {quote_name(one.name.name)}({number}, {quote_names(names)})"
-        f" WHERE {condition} ORDER BY 1"
+        f" AS {quote_name(table)}({number}, {quote_names(tuple(types))})"
+        f" WHERE {condition or 'true'} ORDER BY 1"
     )
-    return [rows[place] for (place,) in connection.execute(query, prepare=False)]
-
-
-def is_alone(connection: Any) -> bool:
-    """Tell whether the next statement is a transaction by itself."""
-    from psycopg.pq import TransactionStatus
-
-    is_idle = connection.info.transaction_status == TransactionStatus.IDLE
-    return bool(connection.autocommit) and is_idle
-
-
-def apart(connection: Any) -> AbstractContextManager[Any]:
-    """Return a context for one statement, after whose failure the connection goes on."""
-    if is_alone(connection):
-        return nullcontext()
-    return connection.transaction()  # type: ignore[no-any-return]
+    try:
+        with connection.transaction():
+            found = connection.execute(query, prepare=False).fetchall()
+    except psycopg.Error:
+        if not rows[1:]:
+            return ()
+        alone = (
+            true_ones(connection, table, types, checks, [row]) for row in rows[:ALONE]
+        )
+        return tuple(row for each in alone for row in each)
+    return tuple(rows[place] for (place,) in found)
 
 
 def literal(text: str | None) -> str:
     return "NULL" if text is None else quote_text(text)
 
 
-def combinations(one: Target, checks: tuple[str, ...], given: Given) -> Iterator[Row]:
-    """Yield rows of candidates for the columns of checks, the likeliest first."""
-    names = sorted({name for check in checks for name in columns_named(check)})
-    lists = [candidates(one, name, checks, given) for name in names]
-    if all(lists):
-        # What a check makes of NULL is true, more often than not.
-        first = (None if None in values else values[0] for values in lists)
-        for found in dict.fromkeys([tuple(first), *islice(tried(lists), MOST)]):
-            yield dict(zip(names, found, strict=True))
+def readable(connection: Any, of: Type, texts: list[str | None]) -> list[str | None]:
+    """Return those texts that the input function of a type reads; all before PostgreSQL 16."""
+    if connection.info.server_version < READS:
+        return texts
+    query = (
+        "SELECT text FROM unnest(%s::text[]) WITH ORDINALITY AS given(text, place)"
+        " WHERE text IS NULL OR pg_input_is_valid(text, %s) ORDER BY place"
+    )
+    return [text for (text,) in connection.execute(query, [texts, of.sql])]
+
+
+def combinations(lists: list[list[str | None]]) -> list[tuple[str | None, ...]]:
+    """Return combinations of candidates, the likeliest first."""
+    # What a check makes of NULL is true, more often than not.
+    first = tuple(None if None in values else values[0] for values in lists)
+    return list(dict.fromkeys([first, *islice(tried(lists), MOST)]))[:MOST]
 
 
 def tried(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
@@ -145,36 +149,25 @@ def tried(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
 
 
 def candidates(
-    one: Target, name: str, checks: tuple[str, ...], given: Given
+    one: Target,
+    name: str,
+    checks: tuple[str, ...],
+    samples: Samples,
+    referred: tuple[tuple[Row, ...], ...],
 ) -> list[str | None]:
     """Return the values that a column may have; the largest that its type has is the second."""
     column, of = one.columns[name], one.types[name]
-    types = frozenset(one.types.items())
     found: list[str | None] = [
-        pin
-        for turn in (0, 1)
-        for leaf in one.leaves[:VARIANTS]
-        if (pin := leaf.pins(turn, one.types).get(name)) is not None
+        option[name] for options in referred for option in options if name in option
     ]
-    found += anything(one, name, given)
+    is_later = any(name in key.columns for key in one.later) and column.nullable
+    if not found and not is_later:
+        is_hashed = any(name in columns_hashed(check) for check in checks)
+        count = HASHED if is_hashed else VARIANTS
+        found += [value(of, number, samples) for number in range(count)]
     for check in checks:
-        found += guesses(check, types).get(name, ())
+        found += guesses(check, frozenset(one.types.items())).get(name, ())
+    kept = [text for text in found if text is not None]
     if (largest := longest(of, 0)) is not None:
-        found.insert(1, largest)
-    if column.nullable:
-        found.append(None)
-    return list(dict.fromkeys(found))
-
-
-def anything(one: Target, name: str, given: Given) -> Iterator[str | None]:
-    """Yield what a column without a check may hold."""
-    if any(name in key.columns for key in one.later) and one.columns[name].nullable:
-        return
-    keys = [key for key in one.foreign_keys if name in key.columns]
-    for key in keys:
-        yield from (row[name] for row in given.referred(key))
-    if not keys:
-        for number in range(VARIANTS):
-            text = value(one.types[name], number, given.samples)
-            if text is not None:
-                yield text
+        kept.insert(1, largest)
+    return list(dict.fromkeys([*kept, None] if column.nullable else kept))

@@ -3,128 +3,120 @@
 from __future__ import annotations
 
 from dataclasses import field
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import columns_of
-from gen_migration.postgres.names import Name, quote_name, quote_names, quote_text
-from gen_migration.verify.fill.choices import apart, is_alone, literal
-from gen_migration.verify.fill.rows import Given
+from gen_migration.postgres.names import Name, quote_name, quote_names
+from gen_migration.verify.fill.choices import literal
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import ForeignKey, Schema
-    from gen_migration.verify.fill.order import Order
-    from gen_migration.verify.fill.rows import Row, Target
+    from gen_migration.verify.fill.keys import Edge, Order
+    from gen_migration.verify.fill.rows import Row
 
 BATCH = 200  # tables that one query asks for
 KEYS = 12  # rows of a table that others refer to
+CHECKED = "SET CONSTRAINTS ALL IMMEDIATE"
+BOUNDS = """
+SELECT nspname, relname, pg_get_partition_constraintdef(pg_class.oid)
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relispartition AND relkind = 'r'
+"""
+# A table refers to each row of another once, as far as there are enough.
+SET_KEY = """
+WITH places AS (
+    SELECT tableoid, ctid, count(*) OVER () AS many,
+        row_number() OVER (ORDER BY tableoid, ctid) - 1 AS place
+    FROM {table}
+), found AS (
+    SELECT {columns} FROM {referred} WHERE ({columns}) IS NOT NULL
+    ORDER BY tableoid, ctid LIMIT {most}
+), options AS (
+    SELECT {columns}, count(*) OVER () AS many, row_number() OVER () - 1 AS place FROM found
+)
+UPDATE {table} AS filled SET {values} FROM places, options
+WHERE (filled.tableoid, filled.ctid) = (places.tableoid, places.ctid)
+    AND places.place < places.many - {spared}
+    AND options.place = (places.place + {start}) % options.many
+"""
 
 
-WITHOUT_TRIGGERS = "SET LOCAL session_replication_role = replica"
-WITH_TRIGGERS = "SET LOCAL session_replication_role = origin"
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Database:
-    """The tables of a schema in a database; `keys` are what was read of those referred to.
+    """The tables of a schema in a database; `home` is the schema of names without one.
 
-    `home` is the schema of names without one.
+    `keys` are what was read of tables that others refer to.
     """
 
     connection: Any
     schema: Schema
-    order: Order
     home: str | None
+    order: Order
     keys: dict[Name, tuple[Row, ...]] = field(default_factory=dict)
 
-    def sql(self, name: Name) -> str:
-        return Name(name.schema or self.home, name.name).sql
+    def full(self, name: Name) -> Name:
+        return Name(name.schema or self.home, name.name)
 
-    def insert(self, one: Target, rows: list[Row], *, at_once: bool) -> None:
+    def insert(self, name: Name, rows: list[Row], *, deferred: bool) -> None:
         """Put rows into a table. Raises psycopg's errors."""
-        names = tuple(
-            name for name in one.columns if any(name in values for values in rows)
-        )
+        columns = columns_of(self.schema, name)
+        names = tuple(key for key in columns if any(key in each for each in rows))
         lines = ", ".join(
-            "("
-            + ", ".join(literal(values[n]) if n in values else "DEFAULT" for n in names)
-            + ")"
-            for values in rows
+            f"({', '.join(literal(one[n]) if n in one else 'DEFAULT' for n in names)})"
+            for one in rows
         )
-        identity = any(one.columns[name].identity is not None for name in names)
+        identity = any(columns[key].identity is not None for key in names)
         overriding = " OVERRIDING SYSTEM VALUE" if identity else ""
-        values = (
-            f"({quote_names(names)}){overriding} VALUES {lines}"
-            if names
-            else "DEFAULT VALUES"
+        values = f"({quote_names(names)}){overriding} VALUES {lines}"
+        query = (
+            f"INSERT INTO {self.full(name).sql} {values if names else 'DEFAULT VALUES'}"
         )
-        query = f"INSERT INTO {self.sql(one.name)} {values}"
-        is_checked = at_once or is_alone(self.connection)
-        with apart(self.connection):
+        with self.connection.transaction():
             self.connection.execute(query, prepare=False)
-            if not is_checked:
-                self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            if not deferred:
+                self.connection.execute(CHECKED)
 
-    def held(self, name: Name) -> tuple[Row, ...]:
-        """Return the columns of a table that foreign keys refer to, of a few of its rows."""
+    def referred(self, key: ForeignKey) -> tuple[Row, ...]:
+        """Return what a foreign key may be, by its own columns: a few rows that are there."""
+        name = key.referred_table
         if name not in self.keys:
-            columns = tuple(
-                dict.fromkeys(
-                    column
-                    for edge in self.order.edges
-                    if edge.key.referred_table == name
-                    for column in edge.key.referred_columns
-                )
-            )
+            edges = [one for one in self.order.edges if one.key.referred_table == name]
+            known = [column for one in edges for column in one.key.referred_columns]
+            columns = tuple(dict.fromkeys(known))
             listed = ", ".join(f"{quote_name(column)}::text" for column in columns)
             query = (
-                f"SELECT {listed} FROM {self.sql(name)}"  # noqa: S608 - all is quoted
+                f"SELECT {listed} FROM {self.full(name).sql}"  # noqa: S608 - all is quoted
                 f" ORDER BY tableoid, ctid LIMIT {KEYS}"
             )
             rows = self.connection.execute(query, prepare=False).fetchall()
-            self.keys[name] = tuple(
-                dict(zip(columns, one, strict=True)) for one in rows
-            )
-        return self.keys[name]
+            self.keys[name] = tuple(dict(zip(columns, r, strict=True)) for r in rows)
+        pairs = list(zip(key.columns, key.referred_columns, strict=True))
+        named = [{own: one[other] for own, other in pairs} for one in self.keys[name]]
+        return tuple(one for one in named if None not in one.values())
 
-    def set_key(self, name: Name, key: ForeignKey, spared: int) -> None:
+    def set_key(self, edge: Edge, spared: int) -> None:
         """Let a foreign key of a table's first rows point at rows that are there.
 
-        So many rows at the end are spared where it may be NULL.
+        So many at the end are spared, and a row of the table itself is not its own parent.
         """
-        is_weak = any(
-            columns_of(self.schema, name)[one].nullable for one in key.columns
+        key, name = edge.key, self.full(edge.table).sql
+        others = quote_names(key.referred_columns)
+        start = int(key.referred_table == edge.table)
+        pairs = zip(key.columns, key.referred_columns, strict=True)
+        values = ", ".join(
+            f"{quote_name(a)} = options.{quote_name(b)}" for a, b in pairs
         )
-        if key.referred_table == name and not is_weak:
-            pairs = zip(key.columns, key.referred_columns, strict=True)
-            values = ", ".join(
-                f"{quote_name(own)} = {quote_name(other)}" for own, other in pairs
-            )
-            self.connection.execute(f"UPDATE {self.sql(name)} SET {values}")  # noqa: S608 - quoted
-            return
-        given = Given(
-            samples={}, keys={key.referred_table: self.held(key.referred_table)}
+        query = SET_KEY.format(
+            table=name,
+            referred=self.full(key.referred_table).sql,
+            columns=others,
+            values=values,
+            most=KEYS,
+            spared=spared,
+            start=start,
         )
-        options = given.referred(key)
-        if not options:
-            return
-        query = f"SELECT tableoid::text, ctid::text FROM {self.sql(name)} ORDER BY tableoid, ctid"  # noqa: S608 - quoted
-        places = self.connection.execute(query, prepare=False).fetchall()
-        last = max(len(places) - spared, 0) if is_weak else len(places)
-        # A row of the table itself is not its own parent.
-        start = int(key.referred_table == name)
-        with self.connection.transaction():
-            for number, (table, place) in enumerate(islice(places, last), start):
-                values = ", ".join(
-                    f"{quote_name(column)} = {literal(text)}"
-                    for column, text in options[number % len(options)].items()
-                )
-                self.connection.execute(
-                    f"UPDATE {self.sql(name)} SET {values}"  # noqa: S608 - all is quoted
-                    f" WHERE tableoid = {quote_text(table)} AND ctid = {quote_text(place)}",
-                    prepare=False,
-                )
+        self.connection.execute(query, prepare=False)
 
     def empty(self, names: list[Name]) -> list[Name]:
         """Return those tables that hold no row."""
@@ -132,15 +124,14 @@ class Database:
         for start in range(0, len(names), BATCH):
             some = names[start : start + BATCH]
             query = " UNION ALL ".join(
-                f"SELECT {place} WHERE NOT EXISTS (SELECT FROM {self.sql(name)})"  # noqa: S608 - quoted
+                f"SELECT {place} WHERE NOT EXISTS (SELECT FROM {self.full(name).sql})"  # noqa: S608 - quoted
                 for place, name in enumerate(some)
             )
             rows = self.connection.execute(query, prepare=False).fetchall()
             found += [some[place] for (place,) in rows]
         return found
 
-
-def reason(error: Any) -> str:
-    """Return PostgreSQL's words, on one line."""
-    text = error.diag.message_primary or str(error)
-    return " ".join(text.split())
+    def bounds(self) -> dict[Name, str]:
+        """Return the conditions that lead to partitions, by their full names."""
+        found = self.connection.execute(BOUNDS).fetchall()
+        return {Name(*names): bound or "" for *names, bound in found}

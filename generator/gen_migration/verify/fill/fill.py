@@ -11,18 +11,15 @@ it holds keys that are there all the same.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+import contextlib
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.model.own_columns import children, columns_of
 from gen_migration.verify.fill.choices import choices
-from gen_migration.verify.fill.database import (
-    WITH_TRIGGERS,
-    WITHOUT_TRIGGERS,
-    Database,
-    reason,
-)
-from gen_migration.verify.fill.order import order, root
+from gen_migration.verify.fill.database import CHECKED, Database
+from gen_migration.verify.fill.keys import order, root
 from gen_migration.verify.fill.rows import Given, row, target
 from gen_migration.verify.fill.types import samples
 
@@ -36,9 +33,12 @@ if TYPE_CHECKING:
 # The first rows of a table; further ones, for its partitions, are ordinary.
 KINDS: tuple[RowKind, ...] = ("ordinary", "longest", "nulls")
 MOST = 1_000  # rows of one table, when it has that many partitions
-TURNS = 8  # rows for each partition where chance leads them: of 1,000, one stays empty
 FAILURES = 8  # rows that are tried before a table is given up
 SHIFTS = 6  # other values that are tried for a row
+
+DEFERRED = "SET CONSTRAINTS ALL DEFERRED"
+WITHOUT_TRIGGERS = "SET LOCAL session_replication_role = replica"
+WITH_TRIGGERS = "SET LOCAL session_replication_role = origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,121 +58,103 @@ def fill(
     not let in is no error. An idle connection commits table by table.
     """
     (home,) = connection.execute("SELECT current_schema()").fetchone()
-    database = Database(connection, schema, order(schema), home)
-    filling = Filling(database, tuple(kinds), samples(connection, schema))
-    for group in database.order.groups():
-        filling.group(group)
-    filling.set_later()
-    return tuple(
-        Unfilled(name, filling.reason(name))
-        for name in database.empty(list(schema.tables))
+    database = Database(
+        connection=connection, schema=schema, home=home, order=order(schema)
     )
+    values = samples(connection, schema)
+    filling = Filling(database, tuple(kinds), values, database.bounds())
+    return filling.all()
 
 
 @dataclass(slots=True)
 class Filling:
-    """Fills tables; `why` are the first refusals of rows."""
+    """Fills tables; `bounds` lead to partitions, `why` are the first refusals of rows."""
 
     database: Database
     kinds: tuple[RowKind, ...]
     samples: Samples
+    bounds: dict[Name, str]
     why: dict[Name, str] = field(default_factory=dict)
-    targets: dict[Name, Target] = field(default_factory=dict)
 
-    def reason(self, name: Name) -> str:
-        """Return why a table holds no rows."""
-        where = root(self.database.schema, name)
-        return self.why.get(name) or self.why.get(where) or "no row led into it"
-
-    def group(self, names: tuple[Name, ...]) -> None:
-        """Fill tables; at once, where one needs another that needs it."""
-        own = [edge for edge in self.database.order.broken if edge.table in names]
-        strong = [edge for edge in own if not edge.is_weak]
-        if not strong:
-            for name in names:
-                self.table(name)
-            return
-        modes = ["SET CONSTRAINTS ALL DEFERRED", WITHOUT_TRIGGERS]
-        for mode in modes if len(names) > 1 else ["", *modes]:
-            if self.at_once(names, mode, [(edge.table, edge.key) for edge in strong]):
-                return
-        for name in names:
+    def all(self) -> tuple[Unfilled, ...]:
+        """Fill all tables, and return those that stay empty."""
+        order, schema = self.database.order, self.database.schema
+        for name in order.first:
             self.table(name)
+        if order.together:
+            self.together(order.together)
+        for name in order.last:
+            self.table(name)
+        self.set_later()
+        return tuple(
+            Unfilled(name, self.why.get(name) or self.why.get(above) or NO_WAY)
+            for name in self.database.empty(list(schema.tables))
+            for above in [root(schema, name)]
+        )
 
-    def at_once(
-        self, names: tuple[Name, ...], mode: str, keys: list[tuple[Name, ForeignKey]]
-    ) -> bool:
-        """Fill tables in one transaction; tell whether all of them are filled."""
+    def table(self, name: Name, *, deferred: bool = False) -> None:
+        """Put rows into a table; with `deferred`, constraints may be checked later."""
         import psycopg
 
-        try:
-            with self.database.connection.transaction():
-                if mode:
-                    self.database.connection.execute(mode)
-                for name in names:
-                    self.table(name, at_once=True)
-                for name, key in keys:
-                    self.database.set_key(name, key, self.spared)
-                self.database.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                if mode == WITHOUT_TRIGGERS:
-                    self.database.connection.execute(WITH_TRIGGERS)
-                if self.database.empty(list(names)):
-                    raise psycopg.Rollback  # caught by the transaction
-        except psycopg.Error as error:
-            self.why[names[0]] = reason(error)
-        for name in names:
-            self.database.keys.pop(name, None)
-        return not self.database.empty(list(names))
-
-    def given(self, one: Target) -> Given:
-        """Return what the rows of a table are made of."""
-        keys = {
-            key.referred_table: self.database.held(key.referred_table)
-            for key in one.foreign_keys
-        }
-        given = Given(samples=self.samples, keys=keys)
-        if not one.checks:
-            return given
-        return replace(given, choices=choices(self.database.connection, one, given))
-
-    def table(self, name: Name, *, at_once: bool = False) -> None:
-        """Put rows into a table."""
-        import psycopg
-
-        schema = self.database.schema
-        one = target(schema, self.database.order, name)
-        self.targets[name] = one
-        if schema.tables[name].partition_by is not None and not one.leaves:
-            self.why[name] = "it has no partitions"
+        if not columns_of(self.database.schema, name):
+            self.database.insert(name, [{}], deferred=deferred)
             return
-        if not one.columns:
-            self.database.insert(one, [{}], at_once=at_once)
+        targets = [self.target(leaf) for leaf in leaves(self.database.schema, name)]
+        why = self.missing(targets[0]) if targets else "it has no partitions"
+        if why:
+            self.why[name] = why
             return
-        given = self.given(one)
-        turns = TURNS if any(leaf.is_chance for leaf in one.leaves) else 1
-        least = max((turns * len(one.leaves), *map(len, one.wanted.values())))
-        count = max(len(self.kinds), min(least, MOST))
-        rows = [row(one, self.kind(number), number, given) for number in range(count)]
+        given = [(one, self.given(one)) for one in targets]
+        led = [(one, its) for one, its in given if one.led <= its.columns]
+        if not led:
+            return
+        count = min(max(len(self.kinds), len(led)), MOST)
+        places = [(number, *led[number % len(led)]) for number in range(count)]
+        rows = [row(one, self.kind(number), number, its) for number, one, its in places]
         try:
-            self.database.insert(one, rows, at_once=at_once)
+            self.database.insert(name, rows, deferred=deferred)
         except psycopg.Error:
             failures = 0
-            for number in range(count):
-                came = self.with_care(one, number, given, at_once=at_once)
+            for number, one, its in places:
+                came = self.with_care(one, number, its, deferred=deferred)
                 failures = 0 if came else failures + 1
                 if failures == FAILURES:
                     break
 
-    @property
-    def spared(self) -> int:
-        """How many rows keep their NULLs."""
-        return int("nulls" in self.kinds)
+    def target(self, leaf: Name) -> Target:
+        """Return what has to be known of a table, or of a partition that holds rows."""
+        found = self.database
+        bound = self.bounds.get(found.full(leaf), "")
+        return target(found.schema, found.order, leaf, bound)
 
     def kind(self, number: int) -> RowKind:
         return self.kinds[number] if number < len(self.kinds) else "ordinary"
 
+    def given(self, one: Target) -> Given:
+        """Return what the rows of a table are made of."""
+        referred = tuple(filter(None, (self.options(one, key) for key in one.keys)))
+        found = choices(self.database.connection, one, self.samples, referred)
+        return Given(self.samples, (*found, *referred))
+
+    def options(self, one: Target, key: ForeignKey) -> tuple[Row, ...]:
+        """Return what the columns of a foreign key may be."""
+        nullable = [name for name in key.columns if one.columns[name].nullable]
+        rows = self.database.referred(key)
+        if key.match_full and nullable != list(key.columns):
+            return rows
+        every: Row = dict.fromkeys(nullable)
+        alone: list[Row] = [] if key.match_full else [{name: None} for name in nullable]
+        return (*rows, *([every, *alone] if nullable else []))
+
+    def missing(self, one: Target) -> str:
+        """Return which table a row would need a row of."""
+        for key in one.keys:
+            if not self.options(one, key):
+                return f"it refers to {key.referred_table}, which has no rows"
+        return ""
+
     def with_care(
-        self, one: Target, number: int, given: Given, *, at_once: bool
+        self, one: Target, number: int, given: Given, *, deferred: bool
     ) -> bool:
         """Put one row into a table, with such values as it takes; tell whether it came in."""
         import psycopg
@@ -184,21 +166,21 @@ class Filling:
                 continue
             tried.append(values)
             try:
-                self.database.insert(one, [values], at_once=at_once)
+                self.database.insert(one.table, [values], deferred=deferred)
             except psycopg.Error as found:
                 error = error or found
             else:
                 return True
-        if error is None or at_once or one.name in self.why:
+        if error is None or deferred or one.table in self.why:
             return False
-        self.why[one.name] = self.missing(one, given) or reason(error)
+        self.why[one.table] = reason(error)
         if isinstance(error, psycopg.errors.ForeignKeyViolation):
             return False
         for values in tried[:2]:
             try:
                 with self.database.connection.transaction():
                     self.database.connection.execute(WITHOUT_TRIGGERS)
-                    self.database.insert(one, [values], at_once=True)
+                    self.database.insert(one.table, [values], deferred=True)
                     self.database.connection.execute(WITH_TRIGGERS)
             except psycopg.Error:
                 continue
@@ -211,26 +193,58 @@ class Filling:
         yield row(one, self.kind(number), number, given)
         for shift in range(SHIFTS):
             moved = number + shift * len(self.kinds)
-            yield row(one, "ordinary", moved, given)
-            yield row(one, "nulls", moved, given)
-            yield row(one, "ordinary", moved, given.with_explicit)
-            yield row(one, "nulls", moved, given.with_explicit)
+            for explicit in (False, True):
+                yield row(one, "ordinary", moved, given, explicit=explicit)
+                yield row(one, "nulls", moved, given, explicit=explicit)
 
-    def missing(self, one: Target, given: Given) -> str:
-        """Return which table a row would need a row of."""
-        for key in one.foreign_keys:
-            nullable = any(one.columns[name].nullable for name in key.columns)
-            if not nullable and not given.referred(key):
-                return f"it refers to {key.referred_table}, which has no rows"
-        return ""
+    def together(self, names: tuple[Name, ...]) -> None:
+        """Fill tables in one transaction, whose keys are set once they have rows."""
+        import psycopg
+
+        later = [one for one in self.database.order.later if not one.is_weak]
+        connection = self.database.connection
+        for mode in (DEFERRED, WITHOUT_TRIGGERS):
+            try:
+                with connection.transaction():
+                    connection.execute(mode)
+                    for name in names:
+                        self.table(name, deferred=True)
+                    for one in later:
+                        if one.table != one.referred:
+                            self.database.set_key(one, 0)
+                    connection.execute(CHECKED)
+                    if mode == WITHOUT_TRIGGERS:
+                        connection.execute(WITH_TRIGGERS)
+                    if self.database.empty(list(names)):
+                        raise psycopg.Rollback  # caught by the transaction
+            except psycopg.Error as error:
+                self.why |= dict.fromkeys(names, reason(error))
+            if not self.database.empty(list(names)):
+                return
+            for name in names:
+                self.database.keys.pop(name, None)
 
     def set_later(self) -> None:
         """Let keys that were left NULL point at what is there now, but for the row of NULLs."""
         import psycopg
 
-        for edge in self.database.order.broken:
+        for edge in self.database.order.later:
             if edge.is_weak:
-                try:
-                    self.database.set_key(edge.table, edge.key, self.spared)
-                except psycopg.Error:
-                    continue
+                with contextlib.suppress(psycopg.Error):
+                    self.database.set_key(edge, int("nulls" in self.kinds))
+
+
+NO_WAY = "no row led into it"
+
+
+def leaves(schema: Schema, name: Name) -> list[Name]:
+    """Return the partitions of a table that hold rows; itself where it has none."""
+    if schema.tables[name].partition_by is None:
+        return [name]
+    return [leaf for part in children(schema, name) for leaf in leaves(schema, part)]
+
+
+def reason(error: Any) -> str:
+    """Return PostgreSQL's words, on one line."""
+    text = error.diag.message_primary or str(error)
+    return " ".join(text.split())

@@ -12,19 +12,12 @@ import warnings
 
 # Private, but the only reader of regular expressions that comes with Python: packages that write
 # what matches (rstr, hypothesis) use it too.
+from re import _compiler as compiler  # type: ignore[attr-defined]
 from re import _constants as of  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 ALPHABET = string.ascii_letters + string.digits + "_-. @#" + string.punctuation
-CATEGORIES = {
-    of.CATEGORY_DIGIT: r"\d",
-    of.CATEGORY_NOT_DIGIT: r"\D",
-    of.CATEGORY_SPACE: r"\s",
-    of.CATEGORY_NOT_SPACE: r"\S",
-    of.CATEGORY_WORD: r"\w",
-    of.CATEGORY_NOT_WORD: r"\W",
-}
 CLASSES = {
     "digit": r"\d",
     "alpha": "a-zA-Z",
@@ -54,49 +47,29 @@ def matching(pattern: str, number: int) -> str:
     for name, characters in CLASSES.items():
         pattern = pattern.replace(f"[:{name}:]", characters)
     try:
-        with warnings.catch_warnings(
-            action="ignore"
-        ):  # of what Python may read otherwise
+        # Of what Python may read otherwise some day.
+        with warnings.catch_warnings(action="ignore"):
             return written(parser.parse(re.sub(r"\\[mMyY]", "", pattern)), number)
     except (re.error, RecursionError, OverflowError):
         return ""
 
 
 def written(parts: Any, number: int) -> str:
-    return "".join(one(kind, value, number) for kind, value in parts)
-
-
-def one(kind: Any, value: Any, number: int) -> str:
-    """Return what a part of a regular expression matches."""
-    match kind:
-        case of.LITERAL:
-            return chr(value)
-        case of.ANY | of.IN | of.NOT_LITERAL:
-            found = [
-                character for character in ALPHABET if is_in(kind, value, character)
-            ]
-            return found[number % len(found)] if found else ""
-        case of.BRANCH:
-            return written(value[1][number % len(value[1])], number)
-        case of.SUBPATTERN:
-            return written(value[-1], number)
-        case of.MAX_REPEAT | of.MIN_REPEAT:
-            least, most, inner = value
-            count: int = min(max(least, min(most, 1)), MOST)
-            return written(inner, number) * count
-    return ""  # a place, or a look ahead or behind
-
-
-def is_in(kind: Any, value: Any, character: str) -> Any:
-    """Tell whether a character is of a class."""
-    match kind:
-        case of.LITERAL | of.NOT_LITERAL:
-            return (ord(character) == value) == (kind == of.LITERAL)
-        case of.RANGE:
-            return value[0] <= ord(character) <= value[1]
-        case of.CATEGORY:
-            return re.match(CATEGORIES[value], character) is not None
-        case of.IN:
-            negated = value[0][0] == of.NEGATE
-            return negated != any(is_in(one, inner, character) for one, inner in value)
-    return kind == of.ANY
+    """Return what the parts of a regular expression match, one after the other."""
+    text = ""
+    for kind, value in parts:
+        match kind:
+            case of.LITERAL:
+                text += chr(value)
+            case of.ANY | of.IN | of.NOT_LITERAL:
+                part = parser.SubPattern(parser.State(), [(kind, value)])
+                found = [*filter(compiler.compile(part).fullmatch, ALPHABET)]
+                text += found[number % len(found)] if found else ""
+            case of.BRANCH:
+                text += written(value[1][number % len(value[1])], number)
+            case of.SUBPATTERN:
+                text += written(value[-1], number)
+            case of.MAX_REPEAT | of.MIN_REPEAT:
+                least, most, inner = value
+                text += written(inner, number) * min(max(least, min(most, 1)), MOST)
+    return text  # without places, and without looks ahead or behind

@@ -2,125 +2,98 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import columns_of
-from gen_migration.model.schema import Check
-from gen_migration.verify.fill.partitions import leaves
-from gen_migration.verify.fill.values import TEXTS, longest, value
+from gen_migration.model.partitions import standalone
+from gen_migration.model.schema import Check, ForeignKey
+from gen_migration.verify.fill.guesses import columns_named
+from gen_migration.verify.fill.keys import root
+from gen_migration.verify.fill.values import longest, narrower, value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from gen_migration.model.schema import Column, ForeignKey, Schema
+    from gen_migration.model.schema import Column, Schema
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
-    from gen_migration.verify.fill.order import Order
-    from gen_migration.verify.fill.partitions import Leaf
+    from gen_migration.verify.fill.keys import Order
 
 RowKind = Literal["ordinary", "longest", "nulls"]
 Row = dict[str, str | None]
 Samples = dict["Type", tuple[str, ...]]
 
+MOST = 200  # options that are tried for a part of a row
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A table that rows are put into.
+    """A table that rows are put into, or a partition of it, which only they lead to.
 
-    `later` are the foreign keys that are set once all is filled, `types` those that values are
-    made of; `wanted` are values that partitions of other tables need to refer to.
+    `led` are the columns that lead there. `types` are those that values are made of, `later` the
+    foreign keys that are set once all is filled.
     """
 
-    name: Name
+    table: Name
     columns: Mapping[str, Column]
-    checks: tuple[str, ...]
-    foreign_keys: tuple[ForeignKey, ...]
-    later: tuple[ForeignKey, ...]
-    leaves: tuple[Leaf, ...]
     types: Mapping[str, Type]
-    wanted: Mapping[str, tuple[str, ...]]
+    checks: tuple[str, ...]
+    led: frozenset[str]
+    keys: tuple[ForeignKey, ...]
+    later: tuple[ForeignKey, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Given:
-    """What rows are made of.
+    """What rows are made of: values of types, and the options of each part of a row.
 
-    `choices` are the combinations of values that satisfy checks, one list for checks that have
-    columns in common; `keys` what other tables hold that are referred to. `explicit` columns are
-    those that count by themselves and get a value all the same.
+    A part is of the columns of a foreign key, or of checks that have columns in common.
     """
 
     samples: Samples
-    choices: tuple[tuple[Row, ...], ...] = ()
-    keys: Mapping[Name, tuple[Row, ...]] | None = None
-    explicit: bool = False
+    parts: tuple[tuple[Row, ...], ...] = ()
 
-    def referred(self, key: ForeignKey) -> list[Row]:
-        """Return what a foreign key may be, by its own columns."""
-        rows = (self.keys or {}).get(key.referred_table, ())
-        named = [
-            {
-                own: row.get(other)
-                for own, other in zip(key.columns, key.referred_columns, strict=True)
-            }
-            for row in rows
-        ]
-        return [row for row in named if None not in row.values()]
-
-    @cached_property
-    def with_explicit(self) -> Given:
-        return replace(self, explicit=True)
+    @property
+    def columns(self) -> set[str]:
+        """The columns that parts are of."""
+        return {name for part in self.parts for option in part for name in option}
 
 
-def target(schema: Schema, order: Order, name: Name) -> Target:
-    """Return what has to be known of a table, its partitions included."""
-    table = schema.tables[name]
-    columns = columns_of(schema, name)
-    later = tuple(edge.key for edge in order.broken if edge.table == name)
-    keys = [key for key in order.keys_of(name) if key not in later]
+def target(schema: Schema, order: Order, name: Name, bound: str) -> Target:
+    """Return what has to be known of a table; of a partition with its bound, as a check."""
+    table = root(schema, name)
+    columns = columns_of(schema, table)
+    later = tuple(one.key for one in order.later if one.table == table)
     types = {key: column.type.plain for key, column in columns.items()}
-    wanted: dict[str, tuple[str, ...]] = {}
-    for edge in order.pointing_at(name):
-        others = columns_of(schema, edge.holder)
-        pairs = zip(edge.key.columns, edge.key.referred_columns, strict=True)
-        for other, own in pairs:
-            types[own] = narrower(types[own], others[other].type.plain)
-            if schema.tables[edge.table].partition_by is not None:
-                wanted[own] = bounds(schema, edge.table, other)
+    for edge in order.edges:
+        if edge.referred == table:
+            others = columns_of(schema, edge.holder)
+            for other, own in zip(
+                edge.key.columns, edge.key.referred_columns, strict=True
+            ):
+                types[own] = narrower(types[own], others[other].type.plain)
+    constraints = standalone(schema, name).constraints.values()
+    checks = [
+        one.expression
+        for one in constraints
+        if isinstance(one, Check) and not one.not_enforced
+    ]
+    keys = [
+        one
+        for one in constraints
+        if isinstance(one, ForeignKey) and not one.not_enforced and one not in later
+        if one.referred_table in schema.tables
+    ]
     return Target(
-        name=name,
+        table=table,
         columns=columns,
-        checks=tuple(
-            one.expression
-            for one in table.constraints.values()
-            if isinstance(one, Check) and not one.not_enforced
-        ),
-        foreign_keys=tuple(sorted(keys, key=lambda key: -len(key.columns))),
-        later=later,
-        leaves=tuple(leaves(schema, name)) if table.partition_by is not None else (),
         types=types,
-        wanted=wanted,
+        checks=tuple(filter(None, (*checks, bound))),
+        led=frozenset(columns_named(bound)) if bound else frozenset(),
+        keys=tuple(sorted(keys, key=lambda key: -len(key.columns))),
+        later=later,
     )
-
-
-def bounds(schema: Schema, name: Name, column: str) -> tuple[str, ...]:
-    """Return a value of a column for each partition of a table that has such a bound."""
-    types = {key: one.type.plain for key, one in columns_of(schema, name).items()}
-    found = [leaf.pins(0, types).get(column) for leaf in leaves(schema, name)]
-    return tuple(dict.fromkeys(text for text in found if text is not None))
-
-
-def narrower(own: Type, other: Type) -> Type:
-    """Return that of two types whose values the other one takes, as far as that is known."""
-    ranks = ["smallint", "integer", "bigint", "numeric", "real", "double precision"]
-    if own.name in ranks and other.name in ranks:
-        return min(own, other, key=lambda kind: ranks.index(kind.name))
-    lengths = [int(kind.arguments[0]) for kind in (own, other) if kind.arguments]
-    if own.name in TEXTS and other.name in TEXTS and lengths:
-        return other if other.arguments == (str(min(lengths)),) else own
-    return own
 
 
 def is_counted(column: Column) -> bool:
@@ -128,142 +101,87 @@ def is_counted(column: Column) -> bool:
     return column.has_sequence or "nextval(" in (column.default or "")
 
 
-def row(one: Target, kind: RowKind, number: int, given: Given) -> Row:
-    """Return the row of this number."""
-    result: Row = {}
-    if one.leaves:
-        turn, place = divmod(number, len(one.leaves))
-        result = one.leaves[place].pins(turn, one.types)
-    for options in given.choices:
-        result |= chosen(one, kind, number, options, result, given)
-    result |= references(one, kind, number, given, result)
-    for key in one.later:
-        result |= {
-            name: result.get(name) for name in key.columns if one.columns[name].nullable
-        }
-    for name, column in one.columns.items():
-        if name in result or column.generated is not None:
-            continue
-        if is_counted(column) and not given.explicit:
-            continue
-        put(result, name, one, kind, number, given)
-    for key in one.later:
-        result |= itself(one, key, result)
-    return result
-
-
-def itself(one: Target, key: ForeignKey, found: Row) -> Row:
-    """Return a foreign key that cannot be NULL and points at its own row."""
-    pairs = dict(zip(key.columns, key.referred_columns, strict=True))
-    if key.referred_table != one.name or not all(
-        other in found and found.get(own, "") is not None
-        for own, other in pairs.items()
-    ):
-        return {}
-    return {own: found[other] for own, other in pairs.items()}
-
-
-def put(
-    result: Row, name: str, one: Target, kind: RowKind, number: int, given: Given
-) -> None:
-    """Give a column a value, or leave it out for its default."""
-    column, of = one.columns[name], one.types[name]
-    if number < len(wanted := one.wanted.get(name, ())):
-        result[name] = wanted[number]
-        return
-    has_default = column.default is not None
-    if kind == "nulls":
-        if column.nullable:
-            result[name] = None
-            return
-        if has_default:
-            return
-    if kind == "longest":
-        if (text := longest(of, number)) is not None:
-            result[name] = text
-            return
-        if has_default:
-            return
-    text = value(of, number, given.samples)
-    if text is not None or not has_default:
-        result[name] = text
-
-
-def chosen(
-    one: Target,
-    kind: RowKind,
-    number: int,
-    options: tuple[Row, ...],
-    fixed: Row,
-    given: Given,
+def row(
+    one: Target, kind: RowKind, number: int, given: Given, *, explicit: bool = False
 ) -> Row:
-    """Return values that satisfy checks and agree with what is fixed already."""
-    fitting = [
-        option
-        for option in options
-        if all(fixed.get(name, text) == text for name, text in option.items())
+    """Return the row of this number.
+
+    Columns that count by themselves get a value where they lead to a partition, or `explicit`.
+    """
+    left = {
+        name
+        for name, column in one.columns.items()
+        if column.generated is not None
+        or (is_counted(column) and not explicit and name not in one.led)
+    }
+    parts = [
+        ordered([without(option, left) for option in options], kind, number)
+        for options in given.parts
     ]
-    if not fitting:
-        return {}
+    tries = (agreed(parts[:count], {}) for count in range(len(parts), -1, -1))
+    found = next(each for each in tries if each is not None)
+    for key in one.later:
+        nullable = (name for name in key.columns if one.columns[name].nullable)
+        found |= {name: found.get(name) for name in nullable}
+    for name in one.columns:
+        if name not in found and name not in left:
+            found |= single(one, name, kind, number, given)
+    for key in one.later:
+        found |= itself(one, key, found)
+    return found
+
+
+def without(row: Row, names: set[str]) -> Row:
+    return {name: text for name, text in row.items() if name not in names}
+
+
+def ordered(options: Sequence[Row], kind: RowKind, number: int) -> list[Row]:
+    """Return options, the likeliest first: with the most NULLs, or with the fewest, in turn."""
     if kind == "nulls":
-        option = max(fitting, key=nulls)
-    else:
-        least = min(map(nulls, fitting))
-        full = [option for option in fitting if nulls(option) == least]
-        option = full[number % len(full)]
-    composite = {
-        name for key in one.foreign_keys if key.columns[1:] for name in key.columns
-    }
-    return {
-        name: text
-        for name, text in option.items()
-        if not (is_counted(one.columns[name]) and not given.explicit)
-        and not (name in composite and text is not None)
-    }
+        return sorted(options, key=nulls, reverse=True)[:MOST]
+    least = min(map(nulls, options))
+    full = [one for one in options if nulls(one) == least]
+    place = number % len(full)
+    others = [one for one in options if nulls(one) > least]
+    return [*full[place:], *full[:place], *others][:MOST]
 
 
 def nulls(row: Row) -> int:
     return list(row.values()).count(None)
 
 
-def references(
-    one: Target, kind: RowKind, number: int, given: Given, fixed: Row
-) -> Row:
-    """Return the columns of foreign keys, which agree where keys share columns."""
-    keys = []
-    found: Row = {}
-    for key in one.foreign_keys:
-        free = [
-            name
-            for name in key.columns
-            if one.columns[name].nullable and name not in fixed
-        ]
-        enough = len(free) == len(key.columns) if key.match_full else bool(free)
-        if enough and (kind == "nulls" or not given.referred(key)):
-            found |= dict.fromkeys(free)
-        else:
-            keys.append(key)
-    agreeing = agreed(keys, number, given, fixed | found)
-    if agreeing is None:  # a row that is there, in whatever partition it leads to
-        own = {name for key in keys for name in key.columns}
-        free_ones = {name: text for name, text in fixed.items() if name not in own}
-        agreeing = agreed(keys, number, given, free_ones | found)
-    return found | (agreeing or {})
-
-
-def agreed(keys: list[ForeignKey], number: int, given: Given, fixed: Row) -> Row | None:
-    """Return values of all these keys; None where there are none that agree."""
-    if not keys:
-        return {}
-    key, rest = keys[0], keys[1:]
-    if any(name in fixed and fixed[name] is None for name in key.columns):
-        return agreed(rest, number, given, fixed)
-    rows = given.referred(key)
-    for turn in range(len(rows)):
-        option = rows[(number + turn) % len(rows)]
-        if any(fixed.get(name, text) != text for name, text in option.items()):
-            continue
-        others = agreed(rest, number, given, fixed | option)
-        if others is not None:
-            return option | others
+def agreed(parts: Sequence[list[Row]], fixed: Row) -> Row | None:
+    """Return an option of each part that agree with each other; None where there are none."""
+    if not parts:
+        return fixed
+    for option in parts[0]:
+        if all(fixed.get(name, text) == text for name, text in option.items()):
+            found = agreed(parts[1:], fixed | option)
+            if found is not None:
+                return found
     return None
+
+
+def single(one: Target, name: str, kind: RowKind, number: int, given: Given) -> Row:
+    """Return the value of a column, or nothing, for its default."""
+    column, of = one.columns[name], one.types[name]
+    has_default = column.default is not None
+    if kind == "nulls" and (column.nullable or has_default):
+        return {name: None} if column.nullable else {}
+    if kind == "longest":
+        text = longest(of, number)
+        if text is not None or has_default:
+            return {} if text is None else {name: text}
+    text = value(of, number, given.samples)
+    return {} if text is None and has_default else {name: text}
+
+
+def itself(one: Target, key: ForeignKey, found: Row) -> Row:
+    """Return a foreign key that cannot be NULL and points at its own row."""
+    pairs = dict(zip(key.columns, key.referred_columns, strict=True))
+    if key.referred_table != one.table or not all(
+        other in found and found.get(own, "") is not None
+        for own, other in pairs.items()
+    ):
+        return {}
+    return {own: found[other] for own, other in pairs.items()}

@@ -6,13 +6,14 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.postgres.names import quote_text
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
-from gen_migration.verify.fill.checks import guesses
+from gen_migration.verify.fill.choices import true_ones
+from gen_migration.verify.fill.guesses import guesses
 from gen_migration.verify.fill.values import value
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
+    from gen_migration.verify.fill.rows import Row
 
 COUNT = 8  # values of a type
 # One row: the kind of a type, and what it is made of.
@@ -102,28 +103,15 @@ class Asking:
     def of_domain(self, row: Any) -> list[str]:
         """Return those values of a domain's type that its checks allow."""
         base = known_type(row.base)
-        ordinary = self.values(row.base)
-        texts = list(ordinary)
+        texts = list(self.values(row.base))
         for check in row.checks:
             texts += guesses(check, frozenset([("value", base)])).get("value", ())
-        allowed = " AND ".join(f"({check}) IS NOT FALSE" for check in row.checks)
-        return [
-            text
-            for text in dict.fromkeys(texts)
-            if self.holds(text, row.base, allowed or "true")
-        ]
-
-    def holds(self, text: str, base: str, condition: str) -> bool:
-        import psycopg
-
-        query = (
-            f"SELECT {condition} FROM (SELECT {quote_text(text)}::{base}) AS t(value)"  # noqa: S608 - quoted
-        )
-        try:
-            with self.connection.transaction():
-                return bool(self.connection.execute(query).fetchone()[0])
-        except psycopg.Error:
-            return False
+        rows: list[Row] = [{"value": text} for text in dict.fromkeys(texts)]
+        if not rows:
+            return []
+        checks = tuple(row.checks)
+        found = true_ones(self.connection, "t", {"value": base}, checks, rows)
+        return [one["value"] or "" for one in found]
 
 
 def builtin(sql: str, name: str) -> list[str]:

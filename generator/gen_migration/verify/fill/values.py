@@ -66,6 +66,19 @@ def longest(column_type: Type, number: int) -> str | None:
     return of_length(number, limit)
 
 
+NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+
+
+def narrower(own: Type, other: Type) -> Type:
+    """Return that of two types whose values the other one takes, as far as that is known."""
+    if own.name in NUMBERS and other.name in NUMBERS:
+        return min(own, other, key=lambda one: NUMBERS.index(one.name))
+    lengths = [int(one.arguments[0]) for one in (own, other) if one.arguments]
+    if own.name in TEXTS and other.name in TEXTS and lengths:
+        return other if other.arguments == (str(min(lengths)),) else own
+    return own
+
+
 def array(items: list[str]) -> str:
     """Return the input text of an array."""
     return "{" + ",".join(quoted_item(item) for item in items) + "}"

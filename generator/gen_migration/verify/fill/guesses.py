@@ -26,6 +26,7 @@ LONGEST = 10_000
 LENGTHS = frozenset("length char_length character_length octet_length".split())
 ITEMS = frozenset(("cardinality", "array_length"))
 STARTS = frozenset(("substr", "substring", "left", "starts_with"))
+HASH = "satisfies_hash_partition"
 TYPEOF = {
     "object": '{"a": 1}',
     "array": "[1]",
@@ -44,20 +45,20 @@ def columns_named(expression: str) -> tuple[str, ...]:
         return ()
 
 
+def columns_hashed(expression: str) -> tuple[str, ...]:
+    """Return the columns whose hash decides whether an expression is true."""
+    if HASH not in expression:
+        return ()
+    calls = [
+        one for kind, one in walk(parse_target(expression)[1]) if kind == "func_call"
+    ]
+    hashes = [one for one in calls if one.funcname[-1].string.sval == HASH]
+    return columns_in([node for one in hashes for node in walk(one)])
+
+
 def columns_in(nodes: list[tuple[str, Any]]) -> tuple[str, ...]:
     found = (one.fields[-1].string.sval for kind, one in nodes if kind == "column_ref")
     return tuple(dict.fromkeys(found))
-
-
-def literal_text(sql: str) -> str | None:
-    """Return the text of a SQL literal; None for NULL and for what is none."""
-    try:
-        node = parse_target(sql)[1]
-    except SqlMistake:
-        return None
-    while node.HasField("type_cast"):
-        node = node.type_cast.arg
-    return text_of(node.a_const) if node.HasField("a_const") else None
 
 
 def text_of(found: Any) -> str | None:
