@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from gen_migration.base.errors import Error
+from gen_migration.cli import talk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from gen_migration.history.revision import Directory
@@ -42,7 +41,7 @@ def run(
         dev_url=dev_url,
         before=sql_of(before),
         write=not (check or dry_run),
-        on_step=progress(),
+        on_step=talk.progress,
     )
     if found.difference:
         click.echo(found.difference, nl=False)
@@ -69,15 +68,3 @@ def run(
     else:
         click.echo(f"{spec}: the history builds it, so it can be adopted", err=True)
     return 0
-
-
-def progress() -> Callable[[str], None] | None:
-    """Return what shows a line in the place of the one before, where a person looks on."""
-    if not sys.stderr.isatty():
-        return None
-    width = 79
-
-    def show(line: str) -> None:
-        click.echo(f"\r{line[:width]:{width}}\r", err=True, nl=False)
-
-    return show

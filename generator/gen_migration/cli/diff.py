@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from gen_migration.cli import idle_options, options, talk
 
 if TYPE_CHECKING:
     from gen_migration.review.review import Review
+    from gen_migration.workflows.sources import Source
 
 # GitHub looks for files from the top of the repository, wherever the command runs.
 FROM_TOP = ("github", "sarif")
@@ -90,35 +91,16 @@ def command(
     """  # noqa: D301 - a backspace is what click asks for
     from importlib import import_module
 
-    from gen_migration.base.errors import Error
     from gen_migration.history.target import find_target
     from gen_migration.review.review import from_top
-    from gen_migration.scratch.models_name import Models
     from gen_migration.spec import git
-    from gen_migration.workflows.compare import both, builds, compare
-    from gen_migration.workflows.sources import History, Url, is_from_here, sql_of
+    from gen_migration.workflows.compare import both, compare
+    from gen_migration.workflows.sources import is_from_here, sql_of
 
     pair = both(old, new)
-    for option, value in {"--dev-url": dev_url, "--before": before}.items():
-        if value is not None and not builds(*pair):
-            raise click.UsageError(
-                f"{option} goes with models:, or with a database beside a spec or the"
-                " history: nothing else is built"
-            )
-    read = [type(one) for one in pair]
-    if History not in read:
-        options_ = {"--output": output, "--config": config}
-        idle_options.tell(options_, options_, "no history is looked at")
-    if Url not in read and Models not in read:
-        why = "neither a database nor models are looked at"
-        idle_options.tell({"--all": everything}, ["--all"], why)
+    given = {"--dev-url": dev_url, "--before": before, "--all": everything}
     target = find_target(output, config, Path(), {})
-    if output is not None and not output.is_dir() and History() in pair:
-        raise Error(
-            "no such directory",
-            where=str(output),
-            hint="give the directory that the revisions are in",
-        )
+    check(pair, given | {"--output": output, "--config": config})
     found = compare(
         old,
         new,
@@ -141,6 +123,34 @@ def command(
         )
     if fails(found.review, fail_on):
         click.get_current_context().exit(1)
+
+
+def check(pair: tuple[Source, Source], given: dict[str, Any]) -> None:
+    """Refuse options that two sources have no use for, or tell them."""
+    from gen_migration.base.errors import Error
+    from gen_migration.scratch.models_name import Models
+    from gen_migration.workflows.compare import builds
+    from gen_migration.workflows.sources import History, Url
+
+    for option in ("--dev-url", "--before"):
+        if given[option] is not None and not builds(*pair):
+            raise click.UsageError(
+                f"{option} goes with models:, or with a database beside a spec or the"
+                " history: nothing else is built"
+            )
+    kinds = [type(one) for one in pair]
+    output = given["--output"]
+    if History not in kinds:
+        idle_options.tell(given, ("--output", "--config"), "no history is looked at")
+    elif output is not None and not output.is_dir():
+        raise Error(
+            "no such directory",
+            where=str(output),
+            hint="give the directory that the revisions are in",
+        )
+    if Url not in kinds and Models not in kinds:
+        why = "neither a database nor models are looked at"
+        idle_options.tell(given, ["--all"], why)
 
 
 def fails(found: Review, level: str | None) -> bool:

@@ -11,7 +11,7 @@ import click
 from gen_migration.cli import idle_options, options, talk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from gen_migration.history.drafts import Request
     from gen_migration.history.revision import Directory
@@ -71,23 +71,7 @@ if TYPE_CHECKING:
     help="Go on where rows, columns or values are destroyed, a table is rewritten under lock, or"
     " rows lack the value of a new column.",
 )
-def command(
-    spec: Path,
-    output: Path | None,
-    config: Path | None,
-    message: str | None,
-    check: bool,
-    dry_run: bool,
-    sql: bool,
-    amend: bool,
-    force: bool,
-    adopt: bool,
-    verify: bool,
-    dev_url: str | None,
-    before: Path | None,
-    allow_data_loss: bool,
-    **place: Any,
-) -> None:
+def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) -> None:
     """Write the revision that leads from the history to SPEC; nothing when there is none.
 
     Revisions are read and not run, but by --verify and --adopt. Prints the path of a revision
@@ -98,92 +82,92 @@ def command(
     from gen_migration.history.target import find_target
     from gen_migration.workflows import up_to_date
 
-    one_of({"--check": check, "--dry-run": dry_run, "--sql": sql, "--verify": verify})
-    one_of({"--adopt": adopt, "--amend": amend})
-    given: dict[str, object] = {
-        "--check": check,
-        "--dry-run": dry_run,
-        "--sql": sql,
-        "--verify": verify,
-    }
-    given |= {"--message": message}
-    given |= {f"--{name.replace('_', '-')}": value for name, value in place.items()}
-    for option in (*idle_options.PLACE, "--splice"):
-        # It stays where it is, and says what it said.
-        one_of({"--amend": amend, option: given[option]})
-    if adopt and sql:
-        raise click.UsageError(
-            "--sql has nothing to print: what --adopt writes runs no SQL"
-        )
-    one_of({"--adopt": adopt, "--allow-data-loss": allow_data_loss})
-    one_of({"--adopt": adopt, "--verify": verify})  # it is what --adopt does
-    goes_with(force, "--force", {"--amend": amend})
-    goes_with(
-        dev_url, "--dev-url", {"--amend": amend, "--adopt": adopt, "--verify": verify}
-    )
-    goes_with(before, "--before", {"--adopt": adopt, "--verify": verify})
+    given = {f"--{name.replace('_', '-')}": value for name, value in asked.items()}
+    refuse(given)
+    place = {name: asked[name] for name in PLACE}
     target = find_target(output, config, Path(), place)
     idle = idle_options.of_look(given)
-    if adopt:
-        from gen_migration.cli import adopt as commands_adopt
+    if asked["adopt"]:
+        from gen_migration.cli import adopt
 
-        status = commands_adopt.run(
-            spec,
-            target.open(),
-            message=message,
-            dev_url=dev_url,
-            before=before,
-            check=check,
-            dry_run=dry_run,
-        )
-        click.get_current_context().exit(status)
-    known = None if amend else up_to_date.recall(spec, target)
+        names = ("message", "dev_url", "before", "check", "dry_run")
+        wanted = {name: asked[name] for name in names}
+        click.get_current_context().exit(adopt.run(spec, target.open(), **wanted))
+    known = None if asked["amend"] else up_to_date.recall(spec, target)
     if known is not None:
         say_up_to_date(known, given, idle)
         return
-    from gen_migration.history.drafts import Request
-
     directory = target.open()
-    seen = None if amend else up_to_date.observe(spec, target, directory)
-    request = Request(
-        message=message,
-        allow_data_loss=allow_data_loss,
-        check=check,
-        amend=amend,
-        force=force,
-        database=dev_url if amend else None,
-    )
-    prove: Prove = None
-    if verify:
-        from gen_migration.cli.verify import prover
-
-        prove = prover(spec, directory, dev_url, before)
-    if check or dry_run or sql:
-        found = show(
-            spec, directory, request, "check" if check else "sql" if sql else "text"
-        )
-    else:
-        found = write(spec, directory, request, prove)
+    seen = None if asked["amend"] else up_to_date.observe(spec, target, directory)
+    found = done(spec, directory, asked)
     if found is not None:
         up_to_date.remember(seen, spec, target, directory, found)
         say_up_to_date(found, given, idle)
 
 
-def one_of(given: dict[str, Any]) -> None:
-    """Refuse options that contradict each other."""
-    named = [option for option, value in given.items() if value]
-    if named[1:]:
-        raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
+# What Alembic's own options say of the place of a revision.
+PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
+# Options that contradict each other. What is amended stays where it is, and says what it said;
+# what --adopt does is to verify.
+AGAINST = (
+    ("--check", "--dry-run", "--sql", "--verify"),
+    ("--adopt", "--amend"),
+    *(("--amend", one) for one in (*idle_options.PLACE, "--splice")),
+)
+AGAINST_ADOPT = (("--adopt", "--allow-data-loss"), ("--adopt", "--verify"))
+# Options that need one of others.
+WITH = {
+    "--force": ("--amend",),
+    "--dev-url": ("--amend", "--adopt", "--verify"),
+    "--before": ("--adopt", "--verify"),
+}
 
 
-def goes_with(given: object, option: str, others: dict[str, bool]) -> None:
-    """Refuse an option without one of those that it goes with."""
-    if given and not any(others.values()):
-        raise click.UsageError(f"{option} goes with {' or '.join(others)}")
+def refuse(given: Mapping[str, object]) -> None:
+    """Refuse options that contradict each other, or that lack one that they go with."""
+    refuse_both(given, AGAINST)
+    if given["--adopt"] and given["--sql"]:
+        raise click.UsageError(
+            "--sql has nothing to print: what --adopt writes runs no SQL"
+        )
+    refuse_both(given, AGAINST_ADOPT)
+    for option, others in WITH.items():
+        if given[option] and not any(given[one] for one in others):
+            raise click.UsageError(f"{option} goes with {' or '.join(others)}")
+
+
+def refuse_both(given: Mapping[str, object], groups: Iterable[tuple[str, ...]]) -> None:
+    for options_ in groups:
+        named = [one for one in options_ if given[one]]
+        if named[1:]:
+            raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
+
+
+def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate | None:
+    """Write the next revision, or show it; return what to say where there is none."""
+    from gen_migration.history.drafts import Request
+
+    request = Request(
+        message=asked["message"],
+        allow_data_loss=asked["allow_data_loss"],
+        check=asked["check"],
+        amend=asked["amend"],
+        force=asked["force"],
+        database=asked["dev_url"] if asked["amend"] else None,
+    )
+    look = next((one for one in ("check", "sql", "dry_run") if asked[one]), None)
+    if look is not None:
+        return show(spec, directory, request, look)
+    prove: Prove = None
+    if asked["verify"]:
+        from gen_migration.cli.verify import prover
+
+        prove = prover(spec, directory, asked["dev_url"], asked["before"])
+    return write(spec, directory, request, prove)
 
 
 def say_up_to_date(
-    found: UpToDate, given: dict[str, object], told: Collection[str] = ()
+    found: UpToDate, given: Mapping[str, object], told: Collection[str] = ()
 ) -> None:
     """Say that nothing is to be written, and which options had no effect but those `told`."""
     for note in found.notes:
@@ -244,7 +228,7 @@ def show(
         return UpToDate(path=str(found.paths[-1]), notes=found.notes)
     for note in (*change.notes, *change.unseen):
         talk.say(note)
-    if what == "text":
+    if what == "dry_run":
         texts = [directory.preview(draft) for draft in change.drafts]
         click.echo("\n\n".join(texts), nl=False)
     elif what == "sql":

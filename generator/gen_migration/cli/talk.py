@@ -24,6 +24,12 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
+def progress(line: str) -> None:
+    """Show what goes on, where a person looks on, in a line that the next one overwrites."""
+    if sys.stderr.isatty():
+        click.echo(f"{line[:78]}\033[K\r", err=True, nl=False)
+
+
 def laid_out(text: str, width: int, *, colour: bool) -> str:
     """Return a text in lines of a width, with the words that lines begin with in colours.
 

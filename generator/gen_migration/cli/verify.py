@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,8 +67,8 @@ def prover(
         # Its notes are told by who writes it.
         if not proven(replace(change, notes=()), spec, directory, place):
             for note in change.notes:
-                say(note)
-            say("nothing is written")
+                talk.say(note)
+            talk.say("nothing is written")
             click.get_current_context().exit(1)
 
     return prove
@@ -83,18 +82,9 @@ def place_of(dev_url: str | None, before: Path | None) -> Workbench:
     return Workbench(
         dev_url=dev_url,
         before=sql_of(before),
-        say=say,
-        progress=progress if sys.stderr.isatty() else lambda _: None,
+        say=talk.say,
+        progress=talk.progress,
     )
-
-
-def say(line: str) -> None:
-    talk.say(line)
-
-
-def progress(line: str) -> None:
-    """Show what goes on in a line that the next one overwrites."""
-    click.echo(f"{line[:78]}\033[K\r", err=True, nl=False)
 
 
 def proven(change: Change, spec: Path, directory: Directory, place: Workbench) -> bool:
@@ -110,12 +100,14 @@ def proven(change: Change, spec: Path, directory: Directory, place: Workbench) -
             next_ones = f"next {many} revisions" if many > 1 else "next revision"
             not_yet = f"{'are' if many > 1 else 'is'} not written yet"
             what = f"the {next_ones} of {spec}, which {not_yet}"
-            say(f"{what}: {'; '.join(one.header.message for one in change.drafts)}")
+            talk.say(
+                f"{what}: {'; '.join(one.header.message for one in change.drafts)}"
+            )
         verdict = verify(one, place)
     # A change that is not written yet has them in its notes.
     env = env_file.notes(directory.root) if change.is_empty else ()
     for note in (*change.notes, *env):
-        say(note)
+        talk.say(note)
     report(verdict, what)
     return verdict.is_good
 
@@ -123,11 +115,11 @@ def proven(change: Change, spec: Path, directory: Directory, place: Workbench) -
 def report(verdict: Verdict, what: str) -> None:
     """Say what was found; the difference is the product."""
     for note in verdict.notes:
-        say(f"note: {note}")
+        talk.say(f"note: {note}")
     for problem in verdict.problems:
-        say(problem if problem.startswith("error: ") else f"error: {problem}")
+        talk.say(problem if problem.startswith("error: ") else f"error: {problem}")
     click.echo(verdict.text, nl=False)
     if verdict.is_good:
-        say(f"verified: {what}")
+        talk.say(f"verified: {what}")
     else:
-        say(f"not as it should be: {what}")
+        talk.say(f"not as it should be: {what}")
