@@ -10,21 +10,8 @@ from gen_migration.kinds import base_of
 from gen_migration.model import casts
 from gen_migration.model.schema import Schema
 from gen_migration.model.sequences import is_counting
+from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import SetComment
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    DropColumn,
-    SetColumnCompression,
-    SetColumnDefault,
-    SetColumnGenerated,
-    SetColumnIdentity,
-    SetColumnNullable,
-    SetColumnStorage,
-    SetColumnType,
-    SetNotNullName,
-    Typing,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,36 +44,44 @@ class Context:
     ask: list[Question] = field(default_factory=list)
 
 
+# Values that a partition may have otherwise than its parent.
+VALUES: tuple[type[col.SetColumn], ...] = (
+    col.SetColumnDefault,
+    col.SetColumnStorage,
+    col.SetColumnCompression,
+)
+
+
 def columns(
-    table: Name, one: Table, other: Table, context: Context
+    table: Name, old: Table, new: Table, context: Context
 ) -> Iterator[Operation]:
     """Yield the changes of a table's columns."""
-    if one.columns == other.columns:
+    if old.columns == new.columns:
         return
-    before = dict(one.columns)
-    for name, taken in names_for_others(one, other):
-        yield SetNotNullName(table=table, name=name, old=taken, new=None)
+    before = dict(old.columns)
+    for name, taken in names_for_others(old, new):
+        yield col.SetNotNullName(table=table, name=name, old=taken, new=None)
         before[name] = replace(before[name], not_null=None)
     for name, column in before.items():
-        wanted = other.columns.get(name)
+        wanted = new.columns.get(name)
         if wanted is not None and wanted != column:
             yield from changes(table, name, column, wanted, context)
     # The last one first, so that a downgrade adds them in their order.
     for name, column in reversed(list(before.items())):
-        if name not in other.columns:
-            yield DropColumn(table=table, name=name, old=column)
-    for name, column in other.columns.items():
-        if name not in one.columns:
+        if name not in new.columns:
+            yield col.DropColumn(table=table, name=name, old=column)
+    for name, column in new.columns.items():
+        if name not in old.columns:
             yield from added(table, name, column, context)
 
 
-def names_for_others(one: Table, other: Table) -> Iterator[tuple[str, str]]:
+def names_for_others(old: Table, new: Table) -> Iterator[tuple[str, str]]:
     """Yield the columns whose name of NOT NULL another column gets, and that name."""
-    for name, column in one.columns.items():
+    for name, column in old.columns.items():
         taken = column.not_null
         if taken is not None and any(
             wanted.not_null == taken and key != name
-            for key, wanted in other.columns.items()
+            for key, wanted in new.columns.items()
         ):
             yield name, taken
 
@@ -97,13 +92,13 @@ def added(
     """Yield a new column; where its rows get values of their own, in three steps."""
     fill = context.hints.backfill.get((table, name))
     if fill is None or column.nullable:
-        yield AddColumn(table=table, name=name, new=column)
+        yield col.AddColumn(table=table, name=name, new=column)
         return
     # Its default is for rows to come.
     bare = replace(column, nullable=True, not_null=None, default=None)
-    yield AddColumn(table=table, name=name, new=bare)
+    yield col.AddColumn(table=table, name=name, new=bare)
     if column.default is not None:
-        yield SetColumnDefault(table=table, name=name, old=None, new=column.default)
+        yield col.SetColumnDefault(table=table, name=name, old=None, new=column.default)
     yield from filled(table, name, fill, column.not_null)
 
 
@@ -112,49 +107,90 @@ def filled(
 ) -> Iterator[Operation]:
     """Yield what makes a column NOT NULL."""
     if fill is not None:
-        yield Backfill(table=table, name=name, new=fill)
-    yield SetColumnNullable(
+        yield col.Backfill(table=table, name=name, new=fill)
+    yield col.SetColumnNullable(
         table=table, name=name, old=True, new=False, not_null=not_null
     )
 
 
+def value(
+    kind: type[col.SetColumn],
+    place: tuple[Name, str],
+    of: Type,
+    old: Any,
+    new: Any,
+    *,
+    only: bool = False,
+) -> Operation:
+    """Return what gives one property of a column of this type another value."""
+    more: dict[str, Any] = {}
+    if issubclass(kind, col.SetColumnOnly):
+        more["only"] = only
+    if kind is col.SetColumnStorage:
+        more["type"] = of
+    return kind(table=place[0], name=place[1], old=old, new=new, **more)
+
+
 def changes(
-    table: Name, name: str, one: Column, other: Column, context: Context
+    table: Name, name: str, old: Column, new: Column, context: Context
 ) -> Iterator[Operation]:
     """Yield the changes of a column that is on both sides."""
-    if one.generated != other.generated:
-        yield SetColumnGenerated(table=table, name=name, old=one, new=other)
+    if old.generated != new.generated:
+        yield col.SetColumnGenerated(table=table, name=name, old=old, new=new)
         return
     key: dict[str, Any] = {"table": table, "name": name}
-    retyped = (one.type, one.collation) != (other.type, other.collation)
+    retyped = (old.type, old.collation) != (new.type, new.collation)
     if retyped:
-        yield retype(table, name, one, other, context)
-    if one.default != other.default:
-        swapped = enum_of(one) in context.swapped
-        apart = retyped or swapped or is_counting(one.default)
-        if apart and one.default is not None and other.default is not None:
-            yield SetColumnDefault(**key, old=one.default, new=None)
-            yield SetColumnDefault(**key, old=None, new=other.default)
-        else:
-            yield SetColumnDefault(**key, old=one.default, new=other.default)
-    if one.nullable != other.nullable:
-        if other.nullable:
-            gone = one.not_null
-            yield SetColumnNullable(**key, old=False, new=True, not_null=gone)
+        yield retype(table, name, old, new, context)
+    if old.default != new.default:
+        swapped = enum_of(old) in context.swapped
+        apart = retyped or swapped or is_counting(old.default)
+        apart = apart and new.default is not None
+        yield from changed(col.SetColumnDefault, (table, name), old, new, apart=apart)
+    if old.nullable != new.nullable:
+        if new.nullable:
+            gone = old.not_null
+            yield col.SetColumnNullable(**key, old=False, new=True, not_null=gone)
         else:
             fill = context.hints.backfill.get((table, name))
-            yield from filled(table, name, fill, other.not_null)
-    elif one.not_null != other.not_null:
-        yield SetNotNullName(**key, old=one.not_null, new=other.not_null)
-    if one.identity != other.identity:
-        integer = other.type.name if other.identity else one.type.name
-        yield SetColumnIdentity(
-            **key, type=integer, old=one.identity, new=other.identity
+            yield from filled(table, name, fill, new.not_null)
+    elif old.not_null != new.not_null:
+        yield col.SetNotNullName(**key, old=old.not_null, new=new.not_null)
+    if old.identity != new.identity:
+        integer = new.type.name if new.identity else old.type.name
+        yield col.SetColumnIdentity(
+            **key, type=integer, old=old.identity, new=new.identity
         )
-    yield from kept(table, name, one, other, retyped=retyped)
-    if one.comment != other.comment:
+    # A change of type sets them back.
+    for kind in (col.SetColumnStorage, col.SetColumnCompression):
+        yield from changed(kind, (table, name), old, new, apart=retyped)
+    yield from comments("column", table, name, old, new)
+
+
+def changed(
+    kind: type[col.SetColumn],
+    place: tuple[Name, str],
+    old: Column,
+    new: Column,
+    *,
+    apart: bool,
+) -> Iterator[Operation]:
+    """Yield the change of a property; `apart`, the old value goes before the new one comes."""
+    before, after = getattr(old, kind.field), getattr(new, kind.field)
+    if apart and before is not None:
+        yield value(kind, place, old.type, before, None)
+        before = None
+    if before != after:
+        yield value(kind, place, new.type, before, after)
+
+
+def comments(
+    kind: str, name: Any, part: str | None, old: Any, new: Any
+) -> Iterator[Operation]:
+    """Yield the change of a comment."""
+    if old.comment != new.comment:
         yield SetComment(
-            kind="column", name=table, part=name, old=one.comment, new=other.comment
+            kind=kind, name=name, part=part, old=old.comment, new=new.comment
         )
 
 
@@ -167,43 +203,24 @@ def enum_of(column: Column) -> Name | None:
     return Name(column.type.schema, column.type.name)
 
 
-def kept(
-    table: Name, name: str, one: Column, other: Column, *, retyped: bool
-) -> Iterator[Operation]:
-    """Yield the changes of storage and compression; a change of type sets them back."""
-    key: dict[str, Any] = {"table": table, "name": name}
-    before, after = one.storage, other.storage
-    if retyped and before is not None:
-        yield SetColumnStorage(**key, type=one.type, old=before, new=None)
-        before = None
-    if before != after:
-        yield SetColumnStorage(**key, type=other.type, old=before, new=after)
-    packed, wanted = one.compression, other.compression
-    if retyped and packed is not None:
-        yield SetColumnCompression(**key, old=packed, new=None)
-        packed = None
-    if packed != wanted:
-        yield SetColumnCompression(**key, old=packed, new=wanted)
-
-
 def retype(
-    table: Name, name: str, one: Column, other: Column, context: Context
+    table: Name, name: str, old: Column, new: Column, context: Context
 ) -> Operation:
     """Return the change of a column's type; ask where nobody can know how values change."""
     using = context.hints.using.get((table, name))
-    before, after = base_of(context.old, one.type), base_of(context.new, other.type)
+    before, after = base_of(context.old, old.type), base_of(context.new, new.type)
     if using is None:
         conversion = casts.conversion(before, after, name)
         if conversion.asked:
             context.ask.append(
-                Question(table=table, column=name, old=one.type, new=other.type)
+                Question(table=table, column=name, old=old.type, new=new.type)
             )
         using = conversion.using
-    return SetColumnType(
+    return col.SetColumnType(
         table=table,
         name=name,
-        old=Typing(one.type, one.collation),
-        new=Typing(other.type, other.collation),
+        old=col.Typing(old.type, old.collation),
+        new=col.Typing(new.type, new.collation),
         using=using,
         undo=casts.backward(after, before, name, using),
     )

@@ -8,14 +8,9 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Problem
 from gen_migration.diff import lossless
 from gen_migration.model import casts
+from gen_migration.operations import base as basic
+from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import SetEnumValues
-from gen_migration.operations.base import CreateTable, DropObject, DropTable
-from gen_migration.operations.columns import (
-    AddColumn,
-    DropColumn,
-    SetColumnGenerated,
-    SetColumnType,
-)
 from gen_migration.operations.renames import RenameColumn, RenameTable
 from gen_migration.postgres.names import Name, quote_name, spell_part
 
@@ -62,10 +57,12 @@ def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
                 tables[new] = tables.pop(old, old)
             case RenameColumn(table=table, old=old, new=new):
                 columns[table, new] = columns.pop((table, old), old)
-            case DropTable(name=name):
+            case basic.DropTable(name=name):
                 shown = tables.get(name, name)
                 found.append(table_loss(operation, shown, operations, spec))
-            case DropColumn(table=table, name=name) if operation.old.generated is None:
+            case col.DropColumn(table=table, name=name) if (
+                operation.old.generated is None
+            ):
                 column = columns.get((table, name), name)
                 found.append(column_loss(operation, column, operations, spec))
             case _:
@@ -78,7 +75,10 @@ def spec_path(spec: Spec, table: Name, *rest: str) -> Place:
 
 
 def table_loss(
-    operation: DropTable, shown: Name, operations: Iterable[Operation], spec: Spec
+    operation: basic.DropTable,
+    shown: Name,
+    operations: Iterable[Operation],
+    spec: Spec,
 ) -> Loss:
     if operation.old.partition_of is not None:
         what = f"partition {shown} with its rows"
@@ -92,7 +92,7 @@ def table_loss(
     columns = {key: one.type for key, one in operation.old.columns.items()}
     rename = ""
     for other in operations:
-        if not (isinstance(other, CreateTable) and columns):
+        if not (isinstance(other, basic.CreateTable) and columns):
             continue
         if {key: one.type for key, one in other.new.columns.items()} == columns:
             old = spelled(shown)
@@ -108,11 +108,14 @@ def spelled(name: Name) -> str:
 
 
 def column_loss(
-    operation: DropColumn, shown: str, operations: Iterable[Operation], spec: Spec
+    operation: col.DropColumn,
+    shown: str,
+    operations: Iterable[Operation],
+    spec: Spec,
 ) -> Loss:
     rename = ""
     for other in operations:
-        if not (isinstance(other, AddColumn) and other.table == operation.table):
+        if not (isinstance(other, col.AddColumn) and other.table == operation.table):
             continue
         if other.new.type == operation.old.type:
             rename = f'if it was renamed, write at column "{other.name}": renamed_from: {shown}'
@@ -127,7 +130,7 @@ def column_loss(
 
 def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
     match operation:
-        case SetColumnType(table=table, name=name):
+        case col.SetColumnType(table=table, name=name):
             what = narrowed(operation)
             if what is not None:
                 yield Loss(
@@ -136,7 +139,7 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                     operation=operation,
                     rename=zoned(operation),
                 )
-        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+        case col.SetColumnGenerated(table=table, name=name, old=old, new=new):
             # Values that were computed are no loss while something computes them.
             kept = old.generated is not None and (
                 new.generated is not None or old.generated.stored
@@ -156,7 +159,7 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                     path=spec.places.get(("enum", enum), ("enums",)),
                     operation=operation,
                 )
-        case DropObject(kind="sequence", name=name):
+        case basic.DropObject(kind="sequence", name=name):
             yield Loss(
                 what=f"sequence {name} with its counter",
                 path=("sequences",),
@@ -164,7 +167,7 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
             )
 
 
-def narrowed(operation: SetColumnType) -> str | None:
+def narrowed(operation: col.SetColumnType) -> str | None:
     """Return what a change of a column's type may destroy, and where; None where nothing."""
     lost = lossless.lost(operation)
     old, new = operation.old.type, operation.new.type
@@ -172,7 +175,7 @@ def narrowed(operation: SetColumnType) -> str | None:
     return None if lost is None else f"{lost} in {where} ({old} becomes {new})"
 
 
-def zoned(operation: SetColumnType) -> str:
+def zoned(operation: col.SetColumnType) -> str:
     """Return how to write the zone that a time without one is of."""
     types = {casts.family(one.type) for one in (operation.old, operation.new)}
     if operation.using is not None or types != {"timestamp", "timestamptz"}:
@@ -184,7 +187,9 @@ def zoned(operation: SetColumnType) -> str:
 def losses_of_return(operations: Iterable[Operation]) -> tuple[str, ...]:
     """Return what the way back of changes of type may destroy of rows that came meanwhile."""
     found = [
-        narrowed(one.inverse()) for one in operations if isinstance(one, SetColumnType)
+        narrowed(one.inverse())
+        for one in operations
+        if isinstance(one, col.SetColumnType)
     ]
     return tuple(one for one in found if one is not None)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from gen_migration.diff.rename_detection import same_constraint, same_index, things
+from gen_migration.diff.free_names import things
+from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.partitions import (
     inherited_names,
     least,

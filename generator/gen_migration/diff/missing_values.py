@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Problem
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.operations import columns as col
 from gen_migration.operations.base import CreateTable
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    SetColumnGenerated,
-    SetColumnNullable,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +38,7 @@ def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
             message="this column is new and NOT NULL, and the rows of its table have no value for"
             " it: the upgrade fails at the first",
             path=spec_path(spec, one.table, "columns", one.name),
-            hint=WAYS if isinstance(one, AddColumn) else IN_ITS_PLACE,
+            hint=WAYS if isinstance(one, col.AddColumn) else IN_ITS_PLACE,
         )
         for one in valueless(operations)
         if not spec.hints.no_rows.get((one.table, one.name))
@@ -52,15 +47,15 @@ def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
 
 def valueless(
     operations: Sequence[Operation],
-) -> Iterator[AddColumn | SetColumnGenerated]:
+) -> Iterator[col.AddColumn | col.SetColumnGenerated]:
     """Yield what adds a NOT NULL column without a value to a table that was there."""
     created = {one.name for one in operations if isinstance(one, CreateTable)}
     for one in operations:
         match one:
-            case AddColumn(table=table, new=column):
+            case col.AddColumn(table=table, new=column):
                 if table not in created and not (column.nullable or column.has_value):
                     yield one
-            case SetColumnGenerated(old=old, new=column):
+            case col.SetColumnGenerated(old=old, new=column):
                 # PostgreSQL keeps what it has stored.
                 kept = old.generated is not None and old.generated.stored
                 if not (kept or column.nullable or column.has_value):
@@ -69,7 +64,9 @@ def valueless(
 
 def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
     """Return the columns that may hold NULL today, and are given no value where they do."""
-    filled = {(one.table, one.name) for one in operations if isinstance(one, Backfill)}
+    filled = {
+        (one.table, one.name) for one in operations if isinstance(one, col.Backfill)
+    }
     return [
         Problem(
             message="NOT NULL fails on rows that hold NULL",
@@ -78,7 +75,7 @@ def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
             " NULL, backfill: {rows: none}",
         )
         for one in operations
-        if isinstance(one, SetColumnNullable)
+        if isinstance(one, col.SetColumnNullable)
         and not one.new
         and (one.table, one.name) not in filled
         and not spec.hints.no_rows.get((one.table, one.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.diff.columns import VALUES, comments, value
 from gen_migration.model.own_columns import (
     SPREAD,
     column_of,
@@ -17,19 +18,8 @@ from gen_migration.model.own_columns import (
     says_all,
 )
 from gen_migration.model.partitions import is_partitioned
-from gen_migration.operations.alterations import SetComment
+from gen_migration.operations import columns as col
 from gen_migration.operations.base import apply
-from gen_migration.operations.columns import (
-    AddColumn,
-    DropColumn,
-    SetColumn,
-    SetColumnCompression,
-    SetColumnDefault,
-    SetColumnNullable,
-    SetColumnStorage,
-    SetColumnType,
-    SetNotNullName,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -50,7 +40,7 @@ def with_partitions(
         return changes
     at = held(old, new, moving)
     split = split_columns(old, new)
-    retyped = [one for one in changes if isinstance(one, SetColumnType)]
+    retyped = [one for one in changes if isinstance(one, col.SetColumnType)]
     found = [
         step
         for one in retyped
@@ -60,7 +50,7 @@ def with_partitions(
     at = apply(at, found)
     for change in changes:
         steps = [adapted(at, split, change)]
-        if isinstance(change, SetColumnNullable) and not change.new:
+        if isinstance(change, col.SetColumnNullable) and not change.new:
             steps = list(forbidding(at, new, change))
         found += steps
         at = apply(at, filter(is_of_column, steps))
@@ -93,9 +83,9 @@ def of_sub_partitions(
 ) -> Iterator[Operation]:
     """Yield a change of a table that moves, with what its partitions have of that column."""
     match change:
-        case DropColumn(name=column):
+        case col.DropColumn(name=column):
             yield replace(change, own=own_parts(old, name, column))
-        case AddColumn(name=column):
+        case col.AddColumn(name=column):
             yield change
             for part in own_parts(new, name, column):
                 if part in old.tables:
@@ -108,7 +98,7 @@ def of_sub_partitions(
 
 def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
     """Return a change of NOT NULL with the partitions that allow NULL with their table."""
-    if not isinstance(change, SetColumnNullable) or change.table not in old.tables:
+    if not isinstance(change, col.SetColumnNullable) or change.table not in old.tables:
         return change
     follow = [
         [
@@ -123,7 +113,7 @@ def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
 
 
 def forbidding(
-    at: Schema, new: Schema, change: SetColumnNullable
+    at: Schema, new: Schema, change: col.SetColumnNullable
 ) -> Iterator[Operation]:
     """Yield what forbids NULL: first in the partitions that do so themselves."""
     for part in partitions(at, change.table):
@@ -140,12 +130,12 @@ def concerns_partitions(
     for schema in (old, new):
         yield any(table.own for table in schema.tables.values())
     for change in changes:
-        if isinstance(change, SetColumnCompression):
+        if isinstance(change, col.SetColumnCompression):
             yield is_partitioned(old, change.table)
 
 
 def is_of_column(change: Operation) -> bool:
-    return isinstance(change, SetColumn | AddColumn | DropColumn)
+    return isinstance(change, col.SetColumn | col.AddColumn | col.DropColumn)
 
 
 def held(old: Schema, new: Schema, moving: Collection[Name]) -> Schema:
@@ -181,15 +171,15 @@ def adapted(
 ) -> Operation:
     """Return a change of a table that leaves to partitions what is their own."""
     match change:
-        case SetColumnDefault() | SetColumnStorage():
+        case col.SetColumnDefault() | col.SetColumnStorage():
             place = (change.table, change.name, change.field)
             return replace(change, only=True) if place in split else change
-        case SetColumnNullable(table=table, name=name):
+        case col.SetColumnNullable(table=table, name=name):
             if table in at.tables:
                 return replace(change, says=saying(at, table, name))
-        case AddColumn(table=table, new=column):
+        case col.AddColumn(table=table, new=column):
             return replace(change, own=own_of_new(at, table, column))
-        case DropColumn(table=table, name=name):
+        case col.DropColumn(table=table, name=name):
             return replace(change, own=own_parts(at, table, name))
     return change
 
@@ -198,16 +188,10 @@ def let_go(at: Schema, part: Name, key: str) -> Iterator[Operation]:
     """Yield what takes away values that are of another type soon, or that go with the old one."""
     own = at.tables[part].own.get(key, {})
     column = column_of(at, part, key)
-    place: dict[str, Any] = {"table": part, "name": key}
-    only = is_partitioned(at, part)
-    if own.get("default") is not None:
-        yield SetColumnDefault(**place, old=column.default, new=None, only=only)
-    if own.get("storage") is not None:
-        yield SetColumnStorage(
-            **place, type=column.type, old=column.storage, new=None, only=only
-        )
-    if own.get("compression") is not None:
-        yield SetColumnCompression(**place, old=column.compression, new=None)
+    for kind in VALUES:
+        if own.get(kind.field) is not None:
+            old, only = getattr(column, kind.field), is_partitioned(at, part)
+            yield value(kind, (part, key), column.type, old, None, only=only)
 
 
 def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operation]:
@@ -217,7 +201,7 @@ def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operatio
     says, wanted = "nullable" in before, "nullable" in after
     old_name, new_name = before.get("not_null"), after.get("not_null")
     if says != wanted:
-        yield SetColumnNullable(
+        yield col.SetColumnNullable(
             **place,
             old=not says,
             new=not wanted,
@@ -225,7 +209,7 @@ def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operatio
             says=saying(at, part, key),
         )
     elif old_name != new_name:
-        yield SetNotNullName(**place, old=old_name, new=new_name)
+        yield col.SetNotNullName(**place, old=old_name, new=new_name)
 
 
 def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
@@ -233,35 +217,15 @@ def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
     only = is_partitioned(new, part)
     wanted = columns_of(new, part)
     for key, column in columns_of(at, part).items():
-        other = wanted.get(key)
-        if other is None:
+        after = wanted.get(key)
+        if after is None:
             continue
-        place: dict[str, Any] = {"table": part, "name": key}
-        if column.default != other.default:
-            yield SetColumnDefault(
-                **place, old=column.default, new=other.default, only=only
-            )
-        if column.storage != other.storage:
-            yield SetColumnStorage(
-                **place,
-                type=other.type,
-                old=column.storage,
-                new=other.storage,
-                only=only,
-            )
-        if column.compression != other.compression:
-            yield SetColumnCompression(
-                **place, old=column.compression, new=other.compression
-            )
+        for kind in VALUES:
+            pair = getattr(column, kind.field), getattr(after, kind.field)
+            if pair[0] != pair[1]:
+                yield value(kind, (part, key), after.type, *pair, only=only)
         yield from not_null(at, new, part, key)
-        if column.comment != other.comment:
-            yield SetComment(
-                kind="column",
-                name=part,
-                part=key,
-                old=column.comment,
-                new=other.comment,
-            )
+        yield from comments("column", part, key, column, after)
 
 
 def is_renamed_apart(old: Schema, new: Schema, name: Name) -> bool:

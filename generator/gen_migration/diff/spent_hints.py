@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Problem
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    SetColumnGenerated,
-    SetColumnNullable,
-    SetColumnType,
-)
-from gen_migration.operations.renames import (
-    RenameColumn,
-    RenameConstraint,
-    RenameEnumValue,
-    RenameIndex,
-    RenameObject,
-)
+from gen_migration.operations import columns as col
+from gen_migration.operations import renames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,22 +23,26 @@ def used(
     """Yield the hints that operations may come from, as the fields of Hints and their keys."""
     for operation in operations:
         match operation:
-            case RenameColumn(table=holder, new=new):
+            case renames.RenameColumn(table=holder, new=new):
                 yield "columns", (holder, new)
-            case RenameConstraint(table=holder, new=new):
+            case renames.RenameConstraint(table=holder, new=new):
                 yield "constraints", (holder, new)
-            case RenameIndex(table=holder, new=new):
+            case renames.RenameIndex(table=holder, new=new):
                 yield "indexes", (holder, new)
-            case RenameEnumValue(name=holder, new=new):
+            case renames.RenameEnumValue(name=holder, new=new):
                 yield "enum_values", (holder, new)
-            case SetColumnType(table=holder, name=name):
+            case col.SetColumnType(table=holder, name=name):
                 yield "using", (holder, name)
                 yield "rewrite", (holder, name)
-            case Backfill(table=holder, name=name):
+            case col.Backfill(table=holder, name=name):
                 yield "backfill", (holder, name)
-            case AddColumn() | SetColumnGenerated() | SetColumnNullable(new=False):
+            case (
+                col.AddColumn()
+                | col.SetColumnGenerated()
+                | col.SetColumnNullable(new=False)
+            ):
                 yield "no_rows", (operation.table, operation.name)
-            case RenameObject(kind=kind, new=new):
+            case renames.RenameObject(kind=kind, new=new):
                 yield kind, new
 
 

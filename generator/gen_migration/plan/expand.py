@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.columns import Context, changes
+from gen_migration.diff.free_names import free_name
 from gen_migration.diff.inherited import with_parts
-from gen_migration.diff.rename_detection import free_name
 from gen_migration.model import casts
 from gen_migration.model.empty_values import neutral_value
 from gen_migration.model.hints import Hints

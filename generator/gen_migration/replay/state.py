@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import let_go
 from gen_migration.diff.inherited_parts import inherited_change
-from gen_migration.diff.rename_detection import same_index
+from gen_migration.diff.same_parts import same_index
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.own_columns import (
     column_of,

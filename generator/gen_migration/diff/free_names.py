@@ -1,0 +1,173 @@
+"""Names that relations and types share, and an order of renames in which they are free."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.schema import Check, ForeignKey
+from gen_migration.operations import renames
+from gen_migration.operations.columns import SetNotNullName
+from gen_migration.postgres.names import MAX_NAME_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from gen_migration.model.schema import Constraint, Index, Schema
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+# What has a name: a kind, the table or the enum that it belongs to (or None), and its key there.
+Thing = tuple[str, Any, Any]
+
+# What can get another name in its schema, and what each shares its names with.
+SPACES: dict[str, frozenset[str]] = {
+    "table": frozenset(("relations", "types")),
+    "constraints": frozenset(("relations",)),
+    "indexes": frozenset(("relations",)),
+    **{kind.word: frozenset((kind.space,)) for kind in KINDS if kind.space},
+}
+PARTS: dict[str, Callable[..., Operation]] = {
+    "column": renames.RenameColumn,
+    "constraints": renames.RenameConstraint,
+    "indexes": renames.RenameIndex,
+}
+WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
+
+
+@dataclass(slots=True)
+class Moves:
+    """The renames that were found so far, and the schema after them."""
+
+    schema: Schema
+    operations: list[Operation] = field(default_factory=list)
+
+    def do(self, operation: Operation) -> None:
+        self.schema = operation.apply(self.schema)
+        self.operations.append(operation)
+
+    def rename(self, thing: Thing, new: Any) -> Thing:
+        """Give a thing another name where it is, and return it."""
+        kind, holder, old = thing
+        if kind == "constraints":
+            self.free_of_not_null(holder, new)
+        if kind in PARTS:
+            self.do(PARTS[kind](table=holder, old=old, new=new))
+        elif kind == "value":
+            self.do(renames.RenameEnumValue(name=holder, old=old, new=new))
+        elif kind == "table":
+            self.do(renames.RenameTable(old=old, new=new))
+        else:
+            self.do(renames.RenameObject(kind=kind, old=old, new=new))
+        if kind == "table":
+            for key in self.schema.tables[new].columns:
+                self.rename_sequence(old, key, new, key)
+        elif kind == "column":
+            self.rename_sequence(holder, old, holder, new)
+        return kind, holder, new
+
+    def free_of_not_null(self, table: Name, name: str) -> None:
+        """Let a NOT NULL give up its name for a constraint."""
+        for key, column in self.schema.tables[table].columns.items():
+            if column.not_null == name:
+                self.do(SetNotNullName(table=table, name=key, old=name, new=None))
+
+    def rename_sequence(
+        self, old: Name, old_column: str, new: Name, new_column: str
+    ) -> None:
+        """Rename the sequence of a column; PostgreSQL calls it `table_column_seq`."""
+        if self.schema.tables[new].columns[new_column].has_sequence:
+            before = sequence_name(new._replace(name=old.name), old_column)
+            after = sequence_name(new, new_column)
+            self.do(renames.RenameColumnSequence(old=before, new=after))
+
+    def set_aside(self, thing: Thing, new: Schema) -> Thing:
+        """Give a thing that is in the way a name that neither schema has; return it."""
+        _, table, key = thing
+        if table is None:
+            return self.rename(thing, free_name(self.schema, new, key))
+        name = free_name(self.schema, new, table._replace(name=key)).name
+        return self.rename(thing, name)
+
+
+def when_free(
+    pending: dict[Thing, Thing],
+    occupant: Callable[[Thing], Thing | None],
+    set_aside: Callable[[Thing], Thing],
+) -> Iterator[tuple[Thing, Thing]]:
+    """Yield renames (what a thing becomes, and what it is so far), each when its name is free.
+
+    What has the name meanwhile, and none of them takes away, is set aside.
+    """
+    while pending:
+        target = next(
+            (one for one in pending if occupant(one) is None), next(iter(pending))
+        )
+        thing = occupant(target)
+        if thing is not None and thing != pending[target]:
+            aside = set_aside(thing)
+            for one, source in pending.items():
+                if source == thing:
+                    pending[one] = aside
+            continue
+        yield target, pending.pop(target)
+
+
+def is_relation(part: Constraint | Index) -> bool:
+    """Tell whether a constraint or an index shares its names with tables."""
+    return not isinstance(part, Check | ForeignKey)
+
+
+def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
+    """Yield the name of each relation and type of a schema, and what it is."""
+    for kind in WHOLE:
+        for name in schema.of(kind):
+            yield name, (kind, None, name)
+    for name, table in schema.tables.items():
+        for key, constraint in table.constraints.items():
+            if is_relation(constraint):
+                yield name._replace(name=key), ("constraints", name, key)
+        for key in table.indexes:
+            yield name._replace(name=key), ("indexes", name, key)
+
+
+def occupant(schema: Schema, thing: Thing) -> Thing | None:
+    """Return what has the name that a thing is to get, or None."""
+    kind, table, key = thing
+    name = key if table is None else table._replace(name=key)
+    for other in WHOLE:
+        if SPACES[kind] & SPACES[other] and name in schema.of(other):
+            return other, None, name
+    if "relations" not in SPACES[kind]:
+        return None
+    for table_name, value in schema.tables.items():
+        if table_name.schema != name.schema:
+            continue
+        if name.name in value.indexes:
+            return "indexes", table_name, name.name
+        constraint = value.constraints.get(name.name)
+        if constraint is not None and is_relation(constraint):
+            return "constraints", table_name, name.name
+    return None
+
+
+def free_name(old: Schema, new: Schema, name: Name) -> Name:
+    """Return a name like this one that neither schema has."""
+    taken = {one for schema in (old, new) for one, _ in things(schema)}
+    return name._replace(
+        name=free(name.name, {one.name for one in taken if one.schema == name.schema})
+    )
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Return a name like this one that is not taken."""
+    number = 0
+    while True:
+        number += 1
+        end = f"_old{number if number > 1 else ''}"
+        start = name.encode()[: MAX_NAME_BYTES - len(end)].decode(errors="ignore")
+        if start + end not in taken:
+            return start + end

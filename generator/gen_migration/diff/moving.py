@@ -1,0 +1,155 @@
+"""Tables that become partitions, or partitions that become tables or another table's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gen_migration.diff.inherited_parts import inherited_change
+from gen_migration.diff.partitions import of_sub_partitions
+from gen_migration.diff.tables import table
+from gen_migration.model.own_columns import columns_of
+from gen_migration.model.partitions import (
+    ancestors,
+    inherited_names,
+    origin_of,
+    standalone,
+)
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations import alterations as alter
+from gen_migration.operations import base as basic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.diff.columns import Context
+    from gen_migration.model.schema import Inherited, Schema, Table
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+
+def is_moving(one: Table, other: Table) -> bool:
+    """Tell whether a table is a partition of one table before, and of another or none after."""
+    before, after = one.partition_of, other.partition_of
+    return (before and before.parent) != (after and after.parent)
+
+
+def moved(
+    old: Schema,
+    new: Schema,
+    moving: Iterable[Name],
+    others: Iterable[Operation],
+    context: Context,
+) -> Iterator[Operation]:
+    """Yield the changes of tables that are detached, attached, or both, beside `others`."""
+    apart = keys_apart(others)
+    # A partition of a partition goes before it, and comes after it.
+    steps = [
+        step
+        for name in sorted(moving, key=lambda name: depth(new, name))
+        for step in move(old, new, name, apart, context)
+    ]
+    detached = [one for one in steps if isinstance(one, alter.DetachPartition)]
+    deepest = sorted(detached, key=lambda one: depth(old, one.table))
+    yield from reversed(deepest)
+    yield from (one for one in steps if not isinstance(one, alter.DetachPartition))
+
+
+def depth(schema: Schema, name: Name) -> int:
+    """Return how many tables are above a partition."""
+    return sum(1 for _ in ancestors(schema, name))
+
+
+def keys_apart(operations: Iterable[Operation]) -> set[tuple[Name, str]]:
+    """Return table and name of the foreign keys that operations drop or create one by one."""
+    return {
+        (one.table, one.name)
+        for one in operations
+        if (isinstance(one, basic.DropConstraint) and isinstance(one.old, ForeignKey))
+        or (isinstance(one, basic.CreateConstraint) and isinstance(one.new, ForeignKey))
+    }
+
+
+def alone(schema: Schema, name: Name, apart: set[tuple[Name, str]]) -> Table:
+    """Return a partition as a table of its own, without its parents' foreign keys of `apart`.
+
+    Those are gone before it is detached, or come once it is attached, with the parent's.
+    """
+    found = standalone(schema, name)
+    place, keys = schema.tables[name].partition_of, set()
+    while place is not None:
+        keys |= {key for table, key in apart if table == place.parent}
+        place = schema.tables[place.parent].partition_of
+    constraints = {
+        key: one
+        for key, one in found.constraints.items()
+        if not (isinstance(one, ForeignKey) and key in keys)
+    }
+    return replace(found, constraints=constraints)
+
+
+def named_by_parent(schema: Schema, name: Name) -> tuple[str, ...]:
+    """Return the columns of a partition whose NOT NULL has the name of its parent's."""
+    table = schema.tables[name]
+    assert table.partition_of is not None  # noqa: S101 - it is a partition
+    return tuple(
+        key
+        for key, column in columns_of(schema, table.partition_of.parent).items()
+        if not column.nullable
+        and column.not_null is None
+        and "nullable" not in table.own.get(key, {})
+    )
+
+
+def without_apart(
+    schema: Schema, name: Name, apart: set[tuple[Name, str]]
+) -> tuple[Table, dict[str, Inherited]]:
+    """Return a partition without what it has otherwise of foreign keys of `apart`, and that."""
+    table = schema.tables[name]
+    found = {}
+    for key, one in table.inherited.items():
+        origin = origin_of(schema, name, key)
+        if origin is not None and (origin[0], key) in apart:
+            found[key] = one
+    kept = {key: one for key, one in table.inherited.items() if key not in found}
+    return replace(table, inherited=kept), found
+
+
+def move(
+    old: Schema,
+    new: Schema,
+    name: Name,
+    apart: set[tuple[Name, str]],
+    context: Context,
+) -> Iterator[Operation]:
+    """Yield the changes of a table that is detached, attached, or both."""
+    one, gone = without_apart(old, name, apart)
+    other, come = without_apart(new, name, apart)
+    yield from (
+        inherited_change(old, name, key, value, None) for key, value in gone.items()
+    )
+    yield from (
+        inherited_change(new, name, key, None, value) for key, value in come.items()
+    )
+    if one.partition_of is not None:
+        table_alone = alone(old, name, apart)
+        names = inherited_names(old, name, one)
+        yield alter.DetachPartition(
+            table=name,
+            old=one,
+            new=table_alone,
+            names=names,
+            not_null=named_by_parent(old, name),
+        )
+        one = table_alone
+    if other.partition_of is not None:
+        table_alone = alone(new, name, apart)
+        yield alter.AttachPartition(
+            table=name,
+            old=table_alone,
+            new=other,
+            not_null=named_by_parent(new, name),
+        )
+        other = table_alone
+    for change in table(name, one, other, context):
+        yield from of_sub_partitions(old, new, name, change)

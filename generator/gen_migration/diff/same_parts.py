@@ -1,0 +1,61 @@
+"""Constraints and indexes that are the same, whatever they are called. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.model.schema import PrimaryKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gen_migration.model.schema import Constraint, Index
+
+
+def pairs(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    asked: Mapping[str, str],
+    same: Callable[[Any, Any], bool],
+) -> dict[str, str]:
+    """Return the new name and the old one of each that is the same; what was asked for first."""
+    result = {
+        target: source
+        for target, source in asked.items()
+        if target in old
+        and source in old
+        and same(old[source], new[target])
+        and not same(old[target], new[target])
+    }
+    taken = set(result.values())
+    gone = [name for name in old if name not in new and name not in taken]
+    added = [name for name in new if name not in old]
+    for target in sorted(added, key=lambda name: name not in asked):
+        source = asked.get(target)
+        candidates = [source] if source in gone else list(gone)
+        for one in candidates:
+            if same(old[one], new[target]):
+                result[target] = one
+                gone.remove(one)
+                break
+    return result
+
+
+def is_that(old: Constraint, new: Constraint) -> bool:
+    """Tell whether one constraint is another: a table has one primary key, which may change."""
+    is_key = isinstance(old, PrimaryKey) and isinstance(new, PrimaryKey)
+    return is_key or same_constraint(old, new)
+
+
+def same_constraint(old: Constraint, new: Constraint) -> bool:
+    return replace(old, comment=None) == replace(new, comment=None)
+
+
+def same_index(old: Index, new: Index) -> bool:
+    """Tell whether one index can become another without being built anew."""
+    settled = {
+        one: getattr(new, one)
+        for one in ("comment", "storage_parameters", "tablespace")
+    }
+    return replace(old, **settled) == new
