@@ -220,10 +220,11 @@ def test_edits_lead_there_and_back(version: int, tmp_path: Path) -> None:
 def test_a_statement_is_read_as_it_was_written(table: Name, whole: Name) -> None:
     index = Index(elements=(Element(column="it's"), Element(expression="lower(a)")))
     for name in ("own", "t_a_idx", "it's", "back\\", "('x', 'y'),\n"):
-        body = part_names.named_body(table, whole, name)
+        body = part_names.of_name(name).filled(table=table, whole=whole, name=name)
         assert part_names.read(body) == (table, whole, name)
         assert part_names.read(body.replace("IF", "IF NOT", 1)) is None
-    body = part_names.chosen_body(table, whole, part_names.automatic(table, index))
+    names = part_names.automatic(table, index)
+    body = part_names.FREE.filled(table=table, whole=whole, names=names)
     assert part_names.read(body) == (table, whole, None)
     assert part_names.read(body + ";") is None
     assert part_names.read("SELECT 1") is None

@@ -68,7 +68,8 @@ def test_detached_after_a_column_was_renamed(version: int, tmp_path: Path) -> No
 )
 def test_the_statement_is_read_as_it_was_written(table: Name, parent: Name) -> None:
     names = {"ix": "t_a_idx", "it's": 'q"', "back\\": "('x', 'y'),\n"}
-    body = partition_names.body(table, parent, names)
+    pairs = partition_names.pairs(parent, names)
+    body = partition_names.RENAME.filled(table=table, pairs=pairs)
     assert partition_names.renamed(body) == (table, names)
     assert partition_names.renamed(body + ";") is None
     assert partition_names.renamed(body.replace("wanted", "wanted, 1", 1)) is None

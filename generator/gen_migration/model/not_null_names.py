@@ -6,15 +6,15 @@ PostgreSQL chooses, `ChooseConstraintName` (pg_constraint.c).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from gen_migration.model.automatic_names import object_name
 from gen_migration.model.own_columns import columns_of
-from gen_migration.postgres.names import Name, dollar_quoted, quote_text, split_name
+from gen_migration.postgres.do_bodies import Body, name_of
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
 
 
 def default_name(table: str, column: str, number: int | None = None) -> str:
@@ -70,71 +70,54 @@ BEGIN
     JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
     WHERE conrelid = {table}::regclass AND contype = 'n'
         AND attname = {column};
-{choose}
+%s
     IF held <> wanted THEN
         EXECUTE format(
-            'ALTER TABLE %s RENAME CONSTRAINT %I TO %I',
+            'ALTER TABLE %%s RENAME CONSTRAINT %%I TO %%I',
             {table}::regclass, held, wanted
         );
     END IF;
 EXCEPTION WHEN undefined_object THEN
-    RAISE WARNING 'NOT NULL of %.% keeps its name: a partition calls it otherwise',
+    RAISE WARNING 'NOT NULL of %%.%% keeps its name: a partition calls it otherwise',
         {table}, {column};
 END
 """
-GIVEN = "    wanted := {name};"
-CHOSEN = """\
+GIVEN = Body(BODY % "    wanted := {name};")
+CHOSEN = Body(
+    BODY
+    % """\
     SELECT free INTO wanted
     FROM unnest(ARRAY[{names}]) AS free
     WHERE NOT EXISTS (
         SELECT FROM pg_constraint
         WHERE conrelid = {table}::regclass AND conname = free AND conname <> held
     ) LIMIT 1;"""
+)
 
 
 def rename(table: Name, column: str, name: str | None) -> str:
     """Return the statement that gives a NOT NULL a name; None is the one PostgreSQL chooses."""
-    return f"DO {dollar_quoted(body(table, column, name))}"
-
-
-def body(table: Name, column: str, name: str | None) -> str:
-    names = (default_name(table.name, column, number) for number in range(3))
-    found = {"table": quote_text(table.sql), "column": quote_text(column)}
-    choose = CHOSEN if name is None else GIVEN
-    return BODY.format(
-        **found,
-        choose=choose.format(
-            **found,
-            name=quote_text(name or ""),
-            names=", ".join(map(quote_text, names)),
-        ),
+    if name is not None:
+        return GIVEN.statement(table=table, column=column, name=name)
+    return CHOSEN.statement(
+        table=table, column=column, names=chosen_names(table, column)
     )
 
 
-LITERAL = r"E?'(?:[^']|'')*'"
-PLACE = re.compile(
-    rf"WHERE\s+conrelid\s+=\s+({LITERAL})::regclass\s+AND\s+contype\s+=\s+'n'"
-    rf"\s+AND\s+attname\s+=\s+({LITERAL});"
-)
-NAME = re.compile(rf"\s+wanted\s+:=\s+({LITERAL});\s+IF\s+held")
+def chosen_names(table: Name, column: str) -> tuple[str, ...]:
+    """Return the names that PostgreSQL tries, one after the other."""
+    return tuple(default_name(table.name, column, number) for number in range(3))
 
 
 def renamed(text: str) -> tuple[Name, str, str | None] | None:
     """Return table, column and name of the body of a DO block; None where it is no `rename`."""
-    place = PLACE.search(text)
-    if place is None:
+    found = GIVEN.read(text) or CHOSEN.read(text)
+    if found is None:
         return None
-    name = NAME.match(text, place.end())
-    try:
-        schema, *rest = split_name(plain(place[1]))
-    except ValueError:
-        return None
-    table = Name(schema, rest[0]) if rest else Name(None, schema)
-    found = table, plain(place[2]), None if name is None else plain(name[1])
-    return found if text.split() == body(*found).split() else None
-
-
-def plain(literal: str) -> str:
-    """Return the text of a literal that `quote_text` has made."""
-    inside = literal[literal.index("'") + 1 : -1].replace("''", "'")
-    return inside.replace("\\\\", "\\") if literal.startswith("E") else inside
+    (table_text,), (column,) = found["table"], found["column"]
+    table = name_of(table_text)
+    if "name" in found:
+        (name,) = found["name"]
+        return table, column, name
+    is_chosen = found["names"] == chosen_names(table, column)
+    return (table, column, None) if is_chosen else None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.model.not_null_names import LITERAL, plain
-from gen_migration.postgres.names import Name, dollar_quoted, quote_text, split_name
+from gen_migration.postgres.do_bodies import LITERAL, name_of, plain
+from gen_migration.postgres.names import Name, dollar_quoted, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,14 +104,8 @@ def guarded(condition: str) -> tuple[Name, str]:
     """Return the constraint that a condition asks for. Raises KeyError for any other condition."""
     place = PLACE.search(condition)
     if place is not None:
-        *schema, name = split_name(plain(place[1]))
-        found = Name(schema[0] if schema else None, name), plain(place[2])
-        if condition.split() == [
-            "NOT",
-            "EXISTS",
-            "(",
-            *" ".join(guard(*found)).split(),
-            ")",
-        ]:
+        found = name_of(plain(place[1])), plain(place[2])
+        expected = " ".join(("NOT EXISTS (", *guard(*found), ")"))
+        if condition.split() == expected.split():
             return found
     raise KeyError(condition)

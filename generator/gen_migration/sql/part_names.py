@@ -6,52 +6,34 @@ so what a part is called now, only the catalog knows.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from gen_migration.model.automatic_names import AUTOMATIC, label, object_name
-from gen_migration.model.not_null_names import LITERAL, plain
-from gen_migration.postgres.names import Name, dollar_quoted, quote_text, split_name
+from gen_migration.postgres.do_bodies import Body, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from gen_migration.model.schema import Constraint, Index
+    from gen_migration.postgres.names import Name
 
 BODY = """
 DECLARE
     held regclass;
     called name;
-    wanted name;{declared}
+    wanted name;<declared>
 BEGIN
     SELECT relid, relname INTO held, called
     FROM pg_partition_tree({whole})
     JOIN pg_index ON indexrelid = relid
     JOIN pg_class ON pg_class.oid = relid
     WHERE indrelid = {table}::regclass;
-{choose}
-    IF called <> wanted THEN{before}
-        EXECUTE format('ALTER INDEX %s RENAME TO %I', held, wanted);{after}
+<choose>
+    IF called <> wanted THEN<before>
+        EXECUTE format('ALTER INDEX %s RENAME TO %I', held, wanted);<after>
     END IF;
 END
 """
-# Another part may have the name by PostgreSQL's choice: the two change places.
-SWAP = {
-    "declared": """
-    other regclass;""",
-    "before": """
-        SELECT a.oid INTO other FROM pg_class AS a
-        JOIN pg_class AS b ON b.relnamespace = a.relnamespace
-        WHERE b.oid = held AND a.relname = wanted
-            AND a.relispartition AND a.relkind IN ('i', 'I');
-        IF other IS NOT NULL THEN
-            EXECUTE format('ALTER INDEX %s RENAME TO %I', other, 'gm_' || held::oid);
-        END IF;""",
-    "after": """
-        IF other IS NOT NULL THEN
-            EXECUTE format('ALTER INDEX %s RENAME TO %I', other, called);
-        END IF;""",
-}
 GIVEN = "    wanted := {name};"
 CHOSEN = """\
     SELECT free INTO wanted
@@ -61,17 +43,52 @@ CHOSEN = """\
         JOIN pg_class AS b ON b.relnamespace = a.relnamespace
         WHERE b.oid = held AND a.relname = free
     ) LIMIT 1;"""
+# Another part may have the name by PostgreSQL's choice: the two change places.
+SWAP = {
+    "<declared>": """
+    other regclass;""",
+    "<before>": """
+        SELECT a.oid INTO other FROM pg_class AS a
+        JOIN pg_class AS b ON b.relnamespace = a.relnamespace
+        WHERE b.oid = held AND a.relname = wanted
+            AND a.relispartition AND a.relkind IN ('i', 'I');
+        IF other IS NOT NULL THEN
+            EXECUTE format('ALTER INDEX %s RENAME TO %I', other, 'gm_' || held::oid);
+        END IF;""",
+    "<after>": """
+        IF other IS NOT NULL THEN
+            EXECUTE format('ALTER INDEX %s RENAME TO %I', other, called);
+        END IF;""",
+}
 NUMBERS = 5  # of names that are tried before the part keeps the one it has
+
+
+def body(choose: str, swap: Mapping[str, str]) -> Body:
+    """Return the body that chooses a name so."""
+    text = BODY.replace("<choose>", choose)
+    for mark, more in swap.items():
+        text = text.replace(mark, more)
+    return Body(text)
+
+
+NAMED = body(GIVEN, dict.fromkeys(SWAP, ""))
+SWAPPED = body(GIVEN, SWAP)
+FREE = body(CHOSEN, dict.fromkeys(SWAP, ""))
 
 
 def rename(table: Name, whole: Name, name: str) -> str:
     """Return the statement that gives a partition's part of an index, or of a key, a name."""
-    return f"DO {dollar_quoted(named_body(table, whole, name))}"
+    return of_name(name).statement(table=table, whole=whole, name=name)
+
+
+def of_name(name: str) -> Body:
+    """Return the body that gives a part this name."""
+    return SWAPPED if AUTOMATIC.search(name) else NAMED
 
 
 def rename_back(table: Name, whole: Name, of: Constraint | Index) -> str:
     """Return the statement that gives a part the name that PostgreSQL would choose."""
-    return f"DO {dollar_quoted(chosen_body(table, whole, automatic(table, of)))}"
+    return FREE.statement(table=table, whole=whole, names=automatic(table, of))
 
 
 def automatic(table: Name, of: Constraint | Index) -> tuple[str, ...]:
@@ -83,56 +100,17 @@ def automatic(table: Name, of: Constraint | Index) -> tuple[str, ...]:
     )
 
 
-def named_body(table: Name, whole: Name, name: str) -> str:
-    choose = GIVEN.format(name=quote_text(name))
-    return body(table, whole, choose, swap=AUTOMATIC.search(name) is not None)
-
-
-def chosen_body(table: Name, whole: Name, names: Iterable[str]) -> str:
-    choose = CHOSEN.format(names=", ".join(map(quote_text, names)))
-    return body(table, whole, choose, swap=False)
-
-
-def body(table: Name, whole: Name, choose: str, *, swap: bool) -> str:
-    given = {"table": quote_text(table.sql), "whole": quote_text(whole.sql)}
-    more = SWAP if swap else dict.fromkeys(SWAP, "")
-    return BODY.format(**given, **more, choose=choose)
-
-
-WHOLE = re.compile(rf"pg_partition_tree\(({LITERAL})\)")
-TABLE = re.compile(rf"WHERE\s+indrelid\s+=\s+({LITERAL})::regclass;")
-NAME = re.compile(rf"\s+wanted\s+:=\s+({LITERAL});")
-NAMES = re.compile(r"FROM\s+unnest\(ARRAY\[")
-ONE = re.compile(rf"({LITERAL})(?:,\s+)?")
-
-
 def read(text: str) -> tuple[Name, Name, str | None] | None:
     """Return table, whole and name of the body of a DO block; None where it is none of these.
 
     The name is None where it is the one that PostgreSQL would choose.
     """
-    whole, table = WHOLE.search(text), TABLE.search(text)
-    if whole is None or table is None:
-        return None
-    found = name_of(plain(table[1])), name_of(plain(whole[1]))
-    given = NAME.match(text, table.end())
-    if given is not None:
-        name = plain(given[1])
-        return (*found, name) if same(text, named_body(*found, name)) else None
-    names = NAMES.search(text)
-    if names is None:
-        return None
-    listed, position = [], names.end()
-    while one := ONE.match(text, position):
-        listed.append(plain(one[1]))
-        position = one.end()
-    return (*found, None) if same(text, chosen_body(*found, listed)) else None
-
-
-def same(text: str, other: str) -> bool:
-    return text.split() == other.split()
-
-
-def name_of(text: str) -> Name:
-    first, *rest = split_name(text)
-    return Name(first, rest[0]) if rest else Name(None, first)
+    for body in (NAMED, SWAPPED, FREE):
+        found = body.read(text)
+        if found is None:
+            continue
+        (table,), (whole,) = found["table"], found["whole"]
+        name = found["name"][0] if "name" in found else None
+        if name is None or of_name(name) is body:
+            return name_of(table), name_of(whole), name
+    return None

@@ -6,25 +6,23 @@ renamed; so what they are now, only the catalog knows.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from gen_migration.model.not_null_names import LITERAL, plain
-from gen_migration.postgres.names import Name, dollar_quoted, quote_text, split_name
+from gen_migration.postgres.do_bodies import Body, name_of
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Names may change places: all are given up before any is taken.
-START = """
+RENAME = Body("""
 DECLARE one record;
 BEGIN
     FOR pass IN 1..2 LOOP
         FOR one IN
             SELECT inhrelid AS id, wanted
             FROM (VALUES
-"""
-END = """
+                {pairs}
             ) AS names (parent, wanted)
             JOIN pg_inherits ON inhparent = to_regclass(parent)
             JOIN pg_index ON indexrelid = inhrelid
@@ -36,65 +34,42 @@ END = """
         END LOOP;
     END LOOP;
 END
-"""
+""")
+# What was otherwise before names could change places.
+FORMER = Body("""
+DECLARE one record;
+BEGIN
+        FOR one IN
+            SELECT inhrelid::regclass AS held, wanted
+            FROM (VALUES
+                {pairs}
+            ) AS names (parent, wanted)
+            JOIN pg_inherits ON inhparent = to_regclass(parent)
+            JOIN pg_index ON indexrelid = inhrelid
+            JOIN pg_class ON pg_class.oid = inhrelid
+            WHERE indrelid = {table}::regclass AND relname <> wanted
+        LOOP
+            EXECUTE format('ALTER INDEX %s RENAME TO %I', one.held, one.wanted);
+        END LOOP;
+END
+""")
 
 
 def rename(table: Name, parent: Name, names: Mapping[str, str]) -> str:
     """Return the statement that names a partition's keys and indexes by those of its parent."""
-    return f"DO {dollar_quoted(body(table, parent, names))}"
+    return RENAME.statement(table=table, pairs=pairs(parent, names))
 
 
-def body(table: Name, parent: Name, names: Mapping[str, str]) -> str:
-    pairs = (
-        f"                ({quote_text(Name(parent.schema, above).sql)},"
-        f" {quote_text(own)})"
-        for above, own in names.items()
-    )
-    return START + ",\n".join(pairs) + END.format(table=quote_text(table.sql))
-
-
-# What was otherwise before, without blanks.
-FORMER = (
-    ("FOR pass IN 1..2 LOOP", ""),
-    ("inhrelid AS id", "inhrelid::regclass AS held"),
-    ("one.id::regclass,", "one.held,"),
-    ("CASE pass WHEN 1 THEN 'gm_' || one.id ELSE one.wanted END", "one.wanted"),
-    ("END LOOP; END LOOP;", "END LOOP;"),
-)
-
-
-def former(words: list[str]) -> list[str]:
-    """Return the words of a body as they were before names could change places."""
-    text = " ".join(words)
-    for new, old in FORMER:
-        text = text.replace(new, old)
-    return text.split()
-
-
-TABLE = re.compile(
-    rf"WHERE\s+indrelid\s+=\s+({LITERAL})::regclass\s+AND\s+relname\s+<>\s+wanted"
-)
-FIRST = re.compile(r"\(VALUES\s+")
-PAIR = re.compile(rf"\(({LITERAL}),\s+({LITERAL})\),?\s+")
+def pairs(parent: Name, names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by those of the parent's, as SQL."""
+    return {Name(parent.schema, above).sql: own for above, own in names.items()}
 
 
 def renamed(text: str) -> tuple[Name, dict[str, str]] | None:
     """Return table and names of the body of a DO block; None where it is no `rename`."""
-    place = TABLE.search(text)
-    first = FIRST.search(text)
-    if place is None or first is None:
+    found = RENAME.read(text) or FORMER.read(text)
+    if found is None:
         return None
-    names: dict[str, str] = {}
-    position, parent = first.end(), Name(None, "")
-    while pair := PAIR.match(text, position):
-        parent = name_of(plain(pair[1]))
-        names[parent.name] = plain(pair[2])
-        position = pair.end()
-    table = name_of(plain(place[1]))
-    again = body(table, parent, names).split()
-    return (table, names) if text.split() in (again, former(again)) else None
-
-
-def name_of(text: str) -> Name:
-    first, *rest = split_name(text)
-    return Name(first, rest[0]) if rest else Name(None, first)
+    (table,), listed = found["table"], found["pairs"]
+    above = (name_of(one).name for one in listed[::2])
+    return name_of(table), dict(zip(above, listed[1::2], strict=True))
