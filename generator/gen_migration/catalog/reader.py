@@ -22,21 +22,10 @@ if TYPE_CHECKING:
 
 
 OLDEST = 14
-QUERIES = (
-    "schemas",
-    "extensions",
-    "enums",
-    "sequences",
-    "domains",
-    "tables",
-    "collations",
-    "opclasses",
-    "columns",
-    "types",
-    "constraints",
-    "indexes",
-    "unheld",
-)
+QUERIES = """
+schemas extensions enums sequences domains tables collations opclasses columns types constraints
+indexes unheld
+""".split()
 # What is younger than PostgreSQL 14, since which version, and what an older server would say.
 YOUNGER = {
     "i.indnullsnotdistinct": (15, "false"),

@@ -69,15 +69,7 @@ WRITTEN = {
     "bigint": frozenset(("bit",)),
     "bit": frozenset(("bigint", "integer")),
     "jsonb": frozenset(
-        (
-            "bigint",
-            "boolean",
-            "double precision",
-            "integer",
-            "numeric",
-            "real",
-            "smallint",
-        )
+        ("double precision", *"bigint boolean integer numeric real smallint".split())
     ),
     "box": frozenset(("circle", "lseg", "point")),
     "circle": frozenset(("box", "point", "polygon")),

@@ -14,13 +14,14 @@ from typing import Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.expressions import (
+    name_of,
     parse_expression,
     parse_target,
     postgast,
     walk,
 )
-from gen_migration.postgres.names import Name, quote_text
-from gen_migration.postgres.names_in import SEQUENCES, constant_of, relation_of
+from gen_migration.postgres.names import Name, quote_text, relation_of
+from gen_migration.postgres.names_in import SEQUENCES, constant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class TypeEdit(Edit):
     """A cast to the type `old` becomes one to `new`."""
 
     def __call__(self, kind: str, node: Any) -> None:
-        if kind == "type_name" and type_of(node) == self.old:
+        if kind == "type_name" and name_of(node.names) == self.old:
             del node.names[:]
             for part in self.new:
                 if part is not None:
@@ -131,7 +132,7 @@ class ValueEdit(Edit):
     columns: frozenset[str]
 
     def __call__(self, kind: str, node: Any) -> None:
-        if kind == "type_cast" and type_of(node.type_name) == self.enum:
+        if kind == "type_cast" and name_of(node.type_name.names) == self.enum:
             self.constants(node.arg)
         elif kind == "a_expr":
             self.operands(node.lexpr, node.rexpr)
@@ -198,10 +199,3 @@ def same_relation(text: str, name: Name) -> bool:
     with contextlib.suppress(ValueError):
         return relation_of(text) == name
     return False
-
-
-def type_of(node: Any) -> Name | None:
-    parts = [part.string.sval for part in node.names]
-    if not parts:
-        return None
-    return Name(parts[-2] if parts[1:] else None, parts[-1])

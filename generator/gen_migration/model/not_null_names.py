@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model.automatic_names import object_name
 from gen_migration.model.own_columns import columns_of
-from gen_migration.postgres.do_bodies import Body, name_of
+from gen_migration.postgres.do_bodies import Body
+from gen_migration.postgres.names import relation_of
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
@@ -115,7 +116,7 @@ def renamed(text: str) -> tuple[Name, str, str | None] | None:
     if found is None:
         return None
     (table_text,), (column,) = found["table"], found["column"]
-    table = name_of(table_text)
+    table = relation_of(table_text)
     if "name" in found:
         (name,) = found["name"]
         return table, column, name

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gen_migration.postgres.names import Name, dollar_quoted, quote_text, split_name
+from gen_migration.postgres.names import Name, dollar_quoted, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,9 +87,3 @@ def plain(literal: str) -> str:
     """Return the text of a literal that `quote_text` has made."""
     inside = literal[literal.index("'") + 1 : -1].replace("''", "'")
     return inside.replace("\\\\", "\\") if literal.startswith("E") else inside
-
-
-def name_of(text: str) -> Name:
-    """Return the name of a relation from its SQL. Raises ValueError where it is none."""
-    first, *rest = split_name(text)
-    return Name(first, rest[0]) if rest else Name(None, first)

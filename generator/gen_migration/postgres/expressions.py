@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Name, last_two
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -239,6 +239,14 @@ def parse_expression(text: str) -> Expression:
     return Expression(sql, references, simple, call, *column_of(node), session)
 
 
+def deparsed(node: Any) -> str:
+    """Return an expression of a tree as the parser prints it."""
+    tree = postgast().parse("SELECT 1")
+    tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node)
+    text: str = postgast().deparse(tree)
+    return text.removeprefix(SELECT)
+
+
 def column_label(text: str) -> str:
     """Return what PostgreSQL calls the column of an index on an expression, or nothing.
 
@@ -383,7 +391,6 @@ def clear(node: Any) -> None:
 
 
 def name_of(parts: Any) -> Name | None:
+    """Return the name that a list of strings in a tree is; None for an empty one."""
     names = [part.string.sval for part in parts]
-    if not names:
-        return None
-    return Name(names[-2] if names[1:] else None, names[-1])
+    return last_two(names) if names else None

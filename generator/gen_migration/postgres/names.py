@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_NAME_BYTES = 63  # NAMEDATALEN - 1
 # The schema that each database has from the start, and the comment that it has there.
@@ -111,6 +114,16 @@ def spell_part(part: str) -> str:
     if not part or part != part.strip() or "." in part or '"' in part:
         return '"' + part.replace('"', '""') + '"'
     return part
+
+
+def last_two(parts: Sequence[str]) -> Name:
+    """Return the name that the last two of some parts are: `database.schema.name`."""
+    return Name(parts[-2] if parts[1:] else None, parts[-1])
+
+
+def relation_of(text: str) -> Name:
+    """Return the relation that the text of a `regclass` names. Raises ValueError for none."""
+    return last_two(split_name(text))
 
 
 PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.postgres.expressions import name_of, parse_target, walk
-from gen_migration.postgres.names import Name, split_name
+from gen_migration.postgres.names import Name, relation_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -83,9 +83,3 @@ def constant_of(node: Any) -> Any:
         node = node.type_cast.arg
     is_text = node.WhichOneof("node") == "a_const" and node.a_const.HasField("sval")
     return node.a_const if is_text else None
-
-
-def relation_of(text: str) -> Name:
-    """Return the relation that the text of a `regclass` names. Raises ValueError for none."""
-    parts = split_name(text)
-    return Name(parts[-2] if parts[1:] else None, parts[-1])

@@ -21,21 +21,10 @@ BITS = Modifiers(((1, 83_886_080),))
 SECONDS = Modifiers(((0, 6),))
 NONE = Modifiers(())
 
-INTERVAL_FIELDS = (
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "year to month",
-    "day to hour",
-    "day to minute",
-    "day to second",
-    "hour to minute",
-    "hour to second",
-    "minute to second",
-)
+INTERVAL_FIELDS = """
+year, month, day, hour, minute, second, year to month, day to hour, day to minute, day to second,
+hour to minute, hour to second, minute to second
+"""
 
 BUILTIN: dict[str, Modifiers] = {
     **dict.fromkeys(("varchar", "char", "bpchar"), LENGTH),
@@ -43,22 +32,10 @@ BUILTIN: dict[str, Modifiers] = {
     **dict.fromkeys(
         ("time", "timetz", "timestamp", "timestamptz", "interval"), SECONDS
     ),
-    **dict.fromkeys(
-        (
-            f"interval {fields}"
-            for fields in INTERVAL_FIELDS
-            if fields.endswith("second")
-        ),
-        SECONDS,
-    ),
-    **dict.fromkeys(
-        (
-            f"interval {fields}"
-            for fields in INTERVAL_FIELDS
-            if not fields.endswith("second")
-        ),
-        NONE,
-    ),
+    **{
+        f"interval {fields}": SECONDS if fields.endswith("second") else NONE
+        for fields in INTERVAL_FIELDS.strip().replace("\n", " ").split(", ")
+    },
     "numeric": Modifiers(((1, 1000), (-1000, 1000))),
     **dict.fromkeys(
         """

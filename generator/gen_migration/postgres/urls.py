@@ -36,18 +36,11 @@ WITH_LOGIN = re.compile(r"\s*[A-Za-z][\w.+-]+:\s*/.*@", re.DOTALL)
 HIDDEN = "***"
 # What SQLAlchemy hands on to drivers and libpq does not know.
 OF_DRIVERS = frozenset(
-    {
-        "async_fallback",
-        "autocommit",
-        "command_timeout",
-        "max_cacheable_statement_size",
-        "max_cached_statement_lifetime",
-        "prepare_threshold",
-        "prepared_statement_cache_size",
-        "prepared_statement_name_func",
-        "statement_cache_size",
-        "timeout",
-    }
+    """
+    async_fallback autocommit command_timeout max_cacheable_statement_size
+    max_cached_statement_lifetime prepare_threshold prepared_statement_cache_size
+    prepared_statement_name_func statement_cache_size timeout
+    """.split()
 )
 
 

@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.postgres.do_bodies import LITERAL, name_of, plain
-from gen_migration.postgres.names import Name, dollar_quoted, quote_text
+from gen_migration.postgres.do_bodies import LITERAL, plain
+from gen_migration.postgres.names import (
+    Name,
+    dollar_quoted,
+    quote_text,
+    relation_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,7 +109,7 @@ def guarded(condition: str) -> tuple[Name, str]:
     """Return the constraint that a condition asks for. Raises KeyError for any other condition."""
     place = PLACE.search(condition)
     if place is not None:
-        found = name_of(plain(place[1])), plain(place[2])
+        found = relation_of(plain(place[1])), plain(place[2])
         expected = " ".join(("NOT EXISTS (", *guard(*found), ")"))
         if condition.split() == expected.split():
             return found

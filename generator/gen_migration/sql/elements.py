@@ -7,13 +7,12 @@ from typing import Any
 
 from gen_migration.model.schema import Element, ExcludeElement
 from gen_migration.postgres.expressions import (
-    SELECT,
     Expression,
     SqlMistake,
+    deparsed,
     name_of,
     parse,
     parse_expression,
-    postgast,
     references_of,
 )
 from gen_migration.postgres.names import quote_name
@@ -71,30 +70,12 @@ def operator_sql(names: list[str]) -> str:
 
 
 def element(node: Any, text: str, prefix: str) -> tuple[Element, Expression | None]:
+    """Return an `IndexElem` that stood in `text`, parsed behind `prefix`, and its expression."""
     expression = None
     if node.HasField("expr"):
-        tree = postgast().parse("SELECT 1")
-        tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node.expr)
-        canonical_text = postgast().deparse(tree).removeprefix(SELECT)
         references = references_of(node.expr, text, prefix)
-        expression = replace(parse_expression(canonical_text), references=references)
-    parameters = {}
-    for option in node.opclassopts:
-        argument = option.def_elem.arg
-        kind = argument.WhichOneof("node")
-        if kind not in {"integer", "float", "string"}:
-            name = option.def_elem.defname
-            raise SqlMistake(
-                f"the parameter {name} of an operator class has no plain value",
-                f"write {name}=32",
-                0,
-            )
-        value = getattr(argument, kind)
-        parameters[option.def_elem.defname] = str(
-            value.ival
-            if kind == "integer"
-            else getattr(value, "sval", "") or value.fval
-        )
+        found = parse_expression(deparsed(node.expr))
+        expression = replace(found, references=references)
     descending = node.ordering == SORTBY_DESC
     nulls = {NULLS_FIRST: True, NULLS_LAST: False}.get(node.nulls_ordering, descending)
     return (
@@ -103,11 +84,28 @@ def element(node: Any, text: str, prefix: str) -> tuple[Element, Expression | No
             expression=expression.sql if expression else None,
             collation=name_of(node.collation),
             opclass=name_of(node.opclass),
-            opclass_parameters=parameters,
+            opclass_parameters=dict(map(parameter, node.opclassopts)),
             descending=descending,
             nulls_first=nulls,
         ),
         expression,
+    )
+
+
+def parameter(node: Any) -> tuple[str, str]:
+    """Return a parameter of an operator class, and its value. Raises SqlMistake."""
+    name, argument = node.def_elem.defname, node.def_elem.arg
+    match argument.WhichOneof("node"):
+        case "integer":
+            return name, str(argument.integer.ival)
+        case "float":
+            return name, str(argument.float.fval)
+        case "string":
+            return name, str(argument.string.sval)
+    raise SqlMistake(
+        f"the parameter {name} of an operator class has no plain value",
+        f"write {name}=32",
+        0,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.model.automatic_names import AUTOMATIC, label, object_name
-from gen_migration.postgres.do_bodies import Body, name_of
+from gen_migration.postgres.do_bodies import Body
+from gen_migration.postgres.names import relation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,5 +113,5 @@ def read(text: str) -> tuple[Name, Name, str | None] | None:
         (table,), (whole,) = found["table"], found["whole"]
         name = found["name"][0] if "name" in found else None
         if name is None or of_name(name) is body:
-            return name_of(table), name_of(whole), name
+            return relation_of(table), relation_of(whole), name
     return None

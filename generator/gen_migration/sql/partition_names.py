@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.postgres.do_bodies import Body, name_of
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.do_bodies import Body
+from gen_migration.postgres.names import Name, relation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,5 +71,5 @@ def renamed(text: str) -> tuple[Name, dict[str, str]] | None:
     if found is None:
         return None
     (table,), listed = found["table"], found["pairs"]
-    above = (name_of(one).name for one in listed[::2])
-    return name_of(table), dict(zip(above, listed[1::2], strict=True))
+    above = (relation_of(one).name for one in listed[::2])
+    return relation_of(table), dict(zip(above, listed[1::2], strict=True))

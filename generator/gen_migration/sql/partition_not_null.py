@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gen_migration.model.not_null_names import default_name
-from gen_migration.postgres.do_bodies import Body, name_of
+from gen_migration.postgres.do_bodies import Body
+from gen_migration.postgres.names import relation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,7 +105,7 @@ def read(text: str) -> Naming | None:
         found = body.read(text)
         if found is None:
             continue
-        table = name_of(found["table"][0])
+        table = relation_of(found["table"][0])
         if "columns" in found:
             return Naming(table, found["columns"], way)
         listed = found["pairs"]

@@ -21,24 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Operators of (T, T), for which a literal of unknown type becomes what the other side is.
-COMPARISONS = frozenset(
-    (
-        "=",
-        "<>",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "~",
-        "~*",
-        "!~",
-        "!~*",
-        "~~",
-        "~~*",
-        "!~~",
-        "!~~*",
-    )
-)
+COMPARISONS = frozenset("= <> < <= > >= ~ ~* !~ !~* ~~ ~~* !~~ !~~*".split())
 ARITHMETIC = frozenset("+-*/")
 LIKE = {"~~": "AEXPR_LIKE", "!~~": "AEXPR_LIKE"}
 ILIKE = {"~~*": "AEXPR_ILIKE", "!~~*": "AEXPR_ILIKE"}

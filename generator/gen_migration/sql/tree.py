@@ -5,11 +5,12 @@ What stands in a revision's SQL becomes the same value that a spec would give.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Bound, Identity, PartitionBy, SequenceOptions
-from gen_migration.postgres.expressions import SELECT, parse_expression, postgast
-from gen_migration.postgres.names import Name, quote_name
+from gen_migration.postgres.expressions import deparsed, parse_expression, postgast
+from gen_migration.postgres.names import Name, last_two, quote_name
 from gen_migration.postgres.types import (
     Type,
     TypeMistake,
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
 def expression(node: Any) -> str:
     """Return an expression of a tree in its canonical form."""
     return parse_expression(deparsed(node)).sql
-
-
-def deparsed(node: Any) -> str:
-    tree = postgast().parse("SELECT 1")
-    tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node)
-    text: str = postgast().deparse(tree)
-    return text.removeprefix(SELECT)
 
 
 def default(node: Any) -> str | None:
@@ -60,9 +54,7 @@ def cascades(node: Any) -> bool:
 
 
 def subtype(command: Any) -> str:
-    found = command.DESCRIPTOR.fields_by_name["subtype"].enum_type
-    name: str = found.values_by_number[command.subtype].name
-    return name
+    return word(command, "subtype", "")
 
 
 def definition(command: Any) -> Any:
@@ -95,8 +87,7 @@ def subject(node: Any) -> Any:
 
 def dotted(nodes: Iterable[Any]) -> Name:
     """Return a name that is a list of strings."""
-    parts = strings(nodes)
-    return Name(parts[-2] if parts[1:] else None, parts[-1])
+    return last_two(strings(nodes))
 
 
 # What the parser writes for the types that have a syntax of their own.
@@ -114,7 +105,7 @@ def column_type(node: Any, enums: Collection[Name]) -> Type:
     """Return the type of a `TypeName`; those that are not built in are enums, or others."""
     parts = strings(node.names)
     array = bool(node.array_bounds)
-    name = Name(parts[-2] if parts[1:] else None, parts[-1])
+    name = last_two(parts)
     if name in enums:
         return Type(name=name.name, schema=name.schema, kind="enum", array=array)
     if name == Name("pg_catalog", "interval"):
@@ -136,13 +127,7 @@ def column_type(node: Any, enums: Collection[Name]) -> Type:
             found = named(quoted[0], quoted[1] if quoted[1:] else None, arguments)
     except TypeMistake as mistake:
         raise ValueError(mistake.args[0]) from None
-    return Type(
-        name=found.name,
-        schema=found.schema,
-        arguments=found.arguments,
-        kind=found.kind,
-        array=array,
-    )
+    return replace(found, array=array)
 
 
 def modifier(node: Any) -> str:
@@ -260,8 +245,6 @@ def index_element(node: Any) -> Element:
 
 def as_column(element: Element) -> Element:
     """Return an element that is a column in brackets as the column."""
-    from dataclasses import replace
-
     if element.expression is None:
         return element
     found = parse_expression(element.expression)
@@ -278,8 +261,6 @@ STRATEGIES: dict[str, Strategy] = {"LIST": "list", "RANGE": "range", "HASH": "ha
 
 def partition_by(node: Any) -> PartitionBy:
     """Return a `PartitionSpec`."""
-    kinds = node.DESCRIPTOR.fields_by_name["strategy"].enum_type
-    word = kinds.values_by_number[node.strategy].name.rpartition("_")[2]
     elements = []
     for item in node.part_params:
         part = item.partition_elem
@@ -292,7 +273,10 @@ def partition_by(node: Any) -> PartitionBy:
         target.collation.extend(part.collation)
         target.opclass.extend(part.opclass)
         elements.append(as_column(element_of_node(target, "", "")[0]))
-    return PartitionBy(strategy=STRATEGIES[word], elements=tuple(elements))
+    return PartitionBy(
+        strategy=STRATEGIES[word(node, "strategy", "PARTITION_STRATEGY_")],
+        elements=tuple(elements),
+    )
 
 
 def bound(node: Any) -> Bound:
@@ -310,7 +294,7 @@ def bound(node: Any) -> Bound:
 
 def datum(node: Any) -> str:
     if node.HasField("column_ref"):
-        word = node.column_ref.fields[0].string.sval.upper()
-        if word in {"MINVALUE", "MAXVALUE"}:
-            return str(word)
+        keyword = node.column_ref.fields[0].string.sval.upper()
+        if keyword in {"MINVALUE", "MAXVALUE"}:
+            return str(keyword)
     return expression(node)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gen_migration.model.schema import Constraint
     from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
 
 
 def elements(
@@ -75,7 +76,7 @@ def own_columns(items: Iterable[Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def column(  # noqa: C901 - one branch for each kind of node
+def column(
     node: Any, enums: Collection[Name]
 ) -> tuple[str, Column, dict[str, Constraint]]:
     """Return a `ColumnDef`: its name, its value, and the constraints that stand at it."""
@@ -84,26 +85,9 @@ def column(  # noqa: C901 - one branch for each kind of node
     values: dict[str, Any] = {"nullable": not of_type.is_serial}
     constraints: dict[str, Constraint] = {}
     for item in node.constraints:
-        one = item.constraint
-        kind = contype(one)
-        if kind == "DEFAULT":
-            values["default"] = default(one.raw_expr)
-        elif kind == "NOTNULL":
-            values["nullable"] = False
-            values["not_null"] = one.conname or None
-        elif kind == "IDENTITY":
-            values["identity"] = identity(one, of_type.name)
-            values["nullable"] = False
-        elif kind == "GENERATED":
-            stored = one.generated_kind != "v"
-            values["generated"] = Generated(
-                expression=expression(one.raw_expr), stored=stored
-            )
-        elif kind in {"PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
-            key, constraint = named_constraint(one, (name,))
-            constraints[key] = constraint
-            if kind == "PRIMARY":
-                values["nullable"] = False
+        if contype(item.constraint) in {"PRIMARY", "UNIQUE", "CHECK", "FOREIGN"}:
+            constraints |= [named_constraint(item.constraint, (name,))]
+        values |= clause(item.constraint, of_type)
     if node.coll_clause.collname:
         values["collation"] = name_of(node.coll_clause.collname)
     if node.storage_name and node.storage_name.lower() != default_storage(of_type):
@@ -111,3 +95,21 @@ def column(  # noqa: C901 - one branch for each kind of node
     if node.compression:
         values["compression"] = node.compression
     return name, Column(type=of_type, **values), constraints
+
+
+def clause(node: Any, of: Type) -> dict[str, Any]:
+    """Return what a constraint at a column says of the column itself."""
+    match contype(node):
+        case "DEFAULT":
+            return {"default": default(node.raw_expr)}
+        case "NOTNULL":
+            return {"nullable": False, "not_null": node.conname or None}
+        case "IDENTITY":
+            return {"identity": identity(node, of.name), "nullable": False}
+        case "GENERATED":
+            sql, stored = expression(node.raw_expr), node.generated_kind != "v"
+            return {"generated": Generated(expression=sql, stored=stored)}
+        case "PRIMARY":
+            return {"nullable": False}
+        case _:
+            return {}

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gen_migration.model.schema import (
-    Check,
-    Exclude,
-    ExcludeElement,
-    ForeignKey,
-    PrimaryKey,
-    Unique,
-)
-from gen_migration.sql.elements import element as element_of_node
+from gen_migration.model import schema as model
+from gen_migration.sql import tree
 from gen_migration.sql.elements import operator_sql
-from gen_migration.sql.tree import as_column, expression, relation, strings
 
-if TYPE_CHECKING:
-    from gen_migration.model.schema import Constraint
+ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
 def contype(node: Any) -> str:
     """Return the kind of a `Constraint` node, without its prefix."""
-    found = node.DESCRIPTOR.fields_by_name["contype"].enum_type
-    return str(found.values_by_number[node.contype].name).removeprefix("CONSTR_")
+    return tree.word(node, "contype", "CONSTR_")
 
 
-def named_constraint(node: Any, own: tuple[str, ...] = ()) -> tuple[str, Constraint]:
+def named_constraint(
+    node: Any, own: tuple[str, ...] = ()
+) -> tuple[str, model.Constraint]:
     """Return a constraint and its name; `own` is the column that it stands at.
 
     Raises ValueError where it has no name, or is of no known kind.
@@ -36,32 +28,28 @@ def named_constraint(node: Any, own: tuple[str, ...] = ()) -> tuple[str, Constra
     return node.conname, constraint(node, own)
 
 
-def constraint(node: Any, own: tuple[str, ...] = ()) -> Constraint:
+def constraint(node: Any, own: tuple[str, ...] = ()) -> model.Constraint:
+    """Return a constraint without its name. Raises ValueError for one of no known kind."""
     timing: dict[str, Any] = {
         "deferrable": node.deferrable or node.initdeferred,
         "initially_deferred": node.initdeferred,
     }
+    key: dict[str, Any] = {
+        "columns": tree.strings(node.keys) or own,
+        "include": tree.strings(node.including),
+        "without_overlaps": node.without_overlaps,
+        **timing,
+    }
     match contype(node):
         case "PRIMARY":
-            return PrimaryKey(
-                columns=strings(node.keys) or own,
-                include=strings(node.including),
-                without_overlaps=node.without_overlaps,
-                **timing,
-            )
+            return model.PrimaryKey(**key)
         case "UNIQUE":
-            return Unique(
-                columns=strings(node.keys) or own,
-                include=strings(node.including),
-                nulls_not_distinct=node.nulls_not_distinct,
-                without_overlaps=node.without_overlaps,
-                **timing,
-            )
+            return model.Unique(**key, nulls_not_distinct=node.nulls_not_distinct)
         case "FOREIGN":
             return foreign_key(node, own, timing)
         case "CHECK":
-            return Check(
-                expression=expression(node.raw_expr),
+            return model.Check(
+                expression=tree.expression(node.raw_expr),
                 no_inherit=node.is_no_inherit,
                 **validity(node),
             )
@@ -72,6 +60,7 @@ def constraint(node: Any, own: tuple[str, ...] = ()) -> Constraint:
 
 
 def validity(node: Any) -> dict[str, Any]:
+    """Return what is checked; what is not enforced is not valid."""
     enforced = node.is_enforced
     return {
         "not_valid": node.skip_validation or not enforced,
@@ -79,24 +68,19 @@ def validity(node: Any) -> dict[str, Any]:
     }
 
 
-ACTIONS = {
-    "r": "RESTRICT",
-    "c": "CASCADE",
-    "n": "SET NULL",
-    "d": "SET DEFAULT",
-}
-
-
-def foreign_key(node: Any, own: tuple[str, ...], timing: dict[str, Any]) -> ForeignKey:
-    referred = strings(node.pk_attrs)
+def foreign_key(
+    node: Any, own: tuple[str, ...], timing: dict[str, Any]
+) -> model.ForeignKey:
+    """Return a foreign key. Raises ValueError for one that leaves columns to PostgreSQL."""
+    referred = tree.strings(node.pk_attrs)
     if not referred:
         raise ValueError("a foreign key that does not name the columns it refers to")
-    return ForeignKey(
-        columns=strings(node.fk_attrs) or own,
-        referred_table=relation(node.pktable),
+    return model.ForeignKey(
+        columns=tree.strings(node.fk_attrs) or own,
+        referred_table=tree.relation(node.pktable),
         referred_columns=referred,
         on_delete=ACTIONS.get(node.fk_del_action),
-        on_delete_columns=strings(node.fk_del_set_cols),
+        on_delete_columns=tree.strings(node.fk_del_set_cols),
         on_update=ACTIONS.get(node.fk_upd_action),
         match_full=node.fk_matchtype == "f",
         period=node.fk_with_period,
@@ -105,22 +89,19 @@ def foreign_key(node: Any, own: tuple[str, ...], timing: dict[str, Any]) -> Fore
     )
 
 
-def exclude(node: Any, timing: dict[str, Any]) -> Exclude:
+def exclude(node: Any, timing: dict[str, Any]) -> model.Exclude:
+    """Return an exclusion constraint."""
     elements = []
     for pair in node.exclusions:
         item, operator = pair.list.items
-        found, _ = element_of_node(item.index_elem, "", "")
-        operator_names = list(strings(operator.list.items))
-        elements.append(
-            ExcludeElement(
-                element=as_column(found), operator=operator_sql(operator_names)
-            )
-        )
-    where = expression(node.where_clause) if node.HasField("where_clause") else None
-    return Exclude(
+        sql = operator_sql([*tree.strings(operator.list.items)])
+        found = tree.index_element(item)
+        elements.append(model.ExcludeElement(element=found, operator=sql))
+    has_where = node.HasField("where_clause")
+    return model.Exclude(
         method=node.access_method or "btree",
         elements=tuple(elements),
-        include=strings(node.including),
-        where=where,
+        include=tree.strings(node.including),
+        where=tree.expression(node.where_clause) if has_where else None,
         **timing,
     )
