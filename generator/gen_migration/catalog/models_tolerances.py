@@ -11,17 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.model import naming
+from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import object_name
-from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.model.schema import Column, Constraint, Schema, Table
     from gen_migration.postgres.names import Name
 
 
-def explained(found: Schema, spec: Schema) -> Schema:
+def explained(found: model.Schema, spec: model.Schema) -> model.Schema:
     """Return the schema of models with what a spec says of the same tables, where they say nothing.
 
     Those are names of constraints that the naming convention gives, and where the values of a
@@ -34,11 +33,11 @@ def explained(found: Schema, spec: Schema) -> Schema:
     return replace(found, tables=tables)
 
 
-def table(name: Name, found: Table, spec: Table) -> Table:
+def table(name: Name, found: model.Table, spec: model.Table) -> model.Table:
     keys = {
         column
         for one in found.constraints.values()
-        if isinstance(one, PrimaryKey)
+        if isinstance(one, model.PrimaryKey)
         for column in one.columns
     }
     columns = {
@@ -52,14 +51,16 @@ def table(name: Name, found: Table, spec: Table) -> Table:
     return replace(found, columns=columns, constraints=constraints)
 
 
-def counted(found: Column, spec: Column) -> Column:
+def counted(found: model.Column, spec: model.Column) -> model.Column:
     """Return a serial column of a key as a spec has it, where it holds the same integers."""
     if not found.type.is_serial or spec.type.plain != found.type.plain:
         return found
     return replace(found, type=spec.type, identity=spec.identity, default=spec.default)
 
 
-def renamed(table: str, found: Table, spec: Table) -> Iterator[tuple[str, str]]:
+def renamed(
+    table: str, found: model.Table, spec: model.Table
+) -> Iterator[tuple[str, str]]:
     """Yield the names of PostgreSQL's choice, and those of the convention in their place."""
     taken = set(found.constraints)
     for key, one in found.constraints.items():
@@ -72,28 +73,28 @@ def renamed(table: str, found: Table, spec: Table) -> Iterator[tuple[str, str]]:
                 break
 
 
-def is_automatic(table: str, name: str, value: Constraint) -> bool:
+def is_automatic(table: str, name: str, value: model.Constraint) -> bool:
     """Tell whether PostgreSQL may have chosen a name, perhaps with a number behind it."""
     plain = name.rstrip("0123456789")
     match value:
-        case PrimaryKey():
+        case model.PrimaryKey():
             return plain == object_name(table, "", "pkey")
-        case Unique(columns=columns):
+        case model.Unique(columns=columns):
             return plain == object_name(table, "_".join(columns), "key")
-        case ForeignKey(columns=columns):
+        case model.ForeignKey(columns=columns):
             return plain == object_name(table, "_".join(columns), "fkey")
-        case Check():
+        case model.Check():
             return plain.startswith(table[:20]) and plain.endswith("_check")
-        case Exclude():
+        case model.Exclude():
             return plain.startswith(table[:20]) and plain.endswith("_excl")
 
 
-def is_convention(table: str, name: str, value: Constraint) -> bool:
+def is_convention(table: str, name: str, value: model.Constraint) -> bool:
     """Tell whether a name is that of a constraint to which a spec gives none."""
     match value:
-        case Check():
+        case model.Check():
             return name.startswith(naming.check_name(table, "")[:40])
-        case Exclude():
+        case model.Exclude():
             return name.startswith(naming.exclude_name(table, ())[:40])
         case _:
             return name == naming.conventional(table, value)

@@ -5,28 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.catalog import indexes
 from gen_migration.catalog.columns import column
-from gen_migration.catalog.indexes import (
-    elements,
-    included,
-    index,
-    parameters,
-    readable_element,
-    where,
-)
 from gen_migration.catalog.inherited import inherited, is_part
-from gen_migration.model.schema import (
-    Bound,
-    Check,
-    Exclude,
-    ExcludeElement,
-    ForeignKey,
-    PartitionBy,
-    PartitionOf,
-    PrimaryKey,
-    Table,
-    Unique,
-)
+from gen_migration.model import schema as model
 from gen_migration.postgres.expressions import parse
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type
@@ -37,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gen_migration.catalog.rows import Reading
-    from gen_migration.model.schema import Column, Constraint, Own
 
 # pg_constraint.confdeltype and confupdtype.
 ACTIONS = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
@@ -45,42 +26,45 @@ OWNERS_OF_INDEXES = frozenset(("p", "u", "x"))
 
 
 def table(
-    reading: Reading, oid: int, columns: dict[str, Column], own: Mapping[str, Own]
-) -> Table:
+    reading: Reading,
+    oid: int,
+    columns: dict[str, model.Column],
+    own: Mapping[str, model.Own],
+) -> model.Table:
     """Return a table with these columns; a partition with what it has otherwise than its parent."""
     row = reading.tables[oid]
     rows = reading.constraints[oid]
     owned = {one.index_oid for one in rows if one.type in OWNERS_OF_INDEXES}
     name = reading.names[oid]
-    indexes = [
+    own_indexes = [
         one
         for one in reading.indexes_of[oid]
         if one.oid not in owned and one.valid and not is_part(reading, one)
     ]
-    return Table(
+    return model.Table(
         columns={} if row.bound is not None else columns,
         own=own,
         inherited=inherited(reading, oid),
         constraints=reading.read("constraint", name, rows, constraint),
-        indexes=reading.read("index", name, indexes, index),
+        indexes=reading.read("index", name, own_indexes, indexes.index),
         partition_by=key(reading, row),
         partition_of=place(reading, row),
         unlogged=row.unlogged,
         storage_parameters={
-            **parameters(row.parameters),
-            **parameters(row.toast_parameters, "toast."),
+            **indexes.parameters(row.parameters),
+            **indexes.parameters(row.toast_parameters, "toast."),
         },
         tablespace=row.tablespace,
         comment=row.comment,
     )
 
 
-def columns(reading: Reading, oid: int) -> dict[str, Column]:
+def columns(reading: Reading, oid: int) -> dict[str, model.Column]:
     """Return the columns of a table, or of a partition, in physical order."""
     return {one.name: column(reading, one) for one in reading.columns[oid]}
 
 
-def key(reading: Reading, row: Any) -> PartitionBy | None:
+def key(reading: Reading, row: Any) -> model.PartitionBy | None:
     """Return how a table is partitioned."""
     if row.partition_by is None:
         return None
@@ -89,12 +73,13 @@ def key(reading: Reading, row: Any) -> PartitionBy | None:
     return replace(
         found,
         elements=tuple(
-            readable_element(one, reading.types[row.oid]) for one in found.elements
+            indexes.readable_element(one, reading.types[row.oid])
+            for one in found.elements
         ),
     )
 
 
-def place(reading: Reading, row: Any) -> PartitionOf | None:
+def place(reading: Reading, row: Any) -> model.PartitionOf | None:
     """Return the parent of a partition, and its bound there."""
     if row.bound is None:
         return None
@@ -104,7 +89,7 @@ def place(reading: Reading, row: Any) -> PartitionOf | None:
     types = reading.types[row.parent]
     keys = () if by is None else by.elements
     numbers = [types.get(one.column or "") in NUMBERS for one in keys]
-    return PartitionOf(
+    return model.PartitionOf(
         parent=reading.names[row.parent], bound=with_numbers(found, numbers)
     )
 
@@ -113,7 +98,7 @@ def place(reading: Reading, row: Any) -> PartitionOf | None:
 NUMBERS = frozenset(Type(name=name) for name in (*INTEGERS, "oid"))
 
 
-def with_numbers(found: Bound, keys: list[bool]) -> Bound:
+def with_numbers(found: model.Bound, keys: list[bool]) -> model.Bound:
     """Return a bound with its numbers as a spec writes them."""
 
     def plain(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,11 +116,11 @@ def with_numbers(found: Bound, keys: list[bool]) -> Bound:
     )
 
 
-def constraint(reading: Reading, row: Any) -> Constraint:
+def constraint(reading: Reading, row: Any) -> model.Constraint:
     """Return a constraint."""
     deferral = {"deferrable": row.deferrable, "initially_deferred": row.deferred}
     if row.type == "c":
-        return Check(
+        return model.Check(
             expression=readable(row.expression, reading.types[row.table_oid]),
             no_inherit=row.no_inherit,
             not_valid=not row.validated and row.enforced,
@@ -143,7 +128,7 @@ def constraint(reading: Reading, row: Any) -> Constraint:
             comment=row.comment,
         )
     if row.type == "f":
-        return ForeignKey(
+        return model.ForeignKey(
             columns=reading.column_names(row.table_oid, row.columns),
             referred_table=reading.names[row.referred_oid],
             referred_columns=reading.column_names(
@@ -164,21 +149,23 @@ def constraint(reading: Reading, row: Any) -> Constraint:
     return key_constraint(reading, row, deferral)
 
 
-def key_constraint(reading: Reading, row: Any, deferral: dict[str, bool]) -> Constraint:
+def key_constraint(
+    reading: Reading, row: Any, deferral: dict[str, bool]
+) -> model.Constraint:
     """Return a constraint that an index keeps."""
     held_by = reading.indexes[row.index_oid]
-    carried = included(reading, held_by)
+    carried = indexes.included(reading, held_by)
     if row.type == "x":
-        return Exclude(
+        return model.Exclude(
             method=held_by.method,
             elements=tuple(
-                ExcludeElement(element=element, operator=operator)
+                model.ExcludeElement(element=element, operator=operator)
                 for element, operator in zip(
-                    elements(reading, held_by), row.operators, strict=True
+                    indexes.elements(reading, held_by), row.operators, strict=True
                 )
             ),
             include=carried,
-            where=where(reading, held_by),
+            where=indexes.where(reading, held_by),
             comment=row.comment,
             **deferral,
         )
@@ -190,5 +177,5 @@ def key_constraint(reading: Reading, row: Any, deferral: dict[str, bool]) -> Con
         **deferral,
     }
     if row.type == "p":
-        return PrimaryKey(**common)
-    return Unique(nulls_not_distinct=held_by.nulls_not_distinct, **common)
+        return model.PrimaryKey(**common)
+    return model.Unique(nulls_not_distinct=held_by.nulls_not_distinct, **common)

@@ -11,14 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.kinds.domain_steps import (
-    actions,
-    check,
-    default_of,
-    grown,
-    settled,
-    words,
-)
+from gen_migration.kinds import domain_steps as steps
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
@@ -83,7 +76,7 @@ class Domains(Kind):
     # SQL out.
 
     def create(self, name: Any, value: Any) -> str:
-        checks = (check(key, one) for key, one in value.checks.items())
+        checks = (steps.check(key, one) for key, one in value.checks.items())
         start = f"CREATE DOMAIN {name.sql} AS {self.body(value)}"
         return "\n    ".join((start, *checks))
 
@@ -99,21 +92,23 @@ class Domains(Kind):
         return " ".join(parts)
 
     def definition(self, value: Any) -> str:
-        checks = [check(key, one) for key, one in value.checks.items()]
+        checks = [steps.check(key, one) for key, one in value.checks.items()]
         return " ".join((self.body(value), *checks))
 
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
-        found = [f"ALTER {self.sql(name)} {one.sql}" for one in actions(old, new)]
+        found = [f"ALTER {self.sql(name)} {one.sql}" for one in steps.actions(old, new)]
         if len(new.checks) < len(old.checks):
             # PostgreSQL 16 and 18 refuse a savepoint after DROP CONSTRAINT ("unprocessed inval
             # messages") until something is written: here, the default that it has.
             found = [
-                do_block.at_once([*found, f"ALTER {self.sql(name)} {default_of(new)}"])
+                do_block.at_once(
+                    [*found, f"ALTER {self.sql(name)} {steps.default_of(new)}"]
+                )
             ]
         return found
 
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
-        for part in (settled, grown):
+        for part in (steps.settled, steps.grown):
             for step in part(old, new):
                 if step != old:
                     yield step
@@ -134,7 +129,7 @@ class Domains(Kind):
         )
 
     def is_long(self, old: Any, new: Any) -> bool:
-        return any(one.reads for one in actions(old, new))
+        return any(one.reads for one in steps.actions(old, new))
 
     # SQL in.
 
@@ -253,7 +248,7 @@ class Domains(Kind):
 
     def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
         for key in {**old.checks, **new.checks}:
-            before, after = (words(one.checks.get(key)) for one in (old, new))
+            before, after = (steps.words(one.checks.get(key)) for one in (old, new))
             if before != after:
                 yield f"check {key}", before, after
         for word in ("type", "collation", "default", "nullable"):
@@ -262,7 +257,7 @@ class Domains(Kind):
                 yield word, before, after
 
     def line(self, name: Any, old: Any, new: Any) -> str | None:
-        found = next(actions(old, new), None)
+        found = next(steps.actions(old, new), None)
         return (
             None
             if found is None or not found.said

@@ -8,55 +8,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from gen_migration.model.schema import (
-    Check,
-    Exclude,
-    ForeignKey,
-    PrimaryKey,
-    SequenceOptions,
-    Unique,
-)
+from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, quote_name, quote_names, quote_text
 
-if TYPE_CHECKING:
-    from gen_migration.model.schema import (
-        Bound,
-        Column,
-        Constraint,
-        Deferral,
-        Element,
-        Generated,
-        Identity,
-        Index,
-        Own,
-        Parameters,
-        PartitionBy,
-        Table,
-    )
+# The options of a sequence that are numbers.
+OPTIONS = {
+    "increment": "INCREMENT BY",
+    "minimum": "MINVALUE",
+    "maximum": "MAXVALUE",
+    "start": "START WITH",
+    "cache": "CACHE",
+}
 
 
-def standard_options(options: SequenceOptions, integer: str) -> SequenceOptions:
+def standard_options(
+    options: model.SequenceOptions, integer: str
+) -> model.SequenceOptions:
     """Return the options that a sequence of this type and direction has when none is given."""
     start = options.minimum if options.increment > 0 else options.maximum
-    standard = SequenceOptions.of(integer, increment=options.increment, start=start)
+    standard = model.SequenceOptions.of(
+        integer, increment=options.increment, start=start
+    )
     return replace(standard, increment=1)
 
 
-def sequence_options(options: SequenceOptions, integer: str) -> dict[str, str]:
+def sequence_options(options: model.SequenceOptions, integer: str) -> dict[str, str]:
     """Return those options that are not the standard, as SQL, by the name of their field."""
-    words = {
-        "increment": "INCREMENT BY",
-        "minimum": "MINVALUE",
-        "maximum": "MAXVALUE",
-        "start": "START WITH",
-        "cache": "CACHE",
-    }
     standard = standard_options(options, integer)
     result = {
         field: f"{word} {getattr(options, field)}"
-        for field, word in words.items()
+        for field, word in OPTIONS.items()
         if getattr(options, field) != getattr(standard, field)
     }
     if options.cycle:
@@ -65,22 +47,15 @@ def sequence_options(options: SequenceOptions, integer: str) -> dict[str, str]:
 
 
 def changed_options(
-    old: SequenceOptions, new: SequenceOptions, *, bounds: bool = False
+    old: model.SequenceOptions, new: model.SequenceOptions, *, bounds: bool = False
 ) -> list[str]:
     """Return the options in which two differ, as `ALTER SEQUENCE` takes them.
 
     `bounds` writes the smallest and the largest value in any case.
     """
-    words = {
-        "increment": "INCREMENT BY",
-        "minimum": "MINVALUE",
-        "maximum": "MAXVALUE",
-        "start": "START WITH",
-        "cache": "CACHE",
-    }
     result = [
         f"{word} {getattr(new, field)}"
-        for field, word in words.items()
+        for field, word in OPTIONS.items()
         if getattr(new, field) != getattr(old, field)
         or (bounds and field in {"minimum", "maximum"})
     ]
@@ -90,7 +65,7 @@ def changed_options(
 
 
 def move_sequence(
-    sequence: str, old: SequenceOptions, new: SequenceOptions
+    sequence: str, old: model.SequenceOptions, new: model.SequenceOptions
 ) -> list[str]:
     """Return what brings a sequence between its new bounds, where it may start outside of them.
 
@@ -109,17 +84,17 @@ def move_sequence(
     ]
 
 
-def parameters(values: Parameters) -> str:
+def parameters(values: model.Parameters) -> str:
     """Return storage parameters as a list without its parentheses."""
     return ", ".join(f"{key} = {value}" for key, value in values.items())
 
 
-def column(name: str, value: Column) -> str:
+def column(name: str, value: model.Column) -> str:
     """Return a column's definition in `CREATE TABLE`."""
     return f"{quote_name(name)} {column_body(value)}"
 
 
-def column_body(value: Column) -> str:
+def column_body(value: model.Column) -> str:
     """Return a column's definition without its name."""
     parts = [value.type.sql]
     if value.collation is not None:
@@ -138,13 +113,13 @@ def column_body(value: Column) -> str:
     return " ".join(parts)
 
 
-def generated(value: Generated) -> str:
+def generated(value: model.Generated) -> str:
     """Return how a column is generated, behind the words GENERATED ALWAYS AS."""
     stored = "STORED" if value.stored else "VIRTUAL"
     return f"({value.expression}) {stored}"
 
 
-def identity(value: Identity, integer: str) -> str:
+def identity(value: model.Identity, integer: str) -> str:
     """Return the identity of a column of an integer type, behind the word GENERATED."""
     always = "ALWAYS" if value.always else "BY DEFAULT"
     options = sequence_options(value.options, integer).values()
@@ -165,7 +140,7 @@ def default(expression: str) -> str:
     return expression if parse_expression(expression).simple else f"({expression})"
 
 
-def deferral(value: Deferral) -> str:
+def deferral(value: model.Deferral) -> str:
     """Return when a constraint is checked, with a leading space, or nothing."""
     if value.initially_deferred:
         return " DEFERRABLE INITIALLY DEFERRED"
@@ -173,7 +148,7 @@ def deferral(value: Deferral) -> str:
 
 
 def create_index(
-    table: Name, name: str, value: Index, *, concurrently: bool = False
+    table: Name, name: str, value: model.Index, *, concurrently: bool = False
 ) -> str:
     """`CREATE INDEX`; concurrently, nothing where there is one of this name."""
     unique = "UNIQUE " if value.unique else ""
@@ -182,7 +157,7 @@ def create_index(
     return f"{start} {index_body(value)}"
 
 
-def index_body(value: Index) -> str:
+def index_body(value: model.Index) -> str:
     """Return an index's definition behind the name of its table."""
     method = "" if value.method == "btree" else f"USING {value.method} "
     listed = ", ".join(element(one) for one in value.elements)
@@ -200,21 +175,21 @@ def index_body(value: Index) -> str:
     return " ".join(parts)
 
 
-def constraint(name: str, value: Constraint) -> str:
+def constraint(name: str, value: model.Constraint) -> str:
     """Return a table constraint with its name."""
     return f"CONSTRAINT {quote_name(name)} {constraint_body(value)}"
 
 
-def constraint_body(value: Constraint) -> str:
+def constraint_body(value: model.Constraint) -> str:
     match value:
-        case PrimaryKey() | Unique():
+        case model.PrimaryKey() | model.Unique():
             return key(value)
-        case ForeignKey():
+        case model.ForeignKey():
             return foreign_key(value)
-        case Check():
+        case model.Check():
             inherit = " NO INHERIT" if value.no_inherit else ""
             return f"CHECK ({value.expression}){inherit}{validity(value)}"
-        case Exclude():
+        case model.Exclude():
             elements = ", ".join(
                 f"{element(e.element)} WITH {e.operator}" for e in value.elements
             )
@@ -225,18 +200,18 @@ def constraint_body(value: Constraint) -> str:
             return f"EXCLUDE USING {value.method} ({elements}){include}{where}{deferral(value)}"
 
 
-def key(value: PrimaryKey | Unique) -> str:
+def key(value: model.PrimaryKey | model.Unique) -> str:
     """Return a primary key or a unique constraint without its name."""
-    word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
+    word = "PRIMARY KEY" if isinstance(value, model.PrimaryKey) else "UNIQUE"
     nulls = ""
-    if isinstance(value, Unique) and value.nulls_not_distinct:
+    if isinstance(value, model.Unique) and value.nulls_not_distinct:
         nulls = " NULLS NOT DISTINCT"
     overlaps = " WITHOUT OVERLAPS" if value.without_overlaps else ""
     include = f" INCLUDE ({quote_names(value.include)})" if value.include else ""
     return f"{word}{nulls} ({quote_names(value.columns)}{overlaps}){include}{deferral(value)}"
 
 
-def foreign_key(value: ForeignKey) -> str:
+def foreign_key(value: model.ForeignKey) -> str:
     """Return a foreign key without its name."""
     parts = [
         f"FOREIGN KEY ({period(value, value.columns)})",
@@ -253,19 +228,19 @@ def foreign_key(value: ForeignKey) -> str:
     return " ".join(parts) + deferral(value) + validity(value)
 
 
-def period(value: ForeignKey, columns: tuple[str, ...]) -> str:
+def period(value: model.ForeignKey, columns: tuple[str, ...]) -> str:
     if not value.period:
         return quote_names(columns)
     return f"{quote_names(columns[:-1])}, PERIOD {quote_name(columns[-1])}"
 
 
-def validity(value: ForeignKey | Check) -> str:
+def validity(value: model.ForeignKey | model.Check) -> str:
     if value.not_enforced:
         return " NOT ENFORCED"
     return " NOT VALID" if value.not_valid else ""
 
 
-def element(value: Element) -> str:
+def element(value: model.Element) -> str:
     """Return an element of an index, an exclusion constraint or a partition key."""
     if value.column is not None:
         text = quote_name(value.column)
@@ -287,12 +262,12 @@ def element(value: Element) -> str:
     return text
 
 
-def partition_by(value: PartitionBy) -> str:
+def partition_by(value: model.PartitionBy) -> str:
     """Return a partition key: `RANGE (created_at)`."""
     return f"{value.strategy.upper()} ({', '.join(element(e) for e in value.elements)})"
 
 
-def bound(value: Bound) -> str:
+def bound(value: model.Bound) -> str:
     """Return what a partition holds: `FOR VALUES …` or `DEFAULT`."""
     if value.lower:
         return (
@@ -305,7 +280,7 @@ def bound(value: Bound) -> str:
     return "DEFAULT"
 
 
-def create_table(name: Name, table: Table) -> str:
+def create_table(name: Name, table: model.Table) -> str:
     """`CREATE TABLE`, with the constraints of the table; readable as a statement of its own."""
     unlogged = "UNLOGGED " if table.unlogged else ""
     lines = [column(key, value) for key, value in table.columns.items()]
@@ -329,17 +304,17 @@ def create_table(name: Name, table: Table) -> str:
     return statement
 
 
-def is_said(own: Own) -> bool:
+def is_said(own: model.Own) -> bool:
     """Tell whether `PARTITION OF` says something of what a column has of its own."""
     return "default" in own or "nullable" in own
 
 
-def own_column(name: str, own: Own) -> str:
+def own_column(name: str, own: model.Own) -> str:
     """Return what a column of a partition has of its own, behind PARTITION OF."""
     return f"{quote_name(name)} {own_body(own)}"
 
 
-def own_body(own: Own) -> str:
+def own_body(own: model.Own) -> str:
     parts = []
     if "default" in own:
         held = own["default"]

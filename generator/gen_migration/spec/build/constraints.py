@@ -9,16 +9,8 @@ from gen_migration.model import naming
 from gen_migration.model import schema as model
 from gen_migration.postgres.expressions import SqlMistake
 from gen_migration.postgres.names import Name, split_name
+from gen_migration.spec.build import parts
 from gen_migration.spec.build.expressions import of_body
-from gen_migration.spec.build.parts import (
-    Parts,
-    columns_of,
-    element_columns,
-    element_of,
-    known_columns,
-    named,
-    where,
-)
 from gen_migration.sql.elements import parse_exclude_element, parse_operator
 
 if TYPE_CHECKING:
@@ -33,12 +25,12 @@ if TYPE_CHECKING:
 
 def constraints(body: Body) -> dict[str, model.Constraint]:
     """Return the constraints of a table by name: those of its columns, then its own."""
-    found = Parts(body)
+    found = parts.Parts(body)
     primary_key(body, found)
     if body.parent is None:
         of_columns(body, found)
     for key, make in MAKERS.items():
-        for name, shape, at in named(getattr(body.shape, key), body.at / key):
+        for name, shape, at in parts.named(getattr(body.shape, key), body.at / key):
             made = make(body, shape, at)
             if made is not None:
                 value, convention = made
@@ -68,7 +60,7 @@ def names_of_not_null(body: Body, found: Mapping[str, model.Constraint]) -> None
         taken.add(column.not_null)
 
 
-def primary_key(body: Body, found: Parts) -> None:
+def primary_key(body: Body, found: parts.Parts) -> None:
     """Add the primary key, which stands at a column or at the table."""
     shape, at = body.shape.primary_key, body.at / "primary_key"
     columns = getattr(body.shape, "columns", {}) if body.parent is None else {}
@@ -102,7 +94,7 @@ def primary_key(body: Body, found: Parts) -> None:
     found.add(name, key, at)
 
 
-def of_columns(body: Body, found: Parts) -> None:
+def of_columns(body: Body, found: parts.Parts) -> None:
     """Add the constraints that are written at a column."""
     table = body.name.name
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
@@ -125,7 +117,7 @@ def of_columns(body: Body, found: Parts) -> None:
             found.add(naming.check_name(table, name), check, at / "check")
 
 
-def reference(body: Body, name: str, shape: Any, at: Spot, found: Parts) -> None:
+def reference(body: Body, name: str, shape: Any, at: Spot, found: parts.Parts) -> None:
     """Add the foreign key that is written at a column."""
     target = target_of(shape.references, at / "references")
     if target is None:
@@ -163,7 +155,7 @@ def validity(shape: Any, at: Spot) -> dict[str, Any]:
 
 def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
     """Return what a primary key and a unique constraint have in common."""
-    columns = known_columns(body, shape.columns, at / "columns")
+    columns = parts.known_columns(body, shape.columns, at / "columns")
     if shape.without_overlaps:
         place = at / "without_overlaps"
         place.need(18, "WITHOUT OVERLAPS")
@@ -174,7 +166,7 @@ def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
             )
     return {
         "columns": columns,
-        "include": known_columns(body, shape.include, at / "include"),
+        "include": parts.known_columns(body, shape.include, at / "include"),
         "without_overlaps": shape.without_overlaps,
         "comment": shape.comment or None,
         **deferral(shape),
@@ -205,14 +197,14 @@ def target_of(
 def column_target(at: Spot, text: str) -> tuple[Name, str] | None:
     """Return table and column of `table.column` or `schema.table.column`."""
     try:
-        parts = split_name(text)
+        names = split_name(text)
     except ValueError:
-        parts = []
-    if len(parts) not in {2, 3}:
+        names = []
+    if len(names) not in {2, 3}:
         at.wrong(f'"{text}" is not table.column', "write table.column")
         return None
-    schema = parts[0] if parts[2:] else at.build.shape.schema
-    return Name(schema, parts[-2]), parts[-1]
+    schema = names[0] if names[2:] else at.build.shape.schema
+    return Name(schema, names[-2]), names[-1]
 
 
 ACTION_COLUMN = re.compile(r'"(?:[^"]|"")+"|[^,"]+')
@@ -234,13 +226,13 @@ def actions(body: Body, shape: Any, at: Spot) -> dict[str, Any]:
         place.need(15, f"{words} with columns")
         listed = ACTION_COLUMN.findall(rest.strip()[:-1])
         columns = [split_name(column.strip())[0] for column in listed]
-        result["on_delete_columns"] = known_columns(body, columns, place)
+        result["on_delete_columns"] = parts.known_columns(body, columns, place)
     return result
 
 
 def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> Made:
     """Return a foreign key; None when it is reported."""
-    columns = known_columns(body, shape.columns, at / "columns")
+    columns = parts.known_columns(body, shape.columns, at / "columns")
     target = target_of(shape.references, at / "references")
     checked = validity(shape, at)
     if shape.period:
@@ -274,7 +266,7 @@ def check(body: Body, shape: shapes.CheckShape, at: Spot) -> Made:
         comment=shape.comment or None,
         **checked,
     )
-    names = "_".join(dict.fromkeys(columns_of(sql))) or "constant"
+    names = "_".join(dict.fromkeys(parts.columns_of(sql))) or "constant"
     return made, naming.check_name(body.name.name, names)
 
 
@@ -289,8 +281,8 @@ def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> Made:
     made = model.Exclude(
         method=shape.method.lower(),
         elements=tuple(elements),
-        include=known_columns(body, shape.include, at / "include"),
-        where=where(body, shape.where, at),
+        include=parts.known_columns(body, shape.include, at / "include"),
+        where=parts.where(body, shape.where, at),
         comment=shape.comment or None,
         **deferral(shape),
     )
@@ -308,9 +300,11 @@ def exclude_element(
         if is_whole:
             parsed, expression = parse_exclude_element(shape.sql or "")
             operator, at_sql = parsed.operator, at / "sql"
-            element, used = element_columns(body, parsed.element, expression, at_sql)
+            element, used = parts.element_columns(
+                body, parsed.element, expression, at_sql
+            )
         else:
-            element, used = element_of(body, shape, at)
+            element, used = parts.element_of(body, shape, at)
             operator = parse_operator(shape.with_) if shape.with_ else None
     except SqlMistake as mistake:
         (at / ("sql" if is_whole else "with")).wrong_sql(mistake)

@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model import naming
 from gen_migration.model.schema import Index
-from gen_migration.spec.build.parts import (
-    Parts,
-    element_of,
-    known_columns,
-    named,
-    parameters,
-    where,
-)
+from gen_migration.spec.build import parts
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Element
@@ -29,11 +22,11 @@ KNOWN_METHODS = frozenset(("btree", "hash", "gist", "spgist", "gin", "brin"))
 
 def indexes(body: Body) -> dict[str, Index]:
     """Return the indexes of a table by name."""
-    found = Parts(body)
-    for name, shape, at in named(body.shape.indexes, body.at / "indexes"):
+    found = parts.Parts(body)
+    for name, shape, at in parts.named(body.shape.indexes, body.at / "indexes"):
         elements, columns = [], []
         for position, item in enumerate(shape.columns):
-            element, used = element_of(body, item, at / "columns" / position)
+            element, used = parts.element_of(body, item, at / "columns" / position)
             columns += used
             if element is not None:
                 elements.append(element)
@@ -46,9 +39,9 @@ def indexes(body: Body) -> dict[str, Index]:
             unique=shape.unique,
             nulls_not_distinct=shape.nulls_not_distinct,
             method=shape.method.lower(),
-            where=where(body, shape.where, at),
-            include=known_columns(body, shape.include, at / "include"),
-            storage_parameters=parameters(given, at / "storage_parameters"),
+            where=parts.where(body, shape.where, at),
+            include=parts.known_columns(body, shape.include, at / "include"),
+            storage_parameters=parts.parameters(given, at / "storage_parameters"),
             tablespace=shape.tablespace,
             comment=shape.comment or None,
         )

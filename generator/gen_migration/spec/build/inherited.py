@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
-from gen_migration.model.partitions import inherited_names, least, origin_of, origins
+from gen_migration.model import partitions
 from gen_migration.model.schema import Check, ForeignKey, Index, Inherited, Schema
 from gen_migration.spec.build.parts import parameters
 
@@ -30,7 +30,9 @@ def with_inherited(build: Build, tables: Mapping[Name, Table]) -> dict[Name, Tab
         if shapes and result[name].partition_of is not None:
             schema = Schema(tables=result)
             table = replace(result[name], inherited=entries(body, schema, shapes))
-            result[name] = replace(table, inherited=least(schema, name, table))
+            result[name] = replace(
+                table, inherited=partitions.least(schema, name, table)
+            )
     return result
 
 
@@ -42,10 +44,10 @@ def entries(
     table = schema.tables[body.name]
     place = table.partition_of
     assert place is not None  # noqa: S101 - it is a partition
-    known = origins(schema, place.parent)
+    known = partitions.origins(schema, place.parent)
     for key, shape in shapes.items():
         at = body.at / "inherited" / key
-        origin = origin_of(schema, body.name, key)
+        origin = partitions.origin_of(schema, body.name, key)
         if origin is not None:
             one = entry(at, table, origin[1], shape)
             if one != Inherited():
@@ -57,7 +59,7 @@ def entries(
                 or "what a partition has alone stands in indexes and its siblings",
             )
     named = replace(table, inherited={k: one for k, one in found.items() if one.name})
-    names = inherited_names(schema, body.name, named)
+    names = partitions.inherited_names(schema, body.name, named)
     automatic = {origin: names[key] for key, origin in known.items() if key in names}
     return {
         key: replace(one, name=one.name or automatic.get(key))

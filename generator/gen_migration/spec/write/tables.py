@@ -8,13 +8,7 @@ from gen_migration.model.hints import NO_ROWS
 from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import partition_column
 from gen_migration.model.schema import PrimaryKey
-from gen_migration.spec.write.constraints import (
-    at_column,
-    element,
-    index,
-    parameters,
-    sections,
-)
+from gen_migration.spec.write import constraints
 from gen_migration.spec.write.writer import (
     of,
     sequence_options,
@@ -37,7 +31,7 @@ def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
     rest = {
         key: constraint
         for key, constraint in value.constraints.items()
-        if not at_column(writer, name, key, constraint, short)
+        if not constraints.at_column(writer, name, key, constraint, short)
     }
     columns = {
         key: column(writer, item, short[key] | column_hints(writer, name, key, item))
@@ -85,24 +79,26 @@ def body(
     writer: Writer,
     name: Name,
     value: Table,
-    constraints: Mapping[str, Constraint],
+    rest: Mapping[str, Constraint],
     columns: Mapping[str, Column],
 ) -> dict[str, Any]:
-    """Return what a table and a partition have in common."""
+    """Return what a table and a partition have in common, with the rest of its constraints."""
     by = value.partition_by
     return without_empty(
         {
-            **sections(writer, name, constraints, columns),
+            **constraints.sections(writer, name, rest, columns),
             "indexes": {
-                key: index(writer, name, key, one, columns)
+                key: constraints.index(writer, name, key, one, columns)
                 for key, one in value.indexes.items()
             },
             "partition_by": None
             if by is None
-            else {by.strategy: [element(one, columns) for one in by.elements]},
+            else {
+                by.strategy: [constraints.element(one, columns) for one in by.elements]
+            },
             "partitions": partitions(writer, name, value, columns),
             "unlogged": value.unlogged,
-            "storage_parameters": parameters(value.storage_parameters),
+            "storage_parameters": constraints.parameters(value.storage_parameters),
             "tablespace": value.tablespace,
         }
     )
@@ -192,7 +188,7 @@ def inherited(value: Table) -> dict[str, Any]:
     for key, one in value.inherited.items():
         entry = without_empty(of(one, "name", "tablespace"))
         if one.storage_parameters is not None:
-            entry["storage_parameters"] = parameters(one.storage_parameters)
+            entry["storage_parameters"] = constraints.parameters(one.storage_parameters)
         found[key] = shortened(entry | without_empty(of(one, "comment")), "name")
     return found
 
