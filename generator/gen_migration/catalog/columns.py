@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog.defaults import default_of
-from gen_migration.catalog.rows import is_serial, sequence_options
+from gen_migration.catalog.rows import is_serial
 from gen_migration.model.not_null_names import given_name
 from gen_migration.model.schema import Column, Generated, Identity
 from gen_migration.sql.simplify import readable
@@ -52,7 +52,7 @@ def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column
         not_null=not_null,
         default=default,
         generated=generated,
-        identity=identity(row, owned),
+        identity=identity(reading, row, owned),
         # A collation counts where it is not the type's own, and so does storage.
         collation=None
         if row.collation_oid == known.row.collation_oid
@@ -69,7 +69,8 @@ def not_null_name(reading: Reading, row: Any) -> str | None:
     return given_name(reading.tables[row.table_oid].name, row.name, row.not_null_name)
 
 
-def identity(row: Any, owned: Any) -> Identity | None:
+def identity(reading: Reading, row: Any, owned: Any) -> Identity | None:
     if not row.identity or owned is None:
         return None
-    return Identity(always=row.identity == "a", options=sequence_options(owned))
+    options = reading.sequence_options(owned)
+    return Identity(always=row.identity == "a", options=options)

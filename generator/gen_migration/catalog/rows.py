@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import fields
 from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +16,6 @@ from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
 from gen_migration.postgres.names import Name, quote_text
 from gen_migration.postgres.types import Type, TypeMistake, builtin_name, parse_type
-from gen_migration.sql import ddl
 from gen_migration.sql.simplify import readable
 
 if TYPE_CHECKING:
@@ -191,7 +191,9 @@ class Reading:
         return readable(parse_expression(text).sql, named)
 
     def sequence_options(self, row: Any) -> SequenceOptions:
-        return sequence_options(row)
+        """Return the options of a row of `sequences.sql`."""
+        found = (one.name for one in fields(SequenceOptions))
+        return SequenceOptions(**{name: getattr(row, name) for name in found})
 
     def column_names(
         self, table: int, numbers: Sequence[int] | None
@@ -250,30 +252,14 @@ def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
     table = reading.names[row.table_oid]
     made = sequence_name(table, row.name)
     regclass = quote_text(owned.spelled)
+    options = reading.sequence_options(owned)
     return (
         row.expression == f"nextval({regclass}::regclass)"
         and reading.name(owned.schema, owned.name) == made
         and owned.type == kind.name
-        and is_standard(owned)
+        and options == options.standard(owned.type)
         and owned.comment is None
         # Before PostgreSQL 15, no sequence was unlogged.
         and owned.unlogged
         == (reading.unlogged[row.table_oid] and reading.version >= 15)
-    )
-
-
-def is_standard(row: Any) -> bool:
-    options = sequence_options(row)
-    return options == ddl.standard_options(options, row.type)
-
-
-def sequence_options(row: Any) -> SequenceOptions:
-    """Return the options of a row of `sequences.sql`."""
-    return SequenceOptions(
-        start=row.start,
-        increment=row.increment,
-        minimum=row.minimum,
-        maximum=row.maximum,
-        cache=row.cache,
-        cycle=row.cycle,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.scope import at_home
@@ -13,8 +13,11 @@ from gen_migration.model.own_columns import columns_of
 from gen_migration.model.schema import Inherited, Schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.catalog.values import Catalog
-    from gen_migration.model.schema import Column, Own, Spec, Table
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Spec, Table
     from gen_migration.postgres.names import Name
 
 NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
@@ -33,61 +36,56 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
     has None, so has the result. What the spec does not have at all stays as it was found. A server
     that keeps no names of NOT NULL has all that the spec gives.
     """
-
-    def table(name: Name, value: Table) -> Table:
-        wanted = spec.tables[name]
-        if wanted.partition_of is not None and value.partition_of is not None:
-            own = own_left_open(name, value, wanted)
-            return replace(value, own=own, inherited=names_left_open(value, wanted))
-        columns = {
-            key: column(name, key, one, spec.tables[name].columns[key])
-            if key in spec.tables[name].columns
-            else one
-            for key, one in value.columns.items()
-        }
-        return replace(value, columns=columns)
-
-    def column(table: Name, name: str, value: Column, wanted: Column) -> Column:
-        given = wanted.not_null
-        # The catalog's reader takes the name that PostgreSQL chooses for none.
-        chosen = value.not_null is None and given == default_name(table.name, name)
-        keeps = version >= NAMED and not chosen and given is not None
-        return value if keeps else replace(value, not_null=given)
-
-    def own_left_open(name: Name, value: Table, wanted: Table) -> dict[str, Own]:
-        above = columns_of(spec, parent_of(wanted))
-        mine = {
-            key: named(name, key, value.own.get(key, {}), wanted.own.get(key, {}))
-            if key in above and not above[key].nullable
-            else value.own.get(key, {})
-            for key in {**value.own, **wanted.own}
-        }
-        return {key: own for key, own in mine.items() if own}
-
-    def named(table: Name, name: str, own: Own, wanted: Own) -> Own:
-        """Return what a column has of its own, but the names that PostgreSQL gave."""
-        given, held = wanted.get("not_null"), own.get("not_null")
-        chosen = held is None and given == default_name(table.name, name)
-        if given is not None and version >= NAMED and not chosen:
-            return own
-        rest = {k: v for k, v in own.items() if k not in FORBIDDING}
-        return rest | {k: v for k, v in wanted.items() if k in FORBIDDING}
-
-    objects = {
-        word: {
-            name: kind.left_open(one, wanted[name]) if name in wanted else one
-            for name, one in held.items()
-            # Each server has what is given.
-            if name in wanted or name not in kind.given
-        }
-        for word, held in found.objects.items()
-        for kind, wanted in [(BY_WORD[word], spec.of(word))]
-    }
+    keeps = version >= NAMED
     tables = {
-        name: table(name, value) if name in spec.tables else value
+        name: table(spec, name, value, keeps=keeps) if name in spec.tables else value
         for name, value in found.tables.items()
     }
+    objects = {
+        word: objects_left_open(BY_WORD[word], held, spec.of(word))
+        for word, held in found.objects.items()
+    }
     return Schema(objects=objects, tables=tables)
+
+
+def objects_left_open(
+    kind: Kind, found: Mapping[Any, Any], wanted: Mapping[Any, Any]
+) -> dict[Any, Any]:
+    """Return objects without what a spec leaves open; each server has what is given."""
+    return {
+        name: kind.left_open(one, wanted[name]) if name in wanted else one
+        for name, one in found.items()
+        if name in wanted or name not in kind.given
+    }
+
+
+def table(spec: Schema, name: Name, value: Table, *, keeps: bool) -> Table:
+    """Return a table that a spec has too; `keeps` tells whether names of NOT NULL are kept."""
+    wanted = spec.tables[name]
+
+    def is_open(column: str, held: str | None, given: str | None) -> bool:
+        # The catalog's reader takes the name that PostgreSQL chooses for none.
+        chosen = held is None and given == default_name(name.name, column)
+        return given is None or chosen or not keeps
+
+    if wanted.parent is not None and value.parent is not None:
+        above = columns_of(spec, wanted.parent)
+        mine = {}
+        for key in {**value.own, **wanted.own}:
+            held, given = value.own.get(key, {}), wanted.own.get(key, {})
+            forbidden = key in above and not above[key].nullable
+            if forbidden and is_open(key, held.get("not_null"), given.get("not_null")):
+                held = {k: v for k, v in held.items() if k not in FORBIDDING}
+                held |= {k: v for k, v in given.items() if k in FORBIDDING}
+            mine[key] = held
+        own = {key: held for key, held in mine.items() if held}
+        return replace(value, own=own, inherited=names_left_open(value, wanted))
+    columns = dict(value.columns)
+    for key in columns.keys() & wanted.columns.keys():
+        not_null = wanted.columns[key].not_null
+        if is_open(key, columns[key].not_null, not_null):
+            columns[key] = replace(columns[key], not_null=not_null)
+    return replace(value, columns=columns)
 
 
 def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
@@ -112,8 +110,3 @@ def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
 
 # What says NOT NULL, of what a partition's column has of its own.
 FORBIDDING = ("nullable", "not_null")
-
-
-def parent_of(partition: Table) -> Name:
-    assert partition.partition_of is not None  # noqa: S101 - it is a partition
-    return partition.partition_of.parent

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.model.mapped import mapped
 from gen_migration.model.schema import Schema
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def without(found: Schema, mine: Schema) -> Schema:
     return Schema(objects=objects, tables=rest(found.tables, part.tables))
 
 
-def together(one: Schema, other: Schema) -> Schema:
+def together(first: Schema, second: Schema) -> Schema:
     """Return the objects of two schemas; of those with one name, the second's."""
-    words = {**one.objects, **other.objects}
-    objects = {word: {**one.of(word), **other.of(word)} for word in words}
-    return Schema(objects=objects, tables={**one.tables, **other.tables})
+    words = {**first.objects, **second.objects}
+    objects = {word: {**first.of(word), **second.of(word)} for word in words}
+    return Schema(objects=objects, tables={**first.tables, **second.tables})
 
 
 def with_partitions(found: Schema, tables: Collection[Name]) -> set[Name]:
@@ -61,16 +61,11 @@ def with_partitions(found: Schema, tables: Collection[Name]) -> set[Name]:
     result = set(tables)
     waiting = [name for name in found.tables if name not in result]
     while True:
-        below = {name for name in waiting if parent(found, name) in result}
+        below = {name for name in waiting if found.tables[name].parent in result}
         if not below:
             return result
         result |= below
         waiting = [name for name in waiting if name not in below]
-
-
-def parent(schema: Schema, name: Name) -> Name | None:
-    place = schema.tables[name].partition_of
-    return None if place is None else place.parent
 
 
 def at_home(schema: Schema, home: str) -> Schema:
@@ -82,15 +77,7 @@ def at_home(schema: Schema, home: str) -> Schema:
     def named(found: Mapping[Name, V]) -> dict[Name, V]:
         return {at_home_name(name, home): value for name, value in found.items()}
 
-    tables = {
-        name: value
-        if (place := value.partition_of) is None
-        else replace(
-            value,
-            partition_of=replace(place, parent=at_home_name(place.parent, home)),
-        )
-        for name, value in schema.tables.items()
-    }
+    tables = mapped(schema.tables, {"parent": lambda name: at_home_name(name, home)})
     objects = {
         word: named(all_) if BY_WORD[word].in_schema else all_
         for word, all_ in schema.objects.items()

@@ -29,34 +29,32 @@ SPREAD = ("default", "storage")
 def columns_of(schema: Schema, name: Name) -> Mapping[str, Column]:
     """Return the columns of a table; those of a partition with what is its own."""
     table = schema.tables[name]
-    if table.partition_of is None or table.partition_of.parent not in schema.tables:
+    parent = table.parent
+    if parent is None or parent not in schema.tables:
         return table.columns
-    parent = columns_of(schema, table.partition_of.parent)
     return {
-        key: partition_column(table, table.partition_of.parent, key, one)
-        for key, one in parent.items()
+        key: partition_column(table, parent, key, one)
+        for key, one in columns_of(schema, parent).items()
     }
 
 
 def column_of(schema: Schema, name: Name, column: str) -> Column:
     """Return a column of a table or of a partition. KeyError where there is none."""
     table = schema.tables[name]
-    if table.partition_of is None:
+    if table.parent is None:
         return table.columns[column]
-    parent = table.partition_of.parent
-    held = column_of(schema, parent, column)
-    return partition_column(table, parent, column, held)
+    held = column_of(schema, table.parent, column)
+    return partition_column(table, table.parent, column, held)
 
 
 def with_column(schema: Schema, name: Name, column: str, value: Column) -> Schema:
     """Return a schema in which a table, or a partition, has this column."""
     table = schema.tables[name]
-    if table.partition_of is None:
+    if table.parent is None:
         changed = replace(table, columns={**table.columns, column: value})
     else:
-        parent = table.partition_of.parent
-        held = column_of(schema, parent, column)
-        given = inherited_column(parent, column, held)
+        held = column_of(schema, table.parent, column)
+        given = inherited_column(table.parent, column, held)
         says = "nullable" in table.own.get(column, {})
         changed = put(table, column, own_of(value, given, says=says))
     return replace(schema, tables={**schema.tables, name: changed})
@@ -109,7 +107,7 @@ def children(schema: Schema, name: Name) -> Iterator[Name]:
     if schema.tables[name].partition_by is None:
         return
     for key, table in schema.tables.items():
-        if table.partition_of is not None and table.partition_of.parent == name:
+        if table.parent == name:
             yield key
 
 
@@ -117,11 +115,7 @@ def partitions(schema: Schema, of: Name) -> list[Name]:
     """Return the partitions of a table, and theirs; a table that has none is told at once."""
     if of in schema.tables and schema.tables[of].partition_by is None:
         return []
-    found = [
-        name
-        for name, value in schema.tables.items()
-        if value.partition_of is not None and value.partition_of.parent == of
-    ]
+    found = [name for name, value in schema.tables.items() if value.parent == of]
     return [deeper for name in found for deeper in (name, *partitions(schema, name))]
 
 
@@ -146,12 +140,9 @@ def saying(schema: Schema, name: Name, column: str) -> tuple[Name, ...]:
 def says_all(schema: Schema, name: Name) -> bool:
     """Tell whether a partition was attached: it says each NOT NULL of its parent itself."""
     table = schema.tables[name]
-    assert table.partition_of is not None  # noqa: S101 - it is a partition
-    shared = [
-        key
-        for key, one in columns_of(schema, table.partition_of.parent).items()
-        if not one.nullable
-    ]
+    assert table.parent is not None  # noqa: S101 - it is a partition
+    above = columns_of(schema, table.parent)
+    shared = [key for key, one in above.items() if not one.nullable]
     return bool(shared) and all("nullable" in table.own.get(key, {}) for key in shared)
 
 

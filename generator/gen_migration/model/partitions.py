@@ -32,24 +32,24 @@ def is_partitioned(schema: Schema, name: Name) -> bool:
 def parents_of(schema: Schema) -> dict[Name, Name]:
     """Return the tables that partitions belong to."""
     return {
-        name: table.partition_of.parent
+        name: table.parent
         for name, table in schema.tables.items()
-        if table.partition_of is not None
+        if table.parent is not None
     }
 
 
 def standalone(schema: Schema, name: Name) -> Table:
     """Return what a partition of a schema is once it is detached."""
     table = schema.tables[name]
-    place = table.partition_of
-    if place is None:
+    parent = table.parent
+    if parent is None:
         return table
     constraints, indexes = inherited(schema, name, table)
     return replace(
         table,
         columns={
-            key: partition_column(table, place.parent, key, one)
-            for key, one in standalone(schema, place.parent).columns.items()
+            key: partition_column(table, parent, key, one)
+            for key, one in standalone(schema, parent).columns.items()
         },
         constraints={**constraints, **table.constraints},
         indexes={**indexes, **table.indexes},
@@ -150,8 +150,8 @@ def inherited_index(value: Index, own: Inherited) -> Index:
 
 def parent_of(schema: Schema, table: Table) -> Table:
     """Return the table that a partition belongs to, as one that stands alone."""
-    assert table.partition_of is not None  # noqa: S101 - it is a partition
-    return standalone(schema, table.partition_of.parent)
+    assert table.parent is not None  # noqa: S101 - it is a partition
+    return standalone(schema, table.parent)
 
 
 def inherited_names(schema: Schema, name: Name, table: Table) -> dict[str, str]:
@@ -174,9 +174,9 @@ def inherited_names(schema: Schema, name: Name, table: Table) -> dict[str, str]:
 
 def otherwise(schema: Schema, table: Table) -> dict[str, Inherited]:
     """Return what a partition has otherwise, by the names of its parent's."""
-    if not table.inherited or table.partition_of is None:
+    if not table.inherited or table.parent is None:
         return {}
-    found = origins(schema, table.partition_of.parent)
+    found = origins(schema, table.parent)
     return {
         key: table.inherited[origin]
         for key, origin in found.items()
@@ -191,10 +191,10 @@ def origins(schema: Schema, name: Name) -> dict[str, str]:
     """
     table = schema.tables[name]
     own = {key: key for key in (*table.constraints, *table.indexes)}
-    if table.partition_of is None:
+    if table.parent is None:
         return own
     names = inherited_names(schema, name, table)
-    above = origins(schema, table.partition_of.parent)
+    above = origins(schema, table.parent)
     rest = {names.get(k, k): origin for k, origin in above.items() if origin not in own}
     return rest | own
 
@@ -203,22 +203,20 @@ def origin_of(
     schema: Schema, table: Name, name: str
 ) -> tuple[Name, Constraint | Index] | None:
     """Return the nearest table above a partition that has an index or constraint, and that."""
-    place = schema.tables[table].partition_of
-    while place is not None and place.parent in schema.tables:
-        above = schema.tables[place.parent]
-        found = above.indexes.get(name) or above.constraints.get(name)
-        if found is not None:
-            return place.parent, found
-        place = above.partition_of
+    for parent in ancestors(schema, table):
+        above = schema.tables.get(parent)
+        found = above and (above.indexes.get(name) or above.constraints.get(name))
+        if found:
+            return parent, found
     return None
 
 
 def ancestors(schema: Schema, table: Name) -> Iterator[Name]:
-    """Yield the table that a partition is of, and so on up."""
-    place = schema.tables[table].partition_of
-    while place is not None:
-        yield place.parent
-        place = schema.tables[place.parent].partition_of
+    """Yield the table that a partition is of, and so on up, as far as they are there."""
+    parent = schema.tables[table].parent
+    while parent is not None:
+        yield parent
+        parent = schema.tables[parent].parent if parent in schema.tables else None
 
 
 def least(schema: Schema, name: Name, table: Table) -> dict[str, Inherited]:

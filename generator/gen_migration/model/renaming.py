@@ -70,8 +70,7 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
 
 def refers(value: Table, to: Collection[Name]) -> bool:
     """Tell whether a table refers to one of these, or is its partition: most are not."""
-    place = value.partition_of
-    return (place is not None and place.parent in to) or any(
+    return value.parent in to or any(
         isinstance(one, ForeignKey) and one.referred_table in to
         for one in value.constraints.values()
     )

@@ -10,7 +10,7 @@ Expressions are SQL as PostgreSQL's parser prints it (see `postgres.expressions`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from gen_migration.base.data_class import dataclass
@@ -67,6 +67,19 @@ class SequenceOptions:
             cache=cache,
             cycle=cycle,
         )
+
+    def standard(self, integer: str) -> SequenceOptions:
+        """Return the options that a sequence of this type and direction has by itself."""
+        start = self.minimum if self.increment > 0 else self.maximum
+        found = self.of(integer, increment=self.increment, start=start)
+        return replace(found, increment=1)
+
+    def unlike(self, other: SequenceOptions) -> dict[str, int]:
+        """Return the values in which it differs from others, by their fields."""
+        every = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            key: value for key, value in every.items() if value != getattr(other, key)
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +310,11 @@ class Table:
     storage_parameters: Parameters = field(default_factory=dict)
     tablespace: str | None = None
     comment: str | None = None
+
+    @property
+    def parent(self) -> Name | None:
+        """The table that a partition belongs to."""
+        return None if self.partition_of is None else self.partition_of.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

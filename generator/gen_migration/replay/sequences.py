@@ -12,7 +12,6 @@ from gen_migration.operations.serial import OwnSequence, ReleaseSequence
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.types import Type
 from gen_migration.sql import tree as values
-from gen_migration.sql.ddl import standard_options
 
 if TYPE_CHECKING:
     from gen_migration.replay.state import Replay
@@ -64,7 +63,7 @@ def alter_sequence(replay: Replay, node: Any) -> None:
 
 def resized(options: Any, old: str, new: str) -> Any:
     """Return options after a change of type: the bounds of the old one become those of the new."""
-    before, after = (standard_options(options, one) for one in (old, new))
+    before, after = (options.standard(one) for one in (old, new))
     return replace(
         options,
         minimum=after.minimum if options.minimum == before.minimum else options.minimum,

@@ -7,10 +7,13 @@ a spec is a name (quoted), a literal (quoted) or an expression (parsed and print
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, quote_name, quote_names, quote_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # The options of a sequence that are numbers.
 OPTIONS = {
@@ -22,28 +25,9 @@ OPTIONS = {
 }
 
 
-def standard_options(
-    options: model.SequenceOptions, integer: str
-) -> model.SequenceOptions:
-    """Return the options that a sequence of this type and direction has when none is given."""
-    start = options.minimum if options.increment > 0 else options.maximum
-    standard = model.SequenceOptions.of(
-        integer, increment=options.increment, start=start
-    )
-    return replace(standard, increment=1)
-
-
 def sequence_options(options: model.SequenceOptions, integer: str) -> dict[str, str]:
     """Return those options that are not the standard, as SQL, by the name of their field."""
-    standard = standard_options(options, integer)
-    result = {
-        field: f"{word} {getattr(options, field)}"
-        for field, word in OPTIONS.items()
-        if getattr(options, field) != getattr(standard, field)
-    }
-    if options.cycle:
-        result["cycle"] = "CYCLE"
-    return result
+    return options_as_sql(options.unlike(options.standard(integer)))
 
 
 def changed_options(
@@ -53,15 +37,20 @@ def changed_options(
 
     `bounds` writes the smallest and the largest value in any case.
     """
-    result = [
-        f"{word} {getattr(new, field)}"
+    ends = {"minimum": new.minimum, "maximum": new.maximum} if bounds else {}
+    return [*options_as_sql(new.unlike(old) | ends).values()]
+
+
+def options_as_sql(values: Mapping[str, int]) -> dict[str, str]:
+    """Return options of a sequence as SQL, by the name of their field."""
+    found = {
+        field: f"{word} {values[field]}"
         for field, word in OPTIONS.items()
-        if getattr(new, field) != getattr(old, field)
-        or (bounds and field in {"minimum", "maximum"})
-    ]
-    if new.cycle != old.cycle:
-        result.append("CYCLE" if new.cycle else "NO CYCLE")
-    return result
+        if field in values
+    }
+    if "cycle" in values:
+        found["cycle"] = "CYCLE" if values["cycle"] else "NO CYCLE"
+    return found
 
 
 def move_sequence(

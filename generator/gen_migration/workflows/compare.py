@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
-from gen_migration.catalog.tolerances import NAMED, parent_of, without_left_open
+from gen_migration.catalog.tolerances import NAMED, without_left_open
 from gen_migration.diff import data_loss
 from gen_migration.kinds.scope import at_home_name, owned, size, without
 from gen_migration.model.hints import Hints
@@ -268,9 +268,9 @@ def without_names(schema: Schema) -> Schema:
             key: one if one.not_null is None else replace(one, not_null=None)
             for key, one in value.columns.items()
         }
-        if not value.own:
+        if value.parent is None or not value.own:
             return replace(value, columns=columns)
-        above = columns_of(schema, parent_of(value))
+        above = columns_of(schema, value.parent)
         own = {
             key: {
                 k: v

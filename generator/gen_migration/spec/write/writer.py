@@ -157,9 +157,5 @@ OPTIONS = {
 
 def sequence_options(options: SequenceOptions, integer: str) -> dict[str, Any]:
     """Return those options that are not the standard, by their keys."""
-    standard = ddl.standard_options(options, integer)
-    return {
-        key: getattr(options, field)
-        for key, field in OPTIONS.items()
-        if getattr(options, field) != getattr(standard, field)
-    }
+    found = options.unlike(options.standard(integer))
+    return {key: found[field] for key, field in OPTIONS.items() if field in found}
