@@ -6,15 +6,11 @@ What is listed by name keeps the order that it was written in: that of columns i
 from __future__ import annotations
 
 from dataclasses import field
-from functools import cache
-from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.kinds import KINDS
+from gen_migration.kinds.forms import Either, Form, Listed, Mapped, Maybe, Plain
+from gen_migration.kinds.shape import Shape, Shaped
 from gen_migration.spec import shape_constraints, shapes
-
-if TYPE_CHECKING:
-    from gen_migration.kinds.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,76 +38,52 @@ class KeyOrder:
 FREE = KeyOrder()  # as written: a value of JSON, parameters
 
 
-def shaped(
-    shape: type[Shape],
-    *first: str,
-    keys: dict[str, KeyOrder] | None = None,
-    opened: bool = False,
-) -> KeyOrder:
-    """Return the kind of a shape's mapping; `first` stand before its other keys."""
-    order = (*first, *(key for key in shape.by_word() if key not in first))
-    return KeyOrder(order, keys or {}, opened=opened)
+# What a reader wants before the other keys of a shape; of all others, their type.
+FIRST: dict[type[Shape], tuple[str, ...]] = {
+    shape_constraints.PrimaryKeyShape: ("name",),
+    shapes.IdentityShape: ("generated",),
+    shapes.TableShape: ("renamed_from", "comment", "columns"),
+    shapes.PartitionShape: (
+        *("bound", "from", "to", "in", "modulus", "remainder"),
+        *("renamed_from", "comment", "attached", "columns", "inherited"),
+    ),
+}
+OPENED = frozenset((shapes.SpecShape, shapes.SafetyShape, shapes.TableShape))
 
 
-def listed(each: KeyOrder) -> KeyOrder:
-    """Return the kind of objects that are listed, by their names or without."""
-    return KeyOrder(each=each, opened=True)
-
-
-@cache
 def spec() -> KeyOrder:
     """Return the kind of a whole spec."""
-    target = shaped(shape_constraints.TargetShape)
-    element = shaped(shape_constraints.ElementShape)
-    excluded = shaped(shape_constraints.ExcludeElementShape)
-    body = {
-        "primary_key": shaped(shape_constraints.PrimaryKeyShape, "name"),
-        "uniques": listed(shaped(shape_constraints.UniqueShape)),
-        "foreign_keys": listed(
-            shaped(shape_constraints.ForeignKeyShape, keys={"references": target})
-        ),
-        "checks": listed(shaped(shape_constraints.CheckShape)),
-        "excludes": listed(
-            shaped(shape_constraints.ExcludeShape, keys={"elements": excluded})
-        ),
-        "indexes": listed(
-            shaped(shape_constraints.IndexShape, keys={"columns": element})
-        ),
-        "partition_by": KeyOrder(each=element),
-    }
-    rows = ("bound", "from", "to", "in", "modulus", "remainder")
-    about = ("renamed_from", "comment")
-    own = listed(shaped(shapes.PartitionColumnShape))
-    partition = shaped(
-        shapes.PartitionShape,
-        *rows,
-        *about,
-        "attached",
-        "columns",
-        "inherited",
-        keys=body
-        | {"columns": own, "inherited": listed(shaped(shapes.InheritedShape))},
-    )
-    partition.keys["partitions"] = listed(partition)
-    columns = listed(
-        shaped(
-            shapes.ColumnShape,
-            keys={
-                "references": target,
-                "identity": shaped(shapes.IdentityShape, "generated"),
-            },
-        )
-    )
-    body |= {"columns": columns, "partitions": listed(partition)}
-    table = shaped(shapes.TableShape, *about, "columns", keys=body, opened=True)
-    sections = {
-        "safety": shaped(shapes.SafetyShape, opened=True),
-        "external": listed(FREE),
-        "blocks": listed(columns),
-        "tables": listed(table),
-    }
-    for kind in KINDS:
-        shape = kind.shape()
-        first = [key for key in shape.by_word() if key == "type"]
-        sections[kind.key] = listed(shaped(shape, *first))
-    return shaped(shapes.SpecShape, keys=sections, opened=True)
+    return of_shape(shapes.SpecShape)
+
+
+KNOWN: dict[type[Shape], KeyOrder] = {}
+
+
+def of_shape(shape: type[Shape]) -> KeyOrder:
+    """Return the kind of a shape's mapping."""
+    if shape not in KNOWN:
+        words = shape.by_word()
+        first = [key for key in FIRST.get(shape, ("type",)) if key in words]
+        order = (*first, *(key for key in words if key not in first))
+        keys: dict[str, KeyOrder] = {}
+        KNOWN[shape] = KeyOrder(order, keys, opened=shape in OPENED)
+        # A shape may hold itself.
+        keys |= {key: of_form(known.form) for key, known in words.items()}
+    return KNOWN[shape]
+
+
+def of_form(form: Form) -> KeyOrder:
+    """Return the kind of what has a form; objects are listed, by their names or without."""
+    match form:
+        case Shaped():
+            return of_shape(form.shape)
+        case Maybe():
+            return of_form(form.of)
+        case Either():
+            return of_form(form.ways[dict])
+        case Listed():
+            return of_form(form.each)
+        case Mapped() if not isinstance(form.each, Plain):
+            return KeyOrder(each=of_form(form.each), opened=True)
+        case _:
+            return FREE
