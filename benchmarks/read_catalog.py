@@ -121,9 +121,9 @@ def ours(url: str) -> Iterator[Callable[[], int]]:
     """Yield what reads a database with gen-migration, and returns how many tables it has."""
     from gen_migration.catalog import reader
     from gen_migration.catalog.schema import catalog as _imported  # noqa: F401
-    from gen_migration.postgres import expressions
+    from gen_migration.postgres import parser
 
-    expressions.postgast()
+    parser.postgast()
     with reader.connection_to(url) as connection:
         yield lambda: len(reader.read(connection).schema.tables)
 

@@ -37,7 +37,7 @@ STAGES = (
     ("gen_migration.spec.build.spec", "build"),
     ("gen_migration.spec.build.spec", "build_bodies"),
     ("gen_migration.spec.build.spec", "build_table"),
-    ("gen_migration.postgres.expressions", "parse"),
+    ("gen_migration.postgres.parser", "parse"),
     ("gen_migration.postgres.expressions", "canonical"),
     ("gen_migration.spec.build.validate", "validate"),
     ("gen_migration.plan.planner", "creation"),

@@ -20,7 +20,7 @@ from gen_migration.model.schema import (
     PrimaryKey,
     Unique,
 )
-from gen_migration.postgres.expressions import postgast
+from gen_migration.postgres.parser import postgast
 from gen_migration.sql import tree as sql_values
 from gen_migration.sql.elements import parse_element
 

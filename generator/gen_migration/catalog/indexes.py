@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Element, Index
-from gen_migration.postgres.expressions import parse
 from gen_migration.postgres.names import Name
+from gen_migration.postgres.parser import parse
 from gen_migration.sql.simplify import readable
 from gen_migration.sql.tree import index_element
 

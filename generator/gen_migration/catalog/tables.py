@@ -9,7 +9,7 @@ from gen_migration.catalog import indexes
 from gen_migration.catalog.columns import column
 from gen_migration.catalog.inherited import inherited, is_part
 from gen_migration.model import schema as model
-from gen_migration.postgres.expressions import parse
+from gen_migration.postgres.parser import parse
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type
 from gen_migration.sql.simplify import readable

@@ -115,7 +115,8 @@ def is_asked(old: Typing, new: Typing, using: str | None) -> bool:
 
 def casts(old: Type, new: Type, using: str | None, column: str) -> list[Type] | None:
     """Return the types that `using` casts the column to; None where it is anything else."""
-    from gen_migration.postgres.expressions import SqlMistake, parse_expression
+    from gen_migration.postgres.expressions import parse_expression
+    from gen_migration.postgres.parser import SqlMistake
 
     if using is None:
         return []

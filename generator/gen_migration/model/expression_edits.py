@@ -13,15 +13,10 @@ from typing import Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.arrays import quoted_item
-from gen_migration.postgres.expressions import (
-    name_of,
-    parse_expression,
-    parse_target,
-    postgast,
-    walk,
-)
+from gen_migration.postgres.expressions import parse_expression, parse_target
 from gen_migration.postgres.names import Name, quote_text, relation_of
 from gen_migration.postgres.names_in import SEQUENCES, constant_of
+from gen_migration.postgres.parser import name_of, postgast, walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import contextlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.postgres.expressions import name_of, parse_target, walk
+from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.names import Name, relation_of
+from gen_migration.postgres.parser import name_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

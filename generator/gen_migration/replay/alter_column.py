@@ -13,7 +13,7 @@ from gen_migration.operations.columns import (
     SetColumnStorage,
     Typing,
 )
-from gen_migration.postgres.expressions import name_of
+from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage
 from gen_migration.sql import tree as values
 

@@ -22,8 +22,9 @@ from gen_migration.operations.base import (
 )
 from gen_migration.operations.columns import AddColumn, Typing
 from gen_migration.operations.renames import RenameColumn, RenameTable
-from gen_migration.postgres.expressions import SqlMistake, parse_expression
+from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import Name
+from gen_migration.postgres.parser import SqlMistake
 from gen_migration.replay.statements import execute
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from gen_migration.operations.base import (
     DropObject,
 )
 from gen_migration.operations.renames import MoveObject, MoveTable, RenameEnumValue
-from gen_migration.postgres.expressions import postgast
 from gen_migration.postgres.names import Name
+from gen_migration.postgres.parser import postgast
 from gen_migration.render.backfill import is_backfill
 from gen_migration.replay.alter_table import alter_table
 from gen_migration.replay.rename import rename

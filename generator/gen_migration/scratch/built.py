@@ -18,8 +18,8 @@ from gen_migration.history.alembic_errors import StepError
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.drafts import first_revision
 from gen_migration.kinds.scope import at_home_name
-from gen_migration.postgres.expressions import created_schemas
 from gen_migration.postgres.names import PUBLIC, quote_name, quote_names
+from gen_migration.postgres.parser import created_schemas
 from gen_migration.scratch import databases, prerequisites
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def failing(url: str, sql: str) -> int:
     """
     import psycopg
 
-    from gen_migration.postgres.expressions import statements
+    from gen_migration.postgres.parser import statements
 
     with databases.connect(url) as connection:
         for start, statement in statements(sql):

@@ -67,7 +67,7 @@ def block(lines: Iterable[str]) -> str:
 
 def read(body: str) -> tuple[Step, ...] | None:
     """Return the statements of a block; None where it holds anything else, as a variable."""
-    from gen_migration.postgres.expressions import postgast
+    from gen_migration.postgres.parser import postgast
 
     try:
         (tree,) = postgast().parse_plpgsql(f"DO {dollar_quoted(body)}")

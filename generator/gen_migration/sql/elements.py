@@ -8,14 +8,12 @@ from typing import Any
 from gen_migration.model.schema import Element, ExcludeElement
 from gen_migration.postgres.expressions import (
     Expression,
-    SqlMistake,
     deparsed,
-    name_of,
-    parse,
     parse_expression,
     references_of,
 )
 from gen_migration.postgres.names import quote_name
+from gen_migration.postgres.parser import SqlMistake, name_of, parse
 
 INDEX = "CREATE INDEX ON t ("
 EXCLUDE = "ALTER TABLE t ADD EXCLUDE USING gist ("

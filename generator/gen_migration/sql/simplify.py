@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.expression_forms import filled, form
-from gen_migration.postgres.expressions import SqlMistake, canonical, parse_target, walk
+from gen_migration.postgres.expressions import canonical, parse_target
+from gen_migration.postgres.parser import SqlMistake, walk
 from gen_migration.postgres.types import Type
 from gen_migration.sql.tree import column_type
 

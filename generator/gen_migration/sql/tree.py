@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Bound, Identity, PartitionBy, SequenceOptions
-from gen_migration.postgres.expressions import deparsed, parse_expression, postgast
+from gen_migration.postgres.expressions import deparsed, parse_expression
 from gen_migration.postgres.names import Name, last_two, quote_name
+from gen_migration.postgres.parser import postgast
 from gen_migration.postgres.types import (
     Type,
     TypeMistake,

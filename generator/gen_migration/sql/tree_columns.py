@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Column, Generated, PrimaryKey
-from gen_migration.postgres.expressions import name_of
+from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage
 from gen_migration.sql.tree import column_type, default, expression, identity, strings
 from gen_migration.sql.tree_constraints import contype, named_constraint

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import naming
 from gen_migration.model import schema as model
-from gen_migration.postgres.expressions import SqlMistake
 from gen_migration.postgres.names import Name, split_name
+from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.build import parts
 from gen_migration.spec.build.expressions import of_body
 from gen_migration.sql.elements import parse_exclude_element, parse_operator

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Place
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Column, Enum, Own
-    from gen_migration.postgres.expressions import SqlMistake
+    from gen_migration.postgres.parser import SqlMistake
     from gen_migration.spec.shapes import BodyShape, Document
 
 # Stands for a type that has been reported already; nothing more is said about its column.

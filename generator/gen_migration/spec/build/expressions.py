@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
-from gen_migration.postgres.expressions import SqlMistake, parse_expression
+from gen_migration.postgres.expressions import parse_expression
+from gen_migration.postgres.parser import SqlMistake
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

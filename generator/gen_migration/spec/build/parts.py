@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
 from gen_migration.model.schema import Element
-from gen_migration.postgres.expressions import SqlMistake
+from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.build.expressions import of_body, unknown_references
 from gen_migration.sql.elements import parse_element
 

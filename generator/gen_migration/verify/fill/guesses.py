@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.postgres.expressions import SqlMistake, parse_target, walk
+from gen_migration.postgres.expressions import parse_target
+from gen_migration.postgres.parser import SqlMistake, walk
 from gen_migration.verify.fill.patterns import like, matching
 from gen_migration.verify.fill.values import array, of_length, step, word
 
