@@ -8,7 +8,7 @@ from typing import Any
 import databases
 import pytest
 from gen_migration.postgres.names import quote_text
-from gen_migration.postgres.types import parse_type
+from gen_migration.postgres.types import Type, parse_type
 from gen_migration.scratch import databases as scratch
 from gen_migration.sql.literal_forms import FORMS, check_xml
 from gen_migration.sql.literals import LiteralMistake, is_endless, literal
@@ -312,10 +312,11 @@ def test_every_form_is_tried() -> None:
 
 
 def test_xml() -> None:
-    assert {text: not check_xml(text) for text in XML} == XML
+    of = Type(name="xml")
+    assert {text: not check_xml(text, of) for text in XML} == XML
     declared = '<?xml version="1.0"?><a/>'
-    assert check_xml(declared) == ""
-    assert check_xml("<!DOCTYPE a><a>") == ""  # is not looked at
+    assert check_xml(declared, of) == ""
+    assert check_xml("<!DOCTYPE a><a>", of) == ""  # is not looked at
 
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)

@@ -82,14 +82,8 @@ class Domains(Kind):
 
     def body(self, value: Any) -> str:
         """Return what a domain is, but for its checks."""
-        parts = [value.type.sql]
-        if value.collation is not None:
-            parts.append(f"COLLATE {value.collation.sql}")
-        if value.default is not None:
-            parts.append(f"DEFAULT {ddl.default(value.default)}")
-        if not value.nullable:
-            parts.append("NOT NULL")
-        return " ".join(parts)
+        not_null = [] if value.nullable else ["NOT NULL"]
+        return " ".join((*ddl.type_with_default(value), *not_null))
 
     def definition(self, value: Any) -> str:
         checks = [steps.check(key, one) for key, one in value.checks.items()]

@@ -94,13 +94,17 @@ def decoded(data: bytes, source: str) -> str:
         data = data.removeprefix(codecs.BOM_UTF8)
         return data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode()
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise Error(
             f"byte {data[error.start]:#04x} is not UTF-8",
-            where=f"{source}:{line}:{column}",
+            where=behind(data[: error.start].decode(), source),
             hint="save the file with the encoding UTF-8",
         ) from None
+
+
+def behind(before: str, source: str) -> str:
+    """Return the place behind a text, `source:line:column`."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return f"{source}:{line}:{column}"
 
 
 def read(text: str, source: str) -> Any:
@@ -134,13 +138,11 @@ def read(text: str, source: str) -> Any:
         hint = syntax_hint(text, mark) if mark else ""
         raise Error(problem, where=where, hint=hint) from None
     except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         character = error.character
         code = character if isinstance(character, int) else ord(character)
         raise Error(
             f"the character U+{code:04X} is not allowed in YAML",
-            where=f"{source}:{line}:{column}",
+            where=behind(text[: error.position], source),
             hint="remove it",
         ) from None
     if builder.errors:

@@ -7,7 +7,7 @@ a spec is a name (quoted), a literal (quoted) or an expression (parsed and print
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, quote_name, quote_names, quote_text
@@ -83,13 +83,19 @@ def column(name: str, value: model.Column) -> str:
     return f"{quote_name(name)} {column_body(value)}"
 
 
-def column_body(value: model.Column) -> str:
-    """Return a column's definition without its name."""
+def type_with_default(value: Any) -> list[str]:
+    """Return what the definitions of a column and of a domain begin with."""
     parts = [value.type.sql]
     if value.collation is not None:
         parts.append(f"COLLATE {value.collation.sql}")
     if value.default is not None:
         parts.append(f"DEFAULT {default(value.default)}")
+    return parts
+
+
+def column_body(value: model.Column) -> str:
+    """Return a column's definition without its name."""
+    parts = type_with_default(value)
     if value.generated is not None:
         parts.append(f"GENERATED ALWAYS AS {generated(value.generated)}")
     if value.identity is not None:

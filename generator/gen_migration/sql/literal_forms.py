@@ -1,6 +1,6 @@
 """The input texts of types that have a small language of their own, checked without a server.
 
-Each function returns what is wrong with a text, as a hint, or nothing. Where a type reads more than
+Each check returns what is wrong with a text, as a hint, or nothing. Where a type reads more than
 is known here (`money` by the locale of the server), the form is the one that every server reads.
 Source: the PostgreSQL manual, chapter 8 (Data Types), and the input functions of the types.
 """
@@ -19,15 +19,20 @@ from gen_migration.sql.literal_paths import check_jsonpath, check_tsquery
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gen_migration.postgres.types import Type
+
+    # What is wrong with a text of a type, as a hint, or nothing.
+    Check = Callable[[str, Type], str]
+
 EXPRESSION = "or an expression: {sql: …}"
 # Patterns are compiled when a text is looked at: those of geometric types take 20 ms.
 FLAGS = re.ASCII | re.IGNORECASE
 
 
-def like(pattern: str, hint: str) -> Callable[[str], str]:
+def like(pattern: str, hint: str) -> Check:
     """Return the check of a type whose texts all look alike."""
 
-    def check(value: str) -> str:
+    def check(value: str, _: Type) -> str:
         fits = re.fullmatch(pattern, value.strip(), FLAGS)
         return "" if fits else f"{hint}, {EXPRESSION}"
 
@@ -49,51 +54,35 @@ PAIRS = rf"{PAIR}(?:\s*,\s*{PAIR})*"
 TWO = rf"{PAIR}\s*,\s*{PAIR}"
 
 
-def shape(pattern: str, hint: str) -> Callable[[str], str]:
-    """Return the check of a geometric type: of its form, and of the range of its numbers."""
+def shape(
+    pattern: str, hint: str, more: Callable[[list[Decimal]], str] = lambda _: ""
+) -> Check:
+    """Return the check of a geometric type: of its form, of its numbers, and of what is `more`."""
 
-    def check(value: str) -> str:
+    def check(value: str, _: Type) -> str:
         if not re.fullmatch(pattern, value.strip(), FLAGS):
             return f"write {hint}, {EXPRESSION}"
         numbers = [Decimal(one[0]) for one in re.finditer(NUMBER, value, FLAGS)]
         if all(not one.is_finite() or is_float(one, "d") for one in numbers):
-            return ""
+            return more(numbers)
         return "a number is out of the range of double precision"
 
     return check
 
 
-LINES = shape(
-    rf"\{{\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*\}}|\[?\(?\s*{TWO}\s*\)?\]?",
-    "{1,-1,0}, or two points: [(0,0),(1,1)]",
-)
-
-
-def check_line(value: str) -> str:
-    if problem := LINES(value):
-        return problem
-    numbers = [
-        Decimal(one[0]) for one in re.finditer(NUMBER, value, re.ASCII | re.IGNORECASE)
-    ]
+def line(numbers: list[Decimal]) -> str:
+    """Return what is wrong with the numbers of a line."""
     if len(numbers) == 3:
         return "" if any(numbers[:2]) else "A and B of {A,B,C} cannot both be zero"
     return "" if numbers[:2] != numbers[2:] else "the two points have to be different"
 
 
-def check_circle(value: str) -> str:
-    if problem := CIRCLE(value):
-        return problem
-    *_, radius = re.finditer(NUMBER, value, re.ASCII | re.IGNORECASE)
-    return "the radius cannot be negative" if radius[0].startswith("-") else ""
+def circle(numbers: list[Decimal]) -> str:
+    """Return what is wrong with the numbers of a circle."""
+    return "the radius cannot be negative" if numbers[-1].is_signed() else ""
 
 
-CIRCLE = shape(
-    rf"<\s*{PAIR}\s*,\s*{NUMBER}\s*>|\(\s*{PAIR}\s*,\s*{NUMBER}\s*\)|{PAIR}\s*,\s*{NUMBER}",
-    "<(0,0),1>",
-)
-
-
-def check_macaddr8(value: str) -> str:
+def check_macaddr8(value: str, _: Type) -> str:
     """Return what is wrong with six or eight bytes; one mark may stand between any of them."""
     form = re.fullmatch(
         r"[0-9a-f]{2}([:.-]?[0-9a-f]{2}){5}(([:.-]?[0-9a-f]{2}){2})?",
@@ -107,7 +96,7 @@ def check_macaddr8(value: str) -> str:
 CENTS = 2**63
 
 
-def check_money(value: str) -> str:
+def check_money(value: str, _: Type) -> str:
     found = re.fullmatch(
         r"(\(?)\s*([-+]?)\$?([-+]?)\s*([0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)\s*(\)?)",
         value.strip(),
@@ -125,7 +114,7 @@ def money_range(value: Decimal) -> str:
     return "" if fits else "money holds -92233720368547758.08 to 92233720368547758.07"
 
 
-def check_bytes(value: str) -> str:
+def check_bytes(value: str, _: Type) -> str:
     if value[:2] == "\\x":
         if re.fullmatch(r"(\s*[0-9a-fA-F]{2})*\s*", value[2:], re.ASCII):
             return ""
@@ -135,7 +124,7 @@ def check_bytes(value: str) -> str:
     return 'write bytes in hexadecimal: "\\\\x00ff"; a backslash is written twice'
 
 
-def check_xml(value: str) -> str:
+def check_xml(value: str, _: Type) -> str:
     """Return what a parser says of it as content; of what has a document type, nothing."""
     text = re.sub(r"\A\s*<\?xml\s[^>]*\?>", "", value)
     if "<!DOCTYPE" in text:
@@ -154,7 +143,7 @@ SNAPSHOT = like(
     r"[0-9]+:[0-9]+:([0-9]+(,[0-9]+)*)?", "write xmin:xmax:list, as 10:20:10,14"
 )
 WHOLE = like("[0-9]+", "write a whole number")
-FORMS: dict[str, Callable[[str], str]] = {
+FORMS: dict[str, Check] = {
     "macaddr": like(
         rf"{HEX}{{1,2}}([:-]){HEX}{{1,2}}(\1{HEX}{{1,2}}){{4}}"
         rf"|{HEX}{{6}}[:-]?{HEX}{{6}}|{HEX}{{4}}([.-]){HEX}{{4}}\3{HEX}{{4}}",
@@ -164,10 +153,18 @@ FORMS: dict[str, Callable[[str], str]] = {
     "point": shape(PAIR, "(1,2)"),
     "lseg": shape(rf"\[\s*{TWO}\s*\]|\(?\s*{TWO}\s*\)?", "[(0,0),(1,1)]"),
     "box": shape(rf"\(\s*{TWO}\s*\)|{TWO}", "(1,1),(0,0)"),
-    "line": check_line,
+    "line": shape(
+        rf"\{{\s*{NUMBER}\s*,\s*{NUMBER}\s*,\s*{NUMBER}\s*\}}|\[?\(?\s*{TWO}\s*\)?\]?",
+        "{1,-1,0}, or two points: [(0,0),(1,1)]",
+        line,
+    ),
     "path": shape(rf"\[\s*{PAIRS}\s*\]|\(\s*{PAIRS}\s*\)|{PAIRS}", "[(0,0),(1,1)]"),
     "polygon": shape(rf"\(\s*{PAIRS}\s*\)|{PAIRS}", "((0,0),(1,1),(2,0))"),
-    "circle": check_circle,
+    "circle": shape(
+        rf"<\s*{PAIR}\s*,\s*{NUMBER}\s*>|\(\s*{PAIR}\s*,\s*{NUMBER}\s*\)|{PAIR}\s*,\s*{NUMBER}",
+        "<(0,0),1>",
+        circle,
+    ),
     "money": check_money,
     "bytea": check_bytes,
     "pg_lsn": like(rf"{HEX}{{1,8}}/{HEX}{{1,8}}", "write 16/B374D848"),

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gen_migration.postgres.types import Type
 
 PATH_HINT = "a path begins with $: $.a[*] ? (@.b > 1), or an expression: {sql: …}"
 QUERY_HINT = "connect words by & or |: cat & dog, or an expression: {sql: …}"
@@ -62,7 +65,7 @@ def is_balanced(found: list[Token]) -> bool:
     return not expected
 
 
-def check_jsonpath(value: str) -> str:
+def check_jsonpath(value: str, _: Type) -> str:
     found = parts(re.sub(r"\A\s*(strict|lax)\b", "", value), PATH)
     if not found or not is_balanced(found):
         return PATH_HINT
@@ -86,7 +89,7 @@ def may_follow(before: Token, part: Token) -> bool:
     return True
 
 
-def check_tsquery(value: str) -> str:
+def check_tsquery(value: str, _: Type) -> str:
     """Return what is wrong with words that `&`, `|`, `!` and `<->` connect."""
     found = parts(value, QUERY)
     if found is None or not is_balanced(found):

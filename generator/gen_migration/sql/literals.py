@@ -25,11 +25,12 @@ from gen_migration.sql.literal_times import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from gen_migration.model.schema import Enum
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
+    from gen_migration.sql.literal_forms import Check
 
 
 class LiteralMistake(ValueError):
@@ -225,11 +226,8 @@ def check_length(value: str, column_type: Type) -> str:
 
 
 def check_name(value: str, _: Type) -> str:
-    return (
-        f"at most {MAX_NAME_BYTES} bytes"
-        if len(value.encode()) > MAX_NAME_BYTES
-        else ""
-    )
+    fits = len(value.encode()) <= MAX_NAME_BYTES
+    return "" if fits else f"at most {MAX_NAME_BYTES} bytes"
 
 
 def check_one_byte(value: str, _: Type) -> str:
@@ -260,36 +258,22 @@ def check_bits(value: str, column_type: Type) -> str:
 
 def check_address(value: str, column_type: Type) -> str:
     address, slash, bits = value.partition("/")
+    wrong = f"write 192.168.0.0/24 or 2001:db8::/32, {EXPRESSION}"
     if "%" in value or (slash and not bits.isdecimal()):
-        return f"write 192.168.0.0/24 or 2001:db8::/32, {EXPRESSION}"
-    octets = address.split(".")
+        return wrong
+    octets, is_network = address.split("."), column_type.name == "cidr"
+    if is_network and len(octets) < 4 and slash and ":" not in address:
+        address = ".".join([*octets, "0", "0", "0"][:4])  # PostgreSQL fills the rest
+    read = ipaddress.ip_network if is_network else ipaddress.ip_interface
     try:
-        if (
-            column_type.name == "cidr"
-            and len(octets) < 4
-            and slash
-            and ":" not in address
-        ):
-            address = ".".join(
-                [*octets, "0", "0", "0"][:4]
-            )  # PostgreSQL fills the rest
-        text = address + slash + bits
-        if column_type.name == "inet":
-            ipaddress.ip_interface(text)
-        else:
-            ipaddress.ip_network(text)
+        read(address + slash + bits)
     except ValueError:
-        return f"write 192.168.0.0/24 or 2001:db8::/32, {EXPRESSION}"
+        return wrong
     return ""
 
 
-def by_text(check: Callable[[str], str]) -> Callable[[str, Type], str]:
-    """Return a check of a text alone as one that is given the type, too."""
-    return lambda value, _: check(value)
-
-
-CHECKS: dict[str, Callable[[str, Type], str]] = {
-    **{name: by_text(check) for name, check in FORMS.items()},
+CHECKS: dict[str, Check] = {
+    **FORMS,
     "varchar": check_length,
     "char": check_length,
     "name": check_name,
