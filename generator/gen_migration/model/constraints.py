@@ -35,3 +35,13 @@ def unique_constraint(table: Table, columns: set[str]) -> bool:
         and not constraint.deferrable
         for constraint in table.constraints.values()
     )
+
+
+def key_of(table: Table) -> tuple[str, ...]:
+    """Return the columns that batches go along; none where a table has no such key."""
+    keys = (
+        one.columns
+        for one in table.constraints.values()
+        if isinstance(one, PrimaryKey) and not one.without_overlaps
+    )
+    return next(keys, ())

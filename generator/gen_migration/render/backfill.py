@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.model.keys import key_of
+from gen_migration.model.constraints import key_of
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 from gen_migration.postgres.settings import milliseconds
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from gen_migration.model.keys import key_of
+from gen_migration.model.constraints import key_of
 from gen_migration.model.schema import ForeignKey, Schema
 from gen_migration.operations.alterations import (
     AlterConstraint,

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from gen_migration.spec import shape_constraints as shapes
     from gen_migration.spec.build.context import Body, Spot
 
-    # A constraint, and its name where the spec gives none.
-    Made = tuple[model.Constraint, str] | None
-
 
 def constraints(body: Body) -> dict[str, model.Constraint]:
     """Return the constraints of a table by name: those of its columns, then its own."""
@@ -29,12 +26,7 @@ def constraints(body: Body) -> dict[str, model.Constraint]:
     primary_key(body, found)
     if body.parent is None:
         of_columns(body, found)
-    for key, make in MAKERS.items():
-        for name, shape, at in parts.named(getattr(body.shape, key), body.at / key):
-            made = make(body, shape, at)
-            if made is not None:
-                value, convention = made
-                found.add(convention if name is None else name, value, at)
+    parts.collect(found, MAKERS)
     names_of_not_null(body, found.found)
     return found.found
 
@@ -173,7 +165,7 @@ def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
     }
 
 
-def unique(body: Body, shape: shapes.UniqueShape, at: Spot) -> Made:
+def unique(body: Body, shape: shapes.UniqueShape, at: Spot) -> parts.Made:
     """Return a unique constraint."""
     values = key_values(body, shape, at)
     nulls = shape.nulls_not_distinct
@@ -230,7 +222,7 @@ def actions(body: Body, shape: Any, at: Spot) -> dict[str, Any]:
     return result
 
 
-def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> Made:
+def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> parts.Made:
     """Return a foreign key; None when it is reported."""
     columns = parts.known_columns(body, shape.columns, at / "columns")
     target = target_of(shape.references, at / "references")
@@ -254,7 +246,7 @@ def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> Made:
     return key, naming.foreign_key_name(body.name.name, columns, table.name)
 
 
-def check(body: Body, shape: shapes.CheckShape, at: Spot) -> Made:
+def check(body: Body, shape: shapes.CheckShape, at: Spot) -> parts.Made:
     """Return a check; None when it is reported."""
     checked = validity(shape, at)
     sql = of_body(body, shape.expression, at / "expression")
@@ -270,7 +262,7 @@ def check(body: Body, shape: shapes.CheckShape, at: Spot) -> Made:
     return made, naming.check_name(body.name.name, names)
 
 
-def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> Made:
+def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
     """Return an exclusion constraint, with those of its elements that are right."""
     elements, columns = [], []
     for index, item in enumerate(shape.elements):
@@ -316,7 +308,7 @@ def exclude_element(
     return model.ExcludeElement(element=element, operator=operator), used
 
 
-MAKERS: dict[str, Callable[[Body, Any, Spot], Made]] = {
+MAKERS: dict[str, Callable[[Body, Any, Spot], parts.Made]] = {
     "uniques": unique,
     "foreign_keys": foreign_key,
     "checks": check,

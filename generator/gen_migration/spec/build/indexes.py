@@ -23,33 +23,36 @@ KNOWN_METHODS = frozenset(("btree", "hash", "gist", "spgist", "gin", "brin"))
 def indexes(body: Body) -> dict[str, Index]:
     """Return the indexes of a table by name."""
     found = parts.Parts(body)
-    for name, shape, at in parts.named(body.shape.indexes, body.at / "indexes"):
-        elements, columns = [], []
-        for position, item in enumerate(shape.columns):
-            element, used = parts.element_of(body, item, at / "columns" / position)
-            columns += used
-            if element is not None:
-                elements.append(element)
-        index_problems(shape, elements, at)
-        if shape.tablespace is not None:
-            (at / "tablespace").identifier(shape.tablespace, at_key=False)
-        given = shape.storage_parameters
-        index = Index(
-            elements=tuple(elements),
-            unique=shape.unique,
-            nulls_not_distinct=shape.nulls_not_distinct,
-            method=shape.method.lower(),
-            where=parts.where(body, shape.where, at),
-            include=parts.known_columns(body, shape.include, at / "include"),
-            storage_parameters=parts.parameters(given, at / "storage_parameters"),
-            tablespace=shape.tablespace,
-            comment=shape.comment or None,
-        )
-        if len(elements) != len(shape.columns):
-            continue  # reported
-        convention = naming.index_name(body.name.name, dict.fromkeys(columns))
-        found.add(name if name is not None else convention, index, at)
+    parts.collect(found, {"indexes": index})
     return found.found
+
+
+def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
+    """Return an index; None when an element of it is reported."""
+    elements, columns = [], []
+    for position, item in enumerate(shape.columns):
+        element, used = parts.element_of(body, item, at / "columns" / position)
+        columns += used
+        if element is not None:
+            elements.append(element)
+    index_problems(shape, elements, at)
+    if shape.tablespace is not None:
+        (at / "tablespace").identifier(shape.tablespace, at_key=False)
+    given = shape.storage_parameters
+    made = Index(
+        elements=tuple(elements),
+        unique=shape.unique,
+        nulls_not_distinct=shape.nulls_not_distinct,
+        method=shape.method.lower(),
+        where=parts.where(body, shape.where, at),
+        include=parts.known_columns(body, shape.include, at / "include"),
+        storage_parameters=parts.parameters(given, at / "storage_parameters"),
+        tablespace=shape.tablespace,
+        comment=shape.comment or None,
+    )
+    if len(elements) != len(shape.columns):
+        return None
+    return made, naming.index_name(body.name.name, dict.fromkeys(columns))
 
 
 def index_problems(shape: IndexShape, elements: list[Element], at: Spot) -> None:

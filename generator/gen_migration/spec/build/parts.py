@@ -15,11 +15,15 @@ from gen_migration.spec.build.expressions import of_body, unknown_references
 from gen_migration.sql.elements import parse_element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from gen_migration.model.schema import Constraint, Index
     from gen_migration.postgres.expressions import Expression
     from gen_migration.spec.build.context import Body, Spot
     from gen_migration.spec.shape_constraints import ElementShape
+
+    # A constraint or an index, and its name where the spec gives none; None when it is reported.
+    Made = tuple[Constraint | Index, str] | None
 
 
 class Parts:
@@ -50,6 +54,22 @@ def named(
     pairs = shapes.items() if isinstance(shapes, dict) else enumerate(shapes)
     for key, shape in pairs:
         yield (key if isinstance(key, str) else None), shape, at / key
+
+
+def collect(
+    found: Parts, makers: Mapping[str, Callable[[Body, Any, Spot], Made]]
+) -> None:
+    """Add what is written under some keys of a table, made by their functions.
+
+    What is named by nobody has the convention's name.
+    """
+    body = found.body
+    for key, make in makers.items():
+        for name, shape, at in named(getattr(body.shape, key), body.at / key):
+            made = make(body, shape, at)
+            if made is not None:
+                value, convention = made
+                found.add(convention if name is None else name, value, at)
 
 
 def unknown_column(body: Body, column: str, at: Spot) -> None:

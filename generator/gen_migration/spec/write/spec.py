@@ -16,7 +16,7 @@ from gen_migration.kinds import KINDS
 from gen_migration.postgres.settings import Safety
 from gen_migration.spec import yaml_reader
 from gen_migration.spec.write import tables
-from gen_migration.spec.write.writer import Writer
+from gen_migration.spec.write.writer import Writer, shortened
 
 if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind
@@ -166,5 +166,4 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
     if kind.short is None:
         return rest
     # It says something even where it is empty.
-    result = {kind.short: said[kind.short], **rest}
-    return result if result.keys() != {kind.short} else said[kind.short]
+    return shortened({kind.short: said[kind.short], **rest}, kind.short)
