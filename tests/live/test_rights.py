@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from environment import Environment, as_superuser
 from gen_migration.cli import main
-from gen_migration.history.alembic_errors import HINTS
+from gen_migration.history.step_hints import HINTS
 from gen_migration.scratch import databases
 from gen_migration.scratch import programs as embedded_programs
 from gen_migration.scratch import roles as scratch_roles

@@ -14,9 +14,9 @@ import pytest
 from changes import all_changes, first_of, name_of, written
 from environment import SUPERUSERS
 from gen_migration.base.errors import Error
-from gen_migration.history.alembic_errors import HINTS
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.drafts import Request
+from gen_migration.history.step_hints import HINTS
 from gen_migration.scratch import databases
 from gen_migration.spec.load import load
 from gen_migration.verify.candidate import candidate

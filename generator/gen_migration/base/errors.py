@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Place = tuple[str | int, ...]
 
@@ -81,6 +81,12 @@ def visible(text: str) -> str:
     """Return a text of a stranger's as a terminal may show it: no controls, no end of words."""
     text = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def listed(words: Sequence[str], most: int) -> str:
+    """Return words with commas; of many, the first and how many more there are."""
+    more = f" and {len(words) - most} more" if words[most:] else ""
+    return ", ".join(words[:most]) + more
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

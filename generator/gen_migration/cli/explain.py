@@ -67,64 +67,20 @@ def explanation(rule: Rule) -> str:
     return "\n\n".join([*paragraphs, "\n".join(listed)])
 
 
-ABOUT_DATA = """\
-What an edit destroys, and what code of the version before trips over. They look at the operations
-of an edit, and at nothing that is born in it.
-"""
-ABOUT_LOCKS = """\
-What a statement of the upgrade does to those who use its table meanwhile. They look at the
-statements that are really written: with `online: true` (the default) most of these hazards are
-avoided, and are no findings; with `online: false` they are. A table that is born in the same edit,
-or goes with it, is in nobody's use.
-"""
-ABOUT_DESIGN = """\
-What is quickly written and hard to change. They look at what an edit adds or changes, in a new
-table too; what is there already is nobody's finding.
-"""
-# Headings and introductions of the page, by the first digit of a code.
-FAMILIES = {
-    "1": ("Data and running code", ABOUT_DATA),
-    "2": ("Locks, scans and rewrites", ABOUT_LOCKS),
-    "3": ("Design", ABOUT_DESIGN),
-    "0": ("Ignores", ""),
-}
-START = """\
-# Findings
-
-<!-- gen-migration explain --markdown > docs/rules.md -->
-
-What a reviewer has to know of an edit. `gen-migration explain CODE` prints one of these entries.
-`danger` stops production, `warning` may, and a `note` is something that somebody will regret.
-
-A finding is left out by a line beside its object in the spec, with the reason:
-
-```yaml
-tables:
-  colours:
-    ignore: { GM201: the table has 40 rows }
-```
-
-It holds for the object and for what stands inside of it: that of a table for its columns and
-indexes too. What is dropped stands in the spec no more: a dropped column, constraint or index is
-its table's to ignore, anything else the spec's (`ignore` at the top, which is about dropped
-objects alone). An `ignore` is a hint: neither the schema nor a revision changes with it.
-
-No finding is needed for a name over 63 bytes, which PostgreSQL would cut so that two of them
-collide: the spec is refused. Names that are left out are shortened with a hash.
-"""
-
-
 def page() -> str:
     """Return the page of all rules, in Markdown."""
+    import jinja2
+
     from gen_migration.rules.registry import of_family
 
-    parts = [START]
-    for digit, (heading, about) in FAMILIES.items():
-        parts.append(f"## {heading}\n")
-        if about:
-            parts.append(about)
-        parts += [entry(one) for one in of_family(digit)]
-    return "\n".join(parts)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("gen_migration.templates", ""),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - it is Markdown, and all of it is ours
+    )
+    return environment.get_template("rules.md.j2").render(family=of_family, entry=entry)
 
 
 def entry(rule: Rule) -> str:
@@ -135,4 +91,4 @@ def entry(rule: Rule) -> str:
         textwrap.fill(f"- {name}: {text}", 100, subsequent_indent="  ")
         for name, text in facts(rule)
     ]
-    return "\n\n".join([*paragraphs, "\n".join(listed)]) + "\n"
+    return "\n\n".join([*paragraphs, "\n".join(listed)])

@@ -83,9 +83,7 @@ def command(
         files = f"file{'s' * (len(found) != 1)}"
         click.echo(f"{len(texts)} of {len(found)} {files} {done}", err=True)
     if errors:
-        raise Errors(
-            one for error in errors for one in getattr(error, "errors", (error,))
-        )
+        raise Errors(one for each in errors for one in getattr(each, "errors", (each,)))
     click.get_current_context().exit(1 if check and texts else 0)
 
 

@@ -77,14 +77,7 @@ def command(
     from gen_migration.catalog.values import Selection
     from gen_migration.cli.left_out import lines
     from gen_migration.kinds.scope import size
-    from gen_migration.workflows import sources
-    from gen_migration.workflows.import_spec import (
-        check_name,
-        check_output,
-        default_name,
-        spec_of,
-        without_versions,
-    )
+    from gen_migration.workflows import import_spec, sources
 
     selection = Selection(
         schemas=schemas, tables=tables, without=without, only_usable=True
@@ -92,19 +85,17 @@ def command(
     from_ = sources.parse(source)
     if dev_url is not None and not isinstance(from_, Models):
         raise click.UsageError("--dev-url goes with models: nothing else is built")
-    if output == Path("-"):
-        output = None
-    if output is not None:
-        check_output(output)
+    place = None if output == Path("-") else output
+    if place is not None:
+        import_spec.check_output(place)
     if name is not None:
-        check_name(name)
+        import_spec.check_name(name)
     found = sources.catalog_of(from_, selection, dev_url)
     if not versions:
-        found = replace(found, schema=without_versions(found.schema))
-    spec, left_out = spec_of(
-        found, default_name(from_) if name is None else name, selection
-    )
-    put(spec, left_out, output)
+        found = replace(found, schema=import_spec.without_versions(found.schema))
+    named = import_spec.default_name(from_) if name is None else name
+    spec, left_out = import_spec.spec_of(found, named, selection)
+    put(spec, left_out, place)
     if not size(found.schema):
         click.echo(f"note: nothing found in {from_}", err=True)
     for line in lines(left_out, verbose=verbose):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base.errors import listed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -30,10 +32,7 @@ def lines(left_out: Iterable[Unheld], *, verbose: bool) -> list[str]:
 
 def line(kind: str, reason: str, names: list[str]) -> str:
     """Return what is said of the objects of a kind."""
-    count = len(names)
-    shown = ", ".join(names[:SHOWN])
-    if count > SHOWN:
-        shown += f" and {count - SHOWN} more"
+    count, shown = len(names), listed(names, SHOWN)
     if count == 1:
         named = f"{kind} {shown}"
     elif kind in OF_TABLES:

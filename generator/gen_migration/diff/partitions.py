@@ -17,7 +17,7 @@ from gen_migration.model.own_columns import (
     saying,
     says_all,
 )
-from gen_migration.model.partitions import is_partitioned
+from gen_migration.model.partitions import is_partitioned, root
 from gen_migration.operations import columns as col
 from gen_migration.operations.base import apply
 
@@ -157,13 +157,6 @@ def split_columns(old: Schema, new: Schema) -> set[tuple[Name, str, str]]:
         for field in SPREAD
         if field in own
     }
-
-
-def root(schema: Schema, name: Name) -> Name:
-    """Return the table at the top that a partition belongs to."""
-    while (place := schema.tables[name].partition_of) is not None:
-        name = place.parent
-    return name
 
 
 def adapted(

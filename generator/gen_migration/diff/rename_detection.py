@@ -8,18 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
-from gen_migration.diff.free_names import (
-    WHOLE,
-    Moves,
-    Thing,
-    free,
-    free_name,
-    is_relation,
-    occupant,
-    things,
-    when_free,
-)
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations.renames import MoveObject, MoveTable
 
@@ -34,12 +24,12 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 
 
-def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Moves:
+def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Moves:
     """Return the renames that `renamed_from` asks for and that are safe without being asked for.
 
     What is in the way of a new name and is dropped later gets another name first.
     """
-    state = Moves(old)
+    state = names.Moves(old)
     word = "schema"
     schemas = wanted(hints.of(word), old.of(word), new.of(word), origins.of(word))
     for target, source in schemas.items():
@@ -92,7 +82,7 @@ def wanted(
 
 
 def within(
-    state: Moves,
+    state: names.Moves,
     kind: str,
     holder: Name,
     found: Mapping[str, str],
@@ -103,22 +93,22 @@ def within(
     def present() -> Collection[str]:
         return NAMES[kind](state.schema, holder)
 
-    def there(thing: Thing) -> Thing | None:
+    def there(thing: names.Thing) -> names.Thing | None:
         return thing if thing[2] in present() else None
 
-    def aside(thing: Thing) -> Thing:
-        return state.rename(thing, free(thing[2], {*taken, *present()}))
+    def aside(thing: names.Thing) -> names.Thing:
+        return state.rename(thing, names.free(thing[2], {*taken, *present()}))
 
     pending = {
         (kind, holder, target): (kind, holder, source)
         for target, source in found.items()
     }
-    for target, thing in when_free(pending, there, aside):
+    for target, thing in names.when_free(pending, there, aside):
         state.rename(thing, target[2])
 
 
 def top_level(
-    state: Moves,
+    state: names.Moves,
     new: Schema,
     hints: Hints,
     origins: Origins,
@@ -126,8 +116,8 @@ def top_level(
 ) -> None:
     """Rename tables, and what else is in schemas."""
     moved = {source: target for target, source in schemas.items()}
-    pending: dict[Thing, Thing] = {}
-    for kind in WHOLE:
+    pending: dict[names.Thing, names.Thing] = {}
+    for kind in names.WHOLE:
         renamed = {
             target: source._replace(
                 schema=moved.get(source.schema or "", source.schema)
@@ -145,23 +135,26 @@ def top_level(
 
 
 def in_turn(
-    state: Moves, pending: dict[Thing, Thing], new: Schema
-) -> Iterator[tuple[Thing, Thing]]:
+    state: names.Moves, pending: dict[names.Thing, names.Thing], new: Schema
+) -> Iterator[tuple[names.Thing, names.Thing]]:
     """Yield renames of relations and types, each when its name is free."""
-    return when_free(
+    return names.when_free(
         pending,
-        lambda thing: occupant(state.schema, thing),
+        lambda thing: names.occupant(state.schema, thing),
         partial(state.set_aside, new=new),
     )
 
 
-def move(state: Moves, thing: Thing, target: Name, new: Schema) -> None:
+def move(state: names.Moves, thing: names.Thing, target: Name, new: Schema) -> None:
     """Rename an object, and move it to another schema."""
     kind, _, source = thing
     if source.schema != target.schema:
         there = source._replace(schema=target.schema)
-        if there != target and occupant(state.schema, (kind, None, there)) is not None:
-            source = state.rename(thing, free_name(state.schema, new, source))[2]
+        if (
+            there != target
+            and names.occupant(state.schema, (kind, None, there)) is not None
+        ):
+            source = state.rename(thing, names.free_name(state.schema, new, source))[2]
             there = source._replace(schema=target.schema)
         if kind == "table":
             state.do(MoveTable(old=source, new=there))
@@ -172,9 +165,9 @@ def move(state: Moves, thing: Thing, target: Name, new: Schema) -> None:
         state.rename((kind, None, source), target)
 
 
-def parts(state: Moves, new: Schema, hints: Hints) -> None:
+def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
     """Rename constraints and indexes that are the same under another name."""
-    pending: dict[Thing, Thing] = {}
+    pending: dict[names.Thing, names.Thing] = {}
     kinds = (
         ("constraints", same_parts.is_that),
         ("indexes", same_parts.same_index),
@@ -190,7 +183,7 @@ def parts(state: Moves, new: Schema, hints: Hints) -> None:
             alone = {
                 target: source
                 for target, source in found.items()
-                if not is_relation(before[source])
+                if not names.is_relation(before[source])
             }
             pending |= {
                 (kind, name, target): (kind, name, source)
@@ -220,18 +213,18 @@ def is_in_array(schema: Schema, name: Name) -> bool:
     )
 
 
-def make_room(state: Moves, new: Schema) -> None:
+def make_room(state: names.Moves, new: Schema) -> None:
     """Rename objects that go, but later than something new comes with their name."""
     doomed = {
         (kind, name)
-        for kind in WHOLE
+        for kind in names.WHOLE
         if kind != "table"
         for name in state.schema.of(kind)
         if name not in new.of(kind) or is_anew(state.schema, new, kind, name)
     }
     if not doomed:
         return
-    taken = {name for name, _ in things(new)}
+    taken = {name for name, _ in names.things(new)}
     for kind, name in sorted(doomed, key=str):
         if name in taken:
             state.set_aside((kind, None, name), new)

@@ -10,19 +10,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gen_migration.model import schema as model
 from gen_migration.model.casts import OID_ALIASES, family, scalar
-from gen_migration.model.schema import (
-    Check,
-    Exclude,
-    ForeignKey,
-    Index,
-    PrimaryKey,
-    Unique,
-)
 from gen_migration.postgres.types import TypeMistake, parse_type
 
 if TYPE_CHECKING:
-    from gen_migration.model.schema import Constraint, Schema, Table
     from gen_migration.operations.columns import SetColumnType, Typing
     from gen_migration.postgres.types import Type
 
@@ -196,30 +188,30 @@ def last_field(of: Type) -> int:
     return FIELDS.index(of.name.split()[-1]) if " " in of.name else 0
 
 
-def cost_of(operation: SetColumnType, schema: Schema) -> Cost | None:
+def cost_of(operation: SetColumnType, schema: model.Schema) -> Cost | None:
     """Return what a change of type costs where it runs."""
     indexed = usage(schema.tables[operation.table], operation.name)
     return cost(operation.old, operation.new, operation.using, operation.name, indexed)
 
 
-def usage(table: Table, column: str) -> Indexed:
+def usage(table: model.Table, column: str) -> Indexed:
     """Return how the indexes of a table use a column, as `CheckIndexCompatible` sees them."""
     parts = [*table.indexes.values(), *table.constraints.values()]
     found = {use(one, column, table.columns[column].type) for one in parts}
     return max(found, key=list(Indexed).index, default=Indexed.NO)
 
 
-def use(part: Index | Constraint, column: str, of: Type) -> Indexed:
+def use(part: model.Index | model.Constraint, column: str, of: Type) -> Indexed:
     from gen_migration.postgres.names_in import names_in
 
     match part:
-        case PrimaryKey() | Unique():
+        case model.PrimaryKey() | model.Unique():
             return Indexed.PLAIN if column in part.columns else Indexed.NO
-        case ForeignKey() | Check():
+        case model.ForeignKey() | model.Check():
             return Indexed.NO
-        case Exclude():
+        case model.Exclude():
             elements = [one.element for one in part.elements]
-        case Index():
+        case model.Index():
             elements = list(part.elements)
     columns = {one.column for one in elements}
     texts = [one.expression for one in elements if one.expression] + [part.where or ""]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, listed
 from gen_migration.diff.data_loss import losses, losses_of_return
 from gen_migration.history.file_names import PART
 from gen_migration.history.revision import Draft
@@ -92,48 +92,50 @@ def drafts_of(
     drafts: list[Draft] = []
     broken = breaking(made, spec)
     broken_by = tuple(number for number, one in enumerate(broken, 1) if one)
-    for link in made.links:
-        number, count = len(drafts) + 1, len(made.links)
-        part = Part(number, count) if count > 1 else None
-        title, slug = spec.description or spec.name, spec.name
-        if state is not None:
-            title = summary(link.operations)
-            slug = f"{spec.name} {part or ''} {title}"
-        if part is not None:
-            title = f"{message or title} (part {part})"
-        kept = (
-            replaces[0] if replaces and number == 1 else None
-        )  # labels are the first one's
+    for number, link in enumerate(made.links, 1):
+        part = Part(number, len(made.links)) if made.links[1:] else None
+        title, slug = titled(link, spec, part, message, is_first=state is None)
+        kept = replaces[0] if replaces and number == 1 else None
         header = Header(
-            message=title if part is not None else message or title,
+            message=title,
             revision=given.get(number) or link_id(parents, spec, link),
             spec=spec.name,
             destroys=tuple(one.what for one in losses(link.operations, spec)),
             returns=losses_of_return(link.operations),
             down_revision=parents if parents[1:] else next(iter(parents), None),
+            # Labels are the first one's.
             branch_labels=(kept.branch_labels or None) if kept else None,
             depends_on=(kept.depends_on or None) if kept else None,
             part=part,
             breaks=tuple(one.message for one in broken[number - 1] if not is_loss(one)),
             broken_by=broken_by,
         )
-        drafts.append(
-            Draft(
-                header=header,
-                slug=slug_of(message, part) or slug,
-                text=texts(link, spec),
-            )
-        )
+        drafts.append(Draft(header=header, slug=slug, text=texts(link, spec)))
         parents = (header.revision,)
     return tuple(drafts)
 
 
+def titled(
+    link: PlannedRevision,
+    spec: Spec,
+    part: Part | None,
+    message: str | None,
+    *,
+    is_first: bool,
+) -> tuple[str, str]:
+    """Return the message of a revision, and what its file is called after."""
+    title, slug = spec.description or spec.name, spec.name
+    if not is_first:
+        title = summary(link.operations)
+        slug = f"{spec.name} {part or ''} {title}"
+    if part is None:
+        return message or title, message or slug
+    slug = slug if message is None else f"{part} {message}"
+    return f"{message or title} (part {part})", slug
+
+
 def link_id(parents: tuple[str, ...], spec: Spec, link: PlannedRevision) -> str:
     return revision_id(parents, spec.name, link.upgrade.operations)
-
-
-def slug_of(message: str | None, part: Part | None) -> str | None:
-    return message if message is None or part is None else f"{part} {message}"
 
 
 def texts(link: PlannedRevision, spec: Spec) -> Callable[[Header], str]:
@@ -163,9 +165,7 @@ def summary(operations: tuple[Operation, ...]) -> str:
     lines = list(dict.fromkeys(operation.summary for operation in steps))
     if not lines:
         return "nothing"
-    text = ", ".join(lines[:SHOWN])
-    if len(lines) > SHOWN:
-        text += f" and {len(lines) - SHOWN} more"
+    text = listed(lines, SHOWN)
     return text[:1].upper() + text[1:]
 
 

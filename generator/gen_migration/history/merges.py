@@ -6,14 +6,27 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base import cache
 from gen_migration.base.errors import Error
+from gen_migration.history.graph import in_order
+from gen_migration.history.state import replayed
 from gen_migration.model.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gen_migration.history.revision import Revision
+    from gen_migration.history.state import State
 
 Trace = tuple[Schema, dict[str, list[str]]]
+
+
+def state_of(written: list[Revision], revisions: tuple[Revision, ...]) -> State:
+    """Return what some of the revisions have built, whichever of merged branches ran first.
+
+    Raises Error where that decides what comes out, or a revision cannot be replayed.
+    """
+    ids = {one.id for one in written}
+    check(written, [one for one in in_order(revisions, turned=True) if one.id in ids])
+    return replayed(written)
 
 
 def check(one: Sequence[Revision], other: Sequence[Revision]) -> None:

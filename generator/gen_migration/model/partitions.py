@@ -219,6 +219,12 @@ def ancestors(schema: Schema, table: Name) -> Iterator[Name]:
         parent = schema.tables[parent].parent if parent in schema.tables else None
 
 
+def root(schema: Schema, name: Name) -> Name:
+    """Return the table at the top that a partition belongs to; any other is its own."""
+    above = [one for one in ancestors(schema, name) if one in schema.tables]
+    return above[-1] if above else name
+
+
 def least(schema: Schema, name: Name, table: Table) -> dict[str, Inherited]:
     """Return what a partition has otherwise, without names that it would have by themselves."""
     names = None

@@ -6,19 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_VALUE, BY_WORD
-from gen_migration.model.schema import (
-    Check,
-    Column,
-    Enum,
-    Exclude,
-    ForeignKey,
-    Index,
-    PartitionBy,
-    PartitionOf,
-    PrimaryKey,
-    Table,
-    Unique,
-)
+from gen_migration.model import schema as model
 from gen_migration.operations import alterations as alter
 from gen_migration.operations import columns, wording
 from gen_migration.operations.base import SetSequenceOwner
@@ -29,7 +17,6 @@ from gen_migration.sql import ddl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gen_migration.model.schema import Own
     from gen_migration.operations.base import Operation
 
     Words = tuple[str, str | None, str | None]
@@ -38,11 +25,17 @@ if TYPE_CHECKING:
 def definition(value: Any) -> str:
     """Return what an object or a part is, as SQL behind its name; empty where a name is all."""
     match value:
-        case Column():
+        case model.Column():
             return ddl.column_body(value)
-        case PrimaryKey() | Unique() | ForeignKey() | Check() | Exclude():
+        case (
+            model.PrimaryKey()
+            | model.Unique()
+            | model.ForeignKey()
+            | model.Check()
+            | model.Exclude()
+        ):
             return ddl.constraint_body(value)
-        case Index():
+        case model.Index():
             return f"{'UNIQUE ' if value.unique else ''}{ddl.index_body(value)}"
     kind = BY_VALUE.get(type(value))
     return "" if kind is None else kind.definition(value)
@@ -54,7 +47,7 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         found = getattr(value, name, None)
         if found is not None and found is not False:
             yield name.replace("_", " "), words(found) or ""
-    if isinstance(value, Table):
+    if isinstance(value, model.Table):
         for name in ("storage_parameters", "tablespace"):
             if found := words(getattr(value, name)):
                 yield name.replace("_", " "), found
@@ -70,7 +63,7 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
 OF_COLUMNS = ("storage", "compression")
 
 
-def own_words(own: Own) -> str:
+def own_words(own: model.Own) -> str:
     """Return what a partition has otherwise of a column, in words."""
     found = [ddl.own_body(own)]
     found += [f"{key} {own[key] or 'of its type'}" for key in OF_COLUMNS if key in own]
@@ -114,7 +107,7 @@ def said(  # noqa: C901 - one branch for each kind of operation
         case alter.SetPartition():
             yield "partition of", lambda one: words(one.partition_of)
         case alter.SetEnumValues():
-            yield "values", lambda one: definition(Enum(values=one))
+            yield "values", lambda one: definition(model.Enum(values=one))
         case SetSequenceOwner():
             yield "owned by", words
         case alter.SetInherited():
@@ -134,9 +127,9 @@ def words(value: Any) -> str | None:
             return None
         case bool():
             return str(value).lower()
-        case PartitionOf(parent=parent, bound=bound):
+        case model.PartitionOf(parent=parent, bound=bound):
             return f"{parent} {ddl.bound(bound)}"
-        case PartitionBy():
+        case model.PartitionBy():
             return ddl.partition_by(value)
         case (Name() as table, str() as name):
             return wording.column(table, name)

@@ -90,19 +90,17 @@ def drop_left_over(url: str) -> None:
     """
     failure = driver().Error
     with contextlib.suppress(failure), connect(url) as connection:
-        for (name,) in connection.execute(LEFT_OVER).fetchall():
-            with contextlib.suppress(failure):
-                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        drop_all(connection, LEFT_OVER)
         for name in roles.left_over(connection):
             with contextlib.suppress(failure):
                 roles.drop(connection, name)
 
 
-def drop_own_left_over(connection: Any) -> None:
-    """Drop the databases of our runs that were killed on a server that others use as well."""
+def drop_all(connection: Any, query: str, *parameters: str) -> None:
+    """Drop the databases that a query names, as far as that goes."""
     failure = driver().Error
     with contextlib.suppress(failure):
-        for (name,) in connection.execute(OWN, [COMMENT]).fetchall():
+        for (name,) in connection.execute(query, parameters or None).fetchall():
             with contextlib.suppress(failure):
                 connection.execute(f"DROP DATABASE IF EXISTS {name}")
 
@@ -144,7 +142,7 @@ def make(name: str, maker: Any, place: Server) -> None:
         roles.make(maker, name)
         more = f" OWNER {name} STRATEGY file_copy"
     else:
-        drop_own_left_over(maker)
+        drop_all(maker, OWN, COMMENT)  # others use that server as well
     maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
     if not place.is_embedded:
         # One without it stays, should this run be killed.

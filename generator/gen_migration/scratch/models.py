@@ -20,7 +20,8 @@ from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
 from gen_migration.catalog import reader
 from gen_migration.catalog.reader import words
-from gen_migration.history.alembic_errors import STATES, name_and_words, talk_to_stderr
+from gen_migration.history.alembic_errors import name_and_words, talk_to_stderr
+from gen_migration.history.step_hints import STATES
 from gen_migration.postgres.names import quote_name
 from gen_migration.scratch import databases
 from gen_migration.scratch.built import begin

@@ -11,9 +11,13 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Error
 from gen_migration.scratch.location import account, locked, owned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRUSTED = ("vector.control",)  # of pgvector, which can do nothing to files
 
@@ -46,22 +50,8 @@ def runnable(directory: Path) -> Path:
     copies = owned(Path(tempfile.gettempdir(), "gen-migration-programs"), mode=0o711)
     # Named after what it is a copy of, so that another installation has another one.
     made = (directory / "postgres").stat()
-    copy = copies / f"{made.st_dev}-{made.st_ino}-{made.st_mtime_ns}"
-    package = directory.parents[1]
-    with locked(copies / "lock"):
-        if not copy.exists():
-            with tempfile.TemporaryDirectory(dir=copies) as new:
-                whole = Path(new, "whole")
-                # The programs look for libraries beside the package.
-                libraries = f"{package.name}.libs"
-                for part in (f"{package.name}/{directory.parent.name}", libraries):
-                    if (package.parent / part).exists():
-                        shutil.copytree(
-                            package.parent / part, whole / part, symlinks=True
-                        )
-                opened(whole)
-                whole.rename(copy)
-    return copy / package.name / directory.parent.name / directory.name
+    name = f"{made.st_dev}-{made.st_ino}-{made.st_mtime_ns}"
+    return copied(directory, copies, name, copy_package)
 
 
 def trusting(directory: Path) -> Path:
@@ -73,29 +63,45 @@ def trusting(directory: Path) -> Path:
     """
     own = directory / "postgres"
     with contextlib.suppress(Error, OSError):
-        found = trusting_copy(directory, own.stat())
+        made = own.stat()
+        # The server of root is another user's, who passes through.
+        copies = owned(
+            Path(tempfile.gettempdir(), f"gen-migration-trusting-{os.geteuid()}"),
+            mode=0o711 if account() else 0o700,
+        )
+        key = f"{directory}\0{made.st_dev}\0{made.st_ino}\0{made.st_mtime_ns}"
+        name = hashlib.sha256(key.encode()).hexdigest()[:32]
+        found = copied(directory, copies, name, copy_trusting)
         if is_runnable(found):
             return found / "postgres"
     return own
 
 
-def trusting_copy(directory: Path, made: os.stat_result) -> Path:
-    """Return the directory of the copy, made where it is not there. Raises Error, OSError."""
-    # The server of root is another user's, who passes through.
-    copies = owned(
-        Path(tempfile.gettempdir(), f"gen-migration-trusting-{os.geteuid()}"),
-        mode=0o711 if account() else 0o700,
-    )
-    key = f"{directory}\0{made.st_dev}\0{made.st_ino}\0{made.st_mtime_ns}"
-    copy = copies / hashlib.sha256(key.encode()).hexdigest()[:32]
+def copied(
+    directory: Path, copies: Path, name: str, make: Callable[[Path, Path], None]
+) -> Path:
+    """Return the directory of programs in a copy, made where it is not there.
+
+    Raises Error, OSError.
+    """
+    copy = copies / name
     with locked(copies / "lock"):
         if not copy.exists():
             with tempfile.TemporaryDirectory(dir=copies) as new:
                 whole = Path(new, "whole")
-                copy_trusting(directory, whole)
+                make(directory, whole)
                 opened(whole)
                 whole.rename(copy)
     return copy / directory.relative_to(directory.parents[2])
+
+
+def copy_package(directory: Path, whole: Path) -> None:
+    """Copy all programs of a version, with the libraries that they look for beside the package."""
+    packages = directory.parents[2]
+    package = directory.parents[1].name
+    for part in (f"{package}/{directory.parent.name}", f"{package}.libs"):
+        if (packages / part).exists():
+            shutil.copytree(packages / part, whole / part, symlinks=True)
 
 
 def copy_trusting(directory: Path, whole: Path) -> None:

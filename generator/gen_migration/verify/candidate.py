@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory, read_revision
-from gen_migration.history.edits import of_one_edit
+from gen_migration.history.edit_parts import of_one_edit
 from gen_migration.history.graph import ancestors, in_order
 from gen_migration.history.state import replayed
 from gen_migration.kinds.scope import at_home, together

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Error
-from gen_migration.history.alembic_errors import MEND
+from gen_migration.history.step_hints import MEND
 from gen_migration.kinds.scope import at_home_name
+from gen_migration.model.partitions import root
 from gen_migration.postgres.names import Name
-from gen_migration.verify.row_changes import root
 
 if TYPE_CHECKING:
     from gen_migration.catalog.values import Catalog

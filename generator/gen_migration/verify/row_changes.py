@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.scope import at_home_name
+from gen_migration.model.partitions import root
 from gen_migration.operations import columns as col
 from gen_migration.operations import renames
 from gen_migration.operations.base import DropTable
@@ -91,13 +92,6 @@ def as_before(rows: Rows, schema: Schema, changes: DataChanges) -> Rows:
             for name, table in rows.tables.items()
         }
     )
-
-
-def root(schema: Schema, name: Name) -> Name:
-    """Return the table that a partition is of in the end; any other is its own."""
-    while (place := schema.tables[name].partition_of) is not None:
-        name = place.parent
-    return name
 
 
 def untouched(rows: Rows, schema: Schema, changes: DataChanges) -> Rows:

@@ -15,7 +15,7 @@ from gen_migration.model.own_columns import columns_of
 from gen_migration.postgres.names import Name, quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from gen_migration.model.schema import Schema
 
@@ -45,26 +45,17 @@ def rows(connection: Any, schema: Schema) -> Rows:
     """Return what the tables of a schema hold, as text of settings that are always the same."""
     with connection.transaction():
         (home,) = connection.execute("SELECT current_schema()").fetchone()
-        names = tuple(SETTINGS)
-        before = [
-            connection.execute("SELECT current_setting(%s)", (name,)).fetchone()[0]
-            for name in names
-        ]
-        put(connection, SETTINGS.items())
-        found = {
-            name: table_rows(
-                connection, name, Name(name.schema or home, name.name), schema
-            )
-            for name, table in schema.tables.items()
-            if table.partition_by is None
-        }
-        put(connection, zip(names, before, strict=True))
-    return Rows(found)
-
-
-def put(connection: Any, settings: Iterable[tuple[str, str]]) -> None:
-    for name, value in settings:
-        connection.execute("SELECT set_config(%s, %s, true)", (name, value))
+        for setting in SETTINGS.items():
+            connection.execute("SELECT set_config(%s, %s, true)", setting)
+        return Rows(
+            {
+                name: table_rows(
+                    connection, name, Name(name.schema or home, name.name), schema
+                )
+                for name, table in schema.tables.items()
+                if table.partition_by is None
+            }
+        )
 
 
 def table_rows(connection: Any, name: Name, full: Name, schema: Schema) -> TableRows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -35,7 +35,7 @@ from gen_migration.verify.refusals import (
     told,
 )
 from gen_migration.verify.row_changes import as_before, data_changes, observe, untouched
-from gen_migration.verify.rows import common, differences, rows
+from gen_migration.verify.rows import Rows, common, differences, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from gen_migration.verify.candidate import Candidate
     from gen_migration.verify.fill.rows import RowKind
     from gen_migration.verify.row_changes import DataChanges
-    from gen_migration.verify.rows import Rows
 
 # More ordinary ones than usual, so that the values of a list have a row each.
 ROWS: tuple[RowKind, ...] = (
@@ -57,7 +56,7 @@ ROWS: tuple[RowKind, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Verdict:
     """What was found: nothing in `text` and `problems` where the revision does what it says.
 
@@ -65,8 +64,8 @@ class Verdict:
     """
 
     text: str = ""
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
@@ -82,22 +81,13 @@ class Workbench:
     say: Callable[[str], None] = lambda _: None
     progress: Callable[[str], None] = lambda _: None
 
-
-@dataclass(slots=True)
-class Findings:
-    """What turns up on the way."""
-
-    text: str = ""
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    before: Catalog | None = None
-
-    def verdict(self) -> Verdict:
-        return Verdict(
-            text=self.text,
-            problems=tuple(self.problems),
-            notes=tuple(dict.fromkeys(self.notes)),
-        )
+    @contextlib.contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Say how long a step took, once it is done."""
+        self.progress(what)
+        start = time.perf_counter()
+        yield
+        self.say(f"{what:<42}{time.perf_counter() - start:6.2f} s")
 
 
 def verify(candidate: Candidate, place: Workbench) -> Verdict:
@@ -106,75 +96,167 @@ def verify(candidate: Candidate, place: Workbench) -> Verdict:
     Raises Error where it cannot be tried: the history before it fails, or the server lacks
     something.
     """
-    found = Findings()
+    notes: list[str] = []
     of_rows: dict[str, str] = {}  # what is said of a refusal, by its words
     for kind in (BEFORE, BOTH, NONE):
-        found.text = ""
-        found.problems = []
+        trial = Trial(candidate, place, Verdict(notes=notes))
         try:
-            attempt(candidate, place, kind, found)
+            trial.run(kind)
         except StepError as error:
             if is_of_server(error):
                 raise told(error, candidate) from None
             if kind == NONE or not error.sqlstate.startswith(REFUSED):
                 # Where there are no rows, no rows were the reason before.
                 of_rows.pop(error.words, None)
-                found.problems.append(str(told(error, candidate)))
+                trial.found.problems.append(str(told(error, candidate)))
                 break
-            if is_new(error, found.before, candidate):
-                found.problems.append(str(lacks_values(error, candidate)))
+            if is_new(error, trial.before, candidate):
+                trial.found.problems.append(str(lacks_values(error, candidate)))
                 break
             of_rows[error.words] = refused(error, kind)
         else:
             break
-    found.notes += of_rows.values()
-    return found.verdict()
+    notes = list(dict.fromkeys((*notes, *of_rows.values())))
+    return replace(trial.found, notes=notes)
 
 
-def attempt(candidate: Candidate, place: Workbench, kind: str, found: Findings) -> None:
-    """Try a revision with rows of a kind. Raises StepError where a step fails."""
-    with contextlib.ExitStack() as stack:
-        url = stack.enter_context(databases.database(dev_url=place.dev_url))
-        with databases.connect(url) as empty:
-            databases.require(
-                empty, candidate.spec.schema.of("extension"), place.dev_url
-            )
-        history(candidate, place, url)
-        # One that was there before would not see a search path that is set since.
-        db = stack.enter_context(databases.connect(url))
-        before = found.before = catalog.read_url(url)
-        with timed(place, f"rows: {kind}"):
-            found.notes += insert(db, candidate, before, kind)
-        held = Held(url, db, before, rows(db, before.schema))
-        with timed(place, "upgrade"):
-            migrate.upgrade(url, candidate.directory, (candidate.id,))
-        after = catalog.read_url(url)
-        with timed(place, "the spec alone, to compare with"):
+@dataclass(slots=True)
+class Trial:
+    """A run of a candidate there, back and there again; `before` and `rows` are what was first."""
+
+    candidate: Candidate
+    place: Workbench
+    found: Verdict
+    url: str = ""
+    connection: Any = None
+    before: Catalog | None = None
+    rows: Rows = field(default_factory=lambda: Rows({}))
+
+    def run(self, kind: str) -> None:
+        """Try the revision with rows of a kind. Raises StepError where a step fails."""
+        one, dev_url = self.candidate, self.place.dev_url
+        with contextlib.ExitStack() as stack:
+            self.url = stack.enter_context(databases.database(dev_url=dev_url))
+            with databases.connect(self.url) as empty:
+                databases.require(empty, one.spec.schema.of("extension"), dev_url)
+            self.history()
+            # One that was there before would not see a search path that is set since.
+            self.connection = stack.enter_context(databases.connect(self.url))
+            before = self.before = catalog.read_url(self.url)
+            with self.place.timed(f"rows: {kind}"):
+                self.found.notes += insert(self.connection, one, before, kind)
+            self.rows = rows(self.connection, before.schema)
+            with self.place.timed("upgrade"):
+                migrate.upgrade(self.url, one.directory, (one.id,))
+            after = catalog.read_url(self.url)
+            self.compare_with_spec(before, after)
+            changes = data_changes(one.operations, before.home)
+            held = self.rows_as_before(after, changes)
+            shared = common(self.rows, held)
+            self.found.notes += [
+                f"the upgrade changes rows: {each}" for each in differences(*shared)
+            ]
+            observe(changes, *shared, before.schema)
+            if self.back(before, changes):
+                self.again(before, after, held, changes)
+
+    def rows_as_before(self, now: Catalog, changes: DataChanges) -> Rows:
+        """Return the rows that are there under the names of before."""
+        return as_before(rows(self.connection, now.schema), now.schema, changes)
+
+    def history(self) -> None:
+        """Build what is there before a revision. Raises Error: nothing of it is the revision's."""
+        one, count = self.candidate, len(self.candidate.before)
+        with self.place.timed(f"history: {count} revision{'' if count == 1 else 's'}"):
+            built.begin(self.url, self.place.before)
+            built.prepare(self.url, one.given)
+            try:
+                migrate.upgrade(self.url, one.directory, one.needs, self.place.progress)
+            except StepError as error:
+                words, where = error.message, error.where
+                raise Error(words, where=where, hint=error.hint) from None
+
+    def compare_with_spec(self, before: Catalog, after: Catalog) -> None:
+        """Note what an upgrade has made that the spec does not say, of its tables and others'."""
+        one, found = self.candidate, self.found
+        with self.place.timed("the spec alone, to compare with"):
             wanted = built.built(
-                candidate.spec, like=after, dev_url=place.dev_url, before=place.before
+                one.spec,
+                like=after,
+                dev_url=self.place.dev_url,
+                before=self.place.before,
             )
-        compare_with_spec(found, candidate, before, after, wanted)
-        changes = data_changes(candidate.operations, before.home)
-        later = as_before(rows(db, after.schema), after.schema, changes)
-        shared = common(held.rows, later)
-        found.notes += [
-            f"the upgrade changes rows: {one}" for one in differences(*shared)
-        ]
-        observe(changes, *shared, before.schema)
-        if back(found, candidate, place, held, changes):
-            again(found, candidate, place, held, After(after, later, changes))
+        new, spec = (without_left_open(each, one.spec) for each in (after, wanted))
+        names = (one.source, "after the upgrade")
+        found.text += difference_text(spec, owned(new, spec), names=names)
+        # What belongs to others is as it was.
+        mine = one.mine(before.home)
+        others = without(before.schema, mine), without(after.schema, mine)
+        found.text += difference_text(
+            *others, names=("of others, before", "of others, after the upgrade")
+        )
+        found.problems += gone(before, after, "upgrade")
 
+    def back(self, before: Catalog, changes: DataChanges) -> bool:
+        """Downgrade, and note what is not as it was; tell whether there is a way back.
 
-def history(candidate: Candidate, place: Workbench, url: str) -> None:
-    """Build what is there before a revision. Raises Error: nothing of it is the revision's."""
-    count = len(candidate.before)
-    with timed(place, f"history: {count} revision{'' if count == 1 else 's'}"):
-        built.begin(url, place.before)
-        built.prepare(url, candidate.given)
+        Raises StepError where it fails.
+        """
+        one, found = self.candidate, self.found
         try:
-            migrate.upgrade(url, candidate.directory, candidate.needs, place.progress)
+            with self.place.timed("downgrade"):
+                migrate.downgrade(self.url, one.directory, one.needs)
         except StepError as error:
-            raise Error(error.message, where=error.where, hint=error.hint) from None
+            if not error.has_no_way_back:
+                raise
+            found.notes.append(f"no way back: {error.message}")
+            return False
+        now = catalog.read_url(self.url)
+        found.text += difference_text(
+            *(without_left_open(each, one.before_spec) for each in (before, now)),
+            names=("before", "after the downgrade"),
+        )
+        found.problems += gone(before, now, "downgrade")
+        left = common(self.rows, rows(self.connection, now.schema))
+        # What an upgrade is asked to change in rows, no downgrade knows any more.
+        own = [untouched(each, before.schema, changes) for each in left]
+        lost = differences(*own)
+        found.problems += [f"the downgrade loses rows: {each}" for each in lost]
+        found.notes += [
+            f"the downgrade does not bring back: {each}"
+            for each in differences(*left)
+            if each not in lost
+        ]
+        return True
+
+    def again(
+        self, before: Catalog, after: Catalog, held: Rows, changes: DataChanges
+    ) -> None:
+        """Upgrade once more, and note what is not as after the first time. Raises StepError.
+
+        As Alembic does by default: one transaction for all revisions, where the first time each
+        had its own.
+        """
+        one, found = self.candidate, self.found
+        is_whole = not found.problems  # else the downgrade has lost what is missing now
+        with self.place.timed("upgrade again"):
+            migrate.upgrade(self.url, one.directory, (one.id,), per_migration=False)
+        now = catalog.read_url(self.url)
+        found.text += difference_text(
+            *(without_left_open(each, one.spec) for each in (after, now)),
+            names=("after the upgrade", "after the second upgrade"),
+        )
+        if not is_whole:
+            return
+        found.problems += gone(after, now, "second upgrade")
+        later = self.rows_as_before(now, changes)
+        first = common(self.rows, held)[1]  # of what was there before
+        pair = common(first, later)
+        own = [untouched(each, before.schema, changes) for each in pair]
+        found.problems += [
+            f"the second upgrade leaves other rows: {each}"
+            for each in differences(*own)
+        ]
 
 
 def insert(db: Any, candidate: Candidate, before: Catalog, kind: str) -> list[str]:
@@ -187,46 +269,6 @@ def insert(db: Any, candidate: Candidate, before: Catalog, kind: str) -> list[st
     return [f"no rows in {one.table}: {one.why}" for one in fill(db, schema, ROWS)]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A database, and what it held before the upgrade."""
-
-    url: str
-    connection: Any
-    before: Catalog
-    rows: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """What a database held after the first upgrade: its rows under the names of before it."""
-
-    catalog: Catalog
-    rows: Rows
-    changes: DataChanges
-
-
-def compare_with_spec(
-    found: Findings,
-    candidate: Candidate,
-    before: Catalog,
-    after: Catalog,
-    wanted: Catalog,
-) -> None:
-    """Note what an upgrade has made that the spec does not say, of its tables and of others'."""
-    new = without_left_open(after, candidate.spec)
-    spec = without_left_open(wanted, candidate.spec)
-    names = (candidate.source, "after the upgrade")
-    found.text += difference_text(spec, owned(new, spec), names=names)
-    # What belongs to others is as it was.
-    mine = candidate.mine(before.home)
-    others = without(before.schema, mine), without(after.schema, mine)
-    found.text += difference_text(
-        *others, names=("of others, before", "of others, after the upgrade")
-    )
-    found.problems += gone(before, after, "upgrade")
-
-
 def gone(before: Catalog, after: Catalog, when: str) -> list[str]:
     """Return what no spec can hold, and is not there any more though its table is."""
     left = set(after.unheld)
@@ -235,83 +277,3 @@ def gone(before: Catalog, after: Catalog, when: str) -> list[str]:
         for one in before.unheld
         if one not in left and one.table in after.schema.tables
     ]
-
-
-def back(
-    found: Findings,
-    candidate: Candidate,
-    place: Workbench,
-    held: Held,
-    changes: DataChanges,
-) -> bool:
-    """Downgrade, and note what is not as it was; tell whether there is a way back.
-
-    Raises StepError where it fails.
-    """
-    try:
-        with timed(place, "downgrade"):
-            migrate.downgrade(held.url, candidate.directory, candidate.needs)
-    except StepError as error:
-        if not error.has_no_way_back:
-            raise
-        found.notes.append(f"no way back: {error.message}")
-        return False
-    now = catalog.read_url(held.url)
-    before, old = held.before.schema, candidate.before_spec
-    found.text += difference_text(
-        without_left_open(held.before, old),
-        without_left_open(now, old),
-        names=("before", "after the downgrade"),
-    )
-    found.problems += gone(held.before, now, "downgrade")
-    left = common(held.rows, rows(held.connection, now.schema))
-    # What an upgrade is asked to change in rows, no downgrade knows any more.
-    own = [untouched(one, before, changes) for one in left]
-    lost = differences(*own)
-    found.problems += [f"the downgrade loses rows: {one}" for one in lost]
-    found.notes += [
-        f"the downgrade does not bring back: {one}"
-        for one in differences(*left)
-        if one not in lost
-    ]
-    return True
-
-
-def again(
-    found: Findings, candidate: Candidate, place: Workbench, held: Held, after: After
-) -> None:
-    """Upgrade once more, and note what is not as after the first time. Raises StepError.
-
-    As Alembic does by default: one transaction for all revisions, where the first time each had
-    its own.
-    """
-    is_whole = not found.problems  # else the downgrade has lost what is missing now
-    with timed(place, "upgrade again"):
-        migrate.upgrade(
-            held.url, candidate.directory, (candidate.id,), per_migration=False
-        )
-    now = catalog.read_url(held.url)
-    found.text += difference_text(
-        without_left_open(after.catalog, candidate.spec),
-        without_left_open(now, candidate.spec),
-        names=("after the upgrade", "after the second upgrade"),
-    )
-    if not is_whole:
-        return
-    found.problems += gone(after.catalog, now, "second upgrade")
-    changes, before = after.changes, held.before.schema
-    later = as_before(rows(held.connection, now.schema), now.schema, changes)
-    first = common(held.rows, after.rows)[1]  # of what was there before
-    pair = [untouched(one, before, changes) for one in common(first, later)]
-    found.problems += [
-        f"the second upgrade leaves other rows: {one}" for one in differences(*pair)
-    ]
-
-
-@contextlib.contextmanager
-def timed(place: Workbench, what: str) -> Iterator[None]:
-    """Say how long a step took, once it is done."""
-    place.progress(what)
-    start = time.perf_counter()
-    yield
-    place.say(f"{what:<42}{time.perf_counter() - start:6.2f} s")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, listed
 from gen_migration.base.files import locked
 from gen_migration.catalog.reader import read_url
 from gen_migration.catalog.tolerances import without_left_open
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from gen_migration.history.migrate import OnStep
     from gen_migration.history.revision import Directory, Revision
     from gen_migration.model.schema import Spec
+
+SHOWN = 3  # revisions that a message names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,9 @@ def adoptable(spec: Spec, directory: Directory) -> tuple[str, ...]:
     revisions = directory.revisions()
     own = [one for one in revisions if one.spec == spec.name]
     if own:
+        ids = listed([one.id for one in own], SHOWN)
         raise Error(
-            f'the spec "{spec.name}" has revisions in the history already: {listed(own)}',
+            f'the spec "{spec.name}" has revisions in the history already: {ids}',
             where=str(own[-1].path),
             hint=way_out(own, revisions),
         )
@@ -104,7 +107,7 @@ def adoptable(spec: Spec, directory: Directory) -> tuple[str, ...]:
         raise Error(
             f"the revision {inner[0]} is no head",
             where=str(next(one.path for one in revisions if one.id == inner[0])),
-            hint=f"give --splice to begin a branch there, or a head: {listed_heads(revisions)}",
+            hint=f"give --splice to begin a branch there, or a head: {', '.join(heads(revisions))}",
         )
     return parents
 
@@ -120,16 +123,11 @@ def way_out(own: list[Revision], revisions: tuple[Revision, ...]) -> str:
         or any(ids.intersection(one.needs) for one in others)
     ):
         return onward
-    files = ", ".join(str(one.path) for one in own[:SHOWN])
-    more = f" and {len(own) - SHOWN} more" if own[SHOWN:] else ""
+    files = listed([str(one.path) for one in own], SHOWN)
     return (
         f"where they build what hand-written revisions have built, and no database has them:"
-        f" delete {files}{more}, then run with --adopt again; else {onward}"
+        f" delete {files}, then run with --adopt again; else {onward}"
     )
-
-
-def listed_heads(revisions: tuple[Revision, ...]) -> str:
-    return ", ".join(heads(revisions))
 
 
 def nothing(directory: Directory) -> Error:
@@ -138,15 +136,6 @@ def nothing(directory: Directory) -> Error:
         where=str(directory.root),
         hint="leave --adopt out: the spec's first revision builds it",
     )
-
-
-SHOWN = 3  # revisions that a message names
-
-
-def listed(revisions: list[Revision]) -> str:
-    names = [one.id for one in revisions]
-    more = f" and {len(names) - SHOWN} more" if names[SHOWN:] else ""
-    return ", ".join(names[:SHOWN]) + more
 
 
 def history(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, listed
 from gen_migration.catalog.tolerances import NAMED, without_left_open
 from gen_migration.diff import data_loss
 from gen_migration.kinds.scope import at_home_name, owned, size, without
@@ -219,7 +219,9 @@ def counted(
     for side, name in enumerate(names):
         alone = [each for each in unheld[side] if each not in unheld[1 - side]]
         if alone:
-            notes.append(f"only in {name}, which a spec cannot hold: {listed(alone)}")
+            notes.append(
+                f"only in {name}, which a spec cannot hold: {listed(alone, SHOWN)}"
+            )
     return schemas, notes
 
 
@@ -289,9 +291,4 @@ def without_names(schema: Schema) -> Schema:
 def not_compared(unheld: list[str]) -> str:
     if not unheld:
         return ""
-    return f"not compared, since a spec cannot hold it: {listed(unheld)}"
-
-
-def listed(names: list[str]) -> str:
-    rest = f" and {len(names) - SHOWN} more" if names[SHOWN:] else ""
-    return ", ".join(names[:SHOWN]) + rest
+    return f"not compared, since a spec cannot hold it: {listed(unheld, SHOWN)}"

@@ -14,8 +14,7 @@ from gen_migration.history import env_file, merges, views_by_hand
 from gen_migration.history.drafts import Change, Request, drafts_of
 from gen_migration.history.edit_parts import IncompleteError, revisions_of
 from gen_migration.history.edit_parts import check as check_parts
-from gen_migration.history.graph import ancestors, in_order
-from gen_migration.history.state import replayed
+from gen_migration.history.graph import ancestors
 from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.spec.documents import located, read_document
 from gen_migration.spec.load import load_file
@@ -162,21 +161,18 @@ def next_change(
         parents = replaces[0].parents
         before = ancestors(revisions, replaces[0].needs)
         written = [one for one in written if one.id in before]
-    ids = {one.id for one in written}
-    turned = [one for one in in_order(revisions, turned=True) if one.id in ids]
-    merges.check(written, turned)
-    state = replayed(written)
+    state = merges.state_of(written, revisions)
     made = plan_of(spec, state)
     lost, costly = answered(made, spec, path, request)
     if made.operations:
         needed = ancestors(revisions, parents)
         check_parts(one for one in revisions if one.id in needed)
-    if made.operations and own and not (behind or request.amend):
-        raise Error(
-            f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
-            where=str(written[-1].path),
-            hint="leave --head out, or name one that follows this revision",
-        )
+        if own and not (behind or request.amend):
+            raise Error(
+                f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
+                where=str(written[-1].path),
+                hint="leave --head out, or name one that follows this revision",
+            )
     found = state if written else None
     return Change(
         spec=spec,

@@ -7,7 +7,7 @@ which refuses in turn what stood on that. Pure.
 
 from __future__ import annotations
 
-from dataclasses import field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -73,13 +73,12 @@ class Piece:
     name: str
     table: str | None = None
     keys: tuple[str, ...] = ()
-    # Parts of lists go from the end, so that the others keep their positions.
-    order: tuple[int, ...] = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def order(self) -> tuple[int, ...]:
+        """What gives its turn: parts of lists go from the end, so that others keep their places."""
         positions = [-one for one in self.path if isinstance(one, int)]
-        order = (len(self.path), bool(self.keys), *positions)
-        object.__setattr__(self, "order", order)
+        return (len(self.path), bool(self.keys), *positions)
 
 
 def held(
@@ -97,7 +96,11 @@ def held(
             part = part_of(document, one.path)
             if part is not None:
                 reasons.setdefault(part, one.message)
-        gone = [part for part in sorted(reasons, key=order) if take(document, part)]
+        gone = [
+            part
+            for part in sorted(reasons, key=attrgetter("order"))
+            if take(document, part)
+        ]
         for part in gone:
             left_out.append(unheld(part, reasons[part], tables))
             left_out += [
@@ -123,10 +126,6 @@ def problems_of(document: dict[str, Any]) -> list[Problem]:
         return parse(document)[1]
     except TooManyError as too_many:
         return list(too_many.args[0])
-
-
-def order(part: Piece) -> tuple[int, ...]:
-    return part.order
 
 
 def unheld(part: Piece, reason: str, tables: Mapping[str, Name]) -> Unheld:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Error, Errors, visible
 from gen_migration.base.files import YAML, locked, write_new
+from gen_migration.model.partitions import root
 from gen_migration.model.schema import Spec
 from gen_migration.scratch.models_name import Models
 from gen_migration.spec.load import load
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog.values import Catalog, Selection, Unheld
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
     from gen_migration.workflows.sources import Source
 
 REST = "_spec.yaml"  # the file of all that is no table
@@ -146,7 +148,7 @@ def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str
         return {REST: laid_out(left_out, whole)}
     tables: dict[str, Any] = whole.pop("tables", {})
     of_tables: dict[str, list[Unheld]] = {}
-    roots = {name: root(spec, name) for name in spec.schema.tables}
+    roots = {name: holder(spec, name) for name in spec.schema.tables}
     rest = []
     for one in left_out:
         if one.table in roots:
@@ -165,15 +167,11 @@ def laid_out(unheld: Iterable[Unheld], document: dict[str, Any]) -> str:
     return formatted(comments(unheld) + text_of(document), "the imported spec")
 
 
-def root(spec: Spec, name: Any) -> str:
+def holder(spec: Spec, name: Name) -> str:
     """Return the key of the table that stands in the spec with its partitions inside of it."""
     from gen_migration.spec.write.writer import Writer
 
-    table = spec.schema.tables[name]
-    while table.partition_of is not None:
-        name = table.partition_of.parent
-        table = spec.schema.tables[name]
-    return Writer(spec).name(name)
+    return Writer(spec).name(root(spec.schema, name))
 
 
 def file_name(table: str, taken: Mapping[str, str]) -> str:

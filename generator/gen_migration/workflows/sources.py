@@ -101,10 +101,8 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
 
     from gen_migration.history import merges
     from gen_migration.history.edit_parts import check, revisions_of
-    from gen_migration.history.graph import in_order
-    from gen_migration.history.state import replayed
     from gen_migration.model.hints import Hints
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Schema, Spec
 
     name = None if like is None else like.name
     revisions = revisions_of(directory, name)
@@ -120,11 +118,9 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
                 where=str(directory.root),
                 hint="compare with a spec: gen-migration diff history SPEC",
             )
-        like = Spec(name=names.pop(), schema=replayed(()).schema)
+        like = Spec(name=names.pop(), schema=Schema())
     written = [one for one in revisions if one.spec == like.name]
-    turned = in_order(revisions, turned=True)
-    merges.check(written, [one for one in turned if one.spec == like.name])
-    state = replayed(written)
+    state = merges.state_of(written, revisions)
     return replace(like, schema=state.schema, hints=Hints()), state.origins
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gen_migration.verify.fill.rows import Row, Samples, Target
 
 MOST = 1_000  # combinations that the database tries for checks with columns in common
-READS = 16_00_00  # the first version that tells what it reads
 ALONE = 60  # that are tried one by one, where one makes PostgreSQL fail
 VARIANTS = 4
 HASHED = 200  # values of a key of which chance finds the partition
@@ -115,14 +114,21 @@ def literal(text: str | None) -> str:
 
 
 def readable(connection: Any, of: Type, texts: list[str | None]) -> list[str | None]:
-    """Return those texts that the input function of a type reads; all before PostgreSQL 16."""
-    if connection.info.server_version < READS:
-        return texts
+    """Return those texts that a type can be read from; all where the server does not tell.
+
+    It does since PostgreSQL 16, but for types of extensions.
+    """
+    import psycopg
+
     query = (
         "SELECT text FROM unnest(%s::text[]) WITH ORDINALITY AS given(text, place)"
         " WHERE text IS NULL OR pg_input_is_valid(text, %s) ORDER BY place"
     )
-    return [text for (text,) in connection.execute(query, [texts, of.sql])]
+    try:
+        with connection.transaction():
+            return [text for (text,) in connection.execute(query, [texts, of.sql])]
+    except psycopg.Error:
+        return texts
 
 
 def combinations(lists: list[list[str | None]]) -> list[tuple[str | None, ...]]:

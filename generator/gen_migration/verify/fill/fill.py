@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import children, columns_of
+from gen_migration.model.partitions import root
 from gen_migration.verify.fill.choices import choices
 from gen_migration.verify.fill.database import CHECKED, Database
-from gen_migration.verify.fill.keys import order, root
+from gen_migration.verify.fill.keys import order
 from gen_migration.verify.fill.rows import Given, row, target
 from gen_migration.verify.fill.types import samples
 

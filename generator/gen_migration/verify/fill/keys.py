@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import columns_of
+from gen_migration.model.partitions import root
 from gen_migration.model.schema import ForeignKey
 
 if TYPE_CHECKING:
@@ -39,15 +40,6 @@ class Order:
     last: tuple[Name, ...]
     later: tuple[Edge, ...]
     edges: tuple[Edge, ...]
-
-
-def root(schema: Schema, name: Name) -> Name:
-    """Return the table that rows of a partition are put into."""
-    place = schema.tables[name].partition_of
-    while place is not None and place.parent in schema.tables:
-        name = place.parent
-        place = schema.tables[name].partition_of
-    return name
 
 
 def edges(schema: Schema) -> list[Edge]:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import columns_of
-from gen_migration.model.partitions import standalone
+from gen_migration.model.partitions import root, standalone
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.verify.fill.guesses import columns_named
-from gen_migration.verify.fill.keys import root
 from gen_migration.verify.fill.values import longest, narrower, value
 
 if TYPE_CHECKING:

@@ -42,10 +42,12 @@ def value(
     if found := samples.get(column_type):
         return found[number % len(found)]
     name = column_type.plain.name
+    name = name.split(" ")[0] if name.startswith("interval") else name
     if column_type.kind == "enum":
         return None
-    make = MAKERS.get(name.split(" ")[0] if name.startswith("interval") else name)
-    return make(number, column_type.arguments) if make else None
+    if name in MAKERS:
+        return MAKERS[name](number, column_type.arguments)
+    return shown(PATTERNS[name], number) if name in PATTERNS else None
 
 
 def longest(column_type: Type, number: int) -> str | None:
@@ -123,40 +125,6 @@ def numeric(number: int, arguments: tuple[str, ...]) -> str:
         return format(whole * unit, "f")
 
 
-def day(number: int, days: int = 0) -> str:
-    return (DAY + dt.timedelta(days=DAYS * number + days)).isoformat()
-
-
-def span(make: Callable[[int, int], str]) -> Callable[[int, tuple[str, ...]], str]:
-    return lambda number, _: f"[{make(number, 1)},{make(number, 5)})"
-
-
-def spans(make: Callable[[int, int], str]) -> Callable[[int, tuple[str, ...]], str]:
-    return lambda number, _: "{" + span(make)(number, ()) + "}"
-
-
-def ten(number: int, more: int) -> str:
-    return str(10 * number + more)
-
-
-def moment(number: int, days: int = 0) -> str:
-    return f"{day(number, days)} 12:30:15"
-
-
-def instant(number: int, days: int = 0) -> str:
-    return f"{moment(number, days)}+00"
-
-
-RANGES: dict[str, Callable[[int, int], str]] = {
-    "int4": ten,
-    "int8": ten,
-    "num": ten,
-    "date": day,
-    "ts": lambda number, days: f'"{moment(number, days)}"',
-    "tstz": lambda number, days: f'"{instant(number, days)}"',
-}
-
-
 def vector(number: int, arguments: tuple[str, ...]) -> str:
     size = int(arguments[0]) if arguments else 3
     return "[" + ",".join([str(number + 1), *["0.5"] * (size - 1)]) + "]"
@@ -176,92 +144,114 @@ def geometry(number: int, arguments: tuple[str, ...]) -> str:
     return f"SRID={arguments[1]};{shape}" if arguments[1:] else shape
 
 
-def cycle(words: str) -> Callable[[int, tuple[str, ...]], str]:
-    known = words.split()
-    return lambda number, _: known[number % len(known)]
+def day(number: int, days: int = 0) -> str:
+    return (DAY + dt.timedelta(days=DAYS * number + days)).isoformat()
 
 
-def shown(pattern: str) -> Callable[[int, tuple[str, ...]], str]:
-    """Return what puts a number into a pattern; `{0}` counts from 1, `{1}` is its last byte."""
-    return lambda number, _: pattern.format(
-        number + 1, (number + 1) % 256, number % 50 + 1, number % 9 + 1
+def shown(pattern: str, number: int) -> str:
+    """Return what puts a number into a pattern: one of several words, or a text with fields."""
+    if " or " in pattern:
+        words = pattern.split(" or ")
+        return words[number % len(words)]
+    return pattern.format(
+        n=number + 1,
+        byte=(number + 1) % 256,
+        fifty=number % 50 + 1,
+        nine=number % 9 + 1,
+        ten=10 * number,
+        low=10 * number + 1,
+        high=10 * number + 5,
+        word=word(number),
+        character=ALPHABET[(number + 1) % len(ALPHABET)],
+        day=day(number),
+        first=day(number, 1),
+        last=day(number, 5),
     )
+
+
+def of_range(name: str, low: str, high: str) -> dict[str, str]:
+    return {
+        f"{name}range": f"[{low},{high})",
+        f"{name}multirange": f"{{{{[{low},{high})}}}}",
+    }
 
 
 MAKERS: dict[str, Callable[[int, tuple[str, ...]], str]] = {
     **dict.fromkeys(("varchar", "char", "bpchar", "text", "citext", "refcursor"), text),
-    "name": lambda number, _: word(number),
-    '"char"': lambda number, _: ALPHABET[(number + 1) % len(ALPHABET)],
-    **dict.fromkeys(
-        ("smallint", "integer", "bigint", "oid", "xid", "xid8", "cid", "seg"),
-        lambda number, _: word(number),
-    ),
     "numeric": numeric,
-    **dict.fromkeys(("real", "double precision"), shown("{0}.5")),
-    "money": shown("{0}.25"),
-    "boolean": cycle("true false"),
-    "uuid": lambda number, _: f"11111111-1111-4111-8111-{number + 1:012x}",
-    "date": lambda number, _: day(number),
-    "timestamp": lambda number, _: moment(number),
-    "timestamptz": lambda number, _: instant(number),
-    "time": shown("12:{2:02}:15"),
-    "timetz": shown("12:{2:02}:15+00"),
-    "interval": shown("{0} years {3} mons {3} days {3}:{3}:{3}"),
-    "bytea": lambda number, _: f"\\x00ff{number + 1:06x}",
     "bit": lambda number, arguments: bits(number, int(arguments[0]))[
         -int(arguments[0]) :
     ],
     "varbit": lambda number, arguments: format(number + 1, "b")[
         -int(arguments[0]) if arguments else 0 :
     ],
-    **dict.fromkeys(("json", "jsonb"), shown('{{"a": {0}}}')),
-    "jsonpath": shown("$.a{0}"),
-    "xml": shown("<a>{0}</a>"),
-    "tsvector": shown("a{0} b"),
-    "tsquery": shown("a{0} & b"),
-    "inet": shown("10.0.{2}.{1}"),
-    "cidr": shown("10.{2}.{1}.0/24"),
-    "macaddr": shown("08:00:2b:01:{2:02x}:{1:02x}"),
-    "macaddr8": shown("08:00:2b:01:02:03:{2:02x}:{1:02x}"),
-    "point": shown("({0},2)"),
-    "line": shown("{{1,2,{0}}}"),
-    "lseg": shown("[({0},1),({0},2)]"),
-    "box": lambda number, _: (
-        f"({10 * number + 5},{10 * number + 5}),({10 * number},{10 * number})"
-    ),
-    "path": shown("[({0},1),({0},2)]"),
-    "polygon": shown("(({0},1),({0},2),({0},3))"),
-    "circle": lambda number, _: f"<({10 * number},1),2>",
-    "pg_lsn": shown("0/{0:X}"),
-    **dict.fromkeys(("pg_snapshot", "txid_snapshot"), shown("{0}:{0}:")),
-    "tid": shown("(0,{0})"),
-    **dict.fromkeys(("int2vector", "oidvector"), shown("{0} 2")),
-    "regclass": cycle("pg_class pg_type pg_proc"),
-    "regtype": cycle("integer text boolean"),
-    "regproc": cycle("pg_catalog.now pg_catalog.md5 pg_catalog.version"),
-    "regprocedure": cycle("now() version() pg_backend_pid()"),
-    "regoper": cycle("pg_catalog.||/ pg_catalog.|/"),
-    "regoperator": cycle("+(integer,integer) *(integer,integer)"),
-    "regconfig": cycle("simple english german"),
-    "regdictionary": cycle("simple english_stem"),
-    "regnamespace": cycle("pg_catalog information_schema"),
-    "regrole": cycle("pg_monitor pg_read_all_settings pg_read_all_stats"),
-    "regcollation": cycle('"C" "POSIX"'),
-    "aclitem": cycle("=r/pg_monitor =w/pg_monitor =a/pg_monitor"),
-    **{f"{name}range": span(make) for name, make in RANGES.items()},
-    **{f"{name}multirange": spans(make) for name, make in RANGES.items()},
     **dict.fromkeys(("vector", "halfvec"), vector),
     "sparsevec": lambda number, arguments: (
         f"{{1:{number + 1}}}/{arguments[0] if arguments else 3}"
     ),
     **dict.fromkeys(("geometry", "geography"), geometry),
-    "hstore": shown('"a"=>"{0}"'),
-    "ltree": shown("a.b{0}"),
-    "lquery": shown("a.b{0}"),
-    "ltxtquery": shown("a & b{0}"),
-    "cube": shown("({0},2)"),
-    "semver": shown("1.0.{0}"),
-    "query_int": shown("{0}&2"),
+}
+PATTERNS: dict[str, str] = {
+    **dict.fromkeys(
+        "name smallint integer bigint oid xid xid8 cid seg".split(), "{word}"
+    ),
+    '"char"': "{character}",
+    **dict.fromkeys(("real", "double precision"), "{n}.5"),
+    "money": "{n}.25",
+    "boolean": "true or false",
+    "uuid": "11111111-1111-4111-8111-{n:012x}",
+    "date": "{day}",
+    "timestamp": "{day} 12:30:15",
+    "timestamptz": "{day} 12:30:15+00",
+    "time": "12:{fifty:02}:15",
+    "timetz": "12:{fifty:02}:15+00",
+    "interval": "{n} years {nine} mons {nine} days {nine}:{nine}:{nine}",
+    "bytea": "\\x00ff{n:06x}",
+    **dict.fromkeys(("json", "jsonb"), '{{"a": {n}}}'),
+    "jsonpath": "$.a{n}",
+    "xml": "<a>{n}</a>",
+    "tsvector": "a{n} b",
+    "tsquery": "a{n} & b",
+    "inet": "10.0.{fifty}.{byte}",
+    "cidr": "10.{fifty}.{byte}.0/24",
+    "macaddr": "08:00:2b:01:{fifty:02x}:{byte:02x}",
+    "macaddr8": "08:00:2b:01:02:03:{fifty:02x}:{byte:02x}",
+    "point": "({n},2)",
+    "line": "{{1,2,{n}}}",
+    "lseg": "[({n},1),({n},2)]",
+    "box": "({high},{high}),({ten},{ten})",
+    "path": "[({n},1),({n},2)]",
+    "polygon": "(({n},1),({n},2),({n},3))",
+    "circle": "<({ten},1),2>",
+    "pg_lsn": "0/{n:X}",
+    **dict.fromkeys(("pg_snapshot", "txid_snapshot"), "{n}:{n}:"),
+    "tid": "(0,{n})",
+    **dict.fromkeys(("int2vector", "oidvector"), "{n} 2"),
+    "regclass": "pg_class or pg_type or pg_proc",
+    "regtype": "integer or text or boolean",
+    "regproc": "pg_catalog.now or pg_catalog.md5 or pg_catalog.version",
+    "regprocedure": "now() or version() or pg_backend_pid()",
+    "regoper": "pg_catalog.||/ or pg_catalog.|/",
+    "regoperator": "+(integer,integer) or *(integer,integer)",
+    "regconfig": "simple or english or german",
+    "regdictionary": "simple or english_stem",
+    "regnamespace": "pg_catalog or information_schema",
+    "regrole": "pg_monitor or pg_read_all_settings or pg_read_all_stats",
+    "regcollation": '"C" or "POSIX"',
+    "aclitem": "=r/pg_monitor or =w/pg_monitor or =a/pg_monitor",
+    **of_range("int4", "{low}", "{high}"),
+    **of_range("int8", "{low}", "{high}"),
+    **of_range("num", "{low}", "{high}"),
+    **of_range("date", "{first}", "{last}"),
+    **of_range("ts", '"{first} 12:30:15"', '"{last} 12:30:15"'),
+    **of_range("tstz", '"{first} 12:30:15+00"', '"{last} 12:30:15+00"'),
+    "hstore": '"a"=>"{n}"',
+    "ltree": "a.b{n}",
+    "lquery": "a.b{n}",
+    "ltxtquery": "a & b{n}",
+    "cube": "({n},2)",
+    "semver": "1.0.{n}",
+    "query_int": "{n}&2",
 }
 
 

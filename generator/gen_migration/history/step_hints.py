@@ -1,0 +1,87 @@
+"""What to do where a revision fails, by what the database or Python says. Pure."""
+
+from __future__ import annotations
+
+import sys
+
+UNDEFINED = (
+    "on an empty database, each revision may use only what those before it have built: what an"
+    " env.py or a person prepares belongs into a revision"
+)
+HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
+    "undefined": UNDEFINED,
+    "of others": f"{UNDEFINED}; SQL that makes functions, types and roles of others:"
+    " --before FILE",
+    "built": "an earlier revision builds it already: where the tables are there by hand-written"
+    " revisions, delete this one and run gen-migration SPEC --adopt",
+    "standing": "what stands on it (a view, a rule, a function, a policy) has to go first, in a"
+    " revision of your own before this one, and comes back in one after it",
+    "extension": "give a server that has it with --dev-url",
+    "rights": "on the embedded server, SQL may do what concerns its own database, and make roles;"
+    " if you trust this SQL, give a server with --dev-url whose user may do it",
+    "role": "roles are of the whole server: another run has made that one and will drop it, so"
+    " run again; on the server of --dev-url it may be there to stay",
+    "lock": "another session holds a lock: see pg_stat_activity, end it, and run again",
+    "lost": "the connection to the server was lost: run again",
+    "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
+    " to, give another server with --dev-url",
+}
+MEND = "mend the revision: PostgreSQL refuses what it does"
+STATES = {
+    "42P01": "of others",  # table
+    "3F000": "undefined",  # schema
+    "42704": "of others",  # type, role, …
+    "42883": "of others",  # function
+    "42P07": "built",  # table, index, sequence
+    "42710": "built",  # type, constraint, …
+    "42P06": "built",  # schema
+    "42701": "built",  # column
+    "0A000": "extension",  # a control file is missing
+    "58P01": "extension",  # the same, before PostgreSQL 15
+    "2BP01": "standing",
+    "42501": "rights",
+    "57014": "time",
+    "55P03": "lock",
+    "57P01": "lost",  # an administrator's command, a crash, a shutdown
+    "57P02": "lost",
+    "57P03": "lost",
+    "08006": "lost",
+}
+WORDS = {  # in the message, where a SQLSTATE stands for other things too
+    "extension": "extension",
+    "time": "statement timeout",
+}
+
+
+def hint_of_import(error: BaseException) -> str:
+    """Return how to mend an import that fails; empty for any other error."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    package = error.name.partition(".")[0]
+    return (
+        f'install "{package}" into the environment that gen-migration runs in'
+        f" ({sys.prefix}); where it is the project's own, name its directory in"
+        " prepend_sys_path of the Alembic configuration"
+    )
+
+
+def hint_of_step(
+    error: BaseException, cause: BaseException | None, direction: str, *, is_ours: bool
+) -> str:
+    if cause is not None:
+        key = STATES.get(getattr(cause, "sqlstate", None) or "")
+        if "used by a view or rule" in str(cause) or "used in a policy" in str(cause):
+            key = "standing"  # of a state that most features share that there are not
+        if key == "built" and str(cause).startswith('role "'):
+            key = "role"
+        fits = key != "built" or (is_ours and direction == "upgrade")
+        if key is not None and fits and WORDS.get(key, "") in str(cause):
+            return HINTS[key]
+        return MEND
+    if found := hint_of_import(error):
+        return found
+    if isinstance(error, NotImplementedError) and direction == "downgrade":
+        return "this revision has no way back"
+    return (
+        "mend the revision; it runs on an empty database, and no env.py runs before it"
+    )
