@@ -31,10 +31,9 @@ FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
     show_default=True,
     help="How it is printed.",
 )
-@click.option(
+@options.flag(
     "--all",
     "everything",
-    is_flag=True,
     help="Also what a database or models have beside the objects of the spec.",
 )
 @click.option(

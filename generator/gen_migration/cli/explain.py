@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,7 +19,7 @@ WIDTH = 80
 
 @click.command(name="explain", short_help="Say what the code of a finding means.")
 @click.argument("code", required=False)
-@click.option("--markdown", is_flag=True, help="All rules, as docs/rules.md has them.")
+@options.flag("--markdown", help="All rules, as docs/rules.md has them.")
 def command(code: str | None, markdown: bool) -> None:
     """Say what CODE (GM201) means and what to do instead; without it, list all codes."""
     from gen_migration.base.errors import Error, nearest

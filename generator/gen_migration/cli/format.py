@@ -27,12 +27,9 @@ BOM = codecs.BOM_UTF8.decode()
 @click.argument(
     "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option(
-    "--check", is_flag=True, help="Write nothing; exit 1 where a file would change."
-)
-@click.option(
+@options.flag("--check", help="Write nothing; exit 1 where a file would change.")
+@options.flag(
     "--drop-used",
-    is_flag=True,
     help="Take out the hints (renamed_from, using, backfill, …) that the history has consumed.",
 )
 @options.history

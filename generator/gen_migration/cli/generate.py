@@ -31,33 +31,23 @@ if TYPE_CHECKING:
 @options.parent
 @click.option("--branch-label", help="Branch label of the revision.")
 @click.option("--version-path", help="Version location that the file goes to.")
-@click.option(
-    "--check", is_flag=True, help="Write nothing; exit 1, with what would change."
+@options.flag("--check", help="Write nothing; exit 1, with what would change.")
+@options.flag("--dry-run", help="Write nothing; print the revision.")
+@options.flag(
+    "--sql", help="Write nothing; print the SQL of its upgrade and downgrade."
 )
-@click.option("--dry-run", is_flag=True, help="Write nothing; print the revision.")
-@click.option(
-    "--sql",
-    is_flag=True,
-    help="Write nothing; print the SQL of its upgrade and downgrade.",
+@options.flag(
+    "--amend", help="Write the newest revision of SPEC anew: same id, same file."
 )
-@click.option(
-    "--amend",
-    is_flag=True,
-    help="Write the newest revision of SPEC anew: same id, same file.",
+@options.flag(
+    "--force", help="With --amend: also where it was edited by hand, which is lost."
 )
-@click.option(
-    "--force",
-    is_flag=True,
-    help="With --amend: also where it was edited by hand, which is lost.",
-)
-@click.option(
+@options.flag(
     "--adopt",
-    is_flag=True,
     help="Take over what the revisions before have built: the revision changes nothing.",
 )
-@click.option(
+@options.flag(
     "--verify",
-    is_flag=True,
     help="Write only what a scratch database has proven: see gen-migration verify --help.",
 )
 @options.scratch(
@@ -65,9 +55,8 @@ if TYPE_CHECKING:
     " With --amend: a database that must not have the revision yet.",
     "With --adopt and --verify: SQL file for scratch databases to begin with.",
 )
-@click.option(
+@options.flag(
     "--allow-data-loss",
-    is_flag=True,
     help="Go on where rows, columns or values are destroyed, a table is rewritten under lock, or"
     " rows lack the value of a new column.",
 )

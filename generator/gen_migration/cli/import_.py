@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration.cli import options
 from gen_migration.scratch.models_name import Models
 
 if TYPE_CHECKING:
@@ -38,21 +39,16 @@ if TYPE_CHECKING:
     multiple=True,
     help="Not this table, nor its partitions; repeatable.",
 )
-@click.option(
-    "--versions", is_flag=True, help="Pin extensions to the versions that they have."
-)
+@options.flag("--versions", help="Pin extensions to the versions that they have.")
 @click.option(
     "--dev-url",
     help="For models: server of the scratch database. [default: the embedded one]",
 )
-@click.option(
+@options.flag(
     "--strict",
-    is_flag=True,
     help="Exit 1 when something could not be held; the spec is written all the same.",
 )
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Name each object that is left out."
-)
+@options.flag("-v", "--verbose", help="Name each object that is left out.")
 def command(
     source: str,
     output: Path | None,

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     Decorator = Callable[[Any], Any]
 
 
+def flag(*names: str, help: str) -> Decorator:  # noqa: A002 - as click calls it
+    """Return an option without a value."""
+    return click.option(*names, is_flag=True, help=help)
+
+
 def history(command: Any) -> Any:
     """Say where the revisions are: `output` and `config`."""
     output = click.option(
@@ -35,11 +40,7 @@ def parent(command: Any) -> Any:
     head = click.option(
         "--head", help="Head, or REV@head, on which the revision is based."
     )
-    splice = click.option(
-        "--splice",
-        is_flag=True,
-        help="Allow a revision that is no head to be the parent.",
-    )
+    splice = flag("--splice", help="Allow a revision that is no head to be the parent.")
     depends_on = click.option(
         "--depends-on", multiple=True, help="Revision that this one depends on."
     )

@@ -15,12 +15,13 @@ from gen_migration.operations.renames import RenameColumn, RenameTable
 from gen_migration.postgres.names import Name, quote_name, spell_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gen_migration.base.errors import Place
     from gen_migration.diff.columns import Question
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Spec, Table
     from gen_migration.operations.base import Operation
+    from gen_migration.postgres.types import Type
 
 MEANT = "if it is meant, run again with --allow-data-loss"
 
@@ -80,31 +81,32 @@ def table_loss(
     operations: Iterable[Operation],
     spec: Spec,
 ) -> Loss:
-    if operation.old.partition_of is not None:
-        what = f"partition {shown} with its rows"
-    else:
-        what = f"table {shown} with its rows"
+    word = "table" if operation.old.partition_of is None else "partition"
+    what = f"{word} {shown} with its rows"
     if operation.name in spec.schema.tables:
         what += ", which PostgreSQL can only create anew (its partition key changes)"
-        return Loss(
-            what=what, path=spec_path(spec, operation.name), operation=operation
-        )
-    columns = {key: one.type for key, one in operation.old.columns.items()}
-    rename = ""
-    for other in operations:
-        if not (isinstance(other, basic.CreateTable) and columns):
-            continue
-        if {key: one.type for key, one in other.new.columns.items()} == columns:
-            old = spelled(shown)
-            rename = (
-                f'if it was renamed, write at table "{other.name}": renamed_from: {old}'
-            )
-            break
+        path = spec_path(spec, operation.name)
+        return Loss(what=what, path=path, operation=operation)
+    columns = types_of(operation.old)
+    alike = [
+        one.name
+        for one in operations
+        if isinstance(one, basic.CreateTable) and columns == types_of(one.new) != {}
+    ]
+    old = ".".join(spell_part(part) for part in shown if part is not None)
+    rename = renamed("table", old, alike)
     return Loss(what=what, path=("tables",), operation=operation, rename=rename)
 
 
-def spelled(name: Name) -> str:
-    return ".".join(spell_part(part) for part in name if part is not None)
+def types_of(table: Table) -> dict[str, Type]:
+    return {name: column.type for name, column in table.columns.items()}
+
+
+def renamed(word: str, old: str, alike: Sequence[object]) -> str:
+    """Return how to say that what is gone is the first of those that are new and like it."""
+    if not alike:
+        return ""
+    return f'if it was renamed, write at {word} "{alike[0]}": renamed_from: {old}'
 
 
 def column_loss(
@@ -113,18 +115,17 @@ def column_loss(
     operations: Iterable[Operation],
     spec: Spec,
 ) -> Loss:
-    rename = ""
-    for other in operations:
-        if not (isinstance(other, col.AddColumn) and other.table == operation.table):
-            continue
-        if other.new.type == operation.old.type:
-            rename = f'if it was renamed, write at column "{other.name}": renamed_from: {shown}'
-            break
+    alike = [
+        one.name
+        for one in operations
+        if isinstance(one, col.AddColumn) and one.table == operation.table
+        if one.new.type == operation.old.type
+    ]
     return Loss(
         what=f"column {shown} of table {operation.table} with its values",
         path=spec_path(spec, operation.table, "columns"),
         operation=operation,
-        rename=rename,
+        rename=renamed("column", shown, alike),
     )
 
 
