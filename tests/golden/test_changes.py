@@ -19,6 +19,7 @@ from changes import (
     updated,
     written,
 )
+from edges import missing
 from environment import SUPERUSERS, as_superuser
 from gen_migration.history import offline_sql
 from gen_migration.history.revision import Revision
@@ -135,6 +136,7 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         given = read(url)
         migrate(offline_sql.upgrade, url, tmp_path)
         before = read(url)
+        assert missing(old.schema, connection) == []
         connection.execute(case.sections.get("rows.sql", ""), prepare=False)
         table = {
             key: value for key, value in before.items() if "alembic_version" in key
@@ -145,6 +147,7 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         wanted = unordered(expected(new, connection))
         equal(read(url), given | table | wanted, "upgrade")
         assert unnamed(url, new) == {}
+        assert missing(new.schema, connection) == []
         migrate(down_to(first.id), url, tmp_path)
         equal(read(url), before, "downgrade")
         assert unnamed(url, old) == {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cases import ruff
 from gen_migration.diff.spent_hints import idle
+from gen_migration.kinds.graph import Graph
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations.base import (
@@ -25,12 +26,15 @@ from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load
 from gen_migration.spec.write.spec import dump
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from programs import ALLOWED, FUNCTIONS, called, without_helper
 from strategies import pairs
 from transitions import Pair, answered, later_revisions, transition, visible
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
+    from gen_migration.kinds.references import Reference
+    from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation
 
 
@@ -83,9 +87,14 @@ def test_7_same_input_same_bytes(pair: Pair) -> None:
 
 
 def reordered(document: dict[str, Any]) -> dict[str, Any]:
-    tables = list(document["tables"].items())
-    random.Random(1).shuffle(tables)  # noqa: S311 - any other order will do
-    return {**document, "tables": dict(tables)}
+    """Return a document whose objects, but schemas, stand in another order."""
+    result = dict(document)
+    for key in ("enums", "domains", "sequences", "tables"):
+        objects = list(document.get(key, {}).items())
+        random.Random(1).shuffle(objects)  # noqa: S311 - any other order will do
+        if objects:
+            result[key] = dict(objects)
+    return result
 
 
 @given(pairs())
@@ -110,6 +119,34 @@ def said(operations: tuple[Operation, ...]) -> list[str]:
     return sorted(
         operation.summary for operation in operations if not is_foreign_key(operation)
     )
+
+
+def unmet(schema: Schema) -> set[Reference]:
+    """Return the references of a schema that lead to none of its nodes."""
+    graph = Graph(schema)
+    return {
+        one
+        for _, references in graph.references()
+        for one in references
+        if one[-1] is not None and not graph.nodes(one)
+    }
+
+
+@given(pairs(), st.booleans())
+def test_13_nothing_ever_refers_to_what_is_not_there(pair: Pair, again: bool) -> None:
+    """Whatever the order of objects in a spec; what both sides leave open is not theirs."""
+    old, new, related = pair
+    if again:
+        old, new = reordered(old), reordered(new)
+    found = transition((old, new, related))
+    before, after, made = found.old.schema, found.new.schema, found.plan
+    open_ = unmet(before) | unmet(after)
+    ways = ((before, made.operations), (before, made.upgrade), (after, made.downgrade))
+    for schema, operations in ways:
+        for number, operation in enumerate(operations):
+            schema = operation.apply(schema)  # noqa: PLW2901 - step by step
+            lines = [one.summary for one in operations[: number + 1]]
+            assert unmet(schema) <= open_, lines
 
 
 @settings(max_examples=40)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from cases import Case, all_cases, name_of
+from edges import missing
 from gen_migration.catalog import reader
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
@@ -80,6 +81,11 @@ def test_it_comes_back(built: Built, golden: tuple[int, Case], tmp_path: Path) -
     if golden[0] < max(scratch.VERSIONS):
         pytest.skip("what is imported is built on the newest version")
     comes_back(built, tmp_path)
+
+
+def test_13_the_graph_holds_every_edge(built: Built) -> None:
+    connection = databases.connection(built.url)
+    assert missing(built.spec.schema, connection) == []
 
 
 def test_rows_come_in(built: Built, golden: tuple[int, Case]) -> None:

@@ -11,6 +11,7 @@ from gen_migration.catalog.rows import Reading
 from gen_migration.catalog.tables import columns, table
 from gen_migration.catalog.values import Catalog, Unheld
 from gen_migration.kinds import KINDS
+from gen_migration.kinds.references import EVERY
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.schema import ForeignKey, Schema
 from gen_migration.postgres.names import Name, split_name
@@ -194,7 +195,8 @@ def objects_of(
     for kind in reversed(KINDS):
         for name, value, _ in every[kind]:
             if name in types:
-                types |= kind.types(value)
+                refers = kind.refers(value, EVERY)
+                types |= {one[1] for one in refers if one[0] == "types"}
     defaults = [one.default for one in columns if one.default is not None]
     about = Choice(selection, frozenset(chosen), types, defaults)
     result: dict[str, dict[Any, Any]] = {}

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write_constraints
 from gen_migration.diff.inherited_parts import inherited_change
-from gen_migration.kinds import KINDS
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.graph import Graph, in_order, leads_to, whole
+from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.schema import Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.model.sequences import needs
+from gen_migration.model.sequences import is_counting
 from gen_migration.operations.base import (
     CreateConstraint,
     CreateIndex,
@@ -22,8 +24,10 @@ from gen_migration.operations.base import (
 from gen_migration.operations.columns import SetColumnDefault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Constraint, Schema, Table
     from gen_migration.postgres.names import Name
 
@@ -38,20 +42,20 @@ def creation(
     cycle, a unique index as its target) follows all tables, and so does a default of a cycle.
     `present` are tables that are there already.
     """
-    operations: list[Operation] = [
-        CreateObject(kind=kind.word, name=name, new=kind.created(value))
-        for kind in KINDS
-        for name, value in schema.of(kind.word).items()
-    ]
+    operations: list[Operation] = []
     late: list[Operation] = []
     created: dict[Name, Table] = dict(present or {})
-    counting = needs(schema.tables)
-    for name in order(schema.tables, counting):
+    needs, counting = needed(schema)
+    for word, name in in_order(list(needs), needs, referred(schema)):
+        if word != "table":
+            new = BY_WORD[word].created(schema.of(word)[name])
+            operations.append(CreateObject(kind=word, name=name, new=new))
+            continue
         table = schema.tables[name]
         inside, after = fold(name, table, schema, created)
         columns = dict(table.columns)
-        for key, owner in counting.get(name, {}).items():
-            if owner not in created:
+        for key, wanted in counting.get(name, {}).items():
+            if not wanted <= created.keys():
                 default = columns[key].default
                 columns[key] = replace(columns[key], default=None)
                 late.append(
@@ -70,9 +74,9 @@ def creation(
             CreateIndex(table=name, name=key, new=index)
             for key, index in table.indexes.items()
         ]
-    whole = replace(schema, tables={**(present or {}), **schema.tables})
+    every = replace(schema, tables={**(present or {}), **schema.tables})
     late += [
-        inherited_change(whole, name, key, None, one)
+        inherited_change(every, name, key, None, one)
         for name, table in schema.tables.items()
         for key, one in table.inherited.items()
     ]
@@ -84,73 +88,63 @@ def creation(
     return (*operations, *late, *owners)
 
 
-def order(
-    tables: Mapping[Name, Table], counting: Mapping[Name, Mapping[str, Name]]
-) -> list[Name]:
-    """Return the tables in the order of the spec, but each after those that it needs.
+Needs = dict["Node", list["Node"]]
 
-    A cycle is cut where the walk comes back to a table that is still open: at a foreign key,
-    where there is one. `counting` are the columns whose default needs a table.
+
+def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Name]]]]:
+    """Return what is to be created, each with what must be there before; and defaults.
+
+    Those are, by table and column, the other tables whose sequences a default counts with. What
+    stands on a table comes after all of them.
     """
-    firm = {
-        name: needed(table, counting.get(name, {})) for name, table in tables.items()
+    named_ = (kind for kind in KINDS if kind.space is not None)
+    words = words_of(one.name for kind in named_ for one in schema.of(kind.word))
+    graph = Graph(schema, Finder(words))
+    find = graph.find
+    references = dict(graph.of_objects())
+    references |= {
+        ("table", name): find.whole_table(name, table)
+        for name, table in schema.tables.items()
     }
-    done: dict[Name, None] = {}
-    for root in tables:
-        open_tables = {root}
-        stack = [(root, iter([*firm[root], *referred(tables[root])]))]
-        while stack:
-            name, needs_ = stack[-1]
-            following = next(
-                (
-                    n
-                    for n in needs_
-                    if n in tables
-                    and n not in done
-                    and n not in open_tables
-                    and (n in firm[name] or not leads_to(n, open_tables, firm))
-                ),
-                None,
-            )
-            if following is None:
-                stack.pop()
-                open_tables.discard(name)
-                done[name] = None
-            else:
-                open_tables.add(following)
-                rest = [*firm[following], *referred(tables[following])]
-                stack.append((following, iter(rest)))
-    return list(done)
+    place = {node: number for number, node in enumerate(references)}
+
+    def needs(references: Iterable[Reference]) -> set[Node]:
+        found = {whole(one) for each in references for one in graph.nodes(each)}
+        return found & place.keys()
+
+    result = {
+        node: sorted(needs(found) - {node}, key=place.__getitem__)
+        for node, found in references.items()
+    }
+    counting = {
+        name: {
+            key: {
+                other
+                for word, other in needs(find.expression(name, column.default))
+                if word == "table" and other != name
+            }
+            for key, column in table.columns.items()
+            if column.default is not None and is_counting(column.default)
+        }
+        for name, table in schema.tables.items()
+    }
+    tables = [node for node in result if node[0] == "table"]
+    above = [node for node in result if leads_to(node, tables, result)]
+    last = {node: result.pop(node) for node in above if node[0] != "table"}
+    return result | last, counting
 
 
-def leads_to(
-    start: Name, ends: Collection[Name], firm: Mapping[Name, Iterable[Name]]
-) -> bool:
-    """Tell whether a table needs one of others, or what it needs does."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        for name in firm.get(waiting.pop(), ()):
-            if name in ends:
-                return True
-            if name not in seen:
-                seen.add(name)
-                waiting.append(name)
-    return False
-
-
-def needed(table: Table, counting: Mapping[str, Name]) -> list[Name]:
-    """Return the tables that must be there before a table."""
-    parents = [table.partition_of.parent] if table.partition_of else []
-    return [*parents, *counting.values()]
-
-
-def referred(table: Table) -> list[Name]:
-    """Return the tables that a table refers to."""
-    return [
-        constraint.referred_table
-        for constraint in table.constraints.values()
-        if isinstance(constraint, ForeignKey)
-    ]
+def referred(schema: Schema) -> dict[Node, list[Node]]:
+    """Return the tables that each table refers to."""
+    return {
+        ("table", name): [
+            ("table", constraint.referred_table)
+            for constraint in table.constraints.values()
+            if isinstance(constraint, ForeignKey)
+            and constraint.referred_table in schema.tables
+        ]
+        for name, table in schema.tables.items()
+    }
 
 
 def fold(

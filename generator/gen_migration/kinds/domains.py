@@ -14,6 +14,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import domain_steps as steps
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming
 from gen_migration.model.schema import Check
 from gen_migration.postgres.names import Name
@@ -22,6 +23,7 @@ from gen_migration.sql import ddl, do_block
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -68,7 +70,6 @@ class Domains(Kind):
     called = "DOMAIN"
     part = "DOMCONSTRAINT"
     space = "types"
-    phases = (20, 20, 50)
     short = "type"
     creates = "create_domain_stmt"
     alters = "alter_domain_stmt"
@@ -224,12 +225,13 @@ class Domains(Kind):
             return value
         return replace(value, type=replace(value.type, schema=new))
 
-    def writes(self, name: Any) -> set[Any]:
-        """An expression may name any type."""
-        return {("types",)}
-
-    def types(self, value: Any) -> set[Name]:
-        return {Name(value.type.schema, value.type.name)}
+    def refers(self, value: Any, find: Finder) -> set[Reference]:
+        checks = (one.expression for one in value.checks.values())
+        return {
+            *of_type(value.type),
+            *named("collations", value.collation),
+            *find.expression(None, value.default, *checks),
+        }
 
     def base(self, value: Any) -> Type:
         of: Type = value.type

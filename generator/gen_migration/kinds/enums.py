@@ -39,7 +39,6 @@ class Enums(Kind):
     space = "types"
     short = "values"
     creates = "create_enum_stmt"
-    phases = (20, 20, 50)
 
     def create(self, name: Any, value: Any) -> str:
         return f"CREATE TYPE {name.sql} AS ENUM {self.definition(value)}"
@@ -76,10 +75,6 @@ class Enums(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         return renaming.type_(schema, self.word, old, new)
-
-    def writes(self, name: Any) -> set[Any]:
-        """An expression may name any type."""
-        return {("types",)}
 
     def definition(self, value: Any) -> str:
         return f"({', '.join(map(quote_text, value.values))})"

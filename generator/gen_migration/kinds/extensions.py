@@ -13,6 +13,7 @@ from gen_migration.postgres.names import quote_name, quote_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
 
 
@@ -39,7 +40,6 @@ class Extensions(Kind):
     value = Extension
     called = "EXTENSION"
     in_schema = False
-    phases = (1, 2, 51)
     creates = "create_extension_stmt"
     alters = "alter_extension_stmt"
     groups = (("version",), ("schema",))
@@ -97,8 +97,8 @@ class Extensions(Kind):
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         return replace(value, schema=new) if value.schema == old else value
 
-    def writes(self, name: Any) -> None:
-        """An extension may bring anything."""
+    def refers(self, value: Any, find: Finder) -> set[Reference]:
+        return set() if value.schema is None else {("schema", value.schema)}
 
     def definition(self, value: Any) -> str:
         found = {"SCHEMA": value.schema, "VERSION": value.version}

@@ -16,12 +16,10 @@ from gen_migration.postgres.names import Name, quote_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.shape import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
-
-    # What an operation reads or changes (see `conflicts`).
-    Thing = tuple[Any, ...]
 
 
 class Kind:
@@ -37,8 +35,6 @@ class Kind:
     in_schema: ClassVar[bool] = True
     # What it shares its names with: relations, or types.
     space: ClassVar[str | None] = None
-    # When it is created, altered and dropped (see `plan`).
-    phases: ClassVar[tuple[int, int, int]]
     # Objects that each database has from the start: a schema holds one that differs from this.
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
@@ -189,10 +185,6 @@ class Kind:
         """Tell whether an object belongs to one of these tables."""
         return False
 
-    def types(self, value: Any) -> set[Name]:
-        """Return the names of the types that an object uses."""
-        return set()
-
     def base(self, value: Any) -> Type | None:
         """Return the type whose values a type has; None where they are its own."""
         return None
@@ -213,9 +205,24 @@ class Kind:
 
     # Order.
 
-    def writes(self, name: Any) -> set[Thing] | None:
-        """Return what changes with an object; None where it may be anything."""
-        raise NotImplementedError
+    def refers(self, value: Any, find: Finder) -> set[Reference]:
+        """Return what an object refers to beside its schema (see `references`).
+
+        The order of creating, altering and dropping follows from it.
+        """
+        return set()
+
+    def writes(self, name: Any) -> set[Reference] | None:
+        """Return what changes with an object; None where it may be anything.
+
+        An expression may name any type, and any sequence.
+        """
+        match self.space:
+            case "types":
+                return {("types", None)}
+            case "relations":
+                return {("relations", None), ("relation", name.schema, name.name)}
+        return None
 
     # Words.
 

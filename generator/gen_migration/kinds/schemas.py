@@ -33,7 +33,6 @@ class Schemas(Kind):
     value = Namespace
     called = "SCHEMA"
     in_schema = False
-    phases = (0, 0, 52)
     creates = "create_schema_stmt"
     given: ClassVar[Mapping[Any, Any]] = {PUBLIC: Namespace()}
     texts: ClassVar[Mapping[Any, str]] = {PUBLIC: PUBLIC_COMMENT}

@@ -49,7 +49,6 @@ class Sequences(Kind):
     called = "SEQUENCE"
     space = "relations"
     creates = "create_seq_stmt"
-    phases = (20, 20, 50)
     groups = (("type", "options"), ("unlogged",))
 
     def create(self, name: Any, value: Any) -> str:
@@ -122,10 +121,6 @@ class Sequences(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         return renaming.sequence(schema, old, new)
-
-    def writes(self, name: Any) -> set[Any]:
-        """An expression may name any sequence."""
-        return {("sequences",), ("relation", name.schema, name.name)}
 
     def definition(self, value: Any) -> str:
         given = ddl.sequence_options(value.options, value.type).values()

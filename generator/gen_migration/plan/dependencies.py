@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 Thing = tuple[Any, ...]
-TYPES: Thing = ("types",)  # of all enums: an expression may name any
-SEQUENCES: Thing = ("sequences",)
+TYPES: Thing = ("types", None)  # an expression may name any
+SEQUENCES: Thing = ("relations", None)
 
 
 @dataclass(frozen=True, slots=True)

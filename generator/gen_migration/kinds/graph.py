@@ -1,0 +1,264 @@
+"""The graph of a schema: its objects, and what each of them refers to. Pure.
+
+A node is a tuple: the word of a kind and a name (`("table", name)`, `("enum", name)`), or what
+is in a table (`("column", table, name)`, and so `default`, `constraint`, `index`, and `inherited`:
+what a partition has of an index or a constraint of a table above it). `("owner", name)` is that a
+sequence belongs to a column. That, a default and a foreign key can be set apart, so that no circle
+is left. What PostgreSQL says in `pg_depend` of these nodes is an edge here, or a path (law 13).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gen_migration.kinds import KINDS
+from gen_migration.kinds.references import EVERY, of_name
+from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.own_columns import columns_of, partitions
+from gen_migration.model.schema import Index, PrimaryKey, Unique
+from gen_migration.postgres.names import PUBLIC, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Iterator, Mapping
+
+    from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.model.schema import Constraint, Schema, Table
+
+Node = tuple[Any, ...]
+N = TypeVar("N", bound="Hashable")
+
+
+class Graph:
+    """The nodes of a schema, and those that references lead to."""
+
+    def __init__(self, schema: Schema, find: Finder = EVERY) -> None:
+        self.schema = schema
+        self.find = find
+
+    def edges(self) -> dict[Node, set[Node]]:
+        """Return all nodes, each with those that it refers to."""
+        found = {node: set() for node, _ in self.references()}  # type: dict[Node, set[Node]]
+        for node, references in self.references():
+            found[node].update(*map(self.nodes, references))
+            found[node].discard(node)
+        return found
+
+    def references(self) -> Iterator[tuple[Node, set[Reference]]]:
+        """Yield each node with its references."""
+        yield from self.of_objects()
+        for name, sequence in self.schema.sequences.items():
+            if sequence.owned_by is not None:
+                both = {("sequence", name), ("column", *sequence.owned_by)}
+                yield ("owner", name), both
+        for name in self.schema.tables:
+            yield from self.of_table(name)
+
+    def of_objects(self) -> Iterator[tuple[Node, set[Reference]]]:
+        """Yield the objects of all kinds with their references."""
+        for kind in KINDS:
+            for name, value in self.schema.of(kind.word).items():
+                place = of_name(name) if kind.in_schema else set()
+                yield (kind.word, name), place | kind.refers(value, self.find)
+
+    def of_table(self, name: Name) -> Iterator[tuple[Node, set[Reference]]]:
+        """Yield a table and what is in it, with their references."""
+        table, find = self.schema.tables[name], self.find
+        place, whole = table.partition_of, {("table", name)}
+        yield ("table", name), find.table(name, table)
+        for key, column in columns_of(self.schema, name).items():
+            theirs = set() if place is None else {("column", place.parent, key)}
+            yield ("column", name, key), whole | theirs | find.column(name, column)
+            if column.default is not None:
+                itself = {("column", name, key)}
+                found = itself | find.expression(name, column.default)
+                yield ("default", name, key), found
+        for key, one in parts(table):
+            yield part(name, key, one), whole | find.part(name, one)
+        for above in self.lineage(name)[1:]:
+            for key, one in parts(self.schema.tables[above]):
+                origin = {part(above, key, one)}
+                yield ("inherited", name, key), whole | origin | find.part(name, one)
+
+    def nodes(self, reference: Reference) -> set[Node]:
+        """Return what a reference leads to in this schema."""
+        word, name, *rest = reference
+        match word:
+            case "column":
+                return self.column(name, *rest)
+            case "constraint" | "index":
+                held = self.schema.tables.get(name)
+                is_held = held is not None and rest[0] in dict(parts(held))
+            case "inherited":
+                above = (self.schema.tables[one] for one in self.lineage(name)[1:])
+                is_held = any(rest[0] in dict(parts(one)) for one in above)
+            case "key":
+                return self.keys(name, *rest)
+            case "types" | "relations" | "functions" | "collations" | "opclasses":
+                return self.named(word, name)
+            case _:
+                is_held = name in self.schema.of(word)
+        return {reference} if is_held else set()
+
+    def lineage(self, table: Name) -> list[Name]:
+        """Return a table and those above it, as far as the schema has them."""
+        found: list[Name] = []
+        while (value := self.schema.tables.get(table)) is not None:
+            found.append(table)
+            if value.partition_of is None:
+                break
+            table = value.partition_of.parent
+        return found
+
+    def column(self, table: Name, name: str) -> set[Node]:
+        """Return a column; of a partition, with those of the tables above that it comes from."""
+        places = self.lineage(table)
+        is_held = places and name in self.schema.tables[places[-1]].columns
+        return {("column", place, name) for place in places} if is_held else set()
+
+    def keys(self, table: Name, columns: frozenset[str]) -> set[Node]:
+        """Return what makes columns unique for a foreign key, in all partitions as well.
+
+        PostgreSQL keeps a foreign key for each partition of the table that it refers to.
+        """
+        found: set[Node] = set()
+        for place in self.lineage(table):
+            for key, one in parts(self.schema.tables[place]):
+                if is_key(one, columns):
+                    found.add(part(place, key, one))
+                    for below in partitions(self.schema, table):
+                        found |= self.nodes(("inherited", below, key))
+        for below in partitions(self.schema, table):
+            found.update(("column", below, name) for name in columns)
+        return found
+
+    def named(self, space: str, name: Name | None) -> set[Node]:
+        """Return what is called so: the very name, or the one that the search path leads to.
+
+        What the schema does not know by its name, an extension of it may bring.
+        """
+        if name is None or name.schema == "pg_catalog":
+            return set()
+        held = self.spaces.get(space, {}).get(name.name, [])
+        if space == "relations":
+            held = [*held, *self.column_sequences.get(name.name, ())]
+        for one, node in held:
+            if one == name:
+                return {node}
+        for one, node in held:
+            if (one.schema or PUBLIC) == (name.schema or PUBLIC):
+                return {node}
+        # The search path decides, and may lead to any schema.
+        if held and None in {name.schema, *(one.schema for one, _ in held)}:
+            return {held[0][1]}
+        return {("extension", one) for one in self.schema.of("extension")}
+
+    @cached_property
+    def spaces(self) -> dict[str, dict[str, list[tuple[Name, Node]]]]:
+        """The objects by the space of their names, and by their names without the schema."""
+        found: dict[str, dict[str, list[tuple[Name, Node]]]] = {}
+        held = [
+            (str(kind.space), name, (kind.word, name))
+            for kind in KINDS
+            if kind.space
+            for name in self.schema.of(kind.word)
+        ]
+        # A table is the type of its rows as well.
+        held += [
+            (space, name, ("table", name))
+            for name in self.schema.tables
+            for space in ("relations", "types")
+        ]
+        for space, name, node in held:
+            by_name = found.setdefault(space, {})
+            by_name.setdefault(name.name, []).append((name, node))
+        return found
+
+    @cached_property
+    def column_sequences(self) -> dict[str, list[tuple[Name, Node]]]:
+        """The columns by the names of the sequences that they bring by themselves."""
+        found: dict[str, list[tuple[Name, Node]]] = {}
+        for table, value in self.schema.tables.items():
+            for key, column in value.columns.items():
+                if column.has_sequence:
+                    name = sequence_name(table, key)
+                    node = ("column", table, key)
+                    found.setdefault(name.name, []).append((name, node))
+        return found
+
+
+def part(table: Name, name: str, value: Constraint | Index) -> Node:
+    """Return the node of a constraint or an index."""
+    return "index" if isinstance(value, Index) else "constraint", table, name
+
+
+def parts(table: Table) -> Iterator[tuple[str, Constraint | Index]]:
+    """Yield the constraints and the indexes of a table."""
+    yield from table.constraints.items()
+    yield from table.indexes.items()
+
+
+def whole(node: Node) -> Node:
+    """Return the table that a node is in, or itself."""
+    return ("table", node[1]) if len(node) > 2 else node
+
+
+def is_key(value: Constraint | Index, columns: frozenset[str]) -> bool:
+    """Tell whether a foreign key may refer to these columns for the sake of a part."""
+    match value:
+        case PrimaryKey() | Unique():
+            return columns == frozenset(value.columns) and not value.deferrable
+        case Index(unique=True, where=None):
+            return columns == {one.column for one in value.elements}
+    return False
+
+
+def in_order(
+    nodes: Collection[N],
+    needs: Mapping[N, Collection[N]],
+    wishes: Mapping[N, Collection[N]],
+) -> list[N]:
+    """Return nodes in their order, but right before each those that it needs, and that it wishes.
+
+    A wish is left where a node that waits would have to come first. A circle of needs is cut where
+    the walk comes back to a node that waits. It is a walk in depth, and not Kahn's: what something
+    needs comes forward, and all else stays where it was.
+    """
+    done: dict[N, None] = {}
+
+    def following(node: N, left: Iterator[N], waiting: Collection[N]) -> N | None:
+        for one in left:
+            is_open = one not in done and one not in waiting
+            if is_open and (
+                one in needs.get(node, ()) or not leads_to(one, waiting, needs)
+            ):
+                return one
+        return None
+
+    for root in nodes:
+        waiting = dict.fromkeys([root] if root not in done else [])
+        stack = [iter([*needs.get(one, ()), *wishes.get(one, ())]) for one in waiting]
+        while stack:
+            node = next(reversed(waiting))
+            one = following(node, stack[-1], waiting)
+            if one is None:
+                stack.pop()
+                del waiting[node]
+                done[node] = None
+            else:
+                waiting[one] = None
+                stack.append(iter([*needs.get(one, ()), *wishes.get(one, ())]))
+    return list(done)
+
+
+def leads_to(start: N, ends: Collection[N], needs: Mapping[N, Collection[N]]) -> bool:
+    """Tell whether a node needs one of others, or what it needs does."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for node in needs.get(waiting.pop(), ()):
+            if node in ends:
+                return True
+            if node not in seen:
+                seen.add(node)
+                waiting.append(node)
+    return False

@@ -1,0 +1,184 @@
+"""References: what tables, columns, constraints and indexes name. Pure.
+
+A reference is a node of the graph, `("key", table, columns)` (what a foreign key needs), or a name
+that the search path may resolve in one of PostgreSQL's spaces of names: `("types", name)`, and so
+`relations`, `functions`, `collations`, `opclasses`. `(space, None)` is any object of a space: an
+expression may use types that it does not name, since a constant is of the type of what it is
+compared with. `graph` finds the nodes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.model.schema import Check, Exclude, ForeignKey, Index
+from gen_migration.postgres.names import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.model.schema import Column, Constraint, Element, Table
+    from gen_migration.postgres.types import Type
+
+Reference = tuple[Any, ...]
+WORD = re.compile(r"\w+")
+# What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
+COUNTING = frozenset(("nextval", "currval", "setval", "lastval"))
+NAMING = COUNTING | {"regclass"}
+
+
+def words_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the words of which names consist, as they may stand in SQL."""
+    return frozenset(word for name in names for word in WORD.findall(name.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds references; an expression that holds none of its `words` is not parsed.
+
+    With None, all are.
+    """
+
+    words: frozenset[str] | None = None
+
+    def expression(self, table: Name | None, *texts: str | None) -> set[Reference]:
+        """Return what expressions over the columns of a table (None: over none) name."""
+        found: set[Reference] = set()
+        for text in texts:
+            if text is not None and self.may_name(text):
+                found |= of_expression(table, text)
+        return found
+
+    def may_name(self, text: str) -> bool:
+        """Tell whether an expression may name something of what is looked for; cheap."""
+        return self.words is None or holds(text, self.words)
+
+    def elements(self, table: Name, values: Iterable[Element]) -> set[Reference]:
+        """Return what the elements of an index, or of a partition key, refer to."""
+        found: set[Reference] = set()
+        for one in values:
+            if one.column is not None:
+                found.add(("column", table, one.column))
+            found |= self.expression(table, one.expression)
+            found |= named("collations", one.collation) | named(
+                "opclasses", one.opclass
+            )
+        return found
+
+    def column(self, table: Name, value: Column) -> set[Reference]:
+        """Return what a column refers to beside its table; its default is apart."""
+        found = of_type(value.type) | named("collations", value.collation)
+        if value.generated is not None:
+            found |= self.expression(table, value.generated.expression)
+        return found
+
+    def constraint(self, table: Name, value: Constraint) -> set[Reference]:
+        """Return what a constraint refers to beside its table."""
+        match value:
+            case Check():
+                return self.expression(table, value.expression)
+            case ForeignKey():
+                other, columns = value.referred_table, value.referred_columns
+                return {
+                    *of_columns(table, value.columns),
+                    *of_columns(other, columns),
+                    ("table", other),
+                    ("key", other, frozenset(columns)),
+                }
+            case Exclude():
+                return {
+                    *self.elements(table, (one.element for one in value.elements)),
+                    *self.expression(table, value.where),
+                    *of_columns(table, value.include),
+                }
+        return of_columns(table, (*value.columns, *value.include))
+
+    def index(self, table: Name, value: Index) -> set[Reference]:
+        """Return what an index refers to beside its table."""
+        return {
+            *self.elements(table, value.elements),
+            *self.expression(table, value.where),
+            *of_columns(table, value.include),
+        }
+
+    def part(self, table: Name, value: Constraint | Index) -> set[Reference]:
+        """Return what a constraint or an index refers to beside its table."""
+        if isinstance(value, Index):
+            return self.index(table, value)
+        return self.constraint(table, value)
+
+    def table(self, name: Name, value: Table) -> set[Reference]:
+        """Return what a table refers to beside what is in it."""
+        found = of_name(name)
+        if value.partition_of is not None:
+            found.add(("table", value.partition_of.parent))
+        if value.partition_by is not None:
+            found |= self.elements(name, value.partition_by.elements)
+        return found
+
+    def whole_table(self, name: Name, value: Table) -> set[Reference]:
+        """Return what a table refers to with all that is in it, but for foreign keys.
+
+        Those can be apart, and so come later.
+        """
+        found = self.table(name, value)
+        for column in value.columns.values():
+            if column.type.kind != "builtin" or column.collation or column.generated:
+                found |= self.column(name, column)
+            if column.default is not None:
+                found |= self.expression(name, column.default)
+        for own in value.own.values():
+            found |= self.expression(name, own.get("default"))
+        for constraint in value.constraints.values():
+            if not isinstance(constraint, ForeignKey):
+                found |= self.constraint(name, constraint)
+        return found
+
+
+EVERY = Finder()
+
+
+@lru_cache(maxsize=10_000)
+def holds(text: str, words: frozenset[str]) -> bool:
+    """Tell whether SQL holds one of these words, or may name the sequence of a column."""
+    found = WORD.findall(text.lower())
+    return "U&" in text or not (words.isdisjoint(found) and NAMING.isdisjoint(found))
+
+
+def of_expression(table: Name | None, text: str) -> set[Reference]:
+    """Return what an expression names."""
+    from gen_migration.postgres.names_in import names_in
+
+    names = names_in(text)
+    found: set[Reference] = {("types", None)}
+    if table is not None:
+        found |= of_columns(table, names.columns)
+    for space in ("types", "relations", "functions", "collations"):
+        found.update((space, name) for name in getattr(names, space))
+    if any(one.name in COUNTING for one in names.functions):
+        found.add(("relations", None))
+    return found
+
+
+def of_columns(table: Name, names: Iterable[str]) -> set[Reference]:
+    return {("column", table, name) for name in names}
+
+
+def of_name(name: Name) -> set[Reference]:
+    """Return the schema in which something is."""
+    return set() if name.schema is None else {("schema", name.schema)}
+
+
+def of_type(value: Type) -> set[Reference]:
+    """Return the type that is no builtin one."""
+    if value.kind == "builtin":
+        return set()
+    return {("types", Name(value.schema, value.name))}
+
+
+def named(space: str, name: Name | None) -> set[Reference]:
+    """Return a name in a space, where there is one."""
+    return set() if name is None else {(space, name)}

@@ -1,0 +1,173 @@
+"""The order in which operations run: one sort over the graphs of both schemas. Pure.
+
+What is created comes after what it refers to, what is dropped before; what is altered lets go first
+of what stood on its old form. Of what nothing is known, the order is that of reading.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.diff.creation import creation
+from gen_migration.diff.differ import others
+from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.graph import Graph, in_order, whole
+from gen_migration.kinds.references import Finder, words_of
+from gen_migration.model.schema import Schema
+from gen_migration.operations.base import CreateObject, inverse
+from gen_migration.operations.renames import RenameObject
+from gen_migration.plan.effects import subject
+from gen_migration.plan.reading_order import line_of
+from gen_migration.postgres.names import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from gen_migration.diff.differ import Difference
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.references import Reference
+    from gen_migration.operations.base import Operation
+    from gen_migration.plan.effects import Effect
+
+    Pairs = Iterator[tuple[int, int]]
+    Refs = set[Reference] | None
+
+
+def ordered(found: Difference) -> tuple[Operation, ...]:
+    """Return all operations of a difference in the order they run."""
+    old, new = found.old, found.new
+    dropped, created = found.dropped, found.created
+    operations = [
+        *inverse(creation(dropped, others(old, dropped))),
+        *found.changes,
+        *creation(created, others(new, created)),
+    ]
+    if found.changes or dropped != Schema():
+        whole_ = {*dropped.tables, *created.tables}
+        operations.sort(key=lambda one: line_of(one, whole_))
+        operations = arranged(operations, old, new)
+    # What a rename moves to has to be there.
+    schemas = [one for one in (*found.renames, *operations) if is_early(one)]
+    rest = [one for one in (*found.renames, *operations) if not is_early(one)]
+    return (*found.first, *schemas, *rest)
+
+
+def is_early(operation: Operation) -> bool:
+    """Tell whether an operation gives a schema its name."""
+    match operation:
+        case RenameObject(kind="schema") | CreateObject(kind="schema"):
+            return True
+    return False
+
+
+def arranged(
+    operations: Sequence[Operation], old: Schema, new: Schema
+) -> list[Operation]:
+    """Return operations, which are in the order of reading, in one that PostgreSQL accepts."""
+    subjects = [subject(one) for one in operations]
+    # Only expressions that may name what comes, goes or changes are parsed.
+    find = Finder(words_of(names(one.node for one in subjects)))
+    effects = [one.effect(find) for one in subjects]
+    needs: dict[int, set[int]] = defaultdict(set)
+    for first, then in (
+        *of_references(effects, Graph(old), Graph(new)),
+        *of_names(effects),
+        *of_moves(effects),
+    ):
+        needs[then].add(first)
+    sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
+    return [operations[one] for one in in_order(range(len(operations)), sorted_, {})]
+
+
+def names(nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield what nodes are called, and what they are in."""
+    for node in nodes:
+        for one in node[1:]:
+            if one is not None:
+                yield one.name if isinstance(one, Name) else one
+
+
+def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
+    """Yield pairs of positions, of which the first comes before the second, for what one refers to.
+
+    Where both alter something that is there before and after, either may come first.
+    """
+    taking, giving = by_node(effects, "old"), by_node(effects, "new")
+
+    def found(
+        one: Effect, held: Mapping[Node, list[int]], graph: Graph, references: Refs
+    ) -> Iterator[int]:
+        for reference in references or ():
+            for node in {reference} if reference in held else graph.nodes(reference):
+                for other in held.get(node, held.get(whole(node), ())):
+                    both = one.is_alteration and effects[other].is_alteration
+                    # A table has its own keys inside of it, or after it.
+                    is_inside = whole(effects[other].node) == one.node
+                    if not (both or is_inside):
+                        yield other
+
+    for position, one in enumerate(effects):
+        for other in found(one, taking, old, one.old):
+            yield position, other
+        for other in found(one, giving, new, one.new):
+            yield other, position
+
+
+def by_node(effects: Sequence[Effect], side: str) -> dict[Node, list[int]]:
+    """Return the positions of what takes (`old`) or gives (`new`) each node."""
+    found: dict[Node, list[int]] = defaultdict(list)
+    for position, one in enumerate(effects):
+        if getattr(one, side) is not None:
+            found[one.node].append(position)
+    return dict(found)
+
+
+def of_names(effects: Sequence[Effect]) -> Pairs:
+    """Yield pairs of positions for what has one name: it is free before it is taken.
+
+    What is altered is there: since it was created, and until it is dropped.
+    """
+    for held in by_name(effects).values():
+        if len(held) > 1:
+            drops = [one for one in held if effects[one].new is None]
+            creations = [one for one in held if effects[one].old is None]
+            changes = [one for one in held if effects[one].is_alteration]
+            yield from product(drops, creations)
+            if not drops:
+                yield from product(creations, changes)
+            if not creations:
+                yield from product(changes, drops)
+
+
+def by_name(effects: Sequence[Effect]) -> dict[Node, list[int]]:
+    """Return the positions of operations by their nodes, and by names that nodes share."""
+    found: dict[Node, list[int]] = defaultdict(list)
+    for position, one in enumerate(effects):
+        word, name, *rest = one.node
+        found[one.node].append(position)
+        if one.is_alteration:
+            continue
+        kind = BY_WORD.get(word)
+        spaces = {"relations", "types"} if word == "table" else {kind and kind.space}
+        for space in spaces - {None}:
+            found[space, name.schema, name.name].append(position)
+        if word in {"index", "constraint"}:
+            found["relations", name.schema, *rest].append(position)
+    return found
+
+
+def of_moves(effects: Sequence[Effect]) -> Pairs:
+    """Yield pairs of positions for what changes in a partition: while it is a table of its own."""
+    moves = [(n, one) for n, one in enumerate(effects) if one.node[0] == "attached"]
+    if not moves:
+        return
+    inside: dict[Any, list[int]] = defaultdict(list)
+    for position, one in enumerate(effects):
+        word, name, *_ = one.node[1:] if one.node[0] == "comment" else one.node
+        if word not in {"attached", "own"}:
+            inside[name].append(position)
+    for position, one in moves:
+        for other in inside[one.node[1]]:
+            yield (position, other) if one.new is None else (other, position)

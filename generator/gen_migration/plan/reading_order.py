@@ -1,0 +1,96 @@
+"""The order in which an edit is read, and runs where the graph leaves it open. Pure.
+
+What lets go comes first, then what changes, then what comes. What no graph can know, since no
+object refers to another, has its reason beside it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.model.schema import ForeignKey
+from gen_migration.model.sequences import is_counting
+from gen_migration.operations import alterations as alter
+from gen_migration.operations import base, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gen_migration.postgres.names import Name
+
+
+class Link:
+    """Stands for foreign keys, and for defaults that count with a sequence."""
+
+
+class Shrinking:
+    """Stands for identities that get a lower maximum."""
+
+
+class Other:
+    """Stands for what is in no line."""
+
+
+PROPERTIES = (
+    columns.SetColumnDefault,
+    columns.SetColumnIdentity,
+    columns.SetNotNullName,
+)
+STORED = (columns.SetColumnStorage, columns.SetColumnCompression)
+OWNED = (base.SetSequenceOwner, alter.SetInherited)
+# What goes is read in the first of these lines that has it, all else in the last one.
+READING: tuple[tuple[type, ...], ...] = (
+    OWNED,
+    (Link,),
+    (alter.DetachPartition,),
+    (base.DropTable,),
+    (base.DropIndex,),
+    (base.DropConstraint,),
+    (*PROPERTIES, *STORED),
+    (base.CreateObject, alter.AlterObject),
+    (columns.AddColumn,),
+    (Shrinking,),  # while the type still holds what the new one does not
+    (columns.SetColumnType, alter.SetEnumValues, columns.SetColumnGenerated),
+    (columns.Backfill,),  # of columns that have their types
+    (columns.SetColumnNullable,),  # the rows are filled
+    PROPERTIES,  # of the new type
+    (columns.DropColumn,),  # nothing is filled from it any more
+    (base.CreateConstraint,),  # over rows that are filled
+    (base.CreateIndex,),
+    (alter.AlterConstraint,),
+    (Other, *STORED),
+    (base.CreateTable,),
+    (alter.AttachPartition,),
+    (Link,),
+    OWNED,
+    (alter.SetComment,),
+    (base.DropObject,),  # the columns have other types
+)
+FIRST = {one: n for n, line in reversed([*enumerate(READING)]) for one in line}
+LAST = {one: n for n, line in enumerate(READING) for one in line}
+# With what is read what is in a table that goes or comes.
+WHOLES: dict[type, type] = {
+    base.DropConstraint: base.DropTable,
+    base.DropIndex: base.DropTable,
+    base.CreateConstraint: base.CreateTable,
+    base.CreateIndex: base.CreateTable,
+}
+
+
+def line_of(operation: Any, whole: Collection[Name]) -> int:
+    """Return the number of the line of an operation in `READING`.
+
+    What is in a table that goes or comes as a `whole` is read with it.
+    """
+    of: type = type(operation)
+    old, new = (getattr(operation, side, None) for side in ("old", "new"))
+    value = old if new is None else new
+    if of in WHOLES:
+        is_link = isinstance(value, ForeignKey)
+        of = Link if is_link else WHOLES[of] if operation.table in whole else of
+    elif of is columns.SetColumnDefault:
+        of = Link if is_counting(value) else of
+    elif of is columns.SetColumnIdentity and old and new:
+        of = Shrinking if new.options.maximum < old.options.maximum else of
+    lines = FIRST if new is None else LAST
+    return lines.get(of, LAST[Other])

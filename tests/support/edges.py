@@ -1,0 +1,86 @@
+"""Law 13: what `pg_depend` says of the objects of a spec, the offline graph says too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds.graph import Graph
+from gen_migration.postgres.names import PUBLIC, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.model.schema import Schema
+
+    Edge = tuple[Node, Node]
+    Edges = Mapping[Node, set[Node]]
+
+QUERY = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+
+
+def missing(schema: Schema, connection: Any) -> list[str]:
+    """Return what a database says of a schema that its graph does not."""
+    nodes, edges = held(
+        connection, {named(("sequence", one)) for one in schema.sequences}
+    )
+    graph = {
+        named(node): {*map(named, to)} for node, to in Graph(schema).edges().items()
+    }
+    # What the spec says of nodes that PostgreSQL does not keep, nothing can be asked of.
+    strange = {node for node in graph if node[0] != "owner"} - nodes
+    lines = [f"not in the catalog: {node}" for node in strange]
+    return lines + [f"{a} stands on {b}" for a, b in absent(graph, edges)]
+
+
+def absent(graph: Edges, edges: set[Edge]) -> list[Edge]:
+    """Return the edges between nodes of a graph that are neither edges nor paths of it."""
+    return [
+        (a, b)
+        for a, b in sorted(edges, key=str)
+        if a in graph and b in graph and a != b and b not in reached(graph, a)
+    ]
+
+
+def reached(graph: Edges, start: Node) -> set[Node]:
+    """Return what a node refers to, directly or not."""
+    found: set[Node] = set()
+    waiting = [start]
+    while waiting:
+        new = graph.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def held(connection: Any, sequences: set[Node]) -> tuple[set[Node], set[Edge]]:
+    """Return the nodes and the edges of a database; `sequences` are those of the spec."""
+    nodes: set[Node] = set()
+    edges: set[Edge] = set()
+    for deptype, *row in connection.execute(QUERY).fetchall():
+        start, end, owner = node(*row[:4]), node(*row[4:8]), node("column", *row[8:])
+        if deptype == "is":
+            nodes.add(start)
+            continue
+        if start in sequences and end[0] == "column":
+            start = ("owner", start[1])
+        if end[0] == "sequence" and end not in sequences:
+            end = owner
+        edges.add((start, end))
+    return nodes, edges
+
+
+def node(word: str, schema: str | None, name: str, part: str | None) -> Node:
+    if word in {"schema", "extension"}:
+        return word, name
+    of = Name(schema, name)
+    return (word, of) if part is None else (word, of, part)
+
+
+def named(node: Node) -> Node:
+    """Return a node by names with their schemas."""
+    return tuple(
+        Name(one.schema or PUBLIC, one.name) if isinstance(one, Name) else one
+        for one in node
+    )

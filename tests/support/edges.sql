@@ -1,0 +1,101 @@
+-- What depends on what: every object of a user that can be a node of the graph of a schema, and each
+-- row of pg_depend between two of them. An index is its constraint where it has one, an array its
+-- element, a row type its table, a NOT NULL its column, the value of a generated column that column;
+-- what a partition has of a table above it is `inherited`, by its name there. The sequence of a
+-- column is that column where the spec does not hold it: the last three fields.
+WITH RECURSIVE tables AS (
+    SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispartition
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND n.nspname <> 'pg_toast'
+), origins AS (
+    SELECT oid, oid AS origin FROM pg_constraint WHERE conparentid = 0
+    UNION ALL
+    SELECT c.oid, o.origin FROM pg_constraint AS c JOIN origins AS o ON o.oid = c.conparentid
+), constraints AS (
+    SELECT c.oid, t.schema, t.name AS relation, c.conindid, c.contype, c.conkey, c.conrelid,
+        p.conname AS name,
+        p.conrelid <> c.conrelid
+            OR c.contype = 'c' AND t.relispartition AND c.coninhcount > 0 AS inherited
+    FROM pg_constraint AS c
+    JOIN origins AS o USING (oid)
+    JOIN pg_constraint AS p ON p.oid = o.origin
+    JOIN tables AS t ON t.oid = c.conrelid
+), held (class, oid, sub, word, schema, name, part) AS (
+    SELECT 'pg_namespace'::regclass::oid, oid, 0, 'schema', NULL::name, nspname, NULL::name
+    FROM pg_namespace
+    UNION ALL
+    SELECT 'pg_extension'::regclass, oid, 0, 'extension', NULL, extname, NULL FROM pg_extension
+    UNION ALL
+    SELECT 'pg_class'::regclass, oid, 0, 'table', schema, name, NULL FROM tables
+    UNION ALL
+    SELECT 'pg_type'::regclass, y.oid, 0, 'table', t.schema, t.name, NULL
+    FROM tables AS t JOIN pg_type AS y ON y.typrelid = t.oid
+    UNION ALL
+    SELECT 'pg_class'::regclass, t.oid, a.attnum, 'column', t.schema, t.name, a.attname
+    FROM tables AS t JOIN pg_attribute AS a ON a.attrelid = t.oid
+    WHERE a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT 'pg_attrdef'::regclass, d.oid, 0,
+        CASE a.attgenerated WHEN '' THEN 'default' ELSE 'column' END, t.schema, t.name, a.attname
+    FROM pg_attrdef AS d
+    JOIN tables AS t ON t.oid = d.adrelid
+    JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+    UNION ALL
+    SELECT 'pg_constraint'::regclass, oid, 0,
+        CASE WHEN inherited THEN 'inherited' ELSE 'constraint' END, schema, relation, name
+    FROM constraints WHERE contype <> 'n'
+    UNION ALL
+    SELECT 'pg_constraint'::regclass, c.oid, 0, 'column', c.schema, c.relation, a.attname
+    FROM constraints AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'n'
+    UNION ALL
+    SELECT 'pg_class'::regclass, i.indexrelid, 0,
+        CASE WHEN x.relispartition THEN 'inherited' WHEN c.oid IS NULL THEN 'index'
+            ELSE 'constraint' END,
+        t.schema, t.name, r.relname
+    FROM pg_index AS i
+    JOIN tables AS t ON t.oid = i.indrelid
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    JOIN pg_class AS r
+        ON r.oid = CASE WHEN x.relispartition THEN pg_partition_root(x.oid) ELSE x.oid END
+    LEFT JOIN constraints AS c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x')
+    UNION ALL
+    SELECT 'pg_class'::regclass, c.oid, 0, 'sequence', n.nspname, c.relname, NULL
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'S'
+    UNION ALL
+    SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
+        CASE t.typtype WHEN 'e' THEN 'enum' ELSE 'domain' END, n.nspname, t.typname, NULL
+    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE t.typtype IN ('e', 'd')
+    UNION ALL
+    SELECT 'pg_constraint'::regclass, c.oid, 0, 'domain', n.nspname, t.typname, NULL
+    FROM pg_constraint AS c
+    JOIN pg_type AS t ON t.oid = c.contypid
+    JOIN pg_namespace AS n ON n.oid = t.typnamespace
+), members AS (
+    -- What an extension has brought is that extension.
+    SELECT d.classid AS class, d.objid AS oid, h.word, h.schema, h.name, h.part
+    FROM pg_depend AS d
+    JOIN held AS h ON h.class = d.refclassid AND h.oid = d.refobjid
+    WHERE d.deptype = 'e'
+), nodes AS (
+    SELECT * FROM held WHERE (class, oid) NOT IN (SELECT class, oid FROM members)
+    UNION ALL
+    SELECT class, oid, 0, word, schema, name, part FROM members
+)
+SELECT 'is' AS deptype, word, schema, name, part,
+    NULL AS to_word, NULL AS to_schema, NULL AS to_name, NULL AS to_part,
+    NULL AS of_schema, NULL AS of_name, NULL AS of_part
+FROM held WHERE schema IS NULL OR schema !~ '^pg_|^information_schema$'
+UNION ALL
+SELECT d.deptype::text, f.word, f.schema, f.name, f.part, t.word, t.schema, t.name, t.part,
+    o.schema, o.name, o.part
+FROM pg_depend AS d
+JOIN nodes AS f ON f.class = d.classid AND f.oid = d.objid AND f.sub = d.objsubid
+JOIN nodes AS t ON t.class = d.refclassid AND t.oid = d.refobjid AND t.sub = d.refobjsubid
+LEFT JOIN pg_depend AS s
+    ON s.classid = 'pg_class'::regclass AND s.deptype IN ('a', 'i') AND s.refobjsubid > 0
+    AND s.objid = CASE WHEN t.word = 'sequence' THEN t.oid END
+LEFT JOIN nodes AS o ON o.class = s.refclassid AND o.oid = s.refobjid AND o.sub = s.refobjsubid
+WHERE d.deptype IN ('n', 'a', 'i') AND d.objid >= 16384
