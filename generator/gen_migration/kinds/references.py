@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.schema import Check, Exclude, ForeignKey, Index
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,8 +168,8 @@ def of_columns(table: Name, names: Iterable[str]) -> set[Reference]:
 
 
 def of_name(name: Name) -> set[Reference]:
-    """Return the schema in which something is."""
-    return set() if name.schema is None else {("schema", name.schema)}
+    """Return the schema in which something is; without one, it is where the search path begins."""
+    return {("schema", name.schema or PUBLIC)}
 
 
 def of_type(value: Type) -> set[Reference]:
