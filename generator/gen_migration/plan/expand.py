@@ -154,7 +154,9 @@ def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
     PostgreSQL drops no table that a foreign key depends on, but detaches it where no row of it
     is referred to.
     """
-    keys = Counter(referred_tables(schema.tables[name] for name in schema.tables))
+    if not any(schema.tables[one.name].partition_of for one in operations):
+        return operations
+    keys = Counter(referred_tables(schema.tables.values()))
     steps: list[Operation] = []
     for one in operations:
         whole = schema.tables[one.name]

@@ -236,8 +236,10 @@ def notes(
         told = {one.path for one in costly}
         problems += costly
         problems += [one.problem() for one in waits(made, spec) if one.path not in told]
-    document = read_document(path)
     used = idle(spec.hints, made.operations)
+    if not (problems or used):
+        return ()
+    document = read_document(path)
     told_of = [*located(document, problems).errors] if problems else []
     told_of += [used_hints(located(document, used).errors)] if used else []
     return tuple(str(one).replace("error: ", "note: ", 1) for one in told_of)
