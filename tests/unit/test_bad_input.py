@@ -394,7 +394,7 @@ HOSTILE = {
 
 
 def test_the_depth_is_our_own_limit() -> None:
-    """What nests is refused long before it is too deep for libyaml or Python."""
+    """What nests is refused long before it is too deep for libyaml, Python or Pydantic."""
 
     def nested(depth: int) -> str:
         return "name: t\nblocks: " + "[" * depth + "]" * depth + "\n"

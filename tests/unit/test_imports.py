@@ -93,7 +93,7 @@ def test_what_needs_no_driver(generic: Environment) -> None:
         "click",
         "gen_migration.base.errors",
         "yaml",
-        "postgast",
+        "pydantic_core",
         "jinja2",
     ],
 )

@@ -6,9 +6,8 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any, Literal
 
-from gen_migration.kinds.forms import Rule
 from gen_migration.kinds.keys import COMMENT, IGNORE, Key
-from gen_migration.kinds.shape import Entry, Shape
+from gen_migration.kinds.shape import Entry, Rule, Shape
 
 
 def key(
@@ -80,7 +79,7 @@ Action = Annotated[
     Rule(
         pattern=r"(?i)^\s*(no\s+action|restrict|cascade|set\s+(null|default)\s*(\(.*\))?)\s*$",
         # For editors, which complete from a list, and whose regular expressions have no (?i).
-        schema={
+        json=lambda _: {
             "anyOf": [
                 {"enum": list(ACTIONS)},
                 {"type": "string", "pattern": r"^[Ss][Ee][Tt]\s+\w+\s*\(.*\)$"},
@@ -89,12 +88,11 @@ Action = Annotated[
         },
     ),
 ]
-DURATION = r"^(0|[1-9][0-9]{0,8})(ms|s|min|h)$"
 Duration = Annotated[
     str,
     Rule(
-        pattern=DURATION,
-        schema={"type": "string", "pattern": DURATION, "examples": ["3s", "500ms"]},
+        pattern=r"^(0|[1-9][0-9]{0,8})(ms|s|min|h)$",
+        json=lambda found: found | {"examples": ["3s", "500ms"]},
     ),
 ]
 Method = Annotated[

@@ -5,35 +5,38 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gen_migration.kinds.forms import Definitions, Rule
-from gen_migration.kinds.shape import Shaped
+from pydantic.json_schema import GenerateJsonSchema
+
+from gen_migration.kinds.shape import schema_of
 from gen_migration.spec.shapes import SpecShape
+
+
+class WithShortForms(GenerateJsonSchema):
+    """JSON Schemas of shapes: of a mapping, and of what stands for one."""
+
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        """Return the JSON Schema of a shape."""
+        shape, long = schema["cls"], super().model_schema(schema)
+        forms = [long]
+        if shape.short is not None:
+            forms.insert(0, long["properties"][shape.short])
+        if not long.get("required"):
+            forms.append({"type": "null", "description": "Nothing to add."})
+        return (
+            {"description": long["description"], "anyOf": forms} if forms[1:] else long
+        )
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a spec (draft 2020-12)."""
-    shapes: Definitions = {}
-    whole = {"$defs": shapes, **Shaped(Rule(), SpecShape).long(shapes)}
+    found = WithShortForms().generate(schema_of(SpecShape))
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "gen-migration spec",
     }
-    return head | {key: one for key, one in in_order(whole).items() if key not in head}
+    return head | {key: value for key, value in found.items() if key != "title"}
 
 
 def text() -> str:
     """Return the JSON Schema as text; the same on every run."""
     return json.dumps(schema(), indent=2) + "\n"
-
-
-def in_order(value: Any, *, is_schema: bool = True) -> Any:
-    """Return a JSON Schema with its words in order; the keys of a spec stay in that of shapes."""
-    if isinstance(value, list):
-        return [in_order(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    others = ("properties", "default") if is_schema else ()
-    return {
-        word: in_order(value[word], is_schema=word not in others)
-        for word in (sorted(value) if is_schema else value)
-    }

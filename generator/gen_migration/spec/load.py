@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.base.errors import Place, Problem
-    from gen_migration.kinds.forms import Mistake
     from gen_migration.model.schema import Spec
     from gen_migration.spec.documents import Document
 
@@ -48,29 +47,29 @@ def spec_of(found: Document) -> Spec:
 
 def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
     """Return the spec of a document that YAML gave, and its problems."""
-    from gen_migration.kinds.forms import Rule
-    from gen_migration.kinds.shape import Shaped
+    from pydantic_core import ValidationError
+
     from gen_migration.spec.build.context import Build
     from gen_migration.spec.build.spec import build
-    from gen_migration.spec.shapes import SpecShape
+    from gen_migration.spec.shapes import validator
 
     problems: list[Problem] = []
     broken: set[Place] = set()
     # Each round leaves out what is wrong, so that the rest can be looked at; one round is the
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
-        mistakes: list[Mistake] = []
-        shape = Shaped(Rule(), SpecShape).read(document, (), mistakes)
-        if not mistakes:
+        try:
+            shape = validator().validate_python(document)
             break
-        from gen_migration.spec.shape_errors import problems_of, pruned
+        except ValidationError as error:
+            from gen_migration.spec.shape_errors import problems_of, pruned
 
-        found, places = problems_of(mistakes, document, broken)
-        problems += found
-        broken |= places
-        if len(problems) > MAX_PROBLEMS:
-            raise TooManyError(problems)
-        document = pruned(document, places)
+            found, places = problems_of(error, document, broken)
+            problems += found
+            broken |= places
+            if len(problems) > MAX_PROBLEMS:
+                raise TooManyError(problems) from None
+            document = pruned(document, places)
     else:
         return None, problems
     state = Build(shape=shape, broken=frozenset(broken), problems=problems)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from gen_migration.kinds.forms import Rule
-from gen_migration.kinds.shape import Shape
+from gen_migration.kinds.shape import Rule, Shape
 from gen_migration.kinds.shape_base import (
     SQL,
     Action,

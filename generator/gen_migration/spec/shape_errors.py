@@ -1,144 +1,155 @@
-"""The mistakes of shapes in the words of a spec; and the spec without what they are about."""
+"""Pydantic's errors in the words of a spec; and the spec without what they are about."""
 
 from __future__ import annotations
 
 import difflib
+import typing
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
-from gen_migration.kinds.forms import Mapped
+from gen_migration.kinds.shape import Shape
 from gen_migration.kinds.shape_base import ACTIONS
 from gen_migration.postgres.type_names import COMMA
+from gen_migration.spec.shapes import SpecShape
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator
+
+    from pydantic_core import ErrorDetails, ValidationError
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.forms import Mistake
 
 
-def place_of(mistake: Mistake, document: Any) -> Place:
-    """Return the path of a mistake in the document as it is written.
+def place_of(detail: ErrorDetails, document: Any) -> Place:
+    """Return the path of Pydantic's location in the document as it is written.
 
-    What only the long form of a value has is dropped.
+    Marks of union members are dropped, and so is what only the long form of a value has.
     """
     path: list[str | int] = []
-    here: Any = document
-    for part in mistake.path:
-        if isinstance(here, dict) and part not in here:
-            break  # it is missing
-        if isinstance(here, dict) or (type(here), type(part)) == (list, int):
+    here = document
+    for part in detail["loc"]:
+        if isinstance(here, dict) and part in here:
             here = here[part]
-            path.append(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[int(part)]
+        elif isinstance(here, dict) and not str(part).startswith("\0"):
+            break
+        else:
+            continue
+        path.append(part)
     return tuple(path)
 
 
-MAX_MISTAKES = 2 * MAX_PROBLEMS
+MAX_DETAILS = 2 * MAX_PROBLEMS
 
 
 def problems_of(
-    mistakes: Sequence[Mistake], document: Any, broken: Collection[Place] = ()
+    error: ValidationError, document: Any, broken: Collection[Place] = ()
 ) -> tuple[list[Problem], set[Place]]:
-    """Return mistakes in the words of a spec, one for each place, and all of their places.
+    """Return Pydantic's errors in the words of a spec, one for each mistake, and all places.
 
     What was taken out since it is `broken` is not missing.
     """
-    mistakes = mistakes[:MAX_MISTAKES]
+    details = error.errors(include_url=False)[:MAX_DETAILS]
     misspelt = {
-        (*one.path[:-1], word)
-        for one in mistakes
-        if one.kind == "unknown"
+        (detail["loc"][:-1], word)
+        for detail in details
+        if detail["type"] == "extra_forbidden"
         for word in difflib.get_close_matches(
-            str(one.path[-1])[:50], one.form.shape.by_word(), n=1, cutoff=0.6
+            str(detail["loc"][-1])[:50], keys_at(detail["loc"]), n=1, cutoff=0.6
         )
     }
     found: dict[tuple[object, ...], Problem] = {}
-    for one in mistakes:
-        place, missing = place_of(one, document), one.kind == "missing"
-        if missing and (one.path in misspelt or (*place, one.path[-1]) in broken):
-            continue  # it is there, misspelt or taken out
-        problem = problem_of(one, place)
+    for detail in details:
+        missing = detail["type"] == "missing"
+        if missing and (detail["loc"][:-1], detail["loc"][-1]) in misspelt:
+            continue  # it is there, misspelt
+        if missing and (*place_of(detail, document), detail["loc"][-1]) in broken:
+            continue
+        problem = problem_of(detail, document)
+        # The members of a union each complain; the first says it for all.
         found.setdefault((problem.path, problem.at_key, missing), problem)
-    return list(found.values()), {place_of(one, document) for one in mistakes}
+    return list(found.values()), {place_of(detail, document) for detail in details}
 
 
-def hint_of_kind(mistake: Mistake, place: Place) -> str:
+NAMES = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "union_tag_not_found": "a mapping or a list",
+    "union_tag_invalid": "a mapping or a list",
+}
+
+
+def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
     """Return what to write in the place of a value of the wrong kind."""
-    noun, value = mistake.form.noun, mistake.value
-    key = str(mistake.path[-1]) if mistake.path else ""
+    kind, value = detail["type"], detail["input"]
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
     if key in DURATIONS:
         return "write a number with its unit: 500ms, 3s, 30min or 2h"
-    if noun == "text" and is_scalar(value):
+    if kind == "string_type" and is_scalar(value):
         return f'put it in quotes: "{str(value).lower()}"'
-    if noun == "true or false" and isinstance(value, str):
+    if kind == "bool_type" and isinstance(value, str):
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
-    if isinstance(mistake.form, Mapped) and place[-1:] == ("columns",):
+    if kind == "dict_type" and place[-1:] == ("columns",):
         return "list its columns: id: {type: bigint, primary_key: true}"
     return INSTEAD.get(key, "")
 
 
-def problem_of(mistake: Mistake, place: Place) -> Problem:
-    """Return a mistake in the words of a spec."""
-    match mistake.kind:
-        case "unknown":
-            key, known = str(mistake.path[-1]), [*mistake.form.shape.by_word()]
-            hint = HINTS.get(key) or nearest(key, known)
-            hint = hint or "its keys are " + ", ".join(known)
-            if ")" in key and "(" not in key:
-                hint = COMMA
-            return Problem(
-                message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
-            )
-        case "missing":
-            key = str(mistake.path[-1])
-            return Problem(
-                message=f'missing key "{key}"', path=place, hint=f"add {key}"
-            )
-        case "kind":
-            hint = hint_of_kind(mistake, place)
-            found = kind_of(mistake.value)
-            message = f"expected {mistake.form.noun}, found {found}"
-            return Problem(message=message, path=place, hint=hint)
-        case "choice":
-            return no_choice(mistake, place)
-        case "pattern":
-            return unfit(mistake, place)
-        case "empty":
-            return Problem(
-                message="nothing is here", path=place, hint="write at least one"
-            )
-        case "contradiction":
-            return Problem(
-                message="this is incomplete or says two things",
-                path=place,
-                hint=mistake.message,
-            )
-    return Problem(message=mistake.message, path=place)
+def problem_of(detail: ErrorDetails, document: Any) -> Problem:
+    """Return one of Pydantic's errors in the words of a spec."""
+    kind, place, value = detail["type"], place_of(detail, document), detail["input"]
+    if kind == "extra_forbidden":
+        key = str(detail["loc"][-1])
+        known = keys_at(detail["loc"])
+        hint = (
+            HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
+        )
+        if ")" in key and "(" not in key:
+            hint = COMMA
+        return Problem(
+            message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
+        )
+    if kind == "missing":
+        key = str(detail["loc"][-1])
+        return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
+    if kind in NAMES:
+        hint = hint_of_kind(detail, place)
+        message = f"expected {NAMES[kind]}, found {kind_of(value)}"
+        return Problem(message=message, path=place, hint=hint)
+    if kind in {"literal_error", "string_pattern_mismatch"}:
+        return unfit(detail, place)
+    if kind in {"too_short", "string_too_short"}:
+        return Problem(message="nothing is here", path=place, hint="write at least one")
+    message = detail["msg"].removeprefix("Value error, ")
+    if kind == "value_error":
+        return Problem(
+            message="this is incomplete or says two things", path=place, hint=message
+        )
+    return Problem(message=message[:1].lower() + message[1:], path=place)
 
 
-def no_choice(mistake: Mistake, place: Place) -> Problem:
+def unfit(detail: ErrorDetails, place: Place) -> Problem:
     """Return the problem of a value that is none of those that its key takes."""
-    value, words = mistake.value, [str(one) for one in mistake.form.words]
-    *most, last = [repr(one) for one in mistake.form.words]
-    expected = " or ".join([", ".join(most), last] if most else [last])
-    hint = f"write {expected}"
-    if isinstance(value, str):
-        hint = nearest(value, words) or hint
-        if value in words:
+    kind, value, key = detail["type"], detail["input"], detail["loc"][-1]
+    if kind == "literal_error":
+        expected = detail["ctx"]["expected"]
+        words = expected.replace("'", "").replace(" or ", ", ").split(", ")
+        hint = (isinstance(value, str) and nearest(value, words)) or f"write {expected}"
+        if value in words and isinstance(value, str):
             hint = f"write {value} without quotes"
-    return Problem(
-        message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
-    )
-
-
-def unfit(mistake: Mistake, place: Place) -> Problem:
-    """Return the problem of a text that does not look as its key needs it."""
-    value = mistake.value
-    if mistake.path[-1] in {"on_delete", "on_update"}:
+        return Problem(
+            message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
+        )
+    if key in {"on_delete", "on_update"}:
         near = nearest(str(value).replace("_", " "), ACTIONS)
         hint = near or f"write {choices(ACTIONS)}"
         return Problem(message=f'"{value}" is no action', path=place, hint=hint)
-    hint = mistake.form.rule.about or ""
+    hint = describe_field(detail["loc"])
     return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
 
 
@@ -179,6 +190,32 @@ INSTEAD = {
     "partition_by": "write {range: [created_at]}",
     "include": "write a list: [a, b]",
 }
+
+
+def shapes(annotation: Any) -> Iterator[type[Shape]]:
+    """Yield the shapes that a key's annotation names."""
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from shapes(argument)
+
+
+def shape_at(location: tuple[int | str, ...]) -> type[Shape]:
+    """Return the shape that holds the last key of one of pydantic-core's locations."""
+    shape: type[Shape] = SpecShape
+    for part in location[:-1]:
+        if (known := shape.by_word().get(str(part))) is not None:
+            shape = next(shapes(known.annotation), shape)
+    return shape
+
+
+def keys_at(location: tuple[int | str, ...]) -> list[str]:
+    return [*shape_at(location).by_word()]
+
+
+def describe_field(location: tuple[int | str, ...]) -> str:
+    known = shape_at(location).by_word().get(str(location[-1]))
+    return (known and known.about) or ""
 
 
 # What a mistake inside of it takes along: the whole object, so that nothing half is looked at.

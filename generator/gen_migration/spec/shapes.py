@@ -1,17 +1,19 @@
 """The spec as it is written: which keys there are and what may stand behind them.
 
-A document is checked against these shapes, and `gen-migration schema` prints them as a
+pydantic-core checks a document against these shapes, and `gen-migration schema` prints them as a
 JSON Schema for editors. Short forms become long ones here; names, references, types and SQL
 are looked at in `build`.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from pydantic_core import SchemaValidator
+
 from gen_migration.kinds import KINDS
-from gen_migration.kinds.forms import Rule
-from gen_migration.kinds.shape import Shape
+from gen_migration.kinds.shape import Rule, Shape, schema_of
 from gen_migration.kinds.shape_base import (
     SQL,
     Action,
@@ -276,7 +278,7 @@ class Document(Shape):
         " with one transaction, in which readers and writers wait.",
         True,
     )
-    safety: SafetyShape = key("Limits of time, and the size of batches.", SafetyShape())
+    safety: SafetyShape = key("Limits of time, and the size of batches.", SafetyShape)
     ignore: dict[str, Text] = mapping(
         "Findings to leave out about objects that are dropped, and so stand here"
         " no more: the code of each, and the reason."
@@ -314,3 +316,9 @@ class SpecShape(Document):
 
 for section in sections:
     setattr(SpecShape, section, mapping())
+
+
+@cache
+def validator() -> SchemaValidator:
+    """Return what reads a document, and raises a ValidationError with all of its mistakes."""
+    return SchemaValidator(schema_of(SpecShape))

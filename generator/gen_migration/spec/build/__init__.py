@@ -1,4 +1,4 @@
 """The shapes of a spec to its value.
 
-Shapes that were read come in; a `Spec` goes out, or every mistake as a `Problem`.
+Shapes that Pydantic has read come in; a `Spec` goes out, or every mistake as a `Problem`.
 """

@@ -71,7 +71,7 @@ def column(
             "the default of a column that is NOT NULL is null",
             'write a value, remove "default", or write "nullable: true" at the column',
         )
-    if not of.is_serial and vars(shape).keys() <= PLAIN_FIELDS:
+    if not of.is_serial and shape.written <= PLAIN_FIELDS:
         return model.Column(type=of, nullable=shape.nullable)
     sources_of_values(at, shape, of)
     return model.Column(
@@ -93,7 +93,7 @@ def is_null(shape: ColumnShape) -> bool:
     value = shape.default
     if is_sql(value):
         return str(value["sql"]).strip().upper() == "NULL"
-    return value is None and "default" in vars(shape)
+    return value is None and "default" in shape.written
 
 
 def sources_of_values(at: Spot, shape: ColumnShape, of: Type) -> None:

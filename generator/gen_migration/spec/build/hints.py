@@ -159,7 +159,7 @@ def parts(found: Collected, build: Build) -> None:
 def of_columns(found: Collected, body: Body) -> None:
     """Add the hints of a table's columns."""
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-        if name in body.columns and vars(shape).keys() & HINT_FIELDS:
+        if name in body.columns and shape.written & HINT_FIELDS:
             of_column(found, body, name, shape)
 
 

@@ -70,7 +70,7 @@ def own_column(
     if shape.not_null is not None:
         (at / "not_null").identifier(shape.not_null, at_key=False)
         changed["not_null"] = shape.not_null
-    given, of = vars(shape), column.type
+    given, of = shape.written, column.type
     if "default" in given and of is not UNKNOWN:
         if column.generated is not None or counts(parent, key):
             (at / "default").wrong_key(
