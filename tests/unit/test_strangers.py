@@ -212,8 +212,8 @@ def test_what_cannot_be_read_is_an_error(name: str, project: Environment) -> Non
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 # What this process imports late, under names that a project could have as well.
 MODULES = """
-alembic postgast jinja2 yaml pydantic pydantic_core mako sqlalchemy rich ruff google platformdirs tomllib
-markupsafe secrets random zoneinfo graphlib statistics
+alembic postgast jinja2 yaml pydantic pydantic_core mako sqlalchemy rich ruff google platformdirs
+tomllib markupsafe secrets random zoneinfo graphlib statistics
 """.split()
 
 
