@@ -5,11 +5,12 @@ What is listed by name keeps the order that it was written in: that of columns i
 
 from __future__ import annotations
 
+import typing
 from dataclasses import field
+from typing import Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.kinds.forms import Either, Form, Listed, Mapped, Maybe, Plain
-from gen_migration.kinds.shape import Shape, Shaped
+from gen_migration.kinds.shape import Shape
 from gen_migration.spec import shape_constraints, shapes
 
 
@@ -68,22 +69,23 @@ def of_shape(shape: type[Shape]) -> KeyOrder:
         keys: dict[str, KeyOrder] = {}
         KNOWN[shape] = KeyOrder(order, keys, opened=shape in OPENED)
         # A shape may hold itself.
-        keys |= {key: of_form(known.form) for key, known in words.items()}
+        keys |= {key: of_type(known.annotation) for key, known in words.items()}
     return KNOWN[shape]
 
 
-def of_form(form: Form) -> KeyOrder:
-    """Return the kind of what has a form; objects are listed, by their names or without."""
-    match form:
-        case Shaped():
-            return of_shape(form.shape)
-        case Maybe():
-            return of_form(form.of)
-        case Either():
-            return of_form(form.ways[dict])
-        case Listed():
-            return of_form(form.each)
-        case Mapped() if not isinstance(form.each, Plain):
-            return KeyOrder(each=of_form(form.each), opened=True)
-        case _:
-            return FREE
+def of_type(annotation: Any) -> KeyOrder:
+    """Return the kind of what has a type; objects are listed, by their names or without."""
+    if is_shape(annotation):
+        return of_shape(annotation)
+    of, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if of is dict:
+        each = arguments[1]
+        is_object = is_shape(each) or typing.get_origin(each) is dict
+        return KeyOrder(each=of_type(each), opened=True) if is_object else FREE
+    # `X | None`, a list of X, what is said of X; of a mapping or a list, the mapping comes first.
+    return of_type(arguments[0]) if arguments and of is not typing.Literal else FREE
+
+
+def is_shape(annotation: Any) -> bool:
+    """Tell whether a type is a shape."""
+    return isinstance(annotation, type) and issubclass(annotation, Shape)
