@@ -6,7 +6,6 @@ nothing asks for costs a revision more; to change one that something asks for co
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import field
 from functools import singledispatch
@@ -14,51 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
-from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.alterations import (
-    AddEnumValue,
-    AlterConstraint,
-    AlterObject,
-    ReplaceIndex,
-    SetComment,
-    SetIndexStorage,
-    SetInherited,
-    SetTableStorage,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateObject,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-    DropObject,
-    DropTable,
-    Operation,
-    SetSequenceOwner,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    DropColumn,
-    SetColumn,
-    SetColumnCompression,
-    SetColumnDefault,
-    SetColumnIdentity,
-    SetColumnNullable,
-    SetColumnStorage,
-    SetColumnType,
-    SetNotNullName,
-)
+from gen_migration.kinds.references import COUNTING, EVERY, Reference, of_columns
+from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
+from gen_migration.operations import alterations as alter
+from gen_migration.operations import base, columns
+from gen_migration.plan.effects import subject
 from gen_migration.plan.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gen_migration.model.schema import Column, Constraint, Element, Index
+    from gen_migration.model.schema import Constraint
+    from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
-Thing = tuple[Any, ...]
+# A reference, or what several nodes have in common.
+Thing = Reference
 TYPES: Thing = ("types", None)  # an expression may name any
 SEQUENCES: Thing = ("relations", None)
 
@@ -124,9 +94,8 @@ def accesses(_: Operation) -> Accesses | None:
 
 @accesses.register
 def _(operation: Together) -> Accesses | None:
-    found = [accesses(one) for one in operation.operations]
     result = Accesses()
-    for one in found:
+    for one in map(accesses, operation.operations):
         if one is None:
             return None
         result.reads.update(one.reads)
@@ -134,51 +103,36 @@ def _(operation: Together) -> Accesses | None:
     return result
 
 
-def of_table(table: Name, *reads: Iterable[Thing]) -> Accesses:
-    """Return what all operations on a table read."""
-    start = {("table", table), ("schema", table.schema)}
-    return Accesses(reads=start.union(*reads))
+def known(
+    operation: Any, writes: Iterable[Thing] = (), reads: Iterable[Thing] = ()
+) -> Accesses:
+    """Return what an operation touches: its node, what that refers to, its table, and this."""
+    node, old, new, refers = subject(operation)
+    found = {*reads}
+    for value in (old, new):
+        if value is not None:
+            found |= refers(value, EVERY)
+    if hasattr(operation, "table"):
+        found.add(("table", operation.table))
+    return Accesses(reads=set(seen(found)), writes={node, *writes})
+
+
+def seen(references: Iterable[Reference]) -> Iterator[Thing]:
+    """Yield what is read with references: of types, and of sequences, each may be all."""
+    for one in references:
+        match one:
+            case ("types" | "relations" as space, _):
+                yield space, None
+            case ("functions" | "collations" | "opclasses", _):
+                pass
+            case ("table", name):
+                yield from (one, ("schema", name.schema))
+            case _:
+                yield one
 
 
 def relation(table: Name, name: str) -> Thing:
     return ("relation", table.schema, name)
-
-
-def columns(table: Name, names: Iterable[str]) -> set[Thing]:
-    return {("column", table, name) for name in names}
-
-
-def expression(table: Name, *texts: str | None) -> set[Thing]:
-    """Return what SQL may read: columns of its table, types, sequences."""
-    found: set[Thing] = set()
-    for text in texts:
-        if text is not None:
-            from gen_migration.postgres.names_in import names_in
-
-            found |= columns(table, names_in(text).columns) | {TYPES}
-            found |= {SEQUENCES} if COUNTING.search(text) else set()
-    return found
-
-
-COUNTING = re.compile(r"\b(nextval|currval|setval|lastval)\b", re.IGNORECASE)
-
-
-def elements(table: Name, values: Iterable[Element]) -> set[Thing]:
-    found: set[Thing] = set()
-    for one in values:
-        found |= expression(table, one.expression)
-        found |= columns(table, [one.column] if one.column else [])
-    return found
-
-
-def of_columns(kind: str, table: Name, names: Iterable[str]) -> set[Thing]:
-    """Return one thing that columns have, beside what they are themselves."""
-    return {(kind, table, name) for name in names}
-
-
-def rows(found: Iterable[Thing]) -> set[Thing]:
-    """Return the values in the columns of a set of things."""
-    return {("rows", *thing[1:]) for thing in found if thing[0] == "column"}
 
 
 def key(table: Name, names: Iterable[str]) -> Thing:
@@ -186,21 +140,9 @@ def key(table: Name, names: Iterable[str]) -> Thing:
     return ("key", table, frozenset(names))
 
 
-def index(table: Name, name: str, *values: Index) -> Accesses:
-    """Return what an index touches, or two of one name."""
-    result = of_table(table)
-    result.writes.add(relation(table, name))
-    for value in values:
-        result.reads.update(
-            elements(table, value.elements),
-            expression(table, value.where),
-            columns(table, value.include),
-        )
-        plain = [one.column for one in value.elements if one.column is not None]
-        is_whole = value.where is None and len(plain) == len(value.elements)
-        if value.unique and is_whole:
-            result.writes.add(key(table, plain))
-    return result
+def rows(found: Iterable[Thing]) -> set[Thing]:
+    """Return the values in the columns of a set of things."""
+    return {("rows", *thing[1:]) for thing in found if thing[0] == "column"}
 
 
 def filled(found: Accesses) -> Accesses:
@@ -208,87 +150,39 @@ def filled(found: Accesses) -> Accesses:
     return Accesses(reads=found.reads | rows(found.reads), writes=found.writes)
 
 
-@accesses.register
-def _(operation: CreateIndex) -> Accesses:
-    return filled(index(operation.table, operation.name, operation.new))
-
-
-@accesses.register
-def _(operation: DropIndex) -> Accesses:
-    return index(operation.table, operation.name, operation.old)
-
-
-@accesses.register
-def _(operation: ReplaceIndex) -> Accesses:
-    return filled(index(operation.table, operation.name, operation.old, operation.new))
-
-
-def constraint(table: Name, name: str, *values: Constraint) -> Accesses:
-    """Return what a constraint touches, or two of one name."""
-    result = of_table(table)
-    result.writes.add(("constraint", table, name))
-    for value in values:
-        match value:
-            case Check():
-                result.reads.update(expression(table, value.expression))
-            case ForeignKey():
-                other = value.referred_table
-                result.reads.update(
-                    columns(table, value.columns),
-                    columns(other, value.referred_columns),
-                    of_table(other).reads,
-                    {key(other, value.referred_columns)},
-                )
-            case PrimaryKey() | Unique():
-                result.reads.update(columns(table, (*value.columns, *value.include)))
-            case Exclude():
-                parts = [one.element for one in value.elements]
-                result.reads.update(
-                    elements(table, parts),
-                    expression(table, value.where),
-                    columns(table, value.include),
-                )
+@accesses.register(base.CreatePart)
+@accesses.register(base.DropPart)
+@accesses.register(alter.AlterConstraint)
+@accesses.register(alter.ReplaceIndex)
+def _(operation: Any) -> Accesses:
+    table, name = operation.table, operation.name
+    sides = (getattr(operation, side, None) for side in ("old", "new"))
+    found = known(operation)
+    for value in sides:
+        if value is not None:
+            found.writes.update(taken(table, name, value))
         if isinstance(value, PrimaryKey):
-            result.reads.update(of_columns("null", table, value.columns))
-            result.writes.add(("primary key", table))  # a table has one
-        if isinstance(value, PrimaryKey | Unique):
-            result.writes.add(key(table, value.columns))
-        if isinstance(value, PrimaryKey | Unique | Exclude):
-            result.writes.add(relation(table, name))
-    return result
-
-
-@accesses.register
-def _(operation: CreateConstraint) -> Accesses:
-    return filled(constraint(operation.table, operation.name, operation.new))
-
-
-@accesses.register
-def _(operation: DropConstraint) -> Accesses:
-    found = constraint(operation.table, operation.name, operation.old)
+            found.reads.update(("nullable", table, one) for one in value.columns)
     # What rows are filled with, one that goes may forbid; but none is unique by being filled.
-    return found if isinstance(operation.old, PrimaryKey | Unique) else filled(found)
+    is_unique = isinstance(operation, base.DropPart) and isinstance(
+        operation.old, PrimaryKey | Unique | Index
+    )
+    return found if is_unique else filled(found)
 
 
-@accesses.register
-def _(operation: AlterConstraint) -> Accesses:
-    old, new = operation.old, operation.new
-    return filled(constraint(operation.table, operation.name, old, new))
-
-
-def column(table: Name, name: str, *values: Column) -> Accesses:
-    """Return what a column touches that comes, goes or changes."""
-    result = of_table(table)
-    result.writes.update(columns(table, [name]))
-    for value in values:
-        result.reads.add(TYPES)
-        result.reads.update(expression(table, value.default))
-        result.writes.update(not_null(table, value.not_null))
-        if value.generated is not None:
-            result.reads.update(expression(table, value.generated.expression))
-        if value.has_sequence:
-            result.writes.add(SEQUENCES)
-    return result
+def taken(table: Name, name: str, value: Constraint | Index) -> Iterator[Thing]:
+    """Yield what a constraint or an index takes beside its node: names, and what is unique."""
+    if isinstance(value, Index):
+        plain = [one.column for one in value.elements if one.column is not None]
+        is_whole = value.where is None and len(plain) == len(value.elements)
+        if value.unique and is_whole:
+            yield key(table, plain)
+    if isinstance(value, PrimaryKey | Unique):
+        yield key(table, value.columns)
+    if isinstance(value, PrimaryKey):
+        yield ("primary key", table)  # a table has one
+    if isinstance(value, PrimaryKey | Unique | Exclude | Index):
+        yield relation(table, name)
 
 
 def not_null(table: Name, *names: str | None) -> set[Thing]:
@@ -296,127 +190,94 @@ def not_null(table: Name, *names: str | None) -> set[Thing]:
     return {("constraint", table, name) for name in names if name is not None}
 
 
-@accesses.register
-def _(operation: AddColumn) -> Accesses:
-    return column(operation.table, operation.name, operation.new)
-
-
-@accesses.register
-def _(operation: DropColumn) -> Accesses:
-    return column(operation.table, operation.name, operation.old)
-
-
-@accesses.register
-def _(operation: SetColumn) -> Accesses:
-    result = column(operation.table, operation.name)
-    if isinstance(operation, SetColumnType):
-        result.reads.add(TYPES)
-        result.reads.update(expression(operation.table, operation.using))
-    if counts(operation):
-        result.writes.add(SEQUENCES)
-    return result
-
-
-def property_of(operation: SetColumn, kind: str, *others: str) -> Accesses:
-    """Return what changes one property of a column; what reads the column is as before.
-
-    `others` are properties that have to be what they will be before it.
-    """
-    result = of_table(operation.table)
-    result.reads.update(columns(operation.table, [operation.name]))
-    for one in others:
-        result.reads.update(of_columns(one, operation.table, [operation.name]))
-    result.writes.update(of_columns(kind, operation.table, [operation.name]))
-    if counts(operation):
-        result.writes.add(SEQUENCES)
-    return result
-
-
-@accesses.register
-def _(operation: SetColumnDefault) -> Accesses:
-    result = property_of(operation, "default")
-    result.reads.update(expression(operation.table, operation.old, operation.new))
-    result.reads.add(TYPES)
-    return result
-
-
-@accesses.register
-def _(operation: SetColumnIdentity) -> Accesses:
-    return property_of(operation, "default", "null")
-
-
-@accesses.register
-def _(operation: SetColumnNullable) -> Accesses:
-    result = property_of(operation, "null", "default", "rows")
-    result.writes.update(not_null(operation.table, operation.not_null))
-    return result
-
-
-@accesses.register
-def _(operation: SetNotNullName) -> Accesses:
-    result = property_of(operation, "null")
-    result.writes.update(not_null(operation.table, operation.old, operation.new))
-    return result
-
-
-@accesses.register(SetColumnStorage)
-@accesses.register(SetColumnCompression)
+@accesses.register(columns.AddColumn)
+@accesses.register(columns.DropColumn)
 def _(operation: Any) -> Accesses:
-    return property_of(operation, "storage")
-
-
-def counts(operation: SetColumn) -> bool:
-    """Tell whether a column takes its values from a sequence, before or after."""
-    match operation:
-        case SetColumnIdentity():
-            return True
-        case SetColumnDefault(old=old, new=new):
-            return COUNTING.search(f"{old} {new}") is not None
-        case SetColumnType(old=old, new=new):
-            return old.type.is_serial or new.type.is_serial
-    return False
+    value = getattr(operation, "new", None) or operation.old
+    writes = not_null(operation.table, value.not_null)
+    return known(
+        operation, writes | ({SEQUENCES} if value.has_sequence else set()), {TYPES}
+    )
 
 
 @accesses.register
-def _(operation: Backfill) -> Accesses:
-    table, name = operation.table, operation.name
-    found = expression(table, operation.new)
-    result = of_table(table, found, rows(found), columns(table, [name]))
-    # Before it, new rows get a value by themselves.
-    result.reads.update(of_columns("default", table, [name]))
-    result.writes.update(of_columns("rows", table, [name]))
-    return result
+def _(operation: columns.SetColumn) -> Accesses:
+    column = ("column", operation.table, operation.name)
+    return known(operation, {column} | counted(operation))
 
 
-def table(name: Name, value: Any) -> Accesses:
-    """Return what a table touches that comes or goes, with all that is in it."""
-    result = of_table(name)
-    result.reads.add(TYPES)
-    result.writes.update({("table", name), relation(name, name.name)})
-    result.writes.update(columns(name, value.columns), {SEQUENCES})
-    for key, one in value.constraints.items():
-        found = constraint(name, key, one)
-        result.reads.update(found.reads)
-        result.writes.update(found.writes)
+@accesses.register
+def _(operation: columns.SetColumnType) -> Accesses:
+    used = EVERY.expression(operation.table, operation.using)
+    return known(operation, counted(operation), {TYPES, *used})
+
+
+@accesses.register
+def _(operation: columns.SetColumnDefault) -> Accesses:
+    return known(operation, counted(operation), {TYPES})
+
+
+@accesses.register
+def _(operation: columns.SetColumnIdentity) -> Accesses:
+    place = operation.table, operation.name
+    writes = {("default", *place), SEQUENCES}
+    return known(operation, writes, {("nullable", *place)})
+
+
+@accesses.register
+def _(operation: columns.SetColumnNullable) -> Accesses:
+    place = operation.table, operation.name
+    writes = not_null(operation.table, operation.not_null)
+    return known(operation, writes, {("default", *place)})
+
+
+@accesses.register
+def _(operation: columns.SetNotNullName) -> Accesses:
+    table = operation.table
+    writes = not_null(table, operation.old, operation.new)
+    return known(operation, {("nullable", table, operation.name), *writes})
+
+
+@accesses.register(columns.SetColumnStorage)
+@accesses.register(columns.SetColumnCompression)
+def _(operation: Any) -> Accesses:
+    return known(operation, {("storage", operation.table, operation.name)})
+
+
+def counted(operation: columns.SetColumn) -> set[Thing]:
+    """Return the sequences where a column takes its values from one, before or after."""
+    old, new = operation.old, operation.new
+    if isinstance(operation, columns.SetColumnType):
+        counts = old.type.is_serial or new.type.is_serial
+    else:
+        counts = any(word in f"{old} {new}".lower() for word in COUNTING)
+    return {SEQUENCES} if counts else set()
+
+
+@accesses.register
+def _(operation: columns.Backfill) -> Accesses:
+    found = known(operation)
+    return Accesses(reads=found.reads | rows(found.reads), writes=found.writes)
+
+
+@accesses.register(base.CreateTable)
+@accesses.register(base.DropTable)
+def _(operation: Any) -> Accesses:
+    name, value = operation.name, getattr(operation, "new", None) or operation.old
+    result = known(operation, {relation(name, name.name), SEQUENCES}, {TYPES})
+    result.reads.add(("schema", name.schema))
+    result.writes.update(of_columns(name, value.columns))
+    for part, one in value.constraints.items():
+        result.writes.update({("constraint", name, part), *taken(name, part, one)})
     if value.partition_of is not None:
         result.writes.add(("table", value.partition_of.parent))
     return result
 
 
-@accesses.register
-def _(operation: CreateTable) -> Accesses:
-    return table(operation.name, operation.new)
-
-
-@accesses.register
-def _(operation: DropTable) -> Accesses:
-    return table(operation.name, operation.old)
-
-
-@accesses.register(CreateObject)
-@accesses.register(DropObject)
-@accesses.register(AlterObject)
-@accesses.register(AddEnumValue)
+@accesses.register(base.CreateObject)
+@accesses.register(base.DropObject)
+@accesses.register(alter.AlterObject)
+@accesses.register(alter.AddEnumValue)
 def _(operation: Any) -> Accesses | None:
     kind = BY_WORD[getattr(operation, "kind", "enum")]
     writes = kind.writes(operation.name)
@@ -427,49 +288,44 @@ def _(operation: Any) -> Accesses | None:
 
 
 @accesses.register
-def _(operation: SetSequenceOwner) -> Accesses:
-    result = Accesses(reads={("schema", operation.name.schema)}, writes={SEQUENCES})
-    for owner in (operation.old, operation.new):
-        if owner is not None:
-            result.reads.update(of_table(owner[0]).reads, columns(owner[0], [owner[1]]))
-    return result
+def _(operation: base.SetSequenceOwner) -> Accesses:
+    owners = [one for one in (operation.old, operation.new) if one is not None]
+    reads = {("schema", operation.name.schema), *(("table", one[0]) for one in owners)}
+    return known(operation, {SEQUENCES}, reads)
 
 
 @accesses.register
-def _(operation: SetInherited) -> Accesses:
+def _(operation: alter.SetInherited) -> Accesses:
     table, above, name = operation.table, operation.above, operation.name
-    whole = {relation(above, name), ("constraint", above, name)}
-    result = of_table(table, of_table(above).reads, whole)
-    result.writes.add(("inherited", table, name))
-    for one in (operation.old, operation.new):
-        if one is not None and one.name is not None:
-            result.writes.add(relation(table, one.name))
-    return result
+    sides = (operation.old, operation.new)
+    names = [one.name for one in sides if one is not None and one.name is not None]
+    return known(
+        operation,
+        {relation(table, one) for one in names},
+        {("table", above), relation(above, name), ("constraint", above, name)},
+    )
 
 
 @accesses.register
-def _(operation: SetTableStorage) -> Accesses:
-    result = of_table(operation.table)
-    result.writes.add(("storage", operation.table))
-    return result
+def _(operation: alter.SetTableStorage) -> Accesses:
+    return known(operation)
 
 
 @accesses.register
-def _(operation: SetIndexStorage) -> Accesses:
-    result = of_table(operation.table)
-    result.writes.add(relation(operation.table, operation.name))
-    return result
+def _(operation: alter.SetIndexStorage) -> Accesses:
+    return known(operation, {relation(operation.table, operation.name)})
 
 
 @accesses.register
-def _(operation: SetComment) -> Accesses | None:
+def _(operation: alter.SetComment) -> Accesses | None:
     if operation.kind not in {"table", "column", "constraint", "index"}:
         return None
     name, part = operation.name, operation.part
-    result = of_table(name)
+    reads: set[Thing] = {("table", name)}
     if part is not None:
-        result.reads.update(
-            {("column", name, part), ("constraint", name, part), relation(name, part)}
-        )
-    result.writes.add(("comment", operation.kind, name, part))
-    return result
+        reads |= {
+            ("column", name, part),
+            ("constraint", name, part),
+            relation(name, part),
+        }
+    return known(operation, (), reads)

@@ -147,6 +147,7 @@ def _(operation: alter.DetachPartition) -> Subject:
 @subject.register(base.CreatePart)
 @subject.register(base.DropPart)
 @subject.register(alter.AlterConstraint)
+@subject.register(alter.ReplaceIndex)
 def _(operation: Any) -> Subject:
     table, value = operation.table, getattr(operation, "new", None) or operation.old
     return sides(
