@@ -6,7 +6,7 @@ Renames come first (`rename_detection`); after them, what has the same name is t
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.columns import Context, comments, enum_of
@@ -22,6 +22,7 @@ from gen_migration.diff.partitions import (
 from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
+from gen_migration.kinds.graph import Graph
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 from gen_migration.operations import base as basic
@@ -29,16 +30,14 @@ from gen_migration.operations.alterations import altered
 from gen_migration.operations.serial import kept_sequences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from gen_migration.diff.columns import Question
+    from gen_migration.kinds.graph import Node
     from gen_migration.model.hints import Hints
     from gen_migration.operations.base import Operation
     from gen_migration.operations.origins import Origins
     from gen_migration.postgres.names import Name
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +75,9 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     context = Context(hints=hints, old=renamed, new=new, swapped=swapped, ask=questions)
     changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
-    changes += objects(renamed, new, gone | changed)
-    dropped, created = only(renamed, new, gone), only(new, renamed, gone)
+    anew = made_anew(renamed, new, gone)
+    changes += objects(renamed, new, gone | changed, anew)
+    dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     moving = []
     for name, one in renamed.tables.items():
         other = new.tables.get(name)
@@ -112,27 +112,33 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     )
 
 
-def only(one: Schema, other: Schema, replaced: set[Name]) -> Schema:
+def made_anew(old: Schema, new: Schema, tables: set[Name]) -> set[Node]:
+    """Return tables that are dropped and created anew, and the objects that stand on them."""
+    found: set[Node] = {("table", name) for name in tables}
+    sides = (Graph(old).standing_on(found), Graph(new).standing_on(found))
+    return found.union(*sides)
+
+
+def only(one: Schema, other: Schema, anew: set[Node]) -> Schema:
     """Return the part of a schema that another one has not, or has of another making."""
 
-    def rest(
-        mine: Mapping[K, V], others: Mapping[K, V], replaced: Collection[K]
-    ) -> dict[K, V]:
+    def rest(word: str) -> dict[Any, Any]:
+        others = other.of(word)
         return {
-            key: value
-            for key, value in mine.items()
-            if key not in others or key in replaced
+            name: value
+            for name, value in one.of(word).items()
+            if name not in others or (word, name) in anew
         }
 
     objects = {
         kind.word: {
             name: value
-            for name, value in rest(one.of(kind.word), other.of(kind.word), ()).items()
+            for name, value in rest(kind.word).items()
             if name not in kind.given
         }
         for kind in KINDS
     }
-    return Schema(objects=objects, tables=rest(one.tables, other.tables, replaced))
+    return Schema(objects=objects, tables=rest("table"))
 
 
 def others(schema: Schema, part: Schema) -> dict[Name, Table]:
@@ -253,8 +259,10 @@ def keys_between(
                 yield basic.CreateConstraint(table=name, name=key, new=value)
 
 
-def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:
-    """Yield the changes of objects that are no tables.
+def objects(
+    old: Schema, new: Schema, let_go: set[Name], anew: set[Node]
+) -> Iterator[Operation]:
+    """Yield the changes of objects that are no tables, and are not made `anew`.
 
     Tables of `let_go` own no sequence meanwhile: they are dropped, or become unlogged, and
     PostgreSQL 15 would do the same to what they own.
@@ -262,8 +270,9 @@ def objects(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:
     for kind in KINDS:
         either = ({**kind.given, **side.of(kind.word)} for side in (old, new))
         for name, one, other in pairs(*either):
-            yield from comments(kind.word, name, None, one, other)
-            yield from altered(kind, name, one, other)
+            if (kind.word, name) not in anew:
+                yield from comments(kind.word, name, None, one, other)
+                yield from altered(kind, name, one, other)
     for name, sequence in old.sequences.items():
         if name not in new.sequences:
             continue

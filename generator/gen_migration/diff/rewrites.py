@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model import schema as model
 from gen_migration.model.casts import OID_ALIASES, family, scalar
+from gen_migration.model.constraints import elements_of, expressions_of, plain_columns
 from gen_migration.postgres.types import TypeMistake, parse_type
 
 if TYPE_CHECKING:
@@ -209,16 +210,10 @@ def use(part: model.Index | model.Constraint, column: str, of: Type) -> Indexed:
             return Indexed.PLAIN if column in part.columns else Indexed.NO
         case model.ForeignKey() | model.Check():
             return Indexed.NO
-        case model.Exclude():
-            elements = [one.element for one in part.elements]
-        case model.Index():
-            elements = list(part.elements)
-    columns = {one.column for one in elements}
-    texts = [one.expression for one in elements if one.expression] + [part.where or ""]
-    named = columns | {*part.include} if any(texts) else set()
-    if column in named or any(
-        text and column in names_in(text).columns for text in texts
-    ):
+    columns = {one.column for one in elements_of(part)}
+    texts = expressions_of(part)
+    named = plain_columns(part).union(*(names_in(text).columns for text in texts))
+    if texts and column in named:
         return Indexed.ANEW  # expressions are not compared
     # Indexes over an array of other methods than B-tree hold its elements, or hashes.
     is_anew = of.array and part.method != "btree"

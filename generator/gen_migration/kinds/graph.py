@@ -20,7 +20,7 @@ from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Constraint, Schema, Table
@@ -79,6 +79,27 @@ class Graph:
             for key, one in parts(self.schema.tables[above]):
                 origin = {part(above, key, one)}
                 yield ("inherited", name, key), whole | origin | find.part(name, one)
+
+    def standing_on(self, nodes: Collection[Node]) -> list[Node]:
+        """Return the objects that refer to nodes, or to such objects; those that do come first.
+
+        Types are left out: columns hold on to them, so that they cannot be dropped meanwhile.
+        """
+        if not nodes:
+            return []
+        needs = {
+            node: {one for each in references for one in self.nodes(each)}
+            for node, references in self.of_objects()
+        }
+        ends = {*nodes}
+        types = {kind.word for kind in KINDS if kind.space == "types"}
+        found = [
+            node
+            for node in needs
+            if node[0] not in types and leads_to(node, ends, needs)
+        ]
+        inside = {node: sorted(needs[node].intersection(found)) for node in found}
+        return in_order(found, inside, {})[::-1]
 
     def nodes(self, reference: Reference) -> set[Node]:
         """Return what a reference leads to in this schema."""
@@ -214,7 +235,7 @@ def is_key(value: Constraint | Index, columns: frozenset[str]) -> bool:
 
 
 def in_order(
-    nodes: Collection[N],
+    nodes: Iterable[N],
     needs: Mapping[N, Collection[N]],
     wishes: Mapping[N, Collection[N]],
 ) -> list[N]:

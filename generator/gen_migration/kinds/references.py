@@ -14,13 +14,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.schema import Check, Exclude, ForeignKey, Index
+from gen_migration.model.constraints import elements_of, expressions_of, plain_columns
+from gen_migration.model.schema import ForeignKey
 from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.model.schema import Column, Constraint, Element, Table
+    from gen_migration.model.schema import Column, Constraint, Element, Index, Table
     from gen_migration.postgres.types import Type
 
 Reference = tuple[Any, ...]
@@ -56,18 +57,6 @@ class Finder:
         """Tell whether an expression may name something of what is looked for; cheap."""
         return self.words is None or holds(text, self.words)
 
-    def elements(self, table: Name, values: Iterable[Element]) -> set[Reference]:
-        """Return what the elements of an index, or of a partition key, refer to."""
-        found: set[Reference] = set()
-        for one in values:
-            if one.column is not None:
-                found.add(("column", table, one.column))
-            found |= self.expression(table, one.expression)
-            found |= named("collations", one.collation) | named(
-                "opclasses", one.opclass
-            )
-        return found
-
     def column(self, table: Name, value: Column) -> set[Reference]:
         """Return what a column refers to beside its table; its default is apart."""
         found = of_type(value.type) | named("collations", value.collation)
@@ -75,48 +64,25 @@ class Finder:
             found |= self.expression(table, value.generated.expression)
         return found
 
-    def constraint(self, table: Name, value: Constraint) -> set[Reference]:
-        """Return what a constraint refers to beside its table."""
-        match value:
-            case Check():
-                return self.expression(table, value.expression)
-            case ForeignKey():
-                other, columns = value.referred_table, value.referred_columns
-                return {
-                    *of_columns(table, value.columns),
-                    *of_columns(other, columns),
-                    ("table", other),
-                    ("key", other, frozenset(columns)),
-                }
-            case Exclude():
-                return {
-                    *self.elements(table, (one.element for one in value.elements)),
-                    *self.expression(table, value.where),
-                    *of_columns(table, value.include),
-                }
-        return of_columns(table, (*value.columns, *value.include))
-
-    def index(self, table: Name, value: Index) -> set[Reference]:
-        """Return what an index refers to beside its table."""
-        return {
-            *self.elements(table, value.elements),
-            *self.expression(table, value.where),
-            *of_columns(table, value.include),
-        }
-
     def part(self, table: Name, value: Constraint | Index) -> set[Reference]:
         """Return what a constraint or an index refers to beside its table."""
-        if isinstance(value, Index):
-            return self.index(table, value)
-        return self.constraint(table, value)
+        found = of_columns(table, plain_columns(value))
+        found |= self.expression(table, *expressions_of(value))
+        for one in elements_of(value):
+            found |= of_element(one)
+        if isinstance(value, ForeignKey):
+            other, columns = value.referred_table, value.referred_columns
+            found |= {("table", other), ("key", other, frozenset(columns))}
+            found |= of_columns(other, columns)
+        return found
 
     def table(self, name: Name, value: Table) -> set[Reference]:
         """Return what a table refers to beside what is in it."""
         found = of_name(name)
         if value.partition_of is not None:
             found.add(("table", value.partition_of.parent))
-        if value.partition_by is not None:
-            found |= self.elements(name, value.partition_by.elements)
+        for one in value.partition_by.elements if value.partition_by else ():
+            found |= self.expression(name, one.expression) | of_element(one)
         return found
 
     def whole_table(self, name: Name, value: Table) -> set[Reference]:
@@ -134,7 +100,7 @@ class Finder:
             found |= self.expression(name, own.get("default"))
         for constraint in value.constraints.values():
             if not isinstance(constraint, ForeignKey):
-                found |= self.constraint(name, constraint)
+                found |= self.part(name, constraint)
         return found
 
 
@@ -177,6 +143,11 @@ def of_type(value: Type) -> set[Reference]:
     if value.kind == "builtin":
         return set()
     return {("types", Name(value.schema, value.name))}
+
+
+def of_element(value: Element) -> set[Reference]:
+    """Return the collation and the operator class of an element."""
+    return named("collations", value.collation) | named("opclasses", value.opclass)
 
 
 def named(space: str, name: Name | None) -> set[Reference]:

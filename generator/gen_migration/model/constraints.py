@@ -5,10 +5,46 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Table, Unique
+from gen_migration.model.schema import (
+    Check,
+    Exclude,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Table,
+    Unique,
+)
 
 if TYPE_CHECKING:
-    from gen_migration.model.schema import Constraint
+    from gen_migration.model.schema import Constraint, Element
+
+
+def elements_of(part: Constraint | Index) -> tuple[Element, ...]:
+    """Return the elements of an index, or of an exclusion constraint."""
+    match part:
+        case Index():
+            return part.elements
+        case Exclude():
+            return tuple(one.element for one in part.elements)
+    return ()
+
+
+def expressions_of(part: Constraint | Index) -> list[str]:
+    """Return the expressions of a constraint or an index."""
+    match part:
+        case Check():
+            return [part.expression]
+        case Index() | Exclude():
+            found = (*(one.expression for one in elements_of(part)), part.where)
+            return [one for one in found if one is not None]
+    return []
+
+
+def plain_columns(part: Constraint | Index) -> set[str]:
+    """Return the columns of its table that a part names, but for those in expressions."""
+    columns = (one.column for one in elements_of(part))
+    found = (*getattr(part, "columns", ()), *getattr(part, "include", ()), *columns)
+    return {one for one in found if one is not None}
 
 
 def is_deferral(old: Constraint, new: Constraint) -> bool:

@@ -284,7 +284,7 @@ def _(operation: Any) -> Accesses | None:
     if writes is None:
         return None
     reads = {("schema", operation.name.schema)} if kind.in_schema else set()
-    return Accesses(reads=reads, writes=writes)
+    return known(operation, writes, reads)
 
 
 @accesses.register

@@ -6,16 +6,19 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds.graph import Graph
+from gen_migration.model.constraints import expressions_of, plain_columns
 from gen_migration.model.own_columns import column_of, partitions
 from gen_migration.model.partitions import ancestors
-from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.base import DropConstraint, DropIndex
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.base import DropConstraint, DropIndex, DropObject
 from gen_migration.operations.columns import DropColumn, SetColumnDefault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gen_migration.model.schema import Constraint, Element, Index, Schema
+    from gen_migration.kinds.graph import Node
+    from gen_migration.model.schema import Constraint, Index, Schema
     from gen_migration.postgres.names import Name
 
 TableColumn = tuple["Name", str]
@@ -110,36 +113,22 @@ def constraints_of(schema: Schema, touched: Touched) -> Iterator[DropConstraint]
 
 
 def is_concerned(
-    value: Constraint,
+    value: Constraint | Index,
     table: Name,
     read: dict[Name, set[str]],
     dropped: set[str],
     enums: set[Name],
 ) -> bool:
+    """Tell whether a constraint or an index goes with columns, or is read with their types."""
     columns = read.get(table, set())
-    match value:
-        case ForeignKey():
-            referred = read.get(value.referred_table, set())
-            return bool(
-                columns & set(value.columns) or referred & set(value.referred_columns)
-            )
-        case PrimaryKey() | Unique():
-            return bool(dropped & {*value.columns, *value.include})
-        case Check():
-            return concerns(value.expression, columns, enums)
-        case Exclude():
-            parts = [one.element for one in value.elements]
-            return (
-                bool(dropped & set(value.include))
-                or concerns(value.where, columns, enums)
-                or any(is_element(one, columns, dropped, enums) for one in parts)
-            )
-
-
-def is_element(
-    value: Element, columns: set[str], dropped: set[str], enums: set[Name]
-) -> bool:
-    return value.column in dropped or concerns(value.expression, columns, enums)
+    if isinstance(value, ForeignKey):
+        referred = read.get(value.referred_table, set())
+        return bool(
+            columns & set(value.columns) or referred & set(value.referred_columns)
+        )
+    return bool(dropped & plain_columns(value)) or any(
+        concerns(text, columns, enums) for text in expressions_of(value)
+    )
 
 
 def indexes_of(schema: Schema, touched: Touched) -> Iterator[DropIndex]:
@@ -151,18 +140,22 @@ def indexes_of(schema: Schema, touched: Touched) -> Iterator[DropIndex]:
         if not (columns or touched.enums):
             continue
         for name, index in value.indexes.items():
-            if is_index_concerned(index, columns, gone, touched.enums):
+            if is_concerned(index, table, read, gone, touched.enums):
                 yield DropIndex(table=table, name=name, old=index)
 
 
-def is_index_concerned(
-    value: Index, columns: set[str], dropped: set[str], enums: set[Name]
-) -> bool:
-    return (
-        bool(dropped & set(value.include))
-        or concerns(value.where, columns, enums)
-        or any(is_element(one, columns, dropped, enums) for one in value.elements)
-    )
+def objects_of(schema: Schema, touched: Touched) -> list[DropObject]:
+    """Return the drops of what stands on columns or types that change, what stands on it first."""
+    nodes: set[Node] = {
+        ("column", table, name)
+        for table, columns in families(schema, touched.typed | touched.dropped).items()
+        for name in columns
+    }
+    nodes |= {("enum", name) for name in touched.enums}
+    return [
+        DropObject(kind=word, name=name, old=schema.of(word)[name])
+        for word, name in Graph(schema).standing_on(nodes)
+    ]
 
 
 def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[DropConstraint]:

@@ -79,7 +79,7 @@ def _(operation: Any) -> Subject:
     def refers(value: Any, find: Finder) -> set[Reference]:
         constraints = value.constraints.values()
         keys = (one for one in constraints if isinstance(one, ForeignKey))
-        inside = (find.constraint(name, one) for one in keys)
+        inside = (find.part(name, one) for one in keys)
         return find.whole_table(name, value).union(*inside)
 
     return sides(operation, ("table", name), refers)
@@ -98,8 +98,9 @@ def _(operation: Any) -> Subject:
     )
 
 
-@subject.register
-def _(operation: alter.SetEnumValues) -> Subject:
+@subject.register(alter.SetEnumValues)
+@subject.register(alter.AddEnumValue)
+def _(operation: Any) -> Subject:
     name = operation.name
     return sides(operation, ("enum", name), lambda *_: of_name(name))
 

@@ -59,6 +59,7 @@ from gen_migration.plan.dependents import (
     generated_of,
     indexes_of,
     keys_to,
+    objects_of,
 )
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ def block(
             back[place] = changed(back[place], operation)
         else:
             rest.append(operation)
+    objects = objects_of(at, touched)
     parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
     own = {place: own_parts(at, *place) for place in gone}
     drops = [
@@ -249,7 +251,7 @@ def block(
         for (t, c), new in back.items()
     ]
     adds.sort(key=lambda one: one.new.generated is not None)
-    at = apply(at, [*parts, *drops])
+    at = apply(at, [*objects, *parts, *drops])
     defaults = list(defaults_of(at, touched))
     at = apply(at, defaults)
     steps: list[Operation] = []
@@ -257,8 +259,9 @@ def block(
         found = list(step(at, operation))
         at = apply(at, found)
         steps += found
-    off = [*first, *parts, *drops, *defaults]
-    return [*off, *steps, *inverse(defaults), *adds, *inverse(parts)]
+    off = [*first, *objects, *parts, *drops, *defaults]
+    back_ = [*inverse(defaults), *adds, *inverse(parts), *inverse(objects)]
+    return [*off, *steps, *back_]
 
 
 def let_go(
