@@ -9,7 +9,7 @@ import pytest
 from environment import Environment
 from gen_migration.diff.creation import creation
 from gen_migration.history import offline_sql
-from gen_migration.kinds.graph import Graph, whole
+from gen_migration.kinds.graph import Graph, holder
 from gen_migration.operations.base import CreateTable
 from gen_migration.postgres.names import Name
 from gen_migration.scratch import databases as scratch
@@ -52,7 +52,7 @@ def test_what_a_default_needs(default: str, needed: Name | None) -> None:
     schema = load(SPEC.format(default=default), "spec.yaml").schema
     table = Name(None, "aa")
     found = Graph(schema).edges()["default", table, "id"]
-    others = {whole(one)[1] for one in found} - {table}
+    others = {holder(one)[1] for one in found} - {table}
     assert others == (set() if needed is None else {needed})
     made = [one.name for one in creation(schema) if isinstance(one, CreateTable)]
     if needed is not None:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from gen_migration.alembic_ops import write_constraints
 from gen_migration.diff.inherited_parts import inherited_change
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.graph import Graph, in_order, leads_to, whole
+from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.schema import Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.model.sequences import is_counting
 from gen_migration.operations.base import (
     CreateConstraint,
     CreateIndex,
@@ -24,7 +23,7 @@ from gen_migration.operations.base import (
 from gen_migration.operations.columns import SetColumnDefault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Reference
@@ -45,35 +44,19 @@ def creation(
     operations: list[Operation] = []
     late: list[Operation] = []
     created: dict[Name, Table] = dict(present or {})
-    needs, counting = needed(schema)
-    for word, name in in_order(list(needs), needs, referred(schema)):
+    made: set[Node] = set()
+    needs, defaults = needed(schema)
+    for node in in_order(list(needs), needs, referred(schema)):
+        word, name = node
+        made.add(node)
         if word != "table":
             new = BY_WORD[word].created(schema.of(word)[name])
             operations.append(CreateObject(kind=word, name=name, new=new))
             continue
-        table = schema.tables[name]
-        inside, after = fold(name, table, schema, created)
-        columns = dict(table.columns)
-        for key, wanted in counting.get(name, {}).items():
-            if not wanted <= created.keys():
-                default = columns[key].default
-                columns[key] = replace(columns[key], default=None)
-                late.append(
-                    SetColumnDefault(table=name, name=key, old=None, new=default)
-                )
-        created[name] = replace(table, columns=columns, constraints=inside)
-        operations.append(
-            CreateTable(name=name, new=replace(created[name], indexes={}, inherited={}))
-        )
-        for key, constraint in after.items():
-            operation = CreateConstraint(table=name, name=key, new=constraint)
-            (late if isinstance(constraint, ForeignKey) else operations).append(
-                operation
-            )
-        operations += [
-            CreateIndex(table=name, name=key, new=index)
-            for key, index in table.indexes.items()
-        ]
+        wanted = defaults.get(name, {})
+        apart = [key for key, found in wanted.items() if not found <= made]
+        for one in of_table(name, schema, created, apart):
+            (late if is_late(one) else operations).append(one)
     every = replace(schema, tables={**(present or {}), **schema.tables})
     late += [
         inherited_change(every, name, key, None, one)
@@ -88,17 +71,46 @@ def creation(
     return (*operations, *late, *owners)
 
 
+def of_table(
+    name: Name, schema: Schema, created: dict[Name, Table], apart: list[str]
+) -> Iterator[Operation]:
+    """Yield what creates a table, with the defaults of some columns `apart`; note what is there."""
+    table = schema.tables[name]
+    inside, after = fold(name, table, schema, created)
+    columns = {
+        key: replace(one, default=None) if key in apart else one
+        for key, one in table.columns.items()
+    }
+    created[name] = replace(table, columns=columns, constraints=inside)
+    yield CreateTable(name=name, new=replace(created[name], indexes={}, inherited={}))
+    for key in apart:
+        default = table.columns[key].default
+        yield SetColumnDefault(table=name, name=key, old=None, new=default)
+    for key, constraint in after.items():
+        yield CreateConstraint(table=name, name=key, new=constraint)
+    for key, index in table.indexes.items():
+        yield CreateIndex(table=name, name=key, new=index)
+
+
+def is_late(operation: Operation) -> bool:
+    """Tell whether an operation waits until all tables are there."""
+    match operation:
+        case SetColumnDefault() | CreateConstraint(new=ForeignKey()):
+            return True
+    return False
+
+
 Needs = dict["Node", list["Node"]]
 
 
-def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Name]]]]:
-    """Return what is to be created, each with what must be there before; and defaults.
+def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Node]]]]:
+    """Return what is to be created, each with what must be there before; and so the defaults.
 
-    Those are, by table and column, the other tables whose sequences a default counts with. What
-    stands on a table comes after all of them.
+    Those are by table and column: they can come later. What stands on a table comes after all of
+    them.
     """
-    named_ = (kind for kind in KINDS if kind.space is not None)
-    words = words_of(one.name for kind in named_ for one in schema.of(kind.word))
+    kinds = [kind for kind in KINDS if kind.space is not None]
+    words = words_of(name.name for kind in kinds for name in schema.of(kind.word))
     graph = Graph(schema, Finder(words))
     find = graph.find
     references = dict(graph.of_objects())
@@ -108,40 +120,36 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Name]]]]:
     }
     place = {node: number for number, node in enumerate(references)}
 
-    def needs(references: Iterable[Reference]) -> set[Node]:
-        found = {whole(one) for each in references for one in graph.nodes(each)}
-        return found & place.keys()
+    def leading_to(found: Iterable[Reference]) -> set[Node]:
+        return {
+            holder(one) for each in found for one in graph.nodes(each)
+        } & place.keys()
 
-    result = {
-        node: sorted(needs(found) - {node}, key=place.__getitem__)
+    needs = {
+        node: sorted(leading_to(found) - {node}, key=place.__getitem__)
         for node, found in references.items()
     }
-    counting = {
+    defaults = {
         name: {
-            key: {
-                other
-                for word, other in needs(find.expression(name, column.default))
-                if word == "table" and other != name
-            }
+            key: leading_to(find.expression(name, column.default))
             for key, column in table.columns.items()
-            if column.default is not None and is_counting(column.default)
+            if column.default is not None and find.may_name(column.default)
         }
         for name, table in schema.tables.items()
     }
-    tables = [node for node in result if node[0] == "table"]
-    above = [node for node in result if leads_to(node, tables, result)]
-    last = {node: result.pop(node) for node in above if node[0] != "table"}
-    return result | last, counting
+    tables = {("table", name) for name in schema.tables}
+    above = [one for one in needs if one not in tables and leads_to(one, tables, needs)]
+    last = {node: needs.pop(node) for node in above}
+    return needs | last, defaults
 
 
-def referred(schema: Schema) -> dict[Node, list[Node]]:
-    """Return the tables that each table refers to."""
+def referred(schema: Schema) -> Needs:
+    """Return the tables of a schema that each of its tables refers to."""
     return {
         ("table", name): [
-            ("table", constraint.referred_table)
-            for constraint in table.constraints.values()
-            if isinstance(constraint, ForeignKey)
-            and constraint.referred_table in schema.tables
+            ("table", key.referred_table)
+            for key in table.foreign_keys.values()
+            if key.referred_table in schema.tables
         ]
         for name, table in schema.tables.items()
     }

@@ -24,7 +24,7 @@ from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.partitions import standalone
-from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
+from gen_migration.model.schema import PrimaryKey, Schema, Table, Unique
 from gen_migration.operations import base as basic
 from gen_migration.operations.alterations import altered
 from gen_migration.operations.serial import kept_sequences
@@ -246,8 +246,8 @@ def keys_between(
         other = new.tables.get(name)
         if other is None or name in replaced:
             continue
-        for key, value in one.constraints.items():
-            if not isinstance(value, ForeignKey) or other.constraints.get(key) != value:
+        for key, value in one.foreign_keys.items():
+            if other.constraints.get(key) != value:
                 continue
             both = {name, value.referred_table} <= changed
             if (

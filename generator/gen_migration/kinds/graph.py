@@ -219,7 +219,7 @@ def parts(table: Table) -> Iterator[tuple[str, Constraint | Index]]:
     yield from table.indexes.items()
 
 
-def whole(node: Node) -> Node:
+def holder(node: Node) -> Node:
     """Return the table that a node is in, or itself."""
     return ("table", node[1]) if len(node) > 2 else node
 

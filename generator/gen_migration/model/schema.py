@@ -316,6 +316,18 @@ class Table:
         """The table that a partition belongs to."""
         return None if self.partition_of is None else self.partition_of.parent
 
+    @property
+    def foreign_keys(self) -> dict[str, ForeignKey]:
+        """Its foreign keys by name."""
+        found = self.constraints.items()
+        return {key: one for key, one in found if isinstance(one, ForeignKey)}
+
+    @property
+    def related(self) -> set[Name]:
+        """The tables that it belongs to, or refers to."""
+        found = {one.referred_table for one in self.foreign_keys.values()}
+        return found if self.parent is None else found | {self.parent}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enum:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from gen_migration.model.schema import Schema, Table
+    from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
 
 
@@ -66,7 +66,7 @@ def locked(operation: Operation, schema: Schema, unused: Collection[Name]) -> se
                 *(locked(one, schema, unused) for one in operation.operations)
             )
         case CreateTable(new=table) | DropTable(old=table):
-            found = referred(table)
+            found = table.related
         case (
             CreateConstraint(table=name, new=ForeignKey(referred_table=other))
             | DropConstraint(table=name, old=ForeignKey(referred_table=other))
@@ -89,24 +89,14 @@ def whole(schema: Schema, name: Name) -> Name:
     return name
 
 
-def referred(table: Table) -> set[Name]:
-    """Return the tables that a table belongs to, or refers to."""
-    keys = (one for one in table.constraints.values() if isinstance(one, ForeignKey))
-    found = {one.referred_table for one in keys}
-    if table.partition_of is not None:
-        found.add(table.partition_of.parent)
-    return found
-
-
 def joined_by_keys(schema: Schema, table: Name, column: str) -> Iterator[Name]:
     """Yield the tables with whose columns a foreign key compares a column."""
     for name, value in schema.tables.items():
-        for key in value.constraints.values():
-            if isinstance(key, ForeignKey):
-                if name == table and column in key.columns:
-                    yield key.referred_table
-                if key.referred_table == table and column in key.referred_columns:
-                    yield name
+        for key in value.foreign_keys.values():
+            if name == table and column in key.columns:
+                yield key.referred_table
+            if key.referred_table == table and column in key.referred_columns:
+                yield name
 
 
 def is_crowded(

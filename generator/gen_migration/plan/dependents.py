@@ -163,9 +163,6 @@ def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[DropConstraint]:
     tables = frozenset(tables)
     referred = tables.union(*(ancestors(schema, table) for table in tables))
     for table, value in schema.tables.items():
-        for name, constraint in value.constraints.items():
-            if (
-                isinstance(constraint, ForeignKey)
-                and constraint.referred_table in referred
-            ):
-                yield DropConstraint(table=table, name=name, old=constraint)
+        for name, key in value.foreign_keys.items():
+            if key.referred_table in referred:
+                yield DropConstraint(table=table, name=name, old=key)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import part
 from gen_migration.kinds.references import of_name, of_type
-from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import alterations as alter
 from gen_migration.operations import base, columns
 
@@ -77,9 +76,7 @@ def _(operation: Any) -> Subject:
     name = operation.name
 
     def refers(value: Any, find: Finder) -> set[Reference]:
-        constraints = value.constraints.values()
-        keys = (one for one in constraints if isinstance(one, ForeignKey))
-        inside = (find.part(name, one) for one in keys)
+        inside = (find.part(name, one) for one in value.foreign_keys.values())
         return find.whole_table(name, value).union(*inside)
 
     return sides(operation, ("table", name), refers)

@@ -21,7 +21,6 @@ from gen_migration.model.empty_values import neutral_value
 from gen_migration.model.hints import Hints
 from gen_migration.model.own_columns import own_parts
 from gen_migration.model.partitions import ancestors, standalone
-from gen_migration.model.schema import ForeignKey
 from gen_migration.operations.alterations import (
     AttachPartition,
     DetachPartition,
@@ -173,9 +172,8 @@ def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
 def referred_tables(tables: Iterable[Table]) -> Iterator[Name]:
     """Yield what the foreign keys of tables refer to."""
     for table in tables:
-        for constraint in table.constraints.values():
-            if isinstance(constraint, ForeignKey):
-                yield constraint.referred_table
+        for key in table.foreign_keys.values():
+            yield key.referred_table
 
 
 def rebound(schema: Schema, operations: list[Any]) -> list[Operation]:

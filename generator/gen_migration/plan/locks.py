@@ -37,14 +37,7 @@ def waits(operations: Iterable[Operation]) -> bool:
 def needs_lock(operation: Operation, born: set[Name]) -> bool:
     match operation:
         case CreateTable(new=table):
-            referred = [
-                one.referred_table
-                for one in table.constraints.values()
-                if isinstance(one, ForeignKey)
-            ]
-            if table.partition_of is not None:
-                referred.append(table.partition_of.parent)
-            return not born >= set(referred)
+            return not born >= table.related
         case CreateConstraint(table=name, new=ForeignKey(referred_table=other)):
             return not born >= {name, other}
         case CreateConstraint(table=name) | CreateIndex(table=name):

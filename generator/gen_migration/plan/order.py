@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.graph import Graph, in_order, whole
+from gen_migration.kinds.graph import Graph, holder, in_order
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.schema import Schema
 from gen_migration.operations.base import CreateObject, inverse
@@ -45,8 +45,8 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
         *creation(created, others(new, created)),
     ]
     if found.changes or dropped != Schema():
-        whole_ = {*dropped.tables, *created.tables}
-        operations.sort(key=lambda one: line_of(one, whole_))
+        whole = {*dropped.tables, *created.tables}
+        operations.sort(key=lambda one: line_of(one, whole))
         operations = arranged(operations, old, new)
     # What a rename moves to has to be there.
     schemas = [one for one in (*found.renames, *operations) if is_early(one)]
@@ -101,10 +101,10 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
     ) -> Iterator[int]:
         for reference in references or ():
             for node in {reference} if reference in held else graph.nodes(reference):
-                for other in held.get(node, held.get(whole(node), ())):
+                for other in held.get(node, held.get(holder(node), ())):
                     both = one.is_alteration and effects[other].is_alteration
                     # A table has its own keys inside of it, or after it.
-                    is_inside = whole(effects[other].node) == one.node
+                    is_inside = holder(effects[other].node) == one.node
                     if not (both or is_inside):
                         yield other
 
