@@ -281,6 +281,21 @@ def test_partitions(connection: Any) -> None:
     assert set(map(str, schema.tables)) - set(found) == {"nothing"}
 
 
+def test_rows_that_partitions_refer_to(connection: Any) -> None:
+    found = filled(
+        connection,
+        """
+        CREATE TABLE tenants (id integer PRIMARY KEY, name text);
+        CREATE TABLE orders (tenant integer NOT NULL REFERENCES tenants, number integer)
+            PARTITION BY LIST (tenant);
+        CREATE TABLE orders_a PARTITION OF orders FOR VALUES IN (50, 60);
+        CREATE TABLE orders_b PARTITION OF orders FOR VALUES IN (70);
+        CREATE TABLE orders_rest PARTITION OF orders DEFAULT;
+        """,
+    )
+    assert set(found) == {"tenants", "orders", "orders_a", "orders_b", "orders_rest"}
+
+
 def test_many_partitions(database: str) -> None:
     with scratch.connect(database) as connection:
         parts = "".join(

@@ -13,7 +13,7 @@ from gen_migration.diff.columns import Context, comments, enum_of
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
 from gen_migration.diff.inherited import inherited_differences
-from gen_migration.diff.moving import is_moving, moved
+from gen_migration.diff.moving import moved
 from gen_migration.diff.partitions import (
     is_renamed_apart,
     with_followers,
@@ -84,7 +84,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         if other is None or name in gone:
             continue
         # What is as it was may have to make way: its parent's NOT NULL gets another name.
-        if is_moving(one, other) or is_renamed_apart(renamed, new, name):
+        if one.parent != other.parent or is_renamed_apart(renamed, new, name):
             moving.append(name)
         elif one != other:
             changes += table(name, one, other, context)
@@ -169,7 +169,7 @@ def replaced_tables(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[N
             after = new.tables.get(name)
             if name in found or after is None or after.partition_of is None:
                 continue
-            if one.partition_of is not None and one.partition_of.parent == parent:
+            if one.parent == parent:
                 found.add(name)
                 waiting.append(name)
     return found

@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 
-def is_moving(one: Table, other: Table) -> bool:
-    """Tell whether a table is a partition of one table before, and of another or none after."""
-    before, after = one.partition_of, other.partition_of
-    return (before and before.parent) != (after and after.parent)
-
-
 def moved(
     old: Schema,
     new: Schema,
@@ -76,10 +70,8 @@ def alone(schema: Schema, name: Name, apart: set[tuple[Name, str]]) -> Table:
     Those are gone before it is detached, or come once it is attached, with the parent's.
     """
     found = standalone(schema, name)
-    place, keys = schema.tables[name].partition_of, set()
-    while place is not None:
-        keys |= {key for table, key in apart if table == place.parent}
-        place = schema.tables[place.parent].partition_of
+    above = set(ancestors(schema, name))
+    keys = {key for table, key in apart if table in above}
     constraints = {
         key: one
         for key, one in found.constraints.items()
@@ -91,10 +83,10 @@ def alone(schema: Schema, name: Name, apart: set[tuple[Name, str]]) -> Table:
 def named_by_parent(schema: Schema, name: Name) -> tuple[str, ...]:
     """Return the columns of a partition whose NOT NULL has the name of its parent's."""
     table = schema.tables[name]
-    assert table.partition_of is not None  # noqa: S101 - it is a partition
+    assert table.parent is not None  # noqa: S101 - it is a partition
     return tuple(
         key
-        for key, column in columns_of(schema, table.partition_of.parent).items()
+        for key, column in columns_of(schema, table.parent).items()
         if not column.nullable
         and column.not_null is None
         and "nullable" not in table.own.get(key, {})

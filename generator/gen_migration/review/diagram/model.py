@@ -175,12 +175,10 @@ def root(name: Name, sides: tuple[Schema, Schema]) -> Name:
     new, old = sides
     while True:
         table = new.tables.get(name) or old.tables[name]
-        place = table.partition_of
-        if place is None or (
-            place.parent not in new.tables and place.parent not in old.tables
-        ):
+        above = table.parent
+        if above is None or (above not in new.tables and above not in old.tables):
             return name
-        name = place.parent
+        name = above
 
 
 def columns(sides: Sides) -> list[str]:

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.review.changes import Action
+
 if TYPE_CHECKING:
-    from gen_migration.review.changes import Change
     from gen_migration.review.review import Review
     from gen_migration.rules.finding import Finding
 
@@ -27,21 +28,13 @@ def document(review: Review) -> dict[str, Any]:
         "new": review.new,
         "drift": review.is_drift,
         "summary": {action.value: n for action, n in review.counts.items()},
-        "changes": [change(one) for one in review.changes],
+        "changes": [asdict(one, dict_factory=plain) for one in review.changes],
         "findings": [finding(one) for one in review.findings],
     }
 
 
-def change(value: Change) -> dict[str, Any]:
-    return {
-        "kind": value.kind,
-        "name": value.name,
-        "action": value.action.value,
-        "old_name": value.old_name,
-        "definition": value.definition,
-        "details": [asdict(one) for one in value.details],
-        "parts": [change(one) for one in value.parts],
-    }
+def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: one.value if isinstance(one, Action) else one for key, one in pairs}
 
 
 def finding(value: Finding) -> dict[str, Any]:

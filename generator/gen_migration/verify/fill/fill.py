@@ -12,12 +12,12 @@ it holds keys that are there all the same.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import children, columns_of
-from gen_migration.model.partitions import root
+from gen_migration.model.partitions import is_partitioned, root
 from gen_migration.verify.fill.choices import choices
 from gen_migration.verify.fill.database import CHECKED, Database
 from gen_migration.verify.fill.keys import order
@@ -106,10 +106,15 @@ class Filling:
             self.why[name] = why
             return
         given = [(one, self.given(one)) for one in targets]
-        led = [(one, its) for one, its in given if one.led <= its.columns]
+        wanted = tuple(self.wanted(name))
+        led = [
+            (one, replace(its, parts=(*its.parts, *wanted)))
+            for one, its in given
+            if one.led <= its.columns
+        ]
         if not led:
             return
-        count = min(max(len(self.kinds), len(led)), MOST)
+        count = min(max(len(self.kinds), len(led), *map(len, wanted)), MOST)
         places = [(number, *led[number % len(led)]) for number in range(count)]
         rows = [row(one, self.kind(number), number, its) for number, one, its in places]
         try:
@@ -136,6 +141,28 @@ class Filling:
         referred = tuple(filter(None, (self.options(one, key) for key in one.keys)))
         found = choices(self.database.connection, one, self.samples, referred)
         return Given(self.samples, (*found, *referred))
+
+    def wanted(self, table: Name) -> Iterator[tuple[Row, ...]]:
+        """Yield what columns may be so that each partition that refers to them gets rows."""
+        schema = self.database.schema
+        for edge in self.database.order.edges:
+            if edge.referred != table or not is_partitioned(schema, edge.table):
+                continue
+            columns = dict(
+                zip(edge.key.columns, edge.key.referred_columns, strict=True)
+            )
+            found = [
+                {
+                    columns[name]: text
+                    for name, text in part[0].items()
+                    if name in columns
+                }
+                for leaf in map(self.target, leaves(schema, edge.table))
+                for part in choices(self.database.connection, leaf, self.samples, ())
+                if leaf.led & columns.keys()
+            ]
+            if options := [row for row in found if row]:
+                yield tuple(options)
 
     def options(self, one: Target, key: ForeignKey) -> tuple[Row, ...]:
         """Return what the columns of a foreign key may be."""

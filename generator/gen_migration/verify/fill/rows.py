@@ -136,13 +136,12 @@ def without(row: Row, names: set[str]) -> Row:
 
 def ordered(options: Sequence[Row], kind: RowKind, number: int) -> list[Row]:
     """Return options, the likeliest first: with the most NULLs, or with the fewest, in turn."""
-    if kind == "nulls":
-        return sorted(options, key=nulls, reverse=True)[:MOST]
-    least = min(map(nulls, options))
-    full = [one for one in options if nulls(one) == least]
-    place = number % len(full)
-    others = [one for one in options if nulls(one) > least]
-    return [*full[place:], *full[:place], *others][:MOST]
+    counts = [nulls(one) for one in options]
+    best = max(counts) if kind == "nulls" else min(counts)
+    likely = [one for one, count in zip(options, counts, strict=True) if count == best]
+    others = [one for one, count in zip(options, counts, strict=True) if count != best]
+    place = number % len(likely)
+    return [*likely[place:], *likely[:place], *others][:MOST]
 
 
 def nulls(row: Row) -> int:
