@@ -34,7 +34,10 @@ def document(review: Review) -> dict[str, Any]:
 
 
 def plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {key: one.value if isinstance(one, Action) else one for key, one in pairs}
+    """Return the fields of a value as a document has them."""
+    words = {key: one.value for key, one in pairs if isinstance(one, Action)}
+    lists = {key: list(one) for key, one in pairs if isinstance(one, tuple)}
+    return {**dict(pairs), **words, **lists}
 
 
 def finding(value: Finding) -> dict[str, Any]:

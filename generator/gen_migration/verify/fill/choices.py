@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from itertools import islice, product
 from math import prod
 from random import Random
@@ -13,6 +14,7 @@ from gen_migration.verify.fill.values import longest, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from gen_migration.postgres.types import Type
     from gen_migration.verify.fill.rows import Row, Samples, Target
@@ -37,18 +39,11 @@ def choices(
     found = []
     for checks in components(one):
         names = sorted({name for check in checks for name in columns_named(check)})
-        lists = [
-            readable(
-                connection,
-                one.columns[name].type.plain,
-                candidates(one, name, checks, samples, referred),
-            )
-            for name in names
-        ]
-        if all(lists):
-            rows = [dict(zip(names, each, strict=True)) for each in combinations(lists)]
-            types = {name: one.columns[name].type.plain for name in names}
-            found.append(true_ones(connection, one.table.name, types, checks, rows))
+        types = {name: one.columns[name].type.plain for name in names}
+        texts = {
+            name: candidates(one, name, checks, samples, referred) for name in names
+        }
+        found.append(true_ones(connection, one.table.name, types, checks, texts))
     return tuple(filter(None, found))
 
 
@@ -75,14 +70,39 @@ def true_ones(
     table: str,
     types: Mapping[str, Type],
     checks: tuple[str, ...],
-    rows: list[Row],
+    texts: Mapping[str, list[str | None]],
 ) -> tuple[Row, ...]:
-    """Return those rows for which PostgreSQL finds all checks true.
+    """Return those rows of candidates for which PostgreSQL finds all checks true.
 
-    Where one makes it fail, they are tried one by one.
+    Where it fails, candidates that no type is read from go; then rows are tried one by one.
     """
+
+    def tried(rows: list[Row]) -> tuple[Row, ...] | None:
+        return asked(connection, table, types, checks, rows)
+
+    found = tried(rows_of(texts))
+    if found is None:
+        kept = {name: readable(connection, types[name], texts[name]) for name in types}
+        rows = rows_of(kept)
+        found = tried(rows)
+        if found is None:
+            alone = [tried([row]) or () for row in rows[:ALONE]]
+            found = tuple(row for each in alone for row in each)
+    return found
+
+
+def asked(
+    connection: Any,
+    table: str,
+    types: Mapping[str, Type],
+    checks: tuple[str, ...],
+    rows: list[Row],
+) -> tuple[Row, ...] | None:
+    """Return those rows for which checks are true; None where PostgreSQL fails."""
     import psycopg
 
+    if not rows:
+        return ()
     number = "gen_migration_number"
     lines = ", ".join(
         f"({place}, "
@@ -97,16 +117,24 @@ def true_ones(
         f" WHERE {condition or 'true'} ORDER BY 1"
     )
     try:
-        with connection.transaction():
+        with apart(connection):
             found = connection.execute(query, prepare=False).fetchall()
     except psycopg.Error:
-        if not rows[1:]:
-            return ()
-        alone = (
-            true_ones(connection, table, types, checks, [row]) for row in rows[:ALONE]
-        )
-        return tuple(row for each in alone for row in each)
+        return None
     return tuple(rows[place] for (place,) in found)
+
+
+def is_alone(connection: Any) -> bool:
+    """Tell whether the next statement is a transaction by itself."""
+    from psycopg.pq import TransactionStatus
+
+    is_idle = connection.info.transaction_status == TransactionStatus.IDLE
+    return bool(connection.autocommit) and is_idle
+
+
+def apart(connection: Any) -> AbstractContextManager[Any]:
+    """Return a context for one statement, after whose failure the connection goes on."""
+    return nullcontext() if is_alone(connection) else connection.transaction()
 
 
 def literal(text: str | None) -> str:
@@ -125,20 +153,24 @@ def readable(connection: Any, of: Type, texts: list[str | None]) -> list[str | N
         " WHERE text IS NULL OR pg_input_is_valid(text, %s) ORDER BY place"
     )
     try:
-        with connection.transaction():
+        with apart(connection):
             return [text for (text,) in connection.execute(query, [texts, of.sql])]
     except psycopg.Error:
         return texts
 
 
-def combinations(lists: list[list[str | None]]) -> list[tuple[str | None, ...]]:
+def rows_of(texts: Mapping[str, list[str | None]]) -> list[Row]:
     """Return combinations of candidates, the likeliest first."""
+    lists = list(texts.values())
+    if not all(lists):
+        return []
     # What a check makes of NULL is true, more often than not.
     first = tuple(None if None in values else values[0] for values in lists)
-    return list(dict.fromkeys([first, *islice(tried(lists), MOST)]))[:MOST]
+    found = list(dict.fromkeys([first, *islice(combined(lists), MOST)]))[:MOST]
+    return [dict(zip(texts, one, strict=True)) for one in found]
 
 
-def tried(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
+def combined(lists: list[list[str | None]]) -> Iterator[tuple[str | None, ...]]:
     """Yield rows that differ in all columns first, then all others, or some of them by chance."""
     for shift in (0, 1, -1):
         for place in range(max(map(len, lists))):

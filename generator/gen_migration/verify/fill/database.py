@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.own_columns import columns_of
 from gen_migration.postgres.names import Name, quote_name, quote_names
-from gen_migration.verify.fill.choices import literal
+from gen_migration.verify.fill.choices import apart, is_alone, literal
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import ForeignKey, Schema
@@ -72,9 +72,10 @@ class Database:
         query = (
             f"INSERT INTO {self.full(name).sql} {values if names else 'DEFAULT VALUES'}"
         )
-        with self.connection.transaction():
+        is_checked = deferred or is_alone(self.connection)
+        with apart(self.connection):
             self.connection.execute(query, prepare=False)
-            if not deferred:
+            if not is_checked:
                 self.connection.execute(CHECKED)
 
     def referred(self, key: ForeignKey) -> tuple[Row, ...]:

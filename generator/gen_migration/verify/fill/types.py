@@ -13,7 +13,6 @@ from gen_migration.verify.fill.values import value
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
-    from gen_migration.verify.fill.rows import Row
 
 COUNT = 8  # values of a type
 # One row: the kind of a type, and what it is made of.
@@ -106,11 +105,9 @@ class Asking:
         texts = list(self.values(row.base))
         for check in row.checks:
             texts += guesses(check, frozenset([("value", base)])).get("value", ())
-        rows: list[Row] = [{"value": text} for text in dict.fromkeys(texts)]
-        if not rows:
-            return []
-        checks = tuple(row.checks)
-        found = true_ones(self.connection, "t", {"value": base}, checks, rows)
+        values: list[str | None] = [*dict.fromkeys(texts)]
+        of, checks = {"value": base}, tuple(row.checks)
+        found = true_ones(self.connection, "t", of, checks, {"value": values})
         return [one["value"] or "" for one in found]
 
 
