@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.diff.inherited_parts import inherited_change
+from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.partitions import of_sub_partitions
 from gen_migration.diff.tables import table
 from gen_migration.model.own_columns import columns_of
@@ -115,33 +115,33 @@ def move(
     context: Context,
 ) -> Iterator[Operation]:
     """Yield the changes of a table that is detached, attached, or both."""
-    one, gone = without_apart(old, name, apart)
-    other, come = without_apart(new, name, apart)
+    before, gone = without_apart(old, name, apart)
+    after, come = without_apart(new, name, apart)
     yield from (
         inherited_change(old, name, key, value, None) for key, value in gone.items()
     )
     yield from (
         inherited_change(new, name, key, None, value) for key, value in come.items()
     )
-    if one.partition_of is not None:
+    if before.partition_of is not None:
         table_alone = alone(old, name, apart)
-        names = inherited_names(old, name, one)
+        names = inherited_names(old, name, before)
         yield alter.DetachPartition(
             table=name,
-            old=one,
+            old=before,
             new=table_alone,
             names=names,
             not_null=named_by_parent(old, name),
         )
-        one = table_alone
-    if other.partition_of is not None:
+        before = table_alone
+    if after.partition_of is not None:
         table_alone = alone(new, name, apart)
         yield alter.AttachPartition(
             table=name,
             old=table_alone,
-            new=other,
+            new=after,
             not_null=named_by_parent(new, name),
         )
-        other = table_alone
-    for change in table(name, one, other, context):
+        after = table_alone
+    for change in table(name, before, after, context):
         yield from of_sub_partitions(old, new, name, change)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from gen_migration.diff.inherited_parts import relations
+from gen_migration.diff.inherited import relations
 from gen_migration.model.automatic_names import free_name, label
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import is_partitioned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.inherited_parts import attached
+from gen_migration.diff.inherited import attached
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import not_null_names
 from gen_migration.model.own_columns import columns_of, own_of_new

@@ -6,8 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.inherited import let_go
-from gen_migration.diff.inherited_parts import inherited_change
+from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import same_index
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.own_columns import (
