@@ -24,7 +24,6 @@ from gen_migration.spec import documents
 from gen_migration.spec.git import GitPath, in_working_tree
 from gen_migration.spec.load import spec_of
 from gen_migration.workflows import sources
-from gen_migration.workflows.search_path import is_searched, searched_note
 from gen_migration.workflows.sources import History, Url
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def compare(
         read = catalogs((one, other), found, dev_url, before)
         (before_, schema), more = counted(read, found, names, everything=everything)
         wanted = wanted_of(found, schema)
-        notes += [searched_note(read, found, names), *more]
+        notes += [sources.searched_note(read, found, names), *more]
     drift = any(isinstance(each, Url | Models) for each in (one, other))
     made = review(before_, wanted, names=names, origins=origins, is_drift=drift)
     if document is not None and not drift:
@@ -174,7 +173,7 @@ def catalogs(
     from gen_migration.scratch.built import built
 
     read: list[Catalog | None] = [None, None]
-    home = None if any(map(is_searched, of, found)) else PUBLIC
+    home = None if any(map(sources.is_searched, of, found)) else PUBLIC
     for side, source in enumerate(of):
         if isinstance(source, Url):
             read[side] = read_url(source.url, home=home)

@@ -10,11 +10,12 @@ from gen_migration.base.errors import Error
 from gen_migration.base.files import locked
 from gen_migration.diff.missing_values import lacking, nulls
 from gen_migration.diff.spent_hints import idle
-from gen_migration.history import env_file, merges, views_by_hand
+from gen_migration.history import env_file, views_by_hand
 from gen_migration.history.drafts import Change, Request, drafts_of
 from gen_migration.history.edit_parts import IncompleteError, revisions_of
 from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.graph import ancestors
+from gen_migration.history.state import state_of
 from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.spec.documents import located, read_document
 from gen_migration.spec.load import load_file
@@ -161,7 +162,7 @@ def next_change(
         parents = replaces[0].parents
         before = ancestors(revisions, replaces[0].needs)
         written = [one for one in written if one.id in before]
-    state = merges.state_of(written, revisions)
+    state = state_of(written, revisions)
     made = plan_of(spec, state)
     lost, costly = answered(made, spec, path, request)
     if made.operations:

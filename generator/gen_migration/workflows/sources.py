@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.postgres import urls
+from gen_migration.postgres.names import PUBLIC
 from gen_migration.scratch.models_name import FORM, MODELS, Models
 from gen_migration.spec.git import GitPath
 
@@ -99,8 +100,8 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
     """
     from dataclasses import replace
 
-    from gen_migration.history import merges
     from gen_migration.history.edit_parts import check, revisions_of
+    from gen_migration.history.state import state_of
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Schema, Spec
 
@@ -120,7 +121,7 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
             )
         like = Spec(name=names.pop(), schema=Schema())
     written = [one for one in revisions if one.spec == like.name]
-    state = merges.state_of(written, revisions)
+    state = state_of(written, revisions)
     return replace(like, schema=state.schema, hints=Hints()), state.origins
 
 
@@ -149,7 +150,6 @@ def catalog_of(
     All names are what they are on any other server, whatever a search path says.
     """
     from gen_migration.catalog.reader import read_url
-    from gen_migration.postgres.names import PUBLIC
     from gen_migration.scratch import models
 
     if isinstance(source, Url):
@@ -167,3 +167,34 @@ def sql_of(path: Path | None) -> str:
     from gen_migration.spec.yaml_reader import read_text
 
     return "" if path is None else read_text(path, str(path))
+
+
+def is_searched(source: Source, spec: Spec | None) -> bool:
+    """Tell whether the search path decides in which schema an object of a source is."""
+    if isinstance(source, Models):
+        from gen_migration.scratch import models
+
+        return models.is_searched(source)
+    return spec is not None and has_plain_names(spec)
+
+
+def has_plain_names(spec: Spec) -> bool:
+    """Tell whether an object of a spec is called without its schema."""
+    schema = spec.schema
+    names = (*schema.names, *spec.external)
+    return any(name.schema is None for name in names)
+
+
+def searched_note(
+    read: list[Catalog], found: list[Spec | None], names: tuple[str, str]
+) -> str:
+    """Return what to say where the search path of a database decides what a spec means."""
+    for side, spec in enumerate(found):
+        home = read[1 - side].home
+        if spec is not None and home != PUBLIC and has_plain_names(spec):
+            return (
+                f'names without a schema are those of "{home}", to which the search path of'
+                f" {names[1 - side]} leads\n  hint: schema: {home} in the spec makes them so"
+                " on every server"
+            )
+    return ""
