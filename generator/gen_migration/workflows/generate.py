@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -97,16 +98,14 @@ def generate(
 def write(change: Change, directory: Directory) -> tuple[Path, ...]:
     """Write revisions, all or none, and return their paths. Raises Error."""
     paths: list[Path] = []
-    try:
+    with contextlib.ExitStack() as undo:
         for draft in change.drafts:
             if change.beside is None:
                 paths.append(directory.write(draft))
             else:
                 paths.append(directory.restore(draft, change.beside))
-    except BaseException:
-        for one in reversed(paths):
-            one.unlink(missing_ok=True)
-        raise
+            undo.callback(paths[-1].unlink, missing_ok=True)
+        undo.pop_all()
     return tuple(paths)
 
 

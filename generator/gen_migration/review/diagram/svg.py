@@ -6,7 +6,7 @@ import html
 import unicodedata
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.review.diagram.layout import Line, layout
@@ -16,8 +16,10 @@ from gen_migration.review.diagram.packing import Size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jinja2 import Template
+
     from gen_migration.review.diagram.layout import Layout
-    from gen_migration.review.diagram.model import Box, Diagram, End, Relation, Row
+    from gen_migration.review.diagram.model import Box, Diagram, End
     from gen_migration.review.diagram.packing import Point
 
 # Of a monospace font at 12px: none of those in diagram.css is wider (DejaVu Sans Mono: 7.23).
@@ -60,25 +62,33 @@ def svg(diagram: Diagram, title: str) -> str:
     ]
     made = layout([one.size for one in grids], lines)
     legend = KEYS + (MARKS if diagram.compared else "")
-    wide = max(made.width, width(legend)) + 2 * MARGIN
-    high = made.height + 2 * MARGIN + LEGEND
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}"'
-        f' height="{high}" class="schema" aria-labelledby="schema-title">'
+    return template().render(
+        title=title,
+        style=style(),
+        legend=legend,
+        wide=max(made.width, width(legend)) + 2 * MARGIN,
+        high=made.height + 2 * MARGIN + LEGEND,
+        margin=MARGIN,
+        padding=PADDING,
+        head=HEAD,
+        height=ROW,
+        relations=relations(diagram, made),
+        boxes=boxes(diagram, grids, made),
     )
-    parts = [
-        head,
-        f'<title id="schema-title">{escape(title)}</title>',
-        f"<style>{style()}</style>",
-        f'<rect class="paper" width="{wide}" height="{high}"/>',
-        f'<g transform="translate({MARGIN} {MARGIN})">',
-        *relations(diagram, made),
-        *boxes(diagram, grids, made),
-        "</g>",
-        text(MARGIN, high - MARGIN, legend, "quiet"),
-        "</svg>",
-    ]
-    return "\n".join(parts) + "\n"
+
+
+@cache
+def template() -> Template:
+    import jinja2
+
+    environment = jinja2.Environment(  # noqa: S701 - names come in through `markup`
+        loader=jinja2.PackageLoader("gen_migration.templates", ""),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["markup"] = escape
+    return environment.get_template("diagram.svg.j2")
 
 
 @cache
@@ -121,7 +131,7 @@ def columns(box: Box) -> Columns:
     if box.mark is not Mark.SAME or any(row.mark is not Mark.SAME for row in box.rows):
         at[0] += 14
     parts = [
-        [tags(row) for row in box.rows],
+        [" ".join(row.keys) for row in box.rows],
         [row.name for row in box.rows],
         [row.type for row in box.rows],
         ["null" if row.nullable else "" for row in box.rows],
@@ -135,89 +145,52 @@ def columns(box: Box) -> Columns:
     return Columns(keys=at[0], name=at[1], type=at[2], null=at[3], size=size)
 
 
-def tags(row: Row) -> str:
-    return " ".join(row.keys)
+def boxes(
+    diagram: Diagram, grids: list[Columns], made: Layout
+) -> Iterator[dict[str, Any]]:
+    """Yield what the template says of boxes."""
+    for box, grid, (x, y) in zip(diagram.boxes, grids, made.corners, strict=True):
+        yield {
+            "name": box.name,
+            "about": f"{box.name}: {box.note}" if box.note else box.name,
+            "kind": box.mark.name.lower() + (" external" if box.external else ""),
+            "sign": box.mark.value,
+            "external": box.external,
+            "rows": box.rows,
+            "grid": grid,
+            "x": x,
+            "y": y,
+            "wide": grid.size.width,
+            "high": grid.size.height,
+        }
 
 
-def text(x: int, y: int, value: str, kind: str, anchor: str = "") -> str:
-    return f'<text class="{kind}" x="{x}" y="{y}"{anchor}>{escape(value)}</text>'
+def relations(diagram: Diagram, made: Layout) -> Iterator[dict[str, Any]]:
+    """Yield what the template says of relations.
 
-
-def boxes(diagram: Diagram, grids: list[Columns], made: Layout) -> Iterator[str]:
-    for number, (box, grid) in enumerate(zip(diagram.boxes, grids, strict=True)):
-        x, y = made.corners[number]
-        kind = f"table {box.mark.name.lower()}" + (" external" if box.external else "")
-        wide, high = grid.size.width, grid.size.height
-        yield f'<g id="table-{number}" class="{kind}" transform="translate({x} {y})">'
-        about = f"{box.name}: {box.note}" if box.note else box.name
-        yield f"<title>{escape(about)}</title>"
-        yield f'<rect class="body" width="{wide}" height="{high}" rx="4"/>'
-        top = f"M0 {HEAD}V4a4 4 0 0 1 4 -4H{wide - 4}a4 4 0 0 1 4 4V{HEAD}z"
-        yield f'<path class="head" d="{top}"/>'
-        yield from sign(box.mark, 19)
-        yield text(grid.keys, 19, box.name, "name")
-        if box.external:
-            yield text(wide - PADDING, 19, "external", "quiet", ' text-anchor="end"')
-        for position, row in enumerate(box.rows):
-            yield from row_lines(row, grid, HEAD + position * ROW)
-        yield f'<rect class="frame" width="{wide}" height="{high}" rx="4"/>'
-        yield "</g>"
-
-
-def row_lines(row: Row, grid: Columns, top: int) -> Iterator[str]:
-    yield f'<g class="row {row.mark.name.lower()}">'
-    if row.note:
-        yield f"<title>{escape(row.note)}</title>"
-    yield f'<rect class="line" y="{top}" width="{grid.size.width}" height="{ROW}"/>'
-    base = top + 14
-    yield from sign(row.mark, base)
-    if row.keys:
-        yield text(grid.keys, base, tags(row), "key")
-    yield text(grid.name, base, row.name, "column")
-    if row.type:
-        yield text(grid.type, base, row.type, "quiet")
-    if row.nullable:
-        yield text(grid.null, base, "null", "quiet")
-    yield "</g>"
-
-
-def sign(mark: Mark, base: int) -> Iterator[str]:
-    if mark is not Mark.SAME:
-        yield text(PADDING, base, mark.value, "sign")
-
-
-def relations(diagram: Diagram, made: Layout) -> Iterator[str]:
-    for one, route in zip(diagram.relations, made.routes, strict=True):
-        kind = f"relation {one.mark.name.lower()}"
-        yield (
-            f'<g class="{kind}" data-child="table-{one.child.box}"'
-            f' data-parent="table-{one.parent.box}">'
-        )
-        yield f"<title>{escape(one.name)}</title>"
-        yield f'<path d="{path(route)}"/>'
-        yield ends(one, route, made)
-        yield "</g>"
-
-
-def ends(relation: Relation, route: tuple[Point, ...], made: Layout) -> str:
-    """Return the ends of a relation: a crow's foot where there are many, a bar where one is.
-
-    Beside the child's stands what changed.
+    Their ends are a crow's foot where there are many, and a bar where one is; beside the child's
+    stands what changed.
     """
-    (x, y), (far, low) = route[0], route[-1]
-    side = -1 if x == made.corners[relation.child.box][0] else 1
-    other = -1 if far == made.corners[relation.parent.box][0] else 1
-    foot, bar = x + side * FOOT, far + other * BAR
-    marks = f"M{bar} {low - 5}V{low + 5}"
-    if relation.many:
-        marks += f"M{x} {y - 5}L{foot} {y}L{x} {y + 5}"
-    else:
-        marks += f"M{x + side * BAR} {y - 5}V{y + 5}"
-    found = f'<path d="{marks}"/>'
-    if relation.mark is not Mark.SAME:
-        middle = ' text-anchor="middle"'
-        found += text(foot + side * 4, y - 4, relation.mark.value, "sign", middle)
-    return found
+    for one, route in zip(diagram.relations, made.routes, strict=True):
+        (x, y), (far, low) = route[0], route[-1]
+        side = -1 if x == made.corners[one.child.box][0] else 1
+        other = -1 if far == made.corners[one.parent.box][0] else 1
+        foot, bar = x + side * FOOT, far + other * BAR
+        ends = f"M{bar} {low - 5}V{low + 5}"
+        if one.many:
+            ends += f"M{x} {y - 5}L{foot} {y}L{x} {y + 5}"
+        else:
+            ends += f"M{x + side * BAR} {y - 5}V{y + 5}"
+        yield {
+            "name": one.name,
+            "kind": one.mark.name.lower(),
+            "child": one.child.box,
+            "parent": one.parent.box,
+            "path": path(route),
+            "ends": ends,
+            "sign": one.mark.value,
+            "sign_at": (foot + side * 4, y - 4),
+        }
 
 
 def path(route: tuple[Point, ...]) -> str:
