@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import databases
 import pytest
-from gen_migration.plan.strategy import STEADY, is_volatile
+from gen_migration.plan.forms import STEADY, is_volatile
 from gen_migration.scratch import databases as scratch
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from gen_migration.model.own_columns import own_parts
 from gen_migration.operations.base import apply
 from gen_migration.operations.columns import AddColumn
-from gen_migration.plan.strategy import Rules, apart
+from gen_migration.plan.forms import apart
+from gen_migration.plan.modes import Rules
 from gen_migration.postgres.names import Name
 from gen_migration.spec.load import load
 

@@ -22,7 +22,7 @@ from gen_migration.operations.base import (
     inverse,
 )
 from gen_migration.operations.columns import DropColumn
-from gen_migration.plan import strategy
+from gen_migration.plan import forms
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.busy_tables import apart, is_crowded, repeats
 from gen_migration.plan.deferred_validation import checked_later
@@ -30,7 +30,15 @@ from gen_migration.plan.dependencies import accesses, predecessors
 from gen_migration.plan.expand import downgrade_of, expand
 from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
 from gen_migration.plan.locks import waits
-from gen_migration.plan.strategy import Mode, Modes, Rules
+from gen_migration.plan.modes import (
+    AUTOCOMMIT,
+    LONG,
+    REPEATABLE,
+    Mode,
+    Modes,
+    Rules,
+    unused,
+)
 from gen_migration.plan.together import in_company, members
 
 if TYPE_CHECKING:
@@ -59,8 +67,8 @@ def links(
     if old == Schema():
         return (single(old, new, tuple(operations), postgresql),) if operations else ()
     # Operations call tables that stay by their new names.
-    rules = Rules(new, strategy.unused(operations), postgresql)
-    found = strategy.forms(operations, rules)
+    rules = Rules(new, unused(operations), postgresql)
+    found = forms.forms(operations, rules)
     parents = {**parents_of(old), **rules.parents}
     found = in_company(found, predecessors(found, parents))
     modes = [rules.modes(one) for one in found]
@@ -90,12 +98,12 @@ def uncrowded(
         return
     parents = {**parents_of(schema), **rules.parents}
     for group in apart(operations, may_repeat, schema, rules.unused, parents):
-        yield group.operations, strategy.LONG if group.one_by_one else ways
+        yield group.operations, LONG if group.one_by_one else ways
 
 
 def one_by_one(ways: Modes) -> Modes:
     """Return ways without the transaction, where there is another."""
-    up, down = (strategy.AUTOCOMMIT if Mode.AUTOCOMMIT in one else one for one in ways)
+    up, down = (AUTOCOMMIT if Mode.AUTOCOMMIT in one else one for one in ways)
     return Modes(up, down)
 
 
@@ -180,7 +188,7 @@ def grouped(
 ) -> Iterator[tuple[tuple[Operation, ...], Modes]]:
     """Yield operations that can be one revision, with the ways in which it may run."""
     group: list[Operation] = []
-    ways = strategy.REPEATABLE
+    ways = REPEATABLE
     for operation, modes in operations:
         both = Modes(ways.upgrade & modes.upgrade, ways.downgrade & modes.downgrade)
         alone = not (both.upgrade and both.downgrade)

@@ -25,14 +25,14 @@ from gen_migration.operations.renames import (
     RenameConstraint,
     RenameObject,
 )
-from gen_migration.plan import strategy
 from gen_migration.plan.busy_tables import is_crowded
 from gen_migration.plan.dependents import concerns
 from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
+from gen_migration.plan.modes import LONG_THERE
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
-    from gen_migration.plan.strategy import Rules
+    from gen_migration.plan.modes import Rules
 
 
 def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision, ...]:
@@ -147,7 +147,7 @@ def put_back(made: PlannedRevision, rules: Rules) -> Checks:
                 table=table, name=name, new=Check() | ForeignKey() as new
             ):
                 late = isinstance(new, ForeignKey) and rules.has_late_keys(table)
-                is_long = rules.modes(one) == strategy.LONG_THERE
+                is_long = rules.modes(one) == LONG_THERE
                 if (table, name) in off and is_long and not late:
                     found[table, name] = new
     return found

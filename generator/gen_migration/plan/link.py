@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.schema import Schema
-from gen_migration.plan import strategy
+from gen_migration.plan import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,5 +43,5 @@ class PlannedRevision:
 
 
 def in_autocommit(start: Schema, operations: Iterable[Operation]) -> Direction:
-    found = tuple(strategy.steps(tuple(operations)))
+    found = tuple(forms.steps(tuple(operations)))
     return Direction(start=start, operations=found, autocommit=True, waits=True)

@@ -13,7 +13,7 @@ from gen_migration.diff import rewrites
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.operations.base import CreateTable, Operation
 from gen_migration.operations.columns import SetColumnType
-from gen_migration.plan.strategy import unused
+from gen_migration.plan.modes import unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -45,7 +45,7 @@ from gen_migration.operations.columns import (
     SetNotNullName,
 )
 from gen_migration.operations.renames import RenameIndex
-from gen_migration.plan.strategy import has_late_keys
+from gen_migration.plan.modes import has_late_keys
 from gen_migration.plan.together import runs
 from gen_migration.postgres.names import aside, quote_name
 from gen_migration.render import violations

@@ -26,7 +26,7 @@ from gen_migration.operations.columns import (
     SetColumnGenerated,
     SetColumnType,
 )
-from gen_migration.plan.strategy import unused
+from gen_migration.plan.modes import unused
 from gen_migration.rules.finding import Severity
 from gen_migration.rules.ignores import is_ignored
 from gen_migration.rules.registry import of_family

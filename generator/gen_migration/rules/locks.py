@@ -27,7 +27,7 @@ from gen_migration.operations.columns import (
     SetColumnIdentity,
     SetColumnNullable,
 )
-from gen_migration.plan.strategy import is_scanned
+from gen_migration.plan.forms import is_scanned
 from gen_migration.postgres.names import quote_name
 from gen_migration.rules.finding import Severity, Work
 from gen_migration.rules.rule import (

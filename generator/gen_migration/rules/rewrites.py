@@ -26,7 +26,7 @@ from gen_migration.operations.columns import (
 )
 from gen_migration.plan import rewrite_gate
 from gen_migration.plan.dependents import concerns
-from gen_migration.plan.strategy import is_volatile
+from gen_migration.plan.forms import is_volatile
 from gen_migration.postgres.type_names import EXTENSION_TYPES
 from gen_migration.rules.finding import Severity, Work
 from gen_migration.rules.partition_proof import has_default, is_bound_proven

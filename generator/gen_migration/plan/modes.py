@@ -1,0 +1,185 @@
+"""Execution modes of operations on a table in use: in a transaction, or in autocommit. Pure.
+
+What blocks for a moment at most goes into a transaction. What reads or builds for long runs in
+autocommit, in forms that let readers and writers go on and that can be repeated
+(`render.online`). Source: the PostgreSQL manual, "Explicit Locking" (13.3), and the pages of
+CREATE INDEX ("Building Indexes Concurrently"), DROP INDEX, ALTER TABLE and ALTER TYPE.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD
+from gen_migration.model.constraints import is_deferral
+from gen_migration.model.partitions import is_partitioned, parents_of
+from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
+from gen_migration.operations.alterations import (
+    AddEnumValue,
+    AlterConstraint,
+    AlterObject,
+    ReplaceIndex,
+    SetComment,
+)
+from gen_migration.operations.base import (
+    CreateConstraint,
+    CreateIndex,
+    CreateTable,
+    DropConstraint,
+    DropIndex,
+    DropTable,
+    Operation,
+    inverse,
+)
+from gen_migration.operations.columns import (
+    Backfill,
+    SetColumnDefault,
+    SetColumnNullable,
+)
+from gen_migration.plan.together import Together, is_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gen_migration.model.schema import Constraint, Schema
+    from gen_migration.postgres.names import Name
+
+
+class Mode(Enum):
+    """How a revision runs one way."""
+
+    TRANSACTION = auto()
+    AUTOCOMMIT = auto()
+
+
+TRANSACTION = frozenset((Mode.TRANSACTION,))
+AUTOCOMMIT = frozenset((Mode.AUTOCOMMIT,))
+EITHER = TRANSACTION | AUTOCOMMIT
+
+
+class Modes(NamedTuple):
+    """How an operation may run, and how its inverse may."""
+
+    upgrade: frozenset[Mode]
+    downgrade: frozenset[Mode]
+
+    def inverse(self) -> Modes:
+        return Modes(self.downgrade, self.upgrade)
+
+
+SHORT = Modes(TRANSACTION, TRANSACTION)
+REPEATABLE = Modes(EITHER, EITHER)
+LONG = Modes(AUTOCOMMIT, AUTOCOMMIT)
+LONG_THERE = Modes(AUTOCOMMIT, EITHER)
+LONG_BACK = LONG_THERE.inverse()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the way of an operation depends on.
+
+    The schema that it leads to, the tables that are not in use, and the oldest PostgreSQL.
+    """
+
+    schema: Schema
+    unused: frozenset[Name]
+    postgresql: int
+
+    def modes(self, operation: Operation) -> Modes:  # noqa: C901, PLR0912 - one line for each kind
+        """Return how an operation may run."""
+        if getattr(operation, "table", None) in self.unused:
+            return SHORT
+        match operation:
+            case Together():
+                return self.modes_of_all(operation.operations)
+            case CreateIndex(table=table):
+                # PostgreSQL drops an index of partitions as a whole, and not concurrently.
+                return LONG_THERE if is_partitioned(self.schema, table) else LONG
+            case DropIndex(table=table):
+                return LONG_BACK if is_partitioned(self.schema, table) else LONG
+            case ReplaceIndex():
+                return LONG
+            case CreateConstraint(new=new):
+                return of_constraint(new)
+            case DropConstraint(old=old):
+                return of_constraint(old).inverse()
+            case AlterConstraint(table=table, old=old, new=new):
+                if is_deferral(old, new):
+                    return REPEATABLE
+                if isinstance(new, ForeignKey) and self.has_late_keys(table):
+                    # The old one would have to go before the partitions have the new one.
+                    return SHORT
+                there, back = (of_constraint(one) for one in (new, old))
+                return Modes(there.upgrade, back.upgrade)
+            case SetColumnNullable(new=new):
+                return LONG_BACK if new else LONG_THERE
+            case Backfill():
+                return LONG_THERE
+            case AddEnumValue():
+                # Its way back makes the type anew, and writes the tables that use it.
+                return Modes(AUTOCOMMIT, TRANSACTION)
+            case SetColumnDefault() | SetComment():
+                return REPEATABLE
+            case AlterObject(kind=kind, old=old, new=new):
+                return LONG_THERE if BY_WORD[kind].is_long(old, new) else SHORT
+        return SHORT
+
+    def modes_of_all(self, operations: tuple[Operation, ...]) -> Modes:
+        """Return how operations may run that have to change at once."""
+        is_online = [
+            all(map(is_short, ways)) for ways in (operations, inverse(operations))
+        ]
+        if not all(map(self.has_company, operations)):
+            return SHORT
+        up, down = (AUTOCOMMIT if one else TRANSACTION for one in is_online)
+        return Modes(up, down)
+
+    def has_company(self, operation: Operation) -> bool:
+        """Tell whether an operation can be one statement with others, on a table in use."""
+        table = getattr(operation, "table", None)
+        if table is None or table in self.unused:
+            return False
+        match operation:
+            case CreateIndex() | DropIndex() | ReplaceIndex():
+                return not is_partitioned(self.schema, table)
+            case CreateConstraint(new=ForeignKey()) | DropConstraint(old=ForeignKey()):
+                return not self.has_late_keys(table)
+        return True
+
+    @property
+    def parents(self) -> dict[Name, Name]:
+        """The tables that partitions belong to."""
+        return parents_of(self.schema)
+
+    def has_late_keys(self, table: Name) -> bool:
+        return has_late_keys(self.schema, table, self.postgresql)
+
+
+# NOT VALID on a partitioned table is new in 18 (release notes, E.4.3.3).
+VALID_LATER = 18
+
+
+def has_late_keys(schema: Schema, table: Name, postgresql: int) -> bool:
+    """Tell whether a table has no foreign keys that are NOT VALID at first."""
+    return postgresql < VALID_LATER and is_partitioned(schema, table)
+
+
+def of_constraint(value: Constraint) -> Modes:
+    match value:
+        case Check() | ForeignKey() if value.not_valid:
+            return REPEATABLE
+        case Check() | ForeignKey():
+            return LONG_THERE
+        case PrimaryKey() | Unique():
+            # ADD CONSTRAINT … USING INDEX does not take it.
+            return SHORT if value.without_overlaps else LONG_THERE
+    return SHORT
+
+
+def unused(operations: Iterable[Operation]) -> frozenset[Name]:
+    """Return the tables that nobody uses while operations run: those that come or go with them."""
+    return frozenset(
+        one.name for one in operations if isinstance(one, CreateTable | DropTable)
+    )

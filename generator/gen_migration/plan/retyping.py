@@ -1,0 +1,268 @@
+"""Changes of types, with what depends on their columns off meanwhile.
+
+PostgreSQL builds plain indexes and keys of a column anew by itself when its type changes. What
+holds an expression over the column was read with the old type, foreign keys compare with
+another column, and a generated column forbids the change: these are dropped and put back.
+Source: the manual, ALTER TABLE, and `ATExecAlterColumnType` in tablecmds.c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.diff.columns import Context, changes
+from gen_migration.diff.free_names import free_name
+from gen_migration.diff.inherited import with_parts
+from gen_migration.model import casts
+from gen_migration.model.hints import Hints
+from gen_migration.model.own_columns import own_parts
+from gen_migration.operations.alterations import (
+    KeepEnumValues,
+    RefuseValues,
+    RemoveEnumValue,
+    SetEnumValues,
+)
+from gen_migration.operations.base import (
+    CreateObject,
+    DropObject,
+    Operation,
+    apply,
+    inverse,
+)
+from gen_migration.operations.columns import (
+    AddColumn,
+    DropColumn,
+    SetColumnExpression,
+    SetColumnGenerated,
+    SetColumnType,
+    Typing,
+)
+from gen_migration.operations.renames import RenameObject
+from gen_migration.plan.dependents import (
+    Touched,
+    concerns,
+    constraints_of,
+    defaults_of,
+    generated_of,
+    indexes_of,
+    objects_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Column, Schema
+    from gen_migration.postgres.names import Name
+    from gen_migration.postgres.types import Type
+
+# The PostgreSQL that can change the expression of a generated column.
+SET_EXPRESSION = 17
+
+
+def merged(operations: list[Operation]) -> list[Operation]:
+    """Return operations with one swap for each enum, whatever the number of its values."""
+    result: dict[object, Operation] = {}
+    for operation in operations:
+        if isinstance(operation, RemoveEnumValue | SetEnumValues):
+            before = result.get(operation.name)
+            first = before.old if isinstance(before, SetEnumValues) else operation.old
+            result[operation.name] = SetEnumValues(
+                name=operation.name, old=first, new=operation.new
+            )
+        else:
+            result[id(operation)] = operation
+    return list(result.values())
+
+
+def block(
+    schema: Schema, operations: list[Operation], postgresql: int
+) -> list[Operation]:
+    """Return changes of types with what depends on their columns dropped and put back.
+
+    First, generated columns that become plain let go of the others. A column that is dropped
+    meanwhile comes back as the operations want it.
+    """
+    first, operations = let_go(operations)
+    at = apply(schema, first)
+    touched = Touched()
+    for operation in operations:
+        touch(at, operation, touched, postgresql)
+    gone = {(one.table, one.name): one.old for one in generated_of(at, touched)}
+    gone |= {(name, key): at.tables[name].columns[key] for name, key in touched.dropped}
+    touched.dropped |= gone.keys()
+    back = dict(gone)
+    rest: list[Operation] = []
+    for operation in operations:
+        place = place_of(operation)
+        if place in gone:
+            back[place] = changed(back[place], operation)
+        else:
+            rest.append(operation)
+    objects = objects_of(at, touched)
+    parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
+    own = {place: own_parts(at, *place) for place in gone}
+    drops = [
+        DropColumn(table=t, name=c, old=old, own=own[t, c])
+        for (t, c), old in gone.items()
+    ]
+    # Generated columns are computed from plain ones.
+    drops.sort(key=lambda one: one.old.generated is None)
+    adds = [
+        AddColumn(table=t, name=c, new=new, own=own[t, c])
+        for (t, c), new in back.items()
+    ]
+    adds.sort(key=lambda one: one.new.generated is not None)
+    at = apply(at, [*objects, *parts, *drops])
+    defaults = list(defaults_of(at, touched))
+    at = apply(at, defaults)
+    steps: list[Operation] = []
+    for operation in sorted(rest, key=lambda one: isinstance(one, SetColumnGenerated)):
+        found = list(step(at, operation))
+        at = apply(at, found)
+        steps += found
+    off = [*first, *objects, *parts, *drops, *defaults]
+    back_ = [*inverse(defaults), *adds, *inverse(parts), *inverse(objects)]
+    return [*off, *steps, *back_]
+
+
+def let_go(
+    operations: list[Operation],
+) -> tuple[list[Operation], list[Operation]]:
+    """Return what makes generated columns plain where they stand, and what is left to do."""
+    first: list[Operation] = []
+    rest: list[Operation] = []
+    for one in operations:
+        if isinstance(one, SetColumnGenerated) and keeps_values(one.old, one.new):
+            key: dict[str, Any] = {"table": one.table, "name": one.name}
+            first.append(SetColumnExpression(**key, old=one.old.generated, new=None))
+            plain = replace(one.old, generated=None)
+            rest += changes(one.table, one.name, plain, one.new, Context(hints=Hints()))
+        else:
+            rest.append(one)
+    return first, rest
+
+
+def place_of(operation: Operation) -> tuple[Name, str] | None:
+    """Return the column whose type or expression an operation changes."""
+    if isinstance(operation, SetColumnType | SetColumnGenerated):
+        return operation.table, operation.name
+    return None
+
+
+def changed(column: Column, operation: Operation) -> Column:
+    """Return a column after an operation of a block."""
+    match operation:
+        case SetColumnType(new=new):
+            return replace(column, type=new.type, collation=new.collation)
+        case SetColumnGenerated(new=new):
+            return new
+    return column
+
+
+def touch(
+    schema: Schema, operation: Operation, touched: Touched, postgresql: int
+) -> None:
+    """Note which columns a change concerns."""
+    match operation:
+        case SetColumnType(table=table, name=name, old=old, new=new):
+            same = is_same(old.type, new.type)
+            column = schema.tables[table].columns[name]
+            if column.generated is None:
+                touched.typed.add((table, name))
+            if not (same and old.collation == new.collation):
+                touched.read.add((table, name))
+        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+            if not in_place(old, new, postgresql):
+                touched.dropped.add((table, name))
+        case SetEnumValues(name=name) if partitioned_by(schema, name) is None:
+            touched.enums.add(name)
+            for table, key, _ in uses(schema, name):
+                touched.typed.add((table, key))
+                touched.read.add((table, key))
+
+
+def is_same(old: Type, new: Type) -> bool:
+    """Tell whether two types differ in their modifiers at most; a serial is an integer."""
+    one, other = ((casts.family(of), of.kind, of.array) for of in (old, new))
+    return one == other
+
+
+def keeps_values(old: Column, new: Column) -> bool:
+    """Tell whether a column becomes plain by DROP EXPRESSION, with the values it has."""
+    return old.generated is not None and old.generated.stored and new.generated is None
+
+
+def in_place(old: Column, new: Column, postgresql: int) -> bool:
+    """Tell whether PostgreSQL changes the expression of a column where it stands."""
+    if old.generated is None or new.generated is None:
+        return False
+    same = replace(old, generated=None) == replace(new, generated=None)
+    kind = old.generated.stored == new.generated.stored
+    return same and kind and postgresql >= SET_EXPRESSION
+
+
+def uses(schema: Schema, enum: Name) -> Iterator[tuple[Name, str, Column]]:
+    """Yield table, name and value of each column that holds values of an enum."""
+    for table, value in schema.tables.items():
+        for name, column in value.columns.items():
+            kind = column.type
+            if kind.kind == "enum" and (kind.schema, kind.name) == enum:
+                yield table, name, column
+
+
+def partitioned_by(schema: Schema, enum: Name) -> tuple[Name, str] | None:
+    """Return table and name of a column of a partition key that holds values of an enum."""
+    for table, name, _ in uses(schema, enum):
+        by = schema.tables[table].partition_by
+        if by is not None and any(
+            element.column == name or concerns(element.expression, {name}, {enum})
+            for element in by.elements
+        ):
+            return table, name
+    return None
+
+
+def step(schema: Schema, operation: Operation) -> Iterator[Operation]:
+    """Yield the steps of one operation of a block."""
+    match operation:
+        case SetEnumValues():
+            yield from swap(schema, operation)
+        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+            yield SetColumnExpression(
+                table=table, name=name, old=old.generated, new=new.generated
+            )
+        case _:
+            yield operation
+
+
+def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
+    """Yield the steps that let a new type take the place of an enum."""
+    name = operation.name
+    part = partitioned_by(schema, name)
+    if part is not None:
+        old, new = operation.old, operation.new
+        yield KeepEnumValues(name=name, column=part, old=old, new=new)
+        return
+    enum = schema.enums[name]
+    aside = free_name(schema, schema, name)
+    gone = tuple(value for value in operation.old if value not in operation.new)
+    columns = list(uses(schema, name))
+    if gone:
+        for table, key, column in columns:
+            if column.generated is None:
+                yield RefuseValues(
+                    table=table, name=key, array=column.type.array, values=gone
+                )
+    yield RenameObject(kind="enum", old=name, new=aside)
+    yield CreateObject(kind="enum", name=name, new=replace(enum, values=operation.new))
+    for table, key, column in columns:
+        before = replace(column.type, schema=aside.schema, name=aside.name)
+        yield SetColumnType(
+            table=table,
+            name=key,
+            old=Typing(before, column.collation),
+            new=Typing(column.type, column.collation),
+            using=casts.conversion(before, column.type, key).using,
+        )
+    yield DropObject(kind="enum", name=aside, old=enum)
