@@ -15,7 +15,7 @@ from gen_migration.spec.build.expressions import SYSTEM_COLUMNS, expression, is_
 from gen_migration.sql.literals import LiteralMistake, is_endless, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gen_migration.kinds.shape_base import SequenceOptionsShape
     from gen_migration.spec.build.context import Spot
@@ -51,11 +51,12 @@ def columns(at: Spot, shape: TableShape, table: str) -> dict[str, model.Column]:
     at /= "columns"
     for name in SYSTEM_COLUMNS & set(shape.columns):
         (at / name).wrong_key(f'"{name}" is a column of PostgreSQL\'s own', "rename it")
-    return {
-        name: column(at / name, of_column, shape.columns, table)
-        for name, of_column in shape.columns.items()
-        if (at / name).identifier(name)
-    }
+    found = {}
+    for name, of_column in shape.columns.items():
+        place = at / name
+        if place.identifier(name):
+            found[name] = column(place, of_column, shape.columns, table)
+    return found
 
 
 def column(
@@ -73,18 +74,17 @@ def column(
         )
     if not of.is_serial and shape.written <= PLAIN_FIELDS:
         return model.Column(type=of, nullable=shape.nullable)
-    sources_of_values(at, shape, of)
+    written = [key for key, value in vars(shape).items() if value is not None]
+    sources_of_values(at, shape, of, written)
+    values = {
+        key: PROPERTIES[key](at / key, shape, of)
+        for key in written
+        if key in PROPERTIES
+    }
+    if shape.generated is not None:
+        values["generated"] = generated(at / "generated", shape, siblings, table)
     return model.Column(
-        type=of,
-        nullable=shape.nullable,
-        not_null=not_null(at / "not_null", shape),
-        default=default(at / "default", shape.default, of),
-        generated=generated(at / "generated", shape, siblings, table),
-        identity=identity(at, shape, of),
-        collation=collation(at / "collation", shape, of),
-        storage=storage(at / "storage", shape, of),
-        compression=compression(at / "compression", shape, of),
-        comment=shape.comment or None,
+        type=of, nullable=shape.nullable, comment=shape.comment or None, **values
     )
 
 
@@ -96,14 +96,11 @@ def is_null(shape: ColumnShape) -> bool:
     return value is None and "default" in shape.written
 
 
-def sources_of_values(at: Spot, shape: ColumnShape, of: Type) -> None:
+def sources_of_values(
+    at: Spot, shape: ColumnShape, of: Type, written: Collection[str]
+) -> None:
     """Report a column whose values come from two places."""
-    found = {
-        "default": shape.default,
-        "generated": shape.generated,
-        "identity": shape.identity,
-    }
-    sources = [key for key, value in found.items() if value is not None]
+    sources = [key for key in ("default", "generated", "identity") if key in written]
     if of.is_serial:
         for key in sources:
             (at / key).wrong_key(
@@ -119,11 +116,9 @@ def sources_of_values(at: Spot, shape: ColumnShape, of: Type) -> None:
         )
 
 
-def not_null(at: Spot, shape: ColumnShape) -> str | None:
+def not_null(at: Spot, shape: ColumnShape, _: Type) -> str | None:
     """Return the name of a column's NOT NULL."""
-    name = shape.not_null
-    if name is None:
-        return None
+    name = shape.not_null or ""
     if shape.nullable:
         at.wrong_key(
             "a column that may hold NULL has no NOT NULL to name",
@@ -144,7 +139,9 @@ def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None
         return None  # reported
     build = at.build
     try:
-        base = base_of(model.Schema(objects=build.objects), of)
+        base = of
+        if of.kind != "builtin":
+            base = base_of(model.Schema(objects=build.objects), of)
         sql = literal(value, base, build.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
@@ -177,8 +174,7 @@ def generated(
     at: Spot, shape: ColumnShape, siblings: Mapping[str, ColumnShape], table: str
 ) -> model.Generated | None:
     """Return how a column is computed from others."""
-    if shape.generated is None:
-        return None
+    assert shape.generated is not None  # noqa: S101 - it is written
     stored = shape.generated.stored is not None
     text = shape.generated.stored or shape.generated.virtual or ""
     at /= "stored" if stored else "virtual"
@@ -200,20 +196,19 @@ def generated(
 
 def identity(at: Spot, shape: ColumnShape, of: Type) -> model.Identity | None:
     """Return how a sequence gives the values of a column."""
-    if shape.identity is None:
-        return None
+    assert shape.identity is not None  # noqa: S101 - it is written
     is_integer = of.name in INTEGERS and not of.array and of.kind == "builtin"
     if of is not UNKNOWN and not is_integer:
-        (at / "identity").wrong_key(
+        at.wrong_key(
             f"an identity column is smallint, integer or bigint, not {of}",
             'write "type: bigint"',
         )
         return None
     if shape.nullable:
-        (at / "nullable").wrong_key(
+        (at.above / "nullable").wrong_key(
             "an identity column is never null", 'remove "nullable"'
         )
-    options = sequence_options(at / "identity", shape.identity, of.name)
+    options = sequence_options(at, shape.identity, of.name)
     always = shape.identity.generated == "always"
     return model.Identity(always=always, options=options)
 
@@ -275,3 +270,14 @@ def compression(
     if shape.compression is not None and is_fixed(of):
         at.wrong_key(f"{of} is never compressed", "remove it")
     return shape.compression
+
+
+# What a column may have beside its type; how it is generated, other columns have a say in.
+PROPERTIES: dict[str, Callable[[Spot, ColumnShape, Type], Any]] = {
+    "not_null": not_null,
+    "default": lambda at, shape, of: default(at, shape.default, of),
+    "identity": identity,
+    "collation": collation,
+    "storage": storage,
+    "compression": compression,
+}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gen_migration.spec import shape_constraints as shapes
     from gen_migration.spec.build.context import Body, Spot
+    from gen_migration.spec.shapes import ColumnShape
 
 
 def constraints(body: Body) -> dict[str, model.Constraint]:
@@ -87,26 +88,35 @@ def primary_key(body: Body, found: parts.Parts) -> None:
 
 
 def of_columns(body: Body, found: parts.Parts) -> None:
+    """Add the constraints that are written at columns."""
+    at = body.at / "columns"
+    for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
+        if name in body.columns and not OF_COLUMN.isdisjoint(vars(shape)):
+            of_column(body, name, shape, at / name, found)
+
+
+OF_COLUMN = frozenset(("unique", "references", "on_delete", "on_update", "check"))
+
+
+def of_column(
+    body: Body, name: str, shape: ColumnShape, at: Spot, found: parts.Parts
+) -> None:
     """Add the constraints that are written at a column."""
     table = body.name.name
-    for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-        at = body.at / "columns" / name
-        if name not in body.columns:
-            continue
-        if shape.unique:
-            convention = naming.unique_name(table, (name,))
-            found.add(convention, model.Unique(columns=(name,)), at / "unique")
-        if shape.references is not None:
-            reference(body, name, shape, at, found)
-        for key in ("on_delete", "on_update") if shape.references is None else ():
-            if getattr(shape, key) is not None:
-                (at / key).wrong_key(
-                    f'"{key}" without "references"', "add references: table.column"
-                )
-        sql = of_body(body, shape.check, at / "check") if shape.check else None
-        if sql is not None:
-            check = model.Check(expression=sql.sql)
-            found.add(naming.check_name(table, name), check, at / "check")
+    if shape.unique:
+        convention = naming.unique_name(table, (name,))
+        found.add(convention, model.Unique(columns=(name,)), at / "unique")
+    if shape.references is not None:
+        reference(body, name, shape, at, found)
+    for key in ("on_delete", "on_update") if shape.references is None else ():
+        if getattr(shape, key) is not None:
+            (at / key).wrong_key(
+                f'"{key}" without "references"', "add references: table.column"
+            )
+    sql = of_body(body, shape.check, at / "check") if shape.check else None
+    if sql is not None:
+        check = model.Check(expression=sql.sql)
+        found.add(naming.check_name(table, name), check, at / "check")
 
 
 def reference(body: Body, name: str, shape: Any, at: Spot, found: parts.Parts) -> None:

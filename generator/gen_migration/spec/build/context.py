@@ -75,7 +75,12 @@ class Spot:
 
     def __truediv__(self, key: str | int) -> Self:
         """Return the place below a key, or of an item of a list."""
-        return type(self)(self.build, (*self.path, key))
+        return self.__class__(self.build, (*self.path, key))
+
+    @property
+    def above(self) -> Self:
+        """The place of what it is a key or an item of."""
+        return type(self)(self.build, self.path[:-1])
 
     def wrong(
         self,
