@@ -27,7 +27,7 @@ from gen_migration.history import offline_sql
 from gen_migration.history.migrate import with_driver
 from gen_migration.operations.alterations import AddEnumValue
 from gen_migration.operations.base import apply as applied
-from gen_migration.render.online import FormContext, statements
+from gen_migration.render.online import FormContext, forms, statements
 from gen_migration.render.revision import body
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
     from gen_migration.plan.link import Direction
-    from gen_migration.render.statements import Statement
+    from gen_migration.render.repeatable import Statement
 
 # The table-level locks from the weakest to the strongest (manual, 13.3.1).
 MODES = [
@@ -260,4 +260,4 @@ def test_every_form_is_tried() -> None:
         for operation in steps.operations
         if steps.autocommit
     }
-    assert {one for one in statements.registry if one is not object} <= tried
+    assert {one for one in forms.registry if one is not object} <= tried

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gen_migration.render.known_helpers import is_known
+from gen_migration.render.helpers import is_known
 
 
 def without_helper(tree: ast.Module) -> ast.Module:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cases import Case
     from gen_migration.alembic_ops.calls import Call
     from gen_migration.history.drafts import Change
-    from gen_migration.render.statements import Statement
+    from gen_migration.render.repeatable import Statement
 
 CASES = [
     case

@@ -1,4 +1,4 @@
-"""Each operation has a view, an inverse whose inverse it is, and golden cases."""
+"""Each operation has plain statements, an inverse whose inverse it is, and golden cases."""
 
 from __future__ import annotations
 
@@ -16,17 +16,12 @@ from gen_migration.operations import alterations, columns, renames
 from gen_migration.operations.base import Operation, inverse
 from gen_migration.plan import together
 from gen_migration.render import revision
-from gen_migration.render.create import view
+from gen_migration.render.create import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MODULES = (
-    alterations,
-    columns,
-    together,
-    renames,
-)  # imported, all subclasses are known
+MODULES = (alterations, columns, together, renames, revision)  # imported, all is known
 TEMPLATES = [
     name.removeprefix("operations/").removesuffix(".py.j2")
     for name in revision.environment().list_templates(["j2"])
@@ -90,9 +85,9 @@ OPERATIONS: dict[str, Any] = dict(sorted(wires()))
 
 
 @pytest.mark.parametrize("wire", OPERATIONS)
-def test_it_has_a_view(wire: str) -> None:
+def test_it_has_plain_statements(wire: str) -> None:
     of, printed = OPERATIONS[wire], wire not in COMPOSITES
-    assert (view.dispatch(of) is not view.dispatch(object)) == printed
+    assert (plain.dispatch(of) is not plain.dispatch(object)) == printed
     assert inspect.getdoc(of)
 
 

@@ -77,6 +77,18 @@ COUNTS = [
     ('with op.batch_alter_table("t") as t:\n    t.drop_column("note")', 1),
     (
         (
+            'with op.batch_alter_table("t") as t:\n'
+            '    t.create_index("i", ["note"])\n'
+            '    t.create_foreign_key("fk", "u", ["id"], ["t_id"])\n'
+            '    t.create_unique_constraint("uq", ["note"])\n'
+            '    t.execute("ALTER TABLE t ADD c int")\n'
+            '    t.drop_index("i")'
+        ),
+        5,
+    ),
+    ('op.create_index(index_name="i", table_name="t", columns=["note"])', 1),
+    (
+        (
             "with op.get_context().autocommit_block():\n"
             '    op.execute("CREATE INDEX CONCURRENTLY i ON t (note)")'
         ),

@@ -11,10 +11,9 @@ import pytest
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.errors import Error
 from gen_migration.model.schema import Schema
-from gen_migration.render.known_helpers import texts
+from gen_migration.render.helpers import texts
 from gen_migration.replay.evaluation.values import Position
-from gen_migration.replay.reading import read_upgrade
-from gen_migration.replay.replay import replay
+from gen_migration.replay.replay import read_upgrade, replay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +115,10 @@ def test_calls_of_alembic_and_sqlalchemy_are_written_down() -> None:
 
 
 def directives(code: str) -> list[str]:
-    return [" ".join(map(str, arguments)) for _, arguments, _ in read(body(code))]
+    return [
+        " ".join(map(str, (*arguments, *options.values())))
+        for _, arguments, options in read(body(code))
+    ]
 
 
 STATEMENTS = [
@@ -133,7 +135,7 @@ STATEMENTS = [
     ("a: str = 'x'\nb = a\nop.d(b)", ["x"]),
     ("if False:\n    op.d(1)\nelif 1 > 0:\n    op.d(2)\nelse:\n    op.d(3)", ["2"]),
     ("with op.get_context().autocommit_block():\n    op.d(1)", ["1"]),
-    ("with op.batch_alter_table('t', schema='s') as b:\n    b.d('c')", ["t c"]),
+    ("with op.batch_alter_table('t', schema='s') as b:\n    b.d('c')", ["c t s"]),
     (
         (
             "def add(name, /, kind='text', *rest, last, **more):\n"

@@ -30,6 +30,11 @@ def call(name: str, /, *arguments: Any, **keywords: Any) -> Call:
     return Call(name, arguments, keywords)
 
 
+def said(**options: Any) -> dict[str, Any]:
+    """Return keywords without those that say nothing: none of ours is written to be off."""
+    return {key: value for key, value in options.items() if value}
+
+
 def source(value: Any, modules: set[str]) -> str:
     """Return the Python expression that evaluates to a value.
 

@@ -10,16 +10,8 @@ from gen_migration.alembic_ops.read_constraints import column_key
 from gen_migration.alembic_ops.read_texts import default, expression, text
 from gen_migration.alembic_ops.read_types import column_type
 from gen_migration.base.data_class import dataclass
+from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import object_name
-from gen_migration.model.schema import (
-    Column,
-    Element,
-    Generated,
-    Identity,
-    Index,
-    PrimaryKey,
-    Unique,
-)
 from gen_migration.postgres.parser import postgast
 from gen_migration.sql import tree as sql_values
 from gen_migration.sql.elements import parse_element
@@ -27,7 +19,6 @@ from gen_migration.sql.elements import parse_element
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from gen_migration.model.schema import Constraint, PartitionBy
     from gen_migration.postgres.names import Name
 
 
@@ -36,9 +27,9 @@ class FoundColumn:
     """A column with what else `sa.Column` creates."""
 
     name: str
-    value: Column
-    constraints: dict[str, Constraint] = field(default_factory=dict)
-    indexes: dict[str, Index] = field(default_factory=dict)
+    value: model.Column
+    constraints: dict[str, model.Constraint] = field(default_factory=dict)
+    indexes: dict[str, model.Index] = field(default_factory=dict)
 
 
 def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
@@ -52,13 +43,15 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
     kind, collation = column_type(of_type, enums)
     values: dict[str, Any] = {"comment": options.get("comment") or None}
     values["default"] = default(options.get("server_default"))
-    constraints: dict[str, Constraint] = {}
+    constraints: dict[str, model.Constraint] = {}
     for extra in arguments:
         word = extra.name.rpartition(".")[2]
         if word == "Computed":
             stored = extra.keywords.get("persisted", True)
             sql = expression(extra.arguments[0])
-            values["generated"] = Generated(expression=sql, stored=stored is not False)
+            values["generated"] = model.Generated(
+                expression=sql, stored=stored is not False
+            )
         elif word == "Identity":
             values["identity"] = identity(extra, kind.name)
         elif word == "ForeignKey":
@@ -74,17 +67,17 @@ def column(item: Call, table: Name, enums: Collection[Name]) -> FoundColumn:
     nullable = options.get("nullable", not never)
     found = FoundColumn(
         name,
-        Column(type=kind, collation=collation, nullable=nullable, **values),
+        model.Column(type=kind, collation=collation, nullable=nullable, **values),
         constraints,
     )
     if primary:
         key = object_name(table.name, "", "pkey")
-        found.constraints[key] = PrimaryKey(columns=(name,))
+        found.constraints[key] = model.PrimaryKey(columns=(name,))
     if options.get("unique"):
         key = object_name(table.name, name, "key")
-        found.constraints[key] = Unique(columns=(name,))
+        found.constraints[key] = model.Unique(columns=(name,))
     if options.get("index"):
-        index = Index(elements=(Element(column=name),))
+        index = model.Index(elements=(model.Element(column=name),))
         found.indexes[f"ix_{table.name}_{name}"] = index
     return found
 
@@ -104,17 +97,17 @@ def is_schema_item(value: Any) -> bool:
     }
 
 
-def identity(item: Call, integer: str) -> Identity:
+def identity(item: Call, integer: str) -> model.Identity:
     given = {key: value for key, value in item.keywords.items() if value is not None}
     always = bool(given.pop("always", False))
     options = sql_values.sequence_options(given, integer)
-    return Identity(always=always, options=options)
+    return model.Identity(always=always, options=options)
 
 
-def index_element(value: Any) -> Element:
+def index_element(value: Any) -> model.Element:
     """Return an element of `op.create_index`: a column's name, or SQL."""
     if isinstance(value, str):
-        return Element(column=value)
+        return model.Element(column=value)
     return sql_values.as_column(parse_element(text(value))[0])
 
 
@@ -170,6 +163,6 @@ def table_options(options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def partition_by(sql: str) -> PartitionBy:
+def partition_by(sql: str) -> model.PartitionBy:
     tree = postgast().parse(f"CREATE TABLE t (a int) PARTITION BY {sql}")
     return sql_values.partition_by(tree.stmts[0].stmt.create_stmt.partspec)

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.alembic_ops.read_texts import expression, text
+from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import object_name
-from gen_migration.model.schema import (
-    Check,
-    Exclude,
-    ExcludeElement,
-    ForeignKey,
-    PrimaryKey,
-    Unique,
-)
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.sql import tree
 from gen_migration.sql.elements import parse_exclude_element
@@ -22,10 +15,10 @@ from gen_migration.sql.elements import parse_exclude_element
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gen_migration.model.schema import Constraint
 
-
-def column_key(item: Call, table: Name, column_name: str) -> tuple[str, Constraint]:
+def column_key(
+    item: Call, table: Name, column_name: str
+) -> tuple[str, model.Constraint]:
     name = item.keywords.get("name") or object_name(table.name, column_name, "fkey")
     keywords = {**item.keywords, "name": name}
     call = Call(
@@ -34,7 +27,7 @@ def column_key(item: Call, table: Name, column_name: str) -> tuple[str, Constrai
     return constraint(call)
 
 
-def constraint(item: Call) -> tuple[str, Constraint]:
+def constraint(item: Call) -> tuple[str, model.Constraint]:
     """Return a constraint and its name. Raises ValueError for one that has none."""
     options = dict(item.keywords)
     name = options.pop("name", None)
@@ -58,13 +51,13 @@ def names(columns: Iterable[Any]) -> tuple[str, ...]:
     return tuple(one if isinstance(one, str) else one.arguments[0] for one in columns)
 
 
-def primary_key(columns: tuple[Any, ...], options: dict[str, Any]) -> PrimaryKey:
+def primary_key(columns: tuple[Any, ...], options: dict[str, Any]) -> model.PrimaryKey:
     include = tuple(options.get("postgresql_include") or ())
-    return PrimaryKey(columns=names(columns), include=include, **timing(options))
+    return model.PrimaryKey(columns=names(columns), include=include, **timing(options))
 
 
-def unique(columns: tuple[Any, ...], options: dict[str, Any]) -> Unique:
-    return Unique(
+def unique(columns: tuple[Any, ...], options: dict[str, Any]) -> model.Unique:
+    return model.Unique(
         columns=names(columns),
         include=tuple(options.get("postgresql_include") or ()),
         nulls_not_distinct=bool(options.get("postgresql_nulls_not_distinct")),
@@ -72,15 +65,17 @@ def unique(columns: tuple[Any, ...], options: dict[str, Any]) -> Unique:
     )
 
 
-def check(arguments: tuple[Any, ...], options: dict[str, Any]) -> Check:
+def check(arguments: tuple[Any, ...], options: dict[str, Any]) -> model.Check:
     not_valid = bool(options.get("postgresql_not_valid"))
-    return Check(expression=expression(arguments[0]), not_valid=not_valid)
+    return model.Check(expression=expression(arguments[0]), not_valid=not_valid)
 
 
-def foreign_key(arguments: tuple[Any, ...], options: dict[str, Any]) -> ForeignKey:
+def foreign_key(
+    arguments: tuple[Any, ...], options: dict[str, Any]
+) -> model.ForeignKey:
     columns, target = arguments
     table, referred = target if isinstance(target, tuple) else referred_of(target)
-    return ForeignKey(
+    return model.ForeignKey(
         columns=tuple(columns),
         referred_table=table,
         referred_columns=tuple(referred),
@@ -104,7 +99,7 @@ def action(words: str | None) -> str | None:
     return None if word in {"", "NO ACTION"} else word
 
 
-def exclude(elements: tuple[Any, ...], options: dict[str, Any]) -> Exclude:
+def exclude(elements: tuple[Any, ...], options: dict[str, Any]) -> model.Exclude:
     found = []
     for element, operator in elements:
         sql = element
@@ -114,9 +109,9 @@ def exclude(elements: tuple[Any, ...], options: dict[str, Any]) -> Exclude:
             sql = text(element)
         parsed = parse_exclude_element(f"{sql} WITH {operator}")[0]
         plain = tree.as_column(parsed.element)
-        found.append(ExcludeElement(element=plain, operator=parsed.operator))
+        found.append(model.ExcludeElement(element=plain, operator=parsed.operator))
     where = options.get("where")
-    return Exclude(
+    return model.Exclude(
         method=options.get("using", "gist"),
         elements=tuple(found),
         where=None if where is None else expression(where),

@@ -71,18 +71,13 @@ def column_type(value: Any, enums: Collection[Name]) -> tuple[Type, Name | None]
 def spelling(word: str, value: Call) -> str:
     """Return a type as SQL."""
     options = value.keywords
+    precision = [] if options.get("precision") is None else [options["precision"]]
     if word in MOMENTS:
         zone = "tz" if options.get("timezone", value.arguments[:1] == (True,)) else ""
-        precision = options.get("precision")
-        return f"{MOMENTS[word]}{zone}" + (
-            "" if precision is None else f"({precision})"
-        )
+        return with_numbers(f"{MOMENTS[word]}{zone}", precision)
     if word in {"INTERVAL", "Interval"}:
         fields = f" {options['fields']}" if options.get("fields") else ""
-        precision = options.get("precision")
-        return f"interval{fields}".lower() + (
-            "" if precision is None else f"({precision})"
-        )
+        return with_numbers(f"interval{fields}".lower(), precision)
     if word == "BIT" and options.get("varying"):
         word = "varbit"
     given = [one for one in value.arguments if isinstance(one, int)]
@@ -90,9 +85,12 @@ def spelling(word: str, value: Call) -> str:
         options[key] for key in ("length", "precision", "scale") if key in options
     ]
     if word in {"FLOAT", "Float"} and given:
-        return f"float({given[0]})"
-    numbers = f"({', '.join(map(str, given))})" if given else ""
-    return TYPES.get(word, word.lower()) + numbers
+        return with_numbers("float", given[:1])
+    return with_numbers(TYPES.get(word, word.lower()), given)
+
+
+def with_numbers(name: str, numbers: list[int]) -> str:
+    return f"{name}({', '.join(map(str, numbers))})" if numbers else name
 
 
 def enum_type(value: Call, enums: Collection[Name]) -> Type:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops.calls import Call, call
+from gen_migration.alembic_ops.calls import Call, call, said
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.postgres.hidden import has_hidden, on_one_line, shown
 from gen_migration.postgres.names import KEYWORDS
@@ -61,12 +61,11 @@ def column_type(value: Type, collation: Name | None = None) -> Call:
     if value.array:
         return call("postgresql.ARRAY", column_type(value.element))
     if value.kind == "enum" and value.schema in KEYWORDS:
-        return call(
-            TYPE_CLASS, value.sql
-        )  # SQLAlchemy leaves `timestamp` without quotes
+        # SQLAlchemy leaves `timestamp` without quotes.
+        return call(TYPE_CLASS, value.sql)
     if value.kind == "enum":
-        schema = {"schema": value.schema} if value.schema is not None else {}
-        return call("postgresql.ENUM", name=value.name, **schema, create_type=False)
+        named = said(name=value.name, schema=value.schema)
+        return call("postgresql.ENUM", **named, create_type=False)
     if value == Type(name=value.name, kind="other") and value.name in EXTENSION_CLASSES:
         return call(f"postgresql.{value.name.upper()}")
     if value.kind == "other" or value.is_serial:
@@ -85,42 +84,29 @@ def modified_type(value: Type, numbers: tuple[int, ...]) -> Call | None:
             return call("sa.CHAR", *numbers)
         case "numeric", _:
             return call("sa.Numeric", *numbers)
-        case (("time" | "timetz" | "timestamp" | "timestamptz"), ()):
-            zone = {"timezone": True} if value.name.endswith("tz") else {}
-            return call(
-                "sa.Time"
-                if value.name.startswith("time") and "stamp" not in value.name
-                else "sa.DateTime",
-                **zone,
-            )
-        case (("time" | "timetz" | "timestamp" | "timestamptz"), (precision,)):
-            name = value.name.removesuffix("tz").upper()
-            zone = {"timezone": True} if value.name.endswith("tz") else {}
-            return call(f"postgresql.{name}", **zone, precision=precision)
+        case (("time" | "timetz" | "timestamp" | "timestamptz"), _):
+            name = value.name.removesuffix("tz")
+            zone = said(timezone=value.name != name)
+            if not numbers:
+                return call("sa.Time" if name == "time" else "sa.DateTime", **zone)
+            return call(f"postgresql.{name.upper()}", **zone, precision=numbers[0])
         case "bit", (length,):
             return call("postgresql.BIT", length)
         case "varbit", _:
             return call("postgresql.BIT", *numbers, varying=True)
     if value.name.startswith("interval"):
         fields = value.name.removeprefix("interval").strip()
-        options: dict[str, Any] = {"fields": fields} if fields else {}
-        if numbers:
-            options["precision"] = numbers[0]
-        return call("postgresql.INTERVAL", **options)
+        precision = {"precision": numbers[0]} if numbers else {}
+        return call("postgresql.INTERVAL", **said(fields=fields), **precision)
     return None
 
 
 def collated_type(value: Type, collation: Name) -> Call:
-    if (
-        collation.schema is None
-        and not value.array
-        and value.name in SQLALCHEMY_COLLATES
-    ):
-        numbers = (int(argument) for argument in value.arguments)
-        name = SQLALCHEMY_COLLATES[value.name]
-        if value.kind == "builtin":
-            return call(name, *numbers, collation=collation.name)
-    return call(TYPE_CLASS, f"{value.sql} COLLATE {collation.sql}")
+    name = SQLALCHEMY_COLLATES.get(value.name)
+    is_plain_type = value.kind == "builtin" and not value.array
+    if name is None or collation.schema is not None or not is_plain_type:
+        return call(TYPE_CLASS, f"{value.sql} COLLATE {collation.sql}")
+    return call(name, *map(int, value.arguments), collation=collation.name)
 
 
 def text(sql: str) -> Call:
@@ -145,16 +131,14 @@ def escape_text(sql: str) -> str:
 
 def table_is_directive(table: Table) -> bool:
     """Tell whether `op.create_table` can say all of a table's columns and its partition key."""
-    for name, value in table.columns.items():
-        if is_nameless(value) and not counts_key(name, value, table):
-            return False
-    if table.partition_of is not None:
+    by = table.partition_by
+    if table.partition_of is not None or (by and not is_plain(ddl.partition_by(by))):
         return False
-    if table.partition_by is not None and not is_plain(
-        ddl.partition_by(table.partition_by)
-    ):
-        return False
-    return all(map(is_directive, table.columns.values()))
+    return all(
+        is_directive(value)
+        and (not is_nameless(value) or counts_key(name, value, table))
+        for name, value in table.columns.items()
+    )
 
 
 def is_nameless(value: Column) -> bool:
@@ -211,16 +195,10 @@ def column(name: str, value: Column, table: Table) -> Call:
 
 def is_serial_for_sqlalchemy(name: str, value: Column, table: Table) -> bool:
     """Tell whether SQLAlchemy would make a SERIAL of a column that is none."""
-    number = value.type
-    if (
-        number.name not in {*INTEGERS, "numeric"}
-        or number.array
-        or number.arguments
-        or number.kind != "builtin"
-        or value.default is not None
-        or value.identity is not None
-        or value.generated is not None
-    ):
+    given = (value.default, value.identity, value.generated)
+    bare = Type(name=value.type.name)
+    is_number = value.type.name in {*INTEGERS, "numeric"} and value.type == bare
+    if not is_number or given != (None, None, None):
         return False
     keys = (c for c in table.constraints.values() if isinstance(c, PrimaryKey))
     return any(key.columns == (name,) for key in keys)
@@ -235,25 +213,18 @@ def identity(value: Identity, integer: str) -> Call:
 
 def index_options(value: Index) -> dict[str, Any]:
     """Return the keywords of `op.create_index`."""
-    options: dict[str, Any] = {}
-    if value.unique:
-        options["unique"] = True
-    if value.method != "btree":
-        options["postgresql_using"] = value.method
-    if value.nulls_not_distinct:
-        options["postgresql_nulls_not_distinct"] = True
-    if value.include:
-        options["postgresql_include"] = list(value.include)
-    if value.where is not None:
-        options["postgresql_where"] = text(value.where)
-    if value.storage_parameters:
-        options["postgresql_with"] = {
+    return said(
+        unique=value.unique,
+        postgresql_using=None if value.method == "btree" else value.method,
+        postgresql_nulls_not_distinct=value.nulls_not_distinct,
+        postgresql_include=list(value.include),
+        postgresql_where=value.where and text(value.where),
+        postgresql_with={
             key: int(item) if item.isdigit() else item
             for key, item in value.storage_parameters.items()
-        }
-    if value.tablespace is not None:
-        options["postgresql_tablespace"] = value.tablespace
-    return options
+        },
+        postgresql_tablespace=value.tablespace,
+    )
 
 
 def index_elements(values: Iterable[Element]) -> list[Any]:
@@ -277,12 +248,12 @@ def index_elements(values: Iterable[Element]) -> list[Any]:
 
 def index_element(value: Element) -> Any:
     """Return an element of `op.create_index`: a column's name, or SQL."""
-    sql = ddl.element(value)
-    if value.column is not None and sql == ddl.element(
-        type(value)(column=value.column)
-    ):
-        return value.column
-    return text(sql)
+    return value.column if is_column(value) else text(ddl.element(value))
+
+
+def is_column(value: Element) -> bool:
+    """Tell whether an element is a column and nothing else."""
+    return value.column is not None and value == type(value)(column=value.column)
 
 
 def create_index(table: Name, name: str, value: Index, **how: bool) -> Call:
@@ -300,7 +271,7 @@ def drop_index(table: Name, name: str, **how: bool) -> Call:
 
 def schema_of(table: Name) -> dict[str, Any]:
     """Return the keyword that every directive takes for a table of another schema."""
-    return {} if table.schema is None else {"schema": table.schema}
+    return said(schema=table.schema)
 
 
 def is_plain(sql: str) -> bool:
@@ -318,15 +289,11 @@ def is_directive_comment(comment: str) -> bool:
 
 def table_options(table: Table, name: Name) -> dict[str, Any]:
     """Return the keywords of `op.create_table`."""
-    options: dict[str, Any] = {}
-    if name.schema is not None:
-        options["schema"] = name.schema
-    if table.comment is not None and is_directive_comment(table.comment):
-        options["comment"] = table.comment
-    if table.unlogged:
-        options["prefixes"] = ["UNLOGGED"]
-    if table.partition_by is not None:
-        options["postgresql_partition_by"] = ddl.partition_by(table.partition_by)
-    if table.tablespace is not None:
-        options["postgresql_tablespace"] = table.tablespace
-    return options
+    comment, by = table.comment, table.partition_by
+    return said(
+        schema=name.schema,
+        comment=comment and is_directive_comment(comment) and comment,
+        prefixes=["UNLOGGED"] if table.unlogged else [],
+        postgresql_partition_by=by and ddl.partition_by(by),
+        postgresql_tablespace=table.tablespace,
+    )

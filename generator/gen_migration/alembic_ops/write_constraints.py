@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops.calls import Call, call
-from gen_migration.alembic_ops.write import escape_text, text
+from gen_migration.alembic_ops.calls import Call, call, said
+from gen_migration.alembic_ops.write import escape_text, is_column, schema_of, text
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import ddl
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 
 def deferral(value: Deferral) -> dict[str, Any]:
-    if value.initially_deferred:
-        return {"deferrable": True, "initially": "DEFERRED"}
-    return {"deferrable": True} if value.deferrable else {}
+    late = value.initially_deferred
+    return said(deferrable=value.deferrable or late, initially=late and "DEFERRED")
 
 
 def convention(name: str) -> Call:
@@ -54,8 +53,7 @@ def create_constraint(table: Name, name: str, value: Constraint) -> Call | None:
     if inside is None:
         return None
     options = {key: option for key, option in inside.keywords.items() if key != "name"}
-    if getattr(value, "not_valid", False):
-        options["postgresql_not_valid"] = True
+    options |= said(postgresql_not_valid=getattr(value, "not_valid", False))
     if isinstance(value, ForeignKey):
         return create_foreign_key(table, name, value, options)
     if isinstance(value, PrimaryKey) and options:
@@ -67,8 +65,7 @@ def create_constraint(table: Name, name: str, value: Constraint) -> Call | None:
     arguments = inside.arguments
     if isinstance(value, PrimaryKey | Unique):
         arguments = (list(arguments),)
-    if table.schema is not None:
-        options["schema"] = table.schema
+    options |= schema_of(table)
     return Call(ADDS[type(value)], (convention(name), table.name, *arguments), options)
 
 
@@ -102,32 +99,20 @@ def create_foreign_key(
 ) -> Call:
     """Return `op.create_foreign_key(…)`."""
     referred = value.referred_table
-    arguments = (
-        convention(name),
-        table.name,
-        referred.name,
-        list(value.columns),
-        list(value.referred_columns),
-    )
-    if table.schema is not None:
-        options["source_schema"] = table.schema
-    if referred.schema is not None:
-        options["referent_schema"] = referred.schema
+    columns = (list(value.columns), list(value.referred_columns))
+    arguments = (convention(name), table.name, referred.name, *columns)
+    options |= said(source_schema=table.schema, referent_schema=referred.schema)
     return Call("op.create_foreign_key", arguments, options)
 
 
 def key(value: PrimaryKey | Unique, options: dict[str, Any]) -> Call | None:
     if value.without_overlaps or (value.include and value.deferrable):
         return None  # SQLAlchemy 2.0.41 writes the two in the wrong order
-    options |= deferral(value)
-    if value.include:
-        options["postgresql_include"] = list(value.include)
-    if isinstance(value, Unique) and value.nulls_not_distinct:
-        options["postgresql_nulls_not_distinct"] = True
-    kind = (
-        "PrimaryKeyConstraint" if isinstance(value, PrimaryKey) else "UniqueConstraint"
-    )
-    return Call(f"sa.{kind}", value.columns, options)
+    options |= {**deferral(value), **said(postgresql_include=list(value.include))}
+    if isinstance(value, PrimaryKey):
+        return Call("sa.PrimaryKeyConstraint", value.columns, options)
+    options |= said(postgresql_nulls_not_distinct=value.nulls_not_distinct)
+    return Call("sa.UniqueConstraint", value.columns, options)
 
 
 def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
@@ -136,13 +121,12 @@ def foreign_key(value: ForeignKey, options: dict[str, Any]) -> Call | None:
         return None
     if any("." in part for part in (*target, *value.referred_columns)):
         return None  # SQLAlchemy splits the target at its dots
-    if value.on_delete is not None:
-        options["ondelete"] = value.on_delete
-    if value.on_update is not None:
-        options["onupdate"] = value.on_update
-    if value.match_full:
-        options["match"] = "FULL"
-    options |= deferral(value)
+    options |= said(
+        ondelete=value.on_delete,
+        onupdate=value.on_update,
+        match=value.match_full and "FULL",
+        **deferral(value),
+    )
     referred = [".".join((*target, column)) for column in value.referred_columns]
     return Call("sa.ForeignKeyConstraint", (list(value.columns), referred), options)
 
@@ -151,18 +135,17 @@ def exclude(value: Exclude, options: dict[str, Any]) -> Call | None:
     if value.include or any("%" in e.operator for e in value.elements):
         return None
     elements = tuple((exclude_element(e.element), e.operator) for e in value.elements)
-    if value.method != "gist":
-        options["using"] = value.method
-    if value.where is not None:
-        options["where"] = text(value.where)
-    options |= deferral(value)
+    options |= said(
+        using=None if value.method == "gist" else value.method,
+        where=value.where and text(value.where),
+        **deferral(value),
+    )
     return Call("postgresql.ExcludeConstraint", elements, options)
 
 
 def exclude_element(value: Element) -> Call:
-    sql = ddl.element(value)
-    if value.column is not None and sql == ddl.element(
-        type(value)(column=value.column)
-    ):
-        return call("sa.column", value.column)
-    return text(sql)
+    return (
+        call("sa.column", value.column)
+        if is_column(value)
+        else text(ddl.element(value))
+    )

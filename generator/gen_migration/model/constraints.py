@@ -16,6 +16,8 @@ from gen_migration.model.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gen_migration.model.schema import Constraint, Element
 
 
@@ -66,10 +68,7 @@ def is_validation(old: Constraint, new: Constraint) -> bool:
 def unique_constraint(table: Table, columns: set[str]) -> bool:
     """Tell whether a key that a foreign key may refer to covers exactly these columns."""
     return any(
-        isinstance(constraint, PrimaryKey | Unique)
-        and set(constraint.columns) == columns
-        and not constraint.deferrable
-        for constraint in table.constraints.values()
+        set(key.columns) == columns and not key.deferrable for _, key in keys_of(table)
     )
 
 
@@ -81,3 +80,10 @@ def key_of(table: Table) -> tuple[str, ...]:
         if isinstance(one, PrimaryKey) and not one.without_overlaps
     )
     return next(keys, ())
+
+
+def keys_of(table: Table) -> Iterator[tuple[str, PrimaryKey | Unique]]:
+    """Yield the primary key and the unique constraints of a table, by name."""
+    for name, one in table.constraints.items():
+        if isinstance(one, PrimaryKey | Unique):
+            yield name, one

@@ -128,19 +128,6 @@ def own_parts(schema: Schema, name: Name, column: str) -> dict[Name, Own]:
     }
 
 
-def differing(own: Mapping[Name, Own], column: Column) -> dict[Name, Own]:
-    """Return what partitions have of their own of a column, without what they get from it."""
-    left = {
-        part: {
-            key: one
-            for key, one in values.items()
-            if key not in VALUES or one != getattr(column, key)
-        }
-        for part, values in own.items()
-    }
-    return {part: values for part, values in left.items() if values}
-
-
 def saying(schema: Schema, name: Name, column: str) -> tuple[Name, ...]:
     """Return the partitions of a table that say NOT NULL of a column themselves, and theirs."""
     return tuple(

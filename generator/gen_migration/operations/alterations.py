@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import own_columns
-from gen_migration.model.schema import Check, ForeignKey, Index
-from gen_migration.operations import wording
-from gen_migration.operations.base import (
-    MAPPINGS,
-    Alteration,
-    OfPart,
-    Operation,
-    opposites,
-    put,
-    with_table,
-)
+from gen_migration.model import schema as model
+from gen_migration.operations import base, wording
 from gen_migration.postgres.names import quote_text
 from gen_migration.sql import ddl
 
@@ -26,19 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import (
-        Constraint,
-        Inherited,
-        Parameters,
-        PartitionOf,
-        Schema,
-        Table,
-    )
     from gen_migration.postgres.names import Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetTable(Alteration):
+class SetTable(base.Alteration):
     """Give one property of a table another value."""
 
     field: ClassVar[str]
@@ -47,8 +30,8 @@ class SetTable(Alteration):
     new: Any
     table: Name
 
-    def apply(self, schema: Schema) -> Schema:
-        return with_table(schema, self.table, **{self.field: self.new})
+    def apply(self, schema: model.Schema) -> model.Schema:
+        return base.with_table(schema, self.table, **{self.field: self.new})
 
 
 class SetTableStorage(SetTable):
@@ -57,8 +40,8 @@ class SetTableStorage(SetTable):
     wire = "set_table_storage"
     what = "storage parameters of table {0.table}"
     field = "storage_parameters"
-    old: Parameters
-    new: Parameters
+    old: model.Parameters
+    new: model.Parameters
 
 
 class SetTableUnlogged(SetTable):
@@ -92,26 +75,26 @@ class SetPartitionBound(SetTable):
     wire = "set_partition_bound"
     what = "bound of partition {0.table}"
     field = "partition_of"
-    old: PartitionOf
-    new: PartitionOf
+    old: model.PartitionOf
+    new: model.PartitionOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetPartition(Operation):
+class SetPartition(base.Operation):
     """Replace a table that stands alone by a partition of its rows, or the other way round.
 
     `names` are what keys and indexes are to be called that the parent gave, by its own names;
     `not_null` the columns whose NOT NULL is called as the parent's while it is a partition.
     """
 
-    old: Table
-    new: Table
+    old: model.Table
+    new: model.Table
     table: Name
     names: Mapping[str, str] = field(default_factory=dict)
     not_null: tuple[str, ...] = ()
 
-    def apply(self, schema: Schema) -> Schema:
-        return replace(schema, tables=put(schema.tables, self.table, self.new))
+    def apply(self, schema: model.Schema) -> model.Schema:
+        return replace(schema, tables=base.put(schema.tables, self.table, self.new))
 
 
 class AttachPartition(SetPartition):
@@ -128,11 +111,11 @@ class DetachPartition(SetPartition):
     line = "detach partition {0.table} from {0.old.partition_of.parent}"
 
 
-opposites(AttachPartition, DetachPartition)
+base.opposites(AttachPartition, DetachPartition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlterPart(Alteration, OfPart):
+class AlterPart(base.Alteration, base.OfPart):
     """Change a constraint or an index of a table."""
 
     what = "{0.noun} {0.name} of table {0.table}"
@@ -141,7 +124,7 @@ class AlterPart(Alteration, OfPart):
     table: Name
     name: str
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         return self.with_part(schema, self.new)
 
 
@@ -153,8 +136,8 @@ class AlterConstraint(AlterPart):
 
     wire = "alter_constraint"
     noun = "constraint"
-    old: Constraint
-    new: Constraint
+    old: model.Constraint
+    new: model.Constraint
 
     @property
     def summary(self) -> str:
@@ -176,18 +159,20 @@ class ReplaceIndex(AlterPart):
 
     wire = "replace_index"
     noun = "index"
-    old: Index
-    new: Index
+    old: model.Index
+    new: model.Index
 
     @property
     def summary(self) -> str:
         return f"change {self.what.format(self)}"
 
 
-def state_of(value: Constraint) -> tuple[str, str]:
+def state_of(value: model.Constraint) -> tuple[str, str]:
     """Return when a constraint is checked, and whether all rows are known to meet it."""
-    when = "" if isinstance(value, Check) else ddl.deferral(value)
-    valid = ddl.validity(value) if isinstance(value, ForeignKey | Check) else ""
+    when = "" if isinstance(value, model.Check) else ddl.deferral(value)
+    valid = (
+        ddl.validity(value) if isinstance(value, model.ForeignKey | model.Check) else ""
+    )
     return when.strip() or "NOT DEFERRABLE", valid.strip() or "VALID"
 
 
@@ -197,7 +182,7 @@ class SetIndex(AlterPart):
     field: ClassVar[str]
     noun = "index"
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         changed = {self.field: self.new}
         return self.with_part(schema, replace(self.parts(schema)[self.name], **changed))
 
@@ -208,8 +193,8 @@ class SetIndexStorage(SetIndex):
     wire = "set_index_storage"
     what = "storage parameters of index {0.name}"
     field = "storage_parameters"
-    old: Parameters
-    new: Parameters
+    old: model.Parameters
+    new: model.Parameters
 
 
 class SetIndexTablespace(SetIndex):
@@ -223,7 +208,7 @@ class SetIndexTablespace(SetIndex):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetInherited(Alteration):
+class SetInherited(base.Alteration):
     """Set what a partition has otherwise of an index or a constraint of a table above it.
 
     `name` is what it is called at that table, `above`, where it is `of`; None is nothing.
@@ -231,31 +216,31 @@ class SetInherited(Alteration):
 
     wire = "set_inherited"
     what = "{0.noun} {0.name} of partition {0.table}"
-    old: Inherited | None
-    new: Inherited | None
+    old: model.Inherited | None
+    new: model.Inherited | None
     table: Name
     name: str
     above: Name
-    of: Constraint | Index
+    of: model.Constraint | model.Index
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         held = schema.tables[self.table].inherited
         found = {key: one for key, one in held.items() if key != self.name}
         if self.new is not None:
             found[self.name] = self.new
-        return with_table(schema, self.table, inherited=found)
+        return base.with_table(schema, self.table, inherited=found)
 
     @property
     def noun(self) -> str:
         """What it is that the partition has."""
-        return "index" if isinstance(self.of, Index) else "constraint"
+        return "index" if isinstance(self.of, model.Index) else "constraint"
 
-    def said(self, value: Inherited | None) -> str | None:
+    def said(self, value: model.Inherited | None) -> str | None:
         return wording.inherited(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlterObject(Alteration):
+class AlterObject(base.Alteration):
     """Alter an object of a kind by one step (`Kind.steps`); `old` and `new` are bare values.
 
     What has operations of its own, such as the comment, stays as it is.
@@ -270,7 +255,7 @@ class AlterObject(Alteration):
     def wire(self) -> str:
         return f"alter_{self.kind}"
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         objects = schema.of(self.kind)
         changed = {
             one.name: after
@@ -278,7 +263,7 @@ class AlterObject(Alteration):
             if (after := getattr(self.new, one.name)) != getattr(self.old, one.name)
         }
         value = replace(objects[self.name], **changed)
-        return schema.with_(self.kind, put(objects, self.name, value))
+        return schema.with_(self.kind, base.put(objects, self.name, value))
 
     @property
     def summary(self) -> str:
@@ -300,7 +285,7 @@ def altered(kind: Kind, name: Any, old: Any, new: Any) -> Iterator[AlterObject]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValues(Alteration):
+class EnumValues(base.Alteration):
     """Give an enum other values."""
 
     what = "values of enum {0.name}"
@@ -308,9 +293,9 @@ class EnumValues(Alteration):
     new: tuple[str, ...]
     name: Name
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         value = replace(schema.enums[self.name], values=self.new)
-        return schema.with_("enum", put(schema.enums, self.name, value))
+        return schema.with_("enum", base.put(schema.enums, self.name, value))
 
     def said(self, value: tuple[str, ...]) -> str:
         return ", ".join(value)
@@ -351,7 +336,7 @@ class RemoveEnumValue(EnumValues):
         return f"remove value {wording.short(self.value)} of enum {self.name}"
 
 
-opposites(AddEnumValue, RemoveEnumValue)
+base.opposites(AddEnumValue, RemoveEnumValue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,7 +355,7 @@ class KeepEnumValues(EnumValues):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseValues(Operation):
+class RefuseValues(base.Operation):
     """Stop, with their number, where rows of a column still hold values of an enum that go.
 
     The schema stays as it is. `undone` is the way back, which looks at nothing.
@@ -386,7 +371,7 @@ class RefuseValues(Operation):
     def inverse(self) -> RefuseValues:
         return replace(self, undone=not self.undone)
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         return schema
 
     @property
@@ -395,7 +380,7 @@ class RefuseValues(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetComment(Alteration):
+class SetComment(base.Alteration):
     """Set or drop the comment of an object.
 
     `kind` is table, column, constraint, index, or the word of a kind; `name` is its name as a
@@ -409,23 +394,23 @@ class SetComment(Alteration):
     name: Any
     part: str | None = None
 
-    def apply(self, schema: Schema) -> Schema:
+    def apply(self, schema: model.Schema) -> model.Schema:
         if self.part is None:
             return self.of_object(schema)
         if self.kind == "column":
             values = {"comment": self.new}
             return own_columns.changed(schema, self.name, self.part, values, only=True)
-        mapping = MAPPINGS[self.kind]
+        mapping = base.MAPPINGS[self.kind]
         parts = getattr(schema.tables[self.name], mapping)
-        parts = put(parts, self.part, replace(parts[self.part], comment=self.new))
-        return with_table(schema, self.name, **{mapping: parts})
+        parts = base.put(parts, self.part, replace(parts[self.part], comment=self.new))
+        return base.with_table(schema, self.name, **{mapping: parts})
 
-    def of_object(self, schema: Schema) -> Schema:
+    def of_object(self, schema: model.Schema) -> model.Schema:
         objects, kind = schema.of(self.kind), BY_WORD.get(self.kind)
         given = {} if kind is None else kind.given
         held = objects.get(self.name) or given[self.name]
         value = replace(held, comment=self.new)
-        add = put if kind is None else kind.put
+        add = base.put if kind is None else kind.put
         return schema.with_(self.kind, add(objects, self.name, value))
 
     @property

@@ -1,8 +1,8 @@
 """The steps from one schema to another: small frozen values.
 
 An operation holds whole values, so that its inverse is one line. It does not know how it is
-printed (`views`, and a template that its `wire` names), nor when it runs (`plan`). A class that
-adds no field to its base is no data class of its own. The order of fields is that of ids.
+printed (`render`, and a template where its `wire` names one), nor when it runs (`plan`). A class
+that adds no field to its base is no data class of its own. The order of fields is that of ids.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ def without(mapping: Mapping[K, V], key: K) -> dict[K, V]:
     result = dict(mapping)
     del result[key]
     return result
+
+
+def exchanged(mapping: Mapping[K, V], key: K, value: V | None) -> dict[K, V]:
+    """Return a mapping with another value of an entry; None takes it away."""
+    return without(mapping, key) if value is None else put(mapping, key, value)
 
 
 def with_table(schema: Schema, name: Name, **changed: Any) -> Schema:
@@ -71,7 +76,7 @@ class Operation(ABC):
     @property
     @abstractmethod
     def wire(self) -> str:
-        """Its name outside of this code: in ids of revisions, of a template, of golden cases."""
+        """Its name outside of this code: in ids of revisions, of templates and of golden cases."""
 
 
 SWAPPED = {"old": "new", "new": "old"}
@@ -102,38 +107,37 @@ class Alteration(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateObject(Operation):
-    """Create an object of a kind; `kind` is its word."""
+class WholeObject(Operation):
+    """Create or drop an object of a kind, whose word `kind` is: it is `new`, or `old`."""
 
-    line = "create {0.kind} {0.name}"
     kind: str
     name: Any
-    new: Any
+    old: Any = None
+    new: Any = None
+
+    def apply(self, schema: Schema) -> Schema:
+        objects = exchanged(schema.of(self.kind), self.name, self.new)
+        return schema.with_(self.kind, objects)
+
+
+class CreateObject(WholeObject):
+    """Create an object of a kind."""
+
+    line = "create {0.kind} {0.name}"
 
     @property
     def wire(self) -> str:
         return f"create_{self.kind}"
 
-    def apply(self, schema: Schema) -> Schema:
-        objects = put(schema.of(self.kind), self.name, self.new)
-        return schema.with_(self.kind, objects)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropObject(Operation):
+class DropObject(WholeObject):
     """Drop an object of a kind."""
 
     line = "drop {0.kind} {0.name}"
-    kind: str
-    name: Any
-    old: Any
 
     @property
     def wire(self) -> str:
         return f"drop_{self.kind}"
-
-    def apply(self, schema: Schema) -> Schema:
-        return schema.with_(self.kind, without(schema.of(self.kind), self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,7 @@ MAPPINGS = {"column": "columns", "constraint": "constraints", "index": "indexes"
 
 
 class OfPart(Operation):
-    """A step that concerns a constraint or an index of a table."""
+    """A step that concerns a column, a constraint or an index of a table."""
 
     noun: ClassVar[str]
     table: Name
@@ -194,36 +198,34 @@ class OfPart(Operation):
         return found
 
     def with_part(self, schema: Schema, value: Any) -> Schema:
-        """Return a schema in which the part has this value."""
-        parts = put(self.parts(schema), self.name, value)
+        """Return a schema in which the part has this value; None takes it away."""
+        parts = exchanged(self.parts(schema), self.name, value)
         return with_table(schema, self.table, **{self.mapping: parts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreatePart(OfPart):
-    """Put a constraint or an index into its table."""
+class WholePart(OfPart):
+    """Create or drop a constraint or an index of a table that is there."""
 
-    line = "create {0.noun} {0.name} on table {0.table}"
     table: Name
     name: str
-    new: Any
+    old: Any = None
+    new: Any = None
 
     def apply(self, schema: Schema) -> Schema:
         return self.with_part(schema, self.new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropPart(OfPart):
+class CreatePart(WholePart):
+    """Put a constraint or an index into its table."""
+
+    line = "create {0.noun} {0.name} on table {0.table}"
+
+
+class DropPart(WholePart):
     """Take a constraint or an index out of its table."""
 
     line = "drop {0.noun} {0.name} of table {0.table}"
-    table: Name
-    name: str
-    old: Any
-
-    def apply(self, schema: Schema) -> Schema:
-        parts = without(self.parts(schema), self.name)
-        return with_table(schema, self.table, **{self.mapping: parts})
 
 
 class CreateConstraint(CreatePart):

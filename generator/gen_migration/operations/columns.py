@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import own_columns
-from gen_migration.operations import wording
-from gen_migration.operations.base import (
-    Alteration,
-    Operation,
-    opposites,
-    put,
-    with_table,
-    without,
-)
+from gen_migration.operations import base, wording
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
@@ -36,43 +28,41 @@ def with_own(schema: Schema, name: str, own: Mapping[Name, Own]) -> Schema:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddColumn(Operation):
-    """Add a column to a table, and to its partitions; `own` is what those have of their own."""
+class WholeColumn(base.OfPart):
+    """Add a column to a table and its partitions, or drop it; `own` is what those have of it."""
 
-    wire = "add_column"
-    line = "add column {0.name} to table {0.table}"
+    noun = "column"
     table: Name
     name: str
-    new: Column
+    old: Any = None
+    new: Any = None
     own: Mapping[Name, Own] = field(default_factory=dict)
 
     def apply(self, schema: Schema) -> Schema:
-        columns = put(schema.tables[self.table].columns, self.name, self.new)
-        schema = with_table(schema, self.table, columns=columns)
-        return with_own(schema, self.name, self.own)
+        own = self.own if self.new else {part: {} for part in self.own}
+        return with_own(self.with_part(schema, self.new), self.name, own)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropColumn(Operation):
+class AddColumn(WholeColumn):
+    """Add a column."""
+
+    wire = "add_column"
+    line = "add column {0.name} to table {0.table}"
+    new: Column
+
+
+class DropColumn(WholeColumn):
     """Drop a column that no key, check or index uses any more."""
 
     wire = "drop_column"
     line = "drop column {0.name} of table {0.table}"
-    table: Name
-    name: str
     old: Column
-    own: Mapping[Name, Own] = field(default_factory=dict)
-
-    def apply(self, schema: Schema) -> Schema:
-        columns = without(schema.tables[self.table].columns, self.name)
-        schema = with_table(schema, self.table, columns=columns)
-        return with_own(schema, self.name, {part: {} for part in self.own})
 
 
-opposites(AddColumn, DropColumn)
+base.opposites(AddColumn, DropColumn)
 
 
-class OfColumn(Alteration):
+class OfColumn(base.Alteration):
     """An alteration of a column."""
 
     table: Name
@@ -176,7 +166,7 @@ class SetColumnNullable(SetColumn):
             held = table.own.get(self.name, {})
             rest = {k: v for k, v in held.items() if k not in {"nullable", "not_null"}}
             changed = own_columns.put(table, self.name, {**rest, **said})
-            return replace(schema, tables=put(schema.tables, self.table, changed))
+            return replace(schema, tables=base.put(schema.tables, self.table, changed))
         name = None if self.new else self.not_null
         return self.changed(schema, {"nullable": self.new, "not_null": name})
 

@@ -11,7 +11,7 @@ from gen_migration.model import renaming
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.renaming import rekeyed
-from gen_migration.operations.base import MAPPINGS, Operation, with_table
+from gen_migration.operations import base
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename(Operation):
+class Rename(base.Operation):
     """Give an object of the schema another name; `noun` is what it is."""
 
     line = "rename {0.noun} {0.old} to {0.new}"
@@ -141,10 +141,10 @@ class RenamePart(RenameOfTable):
     """Give a constraint or an index of a table another name."""
 
     def apply(self, schema: Schema) -> Schema:
-        mapping = MAPPINGS[self.noun]
+        mapping = base.MAPPINGS[self.noun]
         held = getattr(schema.tables[self.table], mapping)
         parts = rekeyed(held, self.old, self.new)
-        tables = {**with_table(schema, self.table, **{mapping: parts}).tables}
+        tables = {**base.with_table(schema, self.table, **{mapping: parts}).tables}
         for part in partitions(schema, self.table):
             below = schema.tables[part]
             origin = origin_of(schema, part, self.old)

@@ -12,15 +12,8 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, Schema, Sequence, SequenceOptions
+from gen_migration.operations import base
 from gen_migration.operations.alterations import SetComment, altered
-from gen_migration.operations.base import (
-    Operation,
-    SetSequenceOwner,
-    opposites,
-    put,
-    with_table,
-    without,
-)
 from gen_migration.operations.columns import SetColumnDefault
 from gen_migration.postgres.names import quote_text
 
@@ -33,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceOfColumn(Operation):
+class SequenceOfColumn(base.Operation):
     """Change whose the sequence is that a column takes its values from."""
 
     table: Name
@@ -49,7 +42,9 @@ class SequenceOfColumn(Operation):
         """Return a schema in which the column has other values."""
         columns = schema.tables[self.table].columns
         column = replace(columns[self.name], **changed)
-        return with_table(schema, self.table, columns=put(columns, self.name, column))
+        return base.with_table(
+            schema, self.table, columns=base.put(columns, self.name, column)
+        )
 
 
 class ReleaseSequence(SequenceOfColumn):
@@ -62,7 +57,7 @@ class ReleaseSequence(SequenceOfColumn):
         integer, default = self.type.plain, next_value(self.sequence)
         unlogged = schema.tables[self.table].unlogged
         sequence = replace(standard(integer.name), unlogged=unlogged)
-        sequences = put(schema.sequences, self.sequence, sequence)
+        sequences = base.put(schema.sequences, self.sequence, sequence)
         changed = self.with_column(schema, type=integer, default=default)
         return changed.with_("sequence", sequences)
 
@@ -75,11 +70,11 @@ class OwnSequence(SequenceOfColumn):
 
     def apply(self, schema: Schema) -> Schema:
         changed = self.with_column(schema, type=self.type, default=None)
-        sequences = without(schema.sequences, self.sequence)
+        sequences = base.without(schema.sequences, self.sequence)
         return changed.with_("sequence", sequences)
 
 
-opposites(ReleaseSequence, OwnSequence)
+base.opposites(ReleaseSequence, OwnSequence)
 
 
 def next_value(sequence: Name) -> str:
@@ -92,7 +87,7 @@ def standard(integer: str) -> Sequence:
     return Sequence(type=integer, options=SequenceOptions.of(integer))
 
 
-def kept_sequences(old: Schema, new: Schema) -> Iterator[Operation]:
+def kept_sequences(old: Schema, new: Schema) -> Iterator[base.Operation]:
     """Yield what lets sequences stay that belong to a serial column on one side only."""
     for name, table in old.tables.items():
         later = new.tables.get(name)
@@ -119,7 +114,9 @@ def is_integer(column: Column) -> bool:
     return column.type.serial.is_serial and computed is None
 
 
-def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Operation]:
+def owning(
+    schema: Schema, table: Name, key: str, value: Table
+) -> Iterator[base.Operation]:
     """Yield what makes a sequence that of a serial column: first all that `serial` would not."""
     name, column = sequence_name(table, key), value.columns[key]
     held = schema.sequences[name]
@@ -128,7 +125,7 @@ def owning(schema: Schema, table: Name, key: str, value: Table) -> Iterator[Oper
             kind="sequence", name=name, part=None, old=held.comment, new=None
         )
     if held.owned_by is not None:
-        yield SetSequenceOwner(name=name, old=held.owned_by, new=None)
+        yield base.SetSequenceOwner(name=name, old=held.owned_by, new=None)
     wanted = replace(standard(column.type.name), unlogged=value.unlogged)
     yield from altered(BY_WORD["sequence"], name, held, wanted)
     default = next_value(name)

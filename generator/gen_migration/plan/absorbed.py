@@ -10,23 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.model.schema import Schema, Table
-from gen_migration.operations.alterations import SetComment, SetInherited
-from gen_migration.operations.base import DropConstraint, DropIndex, DropTable
-from gen_migration.operations.columns import (
-    DropColumn,
-    SetColumnCompression,
-    SetColumnDefault,
-    SetColumnIdentity,
-    SetColumnNullable,
-    SetColumnStorage,
-    SetNotNullName,
-)
+from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import accesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.operations.base import Operation
     from gen_migration.plan.dependencies import Accesses
     from gen_migration.postgres.names import Name
 
@@ -34,16 +23,16 @@ if TYPE_CHECKING:
 Whole = tuple["Name", str | None]
 
 PROPERTIES = (
-    SetColumnDefault,
-    SetColumnNullable,
-    SetNotNullName,
-    SetColumnIdentity,
-    SetColumnStorage,
-    SetColumnCompression,
+    op.SetColumnDefault,
+    op.SetColumnNullable,
+    op.SetNotNullName,
+    op.SetColumnIdentity,
+    op.SetColumnStorage,
+    op.SetColumnCompression,
 )
 
 
-def absorbed(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
     """Return operations without those that a later drop of the whole makes superfluous.
 
     The drop then holds what the whole had. An operation that something between waits for (the
@@ -73,9 +62,9 @@ def absorbed(operations: Iterable[Operation]) -> tuple[Operation, ...]:
             gone[position] = drop
             continue
         kept.append(position)
-        if isinstance(one, DropTable):
+        if isinstance(one, op.DropTable):
             drops[one.name, None] = position
-        elif isinstance(one, DropColumn):
+        elif isinstance(one, op.DropColumn):
             drops[one.table, one.name] = position
     # From the last one on: the whole gets back what went last.
     for position, drop in gone.items():
@@ -91,30 +80,30 @@ def between(kept: list[int], drop: int) -> Iterable[int]:
         yield position
 
 
-def wholes(operation: Operation) -> tuple[Whole, ...]:
+def wholes(operation: op.Operation) -> tuple[Whole, ...]:
     """Return what an operation is superfluous with: the column, or the table."""
     match operation:
         case (
-            DropIndex(table=table)
-            | DropConstraint(table=table)
-            | SetInherited(table=table)
+            op.DropIndex(table=table)
+            | op.DropConstraint(table=table)
+            | op.SetInherited(table=table)
         ):
             return ((table, None),)
-        case SetComment(kind="column", name=table, part=str(column)):
+        case op.SetComment(kind="column", name=table, part=str(column)):
             return (table, column), (table, None)
         case _ if isinstance(operation, PROPERTIES):
             return (operation.table, operation.name), (operation.table, None)
     return ()
 
 
-def with_part(drop: Operation, part: Operation) -> Operation:
+def with_part(drop: op.Operation, part: op.Operation) -> op.Operation:
     """Return a drop of a whole as it is without the operation that took a part of it before."""
     before = part.inverse()
     match drop:
-        case DropTable(name=name, old=old):
+        case op.DropTable(name=name, old=old):
             held = before.apply(Schema(tables={name: old}))
             return replace(drop, old=held.tables[name])
-        case DropColumn(table=table, name=name, old=old):
+        case op.DropColumn(table=table, name=name, old=old):
             bare = Table(columns={name: old})
             held = before.apply(Schema(tables={table: bare}))
             return replace(drop, old=held.tables[table].columns[name])

@@ -13,25 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.model.schema import ForeignKey
-from gen_migration.operations.alterations import SetTableStorage
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateTable,
-    DropConstraint,
-    DropObject,
-    DropTable,
-    Operation,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    DropColumn,
-    SetColumnCompression,
-    SetColumnGenerated,
-    SetColumnStorage,
-    SetColumnType,
-    SetNotNullName,
-)
-from gen_migration.operations.renames import Rename
+from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import accesses, predecessors
 from gen_migration.plan.locks import FREE
 from gen_migration.plan.together import Together, ancestors, between, merged
@@ -53,11 +35,13 @@ if TYPE_CHECKING:
 class Group(NamedTuple):
     """Operations of one revision, and whether it has to commit them one by one."""
 
-    operations: tuple[Operation, ...]
+    operations: tuple[op.Operation, ...]
     one_by_one: bool = False
 
 
-def locked(operation: Operation, schema: Schema, unused: Collection[Name]) -> set[Name]:
+def locked(
+    operation: op.Operation, schema: Schema, unused: Collection[Name]
+) -> set[Name]:
     """Return the tables in use of which an operation takes a strong lock."""
     found: set[Any] = set()
     match operation:
@@ -65,16 +49,16 @@ def locked(operation: Operation, schema: Schema, unused: Collection[Name]) -> se
             found = found.union(
                 *(locked(one, schema, unused) for one in operation.operations)
             )
-        case CreateTable(new=table) | DropTable(old=table):
+        case op.CreateTable(new=table) | op.DropTable(old=table):
             found = table.related
         case (
-            CreateConstraint(table=name, new=ForeignKey(referred_table=other))
-            | DropConstraint(table=name, old=ForeignKey(referred_table=other))
+            op.CreateConstraint(table=name, new=ForeignKey(referred_table=other))
+            | op.DropConstraint(table=name, old=ForeignKey(referred_table=other))
         ):
             found = {name, other}
         case (
-            SetColumnType(table=name, name=column)
-            | SetColumnGenerated(table=name, name=column)
+            op.SetColumnType(table=name, name=column)
+            | op.SetColumnGenerated(table=name, name=column)
         ):
             found = {name, *joined_by_keys(schema, name, column)}
         case _ if not isinstance(operation, FREE):
@@ -100,7 +84,7 @@ def joined_by_keys(schema: Schema, table: Name, column: str) -> Iterator[Name]:
 
 
 def is_crowded(
-    operations: Iterable[Operation], schema: Schema, unused: Collection[Name]
+    operations: Iterable[op.Operation], schema: Schema, unused: Collection[Name]
 ) -> bool:
     """Tell whether operations, each for itself, would lock several tables."""
     each = [locked(one, schema, unused) for one in operations]
@@ -108,20 +92,23 @@ def is_crowded(
     return len(locking) > 1 and len(set().union(*locking)) > 1
 
 
-def repeats(operation: Operation) -> bool:
+def repeats(operation: op.Operation) -> bool:
     """Tell whether an operation, and its inverse, has a form of one moment that can be repeated."""
     match operation:
-        case AddColumn(new=column) | DropColumn(old=column):
+        case op.AddColumn(new=column) | op.DropColumn(old=column):
             return not column.has_sequence
     return isinstance(
         operation,
-        SetTableStorage | SetColumnStorage | SetColumnCompression | SetNotNullName,
+        op.SetTableStorage
+        | op.SetColumnStorage
+        | op.SetColumnCompression
+        | op.SetNotNullName,
     )
 
 
 def apart(
-    operations: Sequence[Operation],
-    may_repeat: Callable[[Operation], bool],
+    operations: Sequence[op.Operation],
+    may_repeat: Callable[[op.Operation], bool],
     schema: Schema,
     unused: Collection[Name],
     parents: Mapping[Name, Name],
@@ -134,10 +121,10 @@ def apart(
     can = [may_repeat(one) for one in operations]
     locks = [locked(one, schema, unused) for one in operations]
     part = parts(operations, needs, can, locks)
-    takes_away = [isinstance(one, DropObject | DropColumn) for one in operations]
+    takes_away = [isinstance(one, op.DropObject | op.DropColumn) for one in operations]
     left = dict.fromkeys(range(len(operations)))
 
-    def ready(fits: Callable[[int], bool]) -> list[Operation]:
+    def ready(fits: Callable[[int], bool]) -> list[op.Operation]:
         found = []
         for position in list(left):
             if fits(position) and not needs[position] & left.keys():
@@ -168,7 +155,7 @@ def is_in(
 
 
 def parts(
-    operations: Sequence[Operation],
+    operations: Sequence[op.Operation],
     needs: Sequence[set[int]],
     can: Sequence[bool],
     locks: Sequence[set[Name]],
@@ -182,7 +169,7 @@ def parts(
     for position, operation in enumerate(operations):
         if not known[position]:
             # Of what else they touch, nothing is known; code knows the old names or the new ones.
-            groups.hold(isinstance(operation, Rename), position)
+            groups.hold(isinstance(operation, op.Rename), position)
         elif not can[position]:
             for table in sorted(locks[position]):
                 groups.hold(table, position)

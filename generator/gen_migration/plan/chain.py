@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model.partitions import parents_of
 from gen_migration.model.schema import Schema
-from gen_migration.operations.alterations import KeepEnumValues
-from gen_migration.operations.base import (
-    DropObject,
-    DropPart,
-    DropTable,
-    Operation,
-    apply,
-    inverse,
-)
-from gen_migration.operations.columns import DropColumn
+from gen_migration.operations import every as op
 from gen_migration.plan import forms
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.busy_tables import apart, is_crowded, repeats
@@ -48,11 +39,11 @@ if TYPE_CHECKING:
 
 
 def single(
-    old: Schema, new: Schema, operations: tuple[Operation, ...], postgresql: int
+    old: Schema, new: Schema, operations: tuple[op.Operation, ...], postgresql: int
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
     there = absorbed(expand(old, operations, postgresql))
-    back = absorbed(downgrade_of(new, inverse(operations), postgresql))
+    back = absorbed(downgrade_of(new, op.inverse(operations), postgresql))
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),
@@ -61,7 +52,7 @@ def single(
 
 
 def links(
-    old: Schema, new: Schema, operations: Sequence[Operation], postgresql: int
+    old: Schema, new: Schema, operations: Sequence[op.Operation], postgresql: int
 ) -> tuple[PlannedRevision, ...]:
     """Return a change as a chain of revisions that lets readers and writers go on."""
     if old == Schema():
@@ -76,7 +67,7 @@ def links(
     at = old
     for operations_, ways in grouped(ordered(found, modes, parents)):
         for group, modes_ in uncrowded(operations_, ways, at, rules):
-            after = apply(at, group)
+            after = op.apply(at, group)
             flat = tuple(members(group))
             result += checked_later(link(at, after, flat, modes_, postgresql), rules)
             at = after
@@ -84,11 +75,11 @@ def links(
 
 
 def uncrowded(
-    operations: tuple[Operation, ...], ways: Modes, schema: Schema, rules: Rules
-) -> Iterator[tuple[tuple[Operation, ...], Modes]]:
+    operations: tuple[op.Operation, ...], ways: Modes, schema: Schema, rules: Rules
+) -> Iterator[tuple[tuple[op.Operation, ...], Modes]]:
     """Yield operations as revisions of which no transaction waits for several tables."""
 
-    def may_repeat(one: Operation) -> bool:
+    def may_repeat(one: op.Operation) -> bool:
         modes = rules.modes(one)
         return repeats(one) or Mode.AUTOCOMMIT in modes.upgrade & modes.downgrade
 
@@ -110,21 +101,21 @@ def one_by_one(ways: Modes) -> Modes:
 def one_way(made: list[PlannedRevision]) -> tuple[PlannedRevision, ...]:
     """Return revisions whose downgrade stops before it begins, where it could not end."""
     result: list[PlannedRevision] = []
-    refusal: KeepEnumValues | None = None
+    refusal: op.KeepEnumValues | None = None
     for one in made:
         found = one
         if refusal is not None:
             found = replace(one, downgrade=replace(one.downgrade, refusal=refusal))
         result.append(found)
         for step in one.downgrade.operations:
-            refusal = step if isinstance(step, KeepEnumValues) else refusal
+            refusal = step if isinstance(step, op.KeepEnumValues) else refusal
     return tuple(result)
 
 
 def link(
     old: Schema,
     new: Schema,
-    operations: tuple[Operation, ...],
+    operations: tuple[op.Operation, ...],
     ways: Modes,
     postgresql: int,
 ) -> PlannedRevision:
@@ -138,17 +129,17 @@ def link(
 
 
 def ordered(
-    operations: Sequence[Operation],
+    operations: Sequence[op.Operation],
     modes: Sequence[Modes],
     parents: Mapping[Name, Name],
-) -> Iterator[tuple[Operation, Modes]]:
+) -> Iterator[tuple[op.Operation, Modes]]:
     """Yield operations so that few revisions hold them; those that conflict keep their order."""
     if all(Mode.TRANSACTION in way for one in modes for way in one):
         yield from zip(operations, modes, strict=True)
         return
     needs = predecessors(operations, parents)
     left = dict.fromkeys(range(len(operations)))
-    dropped = {one.name for one in operations if isinstance(one, DropTable)}
+    dropped = {one.name for one in operations if isinstance(one, op.DropTable)}
     takes_away = [is_last(one, dropped) for one in operations]
 
     def ready(mode: Mode, *, last: bool) -> Iterator[int]:
@@ -173,21 +164,21 @@ def fits(mode: Mode, ways: Modes) -> bool:
     return mode in ways.upgrade & ways.downgrade
 
 
-def is_last(operation: Operation, dropped: Collection[Name]) -> bool:
+def is_last(operation: op.Operation, dropped: Collection[Name]) -> bool:
     """Tell what the application's old code misses: it waits until nothing else is left.
 
     What is in a table that is dropped waits with it.
     """
-    if isinstance(operation, DropPart):
+    if isinstance(operation, op.DropPart):
         return operation.table in dropped
-    return isinstance(operation, DropObject | DropColumn)
+    return isinstance(operation, op.DropObject | op.DropColumn)
 
 
 def grouped(
-    operations: Iterable[tuple[Operation, Modes]],
-) -> Iterator[tuple[tuple[Operation, ...], Modes]]:
+    operations: Iterable[tuple[op.Operation, Modes]],
+) -> Iterator[tuple[tuple[op.Operation, ...], Modes]]:
     """Yield operations that can be one revision, with the ways in which it may run."""
-    group: list[Operation] = []
+    group: list[op.Operation] = []
     ways = REPEATABLE
     for operation, modes in operations:
         both = Modes(ways.upgrade & modes.upgrade, ways.downgrade & modes.downgrade)
@@ -202,19 +193,21 @@ def grouped(
 
 
 def clashes(
-    group: list[Operation], operation: Operation, ways: Modes, both: Modes
+    group: list[op.Operation], operation: op.Operation, ways: Modes, both: Modes
 ) -> bool:
     """Tell whether an operation and those of a group could not be repeated together."""
     if Mode.TRANSACTION in both.upgrade & both.downgrade:
         return False
-    pairs: Iterable[tuple[Operation, Operation]] = ((operation, one) for one in group)
+    pairs: Iterable[tuple[op.Operation, op.Operation]] = (
+        (operation, one) for one in group
+    )
     if Mode.TRANSACTION in ways.upgrade & ways.downgrade:
         # Until now, nothing of it had to be repeatable.
         pairs = combinations((*group, operation), 2)
     return any(holds_on(*pair) for pair in pairs)
 
 
-def holds_on(one: Operation, other: Operation) -> bool:
+def holds_on(one: op.Operation, other: op.Operation) -> bool:
     """Tell whether two operations cannot be repeated one after the other.
 
     Once the second is done, PostgreSQL refuses to do the first: it drops no key that a foreign

@@ -7,24 +7,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.diff.rewrites import cost_of
 from gen_migration.model.schema import Check, ForeignKey
-from gen_migration.operations.alterations import (
-    AlterConstraint,
-    RemoveEnumValue,
-    SetEnumValues,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    DropConstraint,
-    Operation,
-    apply,
-    inverse,
-)
-from gen_migration.operations.columns import SetColumnGenerated, SetColumnType
-from gen_migration.operations.renames import (
-    RenameColumn,
-    RenameConstraint,
-    RenameObject,
-)
+from gen_migration.operations import every as op
 from gen_migration.plan.busy_tables import is_crowded
 from gen_migration.plan.dependents import concerns
 from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
@@ -56,26 +39,28 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
     if not (held or later):
         return (made,)
     checks = tuple(
-        AlterConstraint(table=table, name=name, old=not_valid(value), new=value)
+        op.AlterConstraint(table=table, name=name, old=not_valid(value), new=value)
         for (table, name), value in later.items()
     )
 
-    def unchecked(one: Operation) -> Operation:
-        if isinstance(one, CreateConstraint) and (one.table, one.name) in later:
+    def unchecked(one: op.Operation) -> op.Operation:
+        if isinstance(one, op.CreateConstraint) and (one.table, one.name) in later:
             return replace(one, new=not_valid(later[one.table, one.name]))
         return one
 
-    off = [DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()]
+    off = [op.DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()]
     there, back = made.upgrade, made.downgrade
-    middle = apply(back.start, inverse(checks))
+    middle = op.apply(back.start, op.inverse(checks))
     first = PlannedRevision(
-        operations=(*made.operations, *inverse(checks)),
+        operations=(*made.operations, *op.inverse(checks)),
         upgrade=replace(
             there,
-            operations=tuple(map(unchecked, (*off, *there.operations, *inverse(off)))),
+            operations=tuple(
+                map(unchecked, (*off, *there.operations, *op.inverse(off)))
+            ),
         ),
         downgrade=replace(
-            back, start=middle, operations=(*off, *back.operations, *inverse(off))
+            back, start=middle, operations=(*off, *back.operations, *op.inverse(off))
         ),
     )
     if not checks:
@@ -83,9 +68,9 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
     second = PlannedRevision(
         operations=checks,
         upgrade=in_autocommit(middle, checks),
-        downgrade=in_autocommit(back.start, inverse(checks))
+        downgrade=in_autocommit(back.start, op.inverse(checks))
         if is_crowded(checks, back.start, rules.unused)
-        else Direction(start=back.start, operations=inverse(checks), waits=True),
+        else Direction(start=back.start, operations=op.inverse(checks), waits=True),
     )
     return first, second
 
@@ -95,12 +80,12 @@ Checks = dict[tuple[Name, str], Check | ForeignKey]
 
 # What writes tables anew, or makes the schema before speak of other names.
 ELSEWHERE = (
-    SetColumnGenerated,
-    SetEnumValues,
-    RemoveEnumValue,
-    RenameObject,
-    RenameColumn,
-    RenameConstraint,
+    op.SetColumnGenerated,
+    op.SetEnumValues,
+    op.RemoveEnumValue,
+    op.RenameObject,
+    op.RenameColumn,
+    op.RenameConstraint,
 )
 
 
@@ -110,7 +95,7 @@ def free_changes(made: PlannedRevision) -> set[tuple[Name, str]]:
     for one in made.operations:
         if isinstance(one, ELSEWHERE):
             return set()
-        if isinstance(one, SetColumnType):
+        if isinstance(one, op.SetColumnType):
             if cost_of(one, schema) is not None:
                 return set()
             found.add((one.table, one.name))
@@ -123,7 +108,7 @@ def checks_over(columns: set[tuple[Name, str]], steps: Direction) -> Checks:
     gone = {
         (one.table, one.name)
         for one in steps.operations
-        if isinstance(one, DropConstraint)
+        if isinstance(one, op.DropConstraint)
     }
     return {
         (table, name): value
@@ -141,9 +126,9 @@ def put_back(made: PlannedRevision, rules: Rules) -> Checks:
     found: Checks = {}
     for one in made.upgrade.operations:
         match one:
-            case DropConstraint(table=table, name=name):
+            case op.DropConstraint(table=table, name=name):
                 off.add((table, name))
-            case CreateConstraint(
+            case op.CreateConstraint(
                 table=table, name=name, new=Check() | ForeignKey() as new
             ):
                 late = isinstance(new, ForeignKey) and rules.has_late_keys(table)

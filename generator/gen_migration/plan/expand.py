@@ -10,27 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.inherited import with_parts
 from gen_migration.model.empty_values import neutral_value
 from gen_migration.model.partitions import ancestors, standalone
-from gen_migration.operations.alterations import (
-    AttachPartition,
-    DetachPartition,
-    RemoveEnumValue,
-    SetEnumValues,
-    SetPartitionBound,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    DropTable,
-    Operation,
-    apply,
-    inverse,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    SetColumnDefault,
-    SetColumnGenerated,
-    SetColumnType,
-)
+from gen_migration.operations import every as op
 from gen_migration.plan.dependents import keys_to
 from gen_migration.plan.retyping import block, merged
 
@@ -40,19 +20,19 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
-BLOCK = (SetColumnType, SetColumnGenerated, SetEnumValues, RemoveEnumValue)
-BOUNDS = (SetPartitionBound,)
-DROPS = (DropTable,)
+BLOCK = (op.SetColumnType, op.SetColumnGenerated, op.SetEnumValues, op.RemoveEnumValue)
+BOUNDS = (op.SetPartitionBound,)
+DROPS = (op.DropTable,)
 
 
 def expand(
-    schema: Schema, operations: Iterable[Operation], postgresql: int
-) -> tuple[Operation, ...]:
+    schema: Schema, operations: Iterable[op.Operation], postgresql: int
+) -> tuple[op.Operation, ...]:
     """Return the steps of operations that begin at a schema."""
     operations = tuple(operations)
     if not any(map(kind_of, operations)):
         return operations
-    steps: list[Operation] = []
+    steps: list[op.Operation] = []
     for kind, group in groupby(operations, kind_of):
         found = list(group)
         if kind is BLOCK:
@@ -61,35 +41,35 @@ def expand(
             found = rebound(schema, found)
         elif kind is DROPS:
             found = detached(schema, found)
-        schema = apply(schema, found)
+        schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
 
 
-def kind_of(operation: Operation) -> tuple[type, ...]:
+def kind_of(operation: op.Operation) -> tuple[type, ...]:
     """Return the kind of composite that an operation is; empty where it is none."""
     kinds = (BLOCK, BOUNDS, DROPS)
     return next((kind for kind in kinds if isinstance(operation, kind)), ())
 
 
 def downgrade_of(
-    schema: Schema, operations: Iterable[Operation], postgresql: int
-) -> tuple[Operation, ...]:
+    schema: Schema, operations: Iterable[op.Operation], postgresql: int
+) -> tuple[op.Operation, ...]:
     """Return the steps of a downgrade: a column that comes back gets values to be NOT NULL with."""
     return expand(schema, returning(tuple(operations)), postgresql)
 
 
-def returning(operations: tuple[Operation, ...]) -> Iterator[Operation]:
+def returning(operations: tuple[op.Operation, ...]) -> Iterator[op.Operation]:
     for operation in operations:
-        if isinstance(operation, AddColumn):
+        if isinstance(operation, op.AddColumn):
             yield from returning_column(operation, operations)
         else:
             yield operation
 
 
 def returning_column(
-    operation: AddColumn, operations: tuple[Operation, ...]
-) -> Iterator[Operation]:
+    operation: op.AddColumn, operations: tuple[op.Operation, ...]
+) -> Iterator[op.Operation]:
     """Yield a column that upgrade() dropped: nobody knows its values any more."""
     column = operation.new
     key: dict[str, Any] = {"table": operation.table, "name": operation.name}
@@ -100,24 +80,24 @@ def returning_column(
         return
     # A constant default fills all rows without writing one (manual, ALTER TABLE, Notes).
     yield replace(operation, new=replace(column, default=value))
-    yield SetColumnDefault(**key, old=value, new=None)
+    yield op.SetColumnDefault(**key, old=value, new=None)
 
 
-def is_key(operation: AddColumn, operations: tuple[Operation, ...]) -> bool:
+def is_key(operation: op.AddColumn, operations: tuple[op.Operation, ...]) -> bool:
     """Tell whether a column's values have to be different, or those of another table."""
     for other in operations:
         match other:
-            case CreateConstraint(table=operation.table, new=constraint):
+            case op.CreateConstraint(table=operation.table, new=constraint):
                 # Checks and exclusion constraints have no columns.
                 if operation.name in getattr(constraint, "columns", ()):
                     return True
-            case CreateIndex(table=operation.table, new=index) if index.unique:
+            case op.CreateIndex(table=operation.table, new=index) if index.unique:
                 if any(one.column == operation.name for one in index.elements):
                     return True
     return False
 
 
-def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
+def detached(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     """Return drops of tables; a partition that foreign keys refer to by its parent is let go first.
 
     PostgreSQL drops no table that a foreign key depends on, but detaches it where no row of it
@@ -126,14 +106,14 @@ def detached(schema: Schema, operations: list[Any]) -> list[Operation]:
     if not any(schema.tables[one.name].partition_of for one in operations):
         return operations
     keys = Counter(referred_tables(schema.tables.values()))
-    steps: list[Operation] = []
+    steps: list[op.Operation] = []
     for one in operations:
         whole = schema.tables[one.name]
         if any(keys[name] for name in ancestors(schema, one.name)):
             alone = standalone(schema, one.name)
-            steps.append(DetachPartition(table=one.name, old=whole, new=alone))
+            steps.append(op.DetachPartition(table=one.name, old=whole, new=alone))
             whole = alone
-        steps.append(DropTable(name=one.name, old=whole))
+        steps.append(op.DropTable(name=one.name, old=whole))
         keys.subtract(referred_tables([schema.tables[one.name]]))
     return steps
 
@@ -145,21 +125,21 @@ def referred_tables(tables: Iterable[Table]) -> Iterator[Name]:
             yield key.referred_table
 
 
-def rebound(schema: Schema, operations: list[Any]) -> list[Operation]:
+def rebound(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     """Return changes of bounds: all partitions off, then on, so that none is in another's way.
 
     Foreign keys would not let go of rows that they refer to: they are off meanwhile.
     """
     off = with_parts(schema, keys_to(schema, {one.old.parent for one in operations}))
-    at = apply(schema, off)
-    steps: list[Operation] = []
-    attach: list[Operation] = []
+    at = op.apply(schema, off)
+    steps: list[op.Operation] = []
+    attach: list[op.Operation] = []
     for one in operations:
         whole = at.tables[one.table]
         alone = standalone(at, one.table)
-        detach = DetachPartition(table=one.table, old=whole, new=alone)
+        detach = op.DetachPartition(table=one.table, old=whole, new=alone)
         again = replace(whole, partition_of=one.new)
-        attach.append(AttachPartition(table=one.table, old=alone, new=again))
+        attach.append(op.AttachPartition(table=one.table, old=alone, new=again))
         steps.append(detach)
         at = detach.apply(at)
-    return [*off, *steps, *attach, *inverse(off)]
+    return [*off, *steps, *attach, *op.inverse(off)]

@@ -9,21 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.operations.alterations import AlterConstraint, ReplaceIndex
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    DropConstraint,
-    DropIndex,
-    Operation,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    SetColumnDefault,
-    SetColumnNullable,
-)
-from gen_migration.operations.renames import RenameIndex
+from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import predecessors
 from gen_migration.plan.modes import SHORT, Rules
 from gen_migration.plan.together import bonds, runs
@@ -35,20 +21,20 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Column
 
 
-def forms(operations: Sequence[Operation], rules: Rules) -> list[Operation]:
+def forms(operations: Sequence[op.Operation], rules: Rules) -> list[op.Operation]:
     """Return operations in the forms that let readers and writers go on."""
     return list(
         joined([one for each in operations for one in apart(each, rules)], rules)
     )
 
 
-def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
+def apart(operation: op.Operation, rules: Rules) -> Iterator[op.Operation]:
     """Yield an operation in steps: a new column that PostgreSQL writes or reads the table for.
 
     It does for values that differ from row to row (ALTER TABLE, Notes: "a volatile DEFAULT"), and
     for the NOT NULL of a virtual column, which it computes for each row.
     """
-    if not isinstance(operation, AddColumn) or operation.table in rules.unused:
+    if not isinstance(operation, op.AddColumn) or operation.table in rules.unused:
         yield operation
         return
     column, default = operation.new, operation.new.default
@@ -63,14 +49,14 @@ def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
         part: {k: v for k, v in one.items() if k not in later}
         for part, one in operation.own.items()
     }
-    yield AddColumn(**key, new=bare, own={k: one for k, one in own.items() if one})
+    yield op.AddColumn(**key, new=bare, own={k: one for k, one in own.items() if one})
     if default is not None:
-        yield SetColumnDefault(**key, old=None, new=default)
-        yield Backfill(**key, new=default)
+        yield op.SetColumnDefault(**key, old=None, new=default)
+        yield op.Backfill(**key, new=default)
     for part, one in operation.own.items():
         if "default" in one:
             # Its own partitions follow, before they say otherwise.
-            yield SetColumnDefault(
+            yield op.SetColumnDefault(
                 table=part,
                 name=operation.name,
                 old=default,
@@ -80,14 +66,14 @@ def apart(operation: Operation, rules: Rules) -> Iterator[Operation]:
         name = column.not_null
         says = tuple(k for k, one in operation.own.items() if "nullable" in one)
         for part in says:
-            yield SetColumnNullable(
+            yield op.SetColumnNullable(
                 table=part,
                 name=operation.name,
                 old=True,
                 new=False,
                 not_null=operation.own[part].get("not_null"),
             )
-        yield SetColumnNullable(**key, old=True, new=False, not_null=name, says=says)
+        yield op.SetColumnNullable(**key, old=True, new=False, not_null=name, says=says)
 
 
 def is_scanned(column: Column) -> bool:
@@ -116,13 +102,13 @@ def is_volatile(default: str) -> bool:
     )
 
 
-def joined(operations: list[Operation], rules: Rules) -> Iterator[Operation]:
+def joined(operations: list[op.Operation], rules: Rules) -> Iterator[op.Operation]:
     """Yield operations with a drop and a creation of one name as the change that they are.
 
     The change takes the place of the creation where nothing between waits for the drop, or that
     of the drop where the creation waits for nothing between.
     """
-    found: dict[int, Operation] = {}
+    found: dict[int, op.Operation] = {}
     gone: set[int] = set()
     waits: list[set[int]] | None = None
     for first, position in bonds(operations):
@@ -142,7 +128,9 @@ def joined(operations: list[Operation], rules: Rules) -> Iterator[Operation]:
             yield found.get(position, one)
 
 
-def one_change(drop: Operation, create: Operation, rules: Rules) -> Operation | None:
+def one_change(
+    drop: op.Operation, create: op.Operation, rules: Rules
+) -> op.Operation | None:
     """Return a drop and a creation as one change; None where they have to be two."""
     key: dict[str, Any] = {
         "table": create.table,  # type: ignore[attr-defined]
@@ -151,26 +139,26 @@ def one_change(drop: Operation, create: Operation, rules: Rules) -> Operation | 
     if SHORT in (rules.modes(drop), rules.modes(create)):
         return None
     match drop, create:
-        case DropIndex(old=old), CreateIndex(new=new):
-            return ReplaceIndex(**key, old=old, new=new)
-        case DropConstraint(old=old), CreateConstraint(new=new) if old != new:
-            return AlterConstraint(**key, old=old, new=new)
+        case op.DropIndex(old=old), op.CreateIndex(new=new):
+            return op.ReplaceIndex(**key, old=old, new=new)
+        case op.DropConstraint(old=old), op.CreateConstraint(new=new) if old != new:
+            return op.AlterConstraint(**key, old=old, new=new)
     return None
 
 
-def steps(operations: Sequence[Operation]) -> Iterator[Operation]:
+def steps(operations: Sequence[op.Operation]) -> Iterator[op.Operation]:
     """Yield what autocommit runs for operations: no index is gone while it is replaced.
 
     What is to change at once has the indexes that it needs before it.
     """
     for run in runs(operations):
-        early: list[Operation] = []
-        rest: list[Operation] = []
+        early: list[op.Operation] = []
+        rest: list[op.Operation] = []
         for one in run:
-            if isinstance(one, ReplaceIndex):
-                drop = DropIndex(table=one.table, name=one.name, old=one.old)
+            if isinstance(one, op.ReplaceIndex):
+                drop = op.DropIndex(table=one.table, name=one.name, old=one.old)
                 rest += [drop, *built_aside(one, early)]
-            elif isinstance(one, CreateIndex) and len(run) > 1:
+            elif isinstance(one, op.CreateIndex) and len(run) > 1:
                 rest += built_aside(one, early)
             else:
                 rest.append(one)
@@ -178,9 +166,9 @@ def steps(operations: Sequence[Operation]) -> Iterator[Operation]:
 
 
 def built_aside(
-    operation: CreateIndex | ReplaceIndex, early: list[Operation]
-) -> Iterator[Operation]:
+    operation: op.CreateIndex | op.ReplaceIndex, early: list[op.Operation]
+) -> Iterator[op.Operation]:
     """Yield what gives an index its name; what builds it is added to `early`."""
     built = aside(operation.name)
-    early.append(CreateIndex(table=operation.table, name=built, new=operation.new))
-    yield RenameIndex(table=operation.table, old=built, new=operation.name)
+    early.append(op.CreateIndex(table=operation.table, name=built, new=operation.new))
+    yield op.RenameIndex(table=operation.table, old=built, new=operation.name)

@@ -8,15 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.model.schema import ForeignKey
-from gen_migration.operations.alterations import SetComment
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateObject,
-    CreateTable,
-    Operation,
-    SetSequenceOwner,
-)
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,25 +16,25 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 # What nobody knows yet, nobody holds a lock of; a comment blocks neither reader nor writer.
-FREE = (CreateObject, SetComment)
+FREE = (op.CreateObject, op.SetComment)
 
 
-def waits(operations: Iterable[Operation]) -> bool:
+def waits(operations: Iterable[op.Operation]) -> bool:
     """Tell whether one of the operations takes a strong lock of what was there before them."""
     operations = tuple(operations)
-    born = {one.name for one in operations if isinstance(one, CreateTable)}
+    born = {one.name for one in operations if isinstance(one, op.CreateTable)}
     return any(needs_lock(one, born) for one in operations)
 
 
-def needs_lock(operation: Operation, born: set[Name]) -> bool:
+def needs_lock(operation: op.Operation, born: set[Name]) -> bool:
     match operation:
-        case CreateTable(new=table):
+        case op.CreateTable(new=table):
             return not born >= table.related
-        case CreateConstraint(table=name, new=ForeignKey(referred_table=other)):
+        case op.CreateConstraint(table=name, new=ForeignKey(referred_table=other)):
             return not born >= {name, other}
-        case CreateConstraint(table=name) | CreateIndex(table=name):
+        case op.CreateConstraint(table=name) | op.CreateIndex(table=name):
             return name not in born
-        case SetSequenceOwner(old=old, new=new):
+        case op.SetSequenceOwner(old=old, new=new):
             return not born >= {owner[0] for owner in (old, new) if owner is not None}
     # Columns of a table that is new get their sequences and defaults afterwards.
     return (

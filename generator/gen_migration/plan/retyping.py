@@ -16,7 +16,7 @@ from gen_migration.diff.free_names import free_name
 from gen_migration.diff.inherited import with_parts
 from gen_migration.model import casts
 from gen_migration.model.hints import Hints
-from gen_migration.model.own_columns import differing, own_parts
+from gen_migration.model.own_columns import own_parts
 from gen_migration.operations.alterations import (
     KeepEnumValues,
     RefuseValues,
@@ -109,7 +109,7 @@ def block(
     # Generated columns are computed from plain ones.
     drops.sort(key=lambda one: one.old.generated is None)
     adds = [
-        AddColumn(table=t, name=c, new=new, own=differing(own[t, c], new))
+        AddColumn(table=t, name=c, new=new, own=own[t, c])
         for (t, c), new in back.items()
     ]
     adds.sort(key=lambda one: one.new.generated is not None)

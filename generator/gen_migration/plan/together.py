@@ -10,21 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.alterations import (
-    AlterConstraint,
-    ReplaceIndex,
-    SetComment,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    DropConstraint,
-    DropIndex,
-    Operation,
-    apply,
-    inverse,
-)
-from gen_migration.operations.columns import SetColumnDefault, SetColumnNullable
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,24 +22,24 @@ Subject = tuple[str, "Name", str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together(Operation):
+class Together(op.Operation):
     """Operations of which all take effect or none; the plan alone knows it."""
 
     wire = "together"
-    operations: tuple[Operation, ...]
+    operations: tuple[op.Operation, ...]
 
     def inverse(self) -> Together:
-        return Together(operations=inverse(self.operations))
+        return Together(operations=op.inverse(self.operations))
 
     def apply(self, schema: Schema) -> Schema:
-        return apply(schema, self.operations)
+        return op.apply(schema, self.operations)
 
     @property
     def summary(self) -> str:
         return ", ".join(one.summary for one in self.operations)
 
 
-def members(operations: Iterable[Operation]) -> Iterator[Operation]:
+def members(operations: Iterable[op.Operation]) -> Iterator[op.Operation]:
     """Yield operations, and in their place those that are to run together."""
     for one in operations:
         if isinstance(one, Together):
@@ -64,25 +50,25 @@ def members(operations: Iterable[Operation]) -> Iterator[Operation]:
 
 def place_of(operation: Any) -> Subject:
     """Return what an operation creates or drops: its kind, its table, its name."""
-    is_index = isinstance(operation, CreateIndex | DropIndex)
+    is_index = isinstance(operation, op.CreateIndex | op.DropIndex)
     return "index" if is_index else "constraint", operation.table, operation.name
 
 
-def bonds(operations: Sequence[Operation]) -> Iterator[tuple[int, int]]:
+def bonds(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
     """Yield the positions of a drop and of the creation that brings back what it drops."""
     dropped: dict[Subject, int] = {}
     for position, one in enumerate(operations):
-        if isinstance(one, DropIndex | DropConstraint):
+        if isinstance(one, op.DropIndex | op.DropConstraint):
             dropped[place_of(one)] = position
-        elif isinstance(one, CreateIndex | CreateConstraint):
+        elif isinstance(one, op.CreateIndex | op.CreateConstraint):
             first = dropped.pop(place_of(one), None)
             if first is not None:
                 yield first, position
 
 
 def in_company(
-    operations: Sequence[Operation], needs: Sequence[set[int]]
-) -> list[Operation]:
+    operations: Sequence[op.Operation], needs: Sequence[set[int]]
+) -> list[op.Operation]:
     """Return operations with those as one that have to change at once.
 
     `needs` are the positions that each one comes after. What is between a drop and a creation,
@@ -168,31 +154,35 @@ def topological(
         left = [one for one in left if not one <= node]
 
 
-def is_short(operation: Operation) -> bool:
+def is_short(operation: op.Operation) -> bool:
     """Tell whether an operation, or what takes long of it, may come before what is at once."""
     match operation:
         case (
-            CreateConstraint(new=PrimaryKey() | Unique() as new)
-            | AlterConstraint(
+            op.CreateConstraint(new=PrimaryKey() | Unique() as new)
+            | op.AlterConstraint(
                 old=ForeignKey() | PrimaryKey() | Unique(),
                 new=PrimaryKey() | Unique() as new,
             )
         ):
             return not new.without_overlaps  # nothing builds its index before
         case (
-            CreateConstraint(new=ForeignKey())
-            | DropConstraint(old=ForeignKey() | PrimaryKey() | Unique())
+            op.CreateConstraint(new=ForeignKey())
+            | op.DropConstraint(old=ForeignKey() | PrimaryKey() | Unique())
         ):
             return True
-        case SetColumnNullable(new=new):
+        case op.SetColumnNullable(new=new):
             return new
     return isinstance(
         operation,
-        CreateIndex | DropIndex | ReplaceIndex | SetColumnDefault | SetComment,
+        op.CreateIndex
+        | op.DropIndex
+        | op.ReplaceIndex
+        | op.SetColumnDefault
+        | op.SetComment,
     )
 
 
-def runs(operations: Sequence[Operation]) -> Iterator[tuple[Operation, ...]]:
+def runs(operations: Sequence[op.Operation]) -> Iterator[tuple[op.Operation, ...]]:
     """Yield operations of autocommit, those that run at once as one.
 
     Those begin where a foreign key goes that comes back, and end where the last one is back.

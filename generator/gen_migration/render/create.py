@@ -1,27 +1,16 @@
-"""Views for templates of what is created or dropped: plain strings, and calls (`calls.Call`)."""
+"""The plain statements of what is created or dropped: directives of Alembic's, and SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write, write_constraints
 from gen_migration.alembic_ops.calls import Call, call
 from gen_migration.kinds import BY_WORD
-from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateObject,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-    DropObject,
-    DropTable,
-    Operation,
-    SetSequenceOwner,
-)
+from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
+from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.sql import ddl
 
@@ -30,92 +19,75 @@ if TYPE_CHECKING:
 
     from gen_migration.model.schema import Column, Constraint, Own
 
-View = Mapping[str, Any]
+# A directive, or SQL.
+Part = Call | str
+Parts = Iterable[Part]
 
 
 @singledispatch
-def view(operation: Operation) -> View:
-    """Return what the template of an operation prints."""
-    raise TypeError(f"no view of {type(operation).__name__}")
+def plain(operation: op.Operation) -> Parts:
+    """Yield the plain statements of an operation, which run in one transaction with others."""
+    raise TypeError(f"no plain statements of {type(operation).__name__}")
 
 
-def statements(*sql: str | None, call: Call | None = None) -> View:
-    """Return what the default template prints: a call, then statements of SQL."""
-    return {"call": call, "statements": [one for one in sql if one is not None]}
+def commented(what: str, text: str | None) -> Iterator[str]:
+    """Yield what sets the comment of an object that is new, where it has one."""
+    if text is not None:
+        yield ddl.comment(what, text)
 
 
-def commented(what: str, text: str | None) -> str | None:
-    return None if text is None else ddl.comment(what, text)
-
-
-@view.register
-def _(operation: CreateObject) -> View:
+@plain.register
+def _(operation: op.CreateObject) -> Parts:
     kind, name = BY_WORD[operation.kind], operation.name
-    comment = commented(kind.sql(name), operation.new.comment)
-    return statements(kind.create(name, operation.new), comment)
+    yield kind.create(name, operation.new)
+    yield from commented(kind.sql(name), operation.new.comment)
 
 
-@view.register
-def _(operation: DropObject) -> View:
-    return statements(BY_WORD[operation.kind].drop(operation.name))
+@plain.register
+def _(operation: op.DropObject) -> Parts:
+    yield BY_WORD[operation.kind].drop(operation.name)
 
 
-@view.register
-def _(operation: SetSequenceOwner) -> View:
+@plain.register
+def _(operation: op.SetSequenceOwner) -> Parts:
     owner = "NONE"
     if operation.new is not None:
         owner = f"{operation.new[0].sql}.{quote_name(operation.new[1])}"
-    return statements(f"ALTER SEQUENCE {operation.name.sql} OWNED BY {owner}")
+    yield f"ALTER SEQUENCE {operation.name.sql} OWNED BY {owner}"
 
 
-@view.register
-def _(operation: CreateTable) -> View:
+@plain.register
+def _(operation: op.CreateTable) -> Parts:
     name, table = operation.name, operation.new
-    after = [
-        statement
-        for key, column in table.columns.items()
-        for statement in column_statements(name, key, column)
-    ]
-    after += [
-        statement
-        for key, own in table.own.items()
-        for statement in own_after(name, key, own)
-    ]
-    after += [
-        ddl.comment(f"CONSTRAINT {quote_name(key)} ON {name.sql}", constraint.comment)
-        for key, constraint in table.constraints.items()
-        if constraint.comment is not None
-    ]
     as_directive = write.table_is_directive(table)
-    comments = [
-        ddl.comment(what, comment)
-        for what, comment in table_comments(operation)
-        if not (as_directive and write.is_directive_comment(comment))
-    ]
-    after = [*comments, *after]
     if not as_directive:
-        return {"statement": ddl.create_table(name, table), "after": after}
-    if table.storage_parameters:
-        # SQLAlchemy has no words for them before 2.1.
-        parameters = ddl.parameters(table.storage_parameters)
-        after.insert(0, f"ALTER TABLE {name.sql} SET ({parameters})")
-    items: list[Call | None] = [
-        write.column(key, column, table) for key, column in table.columns.items()
-    ]
-    items += [
-        write_constraints.constraint(key, value)
-        for key, value in table.constraints.items()
-    ]
-    return {
-        "statement": None,
-        "name": name.name,
-        "items": items,
-        "options": write.table_options(table, name),
-        "after": after,
-    }
+        yield ddl.create_table(name, table)
+    else:
+        columns = (write.column(key, one, table) for key, one in table.columns.items())
+        constraints = (
+            write_constraints.constraint(key, one)
+            for key, one in table.constraints.items()
+        )
+        arguments = (name.name, *columns, *constraints)
+        options = write.table_options(table, name)
+        yield Call("op.create_table", arguments, options)
+        if table.storage_parameters:
+            # SQLAlchemy has no words for them before 2.1.
+            parameters = ddl.parameters(table.storage_parameters)
+            yield f"ALTER TABLE {name.sql} SET ({parameters})"
+    for what, comment in table_comments(operation):
+        if not (as_directive and write.is_directive_comment(comment)):
+            yield ddl.comment(what, comment)
+    for key, column in table.columns.items():
+        yield from column_statements(name, key, column)
+    for key, own in table.own.items():
+        yield from own_after(name, key, own)
+    for key, constraint in table.constraints.items():
+        what = f"CONSTRAINT {quote_name(key)} ON {name.sql}"
+        yield from commented(what, constraint.comment)
 
 
-def table_comments(operation: CreateTable) -> Iterator[tuple[str, str]]:
+def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:
     """Yield what a table and its columns are called in SQL, with their comments."""
     name, table = operation.name, operation.new
     if table.comment is not None:
@@ -125,15 +97,11 @@ def table_comments(operation: CreateTable) -> Iterator[tuple[str, str]]:
             yield f"COLUMN {name.sql}.{quote_name(key)}", column.comment
 
 
-def column_statements(table: Name, name: str, column: Column) -> list[str]:
-    """Return what neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition."""
-    start = f"ALTER TABLE {table.sql} ALTER COLUMN {quote_name(name)}"
-    result = []
-    if column.storage is not None:
-        result.append(f"{start} SET STORAGE {column.storage.upper()}")
-    if column.compression is not None:
-        result.append(f"{start} SET COMPRESSION {column.compression}")
-    return result
+def column_statements(table: Name, name: str, column: Column) -> Iterator[str]:
+    """Yield what neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition."""
+    given = {"storage": column.storage, "compression": column.compression}
+    said = {key: one for key, one in given.items() if one is not None}
+    yield from own_after(table, name, said)
 
 
 def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
@@ -147,58 +115,54 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
         yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
 
 
-@view.register
-def _(operation: DropTable) -> View:
+@plain.register
+def _(operation: op.DropTable) -> Parts:
     name = operation.name
-    return statements(call=Call("op.drop_table", (name.name,), write.schema_of(name)))
+    yield Call("op.drop_table", (name.name,), write.schema_of(name))
 
 
-@view.register
-def _(operation: CreateConstraint) -> View:
+@plain.register
+def _(operation: op.CreateConstraint) -> Parts:
     table, name, value = operation.table, operation.name, operation.new
-    directive = write_constraints.create_constraint(table, name, value)
     alter = f"ALTER TABLE {table.sql} ADD {ddl.constraint(name, value)}"
-    comment = commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
-    return statements(None if directive else alter, comment, call=directive)
+    yield write_constraints.create_constraint(table, name, value) or alter
+    yield from constraint_comment(table, name, value)
 
 
-def kind(value: Constraint) -> str:
-    """Return Alembic's word for the kind of a constraint."""
-    match value:
-        case PrimaryKey():
-            return "primary"
-        case Unique():
-            return "unique"
-        case ForeignKey():
-            return "foreignkey"
-        case Check():
-            return "check"
-        case _:
-            # Alembic has no word for exclusion constraints; it drops them as it does checks.
-            return "check"
+def constraint_comment(table: Name, name: str, value: Constraint) -> Iterator[str]:
+    """Yield what sets the comment of a constraint that is new."""
+    yield from commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
 
 
-@view.register
-def _(operation: DropConstraint) -> View:
-    return statements(call=drop_constraint(operation))
+# Alembic has no word for exclusion constraints; it drops them as it does checks.
+KINDS = {PrimaryKey: "primary", Unique: "unique", ForeignKey: "foreignkey"}
 
 
-def drop_constraint(operation: DropConstraint, **how: bool) -> Call:
+@plain.register
+def _(operation: op.DropConstraint) -> Parts:
+    yield drop_constraint(operation)
+
+
+def drop_constraint(operation: op.DropConstraint, **how: bool) -> Call:
     """Return `op.drop_constraint(…)`."""
-    table = operation.table
-    options = {"type_": kind(operation.old), **write.schema_of(table), **how}
+    table, kind = operation.table, KINDS.get(type(operation.old), "check")
+    options = {"type_": kind, **write.schema_of(table), **how}
     arguments = (call("op.f", operation.name), table.name)
     return Call("op.drop_constraint", arguments, options)
 
 
-@view.register
-def _(operation: CreateIndex) -> View:
+@plain.register
+def _(operation: op.CreateIndex) -> Parts:
     table, name, value = operation.table, operation.name, operation.new
-    index = table._replace(name=name)  # an index lives in its table's schema
-    comment = commented(f"INDEX {index.sql}", value.comment)
-    return statements(comment, call=write.create_index(table, name, value))
+    yield write.create_index(table, name, value)
+    yield from commented(index_called(table, name), value.comment)
 
 
-@view.register
-def _(operation: DropIndex) -> View:
-    return statements(call=write.drop_index(operation.table, operation.name))
+def index_called(table: Name, name: str) -> str:
+    """Return an index, which is in the schema of its table, as ALTER and COMMENT ON call it."""
+    return f"INDEX {table._replace(name=name).sql}"
+
+
+@plain.register
+def _(operation: op.DropIndex) -> Parts:
+    yield write.drop_index(operation.table, operation.name)

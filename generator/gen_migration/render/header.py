@@ -90,6 +90,11 @@ def top(text: str, where: str) -> ast.Module:
             return ast.parse(text[:end])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             pass  # what looked like a function was a line of a text
+    return parsed(text, where)
+
+
+def parsed(text: str, where: str) -> ast.Module:
+    """Return the syntax tree of a revision. Raises Error with the line where it has none."""
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -97,12 +102,12 @@ def top(text: str, where: str) -> ast.Module:
 
 
 def unreadable(error: Exception, where: str) -> Error:
-    line = error.lineno if isinstance(error, SyntaxError) else None
-    words = error.msg if isinstance(error, SyntaxError) else str(error)
+    line, words = None, str(error)
+    if isinstance(error, SyntaxError):
+        line, words = error.lineno, error.msg
+    said = f"{type(error).__name__}: {words}".removesuffix(": ")
     return Error(
-        f"the revision cannot be read: {type(error).__name__}: {words}".removesuffix(
-            ": "
-        ),
+        f"the revision cannot be read: {said}",
         where=f"{where}:{line}" if line else where,
         hint="mend or remove it",
     )
@@ -117,14 +122,12 @@ def assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr | None, int]]:
         value = None
         match node:
             case ast.Assign(targets=targets) if is_plain(targets):
-                value, names = node.value, bound(node)
-            case ast.AnnAssign(value=None):
-                continue  # `revision: str` gives none
+                value = node.value
             case ast.AnnAssign():
-                value, names = node.value, bound(node)
-            case _:
-                names = bound(node)
-        for name, line in names:
+                value = node.value
+                if value is None:
+                    continue  # `revision: str` gives none
+        for name, line in bound(node):
             if name in IDENTIFIERS:
                 yield name, value, line
 

@@ -1,10 +1,12 @@
 """The helpers of a revision whose statements run on tables in use: their texts, and calls.
 
-Each text is a constant, so that replay recognises a helper that was changed by hand.
+A helper is recognised by its syntax tree: one that was changed is a hand edit, and what it does
+is not known. Whoever changes the text of a helper keeps the old one here.
 """
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -59,3 +61,47 @@ def call_in_autocommit(
     if queries:
         options["hints"] = queries
     return Call(ONE_BY_ONE, (), options)
+
+
+# Those of older versions.
+FORMER = (
+    '''
+class PostgreSQLType(sa.types.UserDefinedType[object]):
+    """A type as PostgreSQL spells it."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: object) -> str:
+        return self.name
+''',
+    '''
+@contextmanager
+def advised(query: str) -> Iterator[None]:
+    """Say which rows a statement stops at."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise CommandError(
+            f"revision {revision}: {error.orig} -- find the rows: {query}"
+            " -- then mend them and run the same command again: it goes on from here"
+        ) from error
+''',
+)
+
+
+def texts() -> tuple[str, ...]:
+    """Return all that gen-migration has written, those of today first."""
+    return *map(text, NAMES), *FORMER
+
+
+def is_known(node: ast.stmt) -> bool:
+    """Tell whether a function or class of a revision is one that gen-migration has written."""
+    return ast.dump(node) in trees()
+
+
+@cache
+def trees() -> frozenset[str]:
+    return frozenset(ast.dump(ast.parse(one).body[0]) for one in texts())

@@ -8,71 +8,31 @@ USING INDEX, and Notes), ALTER TYPE.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import is_partitioned
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.alterations import (
-    AddEnumValue,
-    AlterConstraint,
-    AlterObject,
-    SetComment,
-    SetTableStorage,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    DropConstraint,
-    DropIndex,
-    Operation,
-    apply,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    DropColumn,
-    SetColumnCompression,
-    SetColumnDefault,
-    SetColumnNullable,
-    SetColumnStorage,
-    SetNotNullName,
-)
-from gen_migration.operations.renames import RenameIndex
+from gen_migration.operations import every as op
 from gen_migration.plan.modes import has_late_keys
 from gen_migration.plan.together import runs
 from gen_migration.postgres.names import aside, quote_name
-from gen_migration.render import violations
-from gen_migration.render.alter import alter_column, alter_table, said, set_default
+from gen_migration.render import alter, create, repeatable, violations
+from gen_migration.render import online_partitions as of_parts
+from gen_migration.render.alter import alter_table
 from gen_migration.render.backfill import in_batches
-from gen_migration.render.create import column_statements, drop_constraint, view
-from gen_migration.render.online_partitions import (
-    create_index_of_parts,
-    drop_index,
-    foreign_key_of_parts,
-    key_of_parts,
-    rename_index,
-    rename_index_of_parts,
-)
-from gen_migration.render.statements import (
-    Statement,
-    add_foreign_key,
-    create_index,
-    drop_index_concurrently,
-    index_of,
-    using_index,
-    validate,
-)
+from gen_migration.render.repeatable import Forms, Statement
 from gen_migration.sql import ddl, do_block
 
 if TYPE_CHECKING:
-    from gen_migration.alembic_ops.calls import Call
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from gen_migration.model.schema import Constraint, Schema
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.settings import Safety
@@ -88,121 +48,132 @@ class FormContext:
     schema: Schema
     safety: Safety
     postgresql: int
-    fills: Mapping[tuple[Name, str], Backfill] = field(default_factory=dict)
+    fills: Mapping[tuple[Name, str], op.Backfill] = field(default_factory=dict)
 
 
 @singledispatch
-def statements(operation: Operation, _: FormContext) -> Iterator[Statement]:
-    """Yield the statements of an operation that autocommit runs."""
+def forms(operation: op.Operation, _: FormContext) -> Forms:
+    """Yield the forms of the statements of an operation that autocommit runs."""
     raise TypeError(f"no repeatable form of {type(operation).__name__}")
 
 
-@statements.register
-def _(operation: AlterObject, _: FormContext) -> Iterator[Statement]:
-    for sql in view(operation)["statements"]:
-        yield Statement(sql=sql)
+def statements(operation: op.Operation, place: FormContext) -> Iterator[Statement]:
+    """Yield the statements of an operation that autocommit runs."""
+    return as_statements(forms(operation, place))
 
 
-def of_all(operations: Sequence[Operation], place: FormContext) -> Iterator[Statement]:
+def as_statements(found: Iterable[Statement | str]) -> Iterator[Statement]:
+    for one in found:
+        yield Statement(sql=one) if isinstance(one, str) else one
+
+
+def directive(operation: op.Operation, **how: bool) -> Call | None:
+    """Return the directive of an operation, with more options; None where it takes SQL."""
+    first = next(iter(create.plain(operation)))
+    if not isinstance(first, Call):
+        return None
+    return replace(first, keywords={**first.keywords, **how})
+
+
+def of_all(
+    operations: Sequence[op.Operation], place: FormContext
+) -> Iterator[Statement]:
     """Yield the statements of operations that follow one another, from where the first begins."""
     schema = place.schema
-    fills: dict[tuple[Name, str], Backfill] = {}
+    fills: dict[tuple[Name, str], op.Backfill] = {}
     for run in runs(operations):
         at = replace(place, schema=schema, fills=fills)
         fills |= {
-            (one.table, one.name): one for one in run if isinstance(one, Backfill)
+            (one.table, one.name): one for one in run if isinstance(one, op.Backfill)
         }
-        yield from statements(run[0], at) if len(run) == 1 else at_once(run, at)
-        schema = apply(schema, run)
+        found = forms(run[0], at) if len(run) == 1 else at_once(run, at)
+        yield from as_statements(found)
+        schema = op.apply(schema, run)
 
 
-def at_once(operations: Sequence[Operation], place: FormContext) -> Iterator[Statement]:
+def at_once(operations: Sequence[op.Operation], place: FormContext) -> Forms:
     """Yield what changes a key and the foreign keys on it: first what builds, last what reads.
 
     All else is one statement. The foreign keys are off meanwhile, and come back NOT VALID.
     """
     early: list[Statement] = []
     middle: list[str] = []
-    late: list[Statement] = []
+    late: list[Statement | str] = []
     schema = place.schema
     for one in operations:
         at = replace(place, schema=schema)
         match one:
-            case DropIndex(table=table, name=name):
-                middle.append(drop_index(table, name).sql)
-            case RenameIndex(table=table, old=old, new=new):
-                middle += [
-                    drop_index(table, new).sql,
-                    rename_index(table, old, new).sql,
-                ]
-            case CreateConstraint(table=table, name=name, new=ForeignKey() as new):
+            case op.DropIndex(table=table, name=name):
+                middle.append(repeatable.drop_index(table, name))
+            case op.RenameIndex(table=table, old=old, new=new):
+                middle.append(repeatable.drop_index(table, new))
+                middle.append(repeatable.rename_index(table, old, new))
+            case op.CreateConstraint(table=table, name=name, new=ForeignKey() as new):
                 later = replace(new, not_valid=True)
                 middle.append(alter_table(table, f"ADD {ddl.constraint(name, later)}"))
-                late += [] if new.not_valid else [validate(table, name, new)]
-                late += constraint_comment(table, name, new)
+                late += [] if new.not_valid else [repeatable.validate(table, name, new)]
+                late += create.constraint_comment(table, name, new)
             case _:
                 found = (
                     altered(one, at)
-                    if isinstance(one, AlterConstraint)
-                    else statements(one, at)
+                    if isinstance(one, op.AlterConstraint)
+                    else forms(one, at)
                 )
-                for each in found:
+                for each in as_statements(found):
                     if each.concurrent:
                         early.append(each)
                     else:
                         middle.append(each.sql)
         schema = one.apply(schema)
     yield from early
-    yield Statement(sql=do_block.at_once(dict.fromkeys(middle)))
+    yield do_block.at_once(dict.fromkeys(middle))
     yield from late
 
 
-@statements.register
-def _(operation: CreateIndex, place: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.CreateIndex, place: FormContext) -> Forms:
     table, name, value = operation.table, operation.name, operation.new
     if is_partitioned(place.schema, table):
-        yield from create_index_of_parts(place.schema, table, name, value)
+        yield from of_parts.create_index(place.schema, table, name, value)
     else:
-        yield from create_index(table, name, value)
-    if value.comment is not None:
-        index = table._replace(name=name).sql
-        yield Statement(sql=ddl.comment(f"INDEX {index}", value.comment))
+        yield from repeatable.create_index(table, name, value)
+    yield from create.commented(create.index_called(table, name), value.comment)
 
 
-@statements.register
-def _(operation: DropIndex, place: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.DropIndex, place: FormContext) -> Forms:
     if is_partitioned(place.schema, operation.table):
-        yield drop_index(operation.table, operation.name)
+        yield repeatable.drop_index(operation.table, operation.name)
     else:
-        yield drop_index_concurrently(operation.table, operation.name)
+        yield repeatable.drop_index_concurrently(operation.table, operation.name)
 
 
-@statements.register
-def _(operation: RenameIndex, place: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.RenameIndex, place: FormContext) -> Forms:
     table, old, new = operation.table, operation.old, operation.new
     if is_partitioned(place.schema, table):
-        yield from rename_index_of_parts(place.schema, table, old, new)
+        yield from of_parts.rename_index(place.schema, table, old, new)
     else:
-        yield rename_index(table, old, new)
+        yield repeatable.rename_index(table, old, new)
 
 
-@statements.register
-def _(operation: CreateConstraint, place: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.CreateConstraint, place: FormContext) -> Forms:
     table, name, value = operation.table, operation.name, operation.new
     if not isinstance(value, ForeignKey):
         yield from constraint(table, name, value, place)
         return
     if has_late_keys(place.schema, table, place.postgresql):
-        yield from foreign_key_of_parts(place.schema, table, name, value)
+        yield from of_parts.foreign_key(place.schema, table, name, value)
     else:
-        yield add_foreign_key(table, name, replace(value, not_valid=True))
+        yield repeatable.add_foreign_key(table, name, replace(value, not_valid=True))
         if not value.not_valid:
-            yield validate(table, name, value)
-    yield from constraint_comment(table, name, value)
+            yield repeatable.validate(table, name, value)
+    yield from create.constraint_comment(table, name, value)
 
 
-@statements.register
-def _(operation: AlterConstraint, place: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.AlterConstraint, place: FormContext) -> Forms:
     is_key = isinstance(operation.new, PrimaryKey | Unique)
     if is_key and partitions(place.schema, operation.table):
         yield from at_once((operation,), place)
@@ -210,70 +181,54 @@ def _(operation: AlterConstraint, place: FormContext) -> Iterator[Statement]:
         yield from altered(operation, place)
 
 
-def altered(operation: AlterConstraint, place: FormContext) -> Iterator[Statement]:
+def altered(operation: op.AlterConstraint, place: FormContext) -> Forms:
     """Yield what changes a constraint, a key of partitions in statements that are to be one."""
     old, new = operation.old, operation.new
     if is_deferral(old, new):
-        for sql in view(operation)["statements"]:
-            yield Statement(sql=sql)
+        yield from (one for one in create.plain(operation) if isinstance(one, str))
     elif is_validation(old, new):
-        yield validate(operation.table, operation.name, new)
+        yield repeatable.validate(operation.table, operation.name, new)
     else:
         yield from constraint(operation.table, operation.name, new, place)
 
 
-@statements.register
-def _(operation: DropConstraint, _: FormContext) -> Iterator[Statement]:
-    drop = f"DROP CONSTRAINT IF EXISTS {quote_name(operation.name)}"
-    yield Statement(
-        sql=alter_table(operation.table, drop),
-        directive=drop_constraint(operation, if_exists=True),
-    )
+@forms.register
+def _(operation: op.DropConstraint, _: FormContext) -> Forms:
+    sql = alter_table(operation.table, repeatable.dropping(operation.name))
+    call = create.drop_constraint(operation, if_exists=True)
+    yield Statement(sql=sql, directive=call)
 
 
-def constraint(
-    table: Name, name: str, value: Constraint, place: FormContext
-) -> Iterator[Statement]:
+def constraint(table: Name, name: str, value: Constraint, place: FormContext) -> Forms:
     """Yield what gives a table a constraint, in the place of one of that name."""
-    drop = f"DROP CONSTRAINT IF EXISTS {quote_name(name)}"
     schema = place.schema
     match value:
         case PrimaryKey() | Unique() if is_partitioned(schema, table):
-            yield from key_of_parts(schema, table, name, value)
+            yield from of_parts.key(schema, table, name, value)
         case PrimaryKey() | Unique():
             built = aside(name)
-            yield from create_index(table, built, index_of(value))
-            yield using_index(table, name, value, built)
+            yield from repeatable.create_index(table, built, repeatable.index_of(value))
+            yield repeatable.using_index(table, name, value, built)
         case Check() | ForeignKey():
             later = value if value.not_valid else replace(value, not_valid=True)
             add = f"ADD {ddl.constraint(name, later)}"
-            yield Statement(sql=alter_table(table, drop, add))
+            yield alter_table(table, repeatable.dropping(name), add)
             if not value.not_valid:
-                yield validate(table, name, value)
-    yield from constraint_comment(table, name, value)
+                yield repeatable.validate(table, name, value)
+    yield from create.constraint_comment(table, name, value)
 
 
-def constraint_comment(
-    table: Name, name: str, value: Constraint
-) -> Iterator[Statement]:
-    if value.comment is not None:
-        what = f"CONSTRAINT {quote_name(name)} ON {table.sql}"
-        yield Statement(sql=ddl.comment(what, value.comment))
-
-
-@statements.register
-def _(operation: SetColumnNullable, place: FormContext) -> Iterator[Statement]:
-    if operation.new:
-        sql = alter_column(operation, "DROP NOT NULL")
-        yield Statement(sql=sql, directive=view(operation)["call"])
-        yield from (Statement(sql=sql) for sql in said(operation))
-    elif place.postgresql >= NOT_NULL_LATER:
+@forms.register
+def _(operation: op.SetColumnNullable, place: FormContext) -> Forms:
+    if not operation.new:
         yield from forbid_null(operation, place)
-    else:
-        yield from forbid_null_by_check(operation, place)
+        return
+    sql = alter.alter_column(operation, "DROP NOT NULL")
+    yield Statement(sql=sql, directive=directive(operation))
+    yield from alter.said(operation)
 
 
-def last_fill(operation: SetColumnNullable, place: FormContext) -> Iterator[Statement]:
+def last_fill(operation: op.SetColumnNullable, place: FormContext) -> Forms:
     """Yield what fills the rows that came while a column was filled, once no more can come.
 
     None come where the column has the same value by default, which was there before.
@@ -283,96 +238,79 @@ def last_fill(operation: SetColumnNullable, place: FormContext) -> Iterator[Stat
         return
     column = place.schema.tables[operation.table].columns[operation.name]
     if fill.new != column.default:
-        yield from statements(fill, place)
+        yield from forms(fill, place)
 
 
 # NOT NULL … NOT VALID is new in 18 (release notes, E.4.3.3).
 NOT_NULL_LATER = 18
 
 
-def forbid_null(
-    operation: SetColumnNullable, place: FormContext
-) -> Iterator[Statement]:
-    """Yield what makes a column NOT NULL on PostgreSQL 18: a constraint, and its validation.
+def forbid_null(operation: op.SetColumnNullable, place: FormContext) -> Forms:
+    """Yield what makes a column NOT NULL: a constraint, and its validation.
 
-    To add it once more does nothing, also when it is valid.
+    From PostgreSQL 18 on, it is that of NOT NULL itself; to add it once more does nothing, also
+    when it is valid. Before, it is a check, by which PostgreSQL knows all rows.
     """
     table, column = operation.table, quote_name(operation.name)
-    name = operation.not_null or not_null_names.free_name(
-        place.schema, table, operation.name
-    )
-    add = f"ADD CONSTRAINT {quote_name(name)} NOT NULL {column} NOT VALID"
-    yield Statement(sql=alter_table(table, add))
+    if place.postgresql >= NOT_NULL_LATER:
+        name = operation.not_null or not_null_names.free_name(
+            place.schema, table, operation.name
+        )
+        yield alter_table(table, f"{adding(name)} NOT NULL {column} NOT VALID")
+    else:
+        name = aside(f"{table.name}_{operation.name}")
+        check = f"{adding(name)} CHECK ({column} IS NOT NULL) NOT VALID"
+        yield alter_table(table, repeatable.dropping(name), check)
     yield from last_fill(operation, place)
-    yield Statement(
-        sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
-        offending=violations.of_nulls(table, name, operation.name),
-    )
+    offending = violations.of_nulls(table, name, operation.name)
+    yield repeatable.validating(table, name, offending)
+    if place.postgresql < NOT_NULL_LATER:
+        yield alter.alter_column(operation, "SET NOT NULL")
+        yield alter_table(table, repeatable.dropping(name))
+        if operation.not_null is not None:
+            yield not_null_names.rename(table, operation.name, operation.not_null)
 
 
-def forbid_null_by_check(
-    operation: SetColumnNullable, place: FormContext
-) -> Iterator[Statement]:
-    """Yield what makes a column NOT NULL: a check, by which PostgreSQL knows all rows."""
-    table, column = operation.table, quote_name(operation.name)
-    check = aside(f"{table.name}_{operation.name}")
-    drop = f"DROP CONSTRAINT IF EXISTS {quote_name(check)}"
-    add = f"ADD CONSTRAINT {quote_name(check)} CHECK ({column} IS NOT NULL) NOT VALID"
-    yield Statement(sql=alter_table(table, drop, add))
-    yield from last_fill(operation, place)
-    yield Statement(
-        sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(check)}"),
-        offending=violations.of_nulls(table, check, operation.name),
-    )
-    yield Statement(sql=alter_column(operation, "SET NOT NULL"))
-    yield Statement(sql=alter_table(table, drop))
-    if operation.not_null is not None:
-        rename = not_null_names.rename(table, operation.name, operation.not_null)
-        yield Statement(sql=rename)
+def adding(constraint: str) -> str:
+    return f"ADD CONSTRAINT {quote_name(constraint)}"
 
 
-@statements.register
-def _(operation: Backfill, place: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.Backfill, place: FormContext) -> Forms:
     if operation.new is not None:
         table = place.schema.tables[operation.table]
-        yield Statement(sql=in_batches(operation, table, place.safety))
+        yield in_batches(operation, table, place.safety)
 
 
-@statements.register
-def _(operation: AddColumn, _: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.AddColumn, _: FormContext) -> Forms:
     table, name, column = operation.table, operation.name, operation.new
-    add = f"ADD COLUMN IF NOT EXISTS {ddl.column(name, column)}"
-    call: Call | None = view(operation)["call"]
-    if call is not None:
-        call = replace(call, keywords={**call.keywords, "if_not_exists": True})
-    yield Statement(sql=alter_table(table, add), directive=call)
-    if column.comment is not None:
-        what = f"COLUMN {table.sql}.{quote_name(name)}"
-        yield Statement(sql=ddl.comment(what, column.comment))
-    for sql in column_statements(table, name, column):
-        yield Statement(sql=sql)
+    sql = alter_table(table, f"ADD COLUMN IF NOT EXISTS {ddl.column(name, column)}")
+    yield Statement(sql=sql, directive=directive(operation, if_not_exists=True))
+    yield from alter.column_comment(operation)
+    yield from create.column_statements(table, name, column)
 
 
-@statements.register
-def _(operation: DropColumn, _: FormContext) -> Iterator[Statement]:
+@forms.register
+def _(operation: op.DropColumn, _: FormContext) -> Forms:
     drop = f"DROP COLUMN IF EXISTS {quote_name(operation.name)}"
-    call: Call = view(operation)["call"]
-    yield Statement(
-        sql=alter_table(operation.table, drop),
-        directive=replace(call, keywords={**call.keywords, "if_exists": True}),
-    )
+    sql = alter_table(operation.table, drop)
+    yield Statement(sql=sql, directive=directive(operation, if_exists=True))
 
 
-@statements.register(AddEnumValue)
-@statements.register(SetColumnStorage)
-@statements.register(SetColumnCompression)
-@statements.register(SetTableStorage)
-@statements.register(SetNotNullName)
-@statements.register(SetComment)
-def _(operation: Operation, _: FormContext) -> Iterator[Statement]:
-    yield from (Statement(sql=sql) for sql in view(operation)["statements"])
+@forms.register
+def _(operation: op.SetColumnDefault, _: FormContext) -> Forms:
+    sql = alter.set_default(operation)
+    yield Statement(sql=sql, directive=directive(operation))
 
 
-@statements.register
-def _(operation: SetColumnDefault, _: FormContext) -> Iterator[Statement]:
-    yield Statement(sql=set_default(operation), directive=view(operation)["call"])
+@forms.register(op.AddEnumValue)
+@forms.register(op.AlterObject)
+@forms.register(op.SetColumnStorage)
+@forms.register(op.SetColumnCompression)
+@forms.register(op.SetTableStorage)
+@forms.register(op.SetNotNullName)
+@forms.register(op.SetComment)
+def _(operation: op.Operation, _: FormContext) -> Forms:
+    # It can be repeated as it is.
+    yield from (one for one in create.plain(operation) if isinstance(one, str))

@@ -1,170 +1,142 @@
-"""What the templates print of renames, and of changes to objects and comments.
-
-Registered with `create.view`.
-"""
+"""The plain statements of renames, and of changes to objects and comments."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from gen_migration.alembic_ops.calls import Call
+from gen_migration.alembic_ops import write
+from gen_migration.alembic_ops.calls import Call, call
 from gen_migration.kinds import BY_WORD
-from gen_migration.operations.alterations import (
-    AddEnumValue,
-    AlterObject,
-    KeepEnumValues,
-    RefuseValues,
-    SetComment,
-)
-from gen_migration.operations.renames import (
-    MoveObject,
-    MoveTable,
-    RenameColumn,
-    RenameColumnSequence,
-    RenameConstraint,
-    RenameEnumValue,
-    RenameIndex,
-    RenameObject,
-    RenameTable,
-)
-from gen_migration.operations.serial import OwnSequence, ReleaseSequence
+from gen_migration.operations import every as op
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
-from gen_migration.render.create import View, statements, view
+from gen_migration.render.create import Parts, index_called, plain
 from gen_migration.sql import ddl
 
 
-@view.register
-def _(operation: RenameObject) -> View:
-    return statements(BY_WORD[operation.kind].rename(operation.old, operation.new))
+@plain.register
+def _(operation: op.RenameObject) -> Parts:
+    yield BY_WORD[operation.kind].rename(operation.old, operation.new)
 
 
-@view.register
-def _(operation: MoveObject) -> View:
-    return statements(BY_WORD[operation.kind].move(operation.old, operation.new))
+@plain.register
+def _(operation: op.MoveObject) -> Parts:
+    yield BY_WORD[operation.kind].move(operation.old, operation.new)
 
 
-@view.register
-def _(operation: AlterObject) -> View:
+@plain.register
+def _(operation: op.AlterObject) -> Parts:
     kind, name = BY_WORD[operation.kind], operation.name
-    return statements(*kind.alter(name, operation.old, operation.new))
+    yield from kind.alter(name, operation.old, operation.new)
 
 
-@view.register
-def _(operation: RenameTable) -> View:
-    schema = operation.old.schema
-    keywords = {} if schema is None else {"schema": schema}
-    names = (operation.old.name, operation.new.name)
-    return statements(call=Call("op.rename_table", names, keywords))
+@plain.register
+def _(operation: op.RenameTable) -> Parts:
+    old, new = operation.old, operation.new
+    yield call("op.rename_table", old.name, new.name, **write.schema_of(old))
 
 
-@view.register
-def _(operation: MoveTable) -> View:
+@plain.register
+def _(operation: op.MoveTable) -> Parts:
     # A name without a schema is where the search path begins.
     schema = quote_name(operation.new.schema or "public")
-    return statements(f"ALTER TABLE {operation.old.sql} SET SCHEMA {schema}")
+    yield f"ALTER TABLE {operation.old.sql} SET SCHEMA {schema}"
 
 
-@view.register
-def _(operation: RenameEnumValue) -> View:
+@plain.register
+def _(operation: op.RenameEnumValue) -> Parts:
     old, new = quote_text(operation.old), quote_text(operation.new)
-    return statements(f"ALTER TYPE {operation.name.sql} RENAME VALUE {old} TO {new}")
+    yield f"ALTER TYPE {operation.name.sql} RENAME VALUE {old} TO {new}"
 
 
-@view.register
-def _(operation: RenameColumnSequence) -> View:
+@plain.register
+def _(operation: op.RenameColumnSequence) -> Parts:
     old, new = operation.old.sql, quote_name(operation.new.name)
-    return statements(f"ALTER SEQUENCE IF EXISTS {old} RENAME TO {new}")
+    yield f"ALTER SEQUENCE IF EXISTS {old} RENAME TO {new}"
 
 
-@view.register
-def _(operation: RenameColumn) -> View:
-    arguments = (operation.table.name, operation.old)
-    keywords: dict[str, Any] = {"new_column_name": operation.new}
-    if operation.table.schema is not None:
-        keywords["schema"] = operation.table.schema
-    return statements(call=Call("op.alter_column", arguments, keywords))
+@plain.register
+def _(operation: op.RenameColumn) -> Parts:
+    table, new = operation.table, {"new_column_name": operation.new}
+    arguments = (table.name, operation.old)
+    yield Call("op.alter_column", arguments, {**new, **write.schema_of(table)})
 
 
-@view.register
-def _(operation: RenameConstraint) -> View:
+@plain.register
+def _(operation: op.RenameConstraint) -> Parts:
     old, new = quote_name(operation.old), quote_name(operation.new)
-    table = operation.table.sql
-    return statements(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
+    yield f"ALTER TABLE {operation.table.sql} RENAME CONSTRAINT {old} TO {new}"
 
 
-@view.register
-def _(operation: RenameIndex) -> View:
-    index = operation.table._replace(name=operation.old)
-    return statements(f"ALTER INDEX {index.sql} RENAME TO {quote_name(operation.new)}")
+@plain.register
+def _(operation: op.RenameIndex) -> Parts:
+    index = index_called(operation.table, operation.old)
+    yield f"ALTER {index} RENAME TO {quote_name(operation.new)}"
 
 
-@view.register
-def _(operation: AddEnumValue) -> View:
-    value = operation.value
-    position = operation.new.index(value)
+@plain.register
+def _(operation: op.AddEnumValue) -> Parts:
+    value, new = operation.value, operation.new
+    position = new.index(value)
     place = ""
     if position:
-        place = f" AFTER {quote_text(operation.new[position - 1])}"
-    elif operation.new[1:]:
-        place = f" BEFORE {quote_text(operation.new[1])}"
-    return statements(
-        f"ALTER TYPE {operation.name.sql} ADD VALUE IF NOT EXISTS {quote_text(value)}{place}"
-    )
+        place = f" AFTER {quote_text(new[position - 1])}"
+    elif new[1:]:
+        place = f" BEFORE {quote_text(new[1])}"
+    start = f"ALTER TYPE {operation.name.sql} ADD VALUE IF NOT EXISTS"
+    yield f"{start} {quote_text(value)}{place}"
 
 
-@view.register
-def _(operation: KeepEnumValues) -> View:
+@plain.register
+def _(operation: op.KeepEnumValues) -> Parts:
     gone = [value for value in operation.old if value not in operation.new]
     table, column = operation.column
     reason = (
         f"PostgreSQL cannot take {' and '.join(map(repr, gone))} out of enum {operation.name}:"
         f" column {column} is in the partition key of table {table}"
     )
-    return {"reason": reason}
+    yield call("NotImplementedError", reason)
 
 
-@view.register
-def _(operation: RefuseValues) -> View:
+@plain.register
+def _(operation: op.RefuseValues) -> Parts:
     if operation.undone:
-        return statements()
-    column = f"{operation.table.sql}.{quote_name(operation.name)}"
-    values = ", ".join(quote_text(value) for value in operation.values)
-    name = quote_name(operation.name)
-    found = f"{name}::text IN ({values})"
+        return
+    name, values = quote_name(operation.name), map(quote_text, operation.values)
+    column, listed = f"{operation.table.sql}.{name}", ", ".join(values)
+    found = f"{name}::text IN ({listed})"
     if operation.array:
-        found = f"{name}::text[] && ARRAY[{values}]"
+        found = f"{name}::text[] && ARRAY[{listed}]"
     shown = " or ".join(map(repr, operation.values))
-    message = quote_text(
-        f"% rows of {column} still hold {shown}".replace("% rows", "\0")
+    message = f"rows of {column} still hold {shown}".replace("%", "%%")
+    body = REFUSAL.format(
+        table=operation.table.sql,
+        found=found,
+        message=quote_text(f"% {message}"),
+        hint=quote_text("give these rows another value, then run it again"),
     )
-    message = message.replace("%", "%%").replace("\0", "% rows")
-    hint = quote_text("give these rows another value, then run it again")
-    lines = (
-        "",
-        "DECLARE found bigint;",
-        "BEGIN",
-        f"    SELECT count(*) INTO found FROM {operation.table.sql}",  # noqa: S608 - quoted
-        f"    WHERE {found};",
-        "    IF found > 0 THEN",
-        f"        RAISE EXCEPTION {message}, found",
-        f"            USING HINT = {hint};",
-        "    END IF;",
-        "END",
-        "",
-    )
-    body = "\n".join(lines)
-    return statements(f"DO {dollar_quoted(body)}")
+    yield f"DO {dollar_quoted(body)}"
 
 
-@view.register
-def _(operation: SetComment) -> View:
+REFUSAL = """
+DECLARE found bigint;
+BEGIN
+    SELECT count(*) INTO found FROM {table}
+    WHERE {found};
+    IF found > 0 THEN
+        RAISE EXCEPTION {message}, found
+            USING HINT = {hint};
+    END IF;
+END
+"""
+
+
+@plain.register
+def _(operation: op.SetComment) -> Parts:
     text, kind = operation.new, BY_WORD.get(operation.kind)
     if text is None and kind is not None:
         text = kind.texts.get(operation.name)
-    return statements(ddl.comment(commented_object(operation), text))
+    yield ddl.comment(commented_object(operation), text)
 
 
-def commented_object(operation: SetComment) -> str:
+def commented_object(operation: op.SetComment) -> str:
     """Return the object of `COMMENT ON`."""
     name, part = operation.name, operation.part
     match operation.kind:
@@ -175,20 +147,19 @@ def commented_object(operation: SetComment) -> str:
         case "constraint":
             return f"CONSTRAINT {quote_name(part or '')} ON {name.sql}"
         case "index":
-            return f"INDEX {name._replace(name=part).sql}"
+            return index_called(name, part or "")
         case kind:
             return BY_WORD[kind].sql(name)
 
 
-@view.register
-def _(operation: ReleaseSequence) -> View:
-    return statements(f"ALTER SEQUENCE {operation.sequence.sql} OWNED BY NONE")
+@plain.register
+def _(operation: op.ReleaseSequence) -> Parts:
+    yield f"ALTER SEQUENCE {operation.sequence.sql} OWNED BY NONE"
 
 
-@view.register
-def _(operation: OwnSequence) -> View:
+@plain.register
+def _(operation: op.OwnSequence) -> Parts:
     # With its type, replay tells it from a sequence that a spec lists with its owner.
     name = operation.sequence.sql
     column = f"{operation.table.sql}.{quote_name(operation.name)}"
-    integer = operation.type.plain.sql
-    return statements(f"ALTER SEQUENCE {name} AS {integer} OWNED BY {column}")
+    yield f"ALTER SEQUENCE {name} AS {operation.type.plain.sql} OWNED BY {column}"

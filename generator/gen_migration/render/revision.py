@@ -1,7 +1,7 @@
 """Operations as the text of a revision: Python decides, Jinja prints.
 
-A template gets plain strings and calls (`calls.Call`), and writes them through the
-filters `py` and `sql` alone, so that no text of a spec ever becomes code.
+A template gets statements, which are SQL or calls (`calls.Call`), and plain values, and writes them
+through the filters `py` and `sql` alone, so that no text of a spec ever becomes code.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import calls, write
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import visible
-from gen_migration.operations.alterations import AddEnumValue
+from gen_migration.operations import every as op
 from gen_migration.render import (
     alter,
     helpers,
-    inherited,
     rename,
     returned_columns,
     sql_layout,
+    tables,
 )
-from gen_migration.render.create import view
+from gen_migration.render.create import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,15 +31,11 @@ if TYPE_CHECKING:
     import jinja2
 
     from gen_migration.model.schema import Spec
-    from gen_migration.operations.base import Operation
     from gen_migration.plan.link import Direction, PlannedRevision
+    from gen_migration.render.create import Part as Statement
 
-
-VIEWS = (
-    alter,
-    inherited,
-    rename,
-)  # imported, they are registered with `view`
+# Imported, they are registered with `plain`.
+FORMS = (alter, rename, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +136,31 @@ def docstring(header: Header, link: PlannedRevision) -> str:
     lines += ["", f"Written by gen-migration from the spec {header.spec}.", ""]
     if header.adopts:
         lines += [
-            "It changes nothing: the revisions before it have built what adopted() declares."
+            "It changes nothing: the revisions before it have built what adopted() declares.",
+            "",
         ]
-        lines += [""]
     if header.part is not None:
         lines += [f"Part {header.part} of one edit: {TOGETHER}", going_on(header), ""]
-    if header.breaks:
-        lines += ["It breaks the application's old code, where that is running:"]
-        lines += [f"- {one_line(one)}" for one in header.breaks]
-        lines += [""]
-    if link.upgrade.autocommit or link.downgrade.autocommit:
-        both = link.upgrade.autocommit == link.downgrade.autocommit
-        where = (
-            "Its"
-            if both
-            else "Its upgrade's"
-            if link.upgrade.autocommit
-            else "Its downgrade's"
-        )
-        lines += [f"{where} {REPEATABLE}", ""]
-    if header.destroys:
-        lines += ["It destroys, and its downgrade does not bring back:"]
-        lines += [f"- {one_line(one)}" for one in header.destroys]
-        lines += [""]
-    if header.returns:
-        lines += ["Its downgrade loses, or stops at, if there are any by then:"]
-        lines += [f"- {one_line(one)}" for one in header.returns]
-        lines += [""]
+    lines += listed(
+        "It breaks the application's old code, where that is running:", header.breaks
+    )
+    up, down = link.upgrade.autocommit, link.downgrade.autocommit
+    if up or down:
+        whose = "Its" if up and down else f"Its {'up' if up else 'down'}grade's"
+        lines += [f"{whose} {REPEATABLE}", ""]
+    lines += listed(
+        "It destroys, and its downgrade does not bring back:", header.destroys
+    )
+    lines += listed(
+        "Its downgrade loses, or stops at, if there are any by then:", header.returns
+    )
     return "\n".join(line.rstrip() for line in "\n".join(lines).split("\n"))
+
+
+def listed(title: str, items: Iterable[str]) -> list[str]:
+    """Return the lines of a list, and a blank one; none where there are no items."""
+    found = [f"- {one_line(one)}" for one in items]
+    return [title, *found, ""] if found else []
 
 
 TOGETHER = """the others come with it, and run with it.
@@ -201,7 +194,7 @@ def way(steps: Direction, spec: Spec, modules: set[str]) -> Way:
     if steps.autocommit:
         return in_autocommit(steps, spec, modules)
     # These come first, and commit.
-    early = [*takewhile(lambda one: isinstance(one, AddEnumValue), steps.operations)]
+    early = [*takewhile(lambda one: isinstance(one, op.AddEnumValue), steps.operations)]
     first = body(early, modules)
     found = body(steps.operations[len(early) :], modules)
     if not (steps.waits and found):
@@ -215,51 +208,47 @@ def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
     from gen_migration.render.online import FormContext, of_all
 
     place = FormContext(steps.start, spec.safety, spec.postgresql)
+    every = of_all(steps.operations, place)
     blocks = []
-    for concurrent, run in groupby(
-        of_all(steps.operations, place), lambda one: one.concurrent
-    ):
+    for concurrent, run in groupby(every, lambda one: one.concurrent):
         found = list(run)
         offending = [one.offending for one in found if one.offending is not None]
         helper = helpers.call_in_autocommit(
             spec.safety, offending, concurrent=concurrent
         )
         lines = [
-            calls.source(one.directive, modules)
-            if one.directive is not None
-            else execute(one.sql)
-            for one in found
+            printed(DEFAULT, (one.directive or one.sql,), modules) for one in found
         ]
         blocks.append((calls.source(helper, modules), lines))
     return Way(blocks=blocks)
 
 
-def execute(sql: str) -> str:
-    """Return `op.execute(…)`."""
-    return f"op.execute({sql_layout.literal(write.escape_text(sql))})"
-
-
-def body(operations: Iterable[Operation], modules: set[str]) -> list[str]:
+def body(operations: Iterable[op.Operation], modules: set[str]) -> list[str]:
     """Return operations as Python; some leave nothing to do on the way back."""
-    texts = (statement(operation, modules) for operation in operations)
+    texts = (printed(one.wire, plain(one), modules) for one in operations)
     return [text for text in texts if text]
 
 
-def statement(operation: Operation, modules: set[str]) -> str:
-    """Return an operation as Python, and add the modules that it uses to `modules`."""
-    values = {**view(operation), "modules": modules}
-    found = template(operation.wire)
+def printed(wire: str, statements: Iterable[Statement], modules: set[str]) -> str:
+    """Return the statements of an operation as Python, by its template.
+
+    The modules that they use are added to `modules`.
+    """
+    values = {"statements": [*statements], "modules": modules}
+    found = template(wire)
     # Not `render`, which copies the environment's globals for each of a thousand tables.
-    return "".join(
-        found.root_render_func(found.new_context(values, shared=True))
-    ).rstrip("\n")
+    context = found.new_context(values, shared=True)
+    return "".join(found.root_render_func(context)).rstrip("\n")
 
 
 @cache
 def template(wire: str) -> jinja2.Template:
     """Return the template of an operation; most have none of their own."""
-    names = (f"operations/{wire}.py.j2", "operations/default.py.j2")
+    names = (f"operations/{wire}.py.j2", f"operations/{DEFAULT}.py.j2")
     return environment().select_template(names)
+
+
+DEFAULT = "default"
 
 
 @cache

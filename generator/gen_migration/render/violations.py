@@ -54,23 +54,19 @@ def where(conditions: Iterable[str]) -> str:
 
 def of_constraint(table: Name, name: str, value: Check | ForeignKey) -> Offending:
     """Return a query for the rows that a check or a foreign key refuses."""
-    match value:
-        case Check():
-            query = of_check(table, value)
-        case _:
-            query = of_foreign_key(table, value)
+    if isinstance(value, Check):
+        query = f"SELECT * FROM {table.sql} WHERE NOT ({value.expression})"  # noqa: S608 - parsed
+    else:
+        query = unreferred(table, value)
     return Offending(table.sql, quote_name(name), query)
 
 
-def of_check(table: Name, value: Check) -> str:
-    return f"SELECT * FROM {table.sql} WHERE NOT ({value.expression})"  # noqa: S608 - quoted, parsed
-
-
-def of_foreign_key(table: Name, value: ForeignKey) -> str:
+def unreferred(table: Name, value: ForeignKey) -> str:
+    """Return a query for the rows that refer to nothing."""
     pairs = zip(value.referred_columns, value.columns, strict=True)
     same = " AND ".join(
-        f"referred.{quote_name(one)} = referring.{quote_name(other)}"
-        for one, other in pairs
+        f"referred.{quote_name(key)} = referring.{quote_name(column)}"
+        for key, column in pairs
     )
     held = [f"referring.{quote_name(one)} IS NOT NULL" for one in value.columns]
     return (

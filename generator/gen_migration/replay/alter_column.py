@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.schema import Generated
-from gen_migration.operations.columns import (
-    SetColumnCompression,
-    SetColumnExpression,
-    SetColumnIdentity,
-    SetColumnStorage,
-    Typing,
-)
+from gen_migration.operations import every as op
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage
 from gen_migration.sql import tree as values
@@ -20,7 +13,7 @@ from gen_migration.sql import tree as values
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gen_migration.model.schema import Column
+    from gen_migration.model.schema import Column, Generated, Identity
     from gen_migration.postgres.names import Name
     from gen_migration.replay.state import Replay
 
@@ -34,7 +27,7 @@ def column_type(replay: Replay, table: Name, command: Any, column: Column) -> No
     using = (
         values.expression(node.raw_default) if node.HasField("raw_default") else None
     )
-    replay.set_type(table, command.name, Typing(of_type, collation), using)
+    replay.set_type(table, command.name, op.Typing(of_type, collation), using)
 
 
 def column_default(
@@ -51,85 +44,69 @@ def not_null(replay: Replay, table: Name, command: Any, column: Column) -> None:
     replay.set_nullable(table, command.name, new=nullable)
 
 
-def column_identity(replay: Replay, table: Name, command: Any, column: Column) -> None:
-    new, integer = None, column.type.name
-    if values.subtype(command) == "AT_AddIdentity":
-        new = values.identity(values.definition(command).constraint, integer)
-    elif values.subtype(command) == "AT_SetIdentity" and column.identity is not None:
-        given = values.options(values.definition(command).list.items)
-        always = column.identity.always
-        if "generated" in given:
-            always = given.pop("generated") == ord("a")
-        options = values.sequence_options(given, integer, column.identity.options)
-        new = replace(column.identity, always=always, options=options)
-    replay.do(
-        SetColumnIdentity(
-            table=table, name=command.name, type=integer, old=column.identity, new=new
-        )
-    )
+def setting(
+    of: Any, value: Callable[[Any, Column], Any], **typed: Callable[[Column], Any]
+) -> Callable[..., None]:
+    """Return what sets a property of a column to the value that a command gives it."""
+
+    def do(
+        replay: Replay, table: Name, command: Any, column: Column, **more: Any
+    ) -> None:
+        old, new = getattr(column, of.field), value(command, column)
+        more |= {key: found(column) for key, found in typed.items()}
+        replay.do(of(table=table, name=command.name, old=old, new=new, **more))
+
+    return do
 
 
-def column_expression(
-    replay: Replay, table: Name, command: Any, column: Column
-) -> None:
-    new = None
-    if values.subtype(command) == "AT_SetExpression" and column.generated is not None:
-        sql = values.expression(values.definition(command))
-        new = Generated(expression=sql, stored=column.generated.stored)
-    replay.do(
-        SetColumnExpression(
-            table=table, name=command.name, old=column.generated, new=new
-        )
-    )
+def nothing(command: Any, column: Column) -> None:
+    """Return the value of a property that is dropped."""
 
 
-def column_storage(
-    replay: Replay, table: Name, command: Any, column: Column, *, only: bool = False
-) -> None:
-    word: str | None = values.definition(command).string.sval.lower()
-    if word in {default_storage(column.type), "default"}:
-        word = None
-    replay.do(
-        SetColumnStorage(
-            table=table,
-            name=command.name,
-            type=column.type,
-            old=column.storage,
-            new=word,
-            only=only,
-        )
-    )
+def added_identity(command: Any, column: Column) -> Identity:
+    return values.identity(values.definition(command).constraint, column.type.name)
 
 
-def column_compression(
-    replay: Replay, table: Name, command: Any, column: Column
-) -> None:
-    word: str | None = values.definition(command).string.sval.lower()
-    replay.do(
-        SetColumnCompression(
-            table=table,
-            name=command.name,
-            old=column.compression,
-            new=None if word == "default" else word,
-        )
-    )
+def set_identity(command: Any, column: Column) -> Identity | None:
+    held = column.identity
+    if held is None:
+        return None
+    given = values.options(values.definition(command).list.items)
+    always = given.pop("generated", ord("a" if held.always else "d")) == ord("a")
+    options = values.sequence_options(given, column.type.name, held.options)
+    return replace(held, always=always, options=options)
 
 
-# What partitions need not follow.
-ONLY_COMMANDS: dict[str, Callable[..., None]] = {
-    "AT_ColumnDefault": column_default,
-    "AT_SetStorage": column_storage,
-}
-COLUMN_COMMANDS: dict[str, Callable[[Any, Any, Any, Any], None]] = {
+def expression(command: Any, column: Column) -> Generated | None:
+    if column.generated is None:
+        return None
+    sql = values.expression(values.definition(command))
+    return replace(column.generated, expression=sql)
+
+
+def word(command: Any, *defaults: str | None) -> str | None:
+    """Return the word that a command sets; None for one of the defaults."""
+    found: str = values.definition(command).string.sval.lower()
+    return None if found in {*defaults, "default"} else found
+
+
+IDENTITY = {"type": lambda column: column.type.name}
+COMMANDS: dict[str, Callable[..., None]] = {
     "AT_AlterColumnType": column_type,
     "AT_ColumnDefault": column_default,
     "AT_SetNotNull": not_null,
     "AT_DropNotNull": not_null,
-    "AT_AddIdentity": column_identity,
-    "AT_SetIdentity": column_identity,
-    "AT_DropIdentity": column_identity,
-    "AT_SetExpression": column_expression,
-    "AT_DropExpression": column_expression,
-    "AT_SetStorage": column_storage,
-    "AT_SetCompression": column_compression,
+    "AT_AddIdentity": setting(op.SetColumnIdentity, added_identity, **IDENTITY),
+    "AT_SetIdentity": setting(op.SetColumnIdentity, set_identity, **IDENTITY),
+    "AT_DropIdentity": setting(op.SetColumnIdentity, nothing, **IDENTITY),
+    "AT_SetExpression": setting(op.SetColumnExpression, expression),
+    "AT_DropExpression": setting(op.SetColumnExpression, nothing),
+    "AT_SetStorage": setting(
+        op.SetColumnStorage,
+        lambda command, column: word(command, default_storage(column.type)),
+        type=lambda column: column.type,
+    ),
+    "AT_SetCompression": setting(
+        op.SetColumnCompression, lambda command, _: word(command)
+    ),
 }

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import read as values
 from gen_migration.alembic_ops import read_constraints, read_texts, read_types
 from gen_migration.alembic_ops.calls import Call
-from gen_migration.model.own_columns import columns_of, own_of_new
+from gen_migration.model.own_columns import columns_of
 from gen_migration.model.schema import Index, PrimaryKey, Table
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateTable,
-    DropConstraint,
-)
-from gen_migration.operations.columns import AddColumn, Typing
-from gen_migration.operations.renames import RenameColumn, RenameTable
+from gen_migration.operations import every as op
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import SqlMistake
@@ -32,20 +25,53 @@ if TYPE_CHECKING:
 
     from gen_migration.replay.state import Replay
 
+    # The arguments of a directive by their names.
+    Given = dict[str, Any]
+
 
 def directive(
-    replay: Replay, name: str, arguments: tuple[Any, ...], options: dict[str, Any]
+    replay: Replay, name: str, arguments: tuple[Any, ...], options: Given
 ) -> None:
     """Do one directive. Raises Error where it is none that can be replayed."""
-    found = DIRECTIVES.get(name)
-    if found is None:
+    if name not in DIRECTIVES:
         raise replay.cannot(f"op.{name}")
+    names, do = DIRECTIVES[name]
     try:
-        found(replay, *arguments, **options)
+        given = bound(names.split(), arguments, options)
+        if name in OF_TABLES:
+            table = Name(taken(given, "schema"), given.pop("table_name"))
+            if table in replay.schema.tables:  # else it is one of others
+                do(replay, table, given)
+        else:
+            do(replay, given)
     except SqlMistake as mistake:
         raise replay.error(mistake.message, mistake.hint) from None
     except (ValueError, TypeError, KeyError) as error:
         raise replay.cannot(f"op.{name}: {error}") from None
+
+
+def bound(names: list[str], arguments: tuple[Any, ...], options: Given) -> Given:
+    """Return arguments by their names; those in a batch have the table as an option.
+
+    What create_foreign_key calls its table is called as in all the others. Raises TypeError.
+    """
+    given = {OTHERWISE.get(key, key): value for key, value in options.items()}
+    left = [name for name in names if name not in given]
+    if left and left[-1].startswith("*"):
+        place = len(left) - 1
+        given[left.pop()[1:]] = arguments[place:]
+        arguments = arguments[:place]
+    if len(arguments) > len(left):
+        raise TypeError(f"{len(arguments)} arguments for {', '.join(left)}")
+    return {**given, **dict(zip(left, arguments, strict=False))}
+
+
+OTHERWISE = {"source_table": "table_name", "source_schema": "schema"}
+
+
+def taken(given: Given, key: str) -> Any:
+    """Return an argument that may be left out, and leave it out."""
+    return given.pop(key, None)
 
 
 # Statements of SQLAlchemy's that concern rows.
@@ -56,22 +82,34 @@ ROWS = frozenset(
 )
 
 
-def run_sql(replay: Replay, sqltext: Any, **_: Any) -> None:
-    if not (isinstance(sqltext, Call) and sqltext.name in ROWS):
-        execute(replay, read_texts.statement(sqltext))
+def run_sql(replay: Replay, given: Given) -> None:
+    sql = given["sqltext"]
+    if not (isinstance(sql, Call) and sql.name in ROWS):
+        execute(replay, read_texts.statement(sql))
 
 
-def ignore(*_: Any, **__: Any) -> None:
+def ignore(*_: Any) -> None:
     """Do nothing: rows are no part of a schema."""
 
 
-def create_table(replay: Replay, name: str, *items: Any, **options: Any) -> None:
-    schema = options.pop("schema", None)
-    table = Name(None if schema is None else values.named(schema), values.named(name))
+def create_table(replay: Replay, given: Given) -> None:
+    schema, name = taken(given, "schema"), values.named(given.pop("table_name"))
+    table = Name(None if schema is None else values.named(schema), name)
+    value, indexes = table_of(table, given.pop("items"), replay.schema.enums)
+    value = replace(value, **values.table_options(given))
+    if not (given.get("if_not_exists") and table in replay.schema.tables):
+        replay.do(op.CreateTable(name=table, new=value))
+        for key, index in indexes.items():
+            replay.do(op.CreateIndex(table=table, name=key, new=index))
+
+
+def table_of(
+    table: Name, items: tuple[Any, ...], enums: Any
+) -> tuple[Table, dict[str, Index]]:
+    """Return the table that columns and constraints make, and its indexes by name."""
     columns: dict[str, Any] = {}
     constraints: dict[str, Any] = {}
     indexes: dict[str, Any] = {}
-    enums = replay.schema.enums
     for item in items:
         if not isinstance(item, Call):
             raise TypeError(f"{item!r} in create_table")
@@ -87,281 +125,147 @@ def create_table(replay: Replay, name: str, *items: Any, **options: Any) -> None
         if isinstance(constraint, PrimaryKey):
             for key in constraint.columns:
                 columns[key] = replace(columns[key], nullable=False)
-    value = Table(
-        columns=columns,
-        constraints=constraints,
-        **values.table_options(options),
-    )
-    if not (options.pop("if_not_exists", False) and table in replay.schema.tables):
-        replay.do(CreateTable(name=table, new=value))
-        for key, index in indexes.items():
-            replay.do(CreateIndex(table=table, name=key, new=index))
+    return Table(columns=columns, constraints=constraints), indexes
 
 
-def drop_table(
-    replay: Replay, table_name: str, *, schema: str | None = None, **_: Any
-) -> None:
-    replay.drop_table(Name(schema, table_name))
-
-
-def rename_table(
-    replay: Replay, old_table_name: str, new_table_name: str, schema: str | None = None
-) -> None:
-    old = Name(schema, old_table_name)
+def rename_table(replay: Replay, given: Given) -> None:
+    schema = given.get("schema")
+    old = Name(schema, given["old_table_name"])
     if old in replay.schema.tables:
-        new = Name(schema, values.named(new_table_name))
-        replay.do(RenameTable(old=old, new=new))
+        new = Name(schema, values.named(given["new_table_name"]))
+        replay.do(op.RenameTable(old=old, new=new))
 
 
-def add_column(
-    replay: Replay,
-    table_name: str,
-    column: Call,
-    *,
-    schema: str | None = None,
-    if_not_exists: bool = False,
-    **_: Any,
-) -> None:
-    table = Name(schema, table_name)
-    if table not in replay.schema.tables:
-        return  # of others
-    found = values.column(column, table, replay.schema.enums)
-    if if_not_exists and found.name in replay.schema.tables[table].columns:
+def add_column(replay: Replay, table: Name, given: Given) -> None:
+    found = values.column(given["column"], table, replay.schema.enums)
+    if given.get("if_not_exists") and found.name in replay.schema.tables[table].columns:
         return
-    own = own_of_new(replay.schema, table, found.value)
-    replay.do(AddColumn(table=table, name=found.name, new=found.value, own=own))
-    for key, constraint in found.constraints.items():
-        replay.do(CreateConstraint(table=table, name=key, new=constraint))
+    replay.add_column(table, found.name, found.value, found.constraints)
     for key, index in found.indexes.items():
-        replay.do(CreateIndex(table=table, name=key, new=index))
+        replay.do(op.CreateIndex(table=table, name=key, new=index))
 
 
-def drop_column(
-    replay: Replay,
-    table_name: str,
-    column_name: str,
-    *,
-    schema: str | None = None,
-    if_exists: bool = False,
-    **_: Any,
-) -> None:
-    table = Name(schema, table_name)
-    found = replay.schema.tables.get(table)
-    if found is not None and not (if_exists and column_name not in found.columns):
-        replay.drop_column(table, column_name)
+def drop_column(replay: Replay, table: Name, given: Given) -> None:
+    name = given["column_name"]
+    if not given.get("if_exists") or name in replay.schema.tables[table].columns:
+        replay.drop_column(table, name)
 
 
-def alter_column(
-    replay: Replay,
-    table_name: str,
-    column_name: str,
-    *,
-    nullable: bool | None = None,
-    comment: Any = False,
-    server_default: Any = False,
-    new_column_name: str | None = None,
-    type_: Any = None,
-    schema: str | None = None,
-    postgresql_using: str | None = None,
-    **_: Any,
-) -> None:
+def alter_column(replay: Replay, table: Name, given: Given) -> None:
     """Do the changes in Alembic's order (`PostgresqlImpl.alter_column`)."""
-    table = Name(schema, table_name)
-    if table not in replay.schema.tables:
-        return
-    before = columns_of(replay.schema, table).get(column_name)
+    name = given["column_name"]
+    before = columns_of(replay.schema, table).get(name)
     if before is None:
-        raise ValueError(f"the column {column_name} of table {table} is not there")
-    if type_ is not None:
-        of_type, collation = read_types.column_type(type_, replay.schema.enums)
-        using = (
-            None if postgresql_using is None else parse_expression(postgresql_using).sql
-        )
-        replay.set_type(table, column_name, Typing(of_type, collation), using)
-    if server_default is not False:
-        new = read_texts.default(server_default)
-        replay.set_default(table, column_name, before.default, new)
-    if nullable is not None:
-        replay.set_nullable(table, column_name, new=nullable)
-    if comment is not False:
-        replay.comment("column", table, column_name, comment or None)
-    if new_column_name is not None:
-        new_name = values.named(new_column_name)
-        replay.do(RenameColumn(table=table, old=column_name, new=new_name))
+        raise ValueError(f"the column {name} of table {table} is not there")
+    if given.get("type_") is not None:
+        kind = op.Typing(*read_types.column_type(given["type_"], replay.schema.enums))
+        using = given.get("postgresql_using")
+        cast = None if using is None else parse_expression(using).sql
+        replay.set_type(table, name, kind, cast)
+    if given.get("server_default", False) is not False:
+        new = read_texts.default(given["server_default"])
+        replay.set_default(table, name, before.default, new)
+    if given.get("nullable") is not None:
+        replay.set_nullable(table, name, new=given["nullable"])
+    if given.get("comment", False) is not False:
+        replay.comment("column", table, name, given["comment"] or None)
+    if given.get("new_column_name") is not None:
+        new_name = values.named(given["new_column_name"])
+        replay.do(op.RenameColumn(table=table, old=name, new=new_name))
 
 
-def create_index(
-    replay: Replay,
-    index_name: str | None,
-    table_name: str,
-    columns: list[Any],
-    **options: Any,
-) -> None:
-    table = Name(options.pop("schema", None), table_name)
-    found = replay.schema.tables.get(table)
-    if found is None:
-        return
-    if index_name is None:
+def create_index(replay: Replay, table: Name, given: Given) -> None:
+    name = given.pop("index_name")
+    if name is None:
         raise ValueError("an index without a name")
-    if options.pop("if_not_exists", False) and index_name in found.indexes:
+    if given.get("if_not_exists") and name in replay.schema.tables[table].indexes:
         return
-    index = Index(
-        elements=tuple(values.index_element(one) for one in columns),
-        **values.index_options(options),
-    )
-    replay.do(CreateIndex(table=table, name=index_name, new=index))
+    elements = tuple(values.index_element(one) for one in given.pop("columns"))
+    index = Index(elements=elements, **values.index_options(given))
+    replay.do(op.CreateIndex(table=table, name=name, new=index))
 
 
-def drop_index(
-    replay: Replay,
-    index_name: str,
-    table_name: str | None = None,
-    *,
-    schema: str | None = None,
-    **_: Any,
-) -> None:
-    del table_name  # PostgreSQL knows it
-    replay.drop_index(Name(schema, index_name))
+def drop_index(replay: Replay, given: Given) -> None:
+    replay.drop_index(Name(given.get("schema"), given["index_name"]))
 
 
-def drop_constraint(
-    replay: Replay,
-    constraint_name: str,
-    table_name: str,
-    type_: str | None = None,
-    *,
-    schema: str | None = None,
-    if_exists: bool = False,
-    **_: Any,
-) -> None:
-    del type_
-    table = Name(schema, table_name)
-    if table not in replay.schema.tables:
-        return
-    old = replay.schema.tables[table].constraints.get(constraint_name)
+def drop_constraint(replay: Replay, table: Name, given: Given) -> None:
+    name = given["constraint_name"]
+    old = replay.schema.tables[table].constraints.get(name)
     if old is not None:
-        replay.do(DropConstraint(table=table, name=constraint_name, old=old))
-    elif not if_exists:
-        raise ValueError(f"the constraint {constraint_name} is not there")
+        replay.do(op.DropConstraint(table=table, name=name, old=old))
+    elif not given.get("if_exists"):
+        raise ValueError(f"the constraint {name} is not there")
 
 
-def add_constraint(replay: Replay, schema: str | None, table: str, item: Call) -> None:
-    name = Name(schema, table)
-    if name in replay.schema.tables:
+def create_constraint(
+    kind: str, arguments: Callable[[Given], tuple[Any, ...]]
+) -> Callable[[Replay, Name, Given], None]:
+    """Return what adds a constraint, which SQLAlchemy makes of these arguments in a table."""
+
+    def create(replay: Replay, table: Name, given: Given) -> None:
+        name = given.pop("constraint_name")
+        item = Call(kind, arguments(given), {"name": name, **given})
         key, constraint = read_constraints.constraint(item)
-        replay.do(CreateConstraint(table=name, name=key, new=constraint))
+        replay.do(op.CreateConstraint(table=table, name=key, new=constraint))
+
+    return create
 
 
-def create_unique_constraint(
-    replay: Replay,
-    constraint_name: str | None,
-    table_name: str,
-    columns: list[str],
-    *,
-    schema: str | None = None,
-    **options: Any,
-) -> None:
-    item = Call(
-        "sa.UniqueConstraint", tuple(columns), {"name": constraint_name, **options}
-    )
-    add_constraint(replay, schema, table_name, item)
+def foreign_key(given: Given) -> tuple[Any, ...]:
+    target = Name(taken(given, "referent_schema"), given.pop("referent_table"))
+    return given.pop("local_cols"), (target, given.pop("remote_cols"))
 
 
-def create_primary_key(
-    replay: Replay,
-    constraint_name: str | None,
-    table_name: str,
-    columns: list[str],
-    *,
-    schema: str | None = None,
-    **options: Any,
-) -> None:
-    keywords = {"name": constraint_name, **options}
-    item = Call("sa.PrimaryKeyConstraint", tuple(columns), keywords)
-    add_constraint(replay, schema, table_name, item)
+def table_comment(replay: Replay, table: Name, given: Given) -> None:
+    replay.comment("table", table, None, given.get("comment") or None)
 
 
-def create_check_constraint(
-    replay: Replay,
-    constraint_name: str | None,
-    table_name: str,
-    condition: Any,
-    *,
-    schema: str | None = None,
-    **options: Any,
-) -> None:
-    keywords = {"name": constraint_name, **options}
-    item = Call("sa.CheckConstraint", (condition,), keywords)
-    add_constraint(replay, schema, table_name, item)
-
-
-def create_exclude_constraint(
-    replay: Replay,
-    constraint_name: str,
-    table_name: str,
-    *elements: Any,
-    schema: str | None = None,
-    **options: Any,
-) -> None:
-    keywords = {"name": constraint_name, **options}
-    item = Call("postgresql.ExcludeConstraint", elements, keywords)
-    add_constraint(replay, schema, table_name, item)
-
-
-def create_foreign_key(
-    replay: Replay,
-    constraint_name: str | None,
-    source_table: str,
-    referent_table: str,
-    local_cols: list[str],
-    remote_cols: list[str],
-    *,
-    source_schema: str | None = None,
-    referent_schema: str | None = None,
-    **options: Any,
-) -> None:
-    keywords = {"name": constraint_name, **options}
-    target = Name(referent_schema, referent_table)
-    item = Call(
-        "sa.ForeignKeyConstraint", (local_cols, (target, remote_cols)), keywords
-    )
-    add_constraint(replay, source_schema, source_table, item)
-
-
-def table_comment(
-    replay: Replay,
-    table_name: str,
-    comment: str | None = None,
-    *,
-    schema: str | None = None,
-    **_: Any,
-) -> None:
-    replay.comment("table", Name(schema, table_name), None, comment or None)
-
-
-def drop_table_comment(
-    replay: Replay, table_name: str, *, schema: str | None = None, **_: Any
-) -> None:
-    replay.comment("table", Name(schema, table_name), None, None)
-
-
-DIRECTIVES: dict[str, Callable[..., None]] = {
-    "execute": run_sql,
-    "bulk_insert": ignore,
-    "create_table": create_table,
-    "drop_table": drop_table,
-    "rename_table": rename_table,
-    "add_column": add_column,
-    "drop_column": drop_column,
-    "alter_column": alter_column,
-    "create_index": create_index,
-    "drop_index": drop_index,
-    "drop_constraint": drop_constraint,
-    "create_unique_constraint": create_unique_constraint,
-    "create_primary_key": create_primary_key,
-    "create_check_constraint": create_check_constraint,
-    "create_exclude_constraint": create_exclude_constraint,
-    "create_foreign_key": create_foreign_key,
-    "create_table_comment": table_comment,
-    "drop_table_comment": drop_table_comment,
+# The names of positional arguments, and what is done. What has no table of its own takes one that
+# is known, and does nothing for those of others.
+OF_SCHEMA: dict[str, tuple[str, Callable[..., None]]] = {
+    "execute": ("sqltext", run_sql),
+    "bulk_insert": ("table rows", ignore),
+    "create_table": ("table_name *items", create_table),
+    "rename_table": ("old_table_name new_table_name", rename_table),
+    "drop_index": ("index_name table_name", drop_index),
 }
+OF_TABLES: dict[str, tuple[str, Callable[..., None]]] = {
+    "drop_table": ("table_name", lambda replay, table, _: replay.drop_table(table)),
+    "add_column": ("table_name column", add_column),
+    "drop_column": ("table_name column_name", drop_column),
+    "alter_column": ("table_name column_name", alter_column),
+    "create_index": ("index_name table_name columns", create_index),
+    "drop_constraint": ("constraint_name table_name type_", drop_constraint),
+    "create_unique_constraint": (
+        "constraint_name table_name columns",
+        create_constraint(
+            "sa.UniqueConstraint", lambda given: (*given.pop("columns"),)
+        ),
+    ),
+    "create_primary_key": (
+        "constraint_name table_name columns",
+        create_constraint(
+            "sa.PrimaryKeyConstraint", lambda given: (*given.pop("columns"),)
+        ),
+    ),
+    "create_check_constraint": (
+        "constraint_name table_name condition",
+        create_constraint(
+            "sa.CheckConstraint", lambda given: (given.pop("condition"),)
+        ),
+    ),
+    "create_exclude_constraint": (
+        "constraint_name table_name *elements",
+        create_constraint(
+            "postgresql.ExcludeConstraint", lambda given: given.pop("elements")
+        ),
+    ),
+    "create_foreign_key": (
+        "constraint_name table_name referent_table local_cols remote_cols",
+        create_constraint("sa.ForeignKeyConstraint", foreign_key),
+    ),
+    "create_table_comment": ("table_name comment", table_comment),
+    "drop_table_comment": ("table_name", table_comment),
+}
+DIRECTIVES = {**OF_SCHEMA, **OF_TABLES}

@@ -6,50 +6,35 @@ What replay reads one statement at a time is put together again. Pure.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_validation
 from gen_migration.model.schema import Schema, Table
-from gen_migration.operations.alterations import (
-    AlterConstraint,
-    AlterObject,
-    SetComment,
-    SetIndexStorage,
-    SetInherited,
-    SetTableStorage,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateObject,
-    CreatePart,
-    CreateTable,
-    DropConstraint,
-    Operation,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    SetColumnCompression,
-    SetColumnNullable,
-    SetColumnStorage,
-    SetColumnType,
-    SetNotNullName,
-)
+from gen_migration.operations import every as op
 
-CLAUSES = (AlterObject, SetColumnType, SetTableStorage, SetIndexStorage, SetInherited)
+if TYPE_CHECKING:
+    from gen_migration.postgres.names import Name
+
+CLAUSES = (
+    op.AlterObject,
+    op.SetColumnType,
+    op.SetTableStorage,
+    op.SetIndexStorage,
+    op.SetInherited,
+)
 DECORATIONS = (
-    SetComment,
-    SetTableStorage,
-    SetColumnStorage,
-    SetColumnCompression,
-    SetNotNullName,
+    op.SetComment,
+    op.SetTableStorage,
+    op.SetColumnStorage,
+    op.SetColumnCompression,
+    op.SetNotNullName,
 )
 
 
 def condensed(
-    done: list[Operation], operation: Operation, after: Schema
-) -> list[Operation]:
+    done: list[op.Operation], operation: op.Operation, after: Schema
+) -> list[op.Operation]:
     """Return the operations with one more, joined with the last where the two are one.
 
     `after` is the schema that they lead to.
@@ -60,9 +45,9 @@ def condensed(
     joined = None
     if isinstance(operation, CLAUSES):
         joined = continued(last, operation)
-    if isinstance(operation, AlterConstraint):
+    if isinstance(operation, op.AlterConstraint):
         joined = validated(last, operation)
-    if isinstance(operation, DropConstraint) and is_proof(done, operation):
+    if isinstance(operation, op.DropConstraint) and is_proof(done, operation):
         del done[-2]
         return done
     if joined is None and isinstance(operation, DECORATIONS):
@@ -74,15 +59,15 @@ def condensed(
     return done
 
 
-def continued(last: Any, operation: Any) -> Operation | None:
+def continued(last: Any, operation: Any) -> op.Operation | None:
     """Return one change for two clauses of it; None where the last one is of something else."""
     if type(last) is not type(operation):
         return None
     joined = replace(last, new=operation.new)
-    if isinstance(operation, SetColumnType) and (counts(last) or counts(operation)):
+    if isinstance(operation, op.SetColumnType) and (counts(last) or counts(operation)):
         joined = replace(joined, using=last.using or operation.using)
         operation = replace(operation, using=joined.using)
-    if isinstance(operation, AlterObject):
+    if isinstance(operation, op.AlterObject):
         steps = BY_WORD[operation.kind].steps(last.old, operation.new)
         if len(list(steps)) > 1:
             return None
@@ -90,98 +75,89 @@ def continued(last: Any, operation: Any) -> Operation | None:
     return joined if same else None
 
 
-def counts(operation: SetColumnType) -> bool:
+def counts(operation: op.SetColumnType) -> bool:
     """Tell whether an integer becomes serial, or the other way round: no value changes."""
     return operation.old.type.plain == operation.new.type.plain
 
 
-def validated(last: Any, operation: AlterConstraint) -> Operation | None:
+def validated(last: Any, operation: op.AlterConstraint) -> op.Operation | None:
     """Return a constraint that is added and then validated as the one step that it is."""
     if (
-        isinstance(last, CreateConstraint | AlterConstraint)
+        isinstance(last, op.CreateConstraint | op.AlterConstraint)
         and (last.table, last.name) == (operation.table, operation.name)
         and last.new == operation.old
         and is_validation(operation.old, operation.new)
     ):
-        found: Operation = replace(last, new=operation.new)
+        found: op.Operation = replace(last, new=operation.new)
         return found
     return None
 
 
-def replaced(done: list[Operation]) -> list[Operation]:
+def replaced(done: list[op.Operation]) -> list[op.Operation]:
     """Return the operations with a constraint that goes and comes last as the one change it is.
 
     Between the two, its parts came to the partitions.
     """
     match done[-2:]:
         case [
-            DropConstraint(table=table, name=name, old=old),
-            CreateConstraint(new=new) as last,
+            op.DropConstraint(table=table, name=name, old=old),
+            op.CreateConstraint(new=new) as last,
         ] if (last.table, last.name) == (table, name):
             return [
                 *done[:-2],
-                AlterConstraint(table=table, name=name, old=old, new=new),
+                op.AlterConstraint(table=table, name=name, old=old, new=new),
             ]
     return done
 
 
-def is_of_column(operation: Any) -> bool:
-    """Tell whether a decoration is one of a column."""
-    if isinstance(operation, SetComment):
-        return operation.kind == "column"
-    return not isinstance(operation, SetTableStorage)
-
-
-def is_proof(done: list[Operation], operation: DropConstraint) -> bool:
+def is_proof(done: list[op.Operation], operation: op.DropConstraint) -> bool:
     """Tell whether a check goes that only came to prove to PostgreSQL that no row holds NULL."""
-    if not isinstance(done[-1], SetColumnNullable) or done[-1].table != operation.table:
+    if (
+        not isinstance(done[-1], op.SetColumnNullable)
+        or done[-1].table != operation.table
+    ):
         return False
     return done[-2:-1] == [operation.inverse()]
 
 
-def decorated(last: Operation, operation: Any, after: Schema) -> Operation | None:
-    """Return a creation with a comment or a storage that follows it; None where it is another's."""
-    name = operation.name if isinstance(operation, SetComment) else operation.table
+def decorated(last: op.Operation, operation: Any, after: Schema) -> op.Operation | None:
+    """Return a creation with a comment or a storage that follows it; None where it is another's.
+
+    What is created is put into a schema of its own, where the decoration finds it or not.
+    """
     match last:
-        case CreateTable(name=table) if table == name:
-            return decorated_table(last, operation, after)
-        case AddColumn(table=table, name=column) if table == name:
-            part = getattr(operation, "part", None) or getattr(operation, "name", None)
-            if part != column or isinstance(operation, SetTableStorage):
-                return None
-            bare = Table(columns={column: last.new})
-            held = operation.apply(Schema(tables={table: bare}))
-            return replace(last, new=held.tables[table].columns[column])
-        case SetColumnNullable(table=table, name=part, new=False) if table == name:
-            if not isinstance(operation, SetNotNullName) or operation.name != part:
-                return None
-            return replace(last, not_null=operation.new)
-        case CreatePart(table=table) | AlterConstraint(table=table) if table == name:
-            return decorated_part(last, operation)
-        case CreateObject() if isinstance(operation, SetComment):
-            same = last.kind == operation.kind and last.name == name
-            if not same or operation.part is not None:
-                return None
-            return replace(last, new=replace(last.new, comment=operation.new))
-    return None
-
-
-def decorated_table(
-    last: CreateTable, operation: Any, after: Schema
-) -> Operation | None:
-    if getattr(operation, "kind", "") == "index":
+        case op.SetColumnNullable(new=False) if isinstance(
+            operation, op.SetNotNullName
+        ):
+            same = (last.table, last.name) == (operation.table, operation.name)
+            return replace(last, not_null=operation.new) if same else None
+        case op.CreateTable(name=name, new=new) if new.partition_of is not None and (
+            is_of_column(operation, name)
+        ):
+            return replace(last, new=replace(new, own=after.tables[name].own))
+        case op.CreateObject(kind=kind, name=name, new=new):
+            bare = Schema().with_(kind, {name: new})
+        case op.AddColumn() | op.CreatePart() | op.AlterConstraint():
+            fields: dict[str, Any] = {
+                "columns": {},
+                last.mapping: {last.name: last.new},
+            }
+            bare = Schema(tables={last.table: Table(**fields)})
+        case _:
+            return None
+    try:
+        found = operation.apply(bare)
+    except KeyError:
         return None
-    if last.new.partition_of is not None and is_of_column(operation):
-        return replace(last, new=replace(last.new, own=after.tables[last.name].own))
-    held = operation.apply(Schema(tables={last.name: last.new}))
-    return replace(last, new=held.tables[last.name])
+    if isinstance(last, op.OfPart):
+        new = last.parts(found)[last.name]
+    else:
+        new = found.of(last.kind)[last.name]
+    return None if new == last.new else replace(last, new=new)
 
 
-def decorated_part(last: Any, operation: Any) -> Operation | None:
-    kind = "index" if isinstance(last, CreateIndex) else "constraint"
-    if not isinstance(operation, SetComment) or operation.kind != kind:
-        return None
-    if operation.part != last.name:
-        return None
-    found: Operation = replace(last, new=replace(last.new, comment=operation.new))
-    return found
+def is_of_column(operation: Any, table: Name) -> bool:
+    """Tell whether a decoration is one of a column of a table."""
+    if isinstance(operation, op.SetComment):
+        return operation.kind == "column" and operation.name == table
+    return not isinstance(operation, op.SetTableStorage) and operation.table == table

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
-from gen_migration.operations.base import CreateObject, SetSequenceOwner
-from gen_migration.operations.serial import OwnSequence, ReleaseSequence
+from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.types import Type
+from gen_migration.replay import lookup
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def create_sequence(replay: Replay, node: Any) -> None:
     if node.if_not_exists and name in replay.schema.sequences:
         return
     given = values.options(node.options)
-    replay.do(CreateObject(kind=KIND.word, name=name, new=sequence))
+    replay.do(op.CreateObject(kind=KIND.word, name=name, new=sequence))
     if "owned_by" in given:
         set_owner(replay, name, given["owned_by"])
 
@@ -35,7 +35,7 @@ def set_owner(replay: Replay, name: Name, parts: tuple[str, ...]) -> None:
     new = None
     if len(parts) > 1:
         new = (Name(parts[-3] if parts[2:] else None, parts[-2]), parts[-1])
-    replay.do(SetSequenceOwner(name=name, old=old, new=new))
+    replay.do(op.SetSequenceOwner(name=name, old=old, new=new))
 
 
 def alter_sequence(replay: Replay, node: Any) -> None:
@@ -64,20 +64,20 @@ def alter_sequence(replay: Replay, node: Any) -> None:
 def resized(options: Any, old: str, new: str) -> Any:
     """Return options after a change of type: the bounds of the old one become those of the new."""
     before, after = (options.standard(one) for one in (old, new))
-    return replace(
-        options,
-        minimum=after.minimum if options.minimum == before.minimum else options.minimum,
-        maximum=after.maximum if options.maximum == before.maximum else options.maximum,
-    )
+    changed = {
+        end: getattr(after, end)
+        for end in ("minimum", "maximum")
+        if getattr(options, end) == getattr(before, end)
+    }
+    return replace(options, **changed)
 
 
 def release(replay: Replay, name: Name) -> None:
     """Make the sequence of a serial column one of its own; no other is unknown."""
-    for table, value in replay.schema.tables.items():
-        for key, column in value.columns.items():
-            if column.type.is_serial and sequence_name(table, key) == name:
-                replay.do(ReleaseSequence(table=table, name=key, type=column.type))
-                return
+    found = lookup.serial_column(replay.schema, name)
+    if found is not None:
+        table, key, column = found
+        replay.do(op.ReleaseSequence(table=table, name=key, type=column.type))
 
 
 def own(replay: Replay, name: Name, given: dict[str, Any]) -> bool:
@@ -89,5 +89,5 @@ def own(replay: Replay, name: Name, given: dict[str, Any]) -> bool:
     if sequence_name(table, column) != name:
         return False
     kind = Type(name=integer).serial
-    replay.do(OwnSequence(table=table, name=column, type=kind))
+    replay.do(op.OwnSequence(table=table, name=column, type=kind))
     return True

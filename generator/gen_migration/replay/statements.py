@@ -12,29 +12,28 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import BY_CALLED, KINDS
 from gen_migration.model import not_null_names
 from gen_migration.model.schema import Index, PartitionOf, Table
-from gen_migration.operations.alterations import AddEnumValue, SetComment
-from gen_migration.operations.base import (
-    CreateIndex,
-    CreateObject,
-    CreateTable,
-    DropObject,
-)
-from gen_migration.operations.renames import MoveObject, MoveTable, RenameEnumValue
+from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast
 from gen_migration.render.backfill import is_backfill
+from gen_migration.replay import lookup
 from gen_migration.replay.alter_table import alter_table
 from gen_migration.replay.rename import rename
 from gen_migration.replay.sequences import alter_sequence, create_sequence
-from gen_migration.sql import do_block, part_names, partition_not_null, tree_columns
-from gen_migration.sql import partition_names as inherited_names
+from gen_migration.replay.state import Replay
+from gen_migration.sql import (
+    do_block,
+    part_names,
+    partition_names,
+    partition_not_null,
+    tree_columns,
+)
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gen_migration.kinds.kind import Kind
-    from gen_migration.replay.state import Replay
 
 # What cannot touch the tables, indexes, types and sequences of a spec.
 IGNORED = frozenset(
@@ -74,6 +73,7 @@ def execute(replay: Replay, sql: str) -> None:
 
 
 def do(replay: Replay, node: Any) -> None:
+    """Do what a DO block does; of those that change the schema, ours are known."""
     body = next(
         one.def_elem.arg.string.sval
         for one in node.args
@@ -82,25 +82,32 @@ def do(replay: Replay, node: Any) -> None:
     plain = do_block.read(body)
     if plain is not None:
         for one in plain:
-            if one.constraint is None or not replay.has_constraint(*one.constraint):
+            if one.constraint is None or not lookup.has_constraint(
+                replay.schema, *one.constraint
+            ):
                 execute(replay, one.sql)
         return
-    found = not_null_names.renamed(body)
-    names = inherited_names.renamed(body)
-    of_partition = partition_not_null.read(body)
-    of_part = part_names.read(body)
     if is_backfill(body):
         return
-    if found is not None:
-        replay.name_not_null(*found)
-    elif names is not None:
-        replay.inherited_names[names[0]] = names[1]
-    elif of_part is not None:
-        replay.name_part(*of_part)
-    elif of_partition is not None:
-        replay.name_as(of_partition)
-    elif CHANGES.search(QUOTED.sub("", body)):
+    for read, give in NAMINGS:
+        found = read(body)
+        if found is not None:
+            give(replay, found)
+            return
+    if CHANGES.search(QUOTED.sub("", body)):
         raise replay.cannot("a DO block that changes the schema")
+
+
+# The blocks that name what PostgreSQL has named, and what they give.
+NAMINGS: tuple[tuple[Callable[[str], Any], Callable[[Replay, Any], None]], ...] = (
+    (not_null_names.renamed, lambda replay, found: replay.name_not_null(*found)),
+    (
+        partition_names.renamed,
+        lambda replay, found: replay.inherited_names.update([found]),
+    ),
+    (part_names.read, lambda replay, found: replay.name_part(*found)),
+    (partition_not_null.read, Replay.name_as),
+)
 
 
 def of_kind(
@@ -115,7 +122,7 @@ def create_object(replay: Replay, kind: Kind, node: Any) -> None:
     is_there = name in replay.schema.of(kind.word)
     if name in kind.given or (is_there and getattr(node, "if_not_exists", False)):
         return
-    replay.do(CreateObject(kind=kind.word, name=name, new=value))
+    replay.do(op.CreateObject(kind=kind.word, name=name, new=value))
 
 
 def alter_object(replay: Replay, kind: Kind, node: Any) -> None:
@@ -130,7 +137,7 @@ def alter_enum(replay: Replay, node: Any) -> None:
     if enum is None:
         return
     if node.old_val:
-        replay.do(RenameEnumValue(name=name, old=node.old_val, new=node.new_val))
+        replay.do(op.RenameEnumValue(name=name, old=node.old_val, new=node.new_val))
         return
     if node.new_val in enum.values:
         if node.skip_if_new_val_exists:
@@ -140,7 +147,7 @@ def alter_enum(replay: Replay, node: Any) -> None:
     if node.new_val_neighbor:
         place = enum.values.index(node.new_val_neighbor) + node.new_val_is_after
     grown = (*enum.values[:place], node.new_val, *enum.values[place:])
-    replay.do(AddEnumValue(name=name, old=enum.values, new=grown))
+    replay.do(op.AddEnumValue(name=name, old=enum.values, new=grown))
 
 
 def create_table(replay: Replay, node: Any) -> None:
@@ -170,7 +177,7 @@ def create_table(replay: Replay, node: Any) -> None:
         storage_parameters=values.parameters(node.options),
         tablespace=node.tablespacename or None,
     )
-    replay.do(CreateTable(name=name, new=table))
+    replay.do(op.CreateTable(name=name, new=table))
 
 
 def is_column(item: Any) -> bool:
@@ -199,7 +206,7 @@ def create_index(replay: Replay, node: Any) -> None:
         storage_parameters=values.parameters(node.options),
         tablespace=node.table_space or None,
     )
-    replay.do(CreateIndex(table=table, name=node.idxname, new=index))
+    replay.do(op.CreateIndex(table=table, name=node.idxname, new=index))
 
 
 def drop(replay: Replay, node: Any) -> None:
@@ -220,60 +227,68 @@ def drop(replay: Replay, node: Any) -> None:
                 of = BY_CALLED[kind].word
                 old = replay.schema.of(of).get(name)
                 if old is not None:
-                    replay.do(DropObject(kind=of, name=name, old=old))
+                    replay.do(op.DropObject(kind=of, name=name, old=old))
 
 
 def set_schema(replay: Replay, node: Any) -> None:
     """Do `ALTER … SET SCHEMA`; ALTER TABLE takes sequences as well."""
     called, name = values.word(node, "object_type"), values.subject(node)
     if called in {"TABLE", "SEQUENCE"} and name in replay.schema.tables:
-        replay.do(MoveTable(old=name, new=replay.moved(name, node.newschema)))
+        replay.do(
+            op.MoveTable(
+                old=name, new=lookup.moved(replay.schema, name, node.newschema)
+            )
+        )
         return
     kind = BY_CALLED.get("SEQUENCE" if called == "TABLE" else called)
     value = None if kind is None else replay.schema.of(kind.word).get(name)
     if kind is None or value is None:
         return
     if kind.in_schema:
-        new = replay.moved(name, node.newschema)
-        replay.do(MoveObject(kind=kind.word, old=name, new=new))
+        new = lookup.moved(replay.schema, name, node.newschema)
+        replay.do(op.MoveObject(kind=kind.word, old=name, new=new))
     else:
         replay.alter(kind, name, replace(value, schema=node.newschema))
 
 
-def comment(replay: Replay, node: Any) -> None:  # noqa: C901 - one branch for each kind of object
+def comment(replay: Replay, node: Any) -> None:
     called, text = values.word(node, "objtype"), node.comment or None
-    kind = BY_CALLED.get(called)
-    if kind is not None:
-        name = values.object_name(node.object)
-        found = {**kind.given, **replay.schema.of(kind.word)}.get(name)
-        if text is not None and text == kind.texts.get(name):
-            text = None
-        if found is not None:
-            old, of = found.comment, kind.word
-            replay.do(SetComment(kind=of, name=name, old=old, new=text))
+    if called in BY_CALLED:
+        comment_object(replay, BY_CALLED[called], values.object_name(node.object), text)
         return
     parts = values.strings(node.object.list.items)
-    if called == "TABLE":
-        replay.comment("table", dotted(parts), None, text)
-    elif called == "COLUMN":
-        replay.comment("column", dotted(parts[:-1]), parts[-1], text)
-    elif called == "TABCONSTRAINT":
-        table, name = dotted(parts[:-1]), parts[-1]
-        if (part := replay.part_of(table, name)) is not None:
-            replay.set_part(*part, comment=text)
-        else:
-            replay.comment("constraint", table, name, text)
-    elif called == "INDEX":
-        index = dotted(parts)
-        owner = replay.table_of_index(index)
-        if owner is not None:
-            replay.comment("index", owner, index.name, text)
-        elif (part := replay.part_called(index)) is not None:
-            replay.set_part(*part, comment=text)
+    table, name = dotted(parts[:-1]), parts[-1]
+    match called:
+        case "TABLE":
+            replay.comment("table", dotted(parts), None, text)
+        case "COLUMN":
+            replay.comment("column", table, name, text)
+        case "TABCONSTRAINT":
+            if (part := lookup.part_of(replay.schema, table, name)) is not None:
+                replay.set_part(*part, comment=text)
+            else:
+                replay.comment("constraint", table, name, text)
+        case "INDEX":
+            index = dotted(parts)
+            owner = lookup.table_of_index(replay.schema, index)
+            if owner is not None:
+                replay.comment("index", owner, name, text)
+            elif (part := lookup.part_called(replay.schema, index)) is not None:
+                replay.set_part(*part, comment=text)
+
+
+def comment_object(replay: Replay, kind: Kind, name: Any, text: str | None) -> None:
+    """Set the comment of an object, where it is one that is known."""
+    found = {**kind.given, **replay.schema.of(kind.word)}.get(name)
+    if text is not None and text == kind.texts.get(name):
+        text = None
+    if found is not None:
+        old = found.comment
+        replay.do(op.SetComment(kind=kind.word, name=name, old=old, new=text))
 
 
 def dotted(parts: tuple[str, ...]) -> Name:
-    return Name(parts[-2] if parts[1:] else None, parts[-1])
+    return Name(parts[-2] if parts[1:] else None, parts[-1] if parts else "")
 
 
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {

@@ -53,7 +53,3 @@ class Change:
     definition: str | None = None
     details: tuple[Detail, ...] = ()
     parts: tuple[Change, ...] = ()
-
-    def alters(self, detail: Detail) -> bool:
-        """Tell whether a property has two values: what it was before, and what it becomes."""
-        return self.action in STAYS and detail.what not in ONLY_NEW

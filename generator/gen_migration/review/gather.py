@@ -96,40 +96,34 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
     match operation:
         case renames.Rename():
             gather_rename(entries, operation, top)
-            return
+        case basic.CreateObject() | basic.DropObject():
+            gather_whole(top(operation.kind, operation.name), operation)
+        case basic.CreatePart() | basic.DropPart():
+            table = top("table", operation.table)
+            gather_whole(table.part(operation.noun, operation.name), operation)
+        case columns.AddColumn() | columns.DropColumn():
+            table = top("table", operation.table)
+            gather_whole(table.part("column", operation.name), operation)
+        case columns.Backfill(table=table, name=name, new=new):
+            entry = top("table", table).part("column", name)
+            entry.details.append(Detail("backfill", None, new))
         case alter.AddEnumValue() | alter.RemoveEnumValue():
             gather_values(top("enum", operation.name), operation)
-            return
-    kind, name, *part = holder(operation)
-    entry = top(kind, name).part(*part) if part else top(kind, name)
-    match operation:
-        case basic.CreateObject() | basic.CreatePart() | columns.AddColumn():
-            come(entry, operation.new)
-        case basic.DropObject() | basic.DropPart() | columns.DropColumn():
-            go(entry, operation.old)
-        case columns.Backfill(new=new):
-            entry.details.append(Detail("backfill", None, new))
+        case alter.SetComment(kind=kind, name=name, part=str() as part):
+            top("table", name).part(kind, part).details.extend(details(operation))
         case _:
+            held = holder(operation)
+            entry = top(*held[:2])
+            if held[2:]:
+                entry = entry.part(*held[2:])
             entry.details += details(operation)
 
 
-OF_COLUMN = (
-    columns.AddColumn,
-    columns.DropColumn,
-    columns.Backfill,
-    columns.SetColumn,
-    columns.SetColumnGenerated,
-    SequenceOfColumn,
-)
-
-
 def holder(operation: Any) -> tuple[Any, ...]:
-    """Return kind and name of the object that an operation changes, and those of the part."""
-    if isinstance(operation, OF_COLUMN):
-        return ("table", operation.table, "column", operation.name)
+    """Return kind and name of the object that an operation alters, and those of the part."""
     match operation:
-        case basic.CreatePart() | basic.DropPart():
-            return ("table", operation.table, operation.noun, operation.name)
+        case columns.SetColumn() | columns.SetColumnGenerated() | SequenceOfColumn():
+            return ("table", operation.table, "column", operation.name)
         case alter.SetInherited(of=of):
             noun = "index" if isinstance(of, Index) else "constraint"
             return ("table", operation.table, noun, operation.name)
@@ -143,9 +137,14 @@ def holder(operation: Any) -> tuple[Any, ...]:
             return ("enum", operation.name)
         case basic.SetSequenceOwner():
             return ("sequence", operation.name)
-        case alter.SetComment(kind=kind, name=name, part=str() as part):
-            return ("table", name, kind, part)
     return (operation.kind, operation.name)
+
+
+def gather_whole(entry: Entry, operation: Any) -> None:
+    if isinstance(operation, basic.CreateObject | basic.CreatePart | columns.AddColumn):
+        come(entry, operation.new)
+    else:
+        go(entry, operation.old)
 
 
 def gather_values(entry: Entry, operation: Any) -> None:

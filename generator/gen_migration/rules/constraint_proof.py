@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.model.constraints import keys_of
 from gen_migration.model.schema import Check, ForeignKey, Index, PrimaryKey, Unique
-from gen_migration.operations.columns import AddColumn, Backfill, SetColumnDefault
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gen_migration.model.schema import Constraint, Table
-    from gen_migration.operations.base import CreateConstraint, CreateIndex
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
 
 
-def holds(operation: CreateConstraint | CreateIndex, made: Plan) -> bool:
+def holds(operation: op.CreateConstraint | op.CreateIndex, made: Plan) -> bool:
     """Tell whether no row can violate what an operation creates.
 
     Another constraint of before forbids the same, or new columns, which are NULL in every row and
@@ -27,18 +27,14 @@ def holds(operation: CreateConstraint | CreateIndex, made: Plan) -> bool:
     empty = nulls(operation.table, made)
     match operation.new:
         case PrimaryKey(columns=columns):
-            return before is not None and is_unique(before, set(columns), strict=False)
+            return is_unique(before, {*columns}, strict=False)
         case Unique(columns=columns, nulls_not_distinct=strict):
-            is_null = not strict and bool(empty & set(columns))
-            return is_null or (
-                before is not None and is_unique(before, set(columns), strict=strict)
-            )
+            is_null = not strict and not empty.isdisjoint(columns)
+            return is_null or is_unique(before, {*columns}, strict=strict)
         case Index(elements=elements, nulls_not_distinct=strict):
             names = {one.column for one in elements}
-            is_null = not strict and bool(empty & names)
-            return is_null or (
-                before is not None and is_unique(before, names, strict=strict)
-            )
+            is_null = not strict and not empty.isdisjoint(names)
+            return is_null or is_unique(before, names, strict=strict)
         case ForeignKey(columns=columns, match_full=full):
             found = [column in empty for column in columns]
             return (
@@ -56,7 +52,7 @@ def nulls(table: Name, made: Plan) -> set[str | None]:
     added = {
         one.name
         for one in made.operations
-        if isinstance(one, AddColumn)
+        if isinstance(one, op.AddColumn)
         and one.table == table
         and one.new.nullable
         and not (one.new.default or one.new.generated or one.new.identity)
@@ -64,37 +60,33 @@ def nulls(table: Name, made: Plan) -> set[str | None]:
     filled = {
         one.name
         for one in made.operations
-        if isinstance(one, Backfill | SetColumnDefault) and one.table == table
+        if isinstance(one, op.Backfill | op.SetColumnDefault) and one.table == table
     }
     return {*(added - filled)}
 
 
-def is_unique(table: Table, columns: set[str | None], *, strict: bool) -> bool:
+def is_unique(table: Table | None, columns: set[str | None], *, strict: bool) -> bool:
     """Tell whether a table has a key among some columns; a strict one takes NULL for a value."""
-    return any(
+    return table is not None and any(
         columns >= set(key)
         and not (strict and any(table.columns[str(one)].nullable for one in key))
-        for key in unique_keys(table.constraints, table.indexes)
+        for key in unique_keys(table)
     )
 
 
-def unique_keys(
-    constraints: Mapping[str, Constraint], indexes: Mapping[str, Index]
-) -> Iterator[tuple[str | None, ...]]:
+def unique_keys(table: Table) -> Iterator[tuple[str | None, ...]]:
     """Yield the columns of what makes all rows of a table unique."""
-    for constraint in constraints.values():
-        if isinstance(constraint, PrimaryKey | Unique):
-            yield constraint.columns
-    for index in indexes.values():
+    for _, key in keys_of(table):
+        yield key.columns
+    for index in table.indexes.values():
         if index.unique and index.where is None:
             yield tuple(one.column for one in index.elements)
 
 
 def is_there(table: Table | None, wanted: Constraint) -> bool:
     """Tell whether a table has a valid constraint that forbids what another one does."""
-    if table is None:
-        return False
-    return any(forbids(one) == forbids(wanted) for one in table.constraints.values())
+    held = () if table is None else table.constraints.values()
+    return any(forbids(one) == forbids(wanted) for one in held)
 
 
 def forbids(constraint: Constraint) -> object:

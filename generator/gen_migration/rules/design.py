@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.diff.data_loss import spec_path
-from gen_migration.model.schema import Element, ForeignKey, PrimaryKey, Unique
+from gen_migration.model.constraints import keys_of
+from gen_migration.model.schema import Element, ForeignKey, PrimaryKey
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.type_names import SERIAL
-from gen_migration.rules.finding import Severity
+from gen_migration.rules.finding import NOTE
 from gen_migration.rules.rule import Design, Hit, part_path, rule
 
 if TYPE_CHECKING:
@@ -24,63 +25,51 @@ SMALL = frozenset(("smallint", "integer", "serial", "smallserial"))
 
 def columns(design: Design) -> Iterator[tuple[str, Column]]:
     """Yield the columns to look at; a partition has those of its parent."""
-    value = table_of(design)
-    if value.partition_of is None:
-        for name, column in value.columns.items():
+    if design.table.partition_of is None:
+        for name, column in design.table.columns.items():
             if design.looked_at("column", name):
                 yield name, column
-
-
-def table_of(design: Design) -> Table:
-    return design.spec.schema.tables[design.name]
 
 
 def of_type(design: Design, *names: str) -> Iterator[Hit]:
     """Yield the columns of built-in types."""
     for name, column in columns(design):
         if column.type.kind == "builtin" and column.type.name in names:
-            yield Hit(
-                f"column {name} of table {design.name} is of type {column.type}",
-                spec_path(design.spec, design.name, "columns", name, "type"),
-            )
+            yield typed(design, "column", name, column)
 
 
-@rule(
-    "GM301",
-    Severity.NOTE,
-    instead="add an index that begins with these columns",
-)
+def typed(design: Design, noun: str, name: str, column: Column) -> Hit:
+    """Return that a column is found by its type."""
+    path = spec_path(design.spec, design.name, "columns", name, "type")
+    return Hit(f"{noun} {name} of table {design.name} is of type {column.type}", path)
+
+
+@rule("GM301", NOTE, instead="add an index that begins with these columns")
 def foreign_key_without_index(design: Design) -> Iterator[Hit]:
     """A foreign key has no index.
 
     PostgreSQL makes none by itself. Each DELETE, or UPDATE of the key, of a row that is referred
     to reads the whole table.
     """
-    value = table_of(design)
+    value = design.table
     for name, key in value.constraints.items():
         if not (isinstance(key, ForeignKey) and design.looked_at("part", name)):
             continue
         if not key.not_enforced and not is_indexed(value, key.columns):
-            yield Hit(
-                f"foreign key {name} of table {design.name} has no index on"
-                f" {', '.join(key.columns)}",
-                part_path(design.spec, design.name, name),
-            )
+            what = f"foreign key {name} of table {design.name} has no index on"
+            path = part_path(design.spec, design.name, name)
+            yield Hit(f"{what} {', '.join(key.columns)}", path)
 
 
 def is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
     """Tell whether an index of all rows finds those with given values of columns."""
-    keys = [
-        key.columns
-        for key in table.constraints.values()
-        if isinstance(key, PrimaryKey | Unique)
-    ]
-    if any(set(key[: len(columns)]) == set(columns) for key in keys):
+    wanted, count = set(columns), len(columns)
+    if any(set(key.columns[:count]) == wanted for _, key in keys_of(table)):
         return True
     for index in table.indexes.values():
         if index.where is None or is_of_all(index, columns):
-            first = {one.column for one in index.elements[: len(columns)]}
-            if first == set(columns) and index.method in {"btree", "hash"}:
+            first = {one.column for one in index.elements[:count]}
+            if first == wanted and index.method in {"btree", "hash"}:
                 return True
     return False
 
@@ -90,17 +79,13 @@ def is_of_all(index: Index, columns: tuple[str, ...]) -> bool:
     return index.where in {f"{quote_name(one)} IS NOT NULL" for one in columns}
 
 
-@rule(
-    "GM302",
-    Severity.NOTE,
-    instead="remove the shorter one",
-)
+@rule("GM302", NOTE, instead="remove the shorter one")
 def index_redundant(design: Design) -> Iterator[Hit]:
     """An index is the beginning of another one.
 
     The longer one answers what the shorter one does, and every write pays for both.
     """
-    value = table_of(design)
+    value = design.table
     for name, index in value.indexes.items():
         if index.unique or index.method != "btree" or index.include:
             continue
@@ -131,16 +116,12 @@ def wider(table: Table, index: Index) -> Iterator[tuple[str, tuple[Element, ...]
         if (other.method, other.where) == (index.method, index.where):
             yield name, other.elements
     if index.where is None:
-        for name, key in table.constraints.items():
-            if isinstance(key, PrimaryKey | Unique) and not key.without_overlaps:
+        for name, key in keys_of(table):
+            if not key.without_overlaps:
                 yield name, tuple(Element(column=one) for one in key.columns)
 
 
-@rule(
-    "GM303",
-    Severity.NOTE,
-    instead="write timestamptz",
-)
+@rule("GM303", NOTE, instead="write timestamptz")
 def timestamp_without_zone(design: Design) -> Iterator[Hit]:
     """A timestamp has no time zone.
 
@@ -150,7 +131,7 @@ def timestamp_without_zone(design: Design) -> Iterator[Hit]:
     yield from of_type(design, "timestamp")
 
 
-@rule("GM304", Severity.NOTE, instead="write jsonb")
+@rule("GM304", NOTE, instead="write jsonb")
 def json_column(design: Design) -> Iterator[Hit]:
     """A column is json.
 
@@ -160,11 +141,7 @@ def json_column(design: Design) -> Iterator[Hit]:
     yield from of_type(design, "json")
 
 
-@rule(
-    "GM305",
-    Severity.NOTE,
-    instead="write text or varchar(n), with a check where it matters",
-)
+@rule("GM305", NOTE, instead="write text or varchar(n), with a check where it matters")
 def char_column(design: Design) -> Iterator[Hit]:
     """A column is char(n).
 
@@ -173,11 +150,7 @@ def char_column(design: Design) -> Iterator[Hit]:
     yield from of_type(design, "char")
 
 
-@rule(
-    "GM306",
-    Severity.NOTE,
-    instead="write the integer type, with identity: always",
-)
+@rule("GM306", NOTE, instead="write the integer type, with identity: always")
 def serial_column(design: Design) -> Iterator[Hit]:
     """A column is serial.
 
@@ -187,14 +160,14 @@ def serial_column(design: Design) -> Iterator[Hit]:
     yield from of_type(design, *SERIAL)
 
 
-@rule("GM307", Severity.NOTE, instead="write bigint")
+@rule("GM307", NOTE, instead="write bigint")
 def small_primary_key(design: Design) -> Iterator[Hit]:
     """A primary key is an integer of 32 bits or less.
 
     It ends at 2,147,483,647, and to make it larger then rewrites the table and all that refer
     to it. A key of several columns, or one that refers to another table, is no finding.
     """
-    value = table_of(design)
+    value = design.table
     referring = {
         one
         for key in value.constraints.values()
@@ -210,7 +183,4 @@ def small_primary_key(design: Design) -> Iterator[Hit]:
         of = column.type
         is_small = of.kind == "builtin" and of.name in SMALL and not of.array
         if is_small and name in single - referring:
-            yield Hit(
-                f"primary key {name} of table {design.name} is of type {of}",
-                spec_path(design.spec, design.name, "columns", name, "type"),
-            )
+            yield typed(design, "primary key", name, column)

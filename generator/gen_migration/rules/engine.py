@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gen_migration.model.constraints import key_of
 from gen_migration.model.schema import ForeignKey, Schema
-from gen_migration.operations.alterations import (
-    AlterConstraint,
-    AlterObject,
-    ReplaceIndex,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    Backfill,
-    SetColumnGenerated,
-    SetColumnType,
-)
+from gen_migration.operations import every as op
 from gen_migration.plan.modes import unused
 from gen_migration.rules.finding import Severity
 from gen_migration.rules.ignores import is_ignored
@@ -37,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import Spec
-    from gen_migration.operations.base import Operation
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
     from gen_migration.rules.finding import Finding
@@ -107,31 +90,26 @@ def located(
     )
 
 
-def of_edit(made: Plan, spec: Spec) -> Iterator[Finding]:
-    """Yield what the operations of an edit do to data and running code."""
+def of_edit(
+    made: Plan, spec: Spec, operations: Iterable[op.Operation] | None = None
+) -> Iterator[Finding]:
+    """Yield what the operations of an edit, or some of them, do to data and running code."""
     if is_first(made):
         return
-    idle = unused(made.operations)
-    for operation in made.operations:
+    idle, rules = unused(made.operations), tuple(of_family("1"))
+    for operation in made.operations if operations is None else operations:
         edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
-        for rule in of_family("1"):
+        for rule in rules:
             yield from rule.findings(edit)
 
 
 def breaking(made: Plan, spec: Spec) -> tuple[tuple[Finding, ...], ...]:
     """Return what each revision of an edit does that code of the version before fails at."""
-    if is_first(made):
-        return tuple(() for _ in made.links)
-    idle = unused(made.operations)
-    rules = tuple(of_family("1"))
+    found = (of_edit(made, spec, link.operations) for link in made.links)
+    return tuple(tuple(dict.fromkeys(filter(breaks, one))) for one in found)
 
-    def of_link(operations: tuple[Operation, ...]) -> Iterator[Finding]:
-        for operation in operations:
-            edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
-            for rule in rules:
-                yield from (one for one in rule.findings(edit) if one.breaks)
 
-    return tuple(tuple(dict.fromkeys(of_link(one.operations))) for one in made.links)
+breaks = attrgetter("breaks")
 
 
 def is_loss(finding: Finding) -> bool:
@@ -143,8 +121,7 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
     """Yield what the statements of an upgrade lock, read and write."""
     if is_first(made):
         return
-    idle = unused(made.operations)
-    rules = tuple(of_family("2"))
+    idle, rules = unused(made.operations), tuple(of_family("2"))
     for link in made.links:
         at = link.upgrade.start
         for operation in link.upgrade.operations:
@@ -157,13 +134,14 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
             at = operation.apply(at)
 
 
-def is_felt(operation: Operation, schema: Schema) -> bool:
+def is_felt(operation: op.Operation, schema: Schema) -> bool:
     """Tell whether others feel what runs in autocommit.
 
     It fills all rows at once, drops, or holds a type against the rows of all its tables.
     """
-    return isinstance(operation, DropConstraint | AlterObject) or (
-        isinstance(operation, Backfill) and not key_of(schema.tables[operation.table])
+    return isinstance(operation, op.DropConstraint | op.AlterObject) or (
+        isinstance(operation, op.Backfill)
+        and not key_of(schema.tables[operation.table])
     )
 
 
@@ -206,22 +184,22 @@ def touched(made: Plan, spec: Spec) -> Iterator[tuple[Name, str, str]]:
     """
     for one in made.operations:
         match one:
-            case CreateTable(name=table):
+            case op.CreateTable(name=table):
                 yield table, WHOLE, ""
             case (
-                AddColumn(table=table, name=name)
-                | SetColumnType(table=table, name=name)
-                | SetColumnGenerated(table=table, name=name)
+                op.AddColumn(table=table, name=name)
+                | op.SetColumnType(table=table, name=name)
+                | op.SetColumnGenerated(table=table, name=name)
             ):
                 yield table, "column", name
             case (
-                CreateConstraint(table=table, name=name)
-                | CreateIndex(table=table, name=name)
-                | AlterConstraint(table=table, name=name)
-                | ReplaceIndex(table=table, name=name)
+                op.CreateConstraint(table=table, name=name)
+                | op.CreateIndex(table=table, name=name)
+                | op.AlterConstraint(table=table, name=name)
+                | op.ReplaceIndex(table=table, name=name)
             ):
                 yield table, "part", name
-            case DropConstraint(table=table) | DropIndex(table=table):
+            case op.DropConstraint(table=table) | op.DropIndex(table=table):
                 value = spec.schema.tables.get(table)
                 for name, key in value.constraints.items() if value else ():
                     if isinstance(key, ForeignKey):

@@ -20,11 +20,17 @@ class Severity(Enum):
     NOTE = "note"
 
 
+DANGER, WARNING, NOTE = Severity
+
+
 class Work(Enum):
     """What an operation does with the rows that are there."""
 
     SCAN = "scan"
     REWRITE = "rewrite"
+
+
+SCAN, REWRITE = Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

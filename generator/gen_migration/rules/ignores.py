@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.model.rule_codes import STALE
-from gen_migration.rules.finding import Severity
+from gen_migration.rules.finding import NOTE
 from gen_migration.rules.rule import Hit, Ignores, rule
 
 if TYPE_CHECKING:
@@ -40,11 +40,7 @@ def is_ignored(finding: Finding, hints: Hints) -> bool:
     )
 
 
-@rule(
-    STALE,
-    Severity.NOTE,
-    instead="remove the line",
-)
+@rule(STALE, NOTE, instead="remove the line")
 def stale(ignores: Ignores) -> Iterator[Hit]:
     """An ignore that does nothing.
 

@@ -7,44 +7,32 @@ CREATE INDEX, DROP INDEX and ALTER TABLE.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import BY_WORD
-from gen_migration.model.constraints import is_deferral, is_validation
+from gen_migration.model.constraints import is_deferral, is_validation, keys_of
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.alterations import AlterConstraint, AlterObject
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-    DropTable,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    SetColumnIdentity,
-    SetColumnNullable,
-)
+from gen_migration.operations import every as op
 from gen_migration.plan.forms import is_scanned
 from gen_migration.postgres.names import quote_name
-from gen_migration.rules.finding import Severity, Work
+from gen_migration.rules.finding import NOTE, SCAN, WARNING
 from gen_migration.rules.rule import (
+    ACCESS_EXCLUSIVE,
     ONLINE,
     QUIET,
+    SHARE,
+    SHARE_ROW_EXCLUSIVE,
     Hit,
-    Lock,
     UpgradeStep,
-    is_used,
-    part_path,
     rule,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.model.schema import Constraint, Schema, Table
+    from gen_migration.base.errors import Place
+    from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
 NEVER = f"; where the type of a column changes that it is over, there is none: {QUIET}"
@@ -52,261 +40,211 @@ MOMENT = QUIET + ": it is quick once it has its lock"
 LATER = "; else add it with not_valid: true, and take that away in a later edit"
 
 
-def created(statement: UpgradeStep) -> tuple[Constraint | None, Iterator[Hit]]:
-    """Return the constraint that a statement creates, and what is said where that matters."""
-    match statement.operation:
-        case AlterConstraint(old=old, new=new) if is_deferral(
-            old, new
-        ) or is_validation(old, new):
-            return None, iter(())
-        case (
-            CreateConstraint(table=table, name=name, new=new)
-            | AlterConstraint(table=table, name=name, new=new)
-        ):
-            path = part_path(statement.spec, table, name)
-            return new, statement.hits(table, path=path)
-    return None, iter(())
+Made = op.CreateConstraint | op.AlterConstraint
+MADE = (op.CreateConstraint, op.AlterConstraint)
 
 
-@rule(
-    "GM201",
-    Severity.WARNING,
-    lock=Lock.SHARE,
-    work=Work.SCAN,
-    instead=ONLINE + NEVER,
-)
-def index_built(statement: UpgradeStep) -> Iterator[Hit]:
+def is_checked(made: Made, kinds: Any) -> bool:
+    """Tell whether a constraint of some kinds is made, and all rows are looked at for it."""
+    new = made.new
+    if isinstance(made, op.AlterConstraint):
+        old = made.old
+        if is_deferral(old, new) or is_validation(old, new):
+            return False
+    off = getattr(new, "not_valid", False) or getattr(new, "not_enforced", False)
+    return isinstance(new, kinds) and not off
+
+
+@rule("GM201", WARNING, op.CreateIndex, lock=SHARE, work=SCAN, instead=ONLINE + NEVER)
+def index_built(step: UpgradeStep, _: op.CreateIndex) -> Iterator[Hit]:
     """An index is built while writers wait.
 
     CREATE INDEX without CONCURRENTLY reads the whole table, and holds the lock until the
     transaction ends.
     """
-    match statement.operation:
-        case CreateIndex(table=table, name=name):
-            path = part_path(statement.spec, table, name)
-            yield from statement.hits(table, path=path)
+    yield from step.hits()
 
 
-@rule(
-    "GM202",
-    Severity.NOTE,
-    lock=Lock.ACCESS_EXCLUSIVE,
-    instead=ONLINE + NEVER,
-)
-def index_dropped(statement: UpgradeStep) -> Iterator[Hit]:
+@rule("GM202", NOTE, op.DropIndex, lock=ACCESS_EXCLUSIVE, instead=ONLINE + NEVER)
+def index_dropped(step: UpgradeStep, _: op.DropIndex) -> Iterator[Hit]:
     """An index is dropped while readers and writers wait.
 
     DROP INDEX without CONCURRENTLY is quick, but waits for what runs on the table, and everybody
     else waits behind it; it holds the lock until the transaction ends.
     """
-    match statement.operation:
-        case DropIndex(table=table):
-            yield from statement.hits(table)
+    yield from step.hits()
 
 
-@rule(
-    "GM203",
-    Severity.WARNING,
-    lock=Lock.ACCESS_EXCLUSIVE,
-    work=Work.SCAN,
-    instead=ONLINE + LATER,
-)
-def check_validated(statement: UpgradeStep) -> Iterator[Hit]:
+@rule("GM203", WARNING, *MADE, lock=ACCESS_EXCLUSIVE, work=SCAN, instead=ONLINE + LATER)
+def check_validated(step: UpgradeStep, made: Made) -> Iterator[Hit]:
     """A check is validated at once.
 
     ADD CONSTRAINT … CHECK without NOT VALID reads the whole table under its strongest lock.
     """
-    match created(statement):
-        case Check(not_valid=False, not_enforced=False), hits:
-            yield from hits
+    if is_checked(made, Check):
+        yield from step.hits()
 
 
 @rule(
-    "GM204",
-    Severity.WARNING,
-    lock=Lock.SHARE_ROW_EXCLUSIVE,
-    work=Work.SCAN,
-    instead=ONLINE + LATER,
+    "GM204", WARNING, *MADE, lock=SHARE_ROW_EXCLUSIVE, work=SCAN, instead=ONLINE + LATER
 )
-def foreign_key_validated(statement: UpgradeStep) -> Iterator[Hit]:
+def foreign_key_validated(step: UpgradeStep, made: Made) -> Iterator[Hit]:
     """A foreign key is validated at once.
 
     ADD CONSTRAINT … FOREIGN KEY without NOT VALID looks up every row of the table, and holds the
     lock of both tables meanwhile.
     """
-    match created(statement):
-        case ForeignKey(not_valid=False, not_enforced=False), hits:
-            yield from hits
+    if is_checked(made, ForeignKey):
+        yield from step.hits()
 
 
-@rule(
-    "GM205",
-    Severity.WARNING,
-    lock=Lock.ACCESS_EXCLUSIVE,
-    work=Work.SCAN,
-    instead=ONLINE + NEVER,
-)
-def key_built(statement: UpgradeStep) -> Iterator[Hit]:
+@rule("GM205", WARNING, *MADE, lock=ACCESS_EXCLUSIVE, work=SCAN, instead=ONLINE + NEVER)
+def key_built(step: UpgradeStep, made: Made) -> Iterator[Hit]:
     """The index of a primary key or a unique constraint is built while others wait.
 
     ADD CONSTRAINT without USING INDEX builds the index under the table's strongest lock.
     """
-    match created(statement):
-        case PrimaryKey() | Unique(), hits:
-            yield from hits
+    if is_checked(made, PrimaryKey | Unique):
+        yield from step.hits()
 
 
 @rule(
     "GM206",
-    Severity.WARNING,
-    lock=Lock.ACCESS_EXCLUSIVE,
-    work=Work.SCAN,
+    WARNING,
+    *MADE,
+    lock=ACCESS_EXCLUSIVE,
+    work=SCAN,
     instead=QUIET + ": PostgreSQL has no other form of it",
 )
-def exclusion_built(statement: UpgradeStep) -> Iterator[Hit]:
+def exclusion_built(step: UpgradeStep, made: Made) -> Iterator[Hit]:
     """The index of an exclusion constraint is built while others wait.
 
     PostgreSQL builds it under the table's strongest lock; there is neither CONCURRENTLY nor
     NOT VALID for it.
     """
-    match created(statement):
-        case Exclude(), hits:
-            yield from hits
+    if is_checked(made, Exclude):
+        yield from step.hits()
 
 
 @rule(
     "GM207",
-    Severity.WARNING,
-    lock=Lock.ACCESS_EXCLUSIVE,
-    work=Work.SCAN,
+    WARNING,
+    op.SetColumnNullable,
+    op.AddColumn,
+    lock=ACCESS_EXCLUSIVE,
+    work=SCAN,
     instead=ONLINE
     + "; else add a check of IS NOT NULL with not_valid: true, and validate it"
     " in an edit before",
 )
-def not_null_scanned(statement: UpgradeStep) -> Iterator[Hit]:
+def not_null_scanned(
+    step: UpgradeStep, one: op.SetColumnNullable | op.AddColumn
+) -> Iterator[Hit]:
     """NOT NULL reads the whole table.
 
     SET NOT NULL looks at every row under the table's strongest lock, unless a valid check says
     that the column is not null; a new virtual column that is NOT NULL is computed for every row.
     """
-    match statement.operation:
-        case SetColumnNullable(table=table, name=name, new=False) if is_used(
-            statement, table
-        ):
-            if not is_proven(statement.before, table, name):
-                yield from statement.hits(table, "columns", name)
-        case AddColumn(table=table, name=name, new=new) if is_scanned(new):
-            why = "it is computed for every row"
-            yield from statement.hits(table, "columns", name, why=why)
+    if isinstance(one, op.AddColumn):
+        if is_scanned(one.new):
+            yield from step.hits("it is computed for every row")
+    elif not one.new and not is_proven(step.before, one.table, one.name):
+        yield from step.hits()
 
 
 @rule(
     "GM218",
-    Severity.NOTE,
-    lock=Lock.SHARE_ROW_EXCLUSIVE,
+    NOTE,
+    op.CreateTable,
+    op.CreateConstraint,
+    lock=SHARE_ROW_EXCLUSIVE,
     instead=MOMENT,
 )
-def table_referred_to(statement: UpgradeStep) -> Iterator[Hit]:
+def table_referred_to(
+    step: UpgradeStep, made: op.CreateTable | op.CreateConstraint
+) -> Iterator[Hit]:
     """A new table refers to one that is in use.
 
     The foreign key of a table without rows is made at once, but it waits for what writes to the
     table that it refers to, and other writers wait behind it.
     """
-    match statement.operation:
-        case CreateTable(name=table, new=new):
-            keys = [(table, key) for key in new.constraints.values()]
-        case CreateConstraint(table=table, new=key) if table in statement.unused:
-            keys = [(table, key)]
-        case _:
-            return
-    for table, key in keys:
-        if isinstance(key, ForeignKey) and is_used(statement, key.referred_table):
-            yield Hit(
-                f"a foreign key of table {table} locks table {key.referred_table}",
-                spec_path(statement.spec, table),
-            )
+    if isinstance(made, op.CreateTable):
+        table, keys = made.name, [*made.new.constraints.values()]
+    else:
+        table, keys = made.table, [made.new] if made.table in step.unused else []
+    for key in keys:
+        if isinstance(key, ForeignKey) and step.is_used(key.referred_table):
+            what = f"a foreign key of table {table} locks table {key.referred_table}"
+            yield Hit(what, spec_path(step.spec, table))
 
 
 @rule(
     "GM219",
-    Severity.NOTE,
-    lock=Lock.ACCESS_EXCLUSIVE,
+    NOTE,
+    op.DropConstraint,
+    op.DropTable,
+    lock=ACCESS_EXCLUSIVE,
     instead=MOMENT,
 )
-def constraint_dropped(statement: UpgradeStep) -> Iterator[Hit]:
+def constraint_dropped(
+    step: UpgradeStep, gone: op.DropConstraint | op.DropTable
+) -> Iterator[Hit]:
     """A constraint is dropped while readers and writers wait.
 
     DROP CONSTRAINT is quick, but waits for what runs on the table, and everybody else waits behind
     it. That of a foreign key locks the table that it refers to as well, and so does DROP TABLE.
     """
-    match statement.operation:
-        case DropConstraint(table=table, old=old):
-            keys = [old]
-            what, path = statement.operation.summary, spec_path(statement.spec, table)
-        case DropTable(name=table, old=gone):
-            keys = [
-                one for one in gone.constraints.values() if isinstance(one, ForeignKey)
-            ]
-            what, path = statement.operation.summary, ("tables",)
-        case _:
-            return
+    path: Place = ("tables",)
+    if isinstance(gone, op.DropTable):
+        table, keys = gone.name, [*gone.old.constraints.values()]
+    else:
+        table, keys, path = gone.table, [gone.old], step.path
     referred = dict.fromkeys(
         str(key.referred_table)
         for key in keys
         if isinstance(key, ForeignKey)
         and key.referred_table != table
-        and is_used(statement, key.referred_table)
+        and step.is_used(key.referred_table)
     )
     if referred:
-        yield Hit(f"{what}: locks {', '.join(referred)}, too", path)
-    elif is_used(statement, table):
-        yield Hit(what, path)
+        yield Hit(f"{gone.summary}: locks {', '.join(referred)}, too", path)
+    elif step.is_used(table):
+        yield Hit(gone.summary, path)
 
 
 @rule(
     "GM220",
-    Severity.WARNING,
-    lock=Lock.SHARE_ROW_EXCLUSIVE,
-    work=Work.SCAN,
+    WARNING,
+    op.SetColumnIdentity,
+    lock=SHARE_ROW_EXCLUSIVE,
+    work=SCAN,
     instead="add an index that begins with the column in an edit before",
 )
-def identity_counted(statement: UpgradeStep) -> Iterator[Hit]:
+def identity_counted(step: UpgradeStep, one: op.SetColumnIdentity) -> Iterator[Hit]:
     """A column that is there begins to count, and no index begins with it.
 
     Its sequence goes on where the rows end: PostgreSQL looks for the largest value, and reads the
     whole table for it. Readers go on meanwhile; writers wait, or a row could come after the look.
     """
-    match statement.operation:
-        case SetColumnIdentity(table=table, name=name, old=None):
-            held = statement.before.tables.get(table)
-            if held is not None and not is_led(held, name):
-                yield from statement.hits(table, "columns", name)
+    held = step.before.tables.get(one.table)
+    if one.old is None and held is not None and not is_led(held, one.name):
+        yield from step.hits()
 
 
-@rule(
-    "GM221",
-    Severity.WARNING,
-    lock=Lock.SHARE,
-    work=Work.SCAN,
-    instead=QUIET,
-)
-def domain_validated(statement: UpgradeStep) -> Iterator[Hit]:
+@rule("GM221", WARNING, op.AlterObject, lock=SHARE, work=SCAN, instead=QUIET)
+def domain_validated(step: UpgradeStep, one: op.AlterObject) -> Iterator[Hit]:
     """The rows of all tables that use a domain are read, while their writers wait.
 
     VALIDATE CONSTRAINT and SET NOT NULL of ALTER DOMAIN hold SHARE locks of all these tables until
     they are done. A check that is NOT VALID yet holds for rows to come already.
     """
-    match statement.operation:
-        case AlterObject(kind=kind, name=name, old=old, new=new):
-            of = BY_WORD[kind]
-            used = [
-                str(table)
-                for table, value in statement.before.tables.items()
-                if is_used(statement, table) and name in types_of(value)
-            ]
-            if used and of.is_long(old, new):
-                what = f"{statement.operation.summary}: locks {', '.join(used)}"
-                yield Hit(what, statement.spec.places.get((kind, name), (of.key,)))
+    used = [
+        str(table)
+        for table, value in step.before.tables.items()
+        if step.is_used(table) and one.name in types_of(value)
+    ]
+    if used and BY_WORD[one.kind].is_long(one.old, one.new):
+        yield Hit(f"{one.summary}: locks {', '.join(used)}", step.path)
 
 
 def types_of(table: Table) -> set[tuple[str | None, str]]:
@@ -315,11 +253,7 @@ def types_of(table: Table) -> set[tuple[str | None, str]]:
 
 def is_led(table: Table, column: str) -> bool:
     """Tell whether an index of all rows begins with a column."""
-    keys = [
-        one.columns[0]
-        for one in table.constraints.values()
-        if isinstance(one, PrimaryKey | Unique)
-    ]
+    keys = [key.columns[0] for _, key in keys_of(table)]
     indexes = [
         one.elements[0].column
         for one in table.indexes.values()
@@ -331,9 +265,10 @@ def is_led(table: Table, column: str) -> bool:
 def is_proven(schema: Schema, table: Name, column: str) -> bool:
     """Tell whether a valid check says that a column is not null."""
     known = f"{quote_name(column)} IS NOT NULL"
+    held = schema.tables[table].constraints.values() if table in schema.tables else ()
     return any(
         isinstance(one, Check)
         and one.expression == known
         and not (one.not_valid or one.not_enforced)
-        for one in schema.tables[table].constraints.values()
+        for one in held
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.model.schema import Schema, Table
-    from gen_migration.operations.alterations import AttachPartition
+    from gen_migration.operations import every as op
     from gen_migration.postgres.names import Name
 
 ENDLESS = frozenset(("MINVALUE", "MAXVALUE"))
@@ -31,7 +31,7 @@ def has_default(schema: Schema, parent: Name) -> bool:
     )
 
 
-def is_bound_proven(operation: AttachPartition, schema: Schema) -> bool:
+def is_bound_proven(operation: op.AttachPartition, schema: Schema) -> bool:
     """Tell whether the checks of a table say all that its bound as a partition does.
 
     Known are bounds over one column, as a conjunction of comparisons with the same literals.

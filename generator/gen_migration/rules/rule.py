@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.kinds import BY_WORD
+from gen_migration.operations import every as op
 from gen_migration.rules.finding import Finding, Severity, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from gen_migration.base.errors import Place
-    from gen_migration.model.schema import Schema, Spec
-    from gen_migration.operations.base import Operation
+    from gen_migration.model.schema import Schema, Spec, Table
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
+
+    # A function of a context, and of its operation where it has one.
+    Check = Callable[..., Iterator["Hit"]]
 
 
 class Lock(StrEnum):
@@ -35,6 +39,8 @@ class Lock(StrEnum):
     ROW_EXCLUSIVE = "ROW EXCLUSIVE"
 
 
+SHARE, ACCESS_EXCLUSIVE = Lock.SHARE, Lock.ACCESS_EXCLUSIVE
+SHARE_ROW_EXCLUSIVE, ROW_EXCLUSIVE = Lock.SHARE_ROW_EXCLUSIVE, Lock.ROW_EXCLUSIVE
 BLOCKS = {
     Lock.SHARE_UPDATE_EXCLUSIVE: "other changes of the table's schema",
     Lock.SHARE: "writers",
@@ -54,35 +60,54 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """An operation of an edit, with the whole of it."""
+class OfOperation:
+    """An operation, and what is around it."""
 
-    operation: Operation
-    made: Plan
+    operation: op.Operation
     spec: Spec
     unused: frozenset[Name]
 
+    @property
+    def path(self) -> Place:
+        """Where in the spec that stands which the operation is about."""
+        return path_of(self.operation, self.spec)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpgradeStep:
+class Edit(OfOperation):
+    """An operation of an edit, with the whole of it."""
+
+    made: Plan
+
+    def hit(self, what: str = "", path: Place | None = None) -> Hit:
+        """Return that it is found, in words and at a place that may be others."""
+        place = self.path if path is None else path
+        return Hit(what or self.operation.summary, place)
+
+    def of_column(self, one: op.AddColumn | op.OfColumn, what: str) -> Hit:
+        """Return that it is found at a column, of which `what` is said."""
+        return self.hit(f"column {one.name} of table {one.table}{what}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpgradeStep(OfOperation):
     """A step of an upgrade that runs in a transaction, and the schema that it begins at.
 
     What autocommit runs is in forms that let readers and writers go on, and no rule is for it; but
     where it fills all rows at once, or drops a constraint.
     """
 
-    operation: Operation
     before: Schema
-    spec: Spec
-    unused: frozenset[Name]
 
-    def hits(
-        self, table: Name, *part: str, path: Place = (), why: str = ""
-    ) -> Iterator[Hit]:
-        """Yield that it is found, where a table is in use: at a part of that, or at a path."""
-        if is_used(self, table):
-            what = f"{self.operation.summary}: {why}" if why else self.operation.summary
-            yield Hit(what, path or spec_path(self.spec, table, *part))
+    def is_used(self, table: Name) -> bool:
+        """Tell whether a table is in use while the step runs."""
+        return table not in self.unused and table in self.before.tables
+
+    def hits(self, why: str = "") -> Iterator[Hit]:
+        """Yield that it is found, where the table of the operation is in use."""
+        if self.is_used(self.operation.table):  # type: ignore[attr-defined]
+            what = self.operation.summary
+            yield Hit(f"{what}: {why}" if why else what, self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +117,11 @@ class Design:
     name: Name
     spec: Spec
     looked_at: Callable[[str, str], bool]
+
+    @property
+    def table(self) -> Table:
+        """The table as the spec wants it."""
+        return self.spec.schema.tables[self.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +134,16 @@ class Ignores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule: what is always true of what it finds, and the function that finds it."""
+    """A rule: what is always true of what it finds, and the function that finds it.
+
+    `on` are the operations that it is about; the function gets each of them beside its context.
+    """
 
     code: str
     severity: Severity
     instead: str
-    check: Callable[[Any], Iterator[Hit]]
+    check: Check
+    on: tuple[type[op.Operation], ...] = ()
     lock: Lock | None = None
     work: Work | None = None
     breaks: bool = False
@@ -129,7 +163,12 @@ class Rule:
         self, context: Edit | UpgradeStep | Design | Ignores
     ) -> Iterator[Finding]:
         """Yield what the rule finds in its context."""
-        for hit in self.check(context):
+        asked: tuple[Any, ...] = (context,)
+        if isinstance(context, OfOperation):
+            if not isinstance(context.operation, self.on):
+                return
+            asked = (context, context.operation)
+        for hit in self.check(*asked):
             yield Finding(
                 code=self.code,
                 severity=self.severity,
@@ -149,31 +188,44 @@ QUIET = "do it when nobody is waiting"
 
 
 def rule(
-    code: str,
-    severity: Severity,
-    *,
-    instead: str,
-    lock: Lock | None = None,
-    work: Work | None = None,
-    breaks: bool = False,
-) -> Callable[[Callable[[Any], Iterator[Hit]]], Callable[[Any], Iterator[Hit]]]:
-    """Return the decorator that makes a function a rule."""
+    code: str, severity: Severity, *on: type[op.Operation], **facts: Any
+) -> Callable[[Check], Check]:
+    """Return the decorator that makes a function a rule; the facts are fields of `Rule`."""
 
-    def register(
-        check: Callable[[Any], Iterator[Hit]],
-    ) -> Callable[[Any], Iterator[Hit]]:
-        RULES[code] = Rule(
-            code=code,
-            severity=severity,
-            instead=instead,
-            check=check,
-            lock=lock,
-            work=work,
-            breaks=breaks,
-        )
+    def register(check: Check) -> Check:
+        RULES[code] = Rule(code=code, severity=severity, on=on, check=check, **facts)
         return check
 
     return register
+
+
+def path_of(operation: op.Operation, spec: Spec) -> Place:
+    """Return where in a spec that stands which an operation is about, or what it was in."""
+    match operation:
+        case (
+            op.AddColumn(table=table, name=name)
+            | op.DropColumn(table=table, name=name)
+            | op.OfColumn(table=table, name=name)
+            | op.RenameColumn(table=table, new=name)
+        ):
+            return spec_path(spec, table, "columns", name)
+        case (
+            op.DropPart(table=table)
+            | op.SetTable(table=table)
+            | op.SetPartition(table=table)
+            | op.CreateTable(name=table)
+            | op.RenameTable(new=table)
+            | op.MoveTable(new=table)
+        ):
+            return spec_path(spec, table)
+        case op.OfPart(table=table, name=name):
+            return part_path(spec, table, name)
+        case op.EnumValues(name=name) | op.RenameEnumValue(name=name):
+            return object_path(spec, "enum", name)
+        case op.RenameObject(kind=kind, new=name):
+            return object_path(spec, kind, name)
+    found: Any = operation
+    return object_path(spec, found.kind, found.name)
 
 
 def part_path(spec: Spec, table: Name, name: str) -> Place:
@@ -181,10 +233,6 @@ def part_path(spec: Spec, table: Name, name: str) -> Place:
     return spec.places.get(("part", (table, name)), spec_path(spec, table))
 
 
-def enum_path(spec: Spec, enum: Name) -> Place:
-    return spec.places.get(("enum", enum), ("enums",))
-
-
-def is_used(statement: UpgradeStep, table: Name) -> bool:
-    """Tell whether a table is in use while a statement runs."""
-    return table not in statement.unused and table in statement.before.tables
+def object_path(spec: Spec, kind: str, name: Any) -> Place:
+    """Return where an object stands in a spec; where those of its kind do where it does not."""
+    return spec.places.get((kind, name), (BY_WORD[kind].key,))

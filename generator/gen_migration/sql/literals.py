@@ -70,8 +70,9 @@ def literal(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
 
 def is_endless(sql: str, column_type: Type) -> bool:
     """Tell whether a literal has an infinite interval, which PostgreSQL knows from 17 on."""
-    is_interval = column_type.name.split()[0] == "interval"
-    return is_interval and column_type.kind == "builtin" and "infinity" in sql.lower()
+    if column_type.kind != "builtin" or "infinity" not in sql.lower():
+        return False
+    return column_type.name.split()[0] == "interval"
 
 
 def misfit(value: Any, column_type: Type, hint: str) -> LiteralMistake:

@@ -9,8 +9,8 @@ from gen_migration.base.errors import Error
 from gen_migration.base.files import replace_file
 from gen_migration.history.edit_parts import of_one_edit
 from gen_migration.history.file_names import renamed
+from gen_migration.render.header import parsed
 from gen_migration.render.marker import is_edited
-from gen_migration.replay.reading import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,15 +9,9 @@ import inspect
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.calls import Call
-from gen_migration.alembic_ops.stubs import (
-    Builtin,
-    Helper,
-    Method,
-    Reference,
-    Transparent,
-    described,
-)
+from gen_migration.alembic_ops.stubs import described
 from gen_migration.replay.evaluation.texts import formatted, joined, shown
 from gen_migration.replay.evaluation.values import (
     UnknownError,
@@ -43,6 +37,7 @@ LIBRARY = frozenset(
 SILENT = ("logging.", "time.sleep", "warnings.warn")
 # Methods by which SQLAlchemy's objects do something to a database themselves.
 DOING = frozenset(("create", "create_all", "drop", "drop_all", "execute"))
+TEXTS = {"textwrap.dedent": textwrap.dedent, "inspect.cleandoc": inspect.cleandoc}
 MAX_DIGITS = 100
 
 
@@ -51,15 +46,15 @@ def result(
 ) -> Any:
     """Return what a call gives. Raises UnknownError or Error, and what the function raises."""
     match function:
-        case Helper(name=name, is_class=True):
+        case stubs.Helper(name=name, is_class=True):
             return Call(name, tuple(arguments), keywords)
-        case Helper():
-            return Transparent()
-        case Reference():
+        case stubs.Helper():
+            return stubs.Transparent()
+        case stubs.Reference():
             return call_reference(function, arguments, keywords, place)
-        case Builtin(name=name):
+        case stubs.Builtin(name=name):
             return call_builtin(name, arguments, keywords, place)
-        case Method():
+        case stubs.Method():
             return call_method(function, arguments, keywords, place)
         case Call():
             return function  # see `attribute`
@@ -67,7 +62,10 @@ def result(
 
 
 def call_reference(
-    value: Reference, arguments: list[Any], keywords: dict[str, Any], place: Position
+    value: stubs.Reference,
+    arguments: list[Any],
+    keywords: dict[str, Any],
+    place: Position,
 ) -> Any:
     """Return what a call of another package's function gives. Raises UnknownError."""
     path = value.path
@@ -78,12 +76,11 @@ def call_reference(
     if path.startswith(SILENT):
         return Call(path)
     if path == "contextlib.nullcontext":
-        return Transparent(arguments[0] if arguments else None)
-    if path in {"textwrap.dedent", "inspect.cleandoc"}:
+        return stubs.Transparent(arguments[0] if arguments else None)
+    if path in TEXTS:
         (text,) = arguments
-        function = textwrap.dedent if path == "textwrap.dedent" else inspect.cleandoc
         place.text(len(as_text(text)))
-        return function(text)
+        return TEXTS[path](text)
     raise UnknownError(f"a call of {path}")
 
 
@@ -95,20 +92,23 @@ def attribute(value: Any, name: str) -> Any:
     """
     if name.startswith("__"):
         raise UnknownError(f"{described(value)}.{name}")
-    if isinstance(value, Reference):
-        return Reference(f"{value.path}.{name}")
+    if isinstance(value, stubs.Reference):
+        return stubs.Reference(f"{value.path}.{name}")
     if isinstance(value, Call):
         if name in DOING:
             raise UnknownError(f"{value.name}(…).{name}()")
         return value
     methods = METHODS.get(type(value), {})
     if name in methods:
-        return Method(value, name)
+        return stubs.Method(value, name)
     raise UnknownError(f"{described(value)}.{name}")
 
 
 def call_method(
-    method: Method, arguments: list[Any], keywords: dict[str, Any], place: Position
+    method: stubs.Method,
+    arguments: list[Any],
+    keywords: dict[str, Any],
+    place: Position,
 ) -> Any:
     """Return what a method of a constant gives.
 
@@ -152,9 +152,7 @@ def lines(place: Position, text: str) -> list[str]:
     return found
 
 
-def plain(
-    function: Callable[..., Any],
-) -> Callable[..., Any]:
+def plain(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a method that takes texts and gives nothing longer than what it takes."""
 
     def method(_: Position, text: str, *arguments: Any) -> Any:
@@ -163,24 +161,18 @@ def plain(
     return method
 
 
+# Those that give nothing longer than what they take.
+PLAIN = """
+upper lower title capitalize strip lstrip rstrip startswith endswith removeprefix removesuffix
+""".split()
 METHODS: dict[type, dict[str, Callable[..., Any]]] = {
     str: {
+        **{name: plain(getattr(str, name)) for name in PLAIN},
         "format": formatted,
         "join": join,
         "replace": replaced,
         "split": split,
         "splitlines": lines,
-        "upper": plain(str.upper),
-        "lower": plain(str.lower),
-        "title": plain(str.title),
-        "capitalize": plain(str.capitalize),
-        "strip": plain(str.strip),
-        "lstrip": plain(str.lstrip),
-        "rstrip": plain(str.rstrip),
-        "startswith": plain(str.startswith),
-        "endswith": plain(str.endswith),
-        "removeprefix": plain(str.removeprefix),
-        "removesuffix": plain(str.removesuffix),
     },
     dict: {
         "items": lambda _, value: [tuple(pair) for pair in value.items()],
@@ -214,9 +206,7 @@ def number(_: Position, value: Any = 0) -> int:
 
 
 def length(place: Position, value: Any) -> int:
-    if isinstance(value, frozenset):
-        return len(value)
-    return len(items_of(value, place))
+    return len(value if isinstance(value, frozenset) else items_of(value, place))
 
 
 def pairs(place: Position, *values: Any) -> list[tuple[Any, ...]]:
@@ -227,19 +217,11 @@ def numbered(place: Position, value: Any, start: int = 0) -> list[tuple[int, Any
     return list(enumerate(items_of(value, place), number(place, start)))
 
 
-def unique(place: Position, value: Any = ()) -> frozenset[Any]:
-    found = (
-        sorted_(place, value)
-        if isinstance(value, frozenset)
-        else items_of(value, place)
-    )
-    return frozenset(comparable(found))
-
-
-def sorted_(place: Position, value: Any) -> list[Any]:
+def unordered(place: Position, value: Any = ()) -> list[Any]:
+    """Return what a value holds, also that of a set, whose order is not known."""
     found = list(value) if isinstance(value, frozenset) else items_of(value, place)
     place.spend(weight(found))
-    return sorted(comparable(found))
+    return comparable(found)
 
 
 BUILTINS: dict[str, Callable[..., Any]] = {
@@ -251,9 +233,9 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "range": lambda place, *given: range(*(number(place, one) for one in given)),
     "list": lambda place, value=(): items_of(value, place),
     "tuple": lambda place, value=(): tuple(items_of(value, place)),
-    "set": unique,
-    "frozenset": unique,
-    "sorted": sorted_,
+    "set": lambda place, *value: frozenset(unordered(place, *value)),
+    "frozenset": lambda place, *value: frozenset(unordered(place, *value)),
+    "sorted": lambda place, value: sorted(unordered(place, value)),
     "reversed": lambda place, value: items_of(value, place)[::-1],
     "enumerate": numbered,
     "zip": pairs,

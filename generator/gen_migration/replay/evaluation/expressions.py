@@ -10,18 +10,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.calls import Call
-from gen_migration.alembic_ops.stubs import (
-    Batch,
-    Directive,
-    Function,
-    Reference,
-    Scope,
-    Transparent,
-    described,
-)
+from gen_migration.alembic_ops.stubs import Scope, described
 from gen_migration.replay.evaluation import calls
-from gen_migration.replay.evaluation.directives import of_table
 from gen_migration.replay.evaluation.functions import lookup
 from gen_migration.replay.evaluation.operators import combined, compared
 from gen_migration.replay.evaluation.texts import joined, shown
@@ -98,10 +90,10 @@ class Evaluator:
 
     def attribute(self, node: ast.Attribute, scope: Scope) -> Any:
         value = self.evaluate(node.value, scope)
-        if isinstance(value, Batch):
-            return Directive(node.attr, value)
-        if isinstance(value, Reference) and value.path == "alembic.op":
-            return Directive(node.attr)
+        if isinstance(value, stubs.Batch):
+            return stubs.Directive(node.attr, value)
+        if isinstance(value, stubs.Reference) and value.path == "alembic.op":
+            return stubs.Directive(node.attr)
         return calls.attribute(value, node.attr)
 
     def call(self, node: ast.Call, scope: Scope) -> Any:
@@ -117,19 +109,19 @@ class Evaluator:
             else:
                 raise UnknownError(f"**{described(value)}")
         self.place.line = node.lineno
-        if isinstance(function, Directive):
+        if isinstance(function, stubs.Directive):
             return self.directive(function, arguments, keywords)
-        if isinstance(function, Function):
+        if isinstance(function, stubs.Function):
             return self.call_function(function, arguments, keywords)
-        if isinstance(function, Reference) and function.path.startswith(CONTEXT):
+        if isinstance(function, stubs.Reference) and function.path.startswith(CONTEXT):
             name = function.path.removeprefix(CONTEXT)
             if name != "autocommit_block":
                 raise UnknownError(f"op.get_context().{name}")
-            return Transparent()
+            return stubs.Transparent()
         return calls.result(function, arguments, keywords, self.place)
 
     def directive(
-        self, function: Directive, arguments: list[Any], keywords: dict[str, Any]
+        self, function: stubs.Directive, arguments: list[Any], keywords: dict[str, Any]
     ) -> Any:
         """Write a directive down, or return what it gives."""
         name, batch = function.name, function.batch
@@ -137,31 +129,22 @@ class Evaluator:
             (value,) = arguments
             return value
         if name == "get_context" and batch is None:
-            return Reference("alembic.context")
+            return stubs.Reference("alembic.context")
         if self.in_module:
             raise UnknownError(f"op.{name} at the top of the file")
         if name == "batch_alter_table" and batch is None:
             table, *_ = *arguments, keywords.get("table_name")
-            return Transparent(Batch(table, keywords.get("schema")))
+            return stubs.Transparent(stubs.Batch(table, keywords.get("schema")))
         if batch is not None:
-            arguments, keywords = of_table(batch, name, arguments, keywords)
+            keywords = {"table_name": batch.table, "schema": batch.schema, **keywords}
         self.record(name, tuple(arguments), keywords)
         return None
 
     def call_function(
-        self, function: Function, arguments: list[Any], keywords: dict[str, Any]
+        self, function: stubs.Function, arguments: list[Any], keywords: dict[str, Any]
     ) -> Any:
         """Return what a function of the file gives."""
         raise NotImplementedError  # statements are another module's
-
-    def tuple_(self, node: ast.Tuple, scope: Scope) -> Any:
-        return tuple(self.values(node.elts, scope))
-
-    def list_(self, node: ast.List, scope: Scope) -> Any:
-        return self.values(node.elts, scope)
-
-    def set_(self, node: ast.Set, scope: Scope) -> Any:
-        return frozenset(calls.comparable(self.values(node.elts, scope)))
 
     def dict_(self, node: ast.Dict, scope: Scope) -> Any:
         found: dict[Any, Any] = {}
@@ -250,9 +233,6 @@ class Evaluator:
             for inner in self.turns(node.generators, scope)
         ]
 
-    def set_comprehension(self, node: ast.SetComp, scope: Scope) -> Any:
-        return frozenset(calls.comparable(self.comprehension(node, scope)))
-
     def dict_comprehension(self, node: ast.DictComp, scope: Scope) -> Any:
         found = {}
         for inner in self.turns(node.generators, scope):
@@ -303,6 +283,10 @@ def constant(node: ast.Constant, place: Position) -> Any:
     raise place.unknown(f"{node.value!r} is not evaluated")
 
 
+def unordered(values: list[Any]) -> frozenset[Any]:
+    return frozenset(calls.comparable(values))
+
+
 def is_logger(value: Any) -> bool:
     return isinstance(value, Call) and value.name.startswith("logging.")
 
@@ -311,9 +295,9 @@ EXPRESSIONS: dict[type, Callable[[Any, Any, Scope], Any]] = {
     ast.Name: Evaluator.name,
     ast.Attribute: Evaluator.attribute,
     ast.Call: Evaluator.call,
-    ast.Tuple: Evaluator.tuple_,
-    ast.List: Evaluator.list_,
-    ast.Set: Evaluator.set_,
+    ast.Tuple: lambda self, node, scope: tuple(self.values(node.elts, scope)),
+    ast.List: lambda self, node, scope: self.values(node.elts, scope),
+    ast.Set: lambda self, node, scope: unordered(self.values(node.elts, scope)),
     ast.Dict: Evaluator.dict_,
     ast.JoinedStr: Evaluator.joined_string,
     ast.BinOp: Evaluator.binary,
@@ -324,6 +308,6 @@ EXPRESSIONS: dict[type, Callable[[Any, Any, Scope], Any]] = {
     ast.Subscript: Evaluator.subscript,
     ast.ListComp: Evaluator.comprehension,
     ast.GeneratorExp: Evaluator.comprehension,
-    ast.SetComp: Evaluator.set_comprehension,
+    ast.SetComp: lambda self, node, scope: unordered(self.comprehension(node, scope)),
     ast.DictComp: Evaluator.dict_comprehension,
 }

@@ -62,33 +62,19 @@ def bound(
     return found
 
 
-def assigned(nodes: Iterable[ast.stmt]) -> Iterator[str]:
+def assigned(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Yield the names that statements assign: those are a function's own."""
     for node in nodes:
         match node:
-            case ast.Assign(targets=targets):
-                yield from names_in(targets)
-            case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
-                yield from names_in([target])
-            case ast.For(target=target, body=body, orelse=orelse):
-                yield from names_in([target])
-                yield from assigned((*body, *orelse))
-            case ast.While(body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
-                yield from assigned((*body, *orelse))
-            case ast.With(items=items, body=body):
-                found = (one.optional_vars for one in items)
-                yield from names_in([one for one in found if one is not None])
-                yield from assigned(body)
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                for one in names:
-                    yield one.asname or one.name.partition(".")[0]
-
-
-def names_in(targets: Iterable[ast.expr]) -> Iterator[str]:
-    for target in targets:
-        if isinstance(target, ast.Name):
-            yield target.id
-        elif isinstance(target, ast.Tuple | ast.List):
-            yield from names_in(target.elts)
+            case ast.alias(name=name, asname=asname):
+                yield asname or name.partition(".")[0]
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                yield from assigned(elements)
+            case ast.expr():
+                pass  # what a comprehension assigns is its own
+            case _:
+                yield from assigned(ast.iter_child_nodes(node))

@@ -6,15 +6,9 @@ import ast
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops.stubs import (
-    Function,
-    Helper,
-    Reference,
-    Scope,
-    Transparent,
-    described,
-)
-from gen_migration.render.known_helpers import is_known
+from gen_migration.alembic_ops import stubs
+from gen_migration.alembic_ops.stubs import Scope, described
+from gen_migration.render.helpers import is_known
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
 from gen_migration.replay.evaluation.functions import assigned, bound
@@ -132,7 +126,7 @@ class Reader(Evaluator):
     def context(self, node: ast.With, scope: Scope) -> Flow:
         for item in node.items:
             value = self.evaluate(item.context_expr, scope)
-            if not isinstance(value, Transparent):
+            if not isinstance(value, stubs.Transparent):
                 raise UnknownError(f"with {described(value)}")
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, value.value, scope)
@@ -144,7 +138,7 @@ class Reader(Evaluator):
             scope.names[node.name] = self.helper(node, scope)
             return
         arguments = node.args
-        scope.names[node.name] = Function(
+        scope.names[node.name] = stubs.Function(
             node,
             scope,
             tuple(self.values(arguments.defaults, scope)),
@@ -157,15 +151,15 @@ class Reader(Evaluator):
             },
         )
 
-    def helper(self, node: ast.FunctionDef, scope: Scope) -> Helper:
+    def helper(self, node: ast.FunctionDef, scope: Scope) -> stubs.Helper:
         """Return a function with decorators, which is one of ours."""
         for one in node.decorator_list:
             found = self.evaluate(one, scope)
-            if found != Reference("contextlib.contextmanager"):
+            if found != stubs.Reference("contextlib.contextmanager"):
                 raise UnknownError(f"the decorator {described(found)}")
         if not is_known(node):
             raise changed(self.place, node)
-        return Helper(node.name)
+        return stubs.Helper(node.name)
 
     def signature(self, node: ast.FunctionDef) -> None:
         """See that annotations are names, of which Python evaluates nothing else."""
@@ -187,14 +181,14 @@ class Reader(Evaluator):
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
         if not is_known(node):
             raise changed(self.place, node)
-        scope.names[node.name] = Helper(node.name, is_class=True)
+        scope.names[node.name] = stubs.Helper(node.name, is_class=True)
 
     def imports(self, node: ast.Import, scope: Scope) -> None:
         for one in node.names:
             top = one.name.partition(".")[0]
             self.importable(one.name)
             name, path = (one.asname, one.name) if one.asname else (top, top)
-            scope.names[name] = Reference(path)
+            scope.names[name] = stubs.Reference(path)
 
     def imports_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         module = node.module or ""
@@ -204,7 +198,9 @@ class Reader(Evaluator):
         for one in node.names:
             if one.name == "*":
                 raise UnknownError(f"what {module} gives with *")
-            scope.names[one.asname or one.name] = Reference(f"{module}.{one.name}")
+            scope.names[one.asname or one.name] = stubs.Reference(
+                f"{module}.{one.name}"
+            )
 
     def importable(self, module: str) -> None:
         """See that only the name of a package is taken, whose functions are known."""
@@ -226,7 +222,7 @@ class Reader(Evaluator):
             raise self.place.unknown("it raises AssertionError")
 
     def call_function(
-        self, function: Function, arguments: list[Any], keywords: dict[str, Any]
+        self, function: stubs.Function, arguments: list[Any], keywords: dict[str, Any]
     ) -> Any:
         node = function.node
         scope = Scope(outer=function.scope, own=frozenset(assigned(node.body)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import visible
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
-from gen_migration.review.changes import Action
+from gen_migration.review.changes import ONLY_NEW, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -127,7 +127,7 @@ def remark(name: str, change: Change | None) -> str:
         said += [
             f"{one.what} {one.old or 'none'} → {one.new or 'none'}"
             for one in change.details
-            if change.action is Action.CHANGE and change.alters(one)
+            if change.action is Action.CHANGE and one.what not in ONLY_NEW
         ]
     return ", ".join(said)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration.base.errors import visible
-from gen_migration.review.changes import Action
+from gen_migration.review.changes import ONLY_NEW, STAYS, Action
 from gen_migration.rules.finding import Severity
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def entry(change: Change, depth: int) -> Iterator[str]:
 
 def detail(found: Detail, change: Change, indent: str) -> Iterator[str]:
     """Yield the lines of a property: its value, or both, in two lines where one is too short."""
-    if not change.alters(found):
+    altered = change.action in STAYS and found.what not in ONLY_NEW
+    if not altered:
         yield from wrapped(f"{found.what}: {found.new or found.old}", indent)
         return
     old, new = ("none" if one is None else one for one in (found.old, found.new))

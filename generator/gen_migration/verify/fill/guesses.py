@@ -38,7 +38,6 @@ TYPEOF = {
 }
 
 
-@lru_cache(maxsize=10_000)
 def columns_named(expression: str) -> tuple[str, ...]:
     """Return the columns that an expression names."""
     try:

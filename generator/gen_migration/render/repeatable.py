@@ -6,28 +6,19 @@ table_constraint USING INDEX, VALIDATE CONSTRAINT).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.schema import (
-    Check,
-    Element,
-    ForeignKey,
-    Index,
-    PrimaryKey,
-    Unique,
-)
+from gen_migration.model import schema as model
 from gen_migration.postgres.names import quote_name
 from gen_migration.render import violations
 from gen_migration.render.alter import alter_table
 from gen_migration.sql import ddl, do_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gen_migration.alembic_ops.calls import Call
-    from gen_migration.model.schema import Constraint
     from gen_migration.postgres.names import Name
     from gen_migration.render.violations import Offending
 
@@ -46,10 +37,18 @@ class Statement:
     offending: Offending | None = None
 
 
+# A text of SQL is a statement that has no directive.
+Forms = Iterator[Statement | str]
+
+
+def dropping(constraint: str) -> str:
+    """Return the action that drops a constraint, if it is there."""
+    return f"DROP CONSTRAINT IF EXISTS {quote_name(constraint)}"
+
+
 def drop_index_concurrently(table: Name, name: str) -> Statement:
-    index = table._replace(name=name).sql
     return Statement(
-        sql=f"DROP INDEX CONCURRENTLY IF EXISTS {index}",
+        sql=f"DROP INDEX CONCURRENTLY IF EXISTS {table._replace(name=name).sql}",
         directive=write.drop_index(
             table, name, postgresql_concurrently=True, if_exists=True
         ),
@@ -57,7 +56,7 @@ def drop_index_concurrently(table: Name, name: str) -> Statement:
     )
 
 
-def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
+def create_index(table: Name, name: str, value: model.Index) -> Forms:
     """Yield what builds an index; what an interrupted build has left goes first."""
     yield drop_index_concurrently(table, name)
     yield Statement(
@@ -70,45 +69,60 @@ def create_index(table: Name, name: str, value: Index) -> Iterator[Statement]:
     )
 
 
-def index_of(value: PrimaryKey | Unique) -> Index:
+def index_of(value: model.PrimaryKey | model.Unique) -> model.Index:
     """Return the index that a key is made of."""
-    return Index(
-        elements=tuple(Element(column=name) for name in value.columns),
+    return model.Index(
+        elements=tuple(model.Element(column=name) for name in value.columns),
         unique=True,
         include=value.include,
-        nulls_not_distinct=isinstance(value, Unique) and value.nulls_not_distinct,
+        nulls_not_distinct=isinstance(value, model.Unique) and value.nulls_not_distinct,
     )
 
 
 def using_index(
-    table: Name, name: str, value: PrimaryKey | Unique, built: str
-) -> Statement:
+    table: Name, name: str, value: model.PrimaryKey | model.Unique, built: str
+) -> str:
     """Return what makes a key of an index that is there, in the place of one of that name."""
-    drop = f"DROP CONSTRAINT IF EXISTS {quote_name(name)}"
-    return Statement(sql=alter_table(table, drop, add_using_index(name, value, built)))
+    return alter_table(table, dropping(name), add_using_index(name, value, built))
 
 
-def add_using_index(name: str, value: PrimaryKey | Unique, built: str) -> str:
+def add_using_index(
+    name: str, value: model.PrimaryKey | model.Unique, built: str
+) -> str:
     """Return the action that makes a key of an index that is there."""
-    word = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
+    word = "PRIMARY KEY" if isinstance(value, model.PrimaryKey) else "UNIQUE"
     return (
         f"ADD CONSTRAINT {quote_name(name)} {word}"
         f" USING INDEX {quote_name(built)}{ddl.deferral(value)}"
     )
 
 
-def add_foreign_key(table: Name, name: str, value: ForeignKey) -> Statement:
+def add_foreign_key(table: Name, name: str, value: model.ForeignKey) -> str:
     """Return what gives a table a foreign key, unless a run before has.
 
     It locks out writers alone, of both tables (ALTER TABLE, "ADD FOREIGN KEY").
     """
     add = alter_table(table, f"ADD {ddl.constraint(name, value)}")
-    return Statement(sql=do_block.unless_there(table, name, add))
+    return do_block.unless_there(table, name, add)
 
 
-def validate(table: Name, name: str, value: Constraint) -> Statement:
-    assert isinstance(value, Check | ForeignKey)  # noqa: S101 - the others have no such state
-    return Statement(
-        sql=alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}"),
-        offending=violations.of_constraint(table, name, value),
-    )
+def validate(table: Name, name: str, value: model.Constraint) -> Statement:
+    assert isinstance(value, model.Check | model.ForeignKey)  # noqa: S101 - the others have no such state
+    return validating(table, name, violations.of_constraint(table, name, value))
+
+
+def validating(table: Name, name: str, offending: Offending) -> Statement:
+    """Return what validates a constraint, which these rows would stop."""
+    validation = alter_table(table, f"VALIDATE CONSTRAINT {quote_name(name)}")
+    return Statement(sql=validation, offending=offending)
+
+
+def rename_index(table: Name, old: str, new: str) -> str:
+    """Return what renames an index, if it is there."""
+    index = table._replace(name=old).sql
+    return f"ALTER INDEX IF EXISTS {index} RENAME TO {quote_name(new)}"
+
+
+def drop_index(table: Name, name: str) -> str:
+    """Return what drops an index of a partitioned table, with its parts."""
+    return f"DROP INDEX IF EXISTS {table._replace(name=name).sql}"

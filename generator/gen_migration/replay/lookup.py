@@ -1,0 +1,76 @@
+"""Things of a schema by the names that statements call them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.partitions import origin_of
+from gen_migration.model.schema import Check, ForeignKey
+
+if TYPE_CHECKING:
+    from gen_migration.model.schema import Column, Schema
+    from gen_migration.postgres.names import Name
+
+
+def table_of_index(schema: Schema, name: Name) -> Name | None:
+    """Return the table of an index."""
+    for table, value in schema.tables.items():
+        if table.schema == name.schema and name.name in value.indexes:
+            return table
+    return None
+
+
+def table_of_constraint(schema: Schema, name: Name) -> Name | None:
+    """Return the table of the constraint that an index belongs to."""
+    for table, value in schema.tables.items():
+        found = value.constraints.get(name.name)
+        is_key = found is not None and not isinstance(found, Check | ForeignKey)
+        if table.schema == name.schema and is_key:
+            return table
+    return None
+
+
+def part_called(schema: Schema, name: Name) -> tuple[Name, str] | None:
+    """Return the partition that calls its part of an index so, and the name of the whole."""
+    for table, value in schema.tables.items():
+        for key, one in value.inherited.items():
+            if table._replace(name=one.name or "") == name:
+                return table, key
+    return None
+
+
+def part_of(schema: Schema, table: Name, constraint: str) -> tuple[Name, str] | None:
+    """Return a partition and the name of what it has from above and calls so."""
+    value = schema.tables.get(table)
+    if value is None or constraint in value.constraints:
+        return None
+    for key, one in value.inherited.items():
+        if one.name == constraint:
+            return table, key
+    origin = origin_of(schema, table, constraint)
+    if origin is None or not isinstance(origin[1], Check | ForeignKey):
+        return None
+    return table, constraint
+
+
+def has_constraint(schema: Schema, table: Name, name: str) -> bool:
+    """Tell whether a table is there, with a constraint of this name."""
+    found = schema.tables.get(table)
+    return found is not None and name in found.constraints
+
+
+def moved(schema: Schema, name: Name, to: str) -> Name:
+    """Return a name in another schema; `public` is where names without a schema are."""
+    named = {one.schema for one in schema.names}
+    bare = to == "public" and "public" not in named
+    return name._replace(schema=None if bare else to)
+
+
+def serial_column(schema: Schema, sequence: Name) -> tuple[Name, str, Column] | None:
+    """Return the serial column that has a sequence: its table, its name and itself."""
+    for table, value in schema.tables.items():
+        for key, column in value.columns.items():
+            if column.type.is_serial and sequence_name(table, key) == sequence:
+                return table, key, column
+    return None
