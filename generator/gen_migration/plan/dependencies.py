@@ -15,8 +15,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.references import COUNTING, EVERY, Reference, of_columns
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
-from gen_migration.operations import alterations as alter
-from gen_migration.operations import base, columns
+from gen_migration.operations import every as op
 from gen_migration.plan.effects import subject
 from gen_migration.plan.together import Together
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.model.schema import Constraint
-    from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
 # A reference, or what several nodes have in common.
@@ -42,7 +40,7 @@ class Accesses:
 
 
 def predecessors(
-    operations: Sequence[Operation], parents: Mapping[Name, Name]
+    operations: Sequence[op.Operation], parents: Mapping[Name, Name]
 ) -> list[set[int]]:
     """Return the positions of the operations that each one has to come after.
 
@@ -87,7 +85,7 @@ def inherited(found: Accesses, parents: Mapping[Name, Name]) -> set[Thing]:
 
 
 @singledispatch
-def accesses(_: Operation) -> Accesses | None:
+def accesses(_: op.Operation) -> Accesses | None:
     """Return what an operation touches; None where it may be anything."""
     return None
 
@@ -150,10 +148,10 @@ def filled(found: Accesses) -> Accesses:
     return Accesses(reads=found.reads | rows(found.reads), writes=found.writes)
 
 
-@accesses.register(base.CreatePart)
-@accesses.register(base.DropPart)
-@accesses.register(alter.AlterConstraint)
-@accesses.register(alter.ReplaceIndex)
+@accesses.register(op.CreatePart)
+@accesses.register(op.DropPart)
+@accesses.register(op.AlterConstraint)
+@accesses.register(op.ReplaceIndex)
 def _(operation: Any) -> Accesses:
     table, name = operation.table, operation.name
     sides = (getattr(operation, side, None) for side in ("old", "new"))
@@ -164,7 +162,7 @@ def _(operation: Any) -> Accesses:
         if isinstance(value, PrimaryKey):
             found.reads.update(("nullable", table, one) for one in value.columns)
     # What rows are filled with, one that goes may forbid; but none is unique by being filled.
-    is_unique = isinstance(operation, base.DropPart) and isinstance(
+    is_unique = isinstance(operation, op.DropPart) and isinstance(
         operation.old, PrimaryKey | Unique | Index
     )
     return found if is_unique else filled(found)
@@ -190,8 +188,8 @@ def not_null(table: Name, *names: str | None) -> set[Thing]:
     return {("constraint", table, name) for name in names if name is not None}
 
 
-@accesses.register(columns.AddColumn)
-@accesses.register(columns.DropColumn)
+@accesses.register(op.AddColumn)
+@accesses.register(op.DropColumn)
 def _(operation: Any) -> Accesses:
     value = getattr(operation, "new", None) or operation.old
     writes = not_null(operation.table, value.not_null)
@@ -201,53 +199,53 @@ def _(operation: Any) -> Accesses:
 
 
 @accesses.register
-def _(operation: columns.SetColumn) -> Accesses:
+def _(operation: op.SetColumn) -> Accesses:
     column = ("column", operation.table, operation.name)
     return known(operation, {column} | counted(operation))
 
 
 @accesses.register
-def _(operation: columns.SetColumnType) -> Accesses:
+def _(operation: op.SetColumnType) -> Accesses:
     used = EVERY.expression(operation.table, operation.using)
     return known(operation, counted(operation), {TYPES, *used})
 
 
 @accesses.register
-def _(operation: columns.SetColumnDefault) -> Accesses:
+def _(operation: op.SetColumnDefault) -> Accesses:
     return known(operation, counted(operation), {TYPES})
 
 
 @accesses.register
-def _(operation: columns.SetColumnIdentity) -> Accesses:
+def _(operation: op.SetColumnIdentity) -> Accesses:
     place = operation.table, operation.name
     writes = {("default", *place), SEQUENCES}
     return known(operation, writes, {("nullable", *place)})
 
 
 @accesses.register
-def _(operation: columns.SetColumnNullable) -> Accesses:
+def _(operation: op.SetColumnNullable) -> Accesses:
     place = operation.table, operation.name
     writes = not_null(operation.table, operation.not_null)
     return known(operation, writes, {("default", *place)})
 
 
 @accesses.register
-def _(operation: columns.SetNotNullName) -> Accesses:
+def _(operation: op.SetNotNullName) -> Accesses:
     table = operation.table
     writes = not_null(table, operation.old, operation.new)
     return known(operation, {("nullable", table, operation.name), *writes})
 
 
-@accesses.register(columns.SetColumnStorage)
-@accesses.register(columns.SetColumnCompression)
+@accesses.register(op.SetColumnStorage)
+@accesses.register(op.SetColumnCompression)
 def _(operation: Any) -> Accesses:
     return known(operation, {("storage", operation.table, operation.name)})
 
 
-def counted(operation: columns.SetColumn) -> set[Thing]:
+def counted(operation: op.SetColumn) -> set[Thing]:
     """Return the sequences where a column takes its values from one, before or after."""
     old, new = operation.old, operation.new
-    if isinstance(operation, columns.SetColumnType):
+    if isinstance(operation, op.SetColumnType):
         counts = old.type.is_serial or new.type.is_serial
     else:
         counts = any(word in f"{old} {new}".lower() for word in COUNTING)
@@ -255,13 +253,13 @@ def counted(operation: columns.SetColumn) -> set[Thing]:
 
 
 @accesses.register
-def _(operation: columns.Backfill) -> Accesses:
+def _(operation: op.Backfill) -> Accesses:
     found = known(operation)
     return Accesses(reads=found.reads | rows(found.reads), writes=found.writes)
 
 
-@accesses.register(base.CreateTable)
-@accesses.register(base.DropTable)
+@accesses.register(op.CreateTable)
+@accesses.register(op.DropTable)
 def _(operation: Any) -> Accesses:
     name, value = operation.name, getattr(operation, "new", None) or operation.old
     result = known(operation, {relation(name, name.name), SEQUENCES}, {TYPES})
@@ -274,10 +272,10 @@ def _(operation: Any) -> Accesses:
     return result
 
 
-@accesses.register(base.CreateObject)
-@accesses.register(base.DropObject)
-@accesses.register(alter.AlterObject)
-@accesses.register(alter.AddEnumValue)
+@accesses.register(op.CreateObject)
+@accesses.register(op.DropObject)
+@accesses.register(op.AlterObject)
+@accesses.register(op.AddEnumValue)
 def _(operation: Any) -> Accesses | None:
     kind = BY_WORD[getattr(operation, "kind", "enum")]
     writes = kind.writes(operation.name)
@@ -288,14 +286,14 @@ def _(operation: Any) -> Accesses | None:
 
 
 @accesses.register
-def _(operation: base.SetSequenceOwner) -> Accesses:
+def _(operation: op.SetSequenceOwner) -> Accesses:
     owners = [one for one in (operation.old, operation.new) if one is not None]
     reads = {("schema", operation.name.schema), *(("table", one[0]) for one in owners)}
     return known(operation, {SEQUENCES}, reads)
 
 
 @accesses.register
-def _(operation: alter.SetInherited) -> Accesses:
+def _(operation: op.SetInherited) -> Accesses:
     table, above, name = operation.table, operation.above, operation.name
     sides = (operation.old, operation.new)
     names = [one.name for one in sides if one is not None and one.name is not None]
@@ -307,17 +305,17 @@ def _(operation: alter.SetInherited) -> Accesses:
 
 
 @accesses.register
-def _(operation: alter.SetTableStorage) -> Accesses:
+def _(operation: op.SetTableStorage) -> Accesses:
     return known(operation)
 
 
 @accesses.register
-def _(operation: alter.SetIndexStorage) -> Accesses:
+def _(operation: op.SetIndexStorage) -> Accesses:
     return known(operation, {relation(operation.table, operation.name)})
 
 
 @accesses.register
-def _(operation: alter.SetComment) -> Accesses | None:
+def _(operation: op.SetComment) -> Accesses | None:
     if operation.kind not in {"table", "column", "constraint", "index"}:
         return None
     name, part = operation.name, operation.part

@@ -11,8 +11,7 @@ from gen_migration.model.constraints import expressions_of, plain_columns
 from gen_migration.model.own_columns import column_of, partitions
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import ForeignKey
-from gen_migration.operations.base import DropConstraint, DropIndex, DropObject
-from gen_migration.operations.columns import DropColumn, SetColumnDefault
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +56,7 @@ def concerns(text: str | None, columns: set[str], enums: set[Name]) -> bool:
     return names_in(text).concerns(columns, enums)
 
 
-def generated_of(schema: Schema, touched: Touched) -> Iterator[DropColumn]:
+def generated_of(schema: Schema, touched: Touched) -> Iterator[op.DropColumn]:
     """Yield the generated columns that are computed from columns that change."""
     for table, columns in families(schema, touched.typed | touched.dropped).items():
         for name, column in schema.tables[table].columns.items():
@@ -66,10 +65,10 @@ def generated_of(schema: Schema, touched: Touched) -> Iterator[DropColumn]:
                 and (table, name) not in touched.dropped
                 and concerns(column.generated.expression, columns, touched.enums)
             ):
-                yield DropColumn(table=table, name=name, old=column)
+                yield op.DropColumn(table=table, name=name, old=column)
 
 
-def defaults_of(schema: Schema, touched: Touched) -> Iterator[SetColumnDefault]:
+def defaults_of(schema: Schema, touched: Touched) -> Iterator[op.SetColumnDefault]:
     """Yield the defaults that were read with another type.
 
     Where partitions have defaults of their own, each table loses its own alone.
@@ -88,7 +87,7 @@ def defaults_of(schema: Schema, touched: Touched) -> Iterator[SetColumnDefault]:
                     (table, name) in touched.read
                     or concerns(default, set(), touched.enums)
                 ):
-                    yield SetColumnDefault(
+                    yield op.SetColumnDefault(
                         table=one,
                         name=name,
                         old=default,
@@ -97,12 +96,12 @@ def defaults_of(schema: Schema, touched: Touched) -> Iterator[SetColumnDefault]:
                     )
 
 
-def constraints_of(schema: Schema, touched: Touched) -> Iterator[DropConstraint]:
+def constraints_of(schema: Schema, touched: Touched) -> Iterator[op.DropConstraint]:
     """Yield the constraints to take off, foreign keys first."""
     read = families(schema, touched.read | touched.dropped)
     dropped = families(schema, touched.dropped)
     found = [
-        DropConstraint(table=table, name=name, old=constraint)
+        op.DropConstraint(table=table, name=name, old=constraint)
         for table, value in schema.tables.items()
         for name, constraint in value.constraints.items()
         if is_concerned(
@@ -131,7 +130,7 @@ def is_concerned(
     )
 
 
-def indexes_of(schema: Schema, touched: Touched) -> Iterator[DropIndex]:
+def indexes_of(schema: Schema, touched: Touched) -> Iterator[op.DropIndex]:
     """Yield the indexes to take off."""
     read = families(schema, touched.read | touched.dropped)
     dropped = families(schema, touched.dropped)
@@ -141,10 +140,10 @@ def indexes_of(schema: Schema, touched: Touched) -> Iterator[DropIndex]:
             continue
         for name, index in value.indexes.items():
             if is_concerned(index, table, read, gone, touched.enums):
-                yield DropIndex(table=table, name=name, old=index)
+                yield op.DropIndex(table=table, name=name, old=index)
 
 
-def objects_of(schema: Schema, touched: Touched) -> list[DropObject]:
+def objects_of(schema: Schema, touched: Touched) -> list[op.DropObject]:
     """Return the drops of what stands on columns or types that change, what stands on it first."""
     nodes: set[Node] = {
         ("column", table, name)
@@ -153,16 +152,16 @@ def objects_of(schema: Schema, touched: Touched) -> list[DropObject]:
     }
     nodes |= {("enum", name) for name in touched.enums}
     return [
-        DropObject(kind=word, name=name, old=schema.of(word)[name])
+        op.DropObject(kind=word, name=name, old=schema.of(word)[name])
         for word, name in Graph(schema).standing_on(nodes)
     ]
 
 
-def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[DropConstraint]:
+def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[op.DropConstraint]:
     """Yield the foreign keys that refer to tables, or to those that they are partitions of."""
     tables = frozenset(tables)
     referred = tables.union(*(ancestors(schema, table) for table in tables))
     for table, value in schema.tables.items():
         for name, key in value.foreign_keys.items():
             if key.referred_table in referred:
-                yield DropConstraint(table=table, name=name, old=key)
+                yield op.DropConstraint(table=table, name=name, old=key)

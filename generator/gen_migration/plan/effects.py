@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import part
 from gen_migration.kinds.references import of_name, of_type
-from gen_migration.operations import alterations as alter
-from gen_migration.operations import base, columns
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +69,8 @@ def sides(operation: Any, node: Node, refers: Refers) -> Subject:
     return Subject(node, old, new, refers)
 
 
-@subject.register(base.CreateTable)
-@subject.register(base.DropTable)
+@subject.register(op.CreateTable)
+@subject.register(op.DropTable)
 def _(operation: Any) -> Subject:
     name = operation.name
 
@@ -82,9 +81,9 @@ def _(operation: Any) -> Subject:
     return sides(operation, ("table", name), refers)
 
 
-@subject.register(base.CreateObject)
-@subject.register(base.DropObject)
-@subject.register(alter.AlterObject)
+@subject.register(op.CreateObject)
+@subject.register(op.DropObject)
+@subject.register(op.AlterObject)
 def _(operation: Any) -> Subject:
     kind, name = BY_WORD[operation.kind], operation.name
     place = of_name(name) if kind.in_schema else set()
@@ -95,15 +94,15 @@ def _(operation: Any) -> Subject:
     )
 
 
-@subject.register(alter.SetEnumValues)
-@subject.register(alter.AddEnumValue)
+@subject.register(op.SetEnumValues)
+@subject.register(op.AddEnumValue)
 def _(operation: Any) -> Subject:
     name = operation.name
     return sides(operation, ("enum", name), lambda *_: of_name(name))
 
 
 @subject.register
-def _(operation: base.SetSequenceOwner) -> Subject:
+def _(operation: op.SetSequenceOwner) -> Subject:
     name = operation.name
     return sides(
         operation,
@@ -113,7 +112,7 @@ def _(operation: base.SetSequenceOwner) -> Subject:
 
 
 @subject.register
-def _(operation: alter.SetComment) -> Subject:
+def _(operation: op.SetComment) -> Subject:
     key = (operation.kind, operation.name, operation.part)
     of = key[:2] if operation.part is None else key
     # Whatever becomes of what it is on, but its creation and its drop.
@@ -121,13 +120,13 @@ def _(operation: alter.SetComment) -> Subject:
 
 
 @subject.register
-def _(operation: alter.SetTable) -> Subject:
+def _(operation: op.SetTable) -> Subject:
     table = operation.table
     return sides(operation, (operation.field, table), lambda *_: {("table", table)})
 
 
 @subject.register
-def _(operation: alter.AttachPartition) -> Subject:
+def _(operation: op.AttachPartition) -> Subject:
     table = operation.table
     return Subject(
         ("attached", table),
@@ -138,14 +137,14 @@ def _(operation: alter.AttachPartition) -> Subject:
 
 
 @subject.register
-def _(operation: alter.DetachPartition) -> Subject:
+def _(operation: op.DetachPartition) -> Subject:
     return subject(operation.inverse())._replace(old=operation.old, new=None)
 
 
-@subject.register(base.CreatePart)
-@subject.register(base.DropPart)
-@subject.register(alter.AlterConstraint)
-@subject.register(alter.ReplaceIndex)
+@subject.register(op.CreatePart)
+@subject.register(op.DropPart)
+@subject.register(op.AlterConstraint)
+@subject.register(op.ReplaceIndex)
 def _(operation: Any) -> Subject:
     table, value = operation.table, getattr(operation, "new", None) or operation.old
     return sides(
@@ -156,21 +155,21 @@ def _(operation: Any) -> Subject:
 
 
 @subject.register
-def _(operation: alter.SetIndex) -> Subject:
+def _(operation: op.SetIndex) -> Subject:
     place = operation.table, operation.name
     return sides(operation, (operation.field, *place), lambda *_: {("index", *place)})
 
 
 @subject.register
-def _(operation: alter.SetInherited) -> Subject:
+def _(operation: op.SetInherited) -> Subject:
     place = operation.table, operation.name
     origin = part(operation.above, operation.name, operation.of)
     return sides(operation, ("own", *place), lambda *_: {("inherited", *place), origin})
 
 
-@subject.register(columns.AddColumn)
-@subject.register(columns.DropColumn)
-@subject.register(columns.SetColumnGenerated)
+@subject.register(op.AddColumn)
+@subject.register(op.DropColumn)
+@subject.register(op.SetColumnGenerated)
 def _(operation: Any) -> Subject:
     table = operation.table
 
@@ -182,13 +181,13 @@ def _(operation: Any) -> Subject:
 
 
 @subject.register
-def _(operation: columns.SetColumnType) -> Subject:
+def _(operation: op.SetColumnType) -> Subject:
     node = ("column", operation.table, operation.name)
     return sides(operation, node, lambda value, _: of_type(value.type))
 
 
 @subject.register
-def _(operation: columns.SetColumnDefault) -> Subject:
+def _(operation: op.SetColumnDefault) -> Subject:
     place = operation.table, operation.name
     return sides(
         operation,
@@ -201,7 +200,7 @@ def _(operation: columns.SetColumnDefault) -> Subject:
 
 
 @subject.register
-def _(operation: columns.Backfill) -> Subject:
+def _(operation: op.Backfill) -> Subject:
     table, name = operation.table, operation.name
     value = operation.new or operation.old
     # New rows get a value by themselves before old ones do; what it reads has to be there still.
@@ -218,7 +217,7 @@ def _(operation: columns.Backfill) -> Subject:
 
 
 @subject.register
-def _(operation: columns.SetColumnNullable) -> Subject:
+def _(operation: op.SetColumnNullable) -> Subject:
     place = operation.table, operation.name
     # Once the rows are filled.
     both = {("column", *place), ("rows", *place)}

@@ -16,28 +16,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_deferral
 from gen_migration.model.partitions import is_partitioned, parents_of
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.alterations import (
-    AddEnumValue,
-    AlterConstraint,
-    AlterObject,
-    ReplaceIndex,
-    SetComment,
-)
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-    DropTable,
-    Operation,
-    inverse,
-)
-from gen_migration.operations.columns import (
-    Backfill,
-    SetColumnDefault,
-    SetColumnNullable,
-)
+from gen_migration.operations import every as op
 from gen_migration.plan.together import Together, is_short
 
 if TYPE_CHECKING:
@@ -87,25 +66,25 @@ class Rules:
     unused: frozenset[Name]
     postgresql: int
 
-    def modes(self, operation: Operation) -> Modes:  # noqa: C901, PLR0912 - one line for each kind
+    def modes(self, operation: op.Operation) -> Modes:  # noqa: C901, PLR0912 - one line for each kind
         """Return how an operation may run."""
         if getattr(operation, "table", None) in self.unused:
             return SHORT
         match operation:
             case Together():
                 return self.modes_of_all(operation.operations)
-            case CreateIndex(table=table):
+            case op.CreateIndex(table=table):
                 # PostgreSQL drops an index of partitions as a whole, and not concurrently.
                 return LONG_THERE if is_partitioned(self.schema, table) else LONG
-            case DropIndex(table=table):
+            case op.DropIndex(table=table):
                 return LONG_BACK if is_partitioned(self.schema, table) else LONG
-            case ReplaceIndex():
+            case op.ReplaceIndex():
                 return LONG
-            case CreateConstraint(new=new):
+            case op.CreateConstraint(new=new):
                 return of_constraint(new)
-            case DropConstraint(old=old):
+            case op.DropConstraint(old=old):
                 return of_constraint(old).inverse()
-            case AlterConstraint(table=table, old=old, new=new):
+            case op.AlterConstraint(table=table, old=old, new=new):
                 if is_deferral(old, new):
                     return REPEATABLE
                 if isinstance(new, ForeignKey) and self.has_late_keys(table):
@@ -113,38 +92,41 @@ class Rules:
                     return SHORT
                 there, back = (of_constraint(one) for one in (new, old))
                 return Modes(there.upgrade, back.upgrade)
-            case SetColumnNullable(new=new):
+            case op.SetColumnNullable(new=new):
                 return LONG_BACK if new else LONG_THERE
-            case Backfill():
+            case op.Backfill():
                 return LONG_THERE
-            case AddEnumValue():
+            case op.AddEnumValue():
                 # Its way back makes the type anew, and writes the tables that use it.
                 return Modes(AUTOCOMMIT, TRANSACTION)
-            case SetColumnDefault() | SetComment():
+            case op.SetColumnDefault() | op.SetComment():
                 return REPEATABLE
-            case AlterObject(kind=kind, old=old, new=new):
+            case op.AlterObject(kind=kind, old=old, new=new):
                 return LONG_THERE if BY_WORD[kind].is_long(old, new) else SHORT
         return SHORT
 
-    def modes_of_all(self, operations: tuple[Operation, ...]) -> Modes:
+    def modes_of_all(self, operations: tuple[op.Operation, ...]) -> Modes:
         """Return how operations may run that have to change at once."""
         is_online = [
-            all(map(is_short, ways)) for ways in (operations, inverse(operations))
+            all(map(is_short, ways)) for ways in (operations, op.inverse(operations))
         ]
         if not all(map(self.has_company, operations)):
             return SHORT
         up, down = (AUTOCOMMIT if one else TRANSACTION for one in is_online)
         return Modes(up, down)
 
-    def has_company(self, operation: Operation) -> bool:
+    def has_company(self, operation: op.Operation) -> bool:
         """Tell whether an operation can be one statement with others, on a table in use."""
         table = getattr(operation, "table", None)
         if table is None or table in self.unused:
             return False
         match operation:
-            case CreateIndex() | DropIndex() | ReplaceIndex():
+            case op.CreateIndex() | op.DropIndex() | op.ReplaceIndex():
                 return not is_partitioned(self.schema, table)
-            case CreateConstraint(new=ForeignKey()) | DropConstraint(old=ForeignKey()):
+            case (
+                op.CreateConstraint(new=ForeignKey())
+                | op.DropConstraint(old=ForeignKey())
+            ):
                 return not self.has_late_keys(table)
         return True
 
@@ -178,8 +160,8 @@ def of_constraint(value: Constraint) -> Modes:
     return SHORT
 
 
-def unused(operations: Iterable[Operation]) -> frozenset[Name]:
+def unused(operations: Iterable[op.Operation]) -> frozenset[Name]:
     """Return the tables that nobody uses while operations run: those that come or go with them."""
     return frozenset(
-        one.name for one in operations if isinstance(one, CreateTable | DropTable)
+        one.name for one in operations if isinstance(one, op.CreateTable | op.DropTable)
     )

@@ -16,8 +16,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph, holder, in_order
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.schema import Schema
-from gen_migration.operations.base import CreateObject, inverse
-from gen_migration.operations.renames import RenameObject
+from gen_migration.operations import every as op
 from gen_migration.plan.effects import subject
 from gen_migration.plan.reading_order import line_of
 from gen_migration.postgres.names import Name
@@ -28,19 +27,18 @@ if TYPE_CHECKING:
     from gen_migration.diff.differ import Difference
     from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Reference
-    from gen_migration.operations.base import Operation
     from gen_migration.plan.effects import Effect
 
     Pairs = Iterator[tuple[int, int]]
     Refs = set[Reference] | None
 
 
-def ordered(found: Difference) -> tuple[Operation, ...]:
+def ordered(found: Difference) -> tuple[op.Operation, ...]:
     """Return all operations of a difference in the order they run."""
     old, new = found.old, found.new
     dropped, created = found.dropped, found.created
     operations = [
-        *inverse(creation(dropped, others(old, dropped))),
+        *op.inverse(creation(dropped, others(old, dropped))),
         *found.changes,
         *creation(created, others(new, created)),
     ]
@@ -54,17 +52,17 @@ def ordered(found: Difference) -> tuple[Operation, ...]:
     return (*found.first, *schemas, *rest)
 
 
-def is_early(operation: Operation) -> bool:
+def is_early(operation: op.Operation) -> bool:
     """Tell whether an operation gives a schema its name."""
     match operation:
-        case RenameObject(kind="schema") | CreateObject(kind="schema"):
+        case op.RenameObject(kind="schema") | op.CreateObject(kind="schema"):
             return True
     return False
 
 
 def arranged(
-    operations: Sequence[Operation], old: Schema, new: Schema
-) -> list[Operation]:
+    operations: Sequence[op.Operation], old: Schema, new: Schema
+) -> list[op.Operation]:
     """Return operations, which are in the order of reading, in one that PostgreSQL accepts."""
     subjects = [subject(one) for one in operations]
     # Only expressions that may name what comes, goes or changes are parsed.

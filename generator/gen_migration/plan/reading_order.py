@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import ForeignKey
 from gen_migration.model.sequences import is_counting
-from gen_migration.operations import alterations as alter
-from gen_migration.operations import base, columns
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,48 +31,48 @@ class Other:
 
 
 PROPERTIES = (
-    columns.SetColumnDefault,
-    columns.SetColumnIdentity,
-    columns.SetNotNullName,
+    op.SetColumnDefault,
+    op.SetColumnIdentity,
+    op.SetNotNullName,
 )
-STORED = (columns.SetColumnStorage, columns.SetColumnCompression)
-OWNED = (base.SetSequenceOwner, alter.SetInherited)
+STORED = (op.SetColumnStorage, op.SetColumnCompression)
+OWNED = (op.SetSequenceOwner, op.SetInherited)
 # What goes is read in the first of these lines that has it, all else in the last one.
 READING: tuple[tuple[type, ...], ...] = (
     OWNED,
     (Link,),
-    (alter.DetachPartition,),
-    (base.DropTable,),
-    (base.DropIndex,),
-    (base.DropConstraint,),
+    (op.DetachPartition,),
+    (op.DropTable,),
+    (op.DropIndex,),
+    (op.DropConstraint,),
     (*PROPERTIES, *STORED),
-    (base.CreateObject, alter.AlterObject),
-    (columns.AddColumn,),
+    (op.CreateObject, op.AlterObject),
+    (op.AddColumn,),
     (Shrinking,),  # while the type still holds what the new one does not
-    (columns.SetColumnType, alter.SetEnumValues, columns.SetColumnGenerated),
-    (columns.Backfill,),  # of columns that have their types
-    (columns.SetColumnNullable,),  # the rows are filled
+    (op.SetColumnType, op.SetEnumValues, op.SetColumnGenerated),
+    (op.Backfill,),  # of columns that have their types
+    (op.SetColumnNullable,),  # the rows are filled
     PROPERTIES,  # of the new type
-    (columns.DropColumn,),  # nothing is filled from it any more
-    (base.CreateConstraint,),  # over rows that are filled
-    (base.CreateIndex,),
-    (alter.AlterConstraint,),
+    (op.DropColumn,),  # nothing is filled from it any more
+    (op.CreateConstraint,),  # over rows that are filled
+    (op.CreateIndex,),
+    (op.AlterConstraint,),
     (Other, *STORED),
-    (base.CreateTable,),
-    (alter.AttachPartition,),
+    (op.CreateTable,),
+    (op.AttachPartition,),
     (Link,),
     OWNED,
-    (alter.SetComment,),
-    (base.DropObject,),  # the columns have other types
+    (op.SetComment,),
+    (op.DropObject,),  # the columns have other types
 )
 FIRST = {one: n for n, line in reversed([*enumerate(READING)]) for one in line}
 LAST = {one: n for n, line in enumerate(READING) for one in line}
 # With what is read what is in a table that goes or comes.
 WHOLES: dict[type, type] = {
-    base.DropConstraint: base.DropTable,
-    base.DropIndex: base.DropTable,
-    base.CreateConstraint: base.CreateTable,
-    base.CreateIndex: base.CreateTable,
+    op.DropConstraint: op.DropTable,
+    op.DropIndex: op.DropTable,
+    op.CreateConstraint: op.CreateTable,
+    op.CreateIndex: op.CreateTable,
 }
 
 
@@ -88,9 +87,9 @@ def line_of(operation: Any, whole: Collection[Name]) -> int:
     if of in WHOLES:
         is_link = isinstance(value, ForeignKey)
         of = Link if is_link else WHOLES[of] if operation.table in whole else of
-    elif of is columns.SetColumnDefault:
+    elif of is op.SetColumnDefault:
         of = Link if is_counting(value) else of
-    elif of is columns.SetColumnIdentity and old and new:
+    elif of is op.SetColumnIdentity and old and new:
         of = Shrinking if new.options.maximum < old.options.maximum else of
     lines = FIRST if new is None else LAST
     return lines.get(of, LAST[Other])

@@ -17,28 +17,7 @@ from gen_migration.diff.inherited import with_parts
 from gen_migration.model import casts
 from gen_migration.model.hints import Hints
 from gen_migration.model.own_columns import own_parts
-from gen_migration.operations.alterations import (
-    KeepEnumValues,
-    RefuseValues,
-    RemoveEnumValue,
-    SetEnumValues,
-)
-from gen_migration.operations.base import (
-    CreateObject,
-    DropObject,
-    Operation,
-    apply,
-    inverse,
-)
-from gen_migration.operations.columns import (
-    AddColumn,
-    DropColumn,
-    SetColumnExpression,
-    SetColumnGenerated,
-    SetColumnType,
-    Typing,
-)
-from gen_migration.operations.renames import RenameObject
+from gen_migration.operations import every as op
 from gen_migration.plan.dependents import (
     Touched,
     concerns,
@@ -60,14 +39,16 @@ if TYPE_CHECKING:
 SET_EXPRESSION = 17
 
 
-def merged(operations: list[Operation]) -> list[Operation]:
+def merged(operations: list[op.Operation]) -> list[op.Operation]:
     """Return operations with one swap for each enum, whatever the number of its values."""
-    result: dict[object, Operation] = {}
+    result: dict[object, op.Operation] = {}
     for operation in operations:
-        if isinstance(operation, RemoveEnumValue | SetEnumValues):
+        if isinstance(operation, op.RemoveEnumValue | op.SetEnumValues):
             before = result.get(operation.name)
-            first = before.old if isinstance(before, SetEnumValues) else operation.old
-            result[operation.name] = SetEnumValues(
+            first = (
+                before.old if isinstance(before, op.SetEnumValues) else operation.old
+            )
+            result[operation.name] = op.SetEnumValues(
                 name=operation.name, old=first, new=operation.new
             )
         else:
@@ -76,15 +57,15 @@ def merged(operations: list[Operation]) -> list[Operation]:
 
 
 def block(
-    schema: Schema, operations: list[Operation], postgresql: int
-) -> list[Operation]:
+    schema: Schema, operations: list[op.Operation], postgresql: int
+) -> list[op.Operation]:
     """Return changes of types with what depends on their columns dropped and put back.
 
     First, generated columns that become plain let go of the others. A column that is dropped
     meanwhile comes back as the operations want it.
     """
     first, operations = let_go(operations)
-    at = apply(schema, first)
+    at = op.apply(schema, first)
     touched = Touched()
     for operation in operations:
         touch(at, operation, touched, postgresql)
@@ -92,7 +73,7 @@ def block(
     gone |= {(name, key): at.tables[name].columns[key] for name, key in touched.dropped}
     touched.dropped |= gone.keys()
     back = dict(gone)
-    rest: list[Operation] = []
+    rest: list[op.Operation] = []
     for operation in operations:
         place = place_of(operation)
         if place in gone:
@@ -103,39 +84,41 @@ def block(
     parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
     own = {place: own_parts(at, *place) for place in gone}
     drops = [
-        DropColumn(table=t, name=c, old=old, own=own[t, c])
+        op.DropColumn(table=t, name=c, old=old, own=own[t, c])
         for (t, c), old in gone.items()
     ]
     # Generated columns are computed from plain ones.
     drops.sort(key=lambda one: one.old.generated is None)
     adds = [
-        AddColumn(table=t, name=c, new=new, own=own[t, c])
+        op.AddColumn(table=t, name=c, new=new, own=own[t, c])
         for (t, c), new in back.items()
     ]
     adds.sort(key=lambda one: one.new.generated is not None)
-    at = apply(at, [*objects, *parts, *drops])
+    at = op.apply(at, [*objects, *parts, *drops])
     defaults = list(defaults_of(at, touched))
-    at = apply(at, defaults)
-    steps: list[Operation] = []
-    for operation in sorted(rest, key=lambda one: isinstance(one, SetColumnGenerated)):
+    at = op.apply(at, defaults)
+    steps: list[op.Operation] = []
+    for operation in sorted(
+        rest, key=lambda one: isinstance(one, op.SetColumnGenerated)
+    ):
         found = list(step(at, operation))
-        at = apply(at, found)
+        at = op.apply(at, found)
         steps += found
     off = [*first, *objects, *parts, *drops, *defaults]
-    back_ = [*inverse(defaults), *adds, *inverse(parts), *inverse(objects)]
+    back_ = [*op.inverse(defaults), *adds, *op.inverse(parts), *op.inverse(objects)]
     return [*off, *steps, *back_]
 
 
 def let_go(
-    operations: list[Operation],
-) -> tuple[list[Operation], list[Operation]]:
+    operations: list[op.Operation],
+) -> tuple[list[op.Operation], list[op.Operation]]:
     """Return what makes generated columns plain where they stand, and what is left to do."""
-    first: list[Operation] = []
-    rest: list[Operation] = []
+    first: list[op.Operation] = []
+    rest: list[op.Operation] = []
     for one in operations:
-        if isinstance(one, SetColumnGenerated) and keeps_values(one.old, one.new):
+        if isinstance(one, op.SetColumnGenerated) and keeps_values(one.old, one.new):
             key: dict[str, Any] = {"table": one.table, "name": one.name}
-            first.append(SetColumnExpression(**key, old=one.old.generated, new=None))
+            first.append(op.SetColumnExpression(**key, old=one.old.generated, new=None))
             plain = replace(one.old, generated=None)
             rest += changes(one.table, one.name, plain, one.new, Context(hints=Hints()))
         else:
@@ -143,39 +126,39 @@ def let_go(
     return first, rest
 
 
-def place_of(operation: Operation) -> tuple[Name, str] | None:
+def place_of(operation: op.Operation) -> tuple[Name, str] | None:
     """Return the column whose type or expression an operation changes."""
-    if isinstance(operation, SetColumnType | SetColumnGenerated):
+    if isinstance(operation, op.SetColumnType | op.SetColumnGenerated):
         return operation.table, operation.name
     return None
 
 
-def changed(column: Column, operation: Operation) -> Column:
+def changed(column: Column, operation: op.Operation) -> Column:
     """Return a column after an operation of a block."""
     match operation:
-        case SetColumnType(new=new):
+        case op.SetColumnType(new=new):
             return replace(column, type=new.type, collation=new.collation)
-        case SetColumnGenerated(new=new):
+        case op.SetColumnGenerated(new=new):
             return new
     return column
 
 
 def touch(
-    schema: Schema, operation: Operation, touched: Touched, postgresql: int
+    schema: Schema, operation: op.Operation, touched: Touched, postgresql: int
 ) -> None:
     """Note which columns a change concerns."""
     match operation:
-        case SetColumnType(table=table, name=name, old=old, new=new):
+        case op.SetColumnType(table=table, name=name, old=old, new=new):
             same = is_same(old.type, new.type)
             column = schema.tables[table].columns[name]
             if column.generated is None:
                 touched.typed.add((table, name))
             if not (same and old.collation == new.collation):
                 touched.read.add((table, name))
-        case SetColumnGenerated(table=table, name=name, old=old, new=new):
+        case op.SetColumnGenerated(table=table, name=name, old=old, new=new):
             if not in_place(old, new, postgresql):
                 touched.dropped.add((table, name))
-        case SetEnumValues(name=name) if partitioned_by(schema, name) is None:
+        case op.SetEnumValues(name=name) if partitioned_by(schema, name) is None:
             touched.enums.add(name)
             for table, key, _ in uses(schema, name):
                 touched.typed.add((table, key))
@@ -223,26 +206,26 @@ def partitioned_by(schema: Schema, enum: Name) -> tuple[Name, str] | None:
     return None
 
 
-def step(schema: Schema, operation: Operation) -> Iterator[Operation]:
+def step(schema: Schema, operation: op.Operation) -> Iterator[op.Operation]:
     """Yield the steps of one operation of a block."""
     match operation:
-        case SetEnumValues():
+        case op.SetEnumValues():
             yield from swap(schema, operation)
-        case SetColumnGenerated(table=table, name=name, old=old, new=new):
-            yield SetColumnExpression(
+        case op.SetColumnGenerated(table=table, name=name, old=old, new=new):
+            yield op.SetColumnExpression(
                 table=table, name=name, old=old.generated, new=new.generated
             )
         case _:
             yield operation
 
 
-def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
+def swap(schema: Schema, operation: op.SetEnumValues) -> Iterator[op.Operation]:
     """Yield the steps that let a new type take the place of an enum."""
     name = operation.name
     part = partitioned_by(schema, name)
     if part is not None:
         old, new = operation.old, operation.new
-        yield KeepEnumValues(name=name, column=part, old=old, new=new)
+        yield op.KeepEnumValues(name=name, column=part, old=old, new=new)
         return
     enum = schema.enums[name]
     aside = free_name(schema, schema, name)
@@ -251,18 +234,20 @@ def swap(schema: Schema, operation: SetEnumValues) -> Iterator[Operation]:
     if gone:
         for table, key, column in columns:
             if column.generated is None:
-                yield RefuseValues(
+                yield op.RefuseValues(
                     table=table, name=key, array=column.type.array, values=gone
                 )
-    yield RenameObject(kind="enum", old=name, new=aside)
-    yield CreateObject(kind="enum", name=name, new=replace(enum, values=operation.new))
+    yield op.RenameObject(kind="enum", old=name, new=aside)
+    yield op.CreateObject(
+        kind="enum", name=name, new=replace(enum, values=operation.new)
+    )
     for table, key, column in columns:
         before = replace(column.type, schema=aside.schema, name=aside.name)
-        yield SetColumnType(
+        yield op.SetColumnType(
             table=table,
             name=key,
-            old=Typing(before, column.collation),
-            new=Typing(column.type, column.collation),
+            old=op.Typing(before, column.collation),
+            new=op.Typing(column.type, column.collation),
             using=casts.conversion(before, column.type, key).using,
         )
-    yield DropObject(kind="enum", name=aside, old=enum)
+    yield op.DropObject(kind="enum", name=aside, old=enum)
