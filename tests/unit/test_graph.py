@@ -61,7 +61,7 @@ tables:
   a: {columns: {id: integer, note: text}}
 """
 A = Name(None, "a")
-UPPER, LOWER = Name(None, "above"), Name(None, "zz_below")
+UPPER, LOWER = Name("public", "above"), Name(None, "zz_below")
 VIEWS = {UPPER: View(of=LOWER, columns=()), LOWER: View(of=A, columns=("id",))}
 
 
@@ -79,10 +79,10 @@ def test_what_stands_on_tables_comes_after_them() -> None:
         "create table z",
         "create table a",
         "create view zz_below",
-        "create view above",
+        "create view public.above",
     ]
     assert lines(made.downgrade) == [
-        "drop view above",
+        "drop view public.above",
         "drop view zz_below",
         "drop table a",
         "drop table z",
@@ -94,11 +94,11 @@ def test_what_stands_on_a_column_is_off_while_its_type_changes() -> None:
         TABLES.replace("a: {columns: {id: integer", "a: {columns: {id: bigint")
     )
     assert lines(plan(schema(), wider).upgrade) == [
-        "drop view above",
+        "drop view public.above",
         "drop view zz_below",
         "change type of column a.id from integer to bigint",
         "create view zz_below",
-        "create view above",
+        "create view public.above",
     ]
     # Of another column, nothing stands in the way.
     other = schema(TABLES.replace("note: text", "note: varchar(9)"))
@@ -126,10 +126,10 @@ def test_what_stands_on_a_table_that_is_made_anew_is_made_anew() -> None:
     )
     made = lines(plan(schema(), schema(parted)).operations)
     assert made == [
-        "drop view above",
+        "drop view public.above",
         "drop view zz_below",
         "drop table a",
         "create table a",
         "create view zz_below",
-        "create view above",
+        "create view public.above",
     ]

@@ -12,15 +12,7 @@ from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.schema import Exclude, ForeignKey, PrimaryKey, Unique
-from gen_migration.operations.base import (
-    CreateConstraint,
-    CreateIndex,
-    CreateObject,
-    CreateTable,
-    Operation,
-    SetSequenceOwner,
-)
-from gen_migration.operations.columns import SetColumnDefault
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
 
 def creation(
     schema: Schema, present: Mapping[Name, Table] | None = None
-) -> tuple[Operation, ...]:
+) -> tuple[op.Operation, ...]:
     """Return the operations that build a schema, in the order they run.
 
     Tables keep the order of the spec, but that what a foreign key refers to comes first, and
@@ -41,8 +33,8 @@ def creation(
     cycle, a unique index as its target) follows all tables, and so does a default of a cycle.
     `present` are tables that are there already.
     """
-    operations: list[Operation] = []
-    late: list[Operation] = []
+    operations: list[op.Operation] = []
+    late: list[op.Operation] = []
     created: dict[Name, Table] = dict(present or {})
     made: set[Node] = set()
     needs, defaults = needed(schema)
@@ -51,7 +43,7 @@ def creation(
         made.add(node)
         if word != "table":
             new = BY_WORD[word].created(schema.of(word)[name])
-            operations.append(CreateObject(kind=word, name=name, new=new))
+            operations.append(op.CreateObject(kind=word, name=name, new=new))
             continue
         wanted = defaults.get(name, {})
         apart = [key for key, found in wanted.items() if not found <= made]
@@ -64,7 +56,7 @@ def creation(
         for key, one in table.inherited.items()
     ]
     owners = [
-        SetSequenceOwner(name=name, old=None, new=sequence.owned_by)
+        op.SetSequenceOwner(name=name, old=None, new=sequence.owned_by)
         for name, sequence in schema.sequences.items()
         if sequence.owned_by is not None
     ]
@@ -73,7 +65,7 @@ def creation(
 
 def of_table(
     name: Name, schema: Schema, created: dict[Name, Table], apart: list[str]
-) -> Iterator[Operation]:
+) -> Iterator[op.Operation]:
     """Yield what creates a table, with the defaults of some columns `apart`; note what is there."""
     table = schema.tables[name]
     inside, after = fold(name, table, schema, created)
@@ -82,20 +74,22 @@ def of_table(
         for key, one in table.columns.items()
     }
     created[name] = replace(table, columns=columns, constraints=inside)
-    yield CreateTable(name=name, new=replace(created[name], indexes={}, inherited={}))
+    yield op.CreateTable(
+        name=name, new=replace(created[name], indexes={}, inherited={})
+    )
     for key in apart:
         default = table.columns[key].default
-        yield SetColumnDefault(table=name, name=key, old=None, new=default)
+        yield op.SetColumnDefault(table=name, name=key, old=None, new=default)
     for key, constraint in after.items():
-        yield CreateConstraint(table=name, name=key, new=constraint)
+        yield op.CreateConstraint(table=name, name=key, new=constraint)
     for key, index in table.indexes.items():
-        yield CreateIndex(table=name, name=key, new=index)
+        yield op.CreateIndex(table=name, name=key, new=index)
 
 
-def is_late(operation: Operation) -> bool:
+def is_late(operation: op.Operation) -> bool:
     """Tell whether an operation waits until all tables are there."""
     match operation:
-        case SetColumnDefault() | CreateConstraint(new=ForeignKey()):
+        case op.SetColumnDefault() | op.CreateConstraint(new=ForeignKey()):
             return True
     return False
 

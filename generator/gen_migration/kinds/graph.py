@@ -38,11 +38,10 @@ class Graph:
 
     def edges(self) -> dict[Node, set[Node]]:
         """Return all nodes, each with those that it refers to."""
-        found = {node: set() for node, _ in self.references()}  # type: dict[Node, set[Node]]
-        for node, references in self.references():
-            found[node].update(*map(self.nodes, references))
-            found[node].discard(node)
-        return found
+        return {
+            node: {one for each in references for one in self.nodes(each)} - {node}
+            for node, references in self.references()
+        }
 
     def references(self) -> Iterator[tuple[Node, set[Reference]]]:
         """Yield each node with its references."""
@@ -98,7 +97,10 @@ class Graph:
             for node in needs
             if node[0] not in types and leads_to(node, ends, needs)
         ]
-        inside = {node: sorted(needs[node].intersection(found)) for node in found}
+        inside = {
+            node: [one for one in found if one in needs[node] - {node}]
+            for node in found
+        }
         return in_order(found, inside, {})[::-1]
 
     def nodes(self, reference: Reference) -> set[Node]:
