@@ -13,7 +13,7 @@ from gen_migration.catalog.values import Catalog, Unheld
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.partitions import origin_of
-from gen_migration.model.schema import ForeignKey, Schema
+from gen_migration.model.schema import Schema
 from gen_migration.postgres.names import Name, split_name
 
 if TYPE_CHECKING:
@@ -256,8 +256,8 @@ def external(
     oids = {name: oid for oid, name in reading.names.items()}
     result: dict[Name, dict[str, Type]] = {}
     for one in tables.values():
-        for key in one.constraints.values():
-            if not isinstance(key, ForeignKey) or key.referred_table in tables:
+        for key in one.foreign_keys.values():
+            if key.referred_table in tables:
                 continue
             types = reading.types[oids[key.referred_table]]
             columns_of = result.setdefault(key.referred_table, {})

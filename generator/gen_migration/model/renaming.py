@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gen_migration.model import expression_edits as edits
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
-from gen_migration.model.schema import ForeignKey
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     result: dict[Name, Table] = {}
     for name, value in schema.tables.items():
         new, changed = called(name), value
-        if refers(value, renamed):
+        if not value.related.isdisjoint(renamed):
             changed = mapped(value, {"referred_table": called, "parent": called})
         if name.name != new.name:
             edit = edits.TableEdit(name.name, new.name)
@@ -66,14 +65,6 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
     schema = replace(schema, tables=result)
     return schema.with_("sequence", mapped(schema.sequences, owned))
-
-
-def refers(value: Table, to: Collection[Name]) -> bool:
-    """Tell whether a table refers to one of these, or is its partition: most are not."""
-    return value.parent in to or any(
-        isinstance(one, ForeignKey) and one.referred_table in to
-        for one in value.constraints.values()
-    )
 
 
 def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
@@ -116,8 +107,8 @@ def column_referred_to(
     """Return a table whose foreign keys refer to a column by another name."""
     keys = {
         name: replace(one, referred_columns=with_name(one.referred_columns, old, new))
-        for name, one in value.constraints.items()
-        if isinstance(one, ForeignKey) and one.referred_table in family
+        for name, one in value.foreign_keys.items()
+        if one.referred_table in family
     }
     constraints = {**value.constraints, **keys}
     return replace(value, constraints=constraints) if keys else value

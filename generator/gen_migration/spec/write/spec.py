@@ -138,7 +138,7 @@ def document(spec: Spec) -> dict[str, Any]:
         "tables": {
             writer.name(name): tables.table(writer, name, table)
             for name, table in spec.schema.tables.items()
-            if table.partition_of is None
+            if table.parent is None
         },
     }
     return {key: value for key, value in result.items() if value not in (None, {}, [])}
