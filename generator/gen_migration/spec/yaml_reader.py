@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from gen_migration.base.errors import Error, Errors
+from gen_migration.spec.yaml_scalars import resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,35 +23,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
 MAX_VALUES = 300_000  # scalars and collections, after aliases are expanded
-MAX_DIGITS = (
-    1_000  # an integer longer than this stays text; no PostgreSQL type holds it
-)
 
 # libyaml where PyYAML was built with it (a tenth of the time), else the same in Python.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-CONSTANTS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
-OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
-HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
-FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
-INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
-NOT_A_NUMBER = frozenset((".nan", ".NaN", ".NAN"))
-NUMBER_START = frozenset("0123456789.+-")
-# Whatever plain text `resolve` takes for something else than text.
-CONSTANT_PATTERN = re.compile("(" + "|".join(CONSTANTS) + ")$")
-NUMBER_PATTERN = re.compile(
-    "("
-    + "|".join(
-        pattern.pattern for pattern in (INTEGER, OCTAL, HEXADECIMAL, FLOAT, INFINITY)
-    )
-    + r"|\.(nan|NaN|NAN))$",
-    re.ASCII,
-)
 
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 NO_DEEPER = "a spec needs no more than ten"
@@ -317,31 +291,3 @@ class Builder:
 
 class Merge:
     """Stands for the key `<<` while a mapping is read."""
-
-
-def decimal_of(text: str) -> Decimal | str:
-    """Return a number, or the text of one that is beyond anything that PostgreSQL holds."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text
-    return value if abs(value.adjusted()) <= MAX_DIGITS else text
-
-
-def resolve(text: str) -> str | int | Decimal | bool | None:
-    """Return the value of a plain scalar (YAML 1.2.2, chapter 10.3.2)."""
-    if text in CONSTANTS:
-        return CONSTANTS[text]
-    if text[0] not in NUMBER_START:
-        return text
-    if INTEGER.fullmatch(text):
-        return int(text) if len(text) <= MAX_DIGITS else text
-    if len(text) > MAX_DIGITS:
-        return text
-    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
-        return int(text, 0)
-    if FLOAT.fullmatch(text):
-        return decimal_of(text)
-    if INFINITY.fullmatch(text):
-        return Decimal(text.replace(".", "", 1))
-    return Decimal("NaN") if text in NOT_A_NUMBER else text

@@ -58,7 +58,7 @@ class Build:
         return any(place[: len(path)] == path for place in self.broken)
 
     def silent(self) -> Build:
-        """Return a state that throws its problems away: they are reported elsewhere."""
+        """Return a build that throws its problems away: they are reported elsewhere."""
         return replace(self, problems=[])
 
     def silent_name(self, text: str) -> Name | None:

@@ -82,7 +82,7 @@ class Collected:
 
 
 def hints(build: Build) -> Hints:
-    """Return the hints of a spec; their mistakes are in the state's problems."""
+    """Return the hints of a spec; their mistakes are in the problems of the build."""
     found = Collected(defaultdict(dict), {})
     bodies = build.bodies.values()
     for body in bodies:

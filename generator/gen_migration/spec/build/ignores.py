@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def ignores(
     build: Build, places: Mapping[Key, Place]
 ) -> Iterator[tuple[Key, Mapping[str, str], Place]]:
-    """Yield objects with what they ignore and where; mistakes are in the state's problems.
+    """Yield objects with what they ignore and where; mistakes are in the problems of the build.
 
     `places` are those of all objects by kind and name.
     """

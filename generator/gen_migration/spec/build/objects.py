@@ -28,7 +28,7 @@ def items(value: Mapping[str, Any] | Iterable[str]) -> Iterable[tuple[Any, str, 
 
 
 def build_objects(build: Build) -> None:
-    """Put the objects of all kinds into the state, and before them the names of types."""
+    """Put the objects of all kinds into the build, and before them the names of types."""
     types = {
         (name.schema, name.name, "enum" if kind.word == "enum" else "other")
         for kind in KINDS

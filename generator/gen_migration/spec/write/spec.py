@@ -14,7 +14,7 @@ import yaml
 
 from gen_migration.kinds import KINDS
 from gen_migration.postgres.settings import Safety
-from gen_migration.spec import yaml_reader
+from gen_migration.spec import yaml_scalars as scalars
 from gen_migration.spec.write import tables
 from gen_migration.spec.write.writer import Writer, shortened
 
@@ -25,6 +25,25 @@ if TYPE_CHECKING:
 WIDTH = 100
 OF_TABLE = 3  # the level of `columns:` and `checks:`, counted from the document
 AWKWARD = re.compile(r"[\[\]{},]")  # what YAML's flow style wants quotes for
+
+
+# Whatever plain text the reader takes for something else than text.
+CONSTANT_PATTERN = re.compile("(" + "|".join(scalars.CONSTANTS) + ")$")
+NUMBER_PATTERN = re.compile(
+    "("
+    + "|".join(
+        pattern.pattern
+        for pattern in (
+            scalars.INTEGER,
+            scalars.OCTAL,
+            scalars.HEXADECIMAL,
+            scalars.FLOAT,
+            scalars.INFINITY,
+        )
+    )
+    + r"|\.(nan|NaN|NAN))$",
+    re.ASCII,
+)
 
 
 class Dumper(yaml.SafeDumper):
@@ -38,8 +57,8 @@ class Dumper(yaml.SafeDumper):
 
 
 for pattern, tag in (
-    (yaml_reader.CONSTANT_PATTERN, "null"),
-    (yaml_reader.NUMBER_PATTERN, "float"),
+    (CONSTANT_PATTERN, "null"),
+    (NUMBER_PATTERN, "float"),
 ):
     Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", pattern, None)
 
