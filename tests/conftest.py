@@ -14,6 +14,7 @@ import pytest
 from environment import Environment, environment
 from gen_migration.scratch import location
 from hypothesis import HealthCheck, settings
+from random_examples import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ settings.register_profile(
     "default",
     derandomize="GEN_MIGRATION_SEED" not in os.environ,
     deadline=None,
+    max_examples=2 * EXAMPLES,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from both_ways import SEED, catalog, down, equal, nothing, unordered
+from both_ways import catalog, down, equal, nothing, unordered
 from catalog import expected
 from edits import edited
 from gen_migration.base.errors import Error
@@ -22,6 +22,7 @@ from gen_migration.spec.load import load
 from gen_migration.workflows.generate import generate
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from random_examples import SEED
 from round_trips import migrate
 from strategies import documents
 from yaml_text import yaml_text

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import databases
 from both_ways import (
-    EXAMPLES,
-    SEED,
     catalog,
     comes_back,
     down,
@@ -23,23 +20,12 @@ from both_ways import (
 from catalog import expected, misnamed, other_parts
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed
+from random_examples import EXAMPLES, SEED, live
 from round_trips import migrate
 from rows import insert, kept, rows
 from strategies import pairs
 from transitions import Pair, later_revisions, transition, write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-live: Callable[[Any], Any] = settings(
-    max_examples=EXAMPLES,
-    phases=[Phase.explicit, Phase.generate],
-    database=None,
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def law_6(version: int, pair: Pair) -> None:
@@ -79,14 +65,14 @@ def law_6(version: int, pair: Pair) -> None:
         assert rows(connection, touched) == held
 
 
-@live
+@live()
 @seed(SEED)
 @given(pairs())
 def test_6(pair: Pair) -> None:
     law_6(18, pair)
 
 
-@live
+@live(EXAMPLES // 3)
 @seed(SEED)
 @given(pairs(16))
 def test_6_on_postgresql_16(pair: Pair) -> None:

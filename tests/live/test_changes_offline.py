@@ -7,13 +7,13 @@ import tempfile
 from pathlib import Path
 
 import databases
-from both_ways import EXAMPLES, SEED
 from dumps import dump
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed
+from random_examples import EXAMPLES, SEED, live
 from strategies import pairs
 from transitions import Pair, answered, headers, later_revisions, write
 from yaml_text import yaml_text
@@ -36,12 +36,7 @@ def psql(url: str, sql: str) -> None:
     assert done.returncode == 0, f"{done.stderr}\n{sql}"
 
 
-@settings(
-    max_examples=EXAMPLES // 4,
-    phases=[Phase.generate],
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@live(EXAMPLES // 3)
 @seed(SEED)
 @given(pairs())
 def test_sql_does_what_the_revision_does(pair: Pair) -> None:

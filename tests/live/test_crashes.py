@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import databases
 import pytest
-from both_ways import EXAMPLES, SEED, catalog, comes_back
+from both_ways import catalog, comes_back
 from catalog import difference
 from changes import all_changes, first_of, name_of, written
 from crashes import run_crashing
@@ -23,7 +23,8 @@ from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed
+from random_examples import EXAMPLES, SEED, live
 from round_trips import prepare
 from rows import insert
 from strategies import pairs
@@ -87,12 +88,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
         survives(one, other, tmp_path, first.id, per_migration=per_migration)
 
 
-@settings(
-    max_examples=EXAMPLES // 8,
-    phases=[Phase.explicit, Phase.generate],
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@live(EXAMPLES // 6)
 @seed(SEED)
 @given(pairs())
 def test_a_random_change(pair: Pair) -> None:

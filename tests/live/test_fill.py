@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-import tempfile
-import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
 from gen_migration.catalog import reader
-from gen_migration.history import offline_sql
-from gen_migration.history.drafts import first_revision
 from gen_migration.postgres.names import Name
 from gen_migration.scratch import databases as scratch
-from gen_migration.spec.load import load
 from gen_migration.verify.fill.fill import fill
 from gen_migration.verify.fill.patterns import like, matching
 from gen_migration.verify.rows import Rows, TableRows, differences, rows
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from strategies import documents
-from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from gen_migration.model.schema import Schema
 
 
 @pytest.fixture(params=scratch.VERSIONS)
@@ -51,51 +40,6 @@ def filled(connection: Any, sql: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def column(connection: Any, query: str) -> list[Any]:
     return [value for (value,) in connection.execute(query)]
-
-
-def can_hold(schema: Schema, name: Name) -> bool:
-    """Tell whether rows may go into a table of a random spec itself.
-
-    Below a partition for one value, one of a hash holds that value or does not.
-    """
-    table = schema.tables[name]
-    above = table.partition_of
-    return table.partition_by is None and (
-        above is None or schema.tables[above.parent].partition_of is None
-    )
-
-
-def test_random_specs() -> None:
-    count, empty = 0, 0
-
-    @seed(1)
-    @settings(
-        max_examples=40,
-        phases=[Phase.generate],
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(documents())
-    def each(document: dict[str, Any]) -> None:
-        nonlocal count, empty
-        spec = load(yaml_text(document), "spec.yaml")
-        draft = first_revision(spec)
-        with databases.database() as url, tempfile.TemporaryDirectory() as directory:
-            path = Path(directory) / "revision.py"
-            path.write_text(draft.text(draft.header), encoding="utf-8")
-            offline_sql.upgrade(url, Path(directory))
-            schema = reader.read(databases.connection(url)).schema
-            with scratch.connect(url) as connection:
-                without = [one.table for one in fill(connection, schema)]
-                count += sum(can_hold(schema, name) for name in schema.tables)
-                empty += sum(can_hold(schema, name) for name in without)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        each()
-    # What a seed gives depends on every constant of the code; nine in ten are the rule.
-    assert count > 20
-    assert empty / count < 0.2
 
 
 def test_three_kinds_of_rows(connection: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
     from catalog import Facts
     from gen_migration.model.schema import Schema
     from gen_migration.plan.planner import Plan
-
-
-EXAMPLES = int(os.environ.get("GEN_MIGRATION_EXAMPLES", "60"))
-
-
-SEED = int(os.environ.get("GEN_MIGRATION_SEED", "2026"))
 
 
 def comes_back(made: Plan, old: Schema) -> bool:

@@ -3,8 +3,42 @@
 from __future__ import annotations
 
 import ast
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from cases import ruff
+from gen_migration.render.checksum import checksum
 from gen_migration.render.helpers import is_known
+from gen_migration.render.marker import marked, read_marker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def accepted(texts: Sequence[str]) -> None:
+    """Insist that ruff, with its defaults, and the compiler accept revisions (law 8).
+
+    So does the checksum, which formatting must not change.
+    """
+    if not texts:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        paths = [Path(name) / f"{number}.py" for number in range(len(texts))]
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text, encoding="utf-8")
+        ruff("format", "--isolated", name)
+        for path, text in zip(paths, texts, strict=True):
+            formatted = path.read_text(encoding="utf-8")
+            path.write_text(marked(formatted, "random", checksum(text)), "utf-8")
+        ruff("check", "--isolated", "--quiet", name)
+        ruff("format", "--isolated", "--check", name)
+        for path in paths:
+            final = path.read_text(encoding="utf-8")
+            compile(final, path.name, "exec")
+            mark = read_marker(final)
+            assert mark is not None
+            assert mark.checksum == checksum(final)
 
 
 def without_helper(tree: ast.Module) -> ast.Module:
