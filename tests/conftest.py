@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault(location.VARIABLE, str(next(location.places()).parent))
+    databases.share()
     config.stash[CACHE] = tempfile.mkdtemp(prefix="gen-migration-tests-")
     os.environ["XDG_CACHE_HOME"] = config.stash[CACHE]
 

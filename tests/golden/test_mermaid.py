@@ -93,6 +93,7 @@ def shown(name: str) -> str:
     return visible(" ".join(name.split()))
 
 
+@pytest.mark.fuzz
 def test_mermaid_parses_every_diagram() -> None:
     made = []
     for case in CASES.values():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import databases
+import pytest
 from dumps import dump
 from gen_migration.catalog import reader
 from gen_migration.history import offline_sql
@@ -27,6 +28,9 @@ from yaml_text import yaml_text
 if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
+
+
+pytestmark = pytest.mark.fuzz
 
 
 def can_hold(schema: Schema, name: Name) -> bool:

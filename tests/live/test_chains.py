@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from catalog import Facts
 
+pytestmark = pytest.mark.fuzz
 LENGTH = 30
 CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "2"))
 

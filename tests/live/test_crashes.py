@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cases import Case
     from catalog import Facts
 
+pytestmark = pytest.mark.fuzz
 EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "24"))
 CASES = [
     case for case in all_changes() if written(case) and "offline" not in case.sections

@@ -104,6 +104,7 @@ def test_any_name_of_a_type_reads_back_as_itself(name: str) -> None:
         )
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", TYPES)
 def test_literals_are_what_the_parser_prints(name: str) -> None:
     @given(TYPES[name])

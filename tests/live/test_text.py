@@ -12,8 +12,9 @@ import pytest
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.spec.load import load
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from random_examples import live
 from vocabulary import key, literal, nonempty, quoted, strange_names, texts
 from yaml_text import yaml_text
 
@@ -237,8 +238,7 @@ def url() -> Iterator[str]:
         yield found
 
 
-# Shrinking over live databases would take minutes; the seed in the report repeats a failure.
-@settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@live()
 @given(names=st.fixed_dictionaries(FIELDS).filter(is_distinct))
 def test_text_survives(url: str, names: dict[str, str]) -> None:
     spec = load(yaml_text(document(names)), "spec.yaml")

@@ -77,8 +77,9 @@ def read_case(path: Path) -> Case:
     return Case(path, why, dict(zip(rest[::2], rest[1::2], strict=True)))
 
 
-def all_cases() -> list[Case]:
-    return [read_case(path) for path in sorted(ROOT.rglob("*.txt"))]
+@cache
+def all_cases() -> tuple[Case, ...]:
+    return tuple(read_case(path) for path in sorted(ROOT.rglob("*.txt")))
 
 
 def name_of(case: Case) -> str:

@@ -19,6 +19,7 @@ from gen_migration.model.schema import (
     PrimaryKey,
     Unique,
 )
+from statements import undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -496,7 +497,7 @@ def expected(spec: Spec, connection: Any) -> Facts:
 
     The database holds the spec's types and functions, so that expressions can be printed.
     """
-    with connection.transaction(force_rollback=True):
+    with undone(connection):
         return Expectation(spec.schema, connection).facts()
 
 
@@ -806,7 +807,7 @@ class Expectation:
 
         The names are the same because an expression may use it; the schemas are others.
         """
-        with self.connection.transaction(force_rollback=True):
+        with undone(self.connection):
             for number, name in enumerate(self.schema.tables):
                 sql = ";\n".join(probe_sql(name, self.schema, number))
                 self.connection.execute(sql, prepare=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ def read_change(path: Path) -> Case:
     return Case(path, why, dict(zip(rest[::2], rest[1::2], strict=True)))
 
 
-def all_changes() -> list[Case]:
-    return [read_change(path) for path in sorted(ROOT.rglob("*.txt"))]
+@cache
+def all_changes() -> tuple[Case, ...]:
+    return tuple(read_change(path) for path in sorted(ROOT.rglob("*.txt")))
 
 
 def name_of(case: Case) -> str:
@@ -99,7 +101,12 @@ class Memory:
 
 def first_of(case: Case) -> Revision:
     """Return the revision of a case's old spec."""
-    draft = first_revision(load(case.sections["old.yaml"], "old.yaml"))
+    return first_revision_of(case.sections["old.yaml"])
+
+
+@cache
+def first_revision_of(spec: str) -> Revision:
+    draft = first_revision(load(spec, "old.yaml"))
     return Revision(
         id=draft.header.revision,
         parents=(),
@@ -119,13 +126,16 @@ def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
         return next_change(spec, path, Memory(held), request)
 
 
-def outcome(case: Case) -> dict[str, str]:
-    """Return what a change leads to, by the name of the section that expects it."""
+def outcome(case: Case) -> tuple[Change | None, dict[str, str]]:
+    """Return a change, if it is none that is refused.
+
+    With it, by the name of the section that expects it, what it leads to.
+    """
     try:
-        texts = map(text_of, change_of(case, (first_of(case),)).drafts)
-        return {
-            f"revision{f'_{number}' if number > 1 else ''}.py": text
-            for number, text in enumerate(texts, 1)
+        change = change_of(case, (first_of(case),))
+        return change, {
+            f"revision{f'_{number}' if number > 1 else ''}.py": text_of(draft)
+            for number, draft in enumerate(change.drafts, 1)
         }
     except Error as error:
         lines = str(error).splitlines()
@@ -135,4 +145,4 @@ def outcome(case: Case) -> dict[str, str]:
             else line
             for line in lines
         ]
-        return {"error": "\n".join(shown) + "\n"}
+        return None, {"error": "\n".join(shown) + "\n"}

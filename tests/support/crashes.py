@@ -507,6 +507,6 @@ def hooked(per_migration: bool, engine: Engine) -> Iterator[None]:
     with (
         mock.patch.object(DefaultDialect, "do_commit", committed),
         mock.patch.object(EnvironmentContext, "configure", configured),
-        mock.patch("sqlalchemy.create_engine", return_value=engine),
+        mock.patch.object(migrate, "engine_of", return_value=engine),
     ):
         yield

@@ -1,7 +1,8 @@
 """Databases for tests: one that a test has left is emptied for the next, and proven to be empty.
 
 Making a database, and planning the queries of the catalog on a new connection, take longer than
-most tests do with it.
+most tests do with it. So where the package makes scratch databases and connects to them in the
+process of the tests, it gets these as well (`share`).
 """
 
 from __future__ import annotations
@@ -10,13 +11,21 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from environment import as_superuser
+from gen_migration.catalog import reader
+from gen_migration.history import migrate
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
-from gen_migration.scratch import databases, roles
+from gen_migration.scratch import built, databases, models, roles
+from gen_migration.verify import verify
+from gen_migration.workflows import adopt
+from psycopg.pq import ExecStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Engine
 
 USES = 100  # of one database: what is dropped makes its catalog longer
 # Builds a query: of each table of the catalog its rows, and those that are new since. What is a
@@ -40,7 +49,21 @@ FROM pg_database AS d JOIN pg_roles AS r ON r.oid = datdba WHERE datname = curre
 """
 EMPTY = """
 DROP OWNED BY {name} CASCADE;
+ALTER DATABASE {name} RESET ALL;
 GRANT SET ON PARAMETER session_replication_role TO {name};
+"""
+
+
+# What a session has, and the next user of its connection must not have.
+CLEAN = """
+RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all();
+"""
+# What a connection that is made now would have, and one that is there has not.
+SETTINGS = """
+SELECT EXISTS (
+    SELECT FROM pg_db_role_setting AS s JOIN pg_database AS d ON d.oid = s.setdatabase
+    WHERE datname = current_database()
+)
 """
 
 
@@ -48,11 +71,13 @@ GRANT SET ON PARAMETER session_replication_role TO {name};
 class Kept:
     """A database that is there until `close`, with the connections that are used again.
 
-    They are that of its own role, the administrator's, and one to the database of administration.
+    They are two of its own role (one of them SQLAlchemy's), the administrator's, and one to the
+    database of administration.
     """
 
     url: str
     connection: Any
+    engine: Engine
     administrator: Any
     server: Any
     counts: str
@@ -72,29 +97,29 @@ class Kept:
             # A lock of this kind is one of the database in which it is asked for.
             with self.server.transaction():
                 self.server.execute(roles.ONE_AT_A_TIME)
-                self.administrator.execute(EMPTY.format(name=name), prepare=False)
-            return self.state() == self.empty
+                # Psycopg would forget what the server has planned for `state`.
+                sql = EMPTY.format(name=name).encode()
+                done = self.administrator.pgconn.exec_(sql)
+            return done.status == ExecStatus.COMMAND_OK and self.state() == self.empty
         return False
 
 
 _free: dict[int, list[Kept]] = {}
-_connections: dict[str, Any] = {}  # by their URLs, of what is lent
+_lent: dict[str, Kept] = {}  # by their URLs
 
 
 @contextlib.contextmanager
 def database(version: int = 18) -> Iterator[str]:
     """Yield the URL of an empty database; after an error it is not used again."""
     kept = taken(version)
-    own = {kept.url: kept.connection, as_superuser(kept.url): kept.administrator}
-    _connections.update(own)
+    _lent[kept.url] = kept
     try:
         yield kept.url
     except BaseException:
         kept.close.close()
         raise
     finally:
-        for url in own:
-            del _connections[url]
+        del _lent[kept.url]
     _free.setdefault(version, []).append(kept)
 
 
@@ -103,7 +128,11 @@ def connection(url: str) -> Any:
 
     It is one of the user of the URL: the database's role, or the administrator.
     """
-    return _connections[url]
+    if url in _lent:
+        return _lent[url].connection
+    return next(
+        one for one in _lent.values() if as_superuser(one.url) == url
+    ).administrator
 
 
 def taken(version: int) -> Kept:
@@ -127,9 +156,12 @@ def made(version: int) -> Kept:
         )
         administrator.execute("SET lock_timeout = '5s'")
         (counts,) = administrator.execute(COUNTS).fetchone()
+        engine = engine_of(url)
+        stack.callback(engine.dispose)
         kept = Kept(
             url=url,
             connection=own,
+            engine=engine,
             administrator=administrator,
             server=server,
             counts=counts,
@@ -138,6 +170,72 @@ def made(version: int) -> Kept:
         )
     kept.empty = kept.state()
     return kept
+
+
+def engine_of(url: str) -> Engine:
+    """Return an engine with one connection, which is as good as new each time."""
+    engine = sqlalchemy.create_engine(
+        migrate.with_driver(url),
+        pool_size=1,
+        pool_pre_ping=True,
+        pool_reset_on_return=None,
+    )
+
+    @sqlalchemy.event.listens_for(engine, "reset")
+    def clean(connection: Any, *_: Any) -> None:
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute(CLEAN, prepare=False)
+        connection.autocommit = False
+
+    return engine
+
+
+def share() -> None:
+    """Let the package use what is kept, where it makes databases and connects to them."""
+    connect, new_engine = reader.connection_to, migrate.engine_of
+
+    @contextlib.contextmanager
+    def connection_to(url: str) -> Iterator[Any]:
+        kept = _lent.get(url)
+        if kept is None or kept.connection.execute(SETTINGS).fetchone()[0]:
+            with connect(url) as new:
+                yield new
+        else:
+            yield kept.connection
+
+    def engine_of(url: str) -> Engine:
+        kept = _lent.get(url)
+        if kept is None or kept.connection.execute(SETTINGS).fetchone()[0]:
+            return new_engine(url)
+        return kept.engine
+
+    for module, name, ours in (
+        (reader, "connection_to", connection_to),
+        (migrate, "engine_of", engine_of),
+        (built, "databases", Shared()),
+        (models, "databases", Shared()),
+        (verify, "databases", Shared()),
+        (adopt, "databases", Shared()),
+    ):
+        setattr(module, name, ours)
+
+
+class Shared:
+    """`scratch.databases`, but for databases that are kept."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(databases, name)
+
+    @contextlib.contextmanager
+    def database(self, version: int = 18, dev_url: str | None = None) -> Iterator[str]:
+        own = (
+            database(version)
+            if dev_url is None
+            else databases.database(version, dev_url)
+        )
+        with own as url:
+            yield url
 
 
 def close() -> None:

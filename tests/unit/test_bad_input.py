@@ -22,6 +22,7 @@ from gen_migration.spec.load import load
 from gen_migration.spec.yaml_reader import MAX_BYTES, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_examples import EXAMPLES
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -630,7 +631,7 @@ def test_what_is_mutated_is_valid() -> None:
         assert load(text, "spec.yaml") == load(yaml_text(document), "spec.yaml")
 
 
-@settings(max_examples=1000)
+@settings(max_examples=20 * EXAMPLES)
 @given(mutated() | scribbled())
 def test_random_mistake_is_an_error_and_nothing_else(text: str) -> None:
     try:

@@ -19,8 +19,9 @@ from gen_migration.spec.write import spec
 from gen_migration.spec.write.printer import Printer, formatted
 from gen_migration.spec.yaml_reader import read
 from gen_migration.workflows.import_spec import files
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_examples import EXAMPLES
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode
 from strategies import documents
@@ -96,6 +97,7 @@ def test_every_golden_spec_obeys_the_laws() -> None:
     assert tried > 300
 
 
+@settings(max_examples=EXAMPLES)
 @given(documents())
 def test_a_random_spec_keeps_its_values_and_an_imported_one_its_text(
     document: Any,
@@ -141,6 +143,7 @@ def commented(draw: st.DrawFn) -> tuple[str, list[str]]:
     return text, notes
 
 
+@settings(max_examples=EXAMPLES)
 @given(commented())
 def test_every_comment_survives(found: tuple[str, list[str]]) -> None:
     text, notes = found

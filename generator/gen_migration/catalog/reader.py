@@ -118,7 +118,9 @@ def rows(connection: Any, home: str | None = None) -> Iterator[Rows]:
 
     is_outermost = connection.info.transaction_status == TransactionStatus.IDLE
     with (
-        connection.transaction(force_rollback=True),
+        # Settings go with the transaction, or back to the savepoint. After a rollback the driver
+        # forgets what the server has planned, for the next time.
+        connection.transaction(force_rollback=not is_outermost),
         connection.cursor(row_factory=namedtuple_row) as cursor,
     ):
         version = connection.info.server_version // 10_000

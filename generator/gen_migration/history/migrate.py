@@ -10,6 +10,7 @@ for.
 from __future__ import annotations
 
 import contextlib
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from alembic.runtime.migration import RevisionStep
     from alembic.script import ScriptDirectory
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from gen_migration.history.revision import Runnable
 
@@ -177,18 +178,27 @@ def with_driver(url: str) -> str:
     return urls.for_libpq(url).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+@lru_cache(maxsize=4)
+def engine_of(url: str) -> Engine:
+    """Return an engine of SQLAlchemy without connections.
+
+    The first one of an engine asks the server for much that does not change.
+    """
+    from sqlalchemy import create_engine, pool
+
+    return create_engine(with_driver(url), poolclass=pool.NullPool)
+
+
 @contextlib.contextmanager
 def connection_to(url: str) -> Iterator[Connection]:
     """Yield a connection of SQLAlchemy. Raises Error when there is none."""
-    from sqlalchemy import create_engine, pool
     from sqlalchemy.exc import DBAPIError
 
     from gen_migration.postgres.driver import driver
 
     driver()
     try:
-        engine = create_engine(with_driver(url), poolclass=pool.NullPool)
-        connection = engine.connect()
+        connection = engine_of(url).connect()
     except DBAPIError as error:
         raise unreachable(url, error.orig) from None
     with connection:
