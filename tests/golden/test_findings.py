@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from changes import all_changes, change_of, first_of, written
+from changes import all_changes, planned, written
 from finding_cases import ROOT, all_finding_cases, findings_between, found_in, line
 from finding_cases import name_of as name_of_finding
 from gen_migration.base.errors import Error
@@ -71,7 +71,7 @@ def test_the_worst_comes_first_each_time_the_same() -> None:
     for case in all_changes():
         if not written(case):
             continue
-        change = change_of(case, (first_of(case),))
+        change = planned(case)
         found = findings(change.plan, change.spec)
         assert found == findings(change.plan, change.spec)
         severities = [order.index(one.severity) for one in found]

@@ -14,8 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from changes import all_changes, change_of, first_of, name_of, written
-from gen_migration.history.offline_sql import both_ways
+from changes import all_changes, name_of, sql_of, written
 from gen_migration.spec.load import load
 
 # The spec asks for it, with --allow-data-loss where something is lost; the losses are in the
@@ -173,9 +172,7 @@ def sql_of_all(directory: Path) -> dict[int, list[Path]]:
         spec = load(case.sections["new.yaml"], "new.yaml") if texts else None
         if spec is None or not spec.online or "offline" in case.sections:
             continue
-        headers = [one.header for one in change_of(case, (first_of(case),)).drafts]
-        both = both_ways(texts, headers).partition("-- downgrade\n")
-        for way, sql in (("up", both[0]), ("down", both[2])):
+        for way, sql in zip(("up", "down"), sql_of(case), strict=True):
             path = directory / f"{name_of(case).replace('/', '.')}.{way}.sql"
             path.write_text(sql, encoding="utf-8")
             found[spec.postgresql].append(path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from both_ways import read
-from changes import ROOT, change_of, first_of, read_change, text_of
+from changes import ROOT, first_of, planned, read_change, text_of
 from gen_migration.base.errors import Error
 from gen_migration.history import offline_sql
 from gen_migration.history.offline_sql import both_ways
@@ -23,7 +23,7 @@ class Change:
         case = read_change(ROOT / f"{name}.txt")
         first = first_of(case)
         self.url, self.directory = url, directory
-        self.drafts = change_of(case, (first,)).drafts
+        self.drafts = planned(case).drafts
         self.first = first.id
         (directory / "first.py").write_text(first.text, encoding="utf-8")
         for number, draft in enumerate(self.drafts):

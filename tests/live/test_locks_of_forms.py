@@ -20,7 +20,7 @@ import pytest
 from alembic import op
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from changes import all_changes, change_of, first_of, name_of, written
+from changes import all_changes, first_of, name_of, planned, written
 from crashes import TABLES, until
 from environment import SUPERUSERS, as_superuser
 from gen_migration.history import offline_sql
@@ -32,6 +32,7 @@ from gen_migration.render.revision import body
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load
 from round_trips import prepare
+from servers import with_servers
 from sqlalchemy import create_engine, pool
 
 if TYPE_CHECKING:
@@ -224,8 +225,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=name_of)
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize(
+    ("version", "case"),
+    with_servers(CASES),
+    ids=lambda one: one if isinstance(one, int) else name_of(one),
+)
 def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
     old = load(case.sections["old.yaml"], "old.yaml")
     new = load(case.sections["new.yaml"], "new.yaml")
@@ -233,7 +237,7 @@ def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
         pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    links = change_of(case, (first,)).plan.links
+    links = planned(case).plan.links
     with databases.database(version) as own:
         url = as_superuser(own) if name_of(case) in SUPERUSERS else own
         engine = create_engine(with_driver(url), poolclass=pool.NullPool)
@@ -255,7 +259,7 @@ def test_every_form_is_tried() -> None:
     tried = {
         type(operation)
         for case in CASES
-        for link in change_of(case, (first_of(case),)).plan.links
+        for link in planned(case).plan.links
         for steps in (link.upgrade, link.downgrade)
         for operation in steps.operations
         if steps.autocommit

@@ -26,8 +26,10 @@ ROOT = Path(__file__).parents[1] / "golden" / "cases"
 SECTION = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
+    """A case; each is read once, so that what is made of it can be kept (`functools.cache`)."""
+
     path: Path
     why: str
     sections: dict[str, str]

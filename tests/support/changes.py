@@ -19,6 +19,7 @@ from gen_migration.base.errors import Error
 from gen_migration.history.drafts import Change, Request, first_revision
 from gen_migration.history.file_names import LENGTH
 from gen_migration.history.graph import head_of
+from gen_migration.history.offline_sql import both_ways
 from gen_migration.history.revision import Draft, Revision
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
@@ -99,20 +100,34 @@ class Memory:
         raise NotImplementedError
 
 
+@cache
 def first_of(case: Case) -> Revision:
     """Return the revision of a case's old spec."""
-    return first_revision_of(case.sections["old.yaml"])
-
-
-@cache
-def first_revision_of(spec: str) -> Revision:
-    draft = first_revision(load(spec, "old.yaml"))
+    draft = first_revision(load(case.sections["old.yaml"], "old.yaml"))
     return Revision(
         id=draft.header.revision,
         parents=(),
         path=Path("first.py"),
         text=text_of(draft),
     )
+
+
+@cache
+def planned(case: Case) -> Change:
+    """Return what leads from a case's old spec to its new one."""
+    return change_of(case, (first_of(case),))
+
+
+@cache
+def sql_of(case: Case) -> tuple[str, str]:
+    """Return the SQL of a case's change, up and down."""
+    drafts = planned(case).drafts
+    both = both_ways(
+        [draft.text(draft.header) for draft in drafts],
+        [draft.header for draft in drafts],
+    )
+    up, _, down = both.partition("-- downgrade\n")
+    return up, down
 
 
 def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
@@ -132,7 +147,7 @@ def outcome(case: Case) -> tuple[Change | None, dict[str, str]]:
     With it, by the name of the section that expects it, what it leads to.
     """
     try:
-        change = change_of(case, (first_of(case),))
+        change = planned(case)
         return change, {
             f"revision{f'_{number}' if number > 1 else ''}.py": text_of(draft)
             for number, draft in enumerate(change.drafts, 1)

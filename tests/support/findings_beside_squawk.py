@@ -9,8 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from cases import Case
-from changes import all_changes, change_of, first_of, name_of, written
-from gen_migration.history.offline_sql import both_ways
+from changes import all_changes, name_of, planned, sql_of, written
 from gen_migration.rules.engine import findings
 from gen_migration.spec.load import load
 
@@ -37,13 +36,10 @@ def both(directory: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     ours: dict[str, set[str]] = {}
     files: dict[int, list[Path]] = defaultdict(list)
     for name, case in cases():
-        change = change_of(case, (first_of(case),))
+        change = planned(case)
         ours[name] = {one.code for one in findings(change.plan, change.spec)}
-        headers = [draft.header for draft in change.drafts]
-        texts = [draft.text(draft.header) for draft in change.drafts]
         path = directory / f"{name}.sql"
-        upgrade = both_ways(texts, headers).partition("-- downgrade\n")[0]
-        path.write_text(upgrade, encoding="utf-8")
+        path.write_text(sql_of(case)[0], encoding="utf-8")
         files[change.spec.postgresql].append(path)
     theirs: dict[str, set[str]] = {name: set() for name in ours}
     for version, paths in files.items():

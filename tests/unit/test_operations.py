@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from changes import ROOT, all_changes, change_of, first_of
+from changes import ROOT, all_changes, planned
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.kind import Kind
 from gen_migration.operations import alterations, columns, renames
@@ -114,7 +114,7 @@ def test_the_inverse_of_the_inverse() -> None:
     for case in all_changes():
         if "revision.py" not in case.sections:
             continue
-        made = change_of(case, (first_of(case),)).plan
+        made = planned(case).plan
         both = (*made.operations, *inverse(made.operations))
         links = [one for link in made.links for one in link.operations]
         # The plan takes them apart again: what it holds is tried here.
