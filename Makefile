@@ -29,6 +29,7 @@ mermaid:
 fuzz: .venv/ready
 	GEN_MIGRATION_SEED=$${GEN_MIGRATION_SEED:-$$(date +%s)} GEN_MIGRATION_CRASHES=1 \
 		GEN_MIGRATION_EXAMPLES=$${GEN_MIGRATION_EXAMPLES:-100} \
+		GEN_MIGRATION_CHAINS=$${GEN_MIGRATION_CHAINS:-4} \
 		$(BIN)/pytest -n auto --dist worksteal -m "hypothesis or fuzz"
 
 bench: .venv/ready

@@ -55,15 +55,19 @@ NAMES = [
 ]
 
 
-def parsed(diagrams: list[str]) -> list[dict[str, Any]]:
-    """Return what Mermaid makes of diagrams; skip where it is not there."""
-    node = shutil.which("node")
-    if node is None:
+@pytest.fixture(autouse=True)
+def _parser() -> None:
+    """Skip, before anything is made for it, where the parser is not installed."""
+    if shutil.which("node") is None:
         pytest.skip("no node in the path: install Node.js 20, then: make mermaid")
     if not (PARSER / "node_modules/mermaid").is_dir():
         pytest.skip("the npm package mermaid is not installed: make mermaid")
+
+
+def parsed(diagrams: list[str]) -> list[dict[str, Any]]:
+    """Return what Mermaid makes of diagrams; skip where it is not there."""
     done = subprocess.run(
-        [node, "parse.mjs"],
+        ["node", "parse.mjs"],
         cwd=PARSER,
         input=json.dumps(diagrams),
         capture_output=True,
@@ -97,10 +101,8 @@ def shown(name: str) -> str:
 def test_mermaid_parses_every_diagram() -> None:
     made = []
     for case in CASES.values():
-        made += [
-            mermaid.render(review_of(case)),
-            mermaid.concerned(review_of(case)),
-        ]
+        found = review_of(case)
+        made += [mermaid.render(found), mermaid.concerned(found)]
 
     @given(pairs())
     def random(pair: Pair) -> None:

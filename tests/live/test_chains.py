@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.fuzz
 LENGTH = 30
-CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "2"))
+CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "1"))
 
 
 def documents_in_a_row(number: int) -> Iterator[dict[str, Any]]:

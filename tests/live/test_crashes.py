@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from catalog import Facts
 
 pytestmark = pytest.mark.fuzz
-EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "24"))
+EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "40"))
 CASES = [
     case for case in all_changes() if written(case) and "offline" not in case.sections
 ]
@@ -89,7 +89,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
         survives(one, other, tmp_path, first.id, per_migration=per_migration)
 
 
-@live(EXAMPLES // 6)
+@live(EXAMPLES // 10)
 @seed(SEED)
 @given(pairs())
 def test_a_random_change(pair: Pair) -> None:

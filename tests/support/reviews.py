@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from changes import all_changes, name_of
@@ -18,6 +19,7 @@ CASES = {
 }
 
 
+@cache
 def review_of(case: Case) -> Review:
     """Return the review of a golden change."""
     old, new = (
