@@ -58,12 +58,11 @@ GRANT SET ON PARAMETER session_replication_role TO {name};
 CLEAN = """
 RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all();
 """
-# What a connection that is made now would have, and one that is there has not.
+# What a connection that is made now would have, and one that is there perhaps has not.
 SETTINGS = """
-SELECT EXISTS (
-    SELECT FROM pg_db_role_setting AS s JOIN pg_database AS d ON d.oid = s.setdatabase
-    WHERE datname = current_database()
-)
+SELECT array_agg(s::text ORDER BY s::text) FROM pg_db_role_setting AS s
+WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+    OR setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
 """
 
 
@@ -80,6 +79,7 @@ class Kept:
     engine: Engine
     administrator: Any
     server: Any
+    settings: list[str]
     counts: str
     empty: list[Any]
     close: contextlib.ExitStack
@@ -89,6 +89,11 @@ class Kept:
         """Return what tells whether it is empty."""
         found = self.administrator.execute(self.counts).fetchall()
         return [*found, self.administrator.execute(SHARED).fetchone()]
+
+    def is_as_new(self) -> bool:
+        """Tell whether a new connection would have no other settings than these."""
+        (found,) = self.connection.execute(SETTINGS).fetchone()
+        return bool(found == self.settings)
 
     def is_emptied(self) -> bool:
         """Drop all that its role has made, and tell whether it is as it was when it was new."""
@@ -156,6 +161,7 @@ def made(version: int) -> Kept:
         )
         administrator.execute("SET lock_timeout = '5s'")
         (counts,) = administrator.execute(COUNTS).fetchone()
+        (settings,) = own.execute(SETTINGS).fetchone()
         engine = engine_of(url)
         stack.callback(engine.dispose)
         kept = Kept(
@@ -164,6 +170,7 @@ def made(version: int) -> Kept:
             engine=engine,
             administrator=administrator,
             server=server,
+            settings=settings,
             counts=counts,
             empty=[],
             close=stack.pop_all(),
@@ -198,7 +205,7 @@ def share() -> None:
     @contextlib.contextmanager
     def connection_to(url: str) -> Iterator[Any]:
         kept = _lent.get(url)
-        if kept is None or kept.connection.execute(SETTINGS).fetchone()[0]:
+        if kept is None or not kept.is_as_new():
             with connect(url) as new:
                 yield new
         else:
@@ -206,7 +213,7 @@ def share() -> None:
 
     def engine_of(url: str) -> Engine:
         kept = _lent.get(url)
-        if kept is None or kept.connection.execute(SETTINGS).fetchone()[0]:
+        if kept is None or not kept.is_as_new():
             return new_engine(url)
         return kept.engine
 
