@@ -164,6 +164,26 @@ def law_13(found: Transition) -> None:
             assert unmet(schema) <= open_, lines
 
 
+def test_a_partition_that_moves_does_not_follow_its_table_meanwhile() -> None:
+    """A name of a NOT NULL has it move: it allows NULL by itself, and once."""
+    part = {"from": 1, "to": 9, "columns": {"a": {"not_null": "x"}}}
+    columns: dict[str, Any] = {"a": {"type": "integer"}, "b": {"type": "integer"}}
+    old: dict[str, Any] = {
+        "columns": columns,
+        "partition_by": {"range": [{"column": "a"}]},
+        "partitions": {"p": part},
+    }
+    new = {
+        **old,
+        "columns": {**columns, "b": {"type": "integer", "nullable": True}},
+        "partitions": {"p": {"from": 1, "to": 9}},
+    }
+    one, other = ({"name": "n", "tables": {"t": table}} for table in (old, new))
+    found = transition((one, other, True))
+    assert "detach partition p from t" in said(found.plan.upgrade)
+    law_5(found)
+
+
 CHANGING = frozenset(
     """
     op.add_column op.drop_column op.alter_column op.rename_table op.create_table_comment

@@ -5,7 +5,7 @@ Renames come first (`rename_detection`); after them, what has the same name is t
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -99,7 +99,10 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         changes += moved(renamed, new, moving, steps, context)
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     changes += inherited_differences(renamed, new, changes, {*moving, *gone})
-    changes = [with_followers(renamed, new, one) for one in changes]
+    # What moves follows nobody meanwhile.
+    apart = {name: standalone(renamed, name) for name in moving}
+    let_go = replace(renamed, tables={**renamed.tables, **apart})
+    changes = [with_followers(let_go, new, one) for one in changes]
     return Difference(
         first=tuple(first),
         renames=tuple(renames),
