@@ -15,6 +15,7 @@ from gen_migration.postgres.names import Name
 from gen_migration.postgres.types import Type
 
 TUPLE, MAPPING, NAME = "", "{}", "Name"
+PLAIN = frozenset((type(None), bool, int, str))
 
 
 def dumps(value: Any) -> bytes:
@@ -34,23 +35,27 @@ def loads(data: bytes) -> Any:
 
 
 def encoded(value: Any) -> Any:
-    if value is None or isinstance(value, str | int):
+    kind = type(value)
+    if kind in PLAIN:
         return value
-    if isinstance(value, Name):
+    if kind is Name:
         return [NAME, *value]
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [TUPLE, *map(encoded, value)]
+    known = classes().get(kind.__name__)
+    if known is not None and known[0] is kind:
+        names = known[1]
+        return [kind.__name__, *[encoded(getattr(value, name)) for name in names]]
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, Mapping):
         pairs = (encoded(one) for pair in value.items() for one in pair)
         return [MAPPING, *pairs]
-    found = type(value).__name__
-    if classes().get(found, (None,))[0] is not type(value):
-        raise TypeError(f"{found} is no value of the model")
-    return [found, *(encoded(getattr(value, name)) for name in classes()[found][1])]
+    raise TypeError(f"{kind.__name__} is no value of the model")
 
 
 def decoded(data: Any) -> Any:
-    if data is None or isinstance(data, str | int):
+    if type(data) in PLAIN:
         return data
     if not isinstance(data, list) or not data:
         raise ValueError("no value of the model")
