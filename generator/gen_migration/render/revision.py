@@ -6,8 +6,11 @@ through the filters `py` and `sql` alone, so that no text of a spec ever becomes
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import field
 from functools import cache
+from importlib import resources
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -263,6 +266,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=compiled(),
     )
 
     @jinja2.pass_context
@@ -272,3 +276,13 @@ def environment() -> jinja2.Environment:
     result.filters["py"] = py
     result.filters["sql"] = lambda sql: sql_layout.literal(write.escape_text(sql))
     return result
+
+
+def compiled() -> jinja2.BytecodeCache | None:
+    """Return where Jinja keeps templates as Python: with what Python keeps of its own modules."""
+    import jinja2
+
+    place = str(resources.files("gen_migration.templates") / "__pycache__")
+    if sys.dont_write_bytecode or not os.access(place, os.W_OK):
+        return None
+    return jinja2.FileSystemBytecodeCache(place, "%s.jinja")
