@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call
@@ -33,9 +34,15 @@ class Reference:
     @property
     def name(self) -> str:
         """The name as our own revisions write it: `sa.Column`, `postgresql.UUID`."""
-        if self.path.startswith(POSTGRESQL):
-            return f"postgresql.{self.path.rpartition('.')[2]}"
-        return INNER.sub("sa.", self.path)
+        return short_name(self.path)
+
+
+@lru_cache(maxsize=1_000)
+def short_name(path: str) -> str:
+    """Return the name of something of another package as our own revisions write it."""
+    if path.startswith(POSTGRESQL):
+        return f"postgresql.{path.rpartition('.')[2]}"
+    return INNER.sub("sa.", path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ def expand(
 
 def kind_of(operation: op.Operation) -> tuple[type, ...]:
     """Return the kind of composite that an operation is; empty where it is none."""
+    if isinstance(operation, DropTable) and operation.old.partition_of is None:
+        return ()
     kinds = (BLOCK, BOUNDS, DROPS)
     return next((kind for kind in kinds if isinstance(operation, kind)), ())
 
@@ -103,8 +105,6 @@ def detached(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     PostgreSQL drops no table that a foreign key depends on, but detaches it where no row of it
     is referred to.
     """
-    if not any(schema.tables[one.name].partition_of for one in operations):
-        return operations
     keys = Counter(referred_tables(schema.tables.values()))
     steps: list[op.Operation] = []
     for one in operations:
