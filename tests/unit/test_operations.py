@@ -74,7 +74,7 @@ def is_for(of: Any, kind: Kind) -> bool:
 def wires() -> Iterator[tuple[str, Any]]:
     """Yield the names on the wire of all operations, with their classes."""
     for of in dict.fromkeys(descendants(Operation)):
-        if not inspect.isabstract(of):
+        if of.apply is not Operation.apply and of.wire is not Operation.wire:
             for word in words(of):
                 yield of.wire.fget(SimpleNamespace(kind=word)), of
             if isinstance(of.wire, str):

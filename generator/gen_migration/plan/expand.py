@@ -48,7 +48,7 @@ def expand(
 
 def kind_of(operation: op.Operation) -> tuple[type, ...]:
     """Return the kind of composite that an operation is; empty where it is none."""
-    if isinstance(operation, DropTable) and operation.old.partition_of is None:
+    if isinstance(operation, op.DropTable) and operation.old.partition_of is None:
         return ()
     kinds = (BLOCK, BOUNDS, DROPS)
     return next((kind for kind in kinds if isinstance(operation, kind)), ())
