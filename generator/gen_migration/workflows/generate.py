@@ -168,11 +168,7 @@ def next_change(
         needed = ancestors(revisions, parents)
         check_parts(one for one in revisions if one.id in needed)
         if own and not (behind or request.amend):
-            raise Error(
-                f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
-                where=str(written[-1].path),
-                hint="leave --head out, or name one that follows this revision",
-            )
+            raise elsewhere(parents, written[-1])
     found = state if written else None
     return Change(
         spec=spec,
@@ -186,6 +182,15 @@ def next_change(
             *(env_file.notes(directory.root) if made.operations else ()),
         ),
         unseen=views_by_hand.note(made.operations, revisions),
+    )
+
+
+def elsewhere(parents: tuple[str, ...], newest: Revision) -> Error:
+    """Return what to say where an edit would not follow the revisions of its spec."""
+    return Error(
+        f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
+        where=str(newest.path),
+        hint="leave --head out, or name one that follows this revision",
     )
 
 
