@@ -35,27 +35,20 @@ if TYPE_CHECKING:
 
 # What PostgreSQL misses where models use an extension: they have no way to say so themselves.
 EXTENSIONS = {
-    "citext": "citext",
-    "hstore": "hstore",
-    "ltree": "ltree",
-    "lquery": "ltree",
-    "vector": "vector",
-    "halfvec": "vector",
-    "sparsevec": "vector",
-    "vector_l2_ops": "vector",
-    "vector_ip_ops": "vector",
-    "vector_cosine_ops": "vector",
-    "geometry": "postgis",
-    "geography": "postgis",
-    "raster": "postgis_raster",
-    "gin_trgm_ops": "pg_trgm",
-    "gist_trgm_ops": "pg_trgm",
-    "uuid_generate_v1": "uuid-ossp",
-    "uuid_generate_v1mc": "uuid-ossp",
-    "uuid_generate_v4": "uuid-ossp",
-    "gen_random_bytes": "pgcrypto",
-    "crypt": "pgcrypto",
-    "unaccent": "unaccent",
+    word: extension
+    for extension, words in {
+        "citext": "citext",
+        "hstore": "hstore",
+        "ltree": "ltree lquery",
+        "pg_trgm": "gin_trgm_ops gist_trgm_ops",
+        "pgcrypto": "gen_random_bytes crypt",
+        "postgis": "geometry geography",
+        "postgis_raster": "raster",
+        "unaccent": "unaccent",
+        "uuid-ossp": "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4",
+        "vector": "vector halfvec sparsevec vector_l2_ops vector_ip_ops vector_cosine_ops",
+    }.items()
+    for word in words.split()
 }
 MISSING = re.compile(
     r'(?:type|operator class|function) "?([\w.]+)"?[^\n]* does not exist'
