@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.schema import Schema
 from gen_migration.plan.planner import plan
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Name, quote_name
 from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
-    from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.references import Reference
     from gen_migration.operations.base import Operation
 
 
@@ -133,3 +134,11 @@ def test_what_stands_on_a_table_that_is_made_anew_is_made_anew() -> None:
         "create view zz_below",
         "create view public.above",
     ]
+
+
+@pytest.mark.parametrize("name", ["a", "A", "a-b", "a$b", 'q"q', "\U000a5b24", "ü"])
+def test_a_name_is_found_however_it_is_written(name: str) -> None:
+    """An expression is parsed only where it may hold a name that is looked for."""
+    sql = f"{quote_name(name)} > 0"
+    assert ("column", A, name) in Finder(words_of([name])).expression(A, sql)
+    assert Finder(words_of(["other"])).expression(A, sql) == set()

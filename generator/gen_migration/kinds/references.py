@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 Reference = tuple[Any, ...]
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[\w$]+|\"")
 # What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
 COUNTING = frozenset(("nextval", "currval", "setval", "lastval"))
 NAMING = COUNTING | {"regclass"}
 
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
-    """Return the words of which names consist, as they may stand in SQL."""
-    return frozenset(word for name in names for word in WORD.findall(name.lower()))
+    """Return the words that SQL holds where it may hold names; a quote for those that need one."""
+    return frozenset(name.lower() if WORD.fullmatch(name) else '"' for name in names)
 
 
 @dataclass(frozen=True, slots=True)
