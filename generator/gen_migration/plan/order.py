@@ -7,7 +7,7 @@ of what stood on its old form. Of what nothing is known, the order is that of re
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.creation import creation
@@ -125,7 +125,8 @@ def by_node(effects: Sequence[Effect], side: str) -> dict[Node, list[int]]:
 def of_names(effects: Sequence[Effect]) -> Pairs:
     """Yield pairs of positions for what has one name: it is free before it is taken.
 
-    What is altered is there: since it was created, and until it is dropped.
+    What is altered is there, since it was created and until it is dropped; its steps keep their
+    order.
     """
     for held in by_name(effects).values():
         if len(held) > 1:
@@ -133,6 +134,7 @@ def of_names(effects: Sequence[Effect]) -> Pairs:
             creations = [one for one in held if effects[one].old is None]
             changes = [one for one in held if effects[one].is_alteration]
             yield from product(drops, creations)
+            yield from pairwise(changes)
             if not drops:
                 yield from product(creations, changes)
             if not creations:
