@@ -10,7 +10,7 @@ compared with. `graph` finds the nodes.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -44,6 +44,7 @@ class Finder:
     """
 
     words: frozenset[str] | None = None
+    asked: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def expression(self, table: Name | None, *texts: str | None) -> set[Reference]:
         """Return what expressions over the columns of a table (None: over none) name."""
@@ -55,7 +56,14 @@ class Finder:
 
     def may_name(self, text: str) -> bool:
         """Tell whether an expression may name something of what is looked for; cheap."""
-        return self.words is None or holds(text, self.words)
+        if self.words is None:
+            return True
+        if text not in self.asked:
+            found = WORD.findall(text.lower())
+            # The sequence of a column is called as nothing else is.
+            is_named = not (self.words.isdisjoint(found) and NAMING.isdisjoint(found))
+            self.asked[text] = is_named or "U&" in text
+        return self.asked[text]
 
     def column(self, table: Name, value: Column) -> set[Reference]:
         """Return what a column refers to beside its table; its default is apart."""
@@ -105,13 +113,6 @@ class Finder:
 
 
 EVERY = Finder()
-
-
-@lru_cache(maxsize=10_000)
-def holds(text: str, words: frozenset[str]) -> bool:
-    """Tell whether SQL holds one of these words, or may name the sequence of a column."""
-    found = WORD.findall(text.lower())
-    return "U&" in text or not (words.isdisjoint(found) and NAMING.isdisjoint(found))
 
 
 def of_expression(table: Name | None, text: str) -> set[Reference]:
