@@ -7,6 +7,7 @@ to know all of them takes 0.2 s of each run.
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from decimal import Decimal
@@ -101,14 +102,16 @@ class Shape:
     @classmethod
     @cache
     def by_word(cls) -> dict[str, Known]:
-        """Return the keys by their words in a spec."""
-        result = {}
-        for name, annotation in typing.get_type_hints(cls, include_extras=True).items():
-            if name not in Shape.__annotations__:
-                entry = getattr(cls, name, ...)
-                if not isinstance(entry, Entry):
-                    entry = Entry(default=entry)
-                result[entry.word or name] = Known(name, annotation, entry)
+        """Return the keys by their words in a spec, those of the base first."""
+        above = cls.__base__
+        if above is None or not issubclass(above, Shape):
+            return {}
+        result = {**above.by_word()}
+        for name, annotation in inspect.get_annotations(cls, eval_str=True).items():
+            entry = getattr(cls, name, ...)
+            if not isinstance(entry, Entry):
+                entry = Entry(default=entry)
+            result[entry.word or name] = Known(name, annotation, entry)
         return result
 
     @property
