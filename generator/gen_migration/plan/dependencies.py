@@ -78,9 +78,11 @@ def inherited(found: Accesses, parents: Mapping[Name, Name]) -> set[Thing]:
     for thing in (*found.reads, *found.writes) if parents else ():
         if thing[0] == "column":
             _, name, column = thing
-            while name in parents:
-                name = parents[name]
-                result.add(("column", name, column))
+            # Two tables that take each other's names are above each other, before and after.
+            above = parents.get(name)
+            while above is not None and ("column", above, column) not in result:
+                result.add(("column", above, column))
+                above = parents.get(above)
     return result
 
 

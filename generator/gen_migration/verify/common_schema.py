@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.kinds.scope import at_home
+from gen_migration.model import own_columns
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.type_names import INTEGERS
@@ -24,7 +25,9 @@ def fitting(old: Schema, new: Schema, home: str) -> Schema:
     """
     later = at_home(new, home)
     tables = {
-        name: stricter(table, later.tables[name]) if name in later.tables else table
+        name: stricter(old, table, later.tables[name])
+        if name in later.tables
+        else table
         for name, table in old.tables.items()
     }
     enums = {
@@ -40,8 +43,8 @@ def shared(old: Enum, new: Enum) -> Enum:
     return replace(old, values=values or old.values)
 
 
-def stricter(old: Table, new: Table) -> Table:
-    """Return a table that asks for what either of two asks for."""
+def stricter(schema: Schema, old: Table, new: Table) -> Table:
+    """Return a table of a schema that asks for what either of two asks for."""
     columns = {
         key: narrower(column, new.columns[key]) if key in new.columns else column
         for key, column in old.columns.items()
@@ -50,7 +53,7 @@ def stricter(old: Table, new: Table) -> Table:
     added = {
         f"{key} after" if key in old.constraints else key: one
         for key, one in new.constraints.items()
-        if one != old.constraints.get(key) and columns_of(one) <= set(old.columns)
+        if one != old.constraints.get(key) and has_columns(schema, old, one)
     }
     indexes = {
         f"{key} after" if key in old.indexes else key: one
@@ -88,6 +91,16 @@ def least(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     if not (one and other and all(each.isdigit() for each in (*one, *other))):
         return one or other
     return tuple(min(pair, key=int) for pair in zip(one, other, strict=False))
+
+
+def has_columns(schema: Schema, table: Table, constraint: Constraint) -> bool:
+    """Tell whether all columns that a constraint needs are in a schema already."""
+    if isinstance(constraint, ForeignKey):
+        name = constraint.referred_table
+        referred = own_columns.columns_of(schema, name) if name in schema.tables else {}
+        if not set(constraint.referred_columns) <= referred.keys():
+            return False
+    return columns_of(constraint) <= set(table.columns)
 
 
 def columns_of(constraint: Constraint) -> set[str | None]:
