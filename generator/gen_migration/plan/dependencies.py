@@ -16,7 +16,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.references import COUNTING, EVERY, Reference, of_columns
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
-from gen_migration.plan.effects import subject
+from gen_migration.plan.effects import sequences, subject
 from gen_migration.plan.together import Together
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def _(operation: Together) -> Accesses | None:
 def known(
     operation: Any, writes: Iterable[Thing] = (), reads: Iterable[Thing] = ()
 ) -> Accesses:
-    """Return what an operation touches: its node, what that refers to, its table, and this."""
+    """Return what an operation touches: its node, what that refers to, its table, and this.
+
+    With a column may go or come a sequence, which has a name as relations have.
+    """
     node, old, new, refers = subject(operation)
     found = {*reads}
     for value in (old, new):
@@ -114,7 +117,8 @@ def known(
             found |= refers(value, EVERY)
     if hasattr(operation, "table"):
         found.add(("table", operation.table))
-    return Accesses(reads=set(seen(found)), writes={node, *writes})
+    named = (relation(one, one.name) for one in set().union(*sequences(operation)))
+    return Accesses(reads=set(seen(found)), writes={node, *writes, *named})
 
 
 def seen(references: Iterable[Reference]) -> Iterator[Thing]:

@@ -17,7 +17,7 @@ from gen_migration.kinds.graph import Graph, holder, in_order
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
-from gen_migration.plan.effects import subject
+from gen_migration.plan.effects import sequences, subject
 from gen_migration.plan.reading_order import line_of
 from gen_migration.postgres.names import Name
 
@@ -71,7 +71,7 @@ def arranged(
     needs: dict[int, set[int]] = defaultdict(set)
     for first, then in (
         *of_references(effects, Graph(old), Graph(new)),
-        *of_names(effects),
+        *of_names(effects, operations),
         *of_moves(effects),
     ):
         needs[then].add(first)
@@ -122,40 +122,45 @@ def by_node(effects: Sequence[Effect], side: str) -> dict[Node, list[int]]:
     return dict(found)
 
 
-def of_names(effects: Sequence[Effect]) -> Pairs:
+def of_names(effects: Sequence[Effect], operations: Sequence[op.Operation]) -> Pairs:
     """Yield pairs of positions for what has one name: it is free before it is taken.
 
     What is altered is there, since it was created and until it is dropped; its steps keep their
     order.
     """
-    for held in by_name(effects).values():
-        if len(held) > 1:
-            drops = [one for one in held if effects[one].new is None]
-            creations = [one for one in held if effects[one].old is None]
-            changes = [one for one in held if effects[one].is_alteration]
-            yield from product(drops, creations)
-            yield from pairwise(changes)
-            if not drops:
-                yield from product(creations, changes)
-            if not creations:
-                yield from product(changes, drops)
-
-
-def by_name(effects: Sequence[Effect]) -> dict[Node, list[int]]:
-    """Return the positions of operations by their nodes, and by names that nodes share."""
-    found: dict[Node, list[int]] = defaultdict(list)
-    for position, one in enumerate(effects):
-        word, name, *rest = one.node
-        found[one.node].append(position)
+    changes: dict[Node, list[int]] = defaultdict(list)
+    freeing: dict[Node, list[int]] = defaultdict(list)
+    taking: dict[Node, list[int]] = defaultdict(list)
+    for position, (one, operation) in enumerate(zip(effects, operations, strict=True)):
         if one.is_alteration:
-            continue
-        kind = BY_WORD.get(word)
-        spaces = {"relations", "types"} if word == "table" else {kind and kind.space}
-        for space in spaces - {None}:
-            found[space, name.schema, name.name].append(position)
-        if word in {"index", "constraint"}:
-            found["relations", name.schema, *rest].append(position)
-    return found
+            changes[one.node].append(position)
+        else:
+            held = freeing if one.new is None else taking
+            for name in names_of(one.node):
+                held[name].append(position)
+        for held, found in zip((freeing, taking), sequences(operation), strict=True):
+            for name in found:
+                held["relations", name.schema, name.name].append(position)
+    for name, positions in freeing.items():
+        yield from product(positions, taking.get(name, ()))
+    for node, positions in changes.items():
+        yield from pairwise(positions)
+        if node not in freeing:
+            yield from product(taking.get(node, ()), positions)
+        if node not in taking:
+            yield from product(positions, freeing.get(node, ()))
+
+
+def names_of(node: Node) -> Iterator[Node]:
+    """Yield a node, and the names that it shares with others, by their spaces."""
+    yield node
+    word, name, *rest = node
+    kind = BY_WORD.get(word)
+    spaces = {"relations", "types"} if word == "table" else {kind and kind.space}
+    for space in spaces - {None}:
+        yield space, name.schema, name.name
+    if word in {"index", "constraint"}:
+        yield "relations", name.schema, *rest
 
 
 def of_moves(effects: Sequence[Effect]) -> Pairs:
