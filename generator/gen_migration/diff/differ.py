@@ -23,10 +23,14 @@ from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import PrimaryKey, Schema, Table, Unique
 from gen_migration.operations import base as basic
 from gen_migration.operations.alterations import altered
+from gen_migration.operations.column_sequences import brought
+from gen_migration.operations.column_sequences import sequences as of_columns
+from gen_migration.operations.columns import SetColumnDefault
 from gen_migration.operations.serial import kept_sequences
 
 if TYPE_CHECKING:
@@ -88,6 +92,8 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
             moving.append(name)
         elif one != other:
             changes += table(name, one, other, context)
+    sequences = sequences_anew(changes, dropped, created)
+    changes += defaults_between(renamed, new, gone, sequences)
     changes = with_partitions(renamed, new, changes, {*moving, *gone})
     if moving:
         steps = (
@@ -260,6 +266,45 @@ def keys_between(
             ):
                 yield basic.DropConstraint(table=name, name=key, old=value)
                 yield basic.CreateConstraint(table=name, name=key, new=value)
+
+
+def sequences_anew(
+    changes: Iterable[Operation], dropped: Schema, created: Schema
+) -> set[Name]:
+    """Return the names of sequences that go, and that others get, on their own or of columns."""
+    gone, come = (
+        {*side.sequences}.union(*(brought(*one) for one in side.tables.items()))
+        for side in (dropped, created)
+    )
+    for freed, taken in map(of_columns, changes):
+        gone |= freed
+        come |= taken
+    return gone & come
+
+
+def defaults_between(
+    old: Schema, new: Schema, replaced: set[Name], sequences: set[Name]
+) -> Iterator[Operation]:
+    """Yield what takes unchanged defaults off sequences of a name that others get."""
+    if not sequences:
+        return
+    graph, find = Graph(old), Finder(words_of(one.name for one in sequences))
+    nodes = {node for one in sequences for node in graph.nodes(("relations", one))}
+    kept = [name for name in old.tables if name in new.tables and name not in replaced]
+    for name in kept:
+        wanted = new.tables[name].columns
+        for key, column in old.tables[name].columns.items():
+            default = column.default
+            is_kept = key in wanted and default == wanted[key].default
+            if default is None or not is_kept:
+                continue
+            if any(
+                nodes & graph.nodes(each)
+                for each in find.expression(None, default)
+                if each[0] == "relations"
+            ):
+                for before, after in ((default, None), (None, default)):
+                    yield SetColumnDefault(table=name, name=key, old=before, new=after)
 
 
 def objects(

@@ -16,7 +16,8 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.references import COUNTING, EVERY, Reference, of_columns
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
-from gen_migration.plan.effects import sequences, subject
+from gen_migration.operations.column_sequences import sequences
+from gen_migration.plan.effects import subject
 from gen_migration.plan.together import Together
 
 if TYPE_CHECKING:

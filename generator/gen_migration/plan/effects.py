@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import part
 from gen_migration.kinds.references import of_name, of_type
-from gen_migration.model.automatic_names import sequence_name
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Finder, Reference
-    from gen_migration.postgres.names import Name
 
     Refers = Callable[[Any, Finder], set[Reference]]
 
@@ -224,36 +222,3 @@ def _(operation: op.SetColumnNullable) -> Subject:
     # Once the rows are filled.
     both = {("column", *place), ("rows", *place)}
     return sides(operation, ("nullable", *place), lambda *_: both)
-
-
-def sequences(operation: Any) -> tuple[set[Name], set[Name]]:
-    """Return the sequences that go with columns by themselves, and those that come with them.
-
-    They are no nodes, but have their names among the relations.
-    """
-    old, new = (
-        set() if value is None else sequences_of(operation, value)
-        for value in (getattr(operation, side, None) for side in ("old", "new"))
-    )
-    return old - new, new - old
-
-
-def sequences_of(operation: Any, value: Any) -> set[Name]:
-    """Return the sequences that columns bring where an operation has this value."""
-    match operation:
-        case op.CreateTable(name=table) | op.DropTable(name=table):
-            columns = value.columns.items()
-            found = [key for key, column in columns if column.has_sequence]
-        case (
-            op.AddColumn(table=table, name=name)
-            | op.DropColumn(table=table, name=name)
-            | op.SetColumnGenerated(table=table, name=name)
-        ):
-            found = [name] if value.has_sequence else []
-        case op.SetColumnType(table=table, name=name):
-            found = [name] if value.type.is_serial else []
-        case op.SetColumnIdentity(table=table, name=name):
-            found = [name]
-        case _:
-            return set()
-    return {sequence_name(table, key) for key in found}

@@ -17,7 +17,8 @@ from gen_migration.kinds.graph import Graph, holder, in_order
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
-from gen_migration.plan.effects import sequences, subject
+from gen_migration.operations.column_sequences import sequences
+from gen_migration.plan.effects import subject
 from gen_migration.plan.reading_order import line_of
 from gen_migration.postgres.names import Name
 
