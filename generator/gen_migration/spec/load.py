@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import MAX_PROBLEMS, TooManyError
@@ -55,6 +56,7 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
 
     problems: list[Problem] = []
     broken: set[Place] = set()
+    left: dict[Place, list[int]] = {}
     # Each round leaves out what is wrong, so that the rest can be looked at; one round is the
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
@@ -62,18 +64,29 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
             shape = validator().validate_python(document)
             break
         except ValidationError as error:
-            from gen_migration.spec.shape_errors import problems_of, pruned
+            from gen_migration.spec.shape_errors import original, problems_of, pruned
 
-            found, places = problems_of(error, document, broken)
-            problems += found
-            broken |= places
+            found, places = problems_of(error, document, broken, left)
+            problems += moved(found, left)
+            broken |= {original(place, left) for place in places}
             if len(problems) > MAX_PROBLEMS:
                 raise TooManyError(problems) from None
-            document = pruned(document, places)
+            document = pruned(document, places, left)
     else:
         return None, problems
     state = Build(shape=shape, broken=frozenset(broken), problems=problems)
+    told = len(problems)
     try:
         return build(state), problems
     except TooManyError:
         raise TooManyError(problems) from None
+    finally:
+        if left:
+            problems[told:] = moved(problems[told:], left)
+
+
+def moved(problems: list[Problem], left: dict[Place, list[int]]) -> list[Problem]:
+    """Return problems of a document with shorter lists at the places where they were written."""
+    from gen_migration.spec.shape_errors import original
+
+    return [replace(one, path=original(one.path, left)) for one in problems]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from gen_migration.base.errors import Place
 
+    # The numbers that the items of lists had before others were left out, by the lists' places.
+    Left = dict[Place, list[int]]
+
 
 def place_of(detail: ErrorDetails, document: Any) -> Place:
     """Return the path of Pydantic's location in the document as it is written.
@@ -44,11 +47,12 @@ MAX_DETAILS = 2 * MAX_PROBLEMS
 
 
 def problems_of(
-    error: ValidationError, document: Any, broken: Collection[Place] = ()
+    error: ValidationError, document: Any, broken: Collection[Place], left: Left
 ) -> tuple[list[Problem], set[Place]]:
     """Return Pydantic's errors in the words of a spec, one for each mistake, and all places.
 
-    What was taken out since it is `broken` is not missing.
+    What was taken out since it is `broken` is not missing. Both are places of the document that is
+    given; `broken` are those of the one that was written.
     """
     details = error.errors(include_url=False)[:MAX_DETAILS]
     misspelt = {
@@ -64,8 +68,13 @@ def problems_of(
         missing = detail["type"] == "missing"
         if missing and (detail["loc"][:-1], detail["loc"][-1]) in misspelt:
             continue  # it is there, misspelt
-        if missing and (*place_of(detail, document), detail["loc"][-1]) in broken:
+        place = original(place_of(detail, document), left)
+        if missing and (*place, detail["loc"][-1]) in broken:
             continue
+        if detail["type"] in {"too_short", "value_error"} and any(
+            not kept and where[: len(place)] == place for where, kept in left.items()
+        ):
+            continue  # it lacks a list whose items are all told already
         problem = problem_of(detail, document)
         # The members of a union each complain; the first says it for all.
         found.setdefault((problem.path, problem.at_key, missing), problem)
@@ -230,18 +239,55 @@ OBJECTS = (
 )
 
 
-def pruned(document: Any, places: set[Place]) -> Any:
-    """Return a copy of a document without what stands at these places."""
+# Stands for an item of a list that is left out, until nothing else of the round is looked up.
+GONE = object()
+
+
+def original(place: Place, left: Left) -> Place:
+    """Return where a place of a pruned document is in the one that was written."""
+    path: Place = ()
+    for part in place:
+        kept = left.get(path) if isinstance(part, int) else None
+        path = (*path, kept[int(part)] if kept and int(part) < len(kept) else part)
+    return path
+
+
+def pruned(document: Any, places: set[Place], left: Left) -> Any:
+    """Return a copy of a document without what stands at these places.
+
+    What lists keep is added to `left`: each of their items has its number there yet.
+    """
     if () in places:
         return {"name": "broken"}
     result = {key: value for key, value in document.items() if (key,) not in places}
     result.setdefault("name", "broken")
+    shorter: set[Place] = set()
     for place in sorted(places, key=lambda p: (len(p), str(p))):
-        prune(result, place)
+        prune(result, place, shorter)
+    new: dict[Place, list[int]] = {}
+    for place in shorter:
+        shorten(result, place, original(place, left), left, new)
+    left |= new
     return result
 
 
-def prune(document: dict[str, Any], place: Place) -> None:
+def shorten(document: Any, place: Place, written: Place, left: Left, new: Left) -> None:
+    """Take out of a list what is left out of it; `written` is where it was written."""
+    here = document
+    for part in place:
+        try:
+            here = here[part]
+        except (KeyError, TypeError):
+            return  # it is left out as a whole
+    if isinstance(here, list):
+        numbers = left.get(written, range(len(here)))
+        pairs = zip(numbers, here, strict=True)
+        new[written] = [number for number, item in pairs if item is not GONE]
+        here[:] = [item for item in here if item is not GONE]
+
+
+def prune(document: dict[str, Any], place: Place, shorter: set[Place]) -> None:
+    """Leave out what stands at a place, or what it takes along; lists of it are `shorter`."""
     target = [*place]
     for position, part in enumerate(place):
         if part in OBJECTS and position >= (0 if part == "enums" else 2):
@@ -255,8 +301,8 @@ def prune(document: dict[str, Any], place: Place) -> None:
                 break
             replace(document, column, {"type": "?", "nullable": True})
             return
-    if len(target) > 1:
-        replace(document, tuple(target), None)
+    if len(target) > 1 and replace(document, tuple(target), None):
+        shorter.add(tuple(target[:-1]))
 
 
 def follow(document: Any, place: Place) -> Any:
@@ -265,14 +311,17 @@ def follow(document: Any, place: Place) -> Any:
     return document
 
 
-def replace(document: dict[str, Any], place: Place, value: Any) -> None:
-    """Set, or with None remove, what stands at a place; the containers on the way are copied."""
+def replace(document: dict[str, Any], place: Place, value: Any) -> bool:
+    """Set, or with None remove, what stands at a place; the containers on the way are copied.
+
+    True where it is an item of a list, which is marked only: the others keep their numbers.
+    """
     here: Any = document
     for part in place[:-1]:
         try:
             copy = here[part].copy()
         except (KeyError, IndexError, TypeError, AttributeError):
-            return
+            return False
         here[part] = copy
         here = copy
     last = place[-1]
@@ -282,4 +331,6 @@ def replace(document: dict[str, Any], place: Place, value: Any) -> None:
         else:
             here[last] = value
     elif isinstance(here, list) and isinstance(last, int) and last < len(here):
-        del here[last]
+        here[last] = GONE
+        return True
+    return False
