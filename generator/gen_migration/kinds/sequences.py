@@ -14,6 +14,7 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.schema import Sequence
 from gen_migration.postgres.names import quote_text
+from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
@@ -63,12 +64,21 @@ class Sequences(Kind):
             logged = "UNLOGGED" if new.unlogged else "LOGGED"
             return [f"ALTER {self.sql(name)} SET {logged}"]
         whole = new.type != old.type
-        parts = [f"AS {new.type}"] if whole else []
-        parts += ddl.changed_options(old.options, new.options, bounds=whole)
+        as_type = [f"AS {new.type}"] if whole else []
+        room = ddl.room_to_move(old.options, new.options)
+        grows = INTEGERS[old.type][-1] < INTEGERS[new.type][-1]
+        if grows and room != old.options:  # only the new type has room for it
+            first = as_type + ddl.changed_options(old.options, room, bounds=True)
+            then = ddl.changed_options(room, new.options)
+        else:
+            first = ddl.changed_options(old.options, room)
+            then = as_type + ddl.changed_options(room, new.options, bounds=whole)
         sequence = f"{quote_text(name.sql)}::regclass"
+        alter = f"ALTER {self.sql(name)} "
         return [
+            *([alter + " ".join(first)] if first else []),
             *ddl.move_sequence(sequence, old.options, new.options),
-            f"ALTER {self.sql(name)} {' '.join(parts)}",
+            alter + " ".join(then),
         ]
 
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:

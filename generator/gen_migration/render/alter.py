@@ -230,7 +230,10 @@ def _(operation: op.SetColumnIdentity) -> Parts:
     else:
         always = "ALWAYS" if new.always else "BY DEFAULT"
         parts = [f"SET GENERATED {always}"] if new.always != old.always else []
-        changed = ddl.changed_options(old.options, new.options)
+        room = ddl.room_to_move(old.options, new.options)
+        if first := ddl.changed_options(old.options, room):
+            yield alter_column(operation, " ".join(f"SET {part}" for part in first))
+        changed = ddl.changed_options(room, new.options)
         parts += [f"SET {part}" for part in changed]
         yield from ddl.move_sequence(f"{sequence}::regclass", old.options, new.options)
         yield alter_column(operation, " ".join(parts))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CLAUSES = (
     op.AlterObject,
     op.SetColumnType,
+    op.SetColumnIdentity,
     op.SetTableStorage,
     op.SetIndexStorage,
     op.SetInherited,
@@ -67,6 +68,8 @@ def continued(last: Any, operation: Any) -> op.Operation | None:
     if isinstance(operation, op.SetColumnType) and (counts(last) or counts(operation)):
         joined = replace(joined, using=last.using or operation.using)
         operation = replace(operation, using=joined.using)
+    if isinstance(operation, op.SetColumnIdentity) and last.new is None:
+        return None  # another identity than the one before
     if isinstance(operation, op.AlterObject):
         steps = BY_WORD[operation.kind].steps(last.old, operation.new)
         if len(list(steps)) > 1:

@@ -7,6 +7,7 @@ a spec is a name (quoted), a literal (quoted) or an expression (parsed and print
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import schema as model
@@ -71,6 +72,20 @@ def move_sequence(
     return [
         f"SELECT setval({sequence}, {new.start}, false) WHERE {unused} OR {outside}"
     ]
+
+
+def room_to_move(
+    old: model.SequenceOptions, new: model.SequenceOptions
+) -> model.SequenceOptions:
+    """Return old options, with the new bounds beside theirs where the new start lies outside.
+
+    setval() gives no value out of the bounds of its time.
+    """
+    stays = new.minimum <= old.start <= new.maximum
+    if stays or old.minimum <= new.start <= old.maximum:
+        return old
+    low, high = min(old.minimum, new.minimum), max(old.maximum, new.maximum)
+    return replace(old, minimum=low, maximum=high)
 
 
 def parameters(values: model.Parameters) -> str:
