@@ -7,7 +7,7 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
-from gen_migration.kinds.shape import Shape
+from gen_migration.kinds.shape import Rule, Shape
 from gen_migration.kinds.shape_base import ACTIONS
 from gen_migration.postgres.type_names import COMMA
 from gen_migration.spec.shapes import SpecShape
@@ -134,12 +134,28 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
         return unfit(detail, place)
     if kind in {"too_short", "string_too_short"}:
         return Problem(message="nothing is here", path=place, hint="write at least one")
+    if kind in OUTSIDE:
+        message = f"{kind_of(value)} is too {OUTSIDE[kind]}"
+        return Problem(message=message, path=place, hint=bounds_of(detail))
     message = detail["msg"].removeprefix("Value error, ")
     if kind == "value_error":
         return Problem(
             message="this is incomplete or says two things", path=place, hint=message
         )
     return Problem(message=message[:1].lower() + message[1:], path=place)
+
+
+OUTSIDE = {"greater_than_equal": "small", "less_than_equal": "large"}
+
+
+def bounds_of(detail: ErrorDetails) -> str:
+    """Return what numbers to write in the place of one that is too small or too large."""
+    known = shape_at(detail["loc"]).by_word().get(str(detail["loc"][-1]))
+    rule = known.entry.rule if known else Rule()
+    if rule.least is not None and rule.most is not None:
+        return f"write a number from {rule.least} to {rule.most}"
+    least, most = detail["ctx"].get("ge"), detail["ctx"].get("le")
+    return f"write {most} or less" if least is None else f"write {least} or more"
 
 
 def unfit(detail: ErrorDetails, place: Place) -> Problem:
