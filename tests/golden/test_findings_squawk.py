@@ -112,6 +112,7 @@ PAIRS = (
             """
             set_column_identity.from_serial set_column_type.serial_to_bigint
             set_column_type.serial_to_boolean set_column_type.serial_to_integer
+            set_column_identity.from_serial_that_another_counts_with
             """,
         ),
     ),
@@ -165,6 +166,12 @@ PAIRS = (
             set_column_identity.dropped
             """,
         ),
+        alone=(
+            "Squawk does not look at a column that is there already",
+            """
+            set_column_identity.from_a_sequence_of_its_name
+            """,
+        ),
     ),
     Pair(
         "ban-drop-default",
@@ -180,6 +187,10 @@ PAIRS = (
             set_column_type.serial_to_integer set_column_type.to_an_enum
             set_column_type.with_default set_enum_values.removed set_enum_values.removed_and_added
             set_enum_values.with_defaults_of_partitions set_column_default.of_partitions
+            drop_table.its_sequence_that_another_counts_with
+            set_column_identity.from_a_sequence_of_its_name
+            set_column_identity.from_a_sequence_that_another_counts_with
+            set_column_identity.from_serial_that_another_counts_with
             """,
         ),
     ),
@@ -258,6 +269,7 @@ PAIRS = (
             set_column_expression.before_17 set_column_expression.stored_to_virtual
             set_column_type.from_text set_column_type.narrower
             set_column_type.with_default set_not_null_name.of_a_column_that_goes
+            drop_table.partition_and_table_exchange_names
             """,
         ),
         alone=(

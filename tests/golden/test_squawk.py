@@ -55,6 +55,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_expression.stored_to_virtual set_column_type.source_of_a_generated_column
         set_enum_values.generated_column set_sequence_owner.owner_goes
         drop_column.that_varies_with_what_a_partition_has_of_it add_column.virtual_not_null
+        add_column.identity_with_the_name_of_an_index
         """,
     ),
     "adding-foreign-key-constraint": (

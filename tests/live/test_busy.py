@@ -273,8 +273,8 @@ def test_not_online_is_one_transaction(shop: Environment) -> None:
     [
         ("safety: {lock_timeout: 3}", "expected text"),
         ("safety: {lock_timeout: soon}", "Such as `3s`"),
-        ("safety: {batch_rows: 0}", "equal to 1"),
-        ("safety: {batch_rows: 2000000}", "equal to 1000000"),
+        ("safety: {batch_rows: 0}", "write a number from 1 to 1000000"),
+        ("safety: {batch_rows: 2000000}", "write a number from 1 to 1000000"),
         ("safety: {lock: 3s}", 'unknown key "lock"'),
         ("online: maybe", "expected true or false"),
     ],
