@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Place, Problem
     from gen_migration.model.schema import Spec
     from gen_migration.spec.documents import Document
+    from gen_migration.spec.left_out import Left
 
 MAX_ROUNDS = 5
 
@@ -56,7 +57,7 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
 
     problems: list[Problem] = []
     broken: set[Place] = set()
-    left: dict[Place, list[int]] = {}
+    left: Left = {}
     # Each round leaves out what is wrong, so that the rest can be looked at; one round is the
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
@@ -64,7 +65,8 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
             shape = validator().validate_python(document)
             break
         except ValidationError as error:
-            from gen_migration.spec.shape_errors import original, problems_of, pruned
+            from gen_migration.spec.left_out import original, pruned
+            from gen_migration.spec.shape_errors import problems_of
 
             found, places = problems_of(error, document, broken, left)
             problems += moved(found, left)
@@ -85,8 +87,8 @@ def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
             problems[told:] = moved(problems[told:], left)
 
 
-def moved(problems: list[Problem], left: dict[Place, list[int]]) -> list[Problem]:
+def moved(problems: list[Problem], left: Left) -> list[Problem]:
     """Return problems of a document with shorter lists at the places where they were written."""
-    from gen_migration.spec.shape_errors import original
+    from gen_migration.spec.left_out import original
 
     return [replace(one, path=original(one.path, left)) for one in problems]

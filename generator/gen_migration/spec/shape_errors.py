@@ -1,4 +1,4 @@
-"""Pydantic's errors in the words of a spec; and the spec without what they are about."""
+"""Pydantic's errors in the words of a spec."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
 from gen_migration.kinds.shape import Rule, Shape
 from gen_migration.kinds.shape_base import ACTIONS
 from gen_migration.postgres.type_names import COMMA
+from gen_migration.spec.left_out import original
 from gen_migration.spec.shapes import SpecShape
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails, ValidationError
 
     from gen_migration.base.errors import Place
-
-    # The numbers that the items of lists had before others were left out, by the lists' places.
-    Left = dict[Place, list[int]]
+    from gen_migration.kinds.shape import Known
+    from gen_migration.spec.left_out import Left
 
 
 def place_of(detail: ErrorDetails, document: Any) -> Place:
@@ -106,7 +106,15 @@ def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
     if kind == "dict_type" and place[-1:] == ("columns",):
         return "list its columns: id: {type: bigint, primary_key: true}"
-    return INSTEAD.get(key, "")
+    return INSTEAD.get(key) or about(detail["loc"])
+
+
+def about(location: tuple[int | str, ...]) -> str:
+    """Return what the key of a value is for, or the key that holds what has no key of its own."""
+    for end in range(len(location), 0, -1):
+        if (known := known_at(location[:end])) is not None and known.about:
+            return f"{location[end - 1]}: {known.about}"
+    return ""
 
 
 def problem_of(detail: ErrorDetails, document: Any) -> Problem:
@@ -150,7 +158,7 @@ OUTSIDE = {"greater_than_equal": "small", "less_than_equal": "large"}
 
 def bounds_of(detail: ErrorDetails) -> str:
     """Return what numbers to write in the place of one that is too small or too large."""
-    known = shape_at(detail["loc"]).by_word().get(str(detail["loc"][-1]))
+    known = known_at(detail["loc"])
     rule = known.entry.rule if known else Rule()
     if rule.least is not None and rule.most is not None:
         return f"write a number from {rule.least} to {rule.most}"
@@ -167,14 +175,16 @@ def unfit(detail: ErrorDetails, place: Place) -> Problem:
         hint = (isinstance(value, str) and nearest(value, words)) or f"write {expected}"
         if value in words and isinstance(value, str):
             hint = f"write {value} without quotes"
-        return Problem(
-            message=f"{kind_of(value)} is none of {expected}", path=place, hint=hint
-        )
+        message = f"{kind_of(value)} is none of {expected}"
+        if value is None:
+            message = f"expected {expected}, found nothing"
+        return Problem(message=message, path=place, hint=hint)
     if key in {"on_delete", "on_update"}:
         near = nearest(str(value).replace("_", " "), ACTIONS)
         hint = near or f"write {choices(ACTIONS)}"
         return Problem(message=f'"{value}" is no action', path=place, hint=hint)
-    hint = describe_field(detail["loc"])
+    known = known_at(detail["loc"])
+    hint = (known and known.about) or ""
     return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
 
 
@@ -238,115 +248,6 @@ def keys_at(location: tuple[int | str, ...]) -> list[str]:
     return [*shape_at(location).by_word()]
 
 
-def describe_field(location: tuple[int | str, ...]) -> str:
-    known = shape_at(location).by_word().get(str(location[-1]))
-    return (known and known.about) or ""
-
-
-# What a mistake inside of it takes along: the whole object, so that nothing half is looked at.
-OBJECTS = (
-    "uniques",
-    "foreign_keys",
-    "checks",
-    "excludes",
-    "indexes",
-    "partitions",
-    "enums",
-)
-
-
-# Stands for an item of a list that is left out, until nothing else of the round is looked up.
-GONE = object()
-
-
-def original(place: Place, left: Left) -> Place:
-    """Return where a place of a pruned document is in the one that was written."""
-    path: Place = ()
-    for part in place:
-        kept = left.get(path) if isinstance(part, int) else None
-        path = (*path, kept[int(part)] if kept and int(part) < len(kept) else part)
-    return path
-
-
-def pruned(document: Any, places: set[Place], left: Left) -> Any:
-    """Return a copy of a document without what stands at these places.
-
-    What lists keep is added to `left`: each of their items has its number there yet.
-    """
-    if () in places:
-        return {"name": "broken"}
-    result = {key: value for key, value in document.items() if (key,) not in places}
-    result.setdefault("name", "broken")
-    shorter: set[Place] = set()
-    for place in sorted(places, key=lambda p: (len(p), str(p))):
-        prune(result, place, shorter)
-    new: dict[Place, list[int]] = {}
-    for place in shorter:
-        shorten(result, place, original(place, left), left, new)
-    left |= new
-    return result
-
-
-def shorten(document: Any, place: Place, written: Place, left: Left, new: Left) -> None:
-    """Take out of a list what is left out of it; `written` is where it was written."""
-    here = document
-    for part in place:
-        try:
-            here = here[part]
-        except (KeyError, TypeError):
-            return  # it is left out as a whole
-    if isinstance(here, list):
-        numbers = left.get(written, range(len(here)))
-        pairs = zip(numbers, here, strict=True)
-        new[written] = [number for number, item in pairs if item is not GONE]
-        here[:] = [item for item in here if item is not GONE]
-
-
-def prune(document: dict[str, Any], place: Place, shorter: set[Place]) -> None:
-    """Leave out what stands at a place, or what it takes along; lists of it are `shorter`."""
-    target = [*place]
-    for position, part in enumerate(place):
-        if part in OBJECTS and position >= (0 if part == "enums" else 2):
-            target = [*place[: position + 2]]
-            break
-        if part == "columns" and position in {2, 4} and len(place) > position + 1:
-            column = place[: position + 2]
-            shape = follow(document, column)
-            # An unknown key is left out; any other mistake leaves the column without a type.
-            if isinstance(shape, dict) and place[-1] not in {"type", column[-1]}:
-                break
-            replace(document, column, {"type": "?", "nullable": True})
-            return
-    if len(target) > 1 and replace(document, tuple(target), None):
-        shorter.add(tuple(target[:-1]))
-
-
-def follow(document: Any, place: Place) -> Any:
-    for part in place:
-        document = document.get(part) if isinstance(document, dict) else None
-    return document
-
-
-def replace(document: dict[str, Any], place: Place, value: Any) -> bool:
-    """Set, or with None remove, what stands at a place; the containers on the way are copied.
-
-    True where it is an item of a list, which is marked only: the others keep their numbers.
-    """
-    here: Any = document
-    for part in place[:-1]:
-        try:
-            copy = here[part].copy()
-        except (KeyError, IndexError, TypeError, AttributeError):
-            return False
-        here[part] = copy
-        here = copy
-    last = place[-1]
-    if isinstance(here, dict):
-        if value is None:
-            here.pop(last, None)
-        else:
-            here[last] = value
-    elif isinstance(here, list) and isinstance(last, int) and last < len(here):
-        here[last] = GONE
-        return True
-    return False
+def known_at(location: tuple[int | str, ...]) -> Known | None:
+    """Return the key that a location ends with; None where that is no key of a shape."""
+    return shape_at(location).by_word().get(str(location[-1]))
