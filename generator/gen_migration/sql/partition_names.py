@@ -35,24 +35,6 @@ BEGIN
     END LOOP;
 END
 """)
-# What was otherwise before names could change places.
-FORMER = Body("""
-DECLARE one record;
-BEGIN
-        FOR one IN
-            SELECT inhrelid::regclass AS held, wanted
-            FROM (VALUES
-                {pairs}
-            ) AS names (parent, wanted)
-            JOIN pg_inherits ON inhparent = to_regclass(parent)
-            JOIN pg_index ON indexrelid = inhrelid
-            JOIN pg_class ON pg_class.oid = inhrelid
-            WHERE indrelid = {table}::regclass AND relname <> wanted
-        LOOP
-            EXECUTE format('ALTER INDEX %s RENAME TO %I', one.held, one.wanted);
-        END LOOP;
-END
-""")
 
 
 def rename(table: Name, parent: Name, names: Mapping[str, str]) -> str:
@@ -67,7 +49,7 @@ def pairs(parent: Name, names: Mapping[str, str]) -> dict[str, str]:
 
 def renamed(text: str) -> tuple[Name, dict[str, str]] | None:
     """Return table and names of the body of a DO block; None where it is no `rename`."""
-    found = RENAME.read(text) or FORMER.read(text)
+    found = RENAME.read(text)
     if found is None:
         return None
     (table,), listed = found["table"], found["pairs"]
