@@ -82,16 +82,14 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     anew = made_anew(renamed, new, gone)
     changes += objects(renamed, new, gone | changed, anew)
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
-    moving = []
-    for name, one in renamed.tables.items():
-        other = new.tables.get(name)
-        if other is None or name in gone:
-            continue
-        # What is as it was may have to make way: its parent's NOT NULL gets another name.
-        if one.parent != other.parent or is_renamed_apart(renamed, new, name):
+    staying = renamed.tables.keys() & new.tables.keys() - gone
+    moving: list[Name] = []
+    for name in filter(staying.__contains__, renamed.tables):
+        before, after = renamed.tables[name], new.tables[name]
+        if moves_apart(renamed, new, name):
             moving.append(name)
-        elif one != other:
-            changes += table(name, one, other, context)
+        elif before != after:
+            changes += table(name, before, after, context)
     sequences = sequences_anew(changes, dropped, created)
     changes += defaults_between(renamed, new, gone, sequences)
     changes = with_partitions(renamed, new, changes, {*moving, *gone})
@@ -119,6 +117,15 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         created=created,
         questions=tuple(questions),
     )
+
+
+def moves_apart(old: Schema, new: Schema, name: Name) -> bool:
+    """Tell whether a table leaves its parent, be it for a moment, or gets one.
+
+    What is as it was may have to make way: its parent's NOT NULL gets another name.
+    """
+    before, after = old.tables[name], new.tables[name]
+    return before.parent != after.parent or is_renamed_apart(old, new, name)
 
 
 def made_anew(old: Schema, new: Schema, tables: set[Name]) -> set[Node]:

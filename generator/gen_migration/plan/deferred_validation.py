@@ -42,6 +42,33 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
         op.AlterConstraint(table=table, name=name, old=not_valid(value), new=value)
         for (table, name), value in later.items()
     )
+    first = put_off(made, held, later, checks)
+    if not checks:
+        return (first,)
+    end, undone = made.downgrade.start, op.inverse(checks)
+    second = PlannedRevision(
+        operations=checks,
+        upgrade=in_autocommit(first.downgrade.start, checks),
+        downgrade=in_autocommit(end, undone)
+        if is_crowded(checks, end, rules.unused)
+        else Direction(start=end, operations=undone, waits=True),
+    )
+    return first, second
+
+
+Checks = dict[tuple[Name, str], Check | ForeignKey]
+
+
+def put_off(
+    made: PlannedRevision,
+    held: Checks,
+    later: Checks,
+    checks: tuple[op.Operation, ...],
+) -> PlannedRevision:
+    """Return a revision with constraints `held` off meanwhile, and those of `later` NOT VALID.
+
+    `checks` validate them, in another one.
+    """
 
     def unchecked(one: op.Operation) -> op.Operation:
         if isinstance(one, op.CreateConstraint) and (one.table, one.name) in later:
@@ -49,33 +76,17 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
         return one
 
     off = [op.DropConstraint(table=t, name=n, old=old) for (t, n), old in held.items()]
-    there, back = made.upgrade, made.downgrade
-    middle = op.apply(back.start, op.inverse(checks))
-    first = PlannedRevision(
-        operations=(*made.operations, *op.inverse(checks)),
-        upgrade=replace(
-            there,
-            operations=tuple(
-                map(unchecked, (*off, *there.operations, *op.inverse(off)))
-            ),
-        ),
+    there, back, undone = made.upgrade, made.downgrade, op.inverse(checks)
+    operations = (*off, *there.operations, *op.inverse(off))
+    return PlannedRevision(
+        operations=(*made.operations, *undone),
+        upgrade=replace(there, operations=tuple(map(unchecked, operations))),
         downgrade=replace(
-            back, start=middle, operations=(*off, *back.operations, *op.inverse(off))
+            back,
+            start=op.apply(back.start, undone),
+            operations=(*off, *back.operations, *op.inverse(off)),
         ),
     )
-    if not checks:
-        return (first,)
-    second = PlannedRevision(
-        operations=checks,
-        upgrade=in_autocommit(middle, checks),
-        downgrade=in_autocommit(back.start, op.inverse(checks))
-        if is_crowded(checks, back.start, rules.unused)
-        else Direction(start=back.start, operations=op.inverse(checks), waits=True),
-    )
-    return first, second
-
-
-Checks = dict[tuple[Name, str], Check | ForeignKey]
 
 
 # What writes tables anew, or makes the schema before speak of other names.

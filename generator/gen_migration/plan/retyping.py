@@ -97,16 +97,22 @@ def block(
     at = op.apply(at, [*objects, *parts, *drops])
     defaults = list(defaults_of(at, touched))
     at = op.apply(at, defaults)
-    steps: list[op.Operation] = []
-    for operation in sorted(
-        rest, key=lambda one: isinstance(one, op.SetColumnGenerated)
-    ):
-        found = list(step(at, operation))
-        at = op.apply(at, found)
-        steps += found
+    steps = steps_of(at, rest)
     off = [*first, *objects, *parts, *drops, *defaults]
     back_ = [*op.inverse(defaults), *adds, *op.inverse(parts), *op.inverse(objects)]
     return [*off, *steps, *back_]
+
+
+def steps_of(schema: Schema, operations: list[op.Operation]) -> list[op.Operation]:
+    """Return what is left to do, once nothing stands on the columns any more."""
+    steps: list[op.Operation] = []
+    for one in sorted(
+        operations, key=lambda one: isinstance(one, op.SetColumnGenerated)
+    ):
+        found = list(step(schema, one))
+        schema = op.apply(schema, found)
+        steps += found
+    return steps
 
 
 def let_go(
