@@ -141,7 +141,7 @@ def dev_url() -> str:
 
 
 def server(base: Path, version: int = 18) -> embedded.Server:
-    bin_path = programs.programs(version)
+    bin_path = programs.runnable(programs.programs(version))
     return embedded.Server(version=version, base=base, bin_path=bin_path)
 
 
