@@ -17,5 +17,7 @@ class Key(NamedTuple):
     default: Any = None
 
 
+# The type of a key that is SQL, or a file of it (see `spec.files`).
+BODY = "Body"
 RENAMED_FROM = Key("renamed_from", "RenamedFrom")
 IGNORE, COMMENT = Key("ignore", "Ignore", default=dict), Key("comment", "Comment")

@@ -34,6 +34,26 @@ def one_of(mistake: str, *ways: tuple[str, ...]) -> Any:
 
 Text = Annotated[str, Rule(least=1)]
 SQL = Annotated[str, Rule("A SQL expression.", least=1)]
+Body = Annotated[
+    str,
+    Rule(
+        "SQL, or `{file: sql/name.sql}`, a file below the spec's directory.",
+        least=1,
+        json=lambda found: {
+            "anyOf": [
+                found,
+                {
+                    "type": "object",
+                    "properties": {
+                        "file": {"type": "string", "pattern": r"^[\w./-]+\.sql$"}
+                    },
+                    "required": ["file"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    ),
+]
 Storage = Literal["plain", "external", "extended", "main"]
 Compression = Literal["pglz", "lz4"]
 Columns = Annotated[list[str], Rule(least=1)]

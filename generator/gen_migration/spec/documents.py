@@ -7,16 +7,29 @@ stand in several files, everything else in one.
 from __future__ import annotations
 
 from dataclasses import field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base import beside
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, Errors, Problem
 from gen_migration.base.files import spec_files
-from gen_migration.spec.yaml_reader import MAX_BYTES, read, read_text, too_long
+from gen_migration.spec import files
+from gen_migration.spec.yaml_reader import (
+    MAX_BYTES,
+    behind,
+    decoded,
+    read,
+    read_text,
+    too_long,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from gen_migration.base.errors import Place
+    from gen_migration.spec.files import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,7 @@ class Document:
     """The value of a spec's document, and where each piece of it was written.
 
     `owners` gives the part of a top-level key, and of what is listed below one together with the
-    key that it has there.
+    key that it has there. `files` are those whose text stands at a place.
     """
 
     parts: list[SpecFile]
@@ -40,13 +53,25 @@ class Document:
     owners: dict[tuple[str | int, ...], tuple[int, str | int]] = field(
         default_factory=dict
     )
+    files: dict[Place, SpecFile] = field(default_factory=dict)
 
 
 def read_document(path: Path) -> Document:
     """Return the document of a file or a directory. Raises Error or Errors."""
-    files = spec_files(path)
-    parts = (SpecFile(str(one), read_text(one, str(one))) for one in files)
-    return document(bounded(parts, str(path)))
+    every = spec_files(path)
+    parts = (SpecFile(str(one), read_text(one, str(one))) for one in every)
+    return document(bounded(parts, str(path)), partial(below, path))
+
+
+def below(spec: Path, name: str) -> tuple[str, bytes]:
+    """Return where a file of SQL beside a spec is, and what is in it. Raises Error."""
+    root = beside.directory(spec)
+    return str(root / name), beside.read(root, name)
+
+
+def no_files(name: str) -> tuple[str, bytes]:
+    """Raise Error: a text has no directory."""
+    raise Error("a text has no files beside it", where=name)
 
 
 def bounded(parts: Iterable[SpecFile], where: str) -> list[SpecFile]:
@@ -60,8 +85,11 @@ def bounded(parts: Iterable[SpecFile], where: str) -> list[SpecFile]:
     return result
 
 
-def document(parts: list[SpecFile]) -> Document:
-    """Return the document that the texts of a spec make. Raises Error or Errors."""
+def document(parts: list[SpecFile], read_file: Read = no_files) -> Document:
+    """Return the document that the texts of a spec make, with what is in its files of SQL.
+
+    Raises Error or Errors.
+    """
     result = Document(parts)
     problems: list[tuple[int, Problem]] = []
     for number, part in enumerate(parts):
@@ -71,7 +99,38 @@ def document(parts: list[SpecFile]) -> Document:
                 problems.append((number, problem))
     if problems:
         raise errors_of(result, problems)
+    put_files(result, read_file)
     return result
+
+
+def put_files(result: Document, read_file: Read) -> None:
+    """Put the texts of files where a document names them. Raises Error or Errors."""
+    places = [*files.places(result.value)]
+    known = (
+        {name for one in result.parts for name in beside.names(one.text)}
+        if places
+        else set()
+    )
+    texts: dict[str, SpecFile] = {}
+    problems: list[Problem] = []
+    for place in places:
+        problem = files.problem_at(result.value, place, known)
+        if problem is not None:
+            problems.append(problem)
+            continue
+        name = files.at(result.value, place)[files.FILE]
+        try:
+            if name not in texts:
+                source, data = read_file(name)
+                texts[name] = SpecFile(source, decoded(data, source))
+        except Error as error:
+            problems.append(files.unread(error, place))
+            continue
+        result.files[place] = texts[name]
+        result.value = files.put(result.value, place, texts[name].text)
+    if problems:
+        raise located(result, problems)
+    bounded([*result.parts, *texts.values()], result.parts[0].source)
 
 
 def mapping(part: SpecFile) -> dict[str, Any]:
@@ -130,13 +189,29 @@ def twice(path: tuple[str | int, ...], other: str) -> Problem:
 
 def located(found: Document, problems: Iterable[Problem]) -> Errors:
     """Return problems with the file, line and column of each, in the order of the files."""
-    pairs = []
+    pairs, inside = [], []
     for problem in problems:
+        file = found.files.get(problem.path)
+        if file is not None and problem.offset is not None:
+            inside.append(error_in(file, problem))
+            continue
         number, *rest = owner(found, problem.path)
         pairs.append(
             (number, replace(problem, path=(*rest, *problem.path[len(rest) :])))
         )
-    return errors_of(found, pairs)
+    located_there = errors_of(found, pairs)
+    if not inside:
+        return located_there
+    return Errors([*located_there.errors, *inside], more=located_there.more)
+
+
+def error_in(file: SpecFile, problem: Problem) -> Error:
+    """Return what is wrong in a file of SQL, with its line and column."""
+    from gen_migration.spec.yaml_positions import describe
+
+    where = behind(file.text[: problem.offset], file.source)
+    message = f"{describe(problem.path)}: {problem.message}"
+    return Error(message, hint=problem.hint, where=where)
 
 
 def positions(found: Document, paths: Iterable[tuple[str | int, ...]]) -> list[str]:

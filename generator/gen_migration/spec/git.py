@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from gen_migration.base import beside as base_beside
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.base.files import in_order, is_yaml
@@ -62,6 +63,23 @@ def part(source: GitPath) -> SpecFile:
         raise too_long("the file is", str(source))
     content = git("cat-file", "blob", str(source), of=source)
     return SpecFile(str(source), decoded(content, str(source)))
+
+
+def beside(source: GitPath, name: str) -> tuple[str, bytes]:
+    """Return where a file of SQL beside a spec is, and what is in it. Raises Error."""
+    is_tree = git("cat-file", "-t", str(source), of=source).strip() == b"tree"
+    head, slash, _ = source.path.rpartition("/")
+    root = source.path.rstrip("/") + "/" if is_tree and source.path else head + slash
+    found = replace(source, path=root + name)
+    above = str(replace(source, path=root))
+    listed = git("ls-tree", "-z", "--full-tree", above, name, of=source)
+    if not listed:
+        raise Error(base_beside.NO_FILE, where=str(found), hint=base_beside.GOOD)
+    if not listed.startswith(b"100"):
+        raise Error(base_beside.NO_LINK, where=str(found))
+    if int(git("cat-file", "-s", str(found), of=source)) > base_beside.MAX_BYTES:
+        raise too_long("the file is", str(found))
+    return str(found), git("cat-file", "blob", str(found), of=source)
 
 
 def in_working_tree(source: GitPath) -> Path:

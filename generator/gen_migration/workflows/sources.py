@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ def document_at(source: Path | GitPath) -> Document:
         return read_document(source)
     from gen_migration.spec import git
 
-    return document(git.parts(source))
+    return document(git.parts(source), partial(git.beside, source))
 
 
 def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Origins]:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen_migration.base import cache
+from gen_migration.base import beside, cache
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.base.files import spec_files
@@ -103,6 +103,9 @@ def key_of(spec: Path, target: Target, locations: Locations | None) -> str | Non
             os.fsencode(spec),
             asked.encode(),
             *(part for one in parts for part in (os.fsencode(one), one.read_bytes())),
+            *beside.contents(
+                spec, (one.read_text("utf-8", "replace") for one in parts)
+            ),
             *contents(locations),
         )
     except (Error, OSError, TypeError, ValueError):  # locations that are none, too
