@@ -1,25 +1,24 @@
 """Runs of Alembic that die at every statement, one after the other, until one completes.
 
-A run is a forked process, with everything imported already, that takes Alembic's real way. Where
-it comes to the point at which it is to crash, it tells its parent over a socket; the parent has
-the connections that do harm to it and clean up after it.
+A run takes Alembic's real way, on a connection of its own. What is left of a process that dies is
+what the server makes of a connection that ends; so a run dies by that its connection ends, and
+that it gets no other one and can do nothing more. To fork a process that has all of this imported
+costs ten times what a run does.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
-import json
 import os
 import re
 import secrets
-import signal
 import socket
 import time
-import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import psycopg
@@ -30,6 +29,7 @@ from gen_migration.scratch import databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from alembic.config import Config
@@ -37,25 +37,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 # How a run dies, at a statement or at a COMMIT:
-#   before   the process, just before it;
+#   before   the whole run, just before it;
 #   backend  its connection, just before it, so that it fails;
 #   running  its connection, while it waits: somebody holds locks on the tables and on their rows.
 #            CREATE INDEX CONCURRENTLY leaves an index that no INSERT sees, DROP INDEX CONCURRENTLY
 #            and DETACH PARTITION CONCURRENTLY stop half way, a DO block has committed some rows;
 #   ending   its connection, while CREATE INDEX CONCURRENTLY, having built the index, waits for an
 #            old snapshot before it says that the index is valid;
-#   after    the process, right after it, before any COMMIT that follows.
+#   after    the whole run, right after it, before any COMMIT that follows.
 # In this order at each point: what comes after the COMMIT of a revision is another revision.
 MODES = ("before", "backend", "running", "ending", "after")
+# What can be told apart by what is left: right after a statement or a COMMIT is just before the
+# next one, or at the end, where the next run finds nothing to do.
+APART = ("before", "backend", "running", "ending")
 COMMIT = "COMMIT"
 # What works while it runs, in which more can be left behind than before it and after it.
 LONG = re.compile(r"\bCONCURRENTLY\b|\bVALIDATE\b|^\s*DO\b", re.IGNORECASE)
 ENDING = re.compile(r"\bCREATE\s+(UNIQUE\s+)?INDEX\s+CONCURRENTLY\b", re.IGNORECASE)
 
 MAX_ATTEMPTS = 2000
-SECONDS = (
-    30  # for a run to answer; a statement on tables of a few rows takes milliseconds
-)
+SECONDS = 30  # for a connection to end
 HELD_SECONDS = 5  # for a statement to come to a lock, on a busy machine
 POLL_SECONDS = 0.0005
 
@@ -114,7 +115,7 @@ def run_crashing(
     modes: Iterable[str] = MODES,
     per_migration: bool = True,
 ) -> list[Crash]:
-    """Run an upgrade (or downgrade) to `target` in processes that die, until one completes.
+    """Let runs of an upgrade (or downgrade) to `target` die, until one completes.
 
     Each dies at the next statement or in the next way, and starts from what the last one has
     left behind; where a revision was completed, they begin again with the first statement. So
@@ -173,21 +174,22 @@ def fits(mode: str, statement: str) -> bool:
     return pattern is None or pattern.search(statement) is not None
 
 
-# The parent.
+# What does harm to a run, and looks on.
 
 
 @dataclass(slots=True)
 class Workplace:
-    """What the runs share: what they do, and the parent's own connections.
+    """What the runs share: what they do, and the connections of who looks on.
 
-    `watcher` looks on and kills, `holder` holds what others wait for. A child inherits them, and
-    must not touch them.
+    `watcher` looks on and kills, `holder` holds what others wait for, `killer` is the thread in
+    which they do so while a run waits.
     """
 
-    work: Callable[[], None]
+    work: Callable[[Attempt], None]
     name: str  # the application_name of the runs
     watcher: Any
     holder: Any
+    killer: ThreadPoolExecutor
 
     def at(self) -> tuple[str, ...]:
         """Return the revisions that the database is at."""
@@ -230,6 +232,23 @@ class Workplace:
                 break
         self.kill(backend)
 
+    def killing(self, backend: int, mode: str) -> Future[None]:
+        """Hold what a statement is to wait for, and return what ends it meanwhile."""
+        is_held = Event()
+
+        def kill() -> None:
+            try:
+                last = self.started(backend)
+                with self.held(mode):
+                    is_held.set()
+                    self.kill_when_it_waits(backend, last)
+            finally:
+                is_held.set()
+
+        found = self.killer.submit(kill)
+        is_held.wait()
+        return found
+
     @contextlib.contextmanager
     def held(self, mode: str) -> Iterator[None]:
         """Hold locks that do not hinder a statement from starting, or a snapshot."""
@@ -238,7 +257,7 @@ class Workplace:
                 self.holder.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 self.holder.execute("SELECT FROM pg_class LIMIT 1")
             else:
-                # What a transaction of the child has changed already, nobody else gets.
+                # What a transaction of the run has changed already, nobody else gets.
                 self.holder.execute("SET LOCAL lock_timeout = '50ms'")
                 with contextlib.suppress(psycopg.errors.LockNotAvailable):
                     self.hold_rows()
@@ -262,7 +281,7 @@ def until(seconds: float) -> Iterator[None]:
 
 
 class Loaded(OutputDirectory):
-    """A directory whose revisions are imported once, for all children."""
+    """A directory whose revisions are imported once, for all runs."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -278,235 +297,191 @@ def workplace(
     url: str, versions: Path, target: str, down: bool, per_migration: bool
 ) -> Iterator[Workplace]:
     """Yield what runs need, with all of their modules imported."""
-    engine = warm_engine(url)
-    directory = Loaded(versions)
     name = f"crash_{secrets.token_hex(8)}"
+    directory, engine = Loaded(versions), engine_of(url, name)
     run = migrate.downgrade if down else migrate.upgrade
 
-    def work() -> None:
-        # libpq reads it: history.migrate names no application.
-        os.environ["PGAPPNAME"] = name
-        with hooked(per_migration, engine):
-            run(url, directory, target, HOOKS.step)
+    def work(one: Attempt) -> None:
+        with hooked(one, per_migration, engine):
+            run(url, directory, target, one.step)
 
-    with databases.connect(url) as watcher, databases.connect(url) as holder:
+    with (
+        databases.connect(url) as watcher,
+        databases.connect(url) as holder,
+        ThreadPoolExecutor(max_workers=1) as killer,
+    ):
         watcher.prepare_threshold = 0
-        yield Workplace(work, name, watcher, holder)
+        yield Workplace(work, name, watcher, holder, killer)
 
 
-def warm_engine(url: str) -> Engine:
-    """Return an engine that has been connected once, and is not any more.
-
-    Its first connection asks the server for its version and more, and SQLAlchemy imports and
-    compiles a lot with the first statements: two thirds of the time of a short run, which
-    children would spend again and again.
-    """
+def engine_of(url: str, name: str) -> Engine:
+    """Return an engine each of whose connections is a new one of that name."""
     import sqlalchemy
     from sqlalchemy import pool
 
     importlib.import_module("alembic.runtime.environment")
-    importlib.import_module("gen_migration.history.alembic_errors")
-    engine = sqlalchemy.create_engine(migrate.with_driver(url), poolclass=pool.NullPool)
-    version = sqlalchemy.table("alembic_version", sqlalchemy.column("version_num"))
-    with engine.connect() as connection:
-        if sqlalchemy.inspect(connection).has_table(version.name):
-            connection.execute(sqlalchemy.select(version.c.version_num))
-        connection.execute(sqlalchemy.text("SELECT 1"))
-    return engine
+    return sqlalchemy.create_engine(
+        migrate.with_driver(url),
+        poolclass=pool.NullPool,
+        connect_args={"application_name": name},
+    )
+
+
+# A run.
+
+
+class Death(BaseException):
+    """The run has died: none of its statements is sent any more."""
 
 
 @dataclass(slots=True)
 class Attempt:
-    """What came of a run: the statement at which it was made to crash, its last one, its error."""
+    """A run that is to crash at its n-th statement, and what came of it.
 
+    `statement` is that at which it was made to crash, `last` its last one, `error` what it raised
+    where that is not to blame on a process that died.
+    """
+
+    place: Workplace
+    n: int
+    mode: str
     statement: str | None = None
     last: str = ""
     error: str | None = None
-
-
-def attempt(place: Workplace, n: int, mode: str) -> Attempt:
-    """Let a child run until it dies, or completes."""
-    ours, theirs = socket.socketpair()
-    with warnings.catch_warnings():
-        # pytest-xdist has a thread; the child uses nothing of it.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        pid = os.fork()
-    if pid == 0:
-        child(place.work, theirs, n, mode)
-    theirs.close()
-    ours.settimeout(SECONDS)
-    try:
-        with ours, ours.makefile("rw", encoding="utf-8") as wire:
-            return followed(place, wire, mode)
-    finally:
-        # It is dead already, but where an error came between.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-
-
-def followed(place: Workplace, wire: TextIO, mode: str) -> Attempt:
-    """Hear what a child says, and do to it what it asks for."""
-    found = Attempt()
-    for line in wire:
-        said = json.loads(line)
-        if "survived" in said:
-            # The statement was quicker; what it was to meet has happened now.
-            answer(wire)
-            continue
-        if "statement" in said:
-            found.statement = said["statement"]
-            harm(place, wire, mode, said["statement"], said["backend"])
-            continue
-        found.last, found.error = said["last"], said["error"]
-        if found.statement is not None and not said["is_ordinary"]:
-            raise AssertionError(f"a lost connection gives {found.error}")
-        return found
-    if found.statement is None:
-        raise AssertionError("a run died without a word")
-    return found
-
-
-def harm(
-    place: Workplace, wire: TextIO, mode: str, statement: str, backend: int
-) -> None:
-    """End the connection of a child, in the modes that do; it waits for the answer."""
-    if mode in {"before", "after"}:
-        return
-    if mode == "backend" or not fits(mode, statement):
-        place.kill(backend)
-        answer(wire)
-    else:
-        last = place.started(backend)
-        with place.held(mode):
-            answer(wire)
-            place.kill_when_it_waits(backend, last)
-
-
-def answer(wire: TextIO) -> None:
-    wire.write("go on\n")
-    wire.flush()
-
-
-# The child.
-
-
-def child(
-    work: Callable[[], None], theirs: socket.socket, n: int, mode: str
-) -> NoReturn:
-    """Run, and end the process without any cleanup of the parent's."""
-    try:
-        # Objects of the parent's may close what they share with it when they go.
-        gc.disable()
-        HOOKS.arm(theirs.makefile("rw", encoding="utf-8"), n, mode)
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - the parent judges it
-            ordinary = isinstance(error, Error)
-            words = str(error) if ordinary else f"{type(error).__name__}: {error}"
-            HOOKS.tell(error=words, is_ordinary=ordinary, last=HOOKS.last)
-        else:
-            HOOKS.tell(error=None, is_ordinary=True, last=HOOKS.last)
-    finally:
-        os._exit(1)
-
-
-@dataclass(slots=True)
-class Hooks:
-    """Counts the statements of a child, and stops it at one of them."""
-
-    wire: TextIO | None = None
-    n: int = 0
-    mode: str = ""
     count: int = 0
-    last: str = ""
-    started: bool = False
-    fired: bool = False
-
-    def arm(self, wire: TextIO, n: int, mode: str) -> None:
-        self.wire, self.n, self.mode = wire, n, mode
-
-    def tell(self, **message: Any) -> None:
-        assert self.wire is not None
-        self.wire.write(json.dumps(message) + "\n")
-        self.wire.flush()
-
-    def wait(self) -> None:
-        assert self.wire is not None
-        self.wire.readline()
+    is_started: bool = False
+    is_dead: bool = False
+    killing: Future[None] | None = None
+    connections: list[Any] = field(default_factory=list)
 
     def step(self, _: str) -> None:
         """Note that a revision begins: from here on, look-ups are the revision's own."""
-        self.started = True
+        self.is_started = True
 
     def before(self, statement: str, driver_connection: Any) -> None:
+        if self.is_dead:
+            raise Death
         self.last = statement
-        if not self.started and statement.lstrip().upper().startswith("SELECT"):
+        if not self.is_started and statement.lstrip().upper().startswith("SELECT"):
             return
         self.count += 1
         if self.count != self.n or self.mode == "after":
             return
-        self.fire(statement, driver_connection)
+        self.statement = statement
+        backend = driver_connection.info.backend_pid
         if self.mode == "before":
-            os._exit(1)
-        self.wait()
+            self.die(driver_connection)
+        elif self.mode == "backend" or not fits(self.mode, statement):
+            self.place.kill(backend)
+        else:
+            self.killing = self.place.killing(backend, self.mode)
 
     def after(self, statement: str, driver_connection: Any) -> None:
-        if self.fired:
-            self.fired = False
-            self.tell(survived=True)
-            self.wait()
-        elif self.count == self.n and self.mode == "after":
-            self.fire(statement, driver_connection)
-            os._exit(1)
+        if self.killing is not None:
+            # The statement was quicker; what it was to meet happens now.
+            self.killed()
+        elif self.count == self.n and self.mode == "after" and not self.is_dead:
+            self.statement = statement
+            self.die(driver_connection)
 
-    def fire(self, statement: str, driver_connection: Any) -> None:
-        self.fired = True
-        self.tell(statement=statement, backend=driver_connection.info.backend_pid)
+    def killed(self) -> None:
+        """Wait until who kills has done so."""
+        if self.killing is not None:
+            self.killing.result()
+            self.killing = None
+
+    def die(self, driver_connection: Any) -> None:
+        """End the connection as the kernel does for a process that dies, without a word."""
+        self.is_dead = True
+        with socket.socket(fileno=os.dup(driver_connection.pgconn.socket)) as ended:
+            ended.shutdown(socket.SHUT_RDWR)
+        raise Death
+
+    def connected(self, driver_connection: Any) -> None:
+        if self.is_dead:
+            driver_connection.close()
+            raise Death
+        self.connections.append(driver_connection)
 
 
-HOOKS = Hooks()
+def attempt(place: Workplace, n: int, mode: str) -> Attempt:
+    """Let a run go on until it dies, or completes."""
+    found = Attempt(place, n, mode)
+    try:
+        place.work(found)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        found.killed()
+        if not (found.is_dead or isinstance(error, Error)):
+            if found.statement is not None:
+                raise AssertionError(f"a lost connection gives {error!r}") from error
+            raise
+        found.error = None if found.is_dead else str(error)
+    finally:
+        for one in found.connections:
+            one.close()
+    found.killed()
+    return found
 
 
 @contextlib.contextmanager
-def hooked(per_migration: bool, engine: Engine) -> Iterator[None]:
-    """Listen to the statements of a child and to its commits; only a child may use it.
+def hooked(one: Attempt, per_migration: bool, engine: Engine) -> Iterator[None]:
+    """Listen to the connections of a run, to its statements and to its commits.
 
     SQLAlchemy's event "commit" comes before the COMMIT only, and in an autocommit block as well,
     where there is none: so the dialect's function is wrapped.
     """
     from alembic.runtime.environment import EnvironmentContext
+    from gen_migration.history import alembic_errors
     from psycopg.pq import TransactionStatus
     from sqlalchemy import event
     from sqlalchemy.engine.default import DefaultDialect
 
     commit: Any = DefaultDialect.do_commit
     configure: Any = EnvironmentContext.configure
+    of_step: Any = alembic_errors.of_step
+
+    def connected(driver_connection: Any, _: Any) -> None:
+        one.connected(driver_connection)
 
     def before(connection: Any, _: Any, statement: str, *__: Any) -> None:
-        HOOKS.before(statement, connection.connection.driver_connection)
+        one.before(statement, connection.connection.driver_connection)
 
     def after(connection: Any, _: Any, statement: str, *__: Any) -> None:
-        HOOKS.after(statement, connection.connection.driver_connection)
+        one.after(statement, connection.connection.driver_connection)
 
     def committed(dialect: Any, connection: Any) -> None:
         driver_connection = connection.driver_connection
         if driver_connection.info.transaction_status == TransactionStatus.IDLE:
             commit(dialect, connection)
             return
-        HOOKS.before(COMMIT, driver_connection)
+        one.before(COMMIT, driver_connection)
         commit(dialect, connection)
-        HOOKS.after(COMMIT, driver_connection)
+        one.after(COMMIT, driver_connection)
 
     def configured(environment: Any, **options: Any) -> None:
         options["transaction_per_migration"] = per_migration
         configure(environment, **options)
 
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "after_cursor_execute", after)
-    with (
-        mock.patch.object(DefaultDialect, "do_commit", committed),
-        mock.patch.object(EnvironmentContext, "configure", configured),
-        mock.patch.object(migrate, "engine_of", return_value=engine),
-    ):
-        yield
+    def told(error: BaseException, step: Any) -> BaseException:
+        return error if one.is_dead else of_step(error, step)
+
+    listeners: dict[str, Any] = {
+        "connect": connected,
+        "before_cursor_execute": before,
+        "after_cursor_execute": after,
+    }
+    for name, listener in listeners.items():
+        event.listen(engine, name, listener)
+    try:
+        with (
+            mock.patch.object(DefaultDialect, "do_commit", committed),
+            mock.patch.object(EnvironmentContext, "configure", configured),
+            mock.patch.object(migrate, "engine_of", return_value=engine),
+            mock.patch.object(alembic_errors, "of_step", told),
+        ):
+            yield
+    finally:
+        for name, listener in listeners.items():
+            event.remove(engine, name, listener)

@@ -194,14 +194,24 @@ def statement_at(path: str, line: int | None) -> str:
     """Return the statement of a revision at a line, on one line; empty where there is none."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
-        nodes = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Expr)]
+        tree = ast.parse(text)
     except (OSError, ValueError, SyntaxError):
         return ""
-    for node in nodes:
-        if line is not None and node.lineno <= line <= (node.end_lineno or 0):
-            found = " ".join((ast.get_source_segment(text, node) or "").split())
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Expr) or line is None:
+            continue
+        if node.lineno <= line <= (node.end_lineno or 0):
+            found = " ".join(source_of(node, text).split())
             return found if len(found) <= MAX_CALL else found[: MAX_CALL - 1] + "…"
     return ""
+
+
+def source_of(node: ast.Expr, text: str) -> str:
+    """Return the text of a statement; `ast.get_source_segment` looks at each character before."""
+    lines = text.encode().split(b"\n")[node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"\n".join(lines).decode()
 
 
 def of_database(error: BaseException) -> BaseException | None:
