@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
-from gen_migration.postgres.names import PUBLIC, Name
+from gen_migration.postgres.names import PUBLIC, Member, Name, member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     Edge = tuple[Node, Node]
     Edges = Mapping[Node, set[Node]]
 
+MEMBERS = [kind.word for kind in KINDS if kind.holders]
 QUERY = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 
@@ -75,12 +77,16 @@ def node(word: str, schema: str | None, name: str, part: str | None) -> Node:
     if word in {"schema", "extension"}:
         return word, name
     of = Name(schema, name)
+    if word in MEMBERS:
+        return word, member(of, str(part))
     return (word, of) if part is None else (word, of, part)
 
 
 def named(node: Node) -> Node:
     """Return a node by names with their schemas."""
     return tuple(
-        Name(one.schema or PUBLIC, one.name) if isinstance(one, Name) else one
+        one._replace(schema=one.schema or PUBLIC)
+        if isinstance(one, Name | Member)
+        else one
         for one in node
     )

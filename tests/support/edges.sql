@@ -69,6 +69,9 @@ WITH RECURSIVE tables AS (
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
     WHERE t.typtype IN ('e', 'd')
     UNION ALL
+    SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', t.schema, t.name, p.polname
+    FROM pg_policy AS p JOIN tables AS t ON t.oid = p.polrelid
+    UNION ALL
     SELECT 'pg_constraint'::regclass, c.oid, 0, 'domain', n.nspname, t.typname, NULL
     FROM pg_constraint AS c
     JOIN pg_type AS t ON t.oid = c.contypid

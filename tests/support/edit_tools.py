@@ -44,8 +44,8 @@ def parts_of(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def change_sql(body: dict[str, Any], change: Callable[[str], str]) -> None:
     """Change the SQL of a table, wherever it stands."""
-    for one in parts_of(body):
-        for part in ("where", "expression"):
+    for one in (*parts_of(body), *body.get("policies", {}).values()):
+        for part in ("where", "expression", "using", "with_check"):
             if part in one:
                 one[part] = change(one[part])
         for element in one.get("columns", ()):

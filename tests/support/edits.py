@@ -14,6 +14,7 @@ import edits_of_parts
 import edits_of_tables
 import edits_of_types
 import strategies_of_domains
+import strategies_of_members
 from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ EDITS: list[Edit] = [
     *edits_of_parts.EDITS,
     *edits_of_types.EDITS,
     *strategies_of_domains.EDITS,
+    *strategies_of_members.EDITS,
     *edits_of_partitions.EDITS,
 ]
 

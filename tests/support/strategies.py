@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edits import edited
 from hypothesis import strategies as st
 from strategies_of_domains import LABELS, domains
+from strategies_of_members import members
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
 from vocabulary import (
@@ -137,6 +138,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     }
     foreign_keys(draw, tables, fresh)
     for body in tables.values():
+        members(draw, body)
         inherit(draw, body, fresh)
     document: dict[str, Any] = {"name": "random", "postgresql": postgresql}
     if draw(st.booleans()):

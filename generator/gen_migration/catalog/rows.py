@@ -14,7 +14,7 @@ from gen_migration.catalog.defaults import default_of
 from gen_migration.catalog.values import Unheld
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
-from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.names import Name, member, quote_text
 from gen_migration.postgres.types import Type, TypeMistake, builtin_name, parse_type
 from gen_migration.sql.simplify import readable
 
@@ -149,6 +149,8 @@ class Reading:
         """Return the name of an object of a kind."""
         if not kind.in_schema:
             return row.name
+        if kind.holders:
+            return member(self.name(row.schema, row.of), row.name)
         if kind.space == "types":
             return self.type_name(row.schema, row.name)
         return self.name(row.schema, row.name)
@@ -189,6 +191,15 @@ class Reading:
         from gen_migration.postgres.expressions import parse_expression
 
         return readable(parse_expression(text).sql, named)
+
+    def condition(self, text: str | None, table: int) -> str | None:
+        """Return an expression over the columns of a table, with sub-selects."""
+        from gen_migration.postgres.expressions import parse_condition
+        from gen_migration.sql.sub_selects import nameless
+
+        if text is None:
+            return None
+        return readable(nameless(parse_condition(text).sql), self.types[table])
 
     def sequence_options(self, row: Any) -> SequenceOptions:
         """Return the options of a row of `sequences.sql`."""

@@ -242,7 +242,8 @@ def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
         try:
             value = kind.from_row(reading, row)
         except ValueError as error:
-            reading.refuse(kind.word, str(name), error)
+            holder = name.holder if kind.holders else None
+            reading.refuse(kind.word, str(name), error, holder)
             continue
         if value is not None:
             is_given = row.comment in {None, kind.texts.get(name)}

@@ -12,6 +12,7 @@ from gen_migration.model import schema as model
 from gen_migration.postgres.parser import parse
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type
+from gen_migration.sql import row_security
 from gen_migration.sql.simplify import readable
 from gen_migration.sql.tree import bound, partition_by
 
@@ -55,6 +56,7 @@ def table(
             **indexes.parameters(row.toast_parameters, "toast."),
         },
         tablespace=row.tablespace,
+        row_security=row_security.STATES[row.row_security, row.forced],
         comment=row.comment,
     )
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gen_migration.diff.columns import Question
     from gen_migration.kinds.graph import Node
     from gen_migration.model.hints import Hints
+    from gen_migration.model.schema import Column
     from gen_migration.operations.base import Operation
     from gen_migration.operations.origins import Origins
     from gen_migration.postgres.names import Name
@@ -79,7 +80,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     context = Context(hints=hints, old=renamed, new=new, swapped=swapped, ask=questions)
     changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
-    anew = made_anew(renamed, new, gone)
+    anew = made_anew(renamed, new, gone, swapped)
     changes += objects(renamed, new, gone | changed, anew)
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     staying = renamed.tables.keys() & new.tables.keys() - gone
@@ -128,11 +129,37 @@ def moves_apart(old: Schema, new: Schema, name: Name) -> bool:
     return before.parent != after.parent or is_renamed_apart(old, new, name)
 
 
-def made_anew(old: Schema, new: Schema, tables: set[Name]) -> set[Node]:
-    """Return tables that are dropped and created anew, and the objects that stand on them."""
+def made_anew(
+    old: Schema, new: Schema, tables: set[Name], swapped: frozenset[Name]
+) -> set[Node]:
+    """Return what is dropped and created anew: tables, and the objects that stand on them.
+
+    So are objects on relations that PostgreSQL cannot alter, and those that change together with a
+    type that they stand on: neither the old nor the new one fits both types.
+    """
     found: set[Node] = {("table", name) for name in tables}
-    sides = (Graph(old).standing_on(found), Graph(new).standing_on(found))
-    return found.union(*sides)
+    sides = [{*Graph(one).standing_on(found)} for one in (old, new)]
+    changed = {
+        (kind.word, name): kind.is_anew(one, other, in_array=False)
+        for kind in KINDS
+        if kind.holders
+        for name, one, other in pairs(old.of(kind.word), new.of(kind.word))
+        if kind.bare(one) != kind.bare(other)
+    }
+    if changed:
+        retyped = retyped_columns(old, new, swapped)
+        sides.append(changed.keys() & Graph(old).standing_on(retyped))
+    return found.union(*sides, (node for node, is_anew in changed.items() if is_anew))
+
+
+def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Node]:
+    """Return the columns that get another type."""
+    return {
+        ("column", name, key)
+        for name, one, other in pairs(old.tables, new.tables)
+        for key, before, after in pairs(one.columns, other.columns)
+        if is_retyped(before, after, swapped)
+    }
 
 
 def only(one: Schema, other: Schema, anew: set[Node]) -> Schema:
@@ -200,12 +227,7 @@ def key_retyped(
     changed = {
         key
         for key, column in before.items()
-        if key in after
-        and (
-            enum_of(column) in swapped
-            or (column.type, column.collation, column.generated)
-            != (after[key].type, after[key].collation, after[key].generated)
-        )
+        if key in after and is_retyped(column, after[key], swapped)
     }
     from gen_migration.postgres.names_in import names_in
 
@@ -216,6 +238,15 @@ def key_retyped(
             and names_in(element.expression).concerns(changed, ())
         )
         for element in one.partition_by.elements
+    )
+
+
+def is_retyped(old: Column, new: Column, swapped: frozenset[Name]) -> bool:
+    """Tell whether a column gets another type, or other values; a swapped enum is another type."""
+    return enum_of(old) in swapped or (old.type, old.collation, old.generated) != (
+        new.type,
+        new.collation,
+        new.generated,
     )
 
 

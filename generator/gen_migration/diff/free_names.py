@@ -11,7 +11,7 @@ from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import renames
 from gen_migration.operations.columns import SetNotNullName
-from gen_migration.postgres.names import MAX_NAME_BYTES
+from gen_migration.postgres.names import MAX_NAME_BYTES, member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -35,6 +35,8 @@ PARTS: dict[str, Callable[..., Operation]] = {
     "constraints": renames.RenameConstraint,
     "indexes": renames.RenameIndex,
 }
+# What has a name on its relation alone.
+MEMBERS = [kind.word for kind in KINDS if kind.holders]
 WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
 
 
@@ -54,7 +56,10 @@ class Moves:
         kind, holder, old = thing
         if kind == "constraints":
             self.free_of_not_null(holder, new)
-        if kind in PARTS:
+        if kind in MEMBERS:
+            before, after = member(holder, old), member(holder, new)
+            self.do(renames.RenameObject(kind=kind, old=before, new=after))
+        elif kind in PARTS:
             self.do(PARTS[kind](table=holder, old=old, new=new))
         elif kind == "value":
             self.do(renames.RenameEnumValue(name=holder, old=old, new=new))
@@ -114,6 +119,11 @@ def when_free(
                     pending[one] = aside
             continue
         yield target, pending.pop(target)
+
+
+def members(schema: Schema, kind: str, holder: Name) -> list[str]:
+    """Return what of a kind stands on a relation, by its own name."""
+    return [one.name for one in schema.of(kind) if one.holder == holder]
 
 
 def is_relation(part: Constraint | Index) -> bool:

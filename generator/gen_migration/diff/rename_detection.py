@@ -46,6 +46,7 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
                 )
                 found = wanted(own, present, after, origins.within(kind, holder))
                 within(state, kind, holder, found, {*present, *after})
+    members(state, new, hints, origins)
     parts(state, new, hints)
     make_room(state, new)
     return state
@@ -91,6 +92,8 @@ def within(
     """Rename parts (new name to old one) whose names are those of their table or enum alone."""
 
     def present() -> Collection[str]:
+        if kind in names.MEMBERS:
+            return names.members(state.schema, kind, holder)
         return NAMES[kind](state.schema, holder)
 
     def there(thing: names.Thing) -> names.Thing | None:
@@ -163,6 +166,21 @@ def move(state: names.Moves, thing: names.Thing, target: Name, new: Schema) -> N
         source = there
     if source.name != target.name:
         state.rename((kind, None, source), target)
+
+
+def members(state: names.Moves, new: Schema, hints: Hints, origins: Origins) -> None:
+    """Rename what stands on relations."""
+    for kind in names.MEMBERS:
+        asked = hints.of(kind)
+        for holder in dict.fromkeys(one.holder for one in asked):
+            own = {
+                to.name: one.name for to, one in asked.items() if to.holder == holder
+            }
+            present, after = (
+                names.members(one, kind, holder) for one in (state.schema, new)
+            )
+            found = wanted(own, present, after, origins.within(kind, holder))
+            within(state, kind, holder, found, {*present, *after})
 
 
 def parts(state: names.Moves, new: Schema, hints: Hints) -> None:

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 
-OF_TABLE = (alter.SetTableStorage, alter.SetTableUnlogged, alter.SetTableTablespace)
+OF_TABLE = (
+    alter.SetTableStorage,
+    alter.SetTableUnlogged,
+    alter.SetTableTablespace,
+    alter.SetTableRowSecurity,
+)
 OF_INDEX = (alter.SetIndexStorage, alter.SetIndexTablespace)
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from gen_migration.kinds import BY_VALUE
 from gen_migration.model import schema
 from gen_migration.operations import origins
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Member, Name
 from gen_migration.postgres.types import Type
 
-TUPLE, MAPPING, NAME = "", "{}", "Name"
+TUPLE, MAPPING = "", "{}"
+NAMES: dict[str, Any] = {"Name": Name, "Member": Member}
 PLAIN = frozenset((type(None), bool, int, str))
 
 
@@ -38,8 +39,8 @@ def encoded(value: Any) -> Any:
     kind = type(value)
     if kind in PLAIN:
         return value
-    if kind is Name:
-        return [NAME, *value]
+    if kind.__name__ in NAMES:
+        return [kind.__name__, *value]
     if kind is tuple:
         return [TUPLE, *map(encoded, value)]
     known = classes().get(kind.__name__)
@@ -65,8 +66,8 @@ def decoded(data: Any) -> Any:
         return tuple(values)
     if kind == MAPPING:
         return dict(zip(values[::2], values[1::2], strict=True))
-    if kind == NAME:
-        return Name(*values)
+    if kind in NAMES:
+        return NAMES[kind](*values)
     found = classes().get(kind) if isinstance(kind, str) else None
     if found is None:
         raise ValueError(f"{kind!r} is no class of the model")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
 from gen_migration.kinds.extensions import Extensions
+from gen_migration.kinds.policies import Policies
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
 from gen_migration.postgres.names import Name
@@ -28,6 +29,7 @@ KINDS: tuple[Kind, ...] = (
     Enums(),
     Sequences(),
     Domains(),
+    Policies(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}
 BY_CALLED = {kind.called: kind for kind in KINDS}

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.kinds import KINDS
-from gen_migration.kinds.references import EVERY, of_name
+from gen_migration.kinds.references import EVERY
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.model.schema import Index, PrimaryKey, Unique
@@ -57,8 +57,7 @@ class Graph:
         """Yield the objects of all kinds with their references."""
         for kind in KINDS:
             for name, value in self.schema.of(kind.word).items():
-                place = of_name(name) if kind.in_schema else set()
-                yield (kind.word, name), place | kind.refers(value, self.find)
+                yield (kind.word, name), kind.stands_on(name, value, self.find)
 
     def of_table(self, name: Name) -> Iterator[tuple[Node, set[Reference]]]:
         """Yield a table and what is in it, with their references."""
@@ -117,6 +116,10 @@ class Graph:
                 is_held = any(rest[0] in dict(parts(one)) for one in above)
             case "key":
                 return self.keys(name, *rest)
+            case "holder":
+                return self.named("relations", name)
+            case "field":
+                return self.field(name, *rest)
             case "types" | "relations" | "functions" | "collations" | "opclasses":
                 return self.named(word, name)
             case _:
@@ -138,6 +141,15 @@ class Graph:
         places = self.lineage(table)
         is_held = places and name in self.schema.tables[places[-1]].columns
         return {("column", place, name) for place in places} if is_held else set()
+
+    def field(self, relation: Name, name: str) -> set[Node]:
+        """Return a column of the table that is called so; `*` is all of them."""
+        found: set[Node] = set()
+        for word, table in self.named("relations", relation):
+            if word == "table":
+                wanted = columns_of(self.schema, table) if name == "*" else (name,)
+                found = found.union(*(self.column(table, one) for one in wanted))
+        return found
 
     def keys(self, table: Name, columns: frozenset[str]) -> set[Node]:
         """Return what makes columns unique for a foreign key, in all partitions as well.

@@ -11,7 +11,8 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.postgres.names import Name, quote_name
+from gen_migration.kinds.references import of_name
+from gen_migration.postgres.names import quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.shape import Shape
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
 
 
 class Kind:
-    """One kind of object; its names are `Name`, or texts where it is in no schema."""
+    """One kind of object; its names are `Name`, or texts where it is in no schema.
+
+    Of what stands on a relation, they are `Member`.
+    """
 
     word: ClassVar[str]
     # Its key in a spec.
@@ -33,6 +38,8 @@ class Kind:
     # How ALTER, DROP and COMMENT ON call it, and the parser's OBJECT_….
     called: ClassVar[str]
     in_schema: ClassVar[bool] = True
+    # The words of what it stands on (see `members`).
+    holders: ClassVar[tuple[str, ...]] = ()
     # What it shares its names with: relations, or types.
     space: ClassVar[str | None] = None
     # Objects that each database has from the start: a schema holds one that differs from this.
@@ -54,7 +61,7 @@ class Kind:
 
     def sql(self, name: Any) -> str:
         """Return what an object is called behind ALTER, DROP and COMMENT ON."""
-        spelled = name.sql if isinstance(name, Name) else quote_name(name)
+        spelled = quote_name(name) if isinstance(name, str) else name.sql
         return f"{self.called} {spelled}"
 
     def drop(self, name: Any) -> str:
@@ -63,7 +70,7 @@ class Kind:
 
     def rename(self, old: Any, new: Any) -> str:
         """Return what gives an object another name in its schema."""
-        last = new.name if isinstance(new, Name) else new
+        last = new if isinstance(new, str) else new.name
         return f"ALTER {self.sql(old)} RENAME TO {quote_name(last)}"
 
     def move(self, old: Name, new: Name) -> str:
@@ -82,6 +89,12 @@ class Kind:
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         """Return the name and the value that a statement creates."""
         raise NotImplementedError
+
+    def name_in(self, node: Any) -> Any:
+        """Return the name of an object that a statement drops or comments on."""
+        from gen_migration.sql import tree
+
+        return tree.object_name(node)
 
     def read_rename(
         self, node: Any, objects: Mapping[Any, Any]
@@ -185,6 +198,10 @@ class Kind:
         """Tell whether an object belongs to one of these tables."""
         return False
 
+    def roles_of(self, value: Any) -> Collection[str]:
+        """Return the roles that an object names."""
+        return ()
+
     def base(self, value: Any) -> Type | None:
         """Return the type whose values a type has; None where they are its own."""
         return None
@@ -211,6 +228,14 @@ class Kind:
         The order of creating, altering and dropping follows from it.
         """
         return set()
+
+    def place(self, name: Any) -> set[Reference]:
+        """Return what an object is in."""
+        return of_name(name) if self.in_schema else set()
+
+    def stands_on(self, name: Any, value: Any, find: Finder) -> set[Reference]:
+        """Return all that an object refers to, what it is in as well."""
+        return self.place(name) | self.refers(value, find)
 
     def writes(self, name: Any) -> set[Reference] | None:
         """Return what changes with an object; None where it may be anything.

@@ -2,7 +2,9 @@
 
 A reference is a node of the graph, `("key", table, columns)` (what a foreign key needs), or a name
 that the search path may resolve in one of PostgreSQL's spaces of names: `("types", name)`, and so
-`relations`, `functions`, `collations`, `opclasses`. `(space, None)` is any object of a space: an
+`relations`, `functions`, `collations`, `opclasses`; `("holder", name)` is the relation that
+something stands on, `("field", name, column)` a column, should that be the name of a table that
+has one of this name. `(space, None)` is any object of a space: an
 expression may use types that it does not name, since a constant is of the type of what it is
 compared with. `graph` finds the nodes.
 """
@@ -123,6 +125,8 @@ def of_expression(table: Name | None, text: str) -> set[Reference]:
     found: set[Reference] = {("types", None)}
     if table is not None:
         found |= of_columns(table, names.columns)
+    for one in names.tables:
+        found |= {("relations", one), *(("field", one, key) for key in names.columns)}
     for space in ("types", "relations", "functions", "collations"):
         found.update((space, name) for name in getattr(names, space))
     if any(one.name in COUNTING for one in names.functions):

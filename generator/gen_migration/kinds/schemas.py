@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
-from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, Name, quote_name
+from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ class Schemas(Kind):
         schema = renaming.namespace(schema, old, new)
         for kind in KINDS:
             objects = {
-                Name(new, name.name)
+                name._replace(schema=new)
                 if getattr(name, "schema", None) == old
                 else name: (kind.in_renamed_schema(value, old, new))
                 for name, value in schema.of(kind.word).items()

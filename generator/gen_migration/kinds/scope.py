@@ -20,8 +20,8 @@ V = TypeVar("V")
 def owned(found: Schema, spec: Schema) -> Schema:
     """Return those objects of a schema that a spec has too.
 
-    With its tables go their partitions, which a spec has inside of them, and the sequences of
-    their columns.
+    With its tables go their partitions, which a spec has inside of them, the sequences of
+    their columns, and what stands on them.
     """
     tables = with_partitions(found, spec.tables)
     objects = {
@@ -32,6 +32,11 @@ def owned(found: Schema, spec: Schema) -> Schema:
         }
         for kind in KINDS
     }
+    relations = tables.union(*objects.values())
+    for kind in KINDS:
+        if kind.holders:
+            held = found.of(kind.word).items()
+            objects[kind.word] = {k: v for k, v in held if k.holder in relations}
     return Schema(
         objects=objects,
         tables={name: one for name, one in found.tables.items() if name in tables},

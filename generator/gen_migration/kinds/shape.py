@@ -226,17 +226,32 @@ SCALARS: dict[Any, Callable[..., CoreSchema]] = {
 }
 
 
+def is_text(annotation: Any) -> bool:
+    """Tell whether a type, or the first of a union's, is that of a text."""
+    if typing.get_origin(annotation) in {
+        typing.Annotated,
+        typing.Union,
+        types.UnionType,
+    }:
+        return is_text(typing.get_args(annotation)[0])
+    return annotation is str
+
+
 def of_union(
     types: tuple[Any, ...], rule: Rule, made: dict[str, CoreSchema]
 ) -> CoreSchema:
-    """Return the schema of a value or nothing, of a mapping or a list, or of several scalars."""
+    """Return the schema of a value or nothing, of a mapping or a list, or of several scalars.
+
+    It may be a text or a list of texts as well.
+    """
     said: dict[str, Any] = {"metadata": rule.metadata}
     *some, last = types
     if last is type(None):
         bare = rule._replace(about=None, json=None)
         return core.nullable_schema(of_type(typing.Union[*some], bare, made), **said)
     if typing.get_origin(last) is list:
-        marked = {MAPPING: of_type(types[0], Rule(), made)}
+        mark = TEXT if is_text(types[0]) else MAPPING
+        marked = {mark: of_type(types[0], Rule(), made)}
         marked[LIST] = of_type(last, Rule(), made)
         return core.tagged_union_schema(marked, form, **said)
     return core.union_schema([of_type(one, Rule(), made) for one in types], **said)

@@ -13,7 +13,7 @@ from typing import Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.arrays import quoted_item
-from gen_migration.postgres.expressions import parse_expression, parse_target
+from gen_migration.postgres.expressions import canonical, parse_target
 from gen_migration.postgres.names import Name, quote_text, relation_of
 from gen_migration.postgres.names_in import SEQUENCES, constant_of
 from gen_migration.postgres.parser import name_of, postgast, walk
@@ -29,7 +29,7 @@ class Edit(ABC):
     @property
     def word(self) -> str:
         """A word without which there is nothing to change."""
-        word: str = self.old.name if isinstance(self.old, Name) else self.old
+        word: str = self.old if isinstance(self.old, str) else self.old.name
         return word
 
     @abstractmethod
@@ -49,7 +49,7 @@ def edited(sql: str, edit: Edit) -> str:
     if node.SerializeToString(deterministic=True) == before:
         return sql
     text: str = postgast().deparse(tree).removeprefix("SELECT ")
-    return parse_expression(text).sql
+    return canonical(*parse_target(text), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class SchemaEdit(Edit):
         names = getattr(node, lists[kind]) if kind in lists else []
         if len(names) == 2:
             replace_text(names[0], self.old, self.new)
+        if kind == "range_var" and node.schemaname == self.old:
+            node.schemaname = self.new
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.model import expression_edits as edits
+from gen_migration.model import scoped_edits as scoped
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Member, Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 # The fields that hold SQL.
-EXPRESSIONS = ("expression", "where", "default")
+EXPRESSIONS = ("expression", "where", "default", "using", "with_check", "condition")
 
 
 def rekeyed(mapping: Mapping[K, V], old: K, new: K) -> dict[K, V]:
@@ -64,12 +65,70 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
         result[new] = changed
     owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
     schema = replace(schema, tables=result)
-    return schema.with_("sequence", mapped(schema.sequences, owned))
+    schema = schema.with_("sequence", mapped(schema.sequences, owned))
+    for old, new in renamed.items():
+        schema = held_by(schema, old, new)
+    return schema
+
+
+def held_by(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema in which what stands on a relation, or names it, calls it by a new name."""
+    for word, objects in member_kinds(schema):
+        found = {
+            name._replace(schema=new.schema, of=new.name)
+            if name.holder == old
+            else name: mapped(
+                one, in_expressions(scoped.ScopedTableEdit(old, new, name.holder))
+            )
+            for name, one in objects.items()
+        }
+        schema = schema.with_(word, found)
+    return schema
+
+
+def member_kinds(schema: Schema) -> list[tuple[str, Mapping[Member, Any]]]:
+    """Return the objects that stand on relations, by the words of their kinds."""
+    return [
+        (word, objects)
+        for word, objects in schema.objects.items()
+        if isinstance(next(iter(objects)), Member)
+    ]
+
+
+def in_members(schema: Schema, changes: Mapping[str, Callable[[Any], Any]]) -> Schema:
+    """Return a schema in which fields of what stands on relations are changed."""
+    for word, objects in member_kinds(schema):
+        schema = schema.with_(word, mapped(objects, changes))
+    return schema
+
+
+def column_of_members(
+    schema: Schema, family: Collection[Name], old: str, new: str
+) -> Schema:
+    """Return a schema in which what stands on relations calls a column by a new name."""
+    kinds = member_kinds(schema)
+    known = {
+        name: frozenset(columns_of(schema, name)) for name in schema.tables if kinds
+    }
+    for word, objects in kinds:
+        changed = {}
+        for name, one in objects.items():
+            edit = scoped.ScopedColumnEdit(
+                old, new, name.holder, frozenset(family), known
+            )
+            changes: dict[str, Callable[[Any], Any]] = {}
+            changes |= dict.fromkeys(EXPRESSIONS, partial(edits.edited, edit=edit))
+            if name.holder in family:
+                changes["columns"] = partial(with_name, old=old, new=new)
+            changed[name] = mapped(one, changes)
+        schema = schema.with_(word, changed)
+    return schema
 
 
 def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
     """Return a schema in which a column of a table, and of its partitions, is called `new`."""
     family = {of, *partitions(schema, of)}
+    schema = column_of_members(schema, family, old, new)
     tables = dict(schema.tables)
     for name, value in schema.tables.items():
         changed = value
@@ -124,7 +183,7 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
 
     changes = {"type": of_type, **in_expressions(edits.TypeEdit(old, new))}
     tables = mapped(schema.tables, changes)
-    changed = replace(schema, tables=tables)
+    changed = in_members(replace(schema, tables=tables), changes)
     return changed.with_(word, rekeyed(schema.of(word), old, new))
 
 
@@ -141,6 +200,7 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
             if one.type.kind == "enum" and (one.type.schema, one.type.name) == of
         }
         edit = edits.ValueEdit(old, new, of, frozenset(typed))
+        schema = value_of_members(schema, name, edit)
         changed = with_expressions(value, edit)
         tables[name] = replace(
             changed,
@@ -151,6 +211,17 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
     renamed = replace(schema.enums[of], values=with_name(values, old, new))
     schema = replace(schema, tables=tables)
     return schema.with_("enum", {**schema.enums, of: renamed})
+
+
+def value_of_members(schema: Schema, holder: Name, edit: edits.ValueEdit) -> Schema:
+    """Return a schema in which what stands on a relation calls a value of an enum anew."""
+    for word, objects in member_kinds(schema):
+        found = {
+            name: mapped(one, in_expressions(edit)) if name.holder == holder else one
+            for name, one in objects.items()
+        }
+        schema = schema.with_(word, found)
+    return schema
 
 
 def with_default_value(
@@ -195,8 +266,9 @@ def with_bound_value(
 
 def sequence(schema: Schema, old: Name, new: Name) -> Schema:
     """Return a schema whose sequence `old` is called `new`, in `nextval` as well."""
-    tables = mapped(schema.tables, in_expressions(edits.SequenceEdit(old, new)))
-    schema = replace(schema, tables=tables)
+    changes = in_expressions(edits.SequenceEdit(old, new))
+    schema = in_members(schema, changes)
+    schema = replace(schema, tables=mapped(schema.tables, changes))
     return schema.with_("sequence", rekeyed(schema.sequences, old, new))
 
 
@@ -224,6 +296,7 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
         "referred_table": moved,  # of tables of others, too
         **in_expressions(edits.SchemaEdit(old, new)),
     }
+    schema = in_members(schema, changes)
     return replace(schema, tables=mapped(schema.tables, changes))
 
 

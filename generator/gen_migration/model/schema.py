@@ -243,6 +243,9 @@ class Index:
 
 
 Strategy = Literal["range", "list", "hash"]
+# Whether policies hold; `forced`: for the owner, too. What is forced but disabled holds for nobody
+# until it is enabled.
+RowSecurity = Literal["enabled", "forced", "forced but disabled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +312,7 @@ class Table:
     unlogged: bool = False
     storage_parameters: Parameters = field(default_factory=dict)
     tablespace: str | None = None
+    row_security: RowSecurity | None = None
     comment: str | None = None
 
     @property

@@ -66,6 +66,16 @@ class SetTableTablespace(SetTable):
     new: str | None
 
 
+class SetTableRowSecurity(SetTable):
+    """Switch row level security of a table on or off; None is off."""
+
+    wire = "set_table_row_security"
+    what = "row level security of table {0.table}"
+    field = "row_security"
+    old: model.RowSecurity | None
+    new: model.RowSecurity | None
+
+
 class SetPartitionBound(SetTable):
     """Give a partition another bound.
 
@@ -254,6 +264,11 @@ class AlterObject(base.Alteration):
     @property
     def wire(self) -> str:
         return f"alter_{self.kind}"
+
+    @property
+    def table(self) -> Name | None:
+        """The relation that the object stands on."""
+        return getattr(self.name, "holder", None)
 
     def apply(self, schema: model.Schema) -> model.Schema:
         objects = schema.of(self.kind)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.operations import wording
+from gen_migration.postgres.names import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gen_migration.model.schema import Constraint, Index, Schema, Table
     from gen_migration.postgres.names import Name
@@ -117,8 +118,15 @@ class WholeObject(Operation):
     old: Any = None
     new: Any = None
 
+    @property
+    def table(self) -> Name | None:
+        """The relation that the object stands on."""
+        return getattr(self.name, "holder", None)
+
     def apply(self, schema: Schema) -> Schema:
         objects = exchanged(schema.of(self.kind), self.name, self.new)
+        if self.new is None:
+            schema = without_members(schema, {self.name})
         return schema.with_(self.kind, objects)
 
 
@@ -280,12 +288,24 @@ def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:
                 schema = operation.apply(schema)
         else:
             objects = dict(schema.of(kind))
+            gone = set()
             for operation in run:
                 if isinstance(operation, CreateObject):
                     objects[operation.name] = operation.new
                 elif isinstance(operation, DropObject):
                     del objects[operation.name]
-            schema = schema.with_(kind, objects)
+                    gone.add(operation.name)
+            schema = without_members(schema, gone).with_(kind, objects)
+    return schema
+
+
+def without_members(schema: Schema, relations: Collection[Any]) -> Schema:
+    """Return a schema without what stands on relations that are dropped."""
+    for word, objects in schema.objects.items() if relations else ():
+        if isinstance(next(iter(objects)), Member):
+            held = {k: one for k, one in objects.items() if k.holder not in relations}
+            if len(held) < len(objects):
+                schema = schema.with_(word, held)
     return schema
 
 

@@ -6,7 +6,9 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import KINDS
 from gen_migration.operations.renames import RenameColumn, RenameEnumValue, RenameObject
+from gen_migration.postgres.names import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 class Origins:
     """The name that each thing had before the revision that renamed it last.
 
-    `names` maps kind and name now to the name then; columns and values of enums carry their
-    table or enum: `("column", table, name)`.
+    `names` maps kind and name now to the name then; columns, values of enums and what stands on a
+    relation carry their table, enum or relation: `("column", table, name)`.
     """
 
     names: Mapping[tuple[Any, ...], Any] = field(default_factory=dict)
@@ -30,7 +32,7 @@ class Origins:
         return {key[1]: old for key, old in self.names.items() if key[0] == kind}
 
     def within(self, kind: str, holder: Name) -> dict[str, str]:
-        """Return the old names of a table's columns, or of an enum's values."""
+        """Return the old names of a table's columns, of an enum's values, of a view's triggers."""
         return {
             key[2]: old for key, old in self.names.items() if key[:2] == (kind, holder)
         }
@@ -50,14 +52,18 @@ class Origins:
             if len(new) == 2:
                 # Its columns or values keep their origin under its new name.
                 for key in [k for k in names if len(k) == 3 and k[1] == old[1]]:
-                    if HOLDERS.get(key[0]) == new[0]:
+                    if new[0] in HOLDERS.get(key[0], ()):
                         names[key[0], new[1], key[2]] = names.pop(key)
                         if key in fresh:
                             fresh[key[0], new[1], key[2]] = fresh.pop(key)
         return Origins(names)
 
 
-HOLDERS = {"column": "table", "value": "enum"}
+HOLDERS: dict[str, tuple[str, ...]] = {
+    "column": ("table",),
+    "value": ("enum",),
+    **{kind.word: kind.holders for kind in KINDS if kind.holders},
+}
 
 
 def keys_of(operation: Operation) -> tuple[tuple[Any, ...], tuple[Any, ...]] | None:
@@ -67,6 +73,8 @@ def keys_of(operation: Operation) -> tuple[tuple[Any, ...], tuple[Any, ...]] | N
             return ("column", table, old), ("column", table, new)
         case RenameEnumValue(name=name, old=old, new=new):
             return ("value", name, old), ("value", name, new)
+        case RenameObject(kind=kind, old=Member() as old, new=new):
+            return (kind, old.holder, old.name), (kind, new.holder, new.name)
         case RenameObject(kind=kind, old=old, new=new):
             return (kind, old), (kind, new)
     return None

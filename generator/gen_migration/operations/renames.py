@@ -39,6 +39,11 @@ class RenameObject(Rename):
         return f"rename_{self.kind}"
 
     @property
+    def table(self) -> Name | None:
+        """The relation that the object stands on."""
+        return getattr(self.old, "holder", None)
+
+    @property
     def noun(self) -> str:
         return self.kind
 

@@ -35,8 +35,9 @@ PROPERTIES = (
 def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
     """Return operations without those that a later drop of the whole makes superfluous.
 
-    The drop then holds what the whole had. An operation that something between waits for (the
-    table that a foreign key refers to is dropped first, say) stays.
+    The drop then holds what the whole had, but for the objects that stand on it. An operation
+    that something between waits for (the table that a foreign key refers to is dropped first, say)
+    stays.
     """
     steps = list(operations)
     drops: dict[Whole, int] = {}
@@ -89,6 +90,8 @@ def wholes(operation: op.Operation) -> tuple[Whole, ...]:
             | op.SetInherited(table=table)
         ):
             return ((table, None),)
+        case op.DropObject(table=table) if table is not None:
+            return ((table, None),)
         case op.SetComment(kind="column", name=table, part=str(column)):
             return (table, column), (table, None)
         case _ if isinstance(operation, PROPERTIES):
@@ -100,6 +103,8 @@ def with_part(drop: op.Operation, part: op.Operation) -> op.Operation:
     """Return a drop of a whole as it is without the operation that took a part of it before."""
     before = part.inverse()
     match drop:
+        case _ if isinstance(part, op.DropObject):
+            return drop
         case op.DropTable(name=name, old=old):
             held = before.apply(Schema(tables={name: old}))
             return replace(drop, old=held.tables[name])

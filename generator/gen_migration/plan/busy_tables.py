@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import accesses, predecessors
-from gen_migration.plan.locks import FREE
 from gen_migration.plan.together import Together, ancestors, between, merged
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def locked(
             | op.SetColumnGenerated(table=name, name=column)
         ):
             found = {name, *joined_by_keys(schema, name, column)}
-        case _ if not isinstance(operation, FREE):
+        case _:
             found = {getattr(operation, "table", None)} - {None}
     return {whole(schema, one) for one in found - set(unused)}
 

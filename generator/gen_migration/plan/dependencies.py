@@ -116,7 +116,7 @@ def known(
     for value in (old, new):
         if value is not None:
             found |= refers(value, EVERY)
-    if hasattr(operation, "table"):
+    if getattr(operation, "table", None) is not None:
         found.add(("table", operation.table))
     named = (relation(one, one.name) for one in set().union(*sequences(operation)))
     return Accesses(reads=set(seen(found)), writes={node, *writes, *named})
@@ -130,8 +130,10 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
                 yield space, None
             case ("functions" | "collations" | "opclasses", _):
                 pass
-            case ("table", name):
-                yield from (one, ("schema", name.schema))
+            case ("table" | "holder", name):
+                yield from (("table", name), ("schema", name.schema))
+            case ("field", name, column):
+                yield ("column", name, column)
             case _:
                 yield one
 

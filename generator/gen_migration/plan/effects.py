@@ -86,11 +86,10 @@ def _(operation: Any) -> Subject:
 @subject.register(op.AlterObject)
 def _(operation: Any) -> Subject:
     kind, name = BY_WORD[operation.kind], operation.name
-    place = of_name(name) if kind.in_schema else set()
     return sides(
         operation,
         (kind.word, name),
-        lambda value, find: place | kind.refers(value, find),
+        lambda value, find: kind.stands_on(name, value, find),
     )
 
 

@@ -5,7 +5,7 @@ Source: the PostgreSQL manual, "Explicit Locking" (13.3), and the page of each s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
@@ -13,20 +13,15 @@ from gen_migration.operations import every as op
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.postgres.names import Name
-
-# What nobody knows yet, nobody holds a lock of; a comment blocks neither reader nor writer.
-FREE = (op.CreateObject, op.SetComment)
-
 
 def waits(operations: Iterable[op.Operation]) -> bool:
     """Tell whether one of the operations takes a strong lock of what was there before them."""
     operations = tuple(operations)
-    born = {one.name for one in operations if isinstance(one, op.CreateTable)}
+    born = {one.name for one in operations if isinstance(one, op.CreateObject)}
     return any(needs_lock(one, born) for one in operations)
 
 
-def needs_lock(operation: op.Operation, born: set[Name]) -> bool:
+def needs_lock(operation: op.Operation, born: set[Any]) -> bool:
     match operation:
         case op.CreateTable(new=table):
             return not born >= table.related
@@ -36,8 +31,9 @@ def needs_lock(operation: op.Operation, born: set[Name]) -> bool:
             return name not in born
         case op.SetSequenceOwner(old=old, new=new):
             return not born >= {owner[0] for owner in (old, new) if owner is not None}
+        case op.CreateObject(table=None) | op.SetComment():
+            # What nobody knows yet, nobody holds a lock of; a comment blocks neither reader nor
+            # writer.
+            return False
     # Columns of a table that is new get their sequences and defaults afterwards.
-    return (
-        not isinstance(operation, FREE)
-        and getattr(operation, "table", None) not in born
-    )
+    return getattr(operation, "table", None) not in born

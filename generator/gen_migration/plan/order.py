@@ -20,7 +20,6 @@ from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
 from gen_migration.plan.effects import subject
 from gen_migration.plan.reading_order import line_of
-from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,7 +84,7 @@ def names(nodes: Iterable[Node]) -> Iterator[str]:
     for node in nodes:
         for one in node[1:]:
             if one is not None:
-                yield one.name if isinstance(one, Name) else one
+                yield one if isinstance(one, str) else one.name
 
 
 def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:

@@ -1,7 +1,8 @@
 """Operations that have to take effect together, so that nothing is missing in between. Pure.
 
 A constraint or an index that goes and comes back under its name, where what is between the two
-needs it to be gone: a foreign key while its key is replaced, a check while a type changes.
+needs it to be gone: a foreign key while its key is replaced, a check while a type changes. So does
+a policy or a trigger that PostgreSQL can only make anew: nobody sees the table without it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
 
-Subject = tuple[str, "Name", str]
+Subject = tuple[str, "Name | None", Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ def members(operations: Iterable[op.Operation]) -> Iterator[op.Operation]:
 
 def place_of(operation: Any) -> Subject:
     """Return what an operation creates or drops: its kind, its table, its name."""
+    if isinstance(operation, op.CreateObject | op.DropObject):
+        return operation.kind, operation.table, operation.name
     is_index = isinstance(operation, op.CreateIndex | op.DropIndex)
     return "index" if is_index else "constraint", operation.table, operation.name
 
@@ -58,12 +61,17 @@ def bonds(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
     """Yield the positions of a drop and of the creation that brings back what it drops."""
     dropped: dict[Subject, int] = {}
     for position, one in enumerate(operations):
-        if isinstance(one, op.DropIndex | op.DropConstraint):
+        if isinstance(one, op.DropIndex | op.DropConstraint) or is_member(one):
             dropped[place_of(one)] = position
-        elif isinstance(one, op.CreateIndex | op.CreateConstraint):
+        elif isinstance(one, op.CreatePart | op.CreateObject):
             first = dropped.pop(place_of(one), None)
             if first is not None:
                 yield first, position
+
+
+def is_member(operation: op.Operation) -> bool:
+    """Tell whether an operation drops what stands on a relation."""
+    return isinstance(operation, op.DropObject) and operation.table is not None
 
 
 def in_company(

@@ -112,13 +112,28 @@ def parse_expression(text: str) -> Expression:
     if kind == "func_call" and node.func_call.funcformat == SQL_SYNTAX:
         kind = "sql_syntax"  # `a AT TIME ZONE b` is a call for the parser, but not for DEFAULT
     sql = canonical(tree, node, text.strip())
-    session = tuple(
-        Reference((SESSION_WORDS[found.op],), at(found, text, SELECT))
-        for word, found in nodes
-        if word == "sqlvalue_function" and found.op in SESSION_WORDS
-    )
+    session = session_words(nodes, text)
     simple, call = kind in SIMPLE, kind in CALLS
     return Expression(sql, references, simple, call, *column_of(node), session)
+
+
+@lru_cache(maxsize=10_000)
+def parse_condition(text: str) -> Expression:
+    """Return the expression that a text is; sub-selects may stand in it.
+
+    What those name is not among its references. Raises SqlMistake unless it is one expression
+    without an aggregate or a window function outside of them, and without parameters.
+    """
+    tree, node = parse_target(text)
+    for kind, found in walk(node):
+        if kind == "param_ref":
+            references_among(((kind, found),), text, SELECT)
+    outside = [one for one in walk(node, but=("subselect",)) if one[0] != "sub_link"]
+    references = references_among(outside, text, SELECT)
+    sql = canonical(tree, node, text.strip())
+    return Expression(
+        sql, references, False, False, None, None, session_words(outside, text)
+    )
 
 
 def deparsed(node: Any) -> str:
@@ -127,6 +142,14 @@ def deparsed(node: Any) -> str:
     tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node)
     text: str = postgast().deparse(tree)
     return text.removeprefix(SELECT)
+
+
+def session_words(nodes: Iterable[tuple[str, Any]], text: str) -> tuple[Reference, ...]:
+    return tuple(
+        Reference((SESSION_WORDS[found.op],), at(found, text, SELECT))
+        for word, found in nodes
+        if word == "sqlvalue_function" and found.op in SESSION_WORDS
+    )
 
 
 def column_label(text: str) -> str:

@@ -62,6 +62,33 @@ class Name(NamedTuple):
         return ".".join(spell_part(part) for part in self if part is not None)
 
 
+class Member(NamedTuple):
+    """The name of what stands on a relation and is called so there alone: a policy, a trigger."""
+
+    schema: str | None
+    of: str
+    name: str
+
+    @property
+    def sql(self) -> str:
+        """As SQL, but for the relation."""
+        return quote_name(self.name)
+
+    @property
+    def holder(self) -> Name:
+        """The relation."""
+        return Name(self.schema, self.of)
+
+    def __str__(self) -> str:
+        """As a sentence says it."""
+        return f"{spell_part(self.name)} on {self.holder}"
+
+
+def member(holder: Name, name: str) -> Member:
+    """Return the name of what stands on a relation."""
+    return Member(*holder, name)
+
+
 def quote_name(name: str) -> str:
     """Return an identifier as SQL, in double quotes where PostgreSQL needs them."""
     if PLAIN.fullmatch(name) and name not in KEYWORDS:

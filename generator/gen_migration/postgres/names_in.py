@@ -20,11 +20,13 @@ SEQUENCES = frozenset(("nextval", "currval", "setval"))
 class Named(NamedTuple):
     """The names in an expression, as they stand there.
 
-    `columns` holds the names of their tables as well; `relations` stand in texts
-    (`nextval('a')`, `'a'::regclass`). What is PostgreSQL's own is among them.
+    `columns` holds the names of their tables as well, and `*` for all of one; `tables` are those
+    of sub-selects; `relations` stand in texts (`nextval('a')`, `'a'::regclass`). What is
+    PostgreSQL's own is among them.
     """
 
     columns: frozenset[str]
+    tables: frozenset[Name]
     types: frozenset[Name]
     relations: tuple[Name, ...]
     functions: frozenset[Name]
@@ -45,13 +47,19 @@ def names_in(text: str) -> Named:
         return frozenset(one for one in found if one is not None)
 
     columns = (
-        field.string.sval
+        field.string.sval if field.HasField("string") else "*"
         for kind, node in nodes
         if kind == "column_ref"
         for field in node.fields
     )
+    common = {one.ctename for kind, one in nodes if kind == "common_table_expr"}
     return Named(
         columns=frozenset(columns),
+        tables=frozenset(
+            Name(one.schemaname or None, one.relname)
+            for kind, one in nodes
+            if kind == "range_var" and one.relname not in common
+        ),
         types=names("type_name", "names"),
         relations=tuple(relations(nodes)),
         functions=frozenset(map(own, names("func_call", "funcname"))),

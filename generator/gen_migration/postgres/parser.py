@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import contextlib
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.names import Name, last_two
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_SQL = 20_000  # characters; the parser's stack is not ours to exhaust
 MAX_SQL_DEPTH = 200
@@ -149,22 +152,25 @@ def at(node: Any, text: str, prefix: str) -> int:
     return len(text.encode()[:start].decode(errors="ignore"))
 
 
-def walk(node: Any) -> list[tuple[str, Any]]:
-    """Return each message of a tree with the name of its kind, in reading order."""
+def walk(node: Any, but: Collection[str] = ()) -> list[tuple[str, Any]]:
+    """Return each message of a tree with the name of its kind, in reading order.
+
+    What is in fields of the names of `but` is left out.
+    """
     found: list[tuple[str, Any]] = []
-    collect(node, found)
+    collect(node, found, but)
     return found
 
 
-def collect(node: Any, found: list[tuple[str, Any]]) -> None:
+def collect(node: Any, found: list[tuple[str, Any]], but: Collection[str]) -> None:
     for field, value in node.ListFields():
         name, of_messages, is_repeated = FIELDS.get(field) or known(field)
-        if not of_messages:
+        if not of_messages or (but and field.name in but):
             continue
         for message in value if is_repeated else (value,):
             if name:
                 found.append((name, message))
-            collect(message, found)
+            collect(message, found, but)
 
 
 # What protobuf takes long to say of a field: its name, or none where it only holds nodes;

@@ -12,7 +12,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
-from gen_migration.sql import ddl
+from gen_migration.sql import ddl, row_security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +75,9 @@ def _(operation: op.CreateTable) -> Parts:
             # SQLAlchemy has no words for them before 2.1.
             parameters = ddl.parameters(table.storage_parameters)
             yield f"ALTER TABLE {name.sql} SET ({parameters})"
+    if table.row_security is not None:
+        actions = row_security.actions(None, table.row_security)
+        yield f"ALTER TABLE {name.sql} {', '.join(actions)}"
     for what, comment in table_comments(operation):
         if not (as_directive and write.is_directive_comment(comment)):
             yield ddl.comment(what, comment)

@@ -13,7 +13,13 @@ from gen_migration.operations import every as op  # noqa: TC001 - `register` loo
 from gen_migration.postgres.names import quote_name
 from gen_migration.render.alter import alter_table
 from gen_migration.render.create import Parts, index_called, plain
-from gen_migration.sql import ddl, part_names, partition_names, partition_not_null
+from gen_migration.sql import (
+    ddl,
+    part_names,
+    partition_names,
+    partition_not_null,
+    row_security,
+)
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Inherited, Parameters
@@ -54,6 +60,12 @@ def _(operation: op.SetTableUnlogged) -> Parts:
 @plain.register
 def _(operation: op.SetTableTablespace) -> Parts:
     yield set_tablespace(f"TABLE {operation.table.sql}", operation.new)
+
+
+@plain.register
+def _(operation: op.SetTableRowSecurity) -> Parts:
+    actions = row_security.actions(operation.old, operation.new)
+    yield alter_table(operation.table, *actions)
 
 
 @plain.register

@@ -14,8 +14,8 @@ from gen_migration.model.schema import PartitionOf, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.replay import lookup
 from gen_migration.replay.alter_column import COMMANDS as COLUMN_COMMANDS
+from gen_migration.sql import row_security, tree_columns, tree_constraints
 from gen_migration.sql import tree as values
-from gen_migration.sql import tree_columns, tree_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,8 +29,7 @@ IGNORED = frozenset(
     """
     AT_ChangeOwner AT_ClusterOn AT_DropCluster AT_SetStatistics AT_EnableTrig AT_DisableTrig
     AT_EnableTrigAll AT_DisableTrigAll AT_EnableTrigUser AT_DisableTrigUser
-    AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_ReplicaIdentity AT_EnableRowSecurity
-    AT_DisableRowSecurity AT_ForceRowSecurity AT_NoForceRowSecurity AT_SetOptions
+    AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_ReplicaIdentity AT_SetOptions
     AT_ResetOptions
     """.split()
 )
@@ -99,6 +98,8 @@ def change(held: Any, command: Any) -> tuple[str, Any]:
     old = getattr(held, field)
     if field == "unlogged":
         return field, kind == "AT_SetUnLogged"
+    if field == "row_security":
+        return field, row_security.after(old, kind)
     if field == "tablespace":  # the default also takes one away
         is_default = old is not None and command.name == DEFAULT_TABLESPACE
         return field, None if is_default else command.name
@@ -114,6 +115,7 @@ PROPERTIES = {
     "AT_SetTableSpace": "tablespace",
     "AT_SetLogged": "unlogged",
     "AT_SetUnLogged": "unlogged",
+    **dict.fromkeys(row_security.COMMANDS, "row_security"),
 }
 
 
@@ -133,7 +135,12 @@ def set_property(
 
 OF_TABLE = {
     one.field: one
-    for one in (op.SetTableStorage, op.SetTableTablespace, op.SetTableUnlogged)
+    for one in (
+        op.SetTableStorage,
+        op.SetTableTablespace,
+        op.SetTableUnlogged,
+        op.SetTableRowSecurity,
+    )
 }
 OF_INDEX = {one.field: one for one in (op.SetIndexStorage, op.SetIndexTablespace)}
 

@@ -21,12 +21,14 @@ CLAUSES = (
     op.SetColumnType,
     op.SetColumnIdentity,
     op.SetTableStorage,
+    op.SetTableRowSecurity,
     op.SetIndexStorage,
     op.SetInherited,
 )
 DECORATIONS = (
     op.SetComment,
     op.SetTableStorage,
+    op.SetTableRowSecurity,
     op.SetColumnStorage,
     op.SetColumnCompression,
     op.SetNotNullName,
@@ -163,4 +165,4 @@ def is_of_column(operation: Any, table: Name) -> bool:
     """Tell whether a decoration is one of a column of a table."""
     if isinstance(operation, op.SetComment):
         return operation.kind == "column" and operation.name == table
-    return not isinstance(operation, op.SetTableStorage) and operation.table == table
+    return not isinstance(operation, op.SetTable) and operation.table == table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import BY_CALLED, KINDS
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op
+from gen_migration.postgres.names import member
 from gen_migration.replay import lookup
 from gen_migration.sql import tree as values
 
@@ -22,7 +23,12 @@ def rename(replay: Replay, node: Any) -> None:
         rename_object(replay, kind, node)
         return
     name = values.relation(node.relation)
-    if kind in {"TABLE", "INDEX", "SEQUENCE"}:
+    if kind in BY_CALLED and BY_CALLED[kind].holders:
+        old = member(name, node.subname)
+        if old in replay.schema.of(BY_CALLED[kind].word):
+            word, called = BY_CALLED[kind].word, old._replace(name=new)
+            replay.do(op.RenameObject(kind=word, old=old, new=called))
+    elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
         rename_relation(replay, name, new, is_index=kind == "INDEX")
     elif name not in replay.schema.tables:
         pass  # it is of others

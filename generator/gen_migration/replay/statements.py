@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Schema
 
 # What cannot touch the tables, indexes, types and sequences of a spec.
 IGNORED = frozenset(
     """
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
     grant_role_stmt view_stmt create_function_stmt alter_function_stmt create_trig_stmt
-    create_policy_stmt alter_policy_stmt rule_stmt create_stats_stmt alter_stats_stmt
+    rule_stmt create_stats_stmt alter_stats_stmt
     composite_type_stmt variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
@@ -119,10 +120,17 @@ def of_kind(
 
 def create_object(replay: Replay, kind: Kind, node: Any) -> None:
     name, value = kind.read(node, replay.schema)
+    if kind.holders and not is_known(replay.schema, kind, name.holder):
+        return  # on what others have
     is_there = name in replay.schema.of(kind.word)
     if name in kind.given or (is_there and getattr(node, "if_not_exists", False)):
         return
     replay.do(op.CreateObject(kind=kind.word, name=name, new=value))
+
+
+def is_known(schema: Schema, kind: Kind, holder: Name) -> bool:
+    """Tell whether a schema has the relation that an object stands on."""
+    return any(holder in schema.of(word) for word in kind.holders)
 
 
 def alter_object(replay: Replay, kind: Kind, node: Any) -> None:
@@ -215,7 +223,11 @@ def drop(replay: Replay, node: Any) -> None:
     if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
-        name = values.object_name(item)
+        name = (
+            BY_CALLED[kind].name_in(item)
+            if kind in BY_CALLED
+            else values.object_name(item)
+        )
         match kind:
             case "TABLE":
                 replay.drop_table(name, cascade=cascade)
@@ -254,7 +266,8 @@ def set_schema(replay: Replay, node: Any) -> None:
 def comment(replay: Replay, node: Any) -> None:
     called, text = values.word(node, "objtype"), node.comment or None
     if called in BY_CALLED:
-        comment_object(replay, BY_CALLED[called], values.object_name(node.object), text)
+        of = BY_CALLED[called]
+        comment_object(replay, of, of.name_in(node.object), text)
         return
     parts = values.strings(node.object.list.items)
     table, name = dotted(parts[:-1]), parts[-1]

@@ -48,7 +48,7 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         if found is not None and found is not False:
             yield name.replace("_", " "), words(found) or ""
     if isinstance(value, model.Table):
-        for name in ("storage_parameters", "tablespace"):
+        for name in ("storage_parameters", "tablespace", "row_security"):
             if found := words(getattr(value, name)):
                 yield name.replace("_", " "), found
         for name, own in value.own.items():

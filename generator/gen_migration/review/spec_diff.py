@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Table
 
 CONTEXT = 3  # unchanged lines around a change, as in `diff -u`
-SECTIONS = (*(kind.key for kind in KINDS), "tables")
+SECTIONS = (*(kind.key for kind in KINDS if not kind.holders), "tables")
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -1,12 +1,14 @@
-"""Prerequisites of a spec as SQL: schemas of others, tables that keys point at. Pure."""
+"""Prerequisites of a spec as SQL: schemas of others, roles, tables that keys point at. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.kinds import KINDS
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import ForeignKey
 from gen_migration.postgres.names import quote_name, quote_names
+from gen_migration.scratch import roles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,6 +27,7 @@ def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
         f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"
         for schema in sorted(schemas(spec))
     ]
+    result += make_roles(spec.schema)
     keys = referred_keys(spec.schema)
     for name, columns in tables(spec).items():
         if name in but:
@@ -42,6 +45,18 @@ def schemas(spec: Spec) -> set[str]:
     used = {name.schema for name in names}
     used |= {extension.schema for extension in schema.of("extension").values()}
     return {one for one in used if one} - set(schema.of("schema"))
+
+
+def make_roles(schema: Schema) -> list[str]:
+    """Return the statements that make the roles that a schema names, where there are none."""
+    found = {
+        one
+        for kind in KINDS
+        for value in schema.of(kind.word).values()
+        for one in kind.roles_of(value)
+        if not one.startswith("pg_")  # each server has those
+    }
+    return [roles.make_sure(one) for one in sorted(found)]
 
 
 def tables(spec: Spec) -> dict[Name, dict[str, str]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
+
 # What the role of a database may do beyond it: switch off triggers where `fill` finds no other
 # way, and make roles that it can then be. A statement may take TIMEOUT seconds.
 TIMEOUT = 60
@@ -34,6 +36,16 @@ WITH RECURSIVE made AS (
 )
 SELECT string_agg(quote_ident(rolname), ', ') FROM made
 """
+# On a server of the user's, no role is made: there it would stay.
+MAKE_SURE = """
+BEGIN
+    IF current_user ~ '^gm_' AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN
+        CREATE ROLE {name};
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL; -- another run has made it meanwhile
+END
+"""
 LEFT_OVER_ROLES = r"""
 SELECT rolname FROM pg_roles
 WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
@@ -45,6 +57,12 @@ WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
 def make(connection: Any, name: str) -> None:
     """Make the role of a database."""
     connection.execute(MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT))
+
+
+def make_sure(name: str) -> str:
+    """Return the statement that makes a role that a spec names, where there is none yet."""
+    body = MAKE_SURE.format(text=quote_text(name), name=quote_name(name))
+    return f"DO {dollar_quoted(body)}"
 
 
 def left_over(connection: Any) -> list[str]:

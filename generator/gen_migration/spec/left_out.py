@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import KINDS
+
 if TYPE_CHECKING:
     from gen_migration.base.errors import Place
 
@@ -18,6 +20,7 @@ OBJECTS = (
     "excludes",
     "indexes",
     "partitions",
+    *(kind.key for kind in KINDS if kind.holders),
     "enums",
 )
 

@@ -7,7 +7,7 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, choices, nearest
-from gen_migration.kinds.shape import Rule, Shape
+from gen_migration.kinds.shape import Rule, Shape, is_text
 from gen_migration.kinds.shape_base import ACTIONS
 from gen_migration.postgres.type_names import COMMA
 from gen_migration.spec.left_out import original
@@ -94,6 +94,9 @@ NAMES = {
 }
 
 
+TAGS = frozenset(("union_tag_not_found", "union_tag_invalid"))
+
+
 def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
     """Return what to write in the place of a value of the wrong kind."""
     kind, value = detail["type"], detail["input"]
@@ -136,7 +139,11 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
         return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
     if kind in NAMES:
         hint = hint_of_kind(detail, place)
-        message = f"expected {NAMES[kind]}, found {kind_of(value)}"
+        known_here = known_at(detail["loc"])
+        expected = NAMES[kind]
+        if kind in TAGS and known_here is not None and is_text(known_here.annotation):
+            expected = "text or a list"
+        message = f"expected {expected}, found {kind_of(value)}"
         return Problem(message=message, path=place, hint=hint)
     if kind in {"literal_error", "string_pattern_mismatch"}:
         return unfit(detail, place)

@@ -34,6 +34,7 @@ from gen_migration.kinds.shape_base import (
     one_of,
     optional,
 )
+from gen_migration.model.schema import RowSecurity
 from gen_migration.spec.shape_constraints import (
     CheckShape,
     ExcludeShape,
@@ -140,9 +141,33 @@ class BodyShape(Shape):
     unlogged: bool = flag("Faster to write, and empty after a crash.")
     storage_parameters: Parameters = mapping()
     tablespace: Text | None = optional("The tablespace.")
+    row_security: RowSecurity | None = optional(
+        "Row level security: `enabled`, what no policy allows is denied to all but the owner;"
+        " `forced`, to the owner as well. `forced but disabled` holds for nobody yet."
+    )
     renamed_from: RenamedFrom = None
     ignore: Ignore = mapping()
     comment: Comment = None
+
+
+def of_kind(kind: Kind) -> Any:
+    """Return the type of a kind's objects: by name, or a list of names where those are enough."""
+    shape, description = kind.shape(), kind.about
+    if kind.in_schema:
+        return Annotated[dict[str, shape], Rule(description)]  # type: ignore[valid-type]
+    return Annotated[dict[str, shape] | list[str], Rule(description)]  # type: ignore[valid-type]
+
+
+class HolderShape(BodyShape):
+    """What stands on a table, and on a partition."""
+
+    __annotations__ = {
+        kind.key: of_kind(kind) for kind in KINDS if "table" in kind.holders
+    }
+
+
+for held in HolderShape.__annotations__:
+    setattr(HolderShape, held, mapping())
 
 
 Literals = Annotated[
@@ -184,7 +209,7 @@ class InheritedShape(Shape):
     comment: Comment = None
 
 
-class PartitionShape(BodyShape):
+class PartitionShape(HolderShape):
     """A partition of a table; in short, `default`."""
 
     short = "bound"
@@ -226,7 +251,7 @@ class PartitionShape(BodyShape):
 ColumnMapping = dict[str, ColumnShape]
 
 
-class TableShape(BodyShape):
+class TableShape(HolderShape):
     """A table."""
 
     columns: ColumnMapping = key("The columns by name, in their order.")
@@ -296,15 +321,7 @@ class Document(Shape):
         tables: dict[str, TableShape]
 
 
-def of_kind(kind: Kind) -> Any:
-    """Return the type of a kind's objects: by name, or a list of names where those are enough."""
-    shape, description = kind.shape(), kind.about
-    if kind.in_schema:
-        return Annotated[dict[str, shape], Rule(description)]  # type: ignore[valid-type]
-    return Annotated[dict[str, shape] | list[str], Rule(description)]  # type: ignore[valid-type]
-
-
-sections = {kind.key: of_kind(kind) for kind in KINDS}
+sections = {kind.key: of_kind(kind) for kind in KINDS if not kind.holders}
 sections["tables"] = Annotated[dict[str, TableShape], Rule("Tables by name.")]
 
 

@@ -9,7 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Bound, Identity, PartitionBy, SequenceOptions
-from gen_migration.postgres.expressions import deparsed, parse_expression
+from gen_migration.postgres.expressions import (
+    deparsed,
+    parse_condition,
+    parse_expression,
+)
 from gen_migration.postgres.names import Name, last_two, quote_name
 from gen_migration.postgres.parser import postgast
 from gen_migration.postgres.types import (
@@ -31,6 +35,11 @@ if TYPE_CHECKING:
 def expression(node: Any) -> str:
     """Return an expression of a tree in its canonical form."""
     return parse_expression(deparsed(node)).sql
+
+
+def condition(node: Any) -> str:
+    """Return an expression of a tree, in which sub-selects may stand, in its canonical form."""
+    return parse_condition(deparsed(node)).sql
 
 
 def default(node: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from gen_migration.history.revision import Directory, Revision, Runnable
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.base import Operation
+
+
+MAKES_ROLES = re.compile(r"\bcreate\s+(role|user)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +173,12 @@ def taken(
 ) -> Iterator[str]:
     """Yield what builds the tables of others, where no Alembic environment has a history of them.
 
-    Tables of other specs in the same directory are built by their own revisions.
+    Tables of other specs in the same directory are built by their own revisions. Roles are of the
+    server, and so no history's: unless a revision makes some, there are those that a spec names.
     """
+    if not any(MAKES_ROLES.search(one.text) for one in before):
+        yield from given.make_roles(spec.schema)
+        yield from given.make_roles(old)
     if not isinstance(directory, OutputDirectory):
         return
     names = {name for one in before if (name := one.spec) not in {None, spec.name}}

@@ -13,6 +13,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.catalog.reader import SETTINGS
 from gen_migration.model.own_columns import columns_of
 from gen_migration.postgres.names import Name, quote_name
+from gen_migration.verify import forced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class Rows:
 
 def rows(connection: Any, schema: Schema) -> Rows:
     """Return what the tables of a schema hold, as text of settings that are always the same."""
-    with connection.transaction():
+    with connection.transaction(), forced.off(connection, schema):
         (home,) = connection.execute("SELECT current_schema()").fetchone()
         for setting in SETTINGS.items():
             connection.execute("SELECT set_config(%s, %s, true)", setting)

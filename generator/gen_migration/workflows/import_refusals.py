@@ -53,10 +53,11 @@ LISTED = {
     "foreign_keys": "foreign key",
     "excludes": "exclusion constraint",
     "inherited": "inherited part",
+    **{kind.key: kind.word for kind in KINDS if kind.holders},
 }
 OF_OTHERS = {"comment": "comment", "owned_by": "owner", "version": "version"}
 TOP = {
-    **{kind.key: kind.word for kind in KINDS},
+    **{kind.key: kind.word for kind in KINDS if not kind.holders},
     "external": "table of others",
 }
 

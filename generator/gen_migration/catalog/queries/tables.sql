@@ -6,6 +6,8 @@ SELECT
     c.relname AS name,
     c.relpersistence = 'u' AS unlogged,
     s.spcname AS tablespace,
+    c.relrowsecurity AS row_security,
+    c.relforcerowsecurity AS forced,
     c.reloptions AS parameters,
     toast.reloptions AS toast_parameters,
     e.description AS comment,

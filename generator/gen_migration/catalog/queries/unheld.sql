@@ -7,7 +7,7 @@ WITH mine AS (
 ),
 relation AS (
     SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relowner, c.relacl, c.relam,
-        c.relispartition, c.relreplident, c.reloftype, c.relrowsecurity, c.relforcerowsecurity
+        c.relispartition, c.relreplident, c.reloftype
     FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
     WHERE c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
 ),
@@ -107,12 +107,6 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'rule', NULL, r.rulename, t.oid, 'pg_rewrite'::regclass, r.oid
     FROM pg_rewrite AS r JOIN tables AS t ON t.oid = r.ev_class
-    UNION ALL
-    SELECT 'policy', NULL, p.polname, t.oid, 'pg_policy'::regclass, p.oid
-    FROM pg_policy AS p JOIN tables AS t ON t.oid = p.polrelid
-    UNION ALL
-    SELECT 'row level security', schema, relname, oid, 'pg_class'::regclass, oid
-    FROM tables WHERE relrowsecurity OR relforcerowsecurity
     UNION ALL
     SELECT 'statistics', n.name, s.stxname, s.stxrelid, 'pg_statistic_ext'::regclass, s.oid
     FROM pg_statistic_ext AS s JOIN mine AS n ON n.oid = s.stxnamespace

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
-from gen_migration.postgres.expressions import parse_expression
+from gen_migration.postgres.expressions import parse_condition, parse_expression
 from gen_migration.postgres.parser import SqlMistake
 
 if TYPE_CHECKING:
@@ -55,6 +55,21 @@ def of_body(
     found = expression(at, text)
     if found is not None and body.columns:
         unknown_references(at, found, body.columns, body.name.name, renamed)
+    return found
+
+
+def condition(at: Spot, text: str, body: Body | None) -> Expression | None:
+    """Return an expression over the columns of a table, with sub-selects; None when reported.
+
+    What is in those, PostgreSQL looks at.
+    """
+    try:
+        found = parse_condition(text)
+    except SqlMistake as mistake:
+        at.wrong_sql(mistake)
+        return None
+    if body is not None and body.columns:
+        unknown_references(at, found, body.columns, body.name.name)
     return found
 
 

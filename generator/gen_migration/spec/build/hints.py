@@ -10,6 +10,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.hints import NO_ROWS, Hints
+from gen_migration.postgres.names import member
 from gen_migration.spec.build.columns import default
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expressions import is_sql, of_body
@@ -36,6 +37,13 @@ def places(build: Build) -> dict[tuple[str, Any], Place]:
     }
     found |= {("part", part): at.path for part, at in build.spots.items()}
     for kind in KINDS:
+        if kind.holders:
+            found |= {
+                (kind.word, member(body.name, key)): (*body.at.path, kind.key, key)
+                for body in build.bodies.values()
+                for key in getattr(body.shape, kind.key, ())
+            }
+            continue
         named = build.shapes(kind)
         for number, key in enumerate(named):
             step = key if isinstance(named, dict) else number
@@ -103,6 +111,9 @@ def hints(build: Build) -> Hints:
 
 def objects(found: Collected, build: Build, kind: Kind) -> None:
     """Add the renamed objects of a kind."""
+    if kind.holders:
+        members(found, build, kind)
+        return
     shapes = build.shapes(kind)
     for key, shape in shapes.items() if isinstance(shapes, dict) else ():
         text = getattr(shape, "renamed_from", None)
@@ -116,6 +127,17 @@ def objects(found: Collected, build: Build, kind: Kind) -> None:
         old, new = at.name(text, at_key=False), build.silent_name(key)
         if old is not None and new is not None:
             found.rename(kind.word, new, old, at)
+
+
+def members(found: Collected, build: Build, kind: Kind) -> None:
+    """Add the renamed objects of a kind that stand on relations."""
+    for body in build.bodies.values():
+        for key, shape in getattr(body.shape, kind.key, {}).items():
+            at = body.at / kind.key / key / "renamed_from"
+            old = shape.renamed_from
+            if old is not None and at.identifier(old, at_key=False):
+                before, now = (member(body.name, one) for one in (old, key))
+                found.rename(kind.word, now, before, at)
 
 
 def of_table(found: Collected, body: Body) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
+from gen_migration.postgres.names import member
 from gen_migration.spec.build import columns, constraints, expressions
 from gen_migration.spec.build.context import Spot
 
@@ -40,7 +41,21 @@ def build_objects(build: Build) -> None:
     types |= {(None, name, word) for schema, name, word in types if schema == home}
     build.type_names = frozenset(types)
     for kind in KINDS:
-        build.objects[kind.word] = of_kind(build, kind)
+        if not kind.holders:
+            build.objects[kind.word] = of_kind(build, kind)
+
+
+def build_members(build: Build) -> None:
+    """Put what stands on tables into the build, once their columns are there."""
+    for kind in KINDS:
+        if kind.holders:
+            found: dict[Any, Any] = {}
+            for body in build.bodies.values():
+                for key, shape in getattr(body.shape, kind.key, {}).items():
+                    at = Maker(build, (*body.at.path, kind.key, key))
+                    name = member(body.name, key) if at.identifier(key) else None
+                    found = with_object(found, kind, name, shape, at)
+            build.objects[kind.word] = found
 
 
 def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:
@@ -54,16 +69,23 @@ def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:
             name = at.name(text)
         elif at.identifier(text):
             name = text
-        value = kind.build(at, name, shape)
-        if name is None or value is None:
-            continue
-        if name in found:
-            at.wrong(f'{kind.word} "{name}" stands twice', "remove one of the two")
-        comment = shape.comment or None
-        if comment == kind.texts.get(name):
-            comment = None
-        found = kind.put(found, name, replace(value, comment=comment))
+        found = with_object(found, kind, name, shape, at)
     return found
+
+
+def with_object(
+    found: dict[Any, Any], kind: Kind, name: Any, shape: Any, at: Maker
+) -> dict[Any, Any]:
+    """Return objects with one more, unless that is reported."""
+    value = kind.build(at, name, shape)
+    if name is None or value is None:
+        return found
+    if name in found:
+        at.wrong(f'{kind.word} "{name}" stands twice', "remove one of the two")
+    comment = shape.comment or None
+    if comment == kind.texts.get(name):
+        comment = None
+    return kind.put(found, name, replace(value, comment=comment))
 
 
 class Maker(Spot):
@@ -90,6 +112,14 @@ class Maker(Spot):
     def expression(self, text: str, known: Iterable[str]) -> str | None:
         """Return an expression over what it may name, as SQL."""
         found = expressions.expression(self, text, [*known])
+        return None if found is None else found.sql
+
+    def condition(self, text: str | None, holder: Name | None) -> str | None:
+        """Return an expression over the columns of a relation, as SQL; with sub-selects."""
+        if text is None:
+            return None
+        body = None if holder is None else self.build.bodies.get(holder)
+        found = expressions.condition(self, text, body)
         return None if found is None else found.sql
 
     def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:

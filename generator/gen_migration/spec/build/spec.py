@@ -41,6 +41,7 @@ def build(state: Build) -> Spec:
     objects.build_objects(state)
     build_external(state)
     build_bodies(state)
+    objects.build_members(state)
     built = {name: build_table(body) for name, body in state.bodies.items()}
     tables = inherited.with_inherited(state, built)
     spec = Spec(
@@ -132,6 +133,7 @@ def build_table(body: Body) -> Table:
         unlogged=shape.unlogged,
         storage_parameters=parts.parameters(given, at / "storage_parameters"),
         tablespace=shape.tablespace,
+        row_security=shape.row_security,
         comment=shape.comment or None,
     )
 

@@ -16,10 +16,10 @@ from gen_migration.kinds import KINDS
 from gen_migration.postgres.settings import Safety
 from gen_migration.spec import yaml_scalars as scalars
 from gen_migration.spec.write import tables
-from gen_migration.spec.write.writer import Writer, shortened
+from gen_migration.spec.write.objects import objects
+from gen_migration.spec.write.writer import Writer
 
 if TYPE_CHECKING:
-    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Spec
 
 WIDTH = 100
@@ -153,7 +153,7 @@ def document(spec: Spec) -> dict[str, Any]:
             writer.name(name): {key: str(found) for key, found in columns.items()}
             for name, columns in spec.external.items()
         },
-        **{kind.key: objects(writer, kind) for kind in KINDS},
+        **{kind.key: objects(writer, kind) for kind in KINDS if not kind.holders},
         "tables": {
             writer.name(name): tables.table(writer, name, table)
             for name, table in spec.schema.tables.items()
@@ -161,28 +161,3 @@ def document(spec: Spec) -> dict[str, Any]:
         },
     }
     return {key: value for key, value in result.items() if value not in (None, {}, [])}
-
-
-def objects(writer: Writer, kind: Kind) -> Any:
-    """Return the objects of a kind; as a list where they have nothing but their names."""
-    found = {
-        writer.name(name) if kind.in_schema else name: whole(writer, kind, name, value)
-        for name, value in writer.spec.schema.of(kind.word).items()
-    }
-    return found if kind.in_schema or any(found.values()) else list(found)
-
-
-def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
-    """Return an object with its hints; in short, where that says it all."""
-    said = kind.dump(writer, name, value)
-    about = {
-        **said,
-        "renamed_from": writer.old_name(kind.word, name),
-        "ignore": writer.ignore(kind.word, name),
-        "comment": value.comment,
-    }
-    rest = {key: one for key, one in about.items() if one not in (None, {}, [])}
-    if kind.short is None:
-        return rest
-    # It says something even where it is empty.
-    return shortened({kind.short: said[kind.short], **rest}, kind.short)

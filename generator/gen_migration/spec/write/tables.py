@@ -8,7 +8,7 @@ from gen_migration.model.hints import NO_ROWS
 from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import partition_column
 from gen_migration.model.schema import PrimaryKey
-from gen_migration.spec.write import constraints
+from gen_migration.spec.write import constraints, objects
 from gen_migration.spec.write.writer import (
     of,
     sequence_options,
@@ -100,6 +100,8 @@ def body(
             "unlogged": value.unlogged,
             "storage_parameters": constraints.parameters(value.storage_parameters),
             "tablespace": value.tablespace,
+            "row_security": value.row_security,
+            **objects.members(writer, name),
         }
     )
 

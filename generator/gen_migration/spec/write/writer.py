@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import base_of
 from gen_migration.postgres.arrays import lists
-from gen_migration.postgres.names import Name, spell_part
+from gen_migration.postgres.names import Member, Name, spell_part
 from gen_migration.sql import ddl
 from gen_migration.sql.literals import LiteralMistake, literal
 
@@ -25,12 +25,21 @@ class Writer:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.enums = spec.schema.enums
+        self.by_holder: dict[str, dict[Name, list[tuple[Member, Any]]]] = {}
 
     def name(self, name: Name) -> str:
         """Return a name without the spec's default schema."""
         if name.schema == self.spec.default_schema:
             return spell_part(name.name)
         return str(name)
+
+    def members(self, kind: str, holder: Name) -> list[tuple[Member, Any]]:
+        """Return what of a kind stands on a relation."""
+        if kind not in self.by_holder:
+            found = self.by_holder[kind] = {}
+            for name, value in self.spec.schema.of(kind).items():
+                found.setdefault(name.holder, []).append((name, value))
+        return self.by_holder[kind].get(holder, [])
 
     def column(self, table: Name, column: str) -> str:
         """Return `table.column`."""
@@ -39,6 +48,8 @@ class Writer:
     def old_name(self, kind: str, name: Any) -> str | None:
         """Return what a table or an object of a kind was called."""
         old: Any = self.spec.hints.of(kind).get(name)
+        if isinstance(old, Member):
+            return old.name
         return self.name(old) if isinstance(old, Name) else old
 
     def ignore(self, kind: str, name: Any) -> dict[str, str]:
