@@ -19,7 +19,7 @@ from gen_migration.render.header import read_header
 from gen_migration.render.revision import Header, Part, render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
@@ -39,49 +39,63 @@ def revision_id(
     parents: Iterable[str], spec: str, operations: Iterable[Operation]
 ) -> str:
     """Return the id: the first 12 hex digits of a SHA-256 over parents, spec and operations."""
-    value = [sorted(parents), spec, [canonical(operation) for operation in operations]]
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    steps = ",".join(map(canonical, operations))
+    text = f"[{canonical(sorted(parents))},{quoted(spec)},[{steps}]]"
     return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
 
 
-def canonical(value: Any) -> Any:
-    """Return a value as JSON can hold it.
+quoted = json.encoder.encode_basestring_ascii
+
+
+def canonical(value: Any) -> str:
+    """Return a value as JSON.
 
     Fields that have their default are left out, so that a field that is added to the model
     later changes no id; and so are the names of classes. An operation has a name on the wire, a
     constraint its word; what else there is, the field tells that holds it.
     """
     kind = type(value)
-    if value is None or kind in SCALARS:
-        return value
+    if kind is str:
+        return quoted(value)
+    if kind in SCALARS:
+        return json.dumps(value)
     if kind is Type:
-        return [value.kind, str(value)]
+        return f"[{quoted(value.kind)},{quoted(str(value))}]"
     if issubclass(kind, dict):
-        return [[canonical(key), canonical(item)] for key, item in value.items()]
+        pairs = [f"[{canonical(key)},{canonical(one)}]" for key, one in value.items()]
+        return f"[{','.join(pairs)}]"
     if issubclass(kind, tuple | list):
-        return [canonical(item) for item in value]
-    found: list[Any] = [getattr(value, "wire", getattr(value, "word", ""))]
-    names, values, unset = fields_of(kind)  # type: ignore[arg-type]
-    for name, item, default in zip(names, values(value), unset, strict=True):
-        if item != default:
-            found.append([name, canonical(item)])
-    return found
+        return f"[{','.join(map(canonical, value))}]"
+    word, known = fields_of(kind)
+    found = [quoted(getattr(value, word)) if word else NAMELESS]
+    for name, start, default in known:
+        item = getattr(value, name)
+        if item is not default and item != default:
+            found.append(f"{start}{canonical(item)}]")
+    return f"[{','.join(found)}]"
 
 
-SCALARS = frozenset((str, bool, int))
+SCALARS = frozenset((type(None), bool, int))
+NAMELESS = '""'
 
 
 @cache
-def fields_of(
-    of: Any,
-) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], list[Any]]:
-    """Return the names of a class's fields, what gets their values, and their defaults."""
-    names = tuple(field.name for field in fields(of))
-    unset = [
-        field.default if field.default_factory is MISSING else field.default_factory()
+def fields_of(of: type) -> tuple[str | None, list[tuple[str, str, Any]]]:
+    """Return the attribute that names a value of a class, and the fields of the class.
+
+    Of a field, those are its name, how it starts in JSON, and its default.
+    """
+    word = next((one for one in ("wire", "word") if hasattr(of, one)), None)
+    return word, [
+        (
+            field.name,
+            f"[{quoted(field.name)},",
+            field.default
+            if field.default_factory is MISSING
+            else field.default_factory(),
+        )
         for field in fields(of)
     ]
-    return names, lambda value: tuple([getattr(value, name) for name in names]), unset
 
 
 # The comment that the marker takes the place of; a formatter leaves it where it is.

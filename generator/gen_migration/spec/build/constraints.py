@@ -84,7 +84,7 @@ def primary_key(body: Body, found: parts.Parts) -> None:
                 f'column "{column}" of a primary key is nullable',
                 f'remove "nullable: true" from column "{column}"',
             )
-    found.add(name, key, at)
+    found.add(name, key, at, shape)
 
 
 def of_columns(body: Body, found: parts.Parts) -> None:

@@ -38,8 +38,10 @@ class Build:
     type_names: frozenset[tuple[str | None, str, str]] = frozenset()
     external: dict[Name, dict[str, Type]] = field(default_factory=dict)
     bodies: dict[Name, Body] = field(default_factory=dict)
-    # Where each constraint and index stands, for errors that are found later.
+    # Where each constraint and index stands, for errors that are found later; and the shapes of
+    # those that have one of their own: at a column, they have none.
     spots: dict[tuple[Name, str], Spot] = field(default_factory=dict)
+    parts: dict[tuple[Name, str], Any] = field(default_factory=dict)
 
     @property
     def enums(self) -> dict[Name, Enum]:
@@ -78,7 +80,7 @@ class Spot(NamedTuple):
 
     def __truediv__(self, key: str | int) -> Self:
         """Return the place below a key, or of an item of a list."""
-        return self.__class__(self.build, (*self.path, key))
+        return tuple.__new__(self.__class__, (self[0], (*self[1], key)))
 
     @property
     def above(self) -> Self:

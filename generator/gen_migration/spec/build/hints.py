@@ -14,9 +14,11 @@ from gen_migration.postgres.names import member
 from gen_migration.spec.build.columns import default
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expressions import is_sql, of_body
-from gen_migration.spec.build.ignores import ignores, shape_at
+from gen_migration.spec.build.ignores import ignores
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.base.errors import Place
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Column
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 # Each is a statement whose references are followed through every table: the time of an edit grows
 # with their number times that of the tables. Nobody reviews more in one edit.
 MAX_RENAMES = 1000
-COLUMN_KEYS = frozenset(("unique", "references", "check"))
 HINT_FIELDS = frozenset(("renamed_from", "using", "rewrite", "backfill"))
 
 
@@ -89,8 +90,11 @@ class Collected:
         self.add(kind, new, old, at)
 
 
-def hints(build: Build) -> Hints:
-    """Return the hints of a spec; their mistakes are in the problems of the build."""
+def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
+    """Return the hints of a spec; their mistakes are in the problems of the build.
+
+    `places` are those of its objects.
+    """
     found = Collected(defaultdict(dict), {})
     bodies = build.bodies.values()
     for body in bodies:
@@ -102,7 +106,7 @@ def hints(build: Build) -> Hints:
     for kind in KINDS:
         objects(found, build, kind)
     enum_values(found, build)
-    for key, codes, path in ignores(build, places(build)):
+    for key, codes, path in ignores(build, places):
         found.add("ignores", key, codes, build.at(*path))
     whole = {word: found.values.pop(word, {}) for word in ("table", *BY_WORD)}
     objects_ = {word: renamed for word, renamed in whole.items() if renamed}
@@ -167,15 +171,13 @@ def enum_values(found: Collected, build: Build) -> None:
 
 def parts(found: Collected, build: Build) -> None:
     """Add the renamed constraints, and the renamed indexes."""
-    for (table, name), spot in build.spots.items():
-        path = spot.path
-        if (len(path) > 1 and path[-2] == "columns") or path[-1] in COLUMN_KEYS:
-            continue  # at a column there is no place for it
-        old = getattr(shape_at(build.shape, path), "renamed_from", None)
-        at = spot / "renamed_from"
-        if old is not None and at.identifier(old, at_key=False):
-            kind = "indexes" if "indexes" in path else "constraints"
-            found.rename(kind, (table, name), old, at)
+    for key, shape in build.parts.items():
+        if shape.renamed_from is None:
+            continue
+        at = build.spots[key] / "renamed_from"
+        if at.identifier(shape.renamed_from, at_key=False):
+            kind = "indexes" if "indexes" in at.path else "constraints"
+            found.rename(kind, key, shape.renamed_from, at)
 
 
 def of_columns(found: Collected, body: Body) -> None:

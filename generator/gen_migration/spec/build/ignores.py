@@ -23,28 +23,31 @@ def ignores(
 
     `places` are those of all objects by kind and name.
     """
-    for key, shape, path in objects(build, places):
-        if found := getattr(shape, "ignore", None):
-            at = build.at(*path, "ignore")
-            for code, reason in found.items():
-                check(at / code, code, reason)
-            yield key, found, at.path
+    for key, found, path in objects(build, places):
+        at = build.at(*path, "ignore")
+        for code, reason in found.items():
+            check(at / code, code, reason)
+        yield key, found, at.path
 
 
 def objects(
     build: Build, places: Mapping[Key, Place]
 ) -> Iterator[tuple[Key, Any, Place]]:
-    """Yield key, shape and path of everything that may have an `ignore`."""
-    yield ("spec", ""), build.shape, ()
+    """Yield key, `ignore` and path of everything that has one."""
+    if build.shape.ignore:
+        yield ("spec", ""), build.shape.ignore, ()
     for key, path in places.items():
-        if path[2:3] == ("columns",):
-            continue  # a constraint that is written at a column: what it says is the column's
-        yield key, shape_at(build.shape, path), path
+        # A constraint that is written at a column says nothing: the column does.
+        is_part = key[0] == "part"
+        shape = build.parts.get(key[1]) if is_part else shape_at(build.shape, path)
+        if found := getattr(shape, "ignore", None):
+            yield key, found, path
     for body in build.bodies.values():
         if body.parent is None:
             for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-                path = (*body.at.path, "columns", name)
-                yield ("column", (body.name, name)), shape, path
+                if shape.ignore:
+                    path = (*body.at.path, "columns", name)
+                    yield ("column", (body.name, name)), shape.ignore, path
 
 
 def shape_at(shape: Any, path: Place) -> Any:

@@ -33,8 +33,8 @@ class Parts:
         self.body = body
         self.found: dict[str, Any] = {}
 
-    def add(self, name: str, value: Any, at: Spot) -> None:
-        """Add a constraint or an index that stands at a place."""
+    def add(self, name: str, value: Any, at: Spot, shape: Any = None) -> None:
+        """Add a constraint or an index that stands at a place, with its shape where it has one."""
         if not at.identifier(name):
             return
         if name in self.found:
@@ -44,7 +44,10 @@ class Parts:
                 " write a mapping instead: name: …",
             )
         self.found[name] = value
-        self.body.build.spots[self.body.name, name] = at
+        build, key = self.body.build, (self.body.name, name)
+        build.spots[key] = at
+        if shape is not None:
+            build.parts[key] = shape
 
 
 def named(
@@ -69,7 +72,7 @@ def collect(
             made = make(body, shape, at)
             if made is not None:
                 value, convention = made
-                found.add(convention if name is None else name, value, at)
+                found.add(convention if name is None else name, value, at, shape)
 
 
 def unknown_column(body: Body, column: str, at: Spot) -> None:

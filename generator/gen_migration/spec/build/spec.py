@@ -44,6 +44,7 @@ def build(state: Build) -> Spec:
     objects.build_members(state)
     built = {name: build_table(body) for name, body in state.bodies.items()}
     tables = inherited.with_inherited(state, built)
+    places = hints.places(state)
     spec = Spec(
         name=shape.name,
         description=shape.description,
@@ -53,8 +54,8 @@ def build(state: Build) -> Spec:
         default_schema=shape.schema,
         external=state.external,
         schema=Schema(objects=state.objects, tables=tables),
-        hints=hints.hints(state),
-        places=hints.places(state),
+        hints=hints.hints(state, places),
+        places=places,
     )
     validate.validate(state, spec)
     return spec
