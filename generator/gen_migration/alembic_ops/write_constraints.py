@@ -6,11 +6,11 @@ Source: SQLAlchemy 2.0.41, "Defining Constraints and Indexes" and the PostgreSQL
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call, call, said
 from gen_migration.alembic_ops.write import escape_text, is_column, schema_of, text
+from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.sql import ddl
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write_constraints
+from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph, holder, in_order, leads_to

@@ -46,7 +46,7 @@ class Finder:
     """
 
     words: frozenset[str] | None = None
-    asked: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    asked: dict[str, bool] = field(default_factory=dict, compare=False)
 
     def expression(self, table: Name | None, *texts: str | None) -> set[Reference]:
         """Return what expressions over the columns of a table (None: over none) name."""

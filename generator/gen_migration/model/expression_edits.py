@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from abc import ABC, abstractmethod
 from typing import Any
 
 from gen_migration.base.data_class import dataclass
@@ -20,7 +19,7 @@ from gen_migration.postgres.parser import name_of, postgast, walk
 
 
 @dataclass(frozen=True, slots=True)
-class Edit(ABC):
+class Edit:
     """Changes the nodes that it concerns: what is called `old` becomes `new`."""
 
     old: Any
@@ -32,9 +31,9 @@ class Edit(ABC):
         word: str = self.old if isinstance(self.old, str) else self.old.name
         return word
 
-    @abstractmethod
     def __call__(self, kind: str, node: Any) -> None:
         """Change a node in its place."""
+        raise NotImplementedError
 
 
 def edited(sql: str, edit: Edit) -> str:

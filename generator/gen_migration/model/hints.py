@@ -40,9 +40,7 @@ class Hints:
     rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
-    places: Mapping[tuple[str, Any], Place] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)
 
     def of(self, word: str) -> Mapping[Any, Any]:
         """Return what the objects of a kind (or "table") were called, by their names now."""

@@ -10,10 +10,10 @@ Expressions are SQL as PostgreSQL's parser prints it (see `postgres.expressions`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields, replace
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace, set_early
 from gen_migration.model.hints import Hints
 from gen_migration.postgres.settings import Safety
 from gen_migration.postgres.type_names import INTEGERS
@@ -366,7 +366,7 @@ class Schema:
         """Hold no empty mappings, so that schemas with the same objects are equal."""
         if not all(self.objects.values()):
             held = {word: found for word, found in self.objects.items() if found}
-            object.__setattr__(self, "objects", held)
+            set_early(self, "objects", held)
 
     def of(self, word: str) -> Mapping[Any, Any]:
         """Return the objects of a kind by name; "table" is one as well."""
@@ -413,6 +413,4 @@ class Spec:
     default_schema: str | None = None
     external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
-    places: Mapping[tuple[str, Any], Place] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)

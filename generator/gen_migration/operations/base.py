@@ -7,11 +7,11 @@ that adds no field to its base is no data class of its own. The order of fields 
 
 from __future__ import annotations
 
-from dataclasses import field, fields, replace
+from dataclasses import field, fields
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.operations import wording
 from gen_migration.postgres.names import Member
 

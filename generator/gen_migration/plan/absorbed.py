@@ -6,9 +6,9 @@ constraints that exist for the target table") and ALTER TABLE (DROP COLUMN).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Schema, Table
 from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import accesses

@@ -6,11 +6,10 @@ Source: the PostgreSQL manual, chapter 8 (Data Types).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import nearest
 from gen_migration.postgres.names import quote_name, spell_part, split_name
 from gen_migration.postgres.type_names import (

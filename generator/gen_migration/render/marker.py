@@ -66,7 +66,7 @@ def canonical(value: Any) -> str:
         return f"[{','.join(pairs)}]"
     if issubclass(kind, tuple | list):
         return f"[{','.join(map(canonical, value))}]"
-    word, known = fields_of(kind)
+    word, known = fields_of(kind)  # type: ignore[arg-type]
     found = [quoted(getattr(value, word)) if word else NAMELESS]
     for name, start, default in known:
         item = getattr(value, name)

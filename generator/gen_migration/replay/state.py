@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import same_index
 from gen_migration.model.automatic_names import sequence_name

@@ -6,9 +6,9 @@ still looked at and one run reports all.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.partitions import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.postgres.settings import Safety
