@@ -97,6 +97,7 @@ PAIRS = (
             set_column_expression.stored_to_virtual
             set_column_type.source_of_a_generated_column
             set_enum_values.generated_column
+            set_clustering.of_a_column_that_is_computed_anew
             """,
         ),
     ),
@@ -154,6 +155,8 @@ PAIRS = (
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
             alter_extension.moved set_not_null_name.and_another_constraint
             set_enum_values.with_defaults_of_partitions
+            set_clustering.moved_and_dropped
+            set_replica_identity.moves_before_the_old_index_goes
             """,
         ),
     ),
@@ -225,6 +228,7 @@ PAIRS = (
             create_constraint.of_several_tables
             create_constraint.key_of_a_partitioned_table_over_nullable_columns
             set_column_nullable.of_partitions set_column_nullable.of_a_table_whose_partition_says_it
+            set_replica_identity.whose_columns_may_be_null
             """,
         ),
         alone=(
@@ -270,6 +274,7 @@ PAIRS = (
             set_column_type.from_text set_column_type.narrower
             set_column_type.with_default set_not_null_name.of_a_column_that_goes
             drop_table.partition_and_table_exchange_names
+            set_clustering.of_a_column_that_is_computed_anew set_replica_identity.every_way
             """,
         ),
         alone=(

@@ -56,6 +56,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_enum_values.generated_column set_sequence_owner.owner_goes
         drop_column.that_varies_with_what_a_partition_has_of_it add_column.virtual_not_null
         add_column.identity_with_the_name_of_an_index
+        set_clustering.of_a_column_that_is_computed_anew
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -114,6 +115,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.of_a_partitioned_table set_column_type.source_of_a_generated_column
         set_enum_values.removed
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
+        set_clustering.of_a_column_that_is_computed_anew
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -124,6 +126,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.expressions set_column_type.of_a_partitioned_table
         set_column_type.source_of_a_generated_column set_enum_values.removed
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
+        set_clustering.of_a_column_that_is_computed_anew
         """,
     ),
     "require-concurrent-partition-detach": (

@@ -68,7 +68,9 @@ def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
     found = {}
     for key, column in columns_of(schema, table.partition_of.parent).items():
         own = table.own.get(key, {})
-        held = replace(column, comment=None)
+        alone = ("comment", "statistics_target", "n_distinct", "n_distinct_inherited")
+        given: dict[str, Any] = dict.fromkeys(alone)
+        held = replace(column, **given)
         if "nullable" in own:
             held = replace(held, not_null=None)
         found[key] = replace(held, **own)
@@ -241,6 +243,11 @@ SEQUENCES = f"""
 TABLES = f"""
     SELECT n.nspname || '.' || c.relname AS name, c.relkind::text AS kind,
         c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace,
+        nullif(am.amname, 'heap') AS access_method, c.relreplident::text AS replica_identity,
+        (SELECT x.relname FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid
+         WHERE i.indrelid = c.oid AND i.indisreplident) AS replica_index,
+        (SELECT x.relname FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid
+         WHERE i.indrelid = c.oid AND i.indisclustered) AS cluster_on,
         {options("c.reloptions")} AS options, {options("toast.reloptions")} AS toast_options,
         obj_description(c.oid, 'pg_class') AS comment,
         (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute AS a
@@ -260,6 +267,7 @@ TABLES = f"""
          LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace) AS elements
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_tablespace AS s ON s.oid = c.reltablespace
+    LEFT JOIN pg_am AS am ON am.oid = c.relam
     LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
     LEFT JOIN pg_partitioned_table AS k ON k.partrelid = c.oid
     LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid
@@ -276,6 +284,7 @@ COLUMNS = f"""
         CASE WHEN a.attcollation <> t.typcollation THEN ln.nspname || '.' || l.collname END
             AS collation,
         a.attstorage::text AS storage, a.attcompression::text AS compression,
+        nullif(a.attstattarget, -1) AS statistics_target, {options("a.attoptions")} AS options,
         col_description(c.oid, a.attnum) AS comment
     FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
     JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_type AS t ON t.oid = a.atttypid
@@ -423,11 +432,14 @@ def facts(connection: Any) -> Facts:
     return result
 
 
+TABLE_KEYS = (
+    *("kind", "columns", "unlogged", "tablespace", "access_method", "comment"),
+    *("replica_identity", "replica_index", "cluster_on"),
+)
+
+
 def table_fact(row: dict[str, Any]) -> Facts:
-    fact = {
-        key: row[key]
-        for key in ("kind", "columns", "unlogged", "tablespace", "comment")
-    }
+    fact = {key: row[key] for key in TABLE_KEYS}
     toast = {f"toast.{key}": value for key, value in row["toast_options"].items()}
     fact["options"] = {**row["options"], **toast}
     fact["partition_by"] = fact["partition_of"] = None
@@ -455,6 +467,8 @@ def column_fact(row: dict[str, Any], sequence: Facts | None) -> Facts:
         "collation": row["collation"],
         "storage": STORAGE[row["storage"]],
         "compression": COMPRESSION[row["compression"]],
+        "statistics_target": row["statistics_target"],
+        "options": row["options"],
         "comment": row["comment"],
     }
 
@@ -593,12 +607,17 @@ class Expectation:
         full, shadow = self.full(name), f"{place}.{name.name}"
         printed = probe[f"table {shadow}"]
         by, of = table.partition_by, table.partition_of
+        identity = table.replica_identity
         result: Facts = {
             f"table {full}": {
                 "kind": "p" if by else "r",
                 "columns": list(columns),
                 "unlogged": table.unlogged,
                 "tablespace": tablespace(table.tablespace),
+                "access_method": table.access_method,
+                "replica_identity": identity.rows[0] if identity else "d",
+                "replica_index": identity and identity.index,
+                "cluster_on": table.cluster_on,
                 "comment": table.comment,
                 "options": dict(table.storage_parameters),
                 "partition_by": by and self.partition_by(by, printed["partition_by"]),
@@ -679,6 +698,12 @@ class Expectation:
             "collation": shown["collation"],
             "storage": column.storage or shown["storage"],
             "compression": column.compression,
+            "statistics_target": column.statistics_target,
+            "options": {
+                key: text
+                for key in ("n_distinct", "n_distinct_inherited")
+                if (text := getattr(column, key)) is not None
+            },
             "comment": column.comment,
         }
         return result

@@ -14,10 +14,12 @@ import edits_of_parts
 import edits_of_tables
 import edits_of_types
 import strategies_of_domains
+import strategies_of_marks
 import strategies_of_members
 from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
 from hypothesis import strategies as st
+from strategies_of_marks import keep_marks
 from strategies_of_partitions import keep_inherited, keep_own
 from yaml_text import yaml_text
 
@@ -33,6 +35,7 @@ EDITS: list[Edit] = [
     *edits_of_types.EDITS,
     *strategies_of_domains.EDITS,
     *strategies_of_members.EDITS,
+    *strategies_of_marks.EDITS,
     *edits_of_partitions.EDITS,
 ]
 
@@ -47,6 +50,7 @@ def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
         for body in changed["tables"].values():
             keep_own(body, body["columns"])
             keep_inherited(body)
+            keep_marks(body)
         try:
             load(yaml_text(changed), "edited.yaml")
         except Error:

@@ -14,7 +14,7 @@ from edit_tools import (
     with_partitions,
 )
 from hypothesis import strategies as st
-from vocabulary import TYPES, computed, identities, key, nonempty, quoted
+from vocabulary import TYPES, computed, estimates, identities, key, nonempty, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +188,7 @@ def change_details(draw: st.DrawFn, document: dict[str, Any]) -> None:
     """Change comments, storage, and what else is no more than a property."""
     _, body = some_table(draw, document)
     _, column = some_column(draw, body)
-    match draw(st.integers(0, 5)):
+    match draw(st.integers(0, 6)):
         case 0:
             column["comment"] = draw(nonempty)
         case 1:
@@ -201,6 +201,10 @@ def change_details(draw: st.DrawFn, document: dict[str, Any]) -> None:
         case 4:
             if column["type"] in {"text", "jsonb"} and "generated" not in column:
                 column["storage"] = draw(st.sampled_from(["external", "main"]))
+        case 5:
+            for key_ in ("statistics_target", "n_distinct", "n_distinct_inherited"):
+                column.pop(key_, None)
+            column |= draw(estimates())
         case _:
             body.pop("storage_parameters", None)
 

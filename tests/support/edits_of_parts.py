@@ -43,6 +43,10 @@ def rename_part(draw: st.DrawFn, body: dict[str, Any], kind: str, name: str) -> 
     body[kind] = renamed_key(body[kind], name, new)
     if draw(st.booleans()):
         body[kind][new]["renamed_from"] = name
+    if body.get("replica_identity") == {"index": name}:
+        body["replica_identity"] = {"index": new}
+    if body.get("cluster_on") == name:
+        body["cluster_on"] = new
     for one in with_partitions(body):
         if name in one.get("inherited", {}):
             one["inherited"] = renamed_key(one["inherited"], name, new)

@@ -46,8 +46,9 @@ tables:
 """
 
 
-# What no other user may do: to move what an extension holds, which belongs to a superuser.
-SUPERUSERS = {"alter_extension/moved"}
+# What no other user may do: to move what an extension holds, which belongs to a superuser, and to
+# make an access method.
+SUPERUSERS = {"alter_extension/moved", "set_table_access_method/written_anew"}
 
 
 def as_superuser(url: str) -> str:

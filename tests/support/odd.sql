@@ -61,3 +61,8 @@ CREATE TABLE "App Schema".u (a "App Schema"."e.n" DEFAULT 'a');
 CREATE TABLE tree (a timestamptz, b text) PARTITION BY RANGE (a, b);
 CREATE TABLE tree_0 PARTITION OF tree
     FOR VALUES FROM ('2020-01-01', MINVALUE) TO ('2021-01-01', 'x''y\');
+ALTER TABLE indexes CLUSTER ON i3;
+ALTER TABLE indexes REPLICA IDENTITY FULL;
+ALTER TABLE "App Schema"."t.x" REPLICA IDENTITY USING INDEX "t.x_pkey";
+ALTER TABLE ONLY types ALTER b SET STATISTICS 0, ALTER "n" SET STATISTICS 77;
+ALTER TABLE ONLY types ALTER b SET (n_distinct = 1e3, n_distinct_inherited = -.5);

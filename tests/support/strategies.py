@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edits import edited
 from hypothesis import strategies as st
 from strategies_of_domains import LABELS, domains
+from strategies_of_marks import mark
 from strategies_of_members import members
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
@@ -21,6 +22,7 @@ from vocabulary import (
     TYPES,
     computed,
     counters,
+    estimates,
     identities,
     key,
     literal,
@@ -92,6 +94,8 @@ def columns(
             column["collation"] = draw(st.sampled_from(["C", "POSIX"]))
         if kind == "jsonb" and draw(st.booleans()):
             column["compression"] = "pglz"
+        if draw(st.integers(0, 3)) == 0:
+            column |= draw(estimates())
         result[name] = column
     return result
 
@@ -140,6 +144,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     for body in tables.values():
         members(draw, body)
         inherit(draw, body, fresh)
+    mark(draw, draw(st.sampled_from(list(tables.values()))))
     document: dict[str, Any] = {"name": "random", "postgresql": postgresql}
     if draw(st.booleans()):
         document["description"] = draw(nonempty.filter(str.strip))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from vocabulary import TYPES, nonempty
+from vocabulary import TYPES, estimates, nonempty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +111,8 @@ def own_column(
         result["storage"] = draw(st.sampled_from(["external", "main", None]))
     if kind == "jsonb" and draw(st.booleans()):
         result["compression"] = draw(st.sampled_from(["pglz", None]))
+    if draw(st.integers(0, 3)) == 0:
+        result |= draw(estimates())
     if draw(st.booleans()):
         result["comment"] = draw(nonempty)
     return result or None

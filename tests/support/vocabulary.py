@@ -175,6 +175,19 @@ def identities() -> st.SearchStrategy[Any]:
     )
 
 
+def estimates() -> st.SearchStrategy[dict[str, Any]]:
+    """Return what ANALYZE is told of a column."""
+    numbers = st.integers(-1, 1000) | st.sampled_from([-0.5, -1.0, 3.25])
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "statistics_target": st.integers(0, 10_000),
+            "n_distinct": numbers,
+            "n_distinct_inherited": numbers,
+        },
+    )
+
+
 def timing() -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from(
         [{}, {}, {"deferrable": True}, {"deferrable": True, "initially_deferred": True}]

@@ -130,8 +130,13 @@ def escape_text(sql: str) -> str:
 
 
 def table_is_directive(table: Table) -> bool:
-    """Tell whether `op.create_table` can say all of a table's columns and its partition key."""
+    """Tell whether `op.create_table` can say all of a table's columns and its partition key.
+
+    SQLAlchemy has no word for an access method before 2.0.26.
+    """
     by = table.partition_by
+    if table.access_method is not None:
+        return False
     if table.partition_of is not None or (by and not is_plain(ddl.partition_by(by))):
         return False
     return all(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog.defaults import default_of
+from gen_migration.catalog.indexes import parameters
 from gen_migration.catalog.rows import is_serial
 from gen_migration.model.not_null_names import given_name
 from gen_migration.model.schema import Column, Generated, Identity
+from gen_migration.postgres.storage import in_digits
 from gen_migration.sql.simplify import readable
 
 if TYPE_CHECKING:
@@ -59,8 +61,16 @@ def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column
         else reading.collations.get(row.collation_oid),
         storage=None if row.storage == known.row.storage else STORAGE[row.storage],
         compression=COMPRESSION.get(row.compression),
+        statistics_target=row.statistics_target,
+        **options(row.options),
         comment=row.comment,
     )
+
+
+def options(listed: str | None) -> dict[str, str]:
+    """Return the options of a column by name: all are numbers."""
+    found = parameters(listed and listed.split(","))
+    return {key: in_digits(one) for key, one in found.items()}
 
 
 def not_null_name(reading: Reading, row: Any) -> str | None:

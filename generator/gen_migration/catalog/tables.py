@@ -57,8 +57,23 @@ def table(
         },
         tablespace=row.tablespace,
         row_security=row_security.STATES[row.row_security, row.forced],
+        access_method=row.access_method,
+        replica_identity=replica_identity(row),
+        cluster_on=row.cluster_on,
         comment=row.comment,
     )
+
+
+def replica_identity(row: Any) -> model.ReplicaIdentity | None:
+    """Return what rows are known by; the default where the index is gone, as in pg_dump."""
+    match row.replica_identity:
+        case "f":
+            return model.ReplicaIdentity(rows="full")
+        case "n":
+            return model.ReplicaIdentity(rows="nothing")
+        case "i" if row.replica_index is not None:
+            return model.ReplicaIdentity(rows="index", index=row.replica_index)
+    return None
 
 
 def columns(reading: Reading, oid: int) -> dict[str, model.Column]:

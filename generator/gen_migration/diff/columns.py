@@ -50,6 +50,12 @@ VALUES: tuple[type[col.SetColumn], ...] = (
     col.SetColumnStorage,
     col.SetColumnCompression,
 )
+# Those that no partition has of its parent.
+ALONE: tuple[type[col.SetColumn], ...] = (
+    col.SetColumnStatisticsTarget,
+    col.SetColumnDistinct,
+    col.SetColumnDistinctInherited,
+)
 
 
 def columns(
@@ -164,6 +170,8 @@ def changes(
     # A change of type sets them back.
     for kind in (col.SetColumnStorage, col.SetColumnCompression):
         yield from changed(kind, (table, name), old, new, apart=retyped)
+    for one in ALONE:
+        yield from changed(one, (table, name), old, new, apart=False)
     yield from comments("column", table, name, old, new)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import write_constraints
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change
+from gen_migration.diff.marks import marks
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
+from gen_migration.model.marks import MEANWHILE
 from gen_migration.model.schema import Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 
@@ -74,9 +76,9 @@ def of_table(
         for key, one in table.columns.items()
     }
     created[name] = replace(table, columns=columns, constraints=inside)
-    yield op.CreateTable(
-        name=name, new=replace(created[name], indexes={}, inherited={})
-    )
+    unmarked: dict[str, Any] = dict.fromkeys(MEANWHILE)
+    bare = replace(created[name], indexes={}, inherited={}, **unmarked)
+    yield op.CreateTable(name=name, new=bare)
     for key in apart:
         default = table.columns[key].default
         yield op.SetColumnDefault(table=name, name=key, old=None, new=default)
@@ -84,6 +86,7 @@ def of_table(
         yield op.CreateConstraint(table=name, name=key, new=constraint)
     for key, index in table.indexes.items():
         yield op.CreateIndex(table=name, name=key, new=index)
+    yield from marks(name, bare, table, ())
 
 
 def is_late(operation: op.Operation) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.diff.columns import columns, comments
+from gen_migration.diff.marks import marks
 from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.operations import alterations as alter
@@ -27,6 +28,7 @@ OF_TABLE = (
     alter.SetTableUnlogged,
     alter.SetTableTablespace,
     alter.SetTableRowSecurity,
+    alter.SetTableAccessMethod,
 )
 OF_INDEX = (alter.SetIndexStorage, alter.SetIndexTablespace)
 
@@ -59,10 +61,13 @@ def table(name: Name, old: Table, new: Table, context: Context) -> Iterator[Oper
     yield from comments("table", name, None, old, new)
     yield from settings(OF_TABLE, old, new, table=name)
     yield from columns(name, old, new, context)
+    parts: list[Operation] = []
     for key, constraint, wanted in match(old.constraints, new.constraints):
-        yield from constraints(name, key, constraint, wanted)
+        parts += constraints(name, key, constraint, wanted)
     for key, index, built in match(old.indexes, new.indexes):
-        yield from indexes(name, key, index, built, new)
+        parts += indexes(name, key, index, built, new)
+    yield from parts
+    yield from marks(name, old, new, parts)
 
 
 def settings(

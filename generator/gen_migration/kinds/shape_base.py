@@ -56,6 +56,9 @@ Body = Annotated[
 ]
 Storage = Literal["plain", "external", "extended", "main"]
 Compression = Literal["pglz", "lz4"]
+Distinct = Annotated[
+    Decimal | int, Rule(json=lambda _: {"type": "number", "minimum": -1})
+]
 Columns = Annotated[list[str], Rule(least=1)]
 Scalar = str | int | Decimal | bool
 Parameters = Annotated[

@@ -21,6 +21,7 @@ INSIDE: dict[type, dict[str, tuple[type, ...]]] = {
         "indexes": (model.Index,),
         "partition_by": (model.PartitionBy,),
         "partition_of": (model.PartitionOf,),
+        "replica_identity": (model.ReplicaIdentity,),
     },
     model.Column: {"generated": (model.Generated,)},
     model.Index: {"elements": (model.Element,)},
@@ -50,7 +51,7 @@ def walked(value: Any, changes: Mapping[str, Change], names: frozenset[str]) -> 
     if not hasattr(kind, "__dataclass_fields__"):
         found = {}
         for key, held in value.items():
-            if held is None or isinstance(held, str | bool):
+            if held is None or isinstance(held, str | int):
                 # What a partition's column has of its own.
                 is_text = isinstance(held, str) and key in names
                 found[key] = changes[key](held) if is_text else held

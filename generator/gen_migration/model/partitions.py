@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # What a partition has from its parent when it comes to be, or otherwise of its own.
 VALUES = ("default", "storage", "compression")
+# What is each table's own, and is handed to no partition.
+ALONE = ("statistics_target", "n_distinct", "n_distinct_inherited", "comment")
 
 
 def is_partitioned(schema: Schema, name: Name) -> bool:
@@ -72,10 +74,11 @@ def partition_column(table: Table, parent: Name, name: str, column: Column) -> C
 def inherited_column(parent: Name, name: str, column: Column) -> Column:
     """Return what a partition has of a column of its parent.
 
-    Comments are the parent's alone, and so is an identity, which PostgreSQL takes from what is
-    detached. A serial column goes on with the parent's sequence.
+    What is the parent's alone stays there, and so does an identity, which PostgreSQL takes from
+    what is detached. A serial column goes on with the parent's sequence.
     """
-    found = replace(column, comment=None, identity=None)
+    alone: dict[str, Any] = dict.fromkeys(ALONE)
+    found = replace(column, identity=None, **alone)
     if not column.type.is_serial:
         return found
     sequence = quote_text(sequence_name(parent, name).sql)
@@ -111,8 +114,9 @@ def own_of(column: Column, parent: Column, *, says: bool) -> Own:
         own["nullable"] = False
         if column.not_null is not None:
             own["not_null"] = column.not_null
-    if column.comment is not None:
-        own["comment"] = column.comment
+    for field in ALONE:
+        if (value := getattr(column, field)) is not None:
+            own[field] = value
     return own
 
 

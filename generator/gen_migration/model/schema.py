@@ -103,7 +103,8 @@ class Column:
     """A column, without its name and without the constraints that it is part of.
 
     `not_null` is the name of its NOT NULL constraint, which PostgreSQL keeps from 18 on; None is
-    whatever name there is.
+    whatever name there is. What ANALYZE is told (`statistics_target`, and `n_distinct` with the
+    text of its number) is of one table, and partitions have none of it from theirs.
     """
 
     word: ClassVar[str] = "column"
@@ -116,6 +117,9 @@ class Column:
     collation: Name | None = None
     storage: str | None = None
     compression: str | None = None
+    statistics_target: int | None = None
+    n_distinct: str | None = None
+    n_distinct_inherited: str | None = None
     comment: str | None = None
 
     @property
@@ -293,11 +297,21 @@ class Inherited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaIdentity:
+    """What logical replication knows an old row by: all of it, nothing, or an `index`."""
+
+    rows: Literal["full", "nothing", "index"]
+    index: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table; a partition has no columns of its own, but those of its parent.
 
-    `own` is what it has otherwise of them: a default, a storage, a compression, a comment, and
-    `nullable` (False) where it says NOT NULL itself, with `not_null` where it gives a name.
+    `own` is what it has otherwise of them: a default, a storage, a compression, a comment, what
+    ANALYZE is told, and `nullable` (False) where it says NOT NULL itself, with
+    `not_null` where it gives a name. `access_method` is None for `heap`, and `replica_identity`
+    for the primary key. An index that is named (CLUSTER `cluster_on`) may be that of a key.
     `inherited` is what it has otherwise of indexes and constraints, by what they are called at
     the table above it that has them.
     """
@@ -313,6 +327,9 @@ class Table:
     storage_parameters: Parameters = field(default_factory=dict)
     tablespace: str | None = None
     row_security: RowSecurity | None = None
+    access_method: str | None = None
+    replica_identity: ReplicaIdentity | None = None
+    cluster_on: str | None = None
     comment: str | None = None
 
     @property

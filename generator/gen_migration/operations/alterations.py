@@ -9,12 +9,13 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import own_columns
 from gen_migration.model import schema as model
+from gen_migration.model.marks import MEANWHILE, marked
 from gen_migration.operations import base, wording
 from gen_migration.postgres.names import quote_text
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gen_migration.kinds.kind import Kind
     from gen_migration.postgres.names import Name
@@ -74,6 +75,43 @@ class SetTableRowSecurity(SetTable):
     field = "row_security"
     old: model.RowSecurity | None
     new: model.RowSecurity | None
+
+
+class SetTableAccessMethod(SetTable):
+    """Keep the rows of a table in another way (PostgreSQL 15); it is written anew."""
+
+    wire = "set_table_access_method"
+    what = "access method of table {0.table}"
+    field = "access_method"
+    old: str | None
+    new: str | None
+
+
+class SetMark(SetTable):
+    """Mark an index of a table, or take the mark off it."""
+
+
+class SetReplicaIdentity(SetMark):
+    """Set what logical replication knows an old row by; None is the primary key."""
+
+    wire = "set_replica_identity"
+    what = "replica identity of table {0.table}"
+    field = "replica_identity"
+    old: model.ReplicaIdentity | None
+    new: model.ReplicaIdentity | None
+
+    def said(self, value: model.ReplicaIdentity | None) -> str | None:
+        return None if value is None else ddl.replica_identity(value)
+
+
+class SetClustering(SetMark):
+    """Set the index by which CLUSTER orders the rows of a table."""
+
+    wire = "set_clustering"
+    what = "clustering of table {0.table}"
+    field = "cluster_on"
+    old: str | None
+    new: str | None
 
 
 class SetPartitionBound(SetTable):
@@ -289,6 +327,17 @@ class AlterObject(base.Alteration):
         what, old, new = next(of.changes(self.old, self.new))
         start = "" if what == "definition" else f"{what} of "
         return wording.change(f"{start}{self.kind} {self.name}", old, new)
+
+
+def unmarked(
+    table: Name, value: model.Table, indexes: Collection[str]
+) -> Iterator[SetMark]:
+    """Yield what takes the marks of a table off indexes that go."""
+    for kind in (SetReplicaIdentity, SetClustering):
+        held = getattr(value, kind.field)
+        if marked(held) in indexes:
+            meanwhile = MEANWHILE[kind.field]
+            yield kind(table=table, old=held, new=meanwhile)
 
 
 def altered(kind: Kind, name: Any, old: Any, new: Any) -> Iterator[AlterObject]:

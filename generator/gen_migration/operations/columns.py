@@ -218,6 +218,40 @@ class SetColumnCompression(SetColumn):
     new: str | None
 
 
+class SetColumnAlone(SetColumn):
+    """A change of what partitions have no part in."""
+
+    @property
+    def is_alone(self) -> bool:
+        return True
+
+
+class SetColumnStatisticsTarget(SetColumnAlone):
+    """Set how much ANALYZE samples of a column; None leaves it to the server."""
+
+    wire = "set_column_statistics_target"
+    what = "statistics target of column {0.place}"
+    field = "statistics_target"
+    old: int | None
+    new: int | None
+
+
+class SetColumnDistinct(SetColumnAlone):
+    """Say how many values a column has; None lets ANALYZE estimate it."""
+
+    wire = "set_column_n_distinct"
+    field = "n_distinct"
+    old: str | None
+    new: str | None
+
+
+class SetColumnDistinctInherited(SetColumnDistinct):
+    """Say how many values a column has in a table together with those that inherit from it."""
+
+    wire = "set_column_n_distinct_inherited"
+    field = "n_distinct_inherited"
+
+
 class SetNotNullName(SetColumn):
     """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
-from gen_migration.model import renaming
+from gen_migration.model import marks, renaming
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.renaming import rekeyed
@@ -150,6 +150,7 @@ class RenamePart(RenameOfTable):
         held = getattr(schema.tables[self.table], mapping)
         parts = rekeyed(held, self.old, self.new)
         tables = {**base.with_table(schema, self.table, **{mapping: parts}).tables}
+        tables[self.table] = marks.renamed(tables[self.table], self.old, self.new)
         for part in partitions(schema, self.table):
             below = schema.tables[part]
             origin = origin_of(schema, part, self.old)

@@ -29,6 +29,7 @@ PROPERTIES = (
     op.SetColumnIdentity,
     op.SetColumnStorage,
     op.SetColumnCompression,
+    op.SetColumnAlone,
 )
 
 
@@ -88,6 +89,7 @@ def wholes(operation: op.Operation) -> tuple[Whole, ...]:
             op.DropIndex(table=table)
             | op.DropConstraint(table=table)
             | op.SetInherited(table=table)
+            | op.SetMark(table=table)
         ):
             return ((table, None),)
         case op.DropObject(table=table) if table is not None:

@@ -101,6 +101,7 @@ def repeats(operation: op.Operation) -> bool:
         op.SetTableStorage
         | op.SetColumnStorage
         | op.SetColumnCompression
+        | op.SetColumnAlone
         | op.SetNotNullName,
     )
 

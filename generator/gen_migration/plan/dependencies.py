@@ -251,6 +251,11 @@ def _(operation: Any) -> Accesses:
     return known(operation, {("storage", operation.table, operation.name)})
 
 
+@accesses.register
+def _(operation: op.SetColumnAlone) -> Accesses:
+    return known(operation)
+
+
 def counted(operation: op.SetColumn) -> set[Thing]:
     """Return the sequences where a column takes its values from one, before or after."""
     old, new = operation.old, operation.new
@@ -315,6 +320,11 @@ def _(operation: op.SetInherited) -> Accesses:
 
 @accesses.register
 def _(operation: op.SetTableStorage) -> Accesses:
+    return known(operation)
+
+
+@accesses.register
+def _(operation: op.SetClustering) -> Accesses:
     return known(operation)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import part
 from gen_migration.kinds.references import of_name, of_type
+from gen_migration.model.marks import marked
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
@@ -122,6 +123,17 @@ def _(operation: op.SetComment) -> Subject:
 def _(operation: op.SetTable) -> Subject:
     table = operation.table
     return sides(operation, (operation.field, table), lambda *_: {("table", table)})
+
+
+@subject.register
+def _(operation: op.SetMark) -> Subject:
+    table = operation.table
+
+    def refers(value: Any, _: Finder) -> set[Reference]:
+        parts = {(word, table, marked(value)) for word in ("index", "constraint")}
+        return {("table", table), *parts}
+
+    return sides(operation, (operation.field, table), refers)
 
 
 @subject.register

@@ -99,7 +99,7 @@ class Rules:
             case op.AddEnumValue():
                 # Its way back makes the type anew, and writes the tables that use it.
                 return Modes(AUTOCOMMIT, TRANSACTION)
-            case op.SetColumnDefault() | op.SetComment():
+            case op.SetColumnDefault() | op.SetComment() | op.SetMark():
                 return REPEATABLE
             case op.AlterObject(kind=kind, old=old, new=new):
                 return LONG_THERE if BY_WORD[kind].is_long(old, new) else SHORT

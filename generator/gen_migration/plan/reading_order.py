@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.model.marks import marked
 from gen_migration.model.schema import ForeignKey
 from gen_migration.model.sequences import is_counting
 from gen_migration.operations import every as op
@@ -35,13 +36,21 @@ PROPERTIES = (
     op.SetColumnIdentity,
     op.SetNotNullName,
 )
-STORED = (op.SetColumnStorage, op.SetColumnCompression)
+STORED = (
+    op.SetColumnStorage,
+    op.SetColumnCompression,
+    op.SetColumnStatisticsTarget,
+    op.SetColumnDistinct,
+    op.SetColumnDistinctInherited,
+)
 OWNED = (op.SetSequenceOwner, op.SetInherited)
+MARKS = (op.SetReplicaIdentity, op.SetClustering)
 # What goes is read in the first of these lines that has it, all else in the last one.
 READING: tuple[tuple[type, ...], ...] = (
     OWNED,
     (Link,),
     (op.DetachPartition,),
+    MARKS,
     (op.DropTable,),
     (op.DropIndex,),
     (op.DropConstraint,),
@@ -56,6 +65,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.DropColumn,),  # nothing is filled from it any more
     (op.CreateConstraint,),  # over rows that are filled
     (op.CreateIndex,),
+    MARKS,  # of an index that is there, and holds no NULL
     (op.AlterConstraint,),
     (Other, *STORED),
     (op.CreateTable,),
@@ -91,5 +101,7 @@ def line_of(operation: Any, whole: Collection[Name]) -> int:
         of = Link if is_counting(value) else of
     elif of is op.SetColumnIdentity and old and new:
         of = Shrinking if new.options.maximum < old.options.maximum else of
+    elif of in MARKS:
+        new = marked(new)
     lines = FIRST if new is None else LAST
     return lines.get(of, LAST[Other])

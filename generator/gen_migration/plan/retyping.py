@@ -8,6 +8,7 @@ Source: the manual, ALTER TABLE, and `ATExecAlterColumnType` in tablecmds.c.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from gen_migration.plan.dependents import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import Column, Schema
     from gen_migration.postgres.names import Name
@@ -82,6 +83,7 @@ def block(
             rest.append(operation)
     objects = objects_of(at, touched)
     parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
+    marks = list(marks_of(at, parts))
     own = {place: own_parts(at, *place) for place in gone}
     drops = [
         op.DropColumn(table=t, name=c, old=old, own=own[t, c])
@@ -94,13 +96,23 @@ def block(
         for (t, c), new in back.items()
     ]
     adds.sort(key=lambda one: one.new.generated is not None)
-    at = op.apply(at, [*objects, *parts, *drops])
+    at = op.apply(at, [*objects, *marks, *parts, *drops])
     defaults = list(defaults_of(at, touched))
     at = op.apply(at, defaults)
     steps = steps_of(at, rest)
-    off = [*first, *objects, *parts, *drops, *defaults]
-    back_ = [*op.inverse(defaults), *adds, *op.inverse(parts), *op.inverse(objects)]
+    off = [*first, *objects, *marks, *parts, *drops, *defaults]
+    back_ = [*op.inverse(defaults), *adds, *op.inverse([*objects, *marks, *parts])]
     return [*off, *steps, *back_]
+
+
+def marks_of(schema: Schema, parts: Iterable[op.Operation]) -> Iterator[op.SetMark]:
+    """Yield what takes marks off indexes that are dropped."""
+    gone: dict[Name, list[str]] = defaultdict(list)
+    for one in parts:
+        if isinstance(one, op.DropPart):
+            gone[one.table].append(one.name)
+    for table, names in gone.items():
+        yield from op.unmarked(table, schema.tables[table], names)
 
 
 def steps_of(schema: Schema, operations: list[op.Operation]) -> list[op.Operation]:

@@ -1,13 +1,15 @@
-"""The storage that a type's values have where nothing else is said."""
+"""How values and rows are stored where nothing else is said."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
-
+# The access method of tables that have none of their own.
+HEAP = "heap"
 # The built-in types whose values never leave their row, so that storage and compression mean
 # nothing (pg_type.typlen > 0), and those that do not start from EXTENDED (pg_type.typstorage).
 FIXED = frozenset(
@@ -20,6 +22,11 @@ FIXED = frozenset(
 )
 MAIN = frozenset(("numeric", "inet", "cidr"))
 PLAIN = frozenset(("int2vector", "oidvector", "tsquery"))
+
+
+def in_digits(number: int | str | Decimal) -> str:
+    """Return a number as PostgreSQL reads it, without an exponent; its zeros stay."""
+    return format(Decimal(number), "f")
 
 
 def is_fixed(column_type: Type) -> bool:

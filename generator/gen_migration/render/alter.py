@@ -251,6 +251,16 @@ def _(operation: op.SetColumnCompression) -> Parts:
 
 
 @plain.register
+def _(operation: op.SetColumnStatisticsTarget) -> Parts:
+    yield alter_column(operation, ddl.statistics_target(operation.new))
+
+
+@plain.register
+def _(operation: op.SetColumnDistinct) -> Parts:
+    yield alter_column(operation, ddl.column_option(operation.field, operation.new))
+
+
+@plain.register
 def _(operation: op.SetColumnExpression) -> Parts:
     action = "DROP EXPRESSION"
     if operation.new is not None:

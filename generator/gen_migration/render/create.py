@@ -100,9 +100,13 @@ def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:
             yield f"COLUMN {name.sql}.{quote_name(key)}", column.comment
 
 
+# What neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition.
+AFTER = ("storage", "compression", "statistics_target", *ddl.OPTIONS_OF_COLUMNS)
+
+
 def column_statements(table: Name, name: str, column: Column) -> Iterator[str]:
-    """Yield what neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition."""
-    given = {"storage": column.storage, "compression": column.compression}
+    """Yield what a column's definition cannot say."""
+    given = {key: getattr(column, key) for key in AFTER}
     said = {key: one for key, one in given.items() if one is not None}
     yield from own_after(table, name, said)
 
@@ -114,6 +118,12 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
         yield f"{start} SET STORAGE {(own['storage'] or 'default').upper()}"
     if "compression" in own:
         yield f"{start} SET COMPRESSION {own['compression'] or 'default'}"
+    alone = f"ALTER TABLE ONLY {table.sql} ALTER COLUMN {quote_name(name)}"
+    if "statistics_target" in own:
+        yield f"{alone} {ddl.statistics_target(own['statistics_target'])}"
+    for key in ddl.OPTIONS_OF_COLUMNS:
+        if key in own:
+            yield f"{alone} {ddl.column_option(key, own[key])}"
     if "comment" in own:
         yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
 

@@ -11,6 +11,7 @@ from gen_migration.model.partitions import AS_THERE
 from gen_migration.model.schema import Index
 from gen_migration.operations import every as op  # noqa: TC001 - `register` looks for it
 from gen_migration.postgres.names import quote_name
+from gen_migration.postgres.storage import HEAP
 from gen_migration.render.alter import alter_table
 from gen_migration.render.create import Parts, index_called, plain
 from gen_migration.sql import (
@@ -66,6 +67,25 @@ def _(operation: op.SetTableTablespace) -> Parts:
 def _(operation: op.SetTableRowSecurity) -> Parts:
     actions = row_security.actions(operation.old, operation.new)
     yield alter_table(operation.table, *actions)
+
+
+@plain.register
+def _(operation: op.SetTableAccessMethod) -> Parts:
+    method = quote_name(operation.new or HEAP)
+    yield alter_table(operation.table, f"SET ACCESS METHOD {method}")
+
+
+@plain.register
+def _(operation: op.SetReplicaIdentity) -> Parts:
+    identity = ddl.replica_identity(operation.new)
+    yield alter_table(operation.table, f"REPLICA IDENTITY {identity}")
+
+
+@plain.register
+def _(operation: op.SetClustering) -> Parts:
+    name = operation.new
+    action = "SET WITHOUT CLUSTER" if name is None else f"CLUSTER ON {quote_name(name)}"
+    yield alter_table(operation.table, action)
 
 
 @plain.register

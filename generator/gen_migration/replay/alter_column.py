@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.model.own_columns import column_of, partitions
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import name_of
-from gen_migration.postgres.storage import default_storage
+from gen_migration.postgres.storage import default_storage, in_digits
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -90,6 +91,39 @@ def word(command: Any, *defaults: str | None) -> str | None:
     return None if found in {*defaults, "default"} else found
 
 
+def target(command: Any, _: Column) -> int | None:
+    """Return the statistics target that a command sets; None for the server's."""
+    held = values.definition(command)
+    number = held.integer.ival if command.HasField("def") else -1
+    return None if number < 0 else number
+
+
+def statistics_target(
+    replay: Replay, table: Name, command: Any, column: Column, *, only: bool = False
+) -> None:
+    """Set a statistics target; without `only`, partitions get it as well."""
+    to_one = setting(op.SetColumnStatisticsTarget, target)
+    to_one(replay, table, command, column)
+    for part in () if only else partitions(replay.schema, table):
+        held = column_of(replay.schema, part, command.name)
+        if held.statistics_target != target(command, held):
+            to_one(replay, part, command, held)
+
+
+def options(
+    replay: Replay, table: Name, command: Any, column: Column, *, only: bool = False
+) -> None:
+    """Set or reset options of a column; partitions never get them, with `only` or without."""
+    del only
+    given = values.parameters(values.definition(command).list.items)
+    is_set = values.subtype(command) == "AT_SetOptions"
+    for of in (op.SetColumnDistinct, op.SetColumnDistinctInherited):
+        if of.field in given:
+            old, number = getattr(column, of.field), given[of.field]
+            new = in_digits(number) if is_set else None
+            replay.do(of(table=table, name=command.name, old=old, new=new))
+
+
 IDENTITY = {"type": lambda column: column.type.name}
 COMMANDS: dict[str, Callable[..., None]] = {
     "AT_AlterColumnType": column_type,
@@ -109,4 +143,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "AT_SetCompression": setting(
         op.SetColumnCompression, lambda command, _: word(command)
     ),
+    "AT_SetStatistics": statistics_target,
+    "AT_SetOptions": options,
+    "AT_ResetOptions": options,
 }

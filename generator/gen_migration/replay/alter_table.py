@@ -10,8 +10,9 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model import not_null_names
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.partitions import is_partitioned, origin_of, standalone
-from gen_migration.model.schema import PartitionOf, PrimaryKey, Unique
+from gen_migration.model.schema import PartitionOf, PrimaryKey, ReplicaIdentity, Unique
 from gen_migration.operations import every as op
+from gen_migration.postgres.storage import HEAP
 from gen_migration.replay import lookup
 from gen_migration.replay.alter_column import COMMANDS as COLUMN_COMMANDS
 from gen_migration.sql import row_security, tree_columns, tree_constraints
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 # What does not belong to the vocabulary of a spec.
 IGNORED = frozenset(
     """
-    AT_ChangeOwner AT_ClusterOn AT_DropCluster AT_SetStatistics AT_EnableTrig AT_DisableTrig
-    AT_EnableTrigAll AT_DisableTrigAll AT_EnableTrigUser AT_DisableTrigUser
-    AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_ReplicaIdentity AT_SetOptions
-    AT_ResetOptions
+    AT_ChangeOwner AT_EnableTrig AT_DisableTrig AT_EnableTrigAll AT_DisableTrigAll
+    AT_EnableTrigUser AT_DisableTrigUser AT_EnableAlwaysTrig AT_EnableReplicaTrig
     """.split()
 )
 DEFAULT_TABLESPACE = "pg_default"
@@ -86,7 +85,12 @@ def alter_sequence(replay: Replay, name: Name, command: Any) -> None:
 
 
 # What partitions need not follow.
-ALONE = frozenset(("AT_ColumnDefault", "AT_SetStorage"))
+ALONE = frozenset(
+    (
+        *("AT_ColumnDefault", "AT_SetStorage"),
+        *("AT_SetStatistics", "AT_SetOptions", "AT_ResetOptions"),
+    )
+)
 
 
 def change(held: Any, command: Any) -> tuple[str, Any]:
@@ -103,6 +107,8 @@ def change(held: Any, command: Any) -> tuple[str, Any]:
     if field == "tablespace":  # the default also takes one away
         is_default = old is not None and command.name == DEFAULT_TABLESPACE
         return field, None if is_default else command.name
+    if field == "access_method":
+        return field, None if command.name in {"", HEAP} else command.name
     given = values.parameters(values.definition(command).list.items)
     if kind == "AT_SetRelOptions":
         return field, {**old, **given}
@@ -113,6 +119,7 @@ PROPERTIES = {
     "AT_SetRelOptions": "storage_parameters",
     "AT_ResetRelOptions": "storage_parameters",
     "AT_SetTableSpace": "tablespace",
+    "AT_SetAccessMethod": "access_method",
     "AT_SetLogged": "unlogged",
     "AT_SetUnLogged": "unlogged",
     **dict.fromkeys(row_security.COMMANDS, "row_security"),
@@ -140,6 +147,7 @@ OF_TABLE = {
         op.SetTableTablespace,
         op.SetTableUnlogged,
         op.SetTableRowSecurity,
+        op.SetTableAccessMethod,
     )
 }
 OF_INDEX = {one.field: one for one in (op.SetIndexStorage, op.SetIndexTablespace)}
@@ -279,6 +287,31 @@ def detach(replay: Replay, table: Name, command: Any) -> None:
     replay.do(op.DetachPartition(table=name, old=old, new=new, names=names))
 
 
+def clustering(replay: Replay, table: Name, command: Any) -> None:
+    old, new = replay.schema.tables[table].cluster_on, command.name or None
+    if old != new:
+        replay.do(op.SetClustering(table=table, old=old, new=new))
+
+
+def replica_identity(replay: Replay, table: Name, command: Any) -> None:
+    node = values.definition(command).replica_identity_stmt
+    old, new = (
+        replay.schema.tables[table].replica_identity,
+        IDENTITIES[node.identity_type],
+    )
+    if node.name:
+        new = ReplicaIdentity(rows="index", index=node.name)
+    if old != new:
+        replay.do(op.SetReplicaIdentity(table=table, old=old, new=new))
+
+
+# pg_class.relreplident; that of an index has its name beside it.
+IDENTITIES = {
+    "d": None,
+    "f": ReplicaIdentity(rows="full"),
+    "n": ReplicaIdentity(rows="nothing"),
+    "i": None,
+}
 COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_AddColumn": add_column,
     "AT_DropColumn": drop_column,
@@ -288,4 +321,7 @@ COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_ValidateConstraint": validate,
     "AT_AttachPartition": attach,
     "AT_DetachPartition": detach,
+    "AT_ClusterOn": clustering,
+    "AT_DropCluster": clustering,
+    "AT_ReplicaIdentity": replica_identity,
 }

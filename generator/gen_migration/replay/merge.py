@@ -31,6 +31,7 @@ DECORATIONS = (
     op.SetTableRowSecurity,
     op.SetColumnStorage,
     op.SetColumnCompression,
+    op.SetColumnAlone,
     op.SetNotNullName,
 )
 

@@ -162,6 +162,11 @@ class Replay:
         """Drop an index or a constraint, with what partitions have otherwise of it."""
         for one in let_go(self.schema, gone.table, gone.name):
             self.do(one)
+        for mark in op.unmarked(
+            gone.table, self.schema.tables[gone.table], [gone.name]
+        ):
+            # Rows are then known as by default, once the index is gone.
+            self.do(replace(mark, new=None))
         self.do(gone)
 
     def drop_index(self, name: Name) -> None:

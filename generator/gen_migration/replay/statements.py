@@ -15,6 +15,7 @@ from gen_migration.model.schema import Index, PartitionOf, Table
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast
+from gen_migration.postgres.storage import HEAP
 from gen_migration.render.backfill import is_backfill
 from gen_migration.replay import lookup
 from gen_migration.replay.alter_table import alter_table
@@ -184,6 +185,7 @@ def create_table(replay: Replay, node: Any) -> None:
         unlogged=node.relation.relpersistence == "u",
         storage_parameters=values.parameters(node.options),
         tablespace=node.tablespacename or None,
+        access_method=None if node.access_method in {"", HEAP} else node.access_method,
     )
     replay.do(op.CreateTable(name=name, new=table))
 

@@ -48,7 +48,7 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         if found is not None and found is not False:
             yield name.replace("_", " "), words(found) or ""
     if isinstance(value, model.Table):
-        for name in ("storage_parameters", "tablespace", "row_security"):
+        for name in OF_TABLES:
             if found := words(getattr(value, name)):
                 yield name.replace("_", " "), found
         for name, own in value.own.items():
@@ -60,13 +60,25 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         yield "comment", quote_text(value.comment)
 
 
-OF_COLUMNS = ("storage", "compression")
+OF_TABLES = (
+    *("storage_parameters", "tablespace", "row_security", "access_method"),
+    *("replica_identity", "cluster_on"),
+)
+OF_COLUMNS = (
+    "storage",
+    "compression",
+    "statistics_target",
+    *ddl.OPTIONS_OF_COLUMNS,
+)
 
 
 def own_words(own: model.Own) -> str:
     """Return what a partition has otherwise of a column, in words."""
     found = [ddl.own_body(own)]
-    found += [f"{key} {own[key] or 'of its type'}" for key in OF_COLUMNS if key in own]
+    for key in OF_COLUMNS:
+        if key in own:
+            value = "of its type" if own[key] is None else own[key]
+            found.append(f"{key.replace('_', ' ')} {value}")
     if "comment" in own:
         found.append(f"comment {quote_text(own['comment'])}")
     return ", ".join(one for one in found if one)
@@ -135,4 +147,6 @@ def words(value: Any) -> str | None:
             return wording.column(table, name)
         case Mapping():
             return ddl.parameters(value) or None
+        case model.ReplicaIdentity():
+            return ddl.replica_identity(value)
     return wording.shown(value)

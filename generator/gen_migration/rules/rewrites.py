@@ -127,12 +127,13 @@ def expression_changed(step: UpgradeStep, one: op.SetColumnExpression) -> Iterat
     DANGER,
     op.SetTableUnlogged,
     op.SetTableTablespace,
+    op.SetTableAccessMethod,
     lock=ACCESS_EXCLUSIVE,
     work=REWRITE,
     instead=QUIET + ": PostgreSQL has no other form of it",
 )
 def table_moved(step: UpgradeStep, one: op.SetTable) -> Iterator[Hit]:
-    """A table becomes logged or unlogged, or moves to another tablespace.
+    """A table becomes logged or unlogged, or gets another tablespace or access method.
 
     PostgreSQL writes all of it anew. On a partitioned table, which holds no rows, a tablespace is
     one for partitions to come, and is no finding.

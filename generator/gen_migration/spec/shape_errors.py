@@ -85,6 +85,7 @@ NAMES = {
     "string_type": "text",
     "bool_type": "true or false",
     "int_type": "a whole number",
+    "is_instance_of": "a number",  # a Decimal
     "list_type": "a list",
     "dict_type": "a mapping",
     "model_type": "a mapping",

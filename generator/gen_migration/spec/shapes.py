@@ -19,6 +19,7 @@ from gen_migration.kinds.shape_base import (
     Action,
     Comment,
     Compression,
+    Distinct,
     Duration,
     Ignore,
     Parameters,
@@ -108,6 +109,18 @@ class ColumnShape(Shape):
         "How large values are kept; left out, the type decides."
     )
     compression: Compression | None = optional("How large values are compressed.")
+    statistics_target: int | None = optional(
+        "How much ANALYZE samples of the column; left out, `default_statistics_target`.",
+        least=0,
+        most=10_000,
+    )
+    n_distinct: Distinct | None = optional(
+        "How many values the column has, for ANALYZE; negative, their number for each"
+        " row: `-0.5` where each value is in two rows."
+    )
+    n_distinct_inherited: Distinct | None = optional(
+        "As `n_distinct`, of the table together with its partitions."
+    )
     renamed_from: RenamedFrom = None
     using: SQL | None = optional(
         "How a new type gets the values of the old one, as SQL."
@@ -123,6 +136,22 @@ class ColumnShape(Shape):
     )
     ignore: Ignore = mapping()
     comment: Comment = None
+
+
+class ReplicaIdentityShape(Shape):
+    """What logical replication knows an old row by; in short, `full` or `nothing`."""
+
+    short = "rows"
+    rows: Literal["full", "nothing"] | None = optional(
+        "`full`: all of it; `nothing`: nothing, so that none can change."
+    )
+    index: Text | None = optional(
+        "A unique index, or a key, of columns that are never NULL."
+    )
+
+    contradiction = one_of(
+        'write "full", "nothing", or the name of an "index"', ("rows",), ("index",)
+    )
 
 
 class BodyShape(Shape):
@@ -144,6 +173,15 @@ class BodyShape(Shape):
     row_security: RowSecurity | None = optional(
         "Row level security: `enabled`, what no policy allows is denied to all but the owner;"
         " `forced`, to the owner as well. `forced but disabled` holds for nobody yet."
+    )
+    access_method: Text | None = optional(
+        "PostgreSQL 15: how rows are kept, where that is not `heap`."
+    )
+    replica_identity: ReplicaIdentityShape | None = optional(
+        "What logical replication knows an old row by; left out, the primary key."
+    )
+    cluster_on: Text | None = optional(
+        "The index, or the key, by which CLUSTER orders the rows."
     )
     renamed_from: RenamedFrom = None
     ignore: Ignore = mapping()
@@ -191,6 +229,15 @@ class PartitionColumnShape(Shape):
     )
     compression: Compression | None = optional(
         "How large values are compressed; `null`: as the server does."
+    )
+    statistics_target: int | None = optional(
+        "How much ANALYZE samples of the column; left out, `default_statistics_target`.",
+        least=0,
+        most=10_000,
+    )
+    n_distinct: Distinct | None = optional("As at a column, of this partition.")
+    n_distinct_inherited: Distinct | None = optional(
+        "As at a column, of this partition together with its own."
     )
     comment: Comment = None
 

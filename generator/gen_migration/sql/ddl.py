@@ -93,6 +93,20 @@ def parameters(values: model.Parameters) -> str:
     return ", ".join(f"{key} = {value}" for key, value in values.items())
 
 
+def statistics_target(value: int | None) -> str:
+    """Return the action on a column that sets its statistics target; None is the server's."""
+    return f"SET STATISTICS {-1 if value is None else value}"
+
+
+def column_option(name: str, value: str | None) -> str:
+    """Return the action on a column that sets an option of it, or resets it."""
+    return f"RESET ({name})" if value is None else f"SET ({name} = {value})"
+
+
+# The options of a column.
+OPTIONS_OF_COLUMNS = ("n_distinct", "n_distinct_inherited")
+
+
 def column(name: str, value: model.Column) -> str:
     """Return a column's definition in `CREATE TABLE`."""
     return f"{quote_name(name)} {column_body(value)}"
@@ -250,6 +264,15 @@ def validity(value: model.ForeignKey | model.Check) -> str:
     return " NOT VALID" if value.not_valid else ""
 
 
+def replica_identity(value: model.ReplicaIdentity | None) -> str:
+    """Return what rows are known by, behind the words REPLICA IDENTITY."""
+    if value is None:
+        return "DEFAULT"
+    if value.index is not None:
+        return f"USING INDEX {quote_name(value.index)}"
+    return value.rows.upper()
+
+
 def element(value: model.Element) -> str:
     """Return an element of an index, an exclusion constraint or a partition key."""
     if value.column is not None:
@@ -307,6 +330,8 @@ def create_table(name: Name, table: model.Table) -> str:
         statement += body
     if table.partition_by is not None:
         statement += f" PARTITION BY {partition_by(table.partition_by)}"
+    if table.access_method is not None:
+        statement += f" USING {quote_name(table.access_method)}"
     if table.storage_parameters:
         statement += f" WITH ({parameters(table.storage_parameters)})"
     if table.tablespace is not None:

@@ -36,6 +36,9 @@ OF_COLUMN = {
     "not_null": "name of NOT NULL",
     "storage": "storage",
     "compression": "compression",
+    "statistics_target": "statistics target",
+    "n_distinct": "n_distinct",
+    "n_distinct_inherited": "n_distinct_inherited",
 }
 OF_REFERENCE = ("references", "on_delete", "on_update")
 OF_TABLE = {
@@ -43,6 +46,9 @@ OF_TABLE = {
     "primary_key": "primary key",
     "storage_parameters": "storage parameters",
     "tablespace": "tablespace",
+    "access_method": "access method",
+    "replica_identity": "replica identity",
+    "cluster_on": "clustering",
     "unlogged": "UNLOGGED",
 }
 LISTED = {

@@ -15,6 +15,9 @@ SELECT
     a.attcollation AS collation_oid,
     a.attstorage::text AS storage,
     a.attcompression::text AS compression,
+    -- "None" is -1 before PostgreSQL 17 and NULL from then on.
+    CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics_target,
+    array_to_string(a.attoptions, ',') AS options,
     e.description AS comment
 FROM pg_attribute AS a
 JOIN pg_class AS c ON c.oid = a.attrelid

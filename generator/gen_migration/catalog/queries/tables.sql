@@ -8,8 +8,12 @@ SELECT
     s.spcname AS tablespace,
     c.relrowsecurity AS row_security,
     c.relforcerowsecurity AS forced,
+    CASE WHEN c.relkind = 'r' AND m.amname <> 'heap' THEN m.amname END AS access_method,
     c.reloptions AS parameters,
     toast.reloptions AS toast_parameters,
+    c.relreplident::text AS replica_identity,
+    replica.relname AS replica_index,
+    clustered.relname AS cluster_on,
     e.description AS comment,
     p.oid AS parent,
     CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound,
@@ -17,9 +21,18 @@ SELECT
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_tablespace AS s ON s.oid = c.reltablespace
+LEFT JOIN pg_am AS m ON m.oid = c.relam
 LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
 LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
 LEFT JOIN pg_class AS p ON p.oid = h.inhparent
+LEFT JOIN (
+    SELECT i.indrelid AS oid, x.relname
+    FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indisreplident
+) AS replica ON replica.oid = c.oid
+LEFT JOIN (
+    SELECT i.indrelid AS oid, x.relname
+    FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indisclustered
+) AS clustered ON clustered.oid = c.oid
 LEFT JOIN pg_description AS e
     ON e.classoid = 'pg_class'::regclass AND e.objoid = c.oid AND e.objsubid = 0
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.relname <> 'alembic_version'

@@ -7,17 +7,17 @@ WITH mine AS (
 ),
 relation AS (
     SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relowner, c.relacl, c.relam,
-        c.relispartition, c.relreplident, c.reloftype
+        c.relispartition, c.reloftype
     FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
     WHERE c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
 ),
 tables AS (SELECT * FROM relation WHERE relkind IN ('r', 'p')),
 -- Few columns have settings of their own, and there are many: they are looked through once.
 attribute AS MATERIALIZED (
-    SELECT attrelid, attnum, attname, attisdropped, attstattarget, attoptions, attacl
+    SELECT attrelid, attnum, attname, attstattarget, attacl
     FROM pg_attribute
     -- "None" is -1 before PostgreSQL 17 and NULL from then on.
-    WHERE attstattarget >= 0 OR attoptions IS NOT NULL OR attacl IS NOT NULL
+    WHERE attstattarget >= 0 OR attacl IS NOT NULL
 ),
 comment AS MATERIALIZED (
     SELECT classoid AS class, objoid AS oid FROM pg_description
@@ -25,7 +25,7 @@ comment AS MATERIALIZED (
 ),
 -- So are indexes, and constraints that are no others' business.
 index AS MATERIALIZED (
-    SELECT x.oid, i.indrelid AS of, x.relname, x.relispartition, i.indisclustered, i.indisvalid,
+    SELECT x.oid, i.indrelid AS of, x.relname, x.relispartition, i.indisvalid,
         x.reloptions IS NOT NULL OR x.reltablespace <> 0 AS has_settings,
         x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass) AS has_comment,
         x.oid IN (
@@ -34,7 +34,7 @@ index AS MATERIALIZED (
     FROM pg_index AS i
     JOIN pg_class AS x ON x.oid = i.indexrelid
     JOIN mine AS n ON n.oid = x.relnamespace
-    WHERE x.relpersistence <> 't' AND (i.indisclustered OR NOT i.indisvalid
+    WHERE x.relpersistence <> 't' AND (NOT i.indisvalid
         OR x.reloptions IS NOT NULL OR x.reltablespace <> 0
         OR x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass)
         OR x.oid IN (SELECT attrelid FROM attribute WHERE attstattarget >= 0))
@@ -119,14 +119,9 @@ found (kind, schema, name, of, class, oid) AS (
     FROM tables WHERE reloftype <> 0
     UNION ALL
     SELECT 'access method', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM tables AS t JOIN pg_am AS m ON m.oid = t.relam WHERE m.amname <> 'heap'
-    UNION ALL
-    SELECT 'replica identity', schema, relname, oid, 'pg_class'::regclass, oid
-    FROM tables WHERE relreplident NOT IN ('d', 'n')
-        OR (relreplident = 'n' AND schema <> 'information_schema')
-    UNION ALL
-    SELECT 'clustering', NULL, relname, of, 'pg_class'::regclass, of
-    FROM index WHERE indisclustered
+    -- What holds no rows hands it to partitions to come (PostgreSQL 17).
+    FROM tables AS t JOIN pg_am AS m ON m.oid = t.relam
+    WHERE t.relkind = 'p' AND m.amname <> 'heap'
     UNION ALL
     -- On a partitioned table, an index is invalid until each partition has its own.
     SELECT 'invalid index', NULL, relname, of, 'pg_class'::regclass, of
@@ -145,17 +140,10 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'name of a partition''s foreign key', NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE is_renamed
     UNION ALL
-    SELECT 'statistics target', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
-    FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0
-    UNION ALL
     SELECT 'statistics target', NULL, x.relname || '.' || a.attnum, x.of,
         'pg_class'::regclass, x.of
     FROM attribute AS a JOIN index AS x ON x.oid = a.attrelid
     WHERE a.attstattarget >= 0
-    UNION ALL
-    SELECT 'settings of a column', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
-    FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid WHERE a.attoptions IS NOT NULL
     UNION ALL
     SELECT CASE WHEN convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
         NULL, conname, of, 'pg_class'::regclass, of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS, base_of
 from gen_migration.model import schema as model
-from gen_migration.postgres.storage import default_storage, is_fixed
+from gen_migration.postgres.storage import default_storage, in_digits, is_fixed
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
 from gen_migration.spec.build.context import UNKNOWN
@@ -16,6 +16,7 @@ from gen_migration.sql.literals import LiteralMistake, is_endless, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from decimal import Decimal
 
     from gen_migration.kinds.shape_base import SequenceOptionsShape
     from gen_migration.spec.build.context import Spot
@@ -272,6 +273,18 @@ def compression(
     return shape.compression
 
 
+def distinct(at: Spot, value: int | Decimal | None) -> str | None:
+    """Return how many values a column has, as PostgreSQL keeps it."""
+    if value is None:
+        return None
+    if value < -1:
+        at.wrong(
+            f"{value} is no number of values",
+            "write a number of them, or from -1 to 0 that of each row",
+        )
+    return in_digits(value)
+
+
 # What a column may have beside its type; how it is generated, other columns have a say in.
 PROPERTIES: dict[str, Callable[[Spot, ColumnShape, Type], Any]] = {
     "not_null": not_null,
@@ -280,4 +293,9 @@ PROPERTIES: dict[str, Callable[[Spot, ColumnShape, Type], Any]] = {
     "collation": collation,
     "storage": storage,
     "compression": compression,
+    "statistics_target": lambda _, shape, __: shape.statistics_target,
+    "n_distinct": lambda at, shape, _: distinct(at, shape.n_distinct),
+    "n_distinct_inherited": lambda at, shape, _: distinct(
+        at, shape.n_distinct_inherited
+    ),
 }

@@ -9,6 +9,7 @@ from gen_migration.base.errors import nearest
 from gen_migration.model.partitions import own_of
 from gen_migration.spec.build import columns
 from gen_migration.spec.build.context import UNKNOWN
+from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,4 +82,7 @@ def own_column(
         changed["storage"] = columns.storage(at / "storage", shape, of)
     if "compression" in given:
         changed["compression"] = columns.compression(at / "compression", shape, of)
+    changed["statistics_target"] = shape.statistics_target
+    for option in OPTIONS_OF_COLUMNS:
+        changed[option] = columns.distinct(at / option, getattr(shape, option))
     return replace(column, **changed)

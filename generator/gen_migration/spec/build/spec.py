@@ -12,12 +12,14 @@ from gen_migration.base.data_class import replace
 from gen_migration.model.partitions import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.postgres.settings import Safety
+from gen_migration.postgres.storage import HEAP
 from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build import (
     constraints,
     hints,
     indexes,
     inherited,
+    marks,
     objects,
     partition_columns,
     partitions,
@@ -124,19 +126,33 @@ def build_table(body: Body) -> Table:
         partitioned_problems(body)
         partitions.refused_constraints(body)
     given = shape.storage_parameters
+    keys, built = constraints.constraints(body), indexes.indexes(body)
     return Table(
         columns={} if body.parent else body.columns,
         own=body.own,
-        constraints=constraints.constraints(body),
-        indexes=indexes.indexes(body),
+        constraints=keys,
+        indexes=built,
         partition_by=partitions.partition_by(body),
         partition_of=partitions.partition_of(body),
         unlogged=shape.unlogged,
         storage_parameters=parts.parameters(given, at / "storage_parameters"),
         tablespace=shape.tablespace,
         row_security=shape.row_security,
+        access_method=access_method(body),
+        replica_identity=marks.replica_identity(body, {**keys, **built}),
+        cluster_on=marks.cluster_on(body, {**keys, **built}),
         comment=shape.comment or None,
     )
+
+
+def access_method(body: Body) -> str | None:
+    """Return how the rows of a table are kept."""
+    method = body.shape.access_method
+    if method is None or method == HEAP:
+        return None
+    at = body.at / "access_method"
+    at.need(15, "an access method of a table that can change")
+    return method if at.identifier(method, at_key=False) else None
 
 
 def partitioned_problems(body: Body) -> None:
@@ -151,6 +167,11 @@ def partitioned_problems(body: Body) -> None:
         (at / "storage_parameters").wrong_key(
             "a partitioned table holds no rows and has no storage parameters",
             "write them at its partitions",
+        )
+    if shape.access_method is not None:
+        (at / "access_method").wrong_key(
+            "a partitioned table holds no rows and has no access method",
+            "write it at its partitions",
         )
     if shape.tablespace == "pg_default":
         (at / "tablespace").wrong_key(

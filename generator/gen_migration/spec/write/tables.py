@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.hints import NO_ROWS
@@ -15,11 +16,18 @@ from gen_migration.spec.write.writer import (
     shortened,
     without_empty,
 )
+from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from gen_migration.model.schema import Bound, Column, Constraint, Table
+    from gen_migration.model.schema import (
+        Bound,
+        Column,
+        Constraint,
+        ReplicaIdentity,
+        Table,
+    )
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
     from gen_migration.spec.write.writer import Writer
@@ -99,8 +107,9 @@ def body(
             "partitions": partitions(writer, name, value, columns),
             "unlogged": value.unlogged,
             "storage_parameters": constraints.parameters(value.storage_parameters),
-            "tablespace": value.tablespace,
-            "row_security": value.row_security,
+            **of(value, "tablespace", "access_method", "row_security"),
+            "replica_identity": replica_identity(value.replica_identity),
+            "cluster_on": value.cluster_on,
             **objects.members(writer, name),
         }
     )
@@ -121,10 +130,25 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     )
     if value.default is not None:
         result["default"] = writer.value(value.default, value.type)
-    rest = of(value, "collation", "storage", "compression", "comment")
+    rest = of(value, "collation", "storage", "compression", "statistics_target")
+    rest |= distinct(of(value, *OPTIONS_OF_COLUMNS)) | of(value, "comment")
     result |= short
     result |= without_empty({"generated": generated, "identity": identity, **rest})
     return shortened(result, "type")
+
+
+def replica_identity(value: ReplicaIdentity | None) -> Any:
+    """Return what rows are known by."""
+    if value is None:
+        return None
+    return value.rows if value.index is None else {"index": value.index}
+
+
+def distinct(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a column as numbers."""
+    return {
+        key: Decimal(own[key]) for key in OPTIONS_OF_COLUMNS if own.get(key) is not None
+    }
 
 
 def partitions(
@@ -175,13 +199,17 @@ def partition_columns(
             given.pop("nullable", None)
         if given.get("default") is not None:
             given["default"] = writer.value(own["default"], columns[key].type)
+        given |= distinct(given)
         if given:
             found[key] = {field: given[field] for field in ORDER if field in given}
     return without_empty({"attached": attached, "columns": found})
 
 
 # As in `column`.
-ORDER = ("nullable", "not_null", "default", "storage", "compression", "comment")
+ORDER = (
+    *("nullable", "not_null", "default", "storage", "compression"),
+    *("statistics_target", *OPTIONS_OF_COLUMNS, "comment"),
+)
 
 
 def inherited(value: Table) -> dict[str, Any]:
