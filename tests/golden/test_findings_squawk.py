@@ -128,6 +128,7 @@ PAIRS = (
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
             set_enum_values.with_defaults_of_partitions
+            alter_composite_type.anew set_enum_values.of_a_composite_type
             """,
         ),
         alone=(
@@ -157,6 +158,7 @@ PAIRS = (
             set_enum_values.with_defaults_of_partitions
             set_clustering.moved_and_dropped
             set_replica_identity.moves_before_the_old_index_goes
+            alter_composite_type.anew set_enum_values.of_a_composite_type
             """,
         ),
     ),
@@ -229,6 +231,7 @@ PAIRS = (
             create_constraint.key_of_a_partitioned_table_over_nullable_columns
             set_column_nullable.of_partitions set_column_nullable.of_a_table_whose_partition_says_it
             set_replica_identity.whose_columns_may_be_null
+            alter_composite_type.anew
             """,
         ),
         alone=(
@@ -247,6 +250,7 @@ PAIRS = (
             set_column_type.default_stays set_column_type.expressions
             set_column_type.free_with_a_check set_column_type.free_with_a_check_not_valid
             set_column_type.of_a_partitioned_table set_column_type.of_several_tables
+            alter_composite_type.unused
             """,
         ),
     ),

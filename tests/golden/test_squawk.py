@@ -97,6 +97,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         rename_table.partitioned_and_an_index create_constraint.exclusion_of_an_expression
         alter_domain.type
         create_constraint.key_of_a_partitioned_table_over_nullable_columns
+        alter_composite_type.anew
         """,
     ),
     "disallowed-unique-constraint": (
@@ -116,6 +117,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_enum_values.removed
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         set_clustering.of_a_column_that_is_computed_anew
+        alter_composite_type.anew
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -127,6 +129,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.source_of_a_generated_column set_enum_values.removed
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         set_clustering.of_a_column_that_is_computed_anew
+        alter_composite_type.anew
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -156,6 +159,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_table.with_its_kinds set_column_type.from_an_enum set_comment.column
         set_comment.everything_else set_comment.table drop_table.beside_an_index
         set_comment.of_columns_of_partitions set_comment.public
+        create_composite_type.all
         """,
     ),
     "syntax-error": (

@@ -18,6 +18,7 @@ SPEC = """\
 name: shop
 schemas: {app: {}}
 enums: {app.mood: [sad, happy]}
+composite_types: {app.place: {attributes: {mood: app.mood, street: text}}}
 domains: {app.email: {type: text, checks: {ck: VALUE <> ''}}}
 sequences: {numbers: {owned_by: orders.number}}
 tables:
@@ -27,6 +28,7 @@ tables:
       mood: {type: app.mood, default: sad}
       email: app.email
       note: text
+      home: app.place
       shown: {type: text, generated: {stored: lower(note)}}
     checks: {ck_mood: "mood <> 'sad' OR id > 0"}
     indexes: {ix_users_shown: {columns: [lower(shown)], where: mood = 'happy'}}
@@ -62,6 +64,6 @@ def test_each_edge_is_missed(tmp_path: Path) -> None:
         assert (start, end) in absent(rest, edges)
     # Of each kind of node there is one that stands on something.
     assert {start[0] for start, _ in known} == {
-        *("enum", "domain", "owner", "table", "column"),
+        *("enum", "composite type", "domain", "owner", "table", "column"),
         *("default", "constraint", "index", "inherited"),
     }

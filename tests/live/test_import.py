@@ -121,7 +121,6 @@ CREATE TYPE mood AS ENUM ('good');
 CREATE DOMAIN d AS mood;
 CREATE DOMAIN e AS integer;
 ALTER DOMAIN e ADD CONSTRAINT e_some CHECK (VALUE > 0) NOT VALID;
-CREATE TYPE pair AS (a integer, b integer);
 CREATE TYPE span AS RANGE (subtype = numeric);
 CREATE STATISTICS st ON id, kept FROM t;
 GRANT SELECT ON t TO PUBLIC;
@@ -142,7 +141,6 @@ NAMED = """\
 aggregate agg(integer)
 clustering t: unknown index "ix_t"
 collation collated
-composite type pair
 domain d: its type mood is an enum, or a domain itself
 domain e: it has a check that is NOT VALID
 foreign data wrapper fdw

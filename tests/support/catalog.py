@@ -218,6 +218,11 @@ TYPES = f"""
             'checks', (SELECT jsonb_object_agg(c.conname, pg_get_constraintdef(c.oid))
                 FROM pg_constraint AS c WHERE c.contypid = t.oid AND c.contype = 'c')) END
             AS domain,
+        (SELECT jsonb_object_agg(a.attname, jsonb_build_array(
+                format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation,
+                col_description(t.typrelid, a.attnum)))
+         FROM pg_attribute AS a
+         WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes,
         obj_description(t.oid, 'pg_type') AS comment
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
     LEFT JOIN pg_class AS r ON r.oid = t.typrelid
@@ -541,12 +546,18 @@ class Expectation:
                 "kind": "e",
                 "values": list(enum.values) or None,
                 "domain": None,
+                "attributes": None,
                 "comment": enum.comment,
             }
         for name, domain in self.schema.of("domain").items():
             result[f"type {self.full(name)}"] = {
                 **self.domain(domain),
                 "comment": domain.comment,
+            }
+        for name, composite in self.schema.of("composite type").items():
+            result[f"type {self.full(name)}"] = {
+                **self.composite_type(composite),
+                "comment": composite.comment,
             }
         for name, sequence in self.schema.sequences.items():
             owner = sequence.owned_by
@@ -594,10 +605,26 @@ class Expectation:
             f"CONSTRAINT {quoted(key)} CHECK ({check.expression})"
             for key, check in value.checks.items()
         ]
-        self.connection.execute(" ".join(parts), prepare=False)
+        return self.type(" ".join(parts))
+
+    def composite_type(self, value: Any) -> dict[str, Any]:
+        """Return a composite type as PostgreSQL prints it under another name."""
+        parts, comments = [], []
+        for key, one in value.attributes.items():
+            collation = f" COLLATE {dotted(one.collation)}" if one.collation else ""
+            parts.append(f"{quoted(key)} {type_sql(one.type)}{collation}")
+            if one.comment is not None:
+                text = self.one("SELECT quote_literal(%s) AS value", one.comment)
+                comments.append(f'COMMENT ON COLUMN "probe".{quoted(key)} IS {text}')
+        return self.type(f'CREATE TYPE "probe" AS ({", ".join(parts)})', *comments)
+
+    def type(self, *statements: str) -> dict[str, Any]:
+        """Return what PostgreSQL says of the type `probe`."""
+        for one in statements:
+            self.connection.execute(one, prepare=False)
         every = rows(self.connection, TYPES)
         found = next(row for row in every if row["name"] == f"{self.home}.probe")
-        self.connection.execute('DROP DOMAIN "probe"', prepare=False)
+        self.connection.execute('DROP TYPE "probe"', prepare=False)
         del found["name"]
         return found
 

@@ -65,9 +65,17 @@ WITH RECURSIVE tables AS (
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'S'
     UNION ALL
     SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
-        CASE t.typtype WHEN 'e' THEN 'enum' ELSE 'domain' END, n.nspname, t.typname, NULL
-    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
-    WHERE t.typtype IN ('e', 'd')
+        CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite type' ELSE 'domain' END,
+        n.nspname, t.typname, NULL
+    FROM pg_type AS t
+    JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+    WHERE t.typtype IN ('e', 'd') OR c.relkind = 'c'
+    UNION ALL
+    -- An attribute is its composite type.
+    SELECT 'pg_class'::regclass, c.oid, generate_series(0, c.relnatts), 'composite type',
+        n.nspname, c.relname, NULL
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'c'
     UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', t.schema, t.name, p.polname
     FROM pg_policy AS p JOIN tables AS t ON t.oid = p.polrelid

@@ -16,6 +16,7 @@ import edits_of_types
 import strategies_of_domains
 import strategies_of_marks
 import strategies_of_members
+import strategies_of_types
 from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ EDITS: list[Edit] = [
     *strategies_of_domains.EDITS,
     *strategies_of_members.EDITS,
     *strategies_of_marks.EDITS,
+    *strategies_of_types.EDITS,
     *edits_of_partitions.EDITS,
 ]
 

@@ -14,6 +14,7 @@ from strategies_of_marks import mark
 from strategies_of_members import members
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
+from strategies_of_types import own_types
 from vocabulary import (
     BUILTIN_NAMES,
     MAX_BYTES,
@@ -161,6 +162,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
         if "cycle" not in options:
             counted(draw, tables, place + quoted(name))
     document["tables"] = tables
+    own_types(draw, document, fresh, places)
     return document
 
 

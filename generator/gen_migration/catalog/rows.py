@@ -88,6 +88,13 @@ class Reading:
     # These are read when they are asked for: until then, the server may still be at work.
 
     @cached_property
+    def attributes(self) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = defaultdict(list)
+        for row in self.found["attributes"]:
+            found[row.of].append(row)
+        return found
+
+    @cached_property
     def constraints(self) -> dict[int, list[Any]]:
         return by_table([one for one in self.found["constraints"] if not one.inherited])
 
@@ -185,6 +192,10 @@ class Reading:
         if row.default is None:
             return None
         return default_of(row.default, row.base, row.type)
+
+    def attributes_of(self, oid: int) -> list[Any]:
+        """Return the attributes of a composite type, in their order."""
+        return self.attributes.get(oid, [])
 
     def expression(self, text: str, named: Mapping[str, Type]) -> str:
         """Return an expression, which may name these."""

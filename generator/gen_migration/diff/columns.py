@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import base_of
+from gen_migration.kinds.composite_types import rebuilding
 from gen_migration.model import casts
 from gen_migration.model.schema import Schema
 from gen_migration.model.sequences import is_counting
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A change of type whose values PostgreSQL cannot make by itself: the spec has to say how."""
+    """A change of type whose values PostgreSQL cannot make by itself: the spec has to say how.
+
+    `example` is how it may be said, where that is known.
+    """
 
     table: Name
     column: str
     old: Type
     new: Type
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +225,15 @@ def retype(
     if using is None:
         conversion = casts.conversion(before, after, name)
         if conversion.asked:
+            example = rebuilding(context.old, context.new, name, before, after)
             context.ask.append(
-                Question(table=table, column=name, old=old.type, new=new.type)
+                Question(
+                    table=table,
+                    column=name,
+                    old=old.type,
+                    new=new.type,
+                    example=example,
+                )
             )
         using = conversion.using
     return col.SetColumnType(
@@ -230,5 +242,6 @@ def retype(
         old=col.Typing(old.type, old.collation),
         new=col.Typing(new.type, new.collation),
         using=using,
-        undo=casts.backward(after, before, name, using),
+        undo=rebuilding(context.new, context.old, name, after, before)
+        or casts.backward(after, before, name, using),
     )

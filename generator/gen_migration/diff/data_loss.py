@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Problem
 from gen_migration.diff import lossless
+from gen_migration.diff.rename_detection import use
+from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns as col
-from gen_migration.operations.alterations import SetEnumValues
+from gen_migration.operations.alterations import AlterObject, SetEnumValues
 from gen_migration.operations.renames import RenameColumn, RenameTable
 from gen_migration.postgres.names import Name, quote_name, spell_part
 
@@ -151,19 +153,39 @@ def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
                     path=spec_path(spec, table, "columns", name),
                     operation=operation,
                 )
-        case SetEnumValues(name=enum, old=old, new=new):
-            gone = [value for value in old if value not in new]
-            if gone and is_used(enum, spec):
-                listed = ", ".join(gone)
-                yield Loss(
-                    what=f"{listed} of enum {enum}; rows that hold it stop the upgrade",
-                    path=spec.places.get(("enum", enum), ("enums",)),
-                    operation=operation,
-                )
+        case SetEnumValues():
+            yield from enum_losses(operation, spec)
+        case AlterObject():
+            yield from object_losses(operation, spec)
         case basic.DropObject(kind="sequence", name=name):
             yield Loss(
                 what=f"sequence {name} with its counter",
                 path=("sequences",),
+                operation=operation,
+            )
+
+
+def enum_losses(operation: SetEnumValues, spec: Spec) -> Iterator[Loss]:
+    """Yield the values that an enum loses where columns have it."""
+    name = operation.name
+    gone = [value for value in operation.old if value not in operation.new]
+    if gone and is_used(name, spec):
+        listed = ", ".join(gone)
+        yield Loss(
+            what=f"{listed} of enum {name}; rows that hold it stop the upgrade",
+            path=spec.places.get(("enum", name), ("enums",)),
+            operation=operation,
+        )
+
+
+def object_losses(operation: AlterObject, spec: Spec) -> Iterator[Loss]:
+    """Yield what a step destroys of a type that columns have."""
+    kind, name = BY_WORD[operation.kind], operation.name
+    if kind.space == "types" and use(spec.schema, name).in_column:
+        for part in kind.lost(operation.old, operation.new):
+            yield Loss(
+                what=f"{part} of {kind.word} {name} in all values",
+                path=spec.places.get((kind.word, name), (kind.key,)),
                 operation=operation,
             )
 
@@ -216,6 +238,8 @@ def unanswered(questions: Iterable[Question], spec: Spec) -> list[Problem]:
 
 
 def example(question: Question) -> str:
+    if question.example is not None:
+        return question.example
     name = quote_name(question.column)
     if question.new.name == "boolean":
         return f"{name} <> 0"

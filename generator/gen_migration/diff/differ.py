@@ -134,22 +134,27 @@ def made_anew(
 ) -> set[Node]:
     """Return what is dropped and created anew: tables, and the objects that stand on them.
 
-    So are objects on relations that PostgreSQL cannot alter, and those that change together with a
+    So are objects that PostgreSQL cannot alter, and those on relations that change together with a
     type that they stand on: neither the old nor the new one fits both types.
     """
-    found: set[Node] = {("table", name) for name in tables}
-    sides = [{*Graph(one).standing_on(found)} for one in (old, new)]
     changed = {
-        (kind.word, name): kind.is_anew(one, other, in_array=False)
+        (kind.word, name): (kind, kind.bare(one), kind.bare(other))
         for kind in KINDS
-        if kind.holders
         for name, one, other in pairs(old.of(kind.word), new.of(kind.word))
         if kind.bare(one) != kind.bare(other)
     }
-    if changed:
+    found: set[Node] = {("table", name) for name in tables}
+    found |= {
+        node
+        for node, (kind, one, other) in changed.items()
+        if kind.is_replaced(one, other)
+    }
+    sides = [{*Graph(one).standing_on(found)} for one in (old, new)]
+    members = {node for node, (kind, _, _) in changed.items() if kind.holders}
+    if members:
         retyped = retyped_columns(old, new, swapped)
-        sides.append(changed.keys() & Graph(old).standing_on(retyped))
-    return found.union(*sides, (node for node, is_anew in changed.items() if is_anew))
+        sides.append(members & {*Graph(old).standing_on(retyped)})
+    return found.union(*sides)
 
 
 def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Node]:

@@ -63,6 +63,8 @@ class Moves:
             self.do(PARTS[kind](table=holder, old=old, new=new))
         elif kind == "value":
             self.do(renames.RenameEnumValue(name=holder, old=old, new=new))
+        elif kind == "attribute":
+            self.do(renames.RenameAttribute(name=holder, old=old, new=new))
         elif kind == "table":
             self.do(renames.RenameTable(old=old, new=new))
         else:

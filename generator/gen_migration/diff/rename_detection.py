@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
-from gen_migration.kinds import BY_WORD
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.kind import Use
+from gen_migration.kinds.references import EVERY
+from gen_migration.operations.origins import HOLDERS
 from gen_migration.operations.renames import MoveObject, MoveTable
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Schema
     from gen_migration.operations.origins import Origins
-    from gen_migration.postgres.names import Name
 
 K = TypeVar("K")
 
@@ -35,12 +38,15 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
     for target, source in schemas.items():
         state.rename((word, None, source), target)
     top_level(state, new, hints, origins, schemas)
-    for kind, asked in (("column", hints.columns), ("value", hints.enum_values)):
-        for holder in new.tables if kind == "column" else new.enums:
+    for kind, asked in (
+        ("column", hints.columns),
+        ("value", hints.enum_values),
+        ("attribute", hints.attributes),
+    ):
+        (word,) = HOLDERS[kind]
+        for holder in new.of(word):
             own = {key[1]: one for key, one in asked.items() if key[0] == holder}
-            if own and holder in state.schema.of(
-                "table" if kind == "column" else "enum"
-            ):
+            if own and holder in state.schema.of(word):
                 present, after = (
                     NAMES[kind](one, holder) for one in (state.schema, new)
                 )
@@ -52,11 +58,12 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
     return state
 
 
-# The names within a table or an enum that are free or taken there alone.
+# The names within a table or a type that are free or taken there alone.
 NAMES: dict[str, Callable[[Schema, Name], Collection[str]]] = {
     "column": lambda schema, holder: schema.tables[holder].columns,
     "constraints": lambda schema, holder: schema.tables[holder].constraints,
     "value": lambda schema, holder: schema.enums[holder].values,
+    "attribute": lambda schema, holder: schema.of("composite type")[holder].attributes,
 }
 
 
@@ -217,32 +224,62 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
 def is_anew(old: Schema, new: Schema, kind: str, name: Name) -> bool:
     """Tell whether an object that stays is made anew; what uses it goes over to the new one."""
     before, after = old.of(kind)[name], new.of(kind)[name]
-    return before != after and BY_WORD[kind].is_anew(
-        before, after, in_array=is_in_array(old, name)
-    )
+    return before != after and BY_WORD[kind].is_anew(before, after, use(old, name))
 
 
-def is_in_array(schema: Schema, name: Name) -> bool:
-    """Tell whether a column has arrays of a type."""
-    return any(
-        one.type.array and (one.type.schema, one.type.name) == name
+def use(schema: Schema, name: Name) -> Use:
+    """Return where columns have a type."""
+    types = made_of(schema, name)
+    every = [
+        one.type
         for table in schema.tables.values()
         for one in table.columns.values()
+        if one.type.kind != "builtin"
+    ]
+    return Use(
+        in_column=any(Name(one.schema, one.name) in types for one in every),
+        in_array=any(one.array and (one.schema, one.name) == name for one in every),
+        in_types=len(types) > 1,
     )
+
+
+def made_of(schema: Schema, name: Name) -> set[Name]:
+    """Return a type, and those that are made of it."""
+    refers = {
+        one: {each[1] for each in kind.refers(value, EVERY) if each[0] == "types"}
+        for kind in KINDS
+        if kind.space == "types"
+        for one, value in schema.of(kind.word).items()
+    }
+    found, size = {name}, 0
+    while len(found) > size:
+        size = len(found)
+        found |= {one for one, others in refers.items() if others & found}
+    return found
 
 
 def make_room(state: names.Moves, new: Schema) -> None:
     """Rename objects that go, but later than something new comes with their name."""
+    while found := in_the_way(state.schema, new):
+        for thing in found:
+            state.set_aside(thing, new)
+
+
+def in_the_way(old: Schema, new: Schema) -> list[names.Thing]:
+    """Return what goes, and has a name that something new gets.
+
+    What is made of a type that was set aside goes with it.
+    """
     doomed = {
         (kind, name)
         for kind in names.WHOLE
         if kind != "table"
-        for name in state.schema.of(kind)
-        if name not in new.of(kind) or is_anew(state.schema, new, kind, name)
+        for name in old.of(kind)
+        if name not in new.of(kind) or is_anew(old, new, kind, name)
     }
     if not doomed:
-        return
+        return []
     taken = {name for name, _ in names.things(new)}
-    for kind, name in sorted(doomed, key=str):
-        if name in taken:
-            state.set_aside((kind, None, name), new)
+    return [
+        (kind, None, name) for kind, name in sorted(doomed, key=str) if name in taken
+    ]

@@ -17,20 +17,29 @@ if TYPE_CHECKING:
 Key = tuple[str, Any]
 
 
+# The hints that parts of tables and types are renamed by.
+PARTS: dict[type, str] = {
+    renames.RenameColumn: "columns",
+    renames.RenameConstraint: "constraints",
+    renames.RenameIndex: "indexes",
+    renames.RenameEnumValue: "enum_values",
+    renames.RenameAttribute: "attributes",
+}
+
+
 def used(
     operations: Iterable[Operation],
 ) -> Iterator[Key]:
     """Yield the hints that operations may come from, as the fields of Hints and their keys."""
     for operation in operations:
         match operation:
-            case renames.RenameColumn(table=holder, new=new):
-                yield "columns", (holder, new)
-            case renames.RenameConstraint(table=holder, new=new):
-                yield "constraints", (holder, new)
-            case renames.RenameIndex(table=holder, new=new):
-                yield "indexes", (holder, new)
-            case renames.RenameEnumValue(name=holder, new=new):
-                yield "enum_values", (holder, new)
+            case renames.RenameOfTable(table=holder, new=new):
+                yield PARTS[type(operation)], (holder, new)
+            case (
+                renames.RenameEnumValue(name=holder, new=new)
+                | renames.RenameAttribute(name=holder, new=new)
+            ):
+                yield PARTS[type(operation)], (holder, new)
             case col.SetColumnType(table=holder, name=name):
                 yield "using", (holder, name)
                 yield "rewrite", (holder, name)

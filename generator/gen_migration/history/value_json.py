@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from gen_migration.kinds import BY_VALUE
+from gen_migration.kinds import BY_VALUE, KINDS
 from gen_migration.model import schema
 from gen_migration.operations import origins
 from gen_migration.postgres.names import Member, Name
@@ -78,7 +78,8 @@ def decoded(data: Any) -> Any:
 @cache
 def classes() -> dict[str, tuple[type, tuple[str, ...]]]:
     """Return the classes of the model by their names, each with its fields."""
-    every = [*vars(schema).values(), *BY_VALUE, Type, origins.Origins]
+    parts = (part for kind in KINDS for part in kind.parts)
+    every = [*vars(schema).values(), *BY_VALUE, *parts, Type, origins.Origins]
     return {
         one.__name__: (one, tuple(each.name for each in fields(one)))
         for one in every

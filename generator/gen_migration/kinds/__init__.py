@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.composite_types import CompositeTypes
 from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
 from gen_migration.kinds.extensions import Extensions
@@ -27,13 +28,26 @@ KINDS: tuple[Kind, ...] = (
     Schemas(),
     Extensions(),
     Enums(),
+    CompositeTypes(),
     Sequences(),
     Domains(),
     Policies(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}
-BY_CALLED = {kind.called: kind for kind in KINDS}
 BY_VALUE: dict[type[Any], Kind] = {kind.value: kind for kind in KINDS}
+
+
+def called_so(schema: Schema, called: str, name: Any) -> Kind | None:
+    """Return the kind of the object that a statement calls so: `TYPE app.mood`.
+
+    Several kinds are called alike; of an object that the schema has not, it is None.
+    """
+    for kind in KINDS:
+        if kind.called == called and (
+            name in schema.of(kind.word) or name in kind.given
+        ):
+            return kind
+    return None
 
 
 def type_of(schema: Schema, of: Type) -> tuple[Kind, Any] | None:

@@ -16,6 +16,7 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming
+from gen_migration.model.mapped import hold
 from gen_migration.model.schema import Check
 from gen_migration.postgres.names import Name
 from gen_migration.sql import ddl, do_block
@@ -23,6 +24,7 @@ from gen_migration.sql import ddl, do_block
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from gen_migration.kinds.kind import Use
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
@@ -40,6 +42,9 @@ class Domain:
     comment: str | None = None
 
 
+hold(Domain, checks=(Check,))
+
+
 class Domains(Kind):
     """Domains over types that are PostgreSQL's own, or an extension's."""
 
@@ -48,7 +53,12 @@ class Domains(Kind):
     about = "Domains by name: types with a default and checks of their own."
     about_one = "A domain; in short, its type."
     keys = (
-        Key("type", "Text", "A type of PostgreSQL's own, or of an extension.", ...),
+        Key(
+            "type",
+            "Text",
+            "A type of PostgreSQL's own or of an extension, or a composite type.",
+            ...,
+        ),
         Key("collation", "Text | None", "The collation, such as `C`."),
         Key("default", "Any", "A literal, or `{sql: …}`, as at a column."),
         Key(
@@ -109,7 +119,7 @@ class Domains(Kind):
                     yield step
                 old = step
 
-    def is_anew(self, old: Any, new: Any, *, in_array: bool) -> bool:
+    def is_anew(self, old: Any, new: Any, use: Use) -> bool:
         """Tell whether a domain is made anew: its type changes, or arrays stand in the way.
 
         PostgreSQL does not look at elements of arrays, so that where columns have those it refuses
@@ -119,7 +129,7 @@ class Domains(Kind):
             return True
         held = old.checks.values()
         asks = old.nullable and not new.nullable
-        return in_array and (
+        return use.in_array and (
             asks or any(one not in held for one in new.checks.values())
         )
 
@@ -165,10 +175,10 @@ class Domains(Kind):
         of = (at / "type").type(shape.type)
         if of is None:
             return None
-        if at.is_own(of) or of.is_serial:
+        if at.kind_of(of) in {"enum", "domain"} or of.is_serial:
             (at / "type").wrong(
                 f"a domain over {of} is not held",
-                "write a type of PostgreSQL's own, or of an extension",
+                "write a type of PostgreSQL's own or of an extension, or a composite type",
             )
         checks = {}
         for key, text in shape.checks.items():
@@ -219,11 +229,6 @@ class Domains(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         return renaming.type_(schema, self.word, old, new)
-
-    def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
-        if value.type.schema != old:
-            return value
-        return replace(value, type=replace(value.type, schema=new))
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         checks = (one.expression for one in value.checks.values())

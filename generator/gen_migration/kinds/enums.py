@@ -14,6 +14,7 @@ from gen_migration.model.schema import Enum
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
+    from gen_migration.kinds.kind import Use
     from gen_migration.model.schema import Schema
 
 
@@ -42,6 +43,11 @@ class Enums(Kind):
 
     def create(self, name: Any, value: Any) -> str:
         return f"CREATE TYPE {name.sql} AS ENUM {self.definition(value)}"
+
+    def is_anew(self, old: Any, new: Any, use: Use) -> bool:
+        """Tell whether values go, or change places, of an enum that other types are made of."""
+        kept = tuple(one for one in new.values if one in old.values)
+        return use.in_types and kept != old.values
 
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         from gen_migration.sql import tree

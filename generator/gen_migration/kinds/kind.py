@@ -8,7 +8,7 @@ on, reviewed and replayed is said once, for all kinds. The defaults here are wha
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.references import of_name
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
+
+
+class Use(NamedTuple):
+    """Where a type is: in columns, as it is or in other types; in arrays of columns; in types."""
+
+    in_column: bool = False
+    in_array: bool = False
+    in_types: bool = False
+
+
+def shortened(keys: dict[str, Any], short: str | None) -> Any:
+    """Return an object by its keys; in short, where one of them says it all."""
+    return keys[short] if short is not None and keys.keys() == {short} else keys
 
 
 class Kind:
@@ -40,6 +53,8 @@ class Kind:
     in_schema: ClassVar[bool] = True
     # The words of what it stands on (see `members`).
     holders: ClassVar[tuple[str, ...]] = ()
+    # Classes of values that its own value holds.
+    parts: ClassVar[tuple[type[Any], ...]] = ()
     # What it shares its names with: relations, or types.
     space: ClassVar[str | None] = None
     # Objects that each database has from the start: a schema holds one that differs from this.
@@ -54,6 +69,10 @@ class Kind:
     def create(self, name: Any, value: Any) -> str:
         """Return what creates an object; the comment is a statement of its own."""
         raise NotImplementedError
+
+    def after(self, name: Any, value: Any) -> Iterator[str]:
+        """Yield what follows the statement that creates an object, but for the comment."""
+        yield from ()
 
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
         """Return what makes one step of `steps`."""
@@ -107,6 +126,17 @@ class Kind:
     ) -> tuple[Any, Any] | None:
         """Return the name and the new value of an object; None for one that is not known."""
         raise NotImplementedError
+
+    def read_alter_table(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        """Return the name and the new value of an object that `ALTER TABLE` takes for a table."""
+        raise NotImplementedError
+
+    def read_comment(self, value: Any, column: str, text: str | None) -> Any:
+        """Return an object of which a column, or what it has in place of those, has a comment.
+
+        Raises ValueError where it has no such thing.
+        """
+        raise ValueError(f"COMMENT ON COLUMN of a {self.word}")
 
     # The spec.
 
@@ -173,11 +203,19 @@ class Kind:
                 yield after
                 old = after
 
-    def is_anew(self, old: Any, new: Any, *, in_array: bool) -> bool:
-        """Tell whether PostgreSQL can only make an object anew.
+    def is_anew(self, old: Any, new: Any, use: Use) -> bool:
+        """Tell whether PostgreSQL can only make an object anew, which takes the place of the old.
 
-        `in_array` tells whether it is the type of elements of arrays in columns.
+        What names it goes over to the new one, while the old one has another name.
         """
+        return False
+
+    def lost(self, old: Any, new: Any) -> Iterator[str]:
+        """Yield the parts of an object that a step destroys, where columns use it."""
+        yield from ()
+
+    def is_replaced(self, old: Any, new: Any) -> bool:
+        """Tell whether an object is dropped and created anew, with what stands on it."""
         return False
 
     def is_long(self, old: Any, new: Any) -> bool:

@@ -98,7 +98,7 @@ class Policies(Members):
         )
         return [f"ALTER {self.sql(name)}{to}{conditions(changed)}"]
 
-    def is_anew(self, old: Policy, new: Policy, *, in_array: bool) -> bool:
+    def is_replaced(self, old: Policy, new: Policy) -> bool:
         before, after = (
             (one.command, one.restrictive, one.using is None, one.with_check is None)
             for one in (old, new)

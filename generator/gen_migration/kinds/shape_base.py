@@ -135,6 +135,16 @@ def named(shape: Any, noun: str) -> Any:
     ]
 
 
+class AttributeShape(Shape):
+    """An attribute of a composite type; in short, its type."""
+
+    short = "type"
+    type: Text = key("The type, as of a column.")
+    collation: Text | None = optional("The collation, such as `C`.")
+    renamed_from: RenamedFrom = optional()
+    comment: Comment = optional()
+
+
 class SequenceOptionsShape(Shape):
     """What a sequence and an identity column have in common."""
 

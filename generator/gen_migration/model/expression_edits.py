@@ -161,6 +161,19 @@ class ValueEdit(Edit):
                 self.constants(item)
 
 
+@dataclass(frozen=True, slots=True)
+class AttributeEdit(Edit):
+    """`(column).old` becomes `(column).new`, of columns of the composite type."""
+
+    columns: frozenset[str]
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind != "a_indirection" or node.arg.WhichOneof("node") != "column_ref":
+            return
+        if node.arg.column_ref.fields[-1].string.sval in self.columns:
+            replace_text(node.indirection[0], self.old, self.new)
+
+
 def renamed_literal(default: str, old: str, new: str, *, array: bool) -> str:
     """Return a default of an enum's column, or of an array of them, with a value renamed."""
     node = parse_target(default)[1]

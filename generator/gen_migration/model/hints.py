@@ -22,12 +22,12 @@ NO_ROWS = {"rows": "none"}
 class Hints:
     """`renamed_from`, by the name as it is now; `using` and `backfill` are SQL.
 
-    `objects` are by kind ("table", "enum", …) and name. Columns, constraints, indexes and values of
-    enums carry their table or enum. `rewrite` says that a table may be written anew, `no_rows` that
-    it has no rows when a column becomes NOT NULL, or is added. `ignores` are the reasons why
-    findings are left out, by their codes, for a kind of object ("table", "column", "part", …,
-    "spec") and its name. `places` are the paths of all hints in the document, by the name of their
-    field here, or the kind of object, and their key in it.
+    `objects` are by kind ("table", "enum", …) and name. Columns, constraints, indexes,
+    values of enums and attributes carry their table or type. `rewrite` says that a table may be
+    written anew, `no_rows` that it has no rows when a column becomes NOT NULL, or is added.
+    `ignores` are the reasons why findings are left out, by their codes, for a kind of object
+    ("table", "column", "part", …, "spec") and its name. `places` are the paths of all hints in the
+    document, by the name of their field here, or the kind of object, and their key in it.
     """
 
     objects: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class Hints:
     constraints: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     indexes: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     enum_values: Mapping[tuple[Name, str], str] = field(default_factory=dict)
+    attributes: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)

@@ -31,6 +31,11 @@ INSIDE: dict[type, dict[str, tuple[type, ...]]] = {
 }
 
 
+def hold(of: type, **fields: tuple[type, ...]) -> None:
+    """Say which fields of a class of values hold others."""
+    INSIDE[of] = fields
+
+
 Change = Callable[[Any], Any]
 
 

@@ -16,12 +16,12 @@ from gen_migration.model import scoped_edits as scoped
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.postgres.names import Member, Name
+from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from gen_migration.model.schema import Column, PartitionOf, Schema, Table
-    from gen_migration.postgres.types import Type
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -176,15 +176,26 @@ def column_referred_to(
 def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
     """Return a schema whose type `old`, of the kind of this word, is called `new`."""
 
-    def of_type(value: Type) -> Type:
-        if value.kind != "builtin" and (value.schema, value.name) == old:
+    def of_type(value: Any) -> Any:
+        is_own = isinstance(value, Type) and value.kind != "builtin"
+        if is_own and (value.schema, value.name) == old:
             return replace(value, schema=new.schema, name=new.name)
         return value
 
     changes = {"type": of_type, **in_expressions(edits.TypeEdit(old, new))}
-    tables = mapped(schema.tables, changes)
-    changed = in_members(replace(schema, tables=tables), changes)
-    return changed.with_(word, rekeyed(schema.of(word), old, new))
+    changed = everywhere(schema, changes)
+    return changed.with_(word, rekeyed(changed.of(word), old, new))
+
+
+def everywhere(schema: Schema, changes: Mapping[str, Callable[[Any], Any]]) -> Schema:
+    """Return a schema with the fields of all tables and objects changed."""
+    return replace(
+        schema,
+        tables=mapped(schema.tables, changes),
+        objects={
+            word: mapped(found, changes) for word, found in schema.objects.items()
+        },
+    )
 
 
 def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
@@ -222,6 +233,23 @@ def value_of_members(schema: Schema, holder: Name, edit: edits.ValueEdit) -> Sch
         }
         schema = schema.with_(word, found)
     return schema
+
+
+def attribute(schema: Schema, of: Name, old: str, new: str) -> Schema:
+    """Return a schema in which an attribute of a composite type is called `new`."""
+    value = schema.of("composite type")[of]
+    tables = {}
+    for name, table in schema.tables.items():
+        typed = {
+            key
+            for key, one in columns_of(schema, name).items()
+            if not one.type.array and (one.type.schema, one.type.name) == of
+        }
+        edit = edits.AttributeEdit(old, new, frozenset(typed))
+        tables[name] = with_expressions(table, edit) if typed else table
+    renamed = replace(value, attributes=rekeyed(value.attributes, old, new))
+    objects = {**schema.of("composite type"), of: renamed}
+    return replace(schema, tables=tables).with_("composite type", objects)
 
 
 def with_default_value(
@@ -266,9 +294,7 @@ def with_bound_value(
 
 def sequence(schema: Schema, old: Name, new: Name) -> Schema:
     """Return a schema whose sequence `old` is called `new`, in `nextval` as well."""
-    changes = in_expressions(edits.SequenceEdit(old, new))
-    schema = in_members(schema, changes)
-    schema = replace(schema, tables=mapped(schema.tables, changes))
+    schema = everywhere(schema, in_expressions(edits.SequenceEdit(old, new)))
     return schema.with_("sequence", rekeyed(schema.sequences, old, new))
 
 
@@ -281,8 +307,9 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
     def moved(name: Name) -> Name:
         return Name(new, name.name) if name.schema == old else name
 
-    def of_type(value: Type) -> Type:
-        return replace(value, schema=new) if value.schema == old else value
+    def of_type(value: Any) -> Any:
+        is_moved = isinstance(value, Type) and value.schema == old
+        return replace(value, schema=new) if is_moved else value
 
     for name in [name for name in schema.sequences if name.schema == old]:
         schema = sequence(schema, name, moved(name))
@@ -296,8 +323,7 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
         "referred_table": moved,  # of tables of others, too
         **in_expressions(edits.SchemaEdit(old, new)),
     }
-    schema = in_members(schema, changes)
-    return replace(schema, tables=mapped(schema.tables, changes))
+    return everywhere(schema, changes)
 
 
 def with_expressions(value: Table, edit: edits.Edit) -> Table:

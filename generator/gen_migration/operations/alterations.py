@@ -301,7 +301,7 @@ class AlterObject(base.Alteration):
 
     @property
     def wire(self) -> str:
-        return f"alter_{self.kind}"
+        return f"alter_{base.wire_of(self.kind)}"
 
     @property
     def table(self) -> Name | None:
@@ -407,11 +407,13 @@ base.opposites(AddEnumValue, RemoveEnumValue)
 class KeepEnumValues(EnumValues):
     """Say why an enum cannot lose the values that upgrade() added: a way back alone.
 
-    `column` is a table and a column of its partition key, which keeps its type.
+    `column` is a table and a column that keeps its type: of its partition key, or of a `composite`
+    type that has the enum.
     """
 
     wire = "keep_enum_values"
     column: tuple[Name, str]
+    composite: Name | None = None
 
     @property
     def summary(self) -> str:

@@ -109,6 +109,11 @@ class Alteration(Operation):
         return wording.change(self.what.format(self), *values)
 
 
+def wire_of(word: str) -> str:
+    """Return the word of a kind as names on the wire have it."""
+    return word.replace(" ", "_")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeObject(Operation):
     """Create or drop an object of a kind, whose word `kind` is: it is `new`, or `old`."""
@@ -137,7 +142,7 @@ class CreateObject(WholeObject):
 
     @property
     def wire(self) -> str:
-        return f"create_{self.kind}"
+        return f"create_{wire_of(self.kind)}"
 
 
 class DropObject(WholeObject):
@@ -147,7 +152,7 @@ class DropObject(WholeObject):
 
     @property
     def wire(self) -> str:
-        return f"drop_{self.kind}"
+        return f"drop_{wire_of(self.kind)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import KINDS
-from gen_migration.operations.renames import RenameColumn, RenameEnumValue, RenameObject
+from gen_migration.operations.renames import (
+    RenameAttribute,
+    RenameColumn,
+    RenameEnumValue,
+    RenameObject,
+)
 from gen_migration.postgres.names import Member
 
 if TYPE_CHECKING:
@@ -21,8 +26,8 @@ if TYPE_CHECKING:
 class Origins:
     """The name that each thing had before the revision that renamed it last.
 
-    `names` maps kind and name now to the name then; columns, values of enums and what stands on a
-    relation carry their table, enum or relation: `("column", table, name)`.
+    `names` maps kind and name now to the name then; columns, values of enums, attributes and what
+    stands on a relation carry their table, type or relation: `("column", table, name)`.
     """
 
     names: Mapping[tuple[Any, ...], Any] = field(default_factory=dict)
@@ -62,6 +67,7 @@ class Origins:
 HOLDERS: dict[str, tuple[str, ...]] = {
     "column": ("table",),
     "value": ("enum",),
+    "attribute": ("composite type",),
     **{kind.word: kind.holders for kind in KINDS if kind.holders},
 }
 
@@ -75,6 +81,8 @@ def keys_of(operation: Operation) -> tuple[tuple[Any, ...], tuple[Any, ...]] | N
             return ("value", name, old), ("value", name, new)
         case RenameObject(kind=kind, old=Member() as old, new=new):
             return (kind, old.holder, old.name), (kind, new.holder, new.name)
+        case RenameAttribute(name=name, old=old, new=new):
+            return ("attribute", name, old), ("attribute", name, new)
         case RenameObject(kind=kind, old=old, new=new):
             return (kind, old), (kind, new)
     return None

@@ -36,7 +36,7 @@ class RenameObject(Rename):
 
     @property
     def wire(self) -> str:
-        return f"rename_{self.kind}"
+        return f"rename_{base.wire_of(self.kind)}"
 
     @property
     def table(self) -> Name | None:
@@ -60,7 +60,7 @@ class MoveObject(RenameObject):
 
     @property
     def wire(self) -> str:
-        return f"set_{self.kind}_schema"
+        return f"set_{base.wire_of(self.kind)}_schema"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,21 @@ class RenameEnumValue(Rename):
 
     def apply(self, schema: Schema) -> Schema:
         return renaming.enum_value(schema, self.name, self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameAttribute(Rename):
+    """Rename an attribute of a composite type."""
+
+    wire = "rename_attribute"
+    line = "rename attribute {0.old} of composite type {0.name} to {0.new}"
+    noun = "attribute"
+    name: Name
+    old: str
+    new: str
+
+    def apply(self, schema: Schema) -> Schema:
+        return renaming.attribute(schema, self.name, self.old, self.new)
 
 
 class RenameColumnSequence(Rename):

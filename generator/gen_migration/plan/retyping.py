@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.columns import Context, changes
 from gen_migration.diff.free_names import free_name
 from gen_migration.diff.inherited import with_parts
+from gen_migration.diff.rename_detection import made_of
+from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.hints import Hints
+from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import own_parts
 from gen_migration.operations import every as op
 from gen_migration.plan.dependents import (
@@ -28,12 +31,12 @@ from gen_migration.plan.dependents import (
     indexes_of,
     objects_of,
 )
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import Column, Schema
-    from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
 
 # The PostgreSQL that can change the expression of a generated column.
@@ -240,10 +243,16 @@ def step(schema: Schema, operation: op.Operation) -> Iterator[op.Operation]:
 def swap(schema: Schema, operation: op.SetEnumValues) -> Iterator[op.Operation]:
     """Yield the steps that let a new type take the place of an enum."""
     name = operation.name
-    part = partitioned_by(schema, name)
+    part, composite = partitioned_by(schema, name), None
+    made = composites_of(schema, name)
+    if part is None:
+        held = ((column_of_type(schema, one), one) for one in made)
+        part, composite = next((one for one in held if one[0]), (None, None))
     if part is not None:
         old, new = operation.old, operation.new
-        yield op.KeepEnumValues(name=name, column=part, old=old, new=new)
+        yield op.KeepEnumValues(
+            name=name, column=part, composite=composite, old=old, new=new
+        )
         return
     enum = schema.enums[name]
     aside = free_name(schema, schema, name)
@@ -268,4 +277,39 @@ def swap(schema: Schema, operation: op.SetEnumValues) -> Iterator[op.Operation]:
             new=op.Typing(column.type, column.collation),
             using=casts.conversion(before, column.type, key).using,
         )
+    kind = BY_WORD["composite type"]
+    for one in made:
+        new = kind.bare(schema.of(kind.word)[one])
+        away = mapped(new, {"type": lambda of: renamed(of, name, aside)})
+        yield op.AlterObject(kind=kind.word, name=one, old=away, new=new)
     yield op.DropObject(kind="enum", name=aside, old=enum)
+
+
+def renamed(of: Type, old: Name, new: Name) -> Type:
+    """Return a type, which has another name where it is called `old`."""
+    if of.kind == "builtin" or (of.schema, of.name) != old:
+        return of
+    return replace(of, schema=new.schema, name=new.name)
+
+
+def composites_of(schema: Schema, enum: Name) -> list[Name]:
+    """Return the composite types that have an enum as an attribute's type."""
+    return [
+        name
+        for name, value in schema.of("composite type").items()
+        if any(
+            (one.type.kind, one.type.schema, one.type.name) == ("enum", *enum)
+            for one in value.attributes.values()
+        )
+    ]
+
+
+def column_of_type(schema: Schema, of: Name) -> tuple[Name, str] | None:
+    """Return table and name of a column that has a type, or one that is made of it."""
+    types = made_of(schema, of)
+    for table, value in schema.tables.items():
+        for name, column in value.columns.items():
+            kind = column.type
+            if kind.kind != "builtin" and Name(kind.schema, kind.name) in types:
+                return table, name
+    return None

@@ -40,6 +40,7 @@ def commented(what: str, text: str | None) -> Iterator[str]:
 def _(operation: op.CreateObject) -> Parts:
     kind, name = BY_WORD[operation.kind], operation.name
     yield kind.create(name, operation.new)
+    yield from kind.after(name, operation.new)
     yield from commented(kind.sql(name), operation.new.comment)
 
 

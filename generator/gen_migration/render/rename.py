@@ -47,6 +47,12 @@ def _(operation: op.RenameEnumValue) -> Parts:
 
 
 @plain.register
+def _(operation: op.RenameAttribute) -> Parts:
+    old, new = quote_name(operation.old), quote_name(operation.new)
+    yield f"ALTER TYPE {operation.name.sql} RENAME ATTRIBUTE {old} TO {new}"
+
+
+@plain.register
 def _(operation: op.RenameColumnSequence) -> Parts:
     old, new = operation.old.sql, quote_name(operation.new.name)
     yield f"ALTER SEQUENCE IF EXISTS {old} RENAME TO {new}"
@@ -88,9 +94,12 @@ def _(operation: op.AddEnumValue) -> Parts:
 def _(operation: op.KeepEnumValues) -> Parts:
     gone = [value for value in operation.old if value not in operation.new]
     table, column = operation.column
+    where = f"is in the partition key of table {table}"
+    if operation.composite is not None:
+        where = f"of table {table} has the composite type {operation.composite}"
     reason = (
         f"PostgreSQL cannot take {' and '.join(map(repr, gone))} out of enum {operation.name}:"
-        f" column {column} is in the partition key of table {table}"
+        f" column {column} {where}"
     )
     yield call("NotImplementedError", reason)
 

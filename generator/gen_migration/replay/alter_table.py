@@ -36,23 +36,30 @@ DEFAULT_TABLESPACE = "pg_default"
 
 
 def alter_table(replay: Replay, node: Any) -> None:
-    """Do an `ALTER TABLE` with all of its commands; also those of indexes and sequences."""
+    """Do an `ALTER TABLE` with all of its commands; also those of what is no table."""
     name, schema = values.relation(node.relation), replay.schema
+    if (kind := lookup.relation(schema, name)) is not None:
+        replay.alter(kind, *kind.read_alter_table(node, schema))
+        return
     commands = [one.alter_table_cmd for one in node.cmds]
-    if name in schema.tables:
-        if not replaced_constraint(replay, name, commands):
-            for command in commands:
-                alter(replay, name, command, only=not node.relation.inh)
-    elif name in schema.sequences:
-        for command in commands:
+    if name in schema.tables and replaced_constraint(replay, name, commands):
+        return
+    for command in commands:
+        if name in schema.tables:
+            alter(replay, name, command, only=not node.relation.inh)
+        elif name in schema.sequences:
             alter_sequence(replay, name, command)
-    elif (owner := lookup.table_of_index(replay.schema, name)) is not None:
-        for command in commands:
-            held = replay.schema.tables[owner].indexes[name.name]
-            set_property(replay, OF_INDEX, held, command, owner, name=name.name)
+        else:
+            alter_index(replay, name, command)
+
+
+def alter_index(replay: Replay, name: Name, command: Any) -> None:
+    """Do one command of `ALTER INDEX`, on one of a table or on a part of a partition."""
+    if (owner := lookup.table_of_index(replay.schema, name)) is not None:
+        held = replay.schema.tables[owner].indexes[name.name]
+        set_property(replay, OF_INDEX, held, command, owner, name=name.name)
     elif (part := lookup.part_called(replay.schema, name)) is not None:
-        for command in commands:
-            alter_part(replay, *part, command)
+        alter_part(replay, *part, command)
 
 
 def alter(replay: Replay, table: Name, command: Any, *, only: bool) -> None:

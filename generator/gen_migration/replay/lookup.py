@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import KINDS
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.schema import Check, ForeignKey
 
 if TYPE_CHECKING:
+    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Column, Schema
     from gen_migration.postgres.names import Name
+
+
+def object_called(schema: Schema, called: str, node: Any) -> tuple[Kind, Any] | None:
+    """Return the kind and the name of an object that a statement drops or comments on."""
+    for kind in KINDS:
+        if kind.called == called:
+            name = kind.name_in(node)
+            if name in schema.of(kind.word) or name in kind.given:
+                return kind, name
+    return None
+
+
+def relation(schema: Schema, name: Name) -> Kind | None:
+    """Return the kind of an object that `ALTER TABLE` and `COMMENT ON COLUMN` take for a table."""
+    found = (one for one in KINDS if one.alters == "alter_table_stmt")
+    return next((one for one in found if name in schema.of(one.word)), None)
 
 
 def table_of_index(schema: Schema, name: Name) -> Name | None:

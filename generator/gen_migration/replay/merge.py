@@ -54,6 +54,8 @@ def condensed(
     if isinstance(operation, op.DropConstraint) and is_proof(done, operation):
         del done[-2]
         return done
+    if joined is None and isinstance(operation, op.AlterObject):
+        joined = completed(last, operation)
     if joined is None and isinstance(operation, DECORATIONS):
         joined = decorated(last, operation, after)
     if joined is None:
@@ -74,11 +76,25 @@ def continued(last: Any, operation: Any) -> op.Operation | None:
     if isinstance(operation, op.SetColumnIdentity) and last.new is None:
         return None  # another identity than the one before
     if isinstance(operation, op.AlterObject):
+        if (last.kind, last.name) != (operation.kind, operation.name):
+            return None
         steps = BY_WORD[operation.kind].steps(last.old, operation.new)
         if len(list(steps)) > 1:
             return None
     same = replace(operation, old=last.old) == joined
     return joined if same else None
+
+
+def completed(last: op.Operation, operation: op.AlterObject) -> op.Operation | None:
+    """Return a creation with what its own statement could not say; None where it is no such."""
+    kind, name = BY_WORD[operation.kind], operation.name
+    match last:
+        case op.CreateObject() if (last.kind, last.name) == (operation.kind, name):
+            new = operation.apply(Schema().with_(last.kind, {name: last.new}))
+            value = new.of(last.kind)[name]
+            if [*kind.after(name, value)] != [*kind.after(name, last.new)]:
+                return replace(last, new=value)
+    return None
 
 
 def counts(operation: op.SetColumnType) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import BY_CALLED, KINDS
+from gen_migration.kinds import KINDS, called_so
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import member
@@ -23,38 +23,49 @@ def rename(replay: Replay, node: Any) -> None:
         rename_object(replay, kind, node)
         return
     name = values.relation(node.relation)
-    if kind in BY_CALLED and BY_CALLED[kind].holders:
-        old = member(name, node.subname)
-        if old in replay.schema.of(BY_CALLED[kind].word):
-            word, called = BY_CALLED[kind].word, old._replace(name=new)
-            replay.do(op.RenameObject(kind=word, old=old, new=called))
+    member_kind = next(
+        (one for one in KINDS if one.called == kind and one.holders), None
+    )
+    if kind == "ATTRIBUTE":
+        if name in replay.schema.of("composite type"):
+            replay.do(op.RenameAttribute(name=name, old=node.subname, new=new))
+    elif member_kind is not None:
+        old, word = member(name, node.subname), member_kind.word
+        if old in replay.schema.of(word):
+            replay.do(op.RenameObject(kind=word, old=old, new=old._replace(name=new)))
     elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
         rename_relation(replay, name, new, is_index=kind == "INDEX")
-    elif name not in replay.schema.tables:
-        pass  # it is of others
-    elif kind == "COLUMN":
-        replay.do(op.RenameColumn(table=name, old=node.subname, new=new))
+    elif name in replay.schema.tables:  # else it is of others
+        rename_in_table(replay, name, kind, node)
+
+
+def rename_in_table(replay: Replay, name: Name, kind: str, node: Any) -> None:
+    """Do the rename of a column or of a constraint of a table."""
+    old, new = node.subname, node.newname
+    if kind == "COLUMN":
+        replay.do(op.RenameColumn(table=name, old=old, new=new))
     elif kind == "TABCONSTRAINT":
-        column = not_null_names.holder(replay.schema, name, node.subname)
+        column = not_null_names.holder(replay.schema, name, old)
         if column is not None:
             replay.name_not_null(name, column, new)
         else:
-            replay.do(op.RenameConstraint(table=name, old=node.subname, new=new))
+            replay.do(op.RenameConstraint(table=name, old=old, new=new))
 
 
 def rename_object(replay: Replay, called: str, node: Any) -> None:
     """Do the rename of an object of a kind, or of a part of one."""
-    of = BY_CALLED.get(called)
     whole = next((one for one in KINDS if one.part == called), None)
     if whole is not None:
         found = whole.read_rename(node, replay.schema.of(whole.word))
         if found is not None:
             replay.alter(whole, *found)
-    elif of is not None:
-        old = values.object_name(node.object) if of.in_schema else node.subname
+        return
+    is_named = node.HasField("object")  # one of a schema
+    old = values.object_name(node.object) if is_named else node.subname
+    of = called_so(replay.schema, called, old)
+    if of is not None and old in replay.schema.of(of.word):
         new = old._replace(name=node.newname) if of.in_schema else node.newname
-        if old in replay.schema.of(of.word):
-            replay.do(op.RenameObject(kind=of.word, old=old, new=new))
+        replay.do(op.RenameObject(kind=of.word, old=old, new=new))
 
 
 def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import BY_CALLED, KINDS
+from gen_migration.kinds import KINDS, called_so
 from gen_migration.model import not_null_names
 from gen_migration.model.schema import Index, PartitionOf, Table
 from gen_migration.operations import every as op
@@ -43,7 +43,7 @@ IGNORED = frozenset(
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
     grant_role_stmt view_stmt create_function_stmt alter_function_stmt create_trig_stmt
     rule_stmt create_stats_stmt alter_stats_stmt
-    composite_type_stmt variable_set_stmt lock_stmt
+    variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
     alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
@@ -225,23 +225,25 @@ def drop(replay: Replay, node: Any) -> None:
     if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
-        name = (
-            BY_CALLED[kind].name_in(item)
-            if kind in BY_CALLED
-            else values.object_name(item)
-        )
         match kind:
             case "TABLE":
-                replay.drop_table(name, cascade=cascade)
+                replay.drop_table(values.object_name(item), cascade=cascade)
             case "INDEX":
-                replay.drop_index(name)
+                replay.drop_index(values.object_name(item))
             case "SEQUENCE":
-                replay.drop_sequence(name)
-            case _ if kind in BY_CALLED:
-                of = BY_CALLED[kind].word
-                old = replay.schema.of(of).get(name)
-                if old is not None:
-                    replay.do(op.DropObject(kind=of, name=name, old=old))
+                replay.drop_sequence(values.object_name(item))
+            case _:
+                drop_object(replay, kind, item)
+
+
+def drop_object(replay: Replay, called: str, node: Any) -> None:
+    """Drop an object of a kind, where it is known."""
+    found = lookup.object_called(replay.schema, called, node)
+    if found is not None:
+        kind, name = found
+        old = replay.schema.of(kind.word).get(name)
+        if old is not None:
+            replay.do(op.DropObject(kind=kind.word, name=name, old=old))
 
 
 def set_schema(replay: Replay, node: Any) -> None:
@@ -254,7 +256,8 @@ def set_schema(replay: Replay, node: Any) -> None:
             )
         )
         return
-    kind = BY_CALLED.get("SEQUENCE" if called == "TABLE" else called)
+    called = "SEQUENCE" if called == "TABLE" else called
+    kind = called_so(replay.schema, called, name)
     value = None if kind is None else replay.schema.of(kind.word).get(name)
     if kind is None or value is None:
         return
@@ -267,9 +270,10 @@ def set_schema(replay: Replay, node: Any) -> None:
 
 def comment(replay: Replay, node: Any) -> None:
     called, text = values.word(node, "objtype"), node.comment or None
-    if called in BY_CALLED:
-        of = BY_CALLED[called]
-        comment_object(replay, of, of.name_in(node.object), text)
+    if called in OF_OBJECTS:
+        found = lookup.object_called(replay.schema, called, node.object)
+        if found is not None:
+            comment_object(replay, *found, text)
         return
     parts = values.strings(node.object.list.items)
     table, name = dotted(parts[:-1]), parts[-1]
@@ -277,7 +281,7 @@ def comment(replay: Replay, node: Any) -> None:
         case "TABLE":
             replay.comment("table", dotted(parts), None, text)
         case "COLUMN":
-            replay.comment("column", table, name, text)
+            comment_column(replay, table, name, text)
         case "TABCONSTRAINT":
             if (part := lookup.part_of(replay.schema, table, name)) is not None:
                 replay.set_part(*part, comment=text)
@@ -290,6 +294,16 @@ def comment(replay: Replay, node: Any) -> None:
                 replay.comment("index", owner, name, text)
             elif (part := lookup.part_called(replay.schema, index)) is not None:
                 replay.set_part(*part, comment=text)
+
+
+def comment_column(replay: Replay, of: Name, name: str, text: str | None) -> None:
+    """Set the comment of a column of a table, or of another relation."""
+    kind = lookup.relation(replay.schema, of)
+    if kind is None:
+        replay.comment("column", of, name, text)
+    else:
+        value = replay.schema.of(kind.word)[of]
+        replay.alter(kind, of, kind.read_comment(value, name, text))
 
 
 def comment_object(replay: Replay, kind: Kind, name: Any, text: str | None) -> None:
@@ -306,6 +320,7 @@ def dotted(parts: tuple[str, ...]) -> Name:
     return Name(parts[-2] if parts[1:] else None, parts[-1] if parts else "")
 
 
+OF_OBJECTS = frozenset(kind.called for kind in KINDS)
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
     **{kind.creates: of_kind(create_object, kind) for kind in KINDS},
     **{kind.alters: of_kind(alter_object, kind) for kind in KINDS if kind.alters},

@@ -167,6 +167,8 @@ def gather_rename(
             held = top("table", table).parts
         case renames.RenameEnumValue(name=name):
             held = top("enum", name).parts
+        case renames.RenameAttribute(name=name):
+            held = top("composite type", name).parts
         case renames.RenameObject(kind="schema", old=old, new=new):
             for kind, name in list(entries):
                 if getattr(name, "schema", None) == old:

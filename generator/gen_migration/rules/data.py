@@ -36,15 +36,15 @@ def table_dropped(edit: Edit, _: op.DropTable) -> Iterator[Hit]:
     yield from destroyed(edit)
 
 
-@rule("GM102", DANGER, op.DropColumn, breaks=True, instead=LATER)
-def column_dropped(edit: Edit, gone: op.DropColumn) -> Iterator[Hit]:
-    """A column is dropped.
+@rule("GM102", DANGER, op.DropColumn, op.AlterObject, breaks=True, instead=LATER)
+def column_dropped(edit: Edit, gone: op.DropColumn | op.AlterObject) -> Iterator[Hit]:
+    """A column is dropped, or an attribute of a type that columns have.
 
     Its values are gone, and code that names it fails; so does an ORM that lists all columns it
     once knew. The way back makes an empty one.
     """
     yield from destroyed(edit)
-    if gone.old.generated is not None:
+    if isinstance(gone, op.DropColumn) and gone.old.generated is not None:
         what = f"generated column {gone.name} of table {gone.table} goes"
         yield edit.hit(what, spec_path(edit.spec, gone.table, "columns"))
 
@@ -139,15 +139,23 @@ def column_renamed(edit: Edit, one: op.RenameColumn) -> Iterator[Hit]:
         yield edit.hit()
 
 
-@rule("GM113", DANGER, op.RenameEnumValue, op.RenameObject, breaks=True, instead=ADD)
+@rule(
+    "GM113",
+    DANGER,
+    op.RenameAttribute,
+    op.RenameEnumValue,
+    op.RenameObject,
+    breaks=True,
+    instead=ADD,
+)
 def enum_renamed(
-    edit: Edit, one: op.RenameEnumValue | op.RenameObject
+    edit: Edit, one: op.RenameAttribute | op.RenameEnumValue | op.RenameObject
 ) -> Iterator[Hit]:
-    """An enum, a value of one, or a domain has another name.
+    """A type, a value of an enum, or an attribute of a composite type has another name.
 
     Code that casts to the old type, or writes and compares the old value, fails.
     """
-    if isinstance(one, op.RenameEnumValue) or (
+    if isinstance(one, op.RenameAttribute | op.RenameEnumValue) or (
         is_type(one.kind) and not is_swap(edit, one.kind, one.new)
     ):
         yield edit.hit()

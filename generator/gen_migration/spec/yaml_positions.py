@@ -183,6 +183,7 @@ NOUNS = {
     "tables": "table",
     "partitions": "partition",
     "columns": "column",
+    "attributes": "attribute",
     "uniques": "unique constraint",
     "foreign_keys": "foreign key",
     "checks": "check",

@@ -112,11 +112,17 @@ def column(name: str, value: model.Column) -> str:
     return f"{quote_name(name)} {column_body(value)}"
 
 
+def type_with_collation(value: Any) -> list[str]:
+    """Return what the definitions of a column, a domain and an attribute begin with."""
+    found = [value.type.sql]
+    if value.collation is not None:
+        found.append(f"COLLATE {value.collation.sql}")
+    return found
+
+
 def type_with_default(value: Any) -> list[str]:
     """Return what the definitions of a column and of a domain begin with."""
-    parts = [value.type.sql]
-    if value.collation is not None:
-        parts.append(f"COLLATE {value.collation.sql}")
+    parts = type_with_collation(value)
     if value.default is not None:
         parts.append(f"DEFAULT {default(value.default)}")
     return parts

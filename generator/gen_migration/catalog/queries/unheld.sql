@@ -74,9 +74,9 @@ identity AS MATERIALIZED (
 found (kind, schema, name, of, class, oid) AS (
     SELECT CASE relkind
             WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-            WHEN 'f' THEN 'foreign table' ELSE 'composite type' END,
+            ELSE 'foreign table' END,
         schema, relname, NULL::oid, 'pg_class'::regclass, oid
-    FROM relation WHERE relkind IN ('v', 'm', 'f', 'c')
+    FROM relation WHERE relkind IN ('v', 'm', 'f')
     UNION ALL
     SELECT CASE t.typtype WHEN 'r' THEN 'range type' ELSE 'type' END,
         n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
@@ -197,7 +197,7 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'grants', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.typtype = 'e' AND t.typacl IS NOT NULL
+    WHERE t.typtype IN ('e', 'c', 'd', 'r') AND t.typacl IS NOT NULL
     UNION ALL
     SELECT 'default privileges', n.name, a.defaclrole::regrole::text, NULL,
         'pg_default_acl'::regclass, a.oid

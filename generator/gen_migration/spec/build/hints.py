@@ -106,6 +106,7 @@ def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
     for kind in KINDS:
         objects(found, build, kind)
     enum_values(found, build)
+    attributes(found, build)
     for key, codes, path in ignores(build, places):
         found.add("ignores", key, codes, build.at(*path))
     whole = {word: found.values.pop(word, {}) for word in ("table", *BY_WORD)}
@@ -167,6 +168,18 @@ def enum_values(found: Collected, build: Build) -> None:
                 )
             elif name is not None:
                 found.rename("enum_values", (name, new), old, at)
+
+
+def attributes(found: Collected, build: Build) -> None:
+    """Add the renamed attributes of composite types."""
+    for key, shape in build.shapes(BY_WORD["composite type"]).items():
+        name = build.silent_name(key)
+        for new, one in shape.attributes.items():
+            at = build.at("composite_types", key, "attributes", new, "renamed_from")
+            old = one.renamed_from
+            if old is None or name is None or not at.identifier(old, at_key=False):
+                continue
+            found.rename("attributes", (name, new), old, at)
 
 
 def parts(found: Collected, build: Build) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
-from gen_migration.postgres.names import member
+from gen_migration.postgres.names import Name, member
 from gen_migration.spec.build import columns, constraints, expressions
 from gen_migration.spec.build.context import Spot
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import SequenceOptions
-    from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build
 
@@ -97,9 +96,14 @@ class Maker(Spot):
         """Return the type that a text names."""
         return columns.column_type(self, text)
 
-    def is_own(self, of: Type) -> bool:
-        """Tell whether the spec defines a type."""
-        return (of.schema, of.name, of.kind) in self.build.type_names
+    def kind_of(self, of: Type) -> str | None:
+        """Return the word of the kind of a type that the spec defines."""
+        name = Name(of.schema, of.name)
+        for kind in KINDS:
+            keys = self.build.shapes(kind) if kind.space == "types" else ()
+            if of.kind != "builtin" and name in map(self.build.silent_name, keys):
+                return kind.word
+        return None
 
     def default(self, value: Any, of: Type) -> str | None:
         """Return a default of this type, as SQL."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
-from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
-from gen_migration.postgres.type_names import ALIASES, BUILTIN
 from gen_migration.spec.build.comparable import comparable
+from gen_migration.spec.build.own_types import type_circles, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Spec, Table
     from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build, Spot
@@ -46,6 +45,7 @@ def validate(build: Build, spec: Spec) -> None:
             owner(at_sequence(build, name) / "owned_by", name, *sequence.owned_by)
     relation_names(build, spec)
     type_names(build, spec)
+    type_circles(build, spec)
 
 
 def foreign_key(at: Spot, spec: Spec, name: Name, key: ForeignKey) -> None:
@@ -240,33 +240,3 @@ def relation_names(build: Build, spec: Spec) -> None:
                 "tables, sequences, indexes and keys of a schema share their names; rename it",
             )
         seen.setdefault(name, kind)
-
-
-def type_names(build: Build, spec: Spec) -> None:
-    """Report two types of one name, and types that are called as PostgreSQL's own."""
-    seen: dict[Name, Kind] = {}
-    types = [
-        (kind, key)
-        for kind in KINDS
-        if kind.space == "types"
-        for key in build.shapes(kind)
-    ]
-    for kind, key in types:
-        name, at = build.silent_name(key), build.at(kind.key, key)
-        if name is None:
-            continue
-        if seen.setdefault(name, kind) is not kind:
-            at.wrong_key(
-                f'the name "{name}" is taken by another type',
-                f"types share their names; rename the {kind.word}",
-            )
-        if name in spec.schema.tables:
-            at.wrong_key(
-                f'the name "{name}" is taken by a table',
-                f"a table is a type as well; rename the {kind.word}",
-            )
-        if name.schema is None and (name.name in BUILTIN or name.name in ALIASES):
-            at.wrong_key(
-                f'"{name}" is a built-in type',
-                f"rename the {kind.word}, or write its schema: public.{name.name}",
-            )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.kind import shortened
 from gen_migration.model import naming
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import quote_names
 from gen_migration.postgres.parser import SqlMistake
-from gen_migration.spec.write.writer import of, shortened, without_empty
+from gen_migration.spec.write.writer import of, without_empty
 from gen_migration.sql import ddl
 from gen_migration.sql.elements import parse_element, parse_exclude_element
 

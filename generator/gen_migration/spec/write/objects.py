@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
-from gen_migration.spec.write.writer import shortened
+from gen_migration.kinds.kind import shortened
 
 if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.kind import shortened
 from gen_migration.model.hints import NO_ROWS
 from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import partition_column
@@ -13,7 +14,6 @@ from gen_migration.spec.write import constraints, objects
 from gen_migration.spec.write.writer import (
     of,
     sequence_options,
-    shortened,
     without_empty,
 )
 from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS

@@ -151,11 +151,6 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def shortened(keys: dict[str, Any], short: str | None) -> Any:
-    """Return an object by its keys; in short, where one of them says it all."""
-    return keys[short] if short is not None and keys.keys() == {short} else keys
-
-
 OPTIONS = {
     "start": "start",
     "increment": "increment",

@@ -1,0 +1,340 @@
+"""Composite types: `CREATE TYPE … AS (…)`. The type of a table's rows is none.
+
+Attributes come, go and get another type in place; PostgreSQL refuses another type where a column
+holds values of the composite type, and then a new one takes its place. As with columns, their
+order is that in which they came, and no difference. Source: the manual, CREATE TYPE and ALTER TYPE;
+`find_composite_type_dependencies` in tablecmds.c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass, replace
+from gen_migration.kinds.keys import RENAMED_FROM, Key
+from gen_migration.kinds.kind import Kind, shortened
+from gen_migration.kinds.references import named, of_type
+from gen_migration.model import casts, renaming
+from gen_migration.model.mapped import hold
+from gen_migration.postgres.names import Name, quote_name
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.kinds.kind import Use
+    from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """An attribute of a composite type; None is the collation of its type."""
+
+    type: Type
+    collation: Name | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompositeType:
+    """`CREATE TYPE … AS (…)`."""
+
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    comment: str | None = None
+
+
+hold(CompositeType, attributes=(Attribute,))
+
+
+class CompositeTypes(Kind):
+    """Composite types that are not the rows of a table."""
+
+    word = "composite type"
+    key = "composite_types"
+    about = "Composite types by name."
+    about_one = "A composite type: attributes with names and types."
+    keys = (
+        Key(
+            "attributes",
+            "dict[str, AttributeShape]",
+            "Attributes by name: the type of each. A database has them in the order in which"
+            " they came.",
+            ...,
+        ),
+        RENAMED_FROM,
+    )
+    value = CompositeType
+    parts = (Attribute,)
+    called = "TYPE"
+    part = "ATTRIBUTE"
+    space = "types"
+    creates = "composite_type_stmt"
+    alters = "alter_table_stmt"
+
+    # SQL out.
+
+    def create(self, name: Any, value: Any) -> str:
+        if not value.attributes:
+            return f"CREATE TYPE {name.sql} AS ()"
+        listed = ",\n    ".join(defined(value))
+        return f"CREATE TYPE {name.sql} AS (\n    {listed}\n)"
+
+    def after(self, name: Any, value: Any) -> Iterator[str]:
+        for key, one in value.attributes.items():
+            if one.comment is not None:
+                yield comment(name, key, one.comment)
+
+    def definition(self, value: Any) -> str:
+        return f"({', '.join(defined(value))})"
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        found = actions(old, new)
+        if found:
+            return [f"ALTER {self.sql(name)} {', '.join(found)}"]
+        return [
+            comment(name, key, one.comment)
+            for key, one in new.attributes.items()
+            if one.comment != old.attributes[key].comment
+        ]
+
+    def steps(self, old: Any, new: Any) -> Iterator[Any]:
+        """Yield the value with other attributes, then one for each comment."""
+        before, after = old.attributes, new.attributes
+        kept = [key for key in before if key in after]
+        come = [key for key in after if key not in before]
+        step = replace(
+            old,
+            attributes={
+                key: replace(
+                    after[key],
+                    comment=before[key].comment if key in before else None,
+                )
+                for key in (*kept, *come)
+            },
+        )
+        if step.attributes != before:
+            yield step
+        for key, one in after.items():
+            if step.attributes[key] != one:
+                step = replace(step, attributes={**step.attributes, key: one})
+                yield step
+
+    def is_anew(self, old: Any, new: Any, use: Use) -> bool:
+        """Tell whether an attribute of a type that columns use gets another type."""
+        return use.in_column and any(
+            shape_of(one) != shape_of(new.attributes[key])
+            for key, one in old.attributes.items()
+            if key in new.attributes
+        )
+
+    # SQL in.
+
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.sql import tree
+
+        attributes = {
+            one.column_def.colname: attribute(one.column_def, schema)
+            for one in node.coldeflist
+        }
+        return tree.relation(node.typevar), CompositeType(attributes=attributes)
+
+    def read_alter_table(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.sql import tree
+
+        name = tree.relation(node.relation)
+        found = dict(schema.of(self.word)[name].attributes)
+        for one in node.cmds:
+            command = one.alter_table_cmd
+            given = tree.definition(command).column_def
+            key = command.name or given.colname
+            match tree.subtype(command):
+                case "AT_AddColumn":
+                    found[key] = attribute(given, schema)
+                case "AT_AlterColumnType":
+                    new = attribute(given, schema)
+                    found[key] = replace(new, comment=found[key].comment)
+                case "AT_DropColumn" if key in found or not command.missing_ok:
+                    del found[key]
+        value = replace(schema.of(self.word)[name], attributes=found)
+        return name, value
+
+    def read_comment(self, value: Any, column: str, text: str | None) -> Any:
+        if column not in value.attributes:
+            raise ValueError(f"the attribute {column} is not there: COMMENT ON COLUMN")
+        one = replace(value.attributes[column], comment=text)
+        return replace(value, attributes={**value.attributes, column: one})
+
+    # The spec.
+
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
+        found = {}
+        for key, one in shape.attributes.items():
+            where = at / "attributes" / key
+            of = (where / "type").type(one.type) if where.identifier(key) else None
+            if of is None:
+                continue
+            if of.is_serial:
+                (where / "type").wrong(
+                    f"an attribute cannot be {of}", f"write {of.plain}"
+                )
+            found[key] = Attribute(
+                type=of,
+                collation=(where / "collation").collation(one, of),
+                comment=one.comment or None,
+            )
+        return CompositeType(attributes=found)
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        before = writer.spec.hints.attributes
+        every = {
+            key: {
+                "type": str(one.type),
+                "collation": one.collation and str(one.collation),
+                "renamed_from": before.get((name, key)),
+                "comment": one.comment,
+            }
+            for key, one in value.attributes.items()
+        }
+        return {
+            "attributes": {
+                key: shortened(
+                    {word: v for word, v in one.items() if v is not None}, "type"
+                )
+                for key, one in every.items()
+            }
+        }
+
+    # The catalog.
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        return CompositeType(
+            attributes={
+                one.name: Attribute(
+                    type=reading.type_of(one),
+                    collation=None
+                    if one.collation is None
+                    else Name(one.collation_schema, one.collation),
+                    comment=one.comment,
+                )
+                for one in reading.attributes_of(row.oid)
+            }
+        )
+
+    # Renames and order.
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        return renaming.type_(schema, self.word, old, new)
+
+    def refers(self, value: Any, find: Finder) -> set[Reference]:
+        found: set[Reference] = set()
+        for one in value.attributes.values():
+            found |= of_type(one.type) | named("collations", one.collation)
+        return found
+
+    # Words.
+
+    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        for key in {**old.attributes, **new.attributes}:
+            one, other = old.attributes.get(key), new.attributes.get(key)
+            before, after = said(one), said(other)
+            if before != after:
+                yield f"attribute {key}", before, after
+            before, after = one and one.comment, other and other.comment
+            if before != after:
+                yield f"comment of attribute {key}", before, after
+
+    def lost(self, old: Any, new: Any) -> Iterator[str]:
+        for key in old.attributes:
+            if key not in new.attributes:
+                yield f"attribute {key}"
+
+
+def shape_of(value: Attribute) -> tuple[Any, Any]:
+    return value.type, value.collation
+
+
+def said(value: Attribute | None) -> str | None:
+    return None if value is None else " ".join(ddl.type_with_collation(value))
+
+
+def defined(value: CompositeType) -> Iterator[str]:
+    """Yield the attributes as `CREATE TYPE` has them."""
+    for key, one in value.attributes.items():
+        yield f"{quote_name(key)} {said(one)}"
+
+
+def actions(old: CompositeType, new: CompositeType) -> list[str]:
+    """Return what `ALTER TYPE` does to the attributes."""
+    before, after = old.attributes, new.attributes
+    gone = [f"DROP ATTRIBUTE {quote_name(key)}" for key in before if key not in after]
+    typed = [
+        f"ALTER ATTRIBUTE {quote_name(key)} TYPE {said(one)}"
+        for key, one in after.items()
+        if key in before and shape_of(before[key]) != shape_of(one)
+    ]
+    come = [
+        f"ADD ATTRIBUTE {quote_name(key)} {said(one)}"
+        for key, one in after.items()
+        if key not in before
+    ]
+    return [*gone, *typed, *come]
+
+
+def comment(name: Name, attribute: str, text: str | None) -> str:
+    return ddl.comment(f"COLUMN {name.sql}.{quote_name(attribute)}", text)
+
+
+def attribute(node: Any, schema: Schema) -> Attribute:
+    """Return the attribute that a `ColumnDef` is."""
+    from gen_migration.sql import tree
+
+    value = Attribute(type=tree.column_type(node.type_name, schema.enums))
+    if node.HasField("coll_clause"):
+        value = replace(value, collation=tree.dotted(node.coll_clause.collname))
+    return value
+
+
+def rebuilding(
+    old: Schema, new: Schema, column: str, before: Type, after: Type
+) -> str | None:
+    """Return how a value of one composite type becomes one of another, attribute by attribute.
+
+    None where they are no composite types, or are in arrays.
+    """
+    from gen_migration.postgres.expressions import parse_expression
+
+    made = rebuilt(old, new, quote_name(column), before, after)
+    return None if made is None else parse_expression(made).sql
+
+
+def rebuilt(
+    old: Schema, new: Schema, value: str, before: Type, after: Type
+) -> str | None:
+    """Return a value as one of another composite type; None where that is none."""
+    word = CompositeTypes.word
+    types = [
+        None
+        if of.kind != "other" or of.array
+        else schema.of(word).get(Name(of.schema, of.name))
+        for schema, of in ((old, before), (new, after))
+    ]
+    if None in types:
+        return None
+    held, wanted = (one.attributes for one in types if one is not None)
+    fields = []
+    for key, one in wanted.items():
+        part = f"({value}).{quote_name(key)}"
+        if key not in held:
+            fields.append("NULL")
+        elif held[key].type == one.type:
+            fields.append(part)
+        else:
+            inner = rebuilt(old, new, part, held[key].type, one.type)
+            path = casts.path(held[key].type, one.type) or (one.type.sql,)
+            fields.append(inner or "::".join((part, *path)))
+    made = f"ROW({', '.join(fields)})::{after.sql}"
+    # `IS NOT NULL` would ask for each attribute.
+    return f"CASE WHEN {value} IS DISTINCT FROM NULL THEN {made} END"

@@ -1,0 +1,68 @@
+"""Mistakes among the types that a spec defines: names that are taken, and circles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.kinds import KINDS
+from gen_migration.kinds.graph import leads_to
+from gen_migration.kinds.references import EVERY
+from gen_migration.postgres.type_names import ALIASES, BUILTIN
+
+if TYPE_CHECKING:
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Spec
+    from gen_migration.postgres.names import Name
+    from gen_migration.spec.build.context import Build
+
+
+def type_circles(build: Build, spec: Spec) -> None:
+    """Report types that are made of themselves."""
+    made: dict[Name, set[Name]] = {}
+    keys: dict[Name, tuple[Kind, str]] = {}
+    for kind in KINDS:
+        if kind.space != "types":
+            continue
+        for key in build.shapes(kind):
+            name = build.silent_name(key)
+            value = None if name is None else spec.schema.of(kind.word).get(name)
+            if name is not None and value is not None:
+                refers = kind.refers(value, EVERY)
+                made[name] = {one[1] for one in refers if one[0] == "types" and one[1]}
+                keys[name] = kind, key
+    for name, (kind, key) in keys.items():
+        if leads_to(name, {name}, made):
+            build.at(kind.key, key).wrong_key(
+                f'the {kind.word} "{name}" is made of itself',
+                "PostgreSQL needs each type that another is made of to be there before",
+            )
+
+
+def type_names(build: Build, spec: Spec) -> None:
+    """Report two types of one name, and types that are called as PostgreSQL's own."""
+    seen: dict[Name, Kind] = {}
+    types = [
+        (kind, key)
+        for kind in KINDS
+        if kind.space == "types"
+        for key in build.shapes(kind)
+    ]
+    for kind, key in types:
+        name, at = build.silent_name(key), build.at(kind.key, key)
+        if name is None:
+            continue
+        if seen.setdefault(name, kind) is not kind:
+            at.wrong_key(
+                f'the name "{name}" is taken by another type',
+                f"types share their names; rename the {kind.word}",
+            )
+        if name in spec.schema.tables:
+            at.wrong_key(
+                f'the name "{name}" is taken by a table',
+                f"a table is a type as well; rename the {kind.word}",
+            )
+        if name.schema is None and (name.name in BUILTIN or name.name in ALIASES):
+            at.wrong_key(
+                f'"{name}" is a built-in type',
+                f"rename the {kind.word}, or write its schema: public.{name.name}",
+            )

@@ -1,0 +1,116 @@
+"""Random composite types for specs, with columns of them, and edits of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edit_tools import fresh, renamed_key
+from hypothesis import strategies as st
+from vocabulary import BUILTIN_NAMES, key, names, nonempty, place_and_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ATTRIBUTES = ["text", "integer", "varchar(20)", "timestamptz", "integer[]"]
+
+
+@st.composite
+def attributes(draw: st.DrawFn, types: list[str]) -> dict[str, Any]:
+    """Return attributes of a composite type, by name."""
+    result: dict[str, Any] = {}
+    for name in draw(st.lists(names, min_size=1, max_size=3, unique=True)):
+        one: dict[str, Any] = {"type": draw(st.sampled_from([*ATTRIBUTES, *types]))}
+        if one["type"] == "text" and draw(st.booleans()):
+            one["collation"] = "C"
+        if draw(st.booleans()):
+            one["comment"] = draw(nonempty)
+        result[name] = one
+    return result
+
+
+def own_types(
+    draw: st.DrawFn,
+    document: dict[str, Any],
+    fresh_name: Callable[[], str],
+    places: st.SearchStrategy[str],
+) -> None:
+    """Add composite types to a document, and to some of its tables columns of them."""
+    known = [*document.get("enums", ()), *document.get("domains", ())]
+    for _ in range(draw(st.integers(0, 2))):
+        name = fresh_name()
+        if name in BUILTIN_NAMES:
+            continue
+        full = draw(places) + key(name)
+        one: dict[str, Any] = {"attributes": draw(attributes(known))}
+        if draw(st.booleans()):
+            one["comment"] = draw(nonempty)
+        document.setdefault("composite_types", {})[full] = one
+        known.append(full)
+        if draw(st.booleans()):
+            body = draw(st.sampled_from(list(document["tables"].values())))
+            of = draw(st.sampled_from([full, f"{full}[]"]))
+            body["columns"].setdefault(fresh_name(), {"type": of, "nullable": True})
+
+
+def some_type(draw: st.DrawFn, document: dict[str, Any]) -> str | None:
+    """Return the name of a composite type that was not renamed yet."""
+    found = document.get("composite_types", {})
+    left = [name for name, one in found.items() if "renamed_from" not in one]
+    return draw(st.sampled_from(left)) if left else None
+
+
+def change_attributes(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Let attributes come and go, or give them other types."""
+    name = some_type(draw, document)
+    if name is None:
+        return
+    known = [*document.get("enums", ()), *document.get("domains", ())]
+    held = document["composite_types"][name]["attributes"]
+    if any("renamed_from" in one for one in held.values()):
+        return
+    kept = [one for one in held if draw(st.booleans())]
+    new = draw(attributes(known))
+    both = {one: held[one] for one in kept} | {
+        # The type of an attribute that stays is kept, or not.
+        one: value if draw(st.booleans()) else held.get(one, value)
+        for one, value in new.items()
+    }
+    document["composite_types"][name]["attributes"] = both
+
+
+def rename_attribute(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    name = some_type(draw, document)
+    if name is None:
+        return
+    held = document["composite_types"][name]["attributes"]
+    old, new = draw(st.sampled_from([*held])), fresh(draw)
+    if "renamed_from" in held[old] or new in held:
+        return
+    held[old]["renamed_from"] = old
+    document["composite_types"][name]["attributes"] = renamed_key(held, old, new)
+
+
+def rename_type(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Rename a composite type, or move it; what is made of it follows."""
+    name = some_type(draw, document)
+    if name is None:
+        return
+    places = ["", *(f"{schema}." for schema in document.get("schemas", ()))]
+    new = draw(st.sampled_from([place_and_name(name)[0], *places])) + fresh(draw)
+    held = renamed_key(document["composite_types"], name, new)
+    held[new]["renamed_from"] = name
+    document["composite_types"] = held
+    typed = [
+        *(
+            one
+            for body in document["tables"].values()
+            for one in body["columns"].values()
+        ),
+        *(one for each in held.values() for one in each["attributes"].values()),
+    ]
+    for one in typed:
+        if one["type"] in {name, f"{name}[]"}:
+            one["type"] = new + one["type"].removeprefix(name)
+
+
+EDITS = [change_attributes, rename_attribute, rename_type]
