@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops.stubs import Function, Scope
 from gen_migration.base.errors import Error
-from gen_migration.render.header import parsed
+from gen_migration.replay.evaluation.alike import tree_of
 from gen_migration.replay.evaluation.statements import Reader
 from gen_migration.replay.evaluation.values import WAY_OUT, Position
 from gen_migration.replay.state import Replay
@@ -55,7 +55,7 @@ def read_upgrade(text: str, place: Position, record: Record) -> None:
     Raises Error with the line of the revision where it cannot be followed.
     """
     with collected_later():
-        follow(parsed(text, place.path), place, record)
+        follow(tree_of(text, place.path), place, record)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.alembic_ops.stubs import Scope, described
 from gen_migration.replay.evaluation import calls
+from gen_migration.replay.evaluation.alike import Once, Text
 from gen_migration.replay.evaluation.functions import lookup
 from gen_migration.replay.evaluation.operators import combined, compared
 from gen_migration.replay.evaluation.texts import joined, shown
@@ -45,6 +46,7 @@ class Evaluator:
         self.record = record
         self.depth = 0
         self.in_module = True
+        self.texts: list[str] = []  # those of the call that is followed
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Any:
         """Return the value of an expression. Raises Error."""
@@ -81,6 +83,11 @@ class Evaluator:
             else:
                 found.append(self.evaluate(node, scope))
         return found
+
+    def once(self, node: Once, scope: Scope) -> Any:
+        if node.value is None:
+            node.value = self.evaluate(node.of, scope)
+        return node.value
 
     def name(self, node: ast.Name, scope: Scope) -> Any:
         value = lookup(node.id, scope)
@@ -292,6 +299,8 @@ def is_logger(value: Any) -> bool:
 
 
 EXPRESSIONS: dict[type, Callable[[Any, Any, Scope], Any]] = {
+    Text: lambda self, node, scope: self.texts[node.number],  # noqa: ARG005
+    Once: Evaluator.once,
     ast.Name: Evaluator.name,
     ast.Attribute: Evaluator.attribute,
     ast.Call: Evaluator.call,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.stubs import Scope, described
 from gen_migration.render.helpers import is_known
+from gen_migration.replay.evaluation.alike import Alike
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
 from gen_migration.replay.evaluation.functions import assigned, bound
@@ -75,6 +76,13 @@ class Reader(Evaluator):
 
     def expression(self, node: ast.Expr, scope: Scope) -> None:
         self.evaluate(node.value, scope)
+
+    def alike(self, node: Alike, scope: Scope) -> None:
+        self.texts, self.place.start = node.texts, node.lineno - 1
+        try:
+            self.evaluate(node.call, scope)
+        finally:
+            self.place.start = 0
 
     def assignment(self, node: ast.Assign, scope: Scope) -> None:
         value = self.evaluate(node.value, scope)
@@ -261,6 +269,7 @@ ANNOTATION = (
 FLOWS = {ast.Pass: Flow.NEXT, ast.Break: Flow.BREAK, ast.Continue: Flow.CONTINUE}
 STATEMENTS: dict[type, Callable[[Any, Any, Scope], Flow | None]] = {
     ast.Expr: Reader.expression,
+    Alike: Reader.alike,
     ast.Assign: Reader.assignment,
     ast.AnnAssign: Reader.annotated,
     ast.AugAssign: Reader.augmented,

@@ -35,6 +35,7 @@ class Position:
     def __init__(self, path: str, length: int) -> None:
         self.path = path
         self.line = 0
+        self.start = 0  # what lines count from
         self.left = length + STEPS
 
     def spend(self, steps: int = 1) -> None:
@@ -51,7 +52,8 @@ class Position:
         self.spend(1 + length // CHARACTERS)
 
     def error(self, message: str, hint: str = WAY_OUT) -> Error:
-        where = f"{self.path}:{self.line}" if self.line else self.path
+        line = self.start + self.line
+        where = f"{self.path}:{line}" if line else self.path
         return Error(message, where=where, hint=hint)
 
     def unknown(self, what: str) -> Error:
