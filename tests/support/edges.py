@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
-from gen_migration.postgres.names import PUBLIC, Member, Name, member
+from gen_migration.postgres.names import PUBLIC, Member, Name, member, quote_name
+from gen_migration.postgres.signatures import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gen_migration.kinds.graph import Node
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
 
     Edge = tuple[Node, Node]
     Edges = Mapping[Node, set[Node]]
@@ -85,8 +88,30 @@ def node(word: str, schema: str | None, name: str, part: str | None) -> Node:
 def named(node: Node) -> Node:
     """Return a node by names with their schemas."""
     return tuple(
-        one._replace(schema=one.schema or PUBLIC)
+        Name(one.schema or PUBLIC, called(one))
+        if isinstance(one, Signature)
+        else one._replace(schema=one.schema or PUBLIC)
         if isinstance(one, Name | Member)
         else one
         for one in node
     )
+
+
+def called(name: Signature) -> str:
+    """Return the name of a routine as PostgreSQL prints it with its arguments."""
+    types = ",".join(map(printed, name.arguments))
+    return f"{quote_name(name.name)}({types})"
+
+
+def printed(of: Type) -> str:
+    """Return a type as PostgreSQL prints it where the search path leads to `public`."""
+    schema = None if of.schema == PUBLIC else of.schema
+    return replace(of, name=LONG.get(of.name, of.name), schema=schema).sql
+
+
+# What PostgreSQL calls what this tool calls otherwise.
+LONG = {
+    "timestamptz": "timestamp with time zone",
+    "varchar": "character varying",
+    "bpchar": "character",
+}

@@ -84,6 +84,13 @@ WITH RECURSIVE tables AS (
     FROM pg_constraint AS c
     JOIN pg_type AS t ON t.oid = c.contypid
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    UNION ALL
+    SELECT 'pg_proc'::regclass, p.oid, 0,
+        CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+        n.nspname, quote_ident(p.proname) || '(' || (
+            SELECT coalesce(string_agg(format_type(a.oid, NULL), ',' ORDER BY a.number), '')
+            FROM unnest(p.proargtypes) WITH ORDINALITY AS a (oid, number)) || ')', NULL
+    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
 ), members AS (
     -- What an extension has brought is that extension.
     SELECT d.classid AS class, d.objid AS oid, h.word, h.schema, h.name, h.part

@@ -14,7 +14,8 @@ from gen_migration.catalog.defaults import default_of
 from gen_migration.catalog.values import Unheld
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
-from gen_migration.postgres.names import Name, member, quote_text
+from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.signatures import Signature, of_argument
 from gen_migration.postgres.types import Type, TypeMistake, builtin_name, parse_type
 from gen_migration.sql.simplify import readable
 
@@ -154,13 +155,16 @@ class Reading:
 
     def name_of(self, kind: Kind, row: Any) -> Any:
         """Return the name of an object of a kind."""
-        if not kind.in_schema:
-            return row.name
-        if kind.holders:
-            return member(self.name(row.schema, row.of), row.name)
-        if kind.space == "types":
-            return self.type_name(row.schema, row.name)
-        return self.name(row.schema, row.name)
+        return kind.name_of(self, row)
+
+    def signature(self, row: Any) -> Signature:
+        """Return the name of a routine, whose arguments PostgreSQL has printed."""
+        name = self.name(row.schema, row.name)
+        types = (
+            of_argument(column_type(self, SimpleNamespace(**one)))
+            for one in row.arguments
+        )
+        return Signature(*name, tuple(types))
 
     def owner(self, row: Any) -> tuple[Name, str] | None:
         """Return table and column that a sequence belongs to."""
@@ -196,6 +200,10 @@ class Reading:
     def attributes_of(self, oid: int) -> list[Any]:
         """Return the attributes of a composite type, in their order."""
         return self.attributes.get(oid, [])
+
+    def default(self, text: str, of: Type) -> str:
+        """Return the default of an argument of a type."""
+        return default_of(text, of.sql, of.sql)
 
     def expression(self, text: str, named: Mapping[str, Type]) -> str:
         """Return an expression, which may name these."""

@@ -40,7 +40,7 @@ def creation(
     created: dict[Name, Table] = dict(present or {})
     made: set[Node] = set()
     needs, defaults = needed(schema)
-    for node in in_order(list(needs), needs, referred(schema)):
+    for node in in_order(list(needs), needs, wished(schema)):
         word, name = node
         made.add(node)
         if word != "table":
@@ -138,6 +138,22 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Node]]]]:
     above = [one for one in needs if one not in tables and leads_to(one, tables, needs)]
     last = {node: needs.pop(node) for node in above}
     return needs | last, defaults
+
+
+def wished(schema: Schema) -> Needs:
+    """Return what each object of a schema comes after where nothing speaks against it.
+
+    A table may refer to others, and a text name what PostgreSQL does not look into.
+    """
+    found = referred(schema)
+    graph = Graph(schema)
+    for kind in KINDS:
+        for name, value in schema.of(kind.word).items():
+            nodes = {one for each in kind.wishes(value) for one in graph.nodes(each)}
+            if nodes:
+                node = (kind.word, name)
+                found[node] = sorted({*map(holder, nodes)} - {node}, key=str)
+    return found
 
 
 def referred(schema: Schema) -> Needs:

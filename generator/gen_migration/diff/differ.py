@@ -20,6 +20,7 @@ from gen_migration.diff.partitions import (
     with_partitions,
 )
 from gen_migration.diff.rename_detection import moves
+from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
@@ -81,6 +82,8 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
     anew = made_anew(renamed, new, gone, swapped)
+    aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
+    anew |= aside.objects
     changes += objects(renamed, new, gone | changed, anew)
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     staying = renamed.tables.keys() & new.tables.keys() - gone
@@ -91,6 +94,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
             moving.append(name)
         elif before != after:
             changes += table(name, before, after, context)
+    changes = aside.instead(changes)
     sequences = sequences_anew(changes, dropped, created)
     changes += defaults_between(renamed, new, gone, sequences)
     changes = with_partitions(renamed, new, changes, {*moving, *gone})

@@ -37,6 +37,7 @@ PARTS: dict[str, Callable[..., Operation]] = {
 }
 # What has a name on its relation alone.
 MEMBERS = [kind.word for kind in KINDS if kind.holders]
+ROUTINES = [kind.word for kind in KINDS if kind.space == "functions"]
 WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
 
 

@@ -37,7 +37,10 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
     schemas = wanted(hints.of(word), old.of(word), new.of(word), origins.of(word))
     for target, source in schemas.items():
         state.rename((word, None, source), target)
-    top_level(state, new, hints, origins, schemas)
+    # The names of routines hold types, which have their new names by then.
+    for routines in (False, True):
+        kinds = [kind for kind in names.WHOLE if (kind in names.ROUTINES) == routines]
+        top_level(state, new, hints, origins, (schemas, kinds))
     for kind, asked in (
         ("column", hints.columns),
         ("value", hints.enum_values),
@@ -122,12 +125,13 @@ def top_level(
     new: Schema,
     hints: Hints,
     origins: Origins,
-    schemas: Mapping[str, str],
+    of: tuple[Mapping[str, str], Collection[str]],
 ) -> None:
-    """Rename tables, and what else is in schemas."""
+    """Rename tables, and what else is in schemas: of schemas that moved, and of some kinds."""
+    schemas, kinds = of
     moved = {source: target for target, source in schemas.items()}
     pending: dict[names.Thing, names.Thing] = {}
-    for kind in names.WHOLE:
+    for kind in kinds:
         renamed = {
             target: source._replace(
                 schema=moved.get(source.schema or "", source.schema)
@@ -273,7 +277,7 @@ def in_the_way(old: Schema, new: Schema) -> list[names.Thing]:
     doomed = {
         (kind, name)
         for kind in names.WHOLE
-        if kind != "table"
+        if kind != "table" and kind not in names.ROUTINES
         for name in old.of(kind)
         if name not in new.of(kind) or is_anew(old, new, kind, name)
     }

@@ -8,14 +8,16 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from gen_migration.kinds import BY_VALUE, KINDS
+from gen_migration.kinds import BY_VALUE
 from gen_migration.model import schema
+from gen_migration.model.mapped import INSIDE
 from gen_migration.operations import origins
 from gen_migration.postgres.names import Member, Name
+from gen_migration.postgres.signatures import Signature
 from gen_migration.postgres.types import Type
 
 TUPLE, MAPPING = "", "{}"
-NAMES: dict[str, Any] = {"Name": Name, "Member": Member}
+NAMES: dict[str, Any] = {"Name": Name, "Member": Member, "Signature": Signature}
 PLAIN = frozenset((type(None), bool, int, str))
 
 
@@ -40,7 +42,7 @@ def encoded(value: Any) -> Any:
     if kind in PLAIN:
         return value
     if kind.__name__ in NAMES:
-        return [kind.__name__, *value]
+        return [kind.__name__, *map(encoded, value)]
     if kind is tuple:
         return [TUPLE, *map(encoded, value)]
     known = classes().get(kind.__name__)
@@ -78,8 +80,18 @@ def decoded(data: Any) -> Any:
 @cache
 def classes() -> dict[str, tuple[type, tuple[str, ...]]]:
     """Return the classes of the model by their names, each with its fields."""
-    parts = (part for kind in KINDS for part in kind.parts)
-    every = [*vars(schema).values(), *BY_VALUE, *parts, Type, origins.Origins]
+    every = [
+        *vars(schema).values(),
+        *BY_VALUE,
+        *(
+            one
+            for held in INSIDE.values()
+            for classes in held.values()
+            for one in classes
+        ),
+        Type,
+        origins.Origins,
+    ]
     return {
         one.__name__: (one, tuple(each.name for each in fields(one)))
         for one in every

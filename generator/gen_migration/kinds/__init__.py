@@ -13,7 +13,9 @@ from gen_migration.kinds.composite_types import CompositeTypes
 from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
 from gen_migration.kinds.extensions import Extensions
+from gen_migration.kinds.functions import Functions
 from gen_migration.kinds.policies import Policies
+from gen_migration.kinds.procedures import Procedures
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
 from gen_migration.postgres.names import Name
@@ -31,6 +33,8 @@ KINDS: tuple[Kind, ...] = (
     CompositeTypes(),
     Sequences(),
     Domains(),
+    Functions(),
+    Procedures(),
     Policies(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}

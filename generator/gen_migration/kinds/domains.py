@@ -22,7 +22,7 @@ from gen_migration.postgres.names import Name
 from gen_migration.sql import ddl, do_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from gen_migration.kinds.kind import Use
     from gen_migration.kinds.references import Finder, Reference
@@ -131,6 +131,18 @@ class Domains(Kind):
         asks = old.nullable and not new.nullable
         return use.in_array and (
             asks or any(one not in held for one in new.checks.values())
+        )
+
+    def let_go(self, value: Any, concerns: Callable[[str], bool]) -> Any:
+        default = value.default
+        return replace(
+            value,
+            default=None if default is None or concerns(default) else default,
+            checks={
+                key: one
+                for key, one in value.checks.items()
+                if not concerns(one.expression)
+            },
         )
 
     def is_long(self, old: Any, new: Any) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gen_migration.kinds import KINDS
+from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.own_columns import columns_of, partitions
@@ -120,8 +120,12 @@ class Graph:
                 return self.named("relations", name)
             case "field":
                 return self.field(name, *rest)
-            case "types" | "relations" | "functions" | "collations" | "opclasses":
+            case "types" | "relations" | "collations" | "opclasses":
                 return self.named(word, name)
+            case "functions":
+                return self.called(name, *rest)
+            case "columns":
+                return self.columns(name, *rest)
             case _:
                 is_held = name in self.schema.of(word)
         return {reference} if is_held else set()
@@ -177,16 +181,35 @@ class Graph:
         held = self.spaces.get(space, {}).get(name.name, [])
         if space == "relations":
             held = [*held, *self.column_sequences.get(name.name, ())]
-        for one, node in held:
-            if one == name:
-                return {node}
-        for one, node in held:
-            if (one.schema or PUBLIC) == (name.schema or PUBLIC):
-                return {node}
-        # The search path decides, and may lead to any schema.
-        if held and None in {name.schema, *(one.schema for one, _ in held)}:
-            return {held[0][1]}
+        found = in_path(name, held)
+        return {node for _, node in found} or self.brought
+
+    @property
+    def brought(self) -> set[Node]:
+        """What may bring a name that the schema does not know."""
         return {("extension", one) for one in self.schema.of("extension")}
+
+    def called(self, name: Name, count: int) -> set[Node]:
+        """Return the routines that a call with so many arguments may be one of."""
+        if name.schema == "pg_catalog":
+            return set()
+        held = self.spaces.get("functions", {}).get(name.name, [])
+        found = {
+            node
+            for _, node in in_path(name, held)
+            if BY_WORD[node[0]].takes(self.schema.of(node[0])[node[1]], count)
+        }
+        return found or self.brought
+
+    def columns(self, name: Name, names: frozenset[str] | None) -> set[Node]:
+        """Return those columns of a relation that have one of these names; with None, all."""
+        found: set[Node] = set()
+        for word, table in self.named("relations", name):
+            if word == "table":
+                held = columns_of(self.schema, table)
+                for key in held if names is None else names & held.keys():
+                    found |= self.column(table, key)
+        return found
 
     @cached_property
     def spaces(self) -> dict[str, dict[str, list[tuple[Name, Node]]]]:
@@ -220,6 +243,25 @@ class Graph:
                     node = ("column", table, key)
                     found.setdefault(name.name, []).append((name, node))
         return found
+
+
+def in_path(name: Name, held: list[tuple[Any, Node]]) -> list[tuple[Any, Node]]:
+    """Return those of some objects of one name that a name with or without a schema may mean.
+
+    They are those of its schema, or where there are none, those to which the search path leads.
+    """
+    schema = name.schema or PUBLIC
+    for found in (
+        [one for one in held if one[0].schema == name.schema],
+        [one for one in held if (one[0].schema or PUBLIC) == schema],
+    ):
+        if found:
+            return found
+    # The search path decides, and may lead to any schema.
+    if held and None in {name.schema, *(one.schema for one, _ in held)}:
+        first = held[0][0].schema
+        return [one for one in held if one[0].schema == first]
+    return []
 
 
 def part(table: Name, name: str, value: Constraint | Index) -> Node:

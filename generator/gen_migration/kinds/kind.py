@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.references import of_name
-from gen_migration.postgres.names import quote_name
+from gen_migration.postgres.names import member, quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.shape import Shape
@@ -105,12 +105,16 @@ class Kind:
     # The parser's OBJECT_… of its parts, where those get other names.
     part: ClassVar[str | None] = None
 
+    def reads(self, node: Any) -> bool:
+        """Tell whether a statement that several kinds share is one of this kind."""
+        return True
+
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         """Return the name and the value that a statement creates."""
         raise NotImplementedError
 
-    def name_in(self, node: Any) -> Any:
-        """Return the name of an object that a statement drops or comments on."""
+    def name_in(self, node: Any, objects: Mapping[Any, Any]) -> Any:
+        """Return which of its objects a statement alters, drops or comments on."""
         from gen_migration.sql import tree
 
         return tree.object_name(node)
@@ -155,6 +159,16 @@ class Kind:
         value: Any = self.value  # a class, which type checkers take for unhashable
         return shape_of(value, self.about_one, self.short, self.keys)
 
+    def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
+        """Return the name that a text of a spec is; None where it is reported."""
+        if self.in_schema:
+            return at.name(text, at_key=at_key)
+        return text if at.identifier(text, at_key=at_key) else None
+
+    def old_name(self, at: Any, text: str, new: Any) -> Any:
+        """Return the name that an object had before; None where it is reported."""
+        return self.name_at(at, text, at_key=False)
+
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         """Return the value that a shape is, but for its comment; None where that is reported.
 
@@ -175,6 +189,15 @@ class Kind:
         return (one for one in self.keys if one.name in names)
 
     # The catalog: `queries/<key>.sql`.
+
+    def name_of(self, reading: Any, row: Any) -> Any:
+        """Return the name of the object that a row of the catalog is."""
+        if not self.in_schema:
+            return row.name
+        if self.holders:
+            return member(reading.name(row.schema, row.of), row.name)
+        of = reading.type_name if self.space == "types" else reading.name
+        return of(row.schema, row.name)
 
     def from_row(self, reading: Any, row: Any) -> Any:
         """Return the value that a row of the catalog is; None for one that is no object."""
@@ -217,6 +240,10 @@ class Kind:
     def is_replaced(self, old: Any, new: Any) -> bool:
         """Tell whether an object is dropped and created anew, with what stands on it."""
         return False
+
+    def let_go(self, value: Any, concerns: Callable[[str], bool]) -> Any:
+        """Return a type without those of its expressions that something concerns."""
+        return value
 
     def is_long(self, old: Any, new: Any) -> bool:
         """Tell whether a step reads the rows of tables in use; it can be repeated, then."""
@@ -275,6 +302,14 @@ class Kind:
         """Return all that an object refers to, what it is in as well."""
         return self.place(name) | self.refers(value, find)
 
+    def wishes(self, value: Any) -> set[Reference]:
+        """Return what an object may name, too: it comes before where nothing speaks against it."""
+        return set()
+
+    def takes(self, value: Any, count: int) -> bool:
+        """Tell whether a call with so many arguments may be one of a routine."""
+        return True
+
     def writes(self, name: Any) -> set[Reference] | None:
         """Return what changes with an object; None where it may be anything.
 
@@ -285,6 +320,8 @@ class Kind:
                 return {("types", None)}
             case "relations":
                 return {("relations", None), ("relation", name.schema, name.name)}
+            case "functions":
+                return {("function", name.name)}
         return None
 
     # Words.

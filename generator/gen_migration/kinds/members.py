@@ -13,6 +13,8 @@ from gen_migration.model.renaming import rekeyed
 from gen_migration.postgres.names import last_two, member
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Member, Name
@@ -24,7 +26,7 @@ class Members(Kind):
     def sql(self, name: Member) -> str:
         return f"{self.called} {name.sql} ON {name.holder.sql}"
 
-    def name_in(self, node: Any) -> Member:
+    def name_in(self, node: Any, objects: Mapping[Any, Any]) -> Member:
         from gen_migration.sql import tree
 
         *holder, name = tree.strings(node.list.items)

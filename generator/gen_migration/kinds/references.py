@@ -2,10 +2,11 @@
 
 A reference is a node of the graph, `("key", table, columns)` (what a foreign key needs), or a name
 that the search path may resolve in one of PostgreSQL's spaces of names: `("types", name)`, and so
-`relations`, `functions`, `collations`, `opclasses`; `("holder", name)` is the relation that
-something stands on, `("field", name, column)` a column, should that be the name of a table that
-has one of this name. `(space, None)` is any object of a space: an
-expression may use types that it does not name, since a constant is of the type of what it is
+`relations`, `collations`, `opclasses`; `("holder", name)` is the relation that something stands on,
+`("field", name, column)` a column, should that be the name of a table that has one of this name.
+`("functions", name, count)` is a call with so many arguments, `("columns", name, names)` what a
+query may take of a relation: of all columns, with None. `(space, None)` is any object of a space:
+an expression may use types that it does not name, since a constant is of the type of what it is
 compared with. `graph` finds the nodes.
 """
 
@@ -127,7 +128,8 @@ def of_expression(table: Name | None, text: str) -> set[Reference]:
         found |= of_columns(table, names.columns)
     for one in names.tables:
         found |= {("relations", one), *(("field", one, key) for key in names.columns)}
-    for space in ("types", "relations", "functions", "collations"):
+    found.update(("functions", *one) for one in names.calls)
+    for space in ("types", "relations", "collations"):
         found.update((space, name) for name in getattr(names, space))
     if any(one.name in COUNTING for one in names.functions):
         found.add(("relations", None))

@@ -9,11 +9,13 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, quote_name
+from gen_migration.postgres.signatures import with_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +71,7 @@ class Schemas(Kind):
         schema = renaming.namespace(schema, old, new)
         for kind in KINDS:
             objects = {
-                name._replace(schema=new)
-                if getattr(name, "schema", None) == old
-                else name: (kind.in_renamed_schema(value, old, new))
+                in_schema(name, old, new): kind.in_renamed_schema(value, old, new)
                 for name, value in schema.of(kind.word).items()
             }
             schema = schema.with_(kind.word, objects)
@@ -80,3 +80,13 @@ class Schemas(Kind):
 
     def writes(self, name: Any) -> set[Any]:
         return {("schema", name)}
+
+
+def in_schema(name: Any, old: str, new: str) -> Any:
+    """Return a name in which the schema `old` is called `new`."""
+
+    def of_type(value: Type) -> Type:
+        return replace(value, schema=new) if value.schema == old else value
+
+    name = with_types(name, of_type)
+    return name._replace(schema=new) if getattr(name, "schema", None) == old else name

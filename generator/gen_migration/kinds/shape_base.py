@@ -156,6 +156,58 @@ class SequenceOptionsShape(Shape):
     cycle: bool = flag("Start again after the last value.")
 
 
+class ArgumentShape(Shape):
+    """An argument of a routine; in short, its type."""
+
+    short = "type"
+    type: Text = key("Its type.")
+    mode: Literal["in", "out", "inout", "variadic"] = key(
+        "Whether it comes in, goes out, or takes all that follow.", "in"
+    )
+    default: Any = optional(
+        "What it is where a call leaves it out: a literal, or `{sql: …}`, as at a column."
+    )
+
+
+class ListedArgumentShape(ArgumentShape):
+    """An argument in a list; in short, its type."""
+
+    name: Text | None = optional("Its name, where it has one.")
+
+
+Arguments = Annotated[
+    dict[str, ArgumentShape] | list[ListedArgumentShape],
+    Rule(
+        "The arguments by name, in their order; a list where some have no name."
+        " Left out, they are those of the key, without names."
+    ),
+]
+
+
+class ReturnsShape(Shape):
+    """What a function returns; in short, a type."""
+
+    short = "type"
+    type: Text | None = optional("A type: one value.")
+    setof: Text | None = optional("A type: any number of values.")
+    table: Annotated[
+        dict[str, Text] | None, Rule("Columns by name, with their types: rows.")
+    ] = None
+
+    contradiction = one_of(
+        'write a type, "setof" or "table"', ("type",), ("setof",), ("table",)
+    )
+
+
+Settings = Annotated[
+    dict[str, Any],
+    Rule(
+        "Settings while it runs, such as `search_path: [app, pg_temp]`: a list for those that"
+        " are lists."
+    ),
+]
+
+
 @cache
 def shape_of(
     value: type, about: str, short: str | None, keys: tuple[Key, ...]

@@ -100,6 +100,18 @@ class SequenceEdit(Edit):
 
 
 @dataclass(frozen=True, slots=True)
+class CallEdit(Edit):
+    """`old(…)` becomes `new(…)`."""
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind == "func_call" and name_of(node.funcname) == self.old:
+            del node.funcname[:]
+            for part in self.new:
+                if part is not None:
+                    node.funcname.add().string.sval = part
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaEdit(Edit):
     """Functions, types and collations of the schema `old` are in `new`."""
 

@@ -15,7 +15,9 @@ from gen_migration.model import expression_edits as edits
 from gen_migration.model import scoped_edits as scoped
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
+from gen_migration.postgres import signatures
 from gen_migration.postgres.names import Member, Name
+from gen_migration.postgres.signatures import Signature
 from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
@@ -68,7 +70,14 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     schema = schema.with_("sequence", mapped(schema.sequences, owned))
     for old, new in renamed.items():
         schema = held_by(schema, old, new)
-    return schema
+
+    def of_rows(value: Type) -> Type:
+        name = Name(value.schema, value.name)
+        if value.kind != "other" or name not in renamed:
+            return value
+        return replace(value, schema=renamed[name].schema, name=renamed[name].name)
+
+    return with_types(schema, of_rows)
 
 
 def held_by(schema: Schema, old: Name, new: Name) -> Schema:
@@ -183,8 +192,23 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
         return value
 
     changes = {"type": of_type, **in_expressions(edits.TypeEdit(old, new))}
-    changed = everywhere(schema, changes)
+    changed = with_types(everywhere(schema, changes), of_type)
     return changed.with_(word, rekeyed(changed.of(word), old, new))
+
+
+def with_types(schema: Schema, change: Callable[[Any], Any]) -> Schema:
+    """Return a schema whose routines have the types of their arguments and results changed."""
+    changes = {"type": change, "returns": change}
+    objects = {
+        word: {
+            signatures.with_types(name, change): mapped(value, changes)
+            for name, value in found.items()
+        }
+        if any(isinstance(name, Signature) for name in found)
+        else found
+        for word, found in schema.objects.items()
+    }
+    return replace(schema, objects=objects)
 
 
 def everywhere(schema: Schema, changes: Mapping[str, Callable[[Any], Any]]) -> Schema:
@@ -196,6 +220,23 @@ def everywhere(schema: Schema, changes: Mapping[str, Callable[[Any], Any]]) -> S
             word: mapped(found, changes) for word, found in schema.objects.items()
         },
     )
+
+
+def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema:
+    """Return a schema whose routine `old` is called `new`, in expressions as well.
+
+    Where another one has the name, nothing but PostgreSQL knows which of both is called.
+    """
+    schema = schema.with_(word, rekeyed(schema.of(word), old, new))
+    others = (
+        name
+        for found in schema.objects.values()
+        for name in found
+        if isinstance(name, Signature)
+    )
+    if old.called in {name.called for name in others}:
+        return schema
+    return everywhere(schema, in_expressions(edits.CallEdit(old.called, new.called)))
 
 
 def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:

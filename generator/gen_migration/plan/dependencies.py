@@ -128,7 +128,12 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
         match one:
             case ("types" | "relations" as space, _):
                 yield space, None
-            case ("functions" | "collations" | "opclasses", _):
+            case ("functions", name, _):
+                yield "function", name.name
+            case ("columns", name, names):
+                yield "table", name
+                yield from of_columns(name, names or ())
+            case ("collations" | "opclasses", _):
                 pass
             case ("table" | "holder", name):
                 yield from (("table", name), ("schema", name.schema))
@@ -296,6 +301,9 @@ def _(operation: Any) -> Accesses | None:
     if writes is None:
         return None
     reads = {("schema", operation.name.schema)} if kind.in_schema else set()
+    for value in (getattr(operation, side, None) for side in ("old", "new")):
+        if value is not None:
+            reads |= {*seen(kind.wishes(value))}
     return known(operation, writes, reads)
 
 

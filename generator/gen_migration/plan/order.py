@@ -76,7 +76,47 @@ def arranged(
     ):
         needs[then].add(first)
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
-    return [operations[one] for one in in_order(range(len(operations)), sorted_, {})]
+    wished = of_wishes(operations, effects, Graph(old), Graph(new))
+    order = in_order(range(len(operations)), sorted_, wished)
+    return [operations[one] for one in order]
+
+
+def of_wishes(
+    operations: Sequence[op.Operation],
+    effects: Sequence[Effect],
+    old: Graph,
+    new: Graph,
+) -> dict[int, list[int]]:
+    """Return the positions that each one comes after where nothing speaks against it.
+
+    They are of what a text names that PostgreSQL does not look into.
+    """
+    found = [
+        one._replace(
+            old=wishes(operation, "old", one), new=wishes(operation, "new", one)
+        )
+        for operation, one in zip(operations, effects, strict=True)
+    ]
+    if not any(one.old or one.new for one in found):
+        return {}
+    wished: dict[int, list[int]] = defaultdict(list)
+    for first, then in of_references(found, old, new):
+        wished[then].append(first)
+    return wished
+
+
+def wishes(operation: op.Operation, side: str, effect: Effect) -> Refs:
+    """Return what an operation wishes on a side; None where its node is not there."""
+    if getattr(effect, side) is None:
+        return None
+    match operation:
+        case (
+            op.CreateObject(kind=word)
+            | op.DropObject(kind=word)
+            | op.AlterObject(kind=word)
+        ) if word in BY_WORD:
+            return BY_WORD[word].wishes(getattr(operation, side))
+    return set()
 
 
 def names(nodes: Iterable[Node]) -> Iterator[str]:
@@ -93,12 +133,18 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
     Where both alter something that is there before and after, either may come first.
     """
     taking, giving = by_node(effects, "old"), by_node(effects, "new")
+    gone = {one.node for one in effects if one.new is None}
+    anew = gone & {one.node for one in effects if one.old is None}
 
     def found(
         one: Effect, held: Mapping[Node, list[int]], graph: Graph, references: Refs
     ) -> Iterator[int]:
+        kept = (one.old or set()) & (one.new or set())
         for reference in references or ():
             for node in {reference} if reference in held else graph.nodes(reference):
+                # A step that keeps what is made anew has others before or behind it.
+                if reference in kept and node in anew:
+                    continue
                 for other in held.get(node, held.get(holder(node), ())):
                     both = one.is_alteration and effects[other].is_alteration
                     # A table has its own keys inside of it, or after it.
@@ -158,7 +204,7 @@ def names_of(node: Node) -> Iterator[Node]:
     kind = BY_WORD.get(word)
     spaces = {"relations", "types"} if word == "table" else {kind and kind.space}
     for space in spaces - {None}:
-        yield space, name.schema, name.name
+        yield space, *name
     if word in {"index", "constraint"}:
         yield "relations", name.schema, *rest
 

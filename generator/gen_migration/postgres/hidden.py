@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+from gen_migration.postgres.names import body_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What leaves no mark on a page (Default_Ignorable_Code_Point) and is of none of these categories,
 # and the blank of Braille. By ranges: other versions of Python know other characters.
@@ -54,12 +60,21 @@ TOKEN = re.compile(
 
 def shown(sql: str) -> str:
     """Return SQL that means the same, with all hidden characters of names and literals escaped."""
-    return TOKEN.sub(shown_token, sql) if has_hidden(sql) else sql
+    return beside_body(shown_token, sql) if has_hidden(sql) else sql
+
+
+def beside_body(change: Callable[[re.Match[str]], str], sql: str) -> str:
+    """Return SQL with its tokens changed, but for those of a body that is a text."""
+    parts = body_of(sql)
+    if parts is None:
+        return TOKEN.sub(change, sql)
+    before, body, behind = parts
+    return TOKEN.sub(change, before) + body + behind
 
 
 def on_one_line(sql: str) -> str:
     """Return SQL of which no name and no literal holds a line feed, which means the same."""
-    return TOKEN.sub(token_on_one_line, sql) if "\n" in sql else sql
+    return beside_body(token_on_one_line, sql) if "\n" in sql else sql
 
 
 def token_on_one_line(match: re.Match[str]) -> str:

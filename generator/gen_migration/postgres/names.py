@@ -136,6 +136,19 @@ def dollar_quoted(text: str) -> str:
     return f"{tag}{text}{tag}"
 
 
+def body_of(sql: str) -> tuple[str, str, str] | None:
+    """Return a statement as what is before, in and behind a body that is a text.
+
+    Such a body stands on lines of its own, behind a line that is `AS` and a dollar quote; before
+    it, no name and no literal holds a line feed.
+    """
+    found = BODY.fullmatch(sql) if sql.startswith("CREATE ") else None
+    return None if found is None else (found[1], found[3], found[4])
+
+
+BODY = re.compile(r"((?:(?!AS \$)[^\n]*\n)*?AS (\$\w*\$)\n)(.*)(\n\2)", re.DOTALL)
+
+
 def spell_part(part: str) -> str:
     """Return one part of a dotted name as a spec writes it."""
     if not part or part != part.strip() or "." in part or '"' in part:

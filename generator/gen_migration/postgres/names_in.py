@@ -30,6 +30,8 @@ class Named(NamedTuple):
     types: frozenset[Name]
     relations: tuple[Name, ...]
     functions: frozenset[Name]
+    # With the number of arguments.
+    calls: frozenset[tuple[Name, int]]
     collations: frozenset[Name]
 
     def concerns(self, columns: Collection[str], types: Collection[Name]) -> bool:
@@ -62,9 +64,17 @@ def names_in(text: str) -> Named:
         ),
         types=names("type_name", "names"),
         relations=tuple(relations(nodes)),
+        calls=frozenset(calls(nodes)),
         functions=frozenset(map(own, names("func_call", "funcname"))),
         collations=names("collate_clause", "collname"),
     )
+
+
+def calls(nodes: list[tuple[str, Any]]) -> Iterator[tuple[Name, int]]:
+    """Yield the functions that are called, with the numbers of their arguments."""
+    for kind, node in nodes:
+        if kind == "func_call" and (name := name_of(node.funcname)) is not None:
+            yield own(name), len(node.args)
 
 
 def own(name: Name) -> Name:

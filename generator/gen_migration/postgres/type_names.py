@@ -102,6 +102,16 @@ OTHERS = {
     "dict": "jsonb",
 }
 COMMA = 'inside of { } and [ ] a comma ends a value: put it in quotes, "numeric(10,2)"'
+# Pseudo-types, which only routines take and return (manual, chapter 8.21), as SQL writes them.
+PSEUDO = frozenset(
+    """
+    "any" anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray
+    anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange cstring event_trigger
+    fdw_handler index_am_handler internal language_handler pg_ddl_command record table_am_handler
+    trigger tsm_handler unknown void
+    """.split()
+)
+
 SERIAL = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 WORDS = {integer: word for word, integer in SERIAL.items()}
 INTEGERS = {  # what they hold

@@ -26,6 +26,7 @@ from gen_migration.render import (
     sql_layout,
     tables,
 )
+from gen_migration.render.body_checks import OFF, first_unchecked
 from gen_migration.render.create import plain
 
 if TYPE_CHECKING:
@@ -228,7 +229,11 @@ def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
 
 def body(operations: Iterable[op.Operation], modules: set[str]) -> list[str]:
     """Return operations as Python; some leave nothing to do on the way back."""
-    texts = (printed(one.wire, plain(one), modules) for one in operations)
+    operations = tuple(operations)
+    texts = [printed(one.wire, plain(one), modules) for one in operations]
+    position = first_unchecked(operations)
+    if position is not None:
+        texts.insert(position, printed(DEFAULT, (OFF,), modules))
     return [text for text in texts if text]
 
 
@@ -274,7 +279,15 @@ def environment() -> jinja2.Environment:
         return calls.source(value, context["modules"])
 
     result.filters["py"] = py
-    result.filters["sql"] = lambda sql: sql_layout.literal(write.escape_text(sql))
+
+    @jinja2.pass_context
+    def sql(context: jinja2.runtime.Context, value: str) -> str:
+        text = sql_layout.literal(write.escape_text(value))
+        if sql_layout.DEDENT in text:
+            context["modules"].add("textwrap")
+        return text
+
+    result.filters["sql"] = sql
     return result
 
 

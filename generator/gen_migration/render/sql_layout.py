@@ -9,6 +9,7 @@ import re
 
 from gen_migration.alembic_ops.calls import string, string_lines
 from gen_migration.postgres.hidden import TOKEN
+from gen_migration.postgres.names import body_of
 
 WIDTH = (
     72  # so that a line that is indented three times stays within a formatter's margin
@@ -17,7 +18,7 @@ INDENT = "    "
 # Words that begin a part of a statement, where they follow nothing that they belong to.
 CLAUSE = re.compile(
     r"(?:ADD|ALTER|DROP|RENAME|CHECK|EXCLUDE|UNIQUE|PRIMARY|FOREIGN|REFERENCES|INCLUDE|WHERE"
-    r"|ON|FOR|JOIN|GROUP|HAVING|ORDER|AND|OR|PARTITION BY|DEFERRABLE|INCREMENT|START WITH"
+    r"|ON|FOR|JOIN|GROUP|HAVING|ORDER|AND|OR|PARTITION BY|DEFERRABLE|INCREMENT|START WITH|RETURNS"
     r"|(?<!EXCLUDE )USING|(?<!VALUES )(?<!DISTINCT )FROM)\b"
 )
 
@@ -27,6 +28,9 @@ def literal(sql: str) -> str:
 
     No literal of the SQL holds a line feed (`hidden.shown`).
     """
+    parts = body_of(sql)
+    if parts is not None:
+        return with_body(sql, *parts)
     lines = [part for line in sql.splitlines() for part in wrapped(line)]
     text = "\n".join(lines)
     if '"""' in text or not text.replace("\n", "").isprintable():
@@ -38,6 +42,23 @@ def literal(sql: str) -> str:
         if '"' not in text and not text.endswith("\\"):
             return f'{raw}"{text}"'
     return "\n".join(("", f'{INDENT}{raw}"""', *indented(lines), f'{INDENT}"""', ""))
+
+
+def with_body(sql: str, before: str, body: str, behind: str) -> str:
+    """Return a statement with a body as a literal that is the same wherever it is indented.
+
+    Blanks are as they are in a body, so that what is around it takes the indentation away.
+    """
+    if '"""' in sql or not re.sub(r"[\n\t]", "", sql).isprintable():
+        return string_lines(sql)
+    head = [part for line in before.splitlines() for part in wrapped(line)]
+    lines = [*head, *body.split("\n"), behind.strip("\n")]
+    raw = "r" if "\\" in sql else ""
+    quoted = (f'{INDENT * 2}{raw}"""', *indented(indented(lines)), f'{INDENT * 2}"""')
+    return "\n".join(("", f"{INDENT}{DEDENT}(", *quoted, f"{INDENT})", ""))
+
+
+DEDENT = "textwrap.dedent"
 
 
 def indented(lines: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ def object_called(schema: Schema, called: str, node: Any) -> tuple[Kind, Any] | 
     """Return the kind and the name of an object that a statement drops or comments on."""
     for kind in KINDS:
         if kind.called == called:
-            name = kind.name_in(node)
+            name = kind.name_in(node, schema.of(kind.word))
             if name in schema.of(kind.word) or name in kind.given:
                 return kind, name
     return None

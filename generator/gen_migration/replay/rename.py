@@ -60,11 +60,16 @@ def rename_object(replay: Replay, called: str, node: Any) -> None:
         if found is not None:
             replay.alter(whole, *found)
         return
-    is_named = node.HasField("object")  # one of a schema
-    old = values.object_name(node.object) if is_named else node.subname
-    of = called_so(replay.schema, called, old)
-    if of is not None and old in replay.schema.of(of.word):
-        new = old._replace(name=node.newname) if of.in_schema else node.newname
+    if not node.HasField("object"):  # it is in no schema
+        old: Any = node.subname
+        of = called_so(replay.schema, called, old)
+        if of is not None and old in replay.schema.of(of.word):
+            replay.do(op.RenameObject(kind=of.word, old=old, new=node.newname))
+        return
+    found = lookup.object_called(replay.schema, called, node.object)
+    if found is not None:
+        of, old = found
+        new = old._replace(name=node.newname)
         replay.do(op.RenameObject(kind=of.word, old=old, new=new))
 
 

@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 IGNORED = frozenset(
     """
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
-    grant_role_stmt view_stmt create_function_stmt alter_function_stmt create_trig_stmt
-    rule_stmt create_stats_stmt alter_stats_stmt
+    grant_role_stmt view_stmt create_trig_stmt rule_stmt create_stats_stmt alter_stats_stmt
     variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
@@ -112,11 +111,18 @@ NAMINGS: tuple[tuple[Callable[[str], Any], Callable[[Replay, Any], None]], ...] 
 )
 
 
-def of_kind(
-    do: Callable[[Any, Kind, Any], None], kind: Kind
+def of_kinds(
+    do: Callable[[Any, Kind, Any], None], statement: str | None
 ) -> Callable[[Any, Any], None]:
-    """Return what reads the statement of a kind."""
-    return lambda replay, node: do(replay, kind, node)
+    """Return what reads a statement of a kind, or of one of several that share it."""
+    kinds = [one for one in KINDS if statement in {one.creates, one.alters}]
+
+    def read(replay: Replay, node: Any) -> None:
+        for kind in kinds:
+            if kind.reads(node):
+                do(replay, kind, node)
+
+    return read
 
 
 def create_object(replay: Replay, kind: Kind, node: Any) -> None:
@@ -125,6 +131,9 @@ def create_object(replay: Replay, kind: Kind, node: Any) -> None:
         return  # on what others have
     is_there = name in replay.schema.of(kind.word)
     if name in kind.given or (is_there and getattr(node, "if_not_exists", False)):
+        return
+    if is_there and getattr(node, "replace", False):
+        replay.alter(kind, name, value)
         return
     replay.do(op.CreateObject(kind=kind.word, name=name, new=value))
 
@@ -222,7 +231,9 @@ def create_index(replay: Replay, node: Any) -> None:
 def drop(replay: Replay, node: Any) -> None:
     kind = values.word(node, "remove_type")
     cascade = values.cascades(node)
-    if cascade and kind in {"SEQUENCE", "TYPE", "SCHEMA", "EXTENSION"}:
+    if kind == "ROUTINE":
+        raise ValueError("DROP ROUTINE, and not DROP FUNCTION or DROP PROCEDURE")
+    if cascade and kind in OF_OBJECTS:
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
         match kind:
@@ -248,7 +259,13 @@ def drop_object(replay: Replay, called: str, node: Any) -> None:
 
 def set_schema(replay: Replay, node: Any) -> None:
     """Do `ALTER … SET SCHEMA`; ALTER TABLE takes sequences as well."""
-    called, name = values.word(node, "object_type"), values.subject(node)
+    called = values.word(node, "object_type")
+    if not node.HasField("relation"):
+        found = lookup.object_called(replay.schema, called, node.object)
+        if found is not None:
+            move(replay, *found, node.newschema)
+        return
+    name = values.relation(node.relation)
     if called in {"TABLE", "SEQUENCE"} and name in replay.schema.tables:
         replay.do(
             op.MoveTable(
@@ -258,14 +275,18 @@ def set_schema(replay: Replay, node: Any) -> None:
         return
     called = "SEQUENCE" if called == "TABLE" else called
     kind = called_so(replay.schema, called, name)
-    value = None if kind is None else replay.schema.of(kind.word).get(name)
-    if kind is None or value is None:
-        return
-    if kind.in_schema:
-        new = lookup.moved(replay.schema, name, node.newschema)
+    if kind is not None:
+        move(replay, kind, name, node.newschema)
+
+
+def move(replay: Replay, kind: Kind, name: Any, to: str) -> None:
+    """Bring an object that is known to another schema."""
+    value = replay.schema.of(kind.word).get(name)
+    if value is not None and kind.in_schema:
+        new = lookup.moved(replay.schema, name, to)
         replay.do(op.MoveObject(kind=kind.word, old=name, new=new))
-    else:
-        replay.alter(kind, name, replace(value, schema=node.newschema))
+    elif value is not None:
+        replay.alter(kind, name, replace(value, schema=to))
 
 
 def comment(replay: Replay, node: Any) -> None:
@@ -322,8 +343,12 @@ def dotted(parts: tuple[str, ...]) -> Name:
 
 OF_OBJECTS = frozenset(kind.called for kind in KINDS)
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
-    **{kind.creates: of_kind(create_object, kind) for kind in KINDS},
-    **{kind.alters: of_kind(alter_object, kind) for kind in KINDS if kind.alters},
+    **{kind.creates: of_kinds(create_object, kind.creates) for kind in KINDS},
+    **{
+        kind.alters: of_kinds(alter_object, kind.alters)
+        for kind in KINDS
+        if kind.alters
+    },
     "do_stmt": do,
     "alter_enum_stmt": alter_enum,
     "create_seq_stmt": create_sequence,

@@ -13,7 +13,7 @@ from gen_migration.postgres.names import MAX_NAME_BYTES, UNQUOTED, Name, split_n
 from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from gen_migration.base.errors import Place
@@ -36,6 +36,8 @@ class Build:
     objects: dict[str, dict[Any, Any]] = field(default_factory=dict)
     # The types of the spec: schema, name and `Type.kind`.
     type_names: frozenset[tuple[str | None, str, str]] = frozenset()
+    # With those of the rows of its tables.
+    row_types: frozenset[tuple[str | None, str, str]] = frozenset()
     external: dict[Name, dict[str, Type]] = field(default_factory=dict)
     bodies: dict[Name, Body] = field(default_factory=dict)
     # Where each constraint and index stands, for errors that are found later; and the shapes of
@@ -51,6 +53,14 @@ class Build:
     def shapes(self, kind: Kind) -> Any:
         """Return the shapes of a kind's objects by name, or a list of names."""
         return getattr(self.shape, kind.key)
+
+    @property
+    def table_names(self) -> Iterator[Name]:
+        """The names of the tables, partitions but for those."""
+        for text in self.shape.tables:
+            name = self.silent_name(text)
+            if name is not None:
+                yield name
 
     def at(self, *path: str | int) -> Spot:
         """Return a place of the document."""

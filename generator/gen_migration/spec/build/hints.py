@@ -15,6 +15,7 @@ from gen_migration.spec.build.columns import default
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expressions import is_sql, of_body
 from gen_migration.spec.build.ignores import ignores
+from gen_migration.spec.build.objects import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def places(build: Build) -> dict[tuple[str, Any], Place]:
         named = build.shapes(kind)
         for number, key in enumerate(named):
             step = key if isinstance(named, dict) else number
-            name = build.silent_name(key) if kind.in_schema else key
+            name = kind.name_at(Maker(build.silent(), ()), key)
             if name is not None:
                 found[kind.word, name] = (kind.key, step)
     return found
@@ -124,12 +125,9 @@ def objects(found: Collected, build: Build, kind: Kind) -> None:
         text = getattr(shape, "renamed_from", None)
         if text is None:
             continue
-        at = build.at(kind.key, key, "renamed_from")
-        if not kind.in_schema:
-            if at.identifier(text, at_key=False):
-                found.rename(kind.word, key, text, at)
-            continue
-        old, new = at.name(text, at_key=False), build.silent_name(key)
+        at = Maker(build, (kind.key, key, "renamed_from"))
+        new = kind.name_at(Maker(build.silent(), ()), key)
+        old = None if new is None else kind.old_name(at, text, new)
         if old is not None and new is not None:
             found.rename(kind.word, new, old, at)
 

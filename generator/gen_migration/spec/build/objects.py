@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
 from gen_migration.postgres.names import Name, member
+from gen_migration.postgres.signatures import (
+    HINT,
+    Signature,
+    parse_argument,
+    split_signature,
+)
+from gen_migration.postgres.types import TypeMistake
 from gen_migration.spec.build import columns, constraints, expressions
 from gen_migration.spec.build.context import Spot
 
@@ -39,6 +46,10 @@ def build_objects(build: Build) -> None:
     home = build.shape.schema
     types |= {(None, name, word) for schema, name, word in types if schema == home}
     build.type_names = frozenset(types)
+    # A table is the type of its rows, which routines take and return.
+    rows = {(name.schema, name.name, "other") for name in build.table_names}
+    rows |= {(None, name, word) for schema, name, word in rows if schema == home}
+    build.row_types = build.type_names | rows
     for kind in KINDS:
         if not kind.holders:
             build.objects[kind.word] = of_kind(build, kind)
@@ -63,11 +74,7 @@ def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:
     for key, text, given in items(build.shapes(kind)):
         at = Maker(build, (kind.key, key))
         shape: Any = kind.shape()() if given is None else given
-        name: Any = None
-        if kind.in_schema:
-            name = at.name(text)
-        elif at.identifier(text):
-            name = text
+        name = kind.name_at(at, text)
         found = with_object(found, kind, name, shape, at)
     return found
 
@@ -95,6 +102,33 @@ class Maker(Spot):
     def type(self, text: str) -> Type | None:
         """Return the type that a text names."""
         return columns.column_type(self, text)
+
+    def signature(self, text: str, *, at_key: bool = True) -> Signature | None:
+        """Return the signature that a text is."""
+        try:
+            called, types = split_signature(text)
+        except ValueError:
+            self.wrong(f'"{text}" is not a signature', HINT, at_key=at_key)
+            return None
+        name = self.name(called, at_key=at_key)
+        found = [self.routine_type(one, at_key=at_key) for one in types]
+        if name is None or None in found:
+            return None
+        return Signature(*name, tuple(one for one in found if one is not None))
+
+    def routine_type(self, text: str, *, at_key: bool = False) -> Type | None:
+        """Return the type of an argument or a result."""
+        build = self.build
+        try:
+            found = parse_argument(text, build.row_types)
+        except TypeMistake as mistake:
+            if not any(build.is_broken((kind.key, text)) for kind in KINDS):
+                message, *hint = mistake.args
+                self.wrong(message, *hint, at_key=at_key)
+            return None
+        if (None, found.name, found.kind) in build.row_types and found.schema is None:
+            return replace(found, schema=build.shape.schema)
+        return found
 
     def kind_of(self, of: Type) -> str | None:
         """Return the word of the kind of a type that the spec defines."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import base_of
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
+from gen_migration.postgres.signatures import Signature
 from gen_migration.sql import ddl
 from gen_migration.sql.literals import LiteralMistake, literal
 
@@ -30,7 +31,7 @@ class Writer:
     def name(self, name: Name) -> str:
         """Return a name without the spec's default schema."""
         if name.schema == self.spec.default_schema:
-            return spell_part(name.name)
+            return str(name._replace(schema=None))
         return str(name)
 
     def members(self, kind: str, holder: Name) -> list[tuple[Member, Any]]:
@@ -50,6 +51,8 @@ class Writer:
         old: Any = self.spec.hints.of(kind).get(name)
         if isinstance(old, Member):
             return old.name
+        if isinstance(old, Signature):
+            old = old.called
         return self.name(old) if isinstance(old, Name) else old
 
     def ignore(self, kind: str, name: Any) -> dict[str, str]:

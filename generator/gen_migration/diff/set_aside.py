@@ -1,0 +1,188 @@
+"""What stands on objects that are made anew, and is off meanwhile. Pure.
+
+An object of a kind is dropped and created again as well; of a table, it is a default, a constraint,
+an index or a generated column; a type, which columns hold on to, lets go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.graph import Graph, parts
+from gen_migration.kinds.references import EVERY
+from gen_migration.model.own_columns import column_of, own_parts, partitions
+from gen_migration.operations import base as basic
+from gen_migration.operations import columns
+from gen_migration.operations.alterations import SetComment, altered
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.model.schema import Schema
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+# What goes, and takes with it what stands on it; columns are those that are computed.
+PASSING = frozenset(
+    (
+        "column",
+        "constraint",
+        "index",
+        *(kind.word for kind in KINDS if kind.space != "types"),
+    )
+)
+
+
+def concerned(schema: Schema, seeds: Collection[Node]) -> set[Node]:
+    """Return what refers to nodes, or to what goes with them."""
+    if not seeds:
+        return set()
+    standing: dict[Node, list[Node]] = {}
+    for node, needs in Graph(schema).edges().items():
+        for one in needs:
+            standing.setdefault(one, []).append(node)
+    found: set[Node] = set()
+    waiting = [*seeds]
+    while waiting:
+        for node in standing.get(waiting.pop(), ()):
+            if node not in found:
+                found.add(node)
+                waiting += [node] if node[0] in PASSING else []
+    return found
+
+
+class Aside:
+    """What is off while objects are made `anew`.
+
+    They are nodes of either schema, but for those of tables that are `gone` as a whole.
+    """
+
+    def __init__(
+        self, old: Schema, new: Schema, anew: set[Node], gone: Collection[Name]
+    ) -> None:
+        self.old, self.new, self.anew = old, new, anew
+        self.graph = Graph(old)
+        nodes = concerned(old, anew) | concerned(new, anew)
+        self.nodes = {
+            node
+            for node in nodes
+            if len(node) == 2
+            or (node[1] in old.tables and node[1] in new.tables and node[1] not in gone)
+        }
+
+    @property
+    def objects(self) -> set[Node]:
+        """The objects that are made anew as well."""
+        return {one for one in self.nodes if len(one) == 2 and one[0] in PASSING}
+
+    def instead(self, changes: Iterable[Operation]) -> list[Operation]:
+        """Return changes with those of the nodes replaced: what is old goes, what is new comes."""
+        rest = [one for one in changes if not self.concerns(one)]
+        return [*rest, *self.of_types(), *self.of_tables()]
+
+    def concerns(self, operation: Any) -> bool:
+        """Tell whether an operation changes one of the nodes, or is told by it."""
+        if isinstance(operation, SetComment):
+            place = (operation.kind, operation.name, operation.part)
+            return operation.part is not None and place in self.nodes
+        if isinstance(operation, columns.SetColumnDefault):
+            return ("default", operation.table, operation.name) in self.nodes or (
+                "column",
+                operation.table,
+                operation.name,
+            ) in self.nodes
+        table, name = (getattr(operation, key, None) for key in ("table", "name"))
+        if table is None:
+            word = getattr(operation, "kind", None)
+            return word in TYPES and (word, name) in self.nodes
+        noun = getattr(operation, "noun", "column")
+        return (noun, table, name) in self.nodes
+
+    def of_types(self) -> Iterator[Operation]:
+        """Yield what lets types go, and what gives them back what they have."""
+        for word, name in sorted(
+            (node for node in self.nodes if node[0] in TYPES), key=str
+        ):
+            kind = BY_WORD[word]
+            sides = (self.old.of(word).get(name), self.new.of(word).get(name))
+            before, after = sides
+            if before is None or after is None:
+                continue
+            bare = kind.let_go(before, self.is_named)
+            yield from altered(kind, name, before, bare)
+            yield from altered(kind, name, bare, after)
+
+    def is_named(self, expression: str) -> bool:
+        """Tell whether an expression names what is made anew."""
+        found = EVERY.expression(None, expression)
+        return any(self.anew & self.graph.nodes(one) for one in found)
+
+    def of_tables(self) -> Iterator[Operation]:
+        """Yield what takes off parts of tables, and what brings them back."""
+        for node in sorted((one for one in self.nodes if len(one) > 2), key=str):
+            word, table, name = node
+            match word:
+                case "default":
+                    yield from self.default(table, name)
+                case "column":
+                    yield from self.column(table, name)
+                case "constraint" | "index":
+                    yield from self.part(word, table, name)
+
+    def part(self, word: str, table: Name, name: str) -> Iterator[Operation]:
+        """Yield the drop of a constraint or an index, and what creates it."""
+        held, wanted = (
+            dict(parts(side.tables[table])).get(name) for side in (self.old, self.new)
+        )
+        drop, create = {
+            "index": (basic.DropIndex, basic.CreateIndex),
+            "constraint": (basic.DropConstraint, basic.CreateConstraint),
+        }[word]
+        if held is not None:
+            yield drop(table=table, name=name, old=held)
+        if wanted is not None:
+            yield create(table=table, name=name, new=wanted)
+
+    def column(self, table: Name, name: str) -> Iterator[Operation]:
+        """Yield the drop of a generated column, and what adds it; that of a parent does for all."""
+        held, wanted = (
+            side.tables[table].columns.get(name) for side in (self.old, self.new)
+        )
+        if held is not None:
+            own = own_parts(self.old, table, name)
+            yield columns.DropColumn(table=table, name=name, old=held, own=own)
+        if wanted is not None:
+            own = own_parts(self.new, table, name)
+            yield columns.AddColumn(table=table, name=name, new=wanted, own=own)
+
+    def default(self, table: Name, name: str) -> Iterator[Operation]:
+        """Yield what takes the default of a column off, and what sets it."""
+        if ("column", table, name) in self.nodes or name not in (
+            self.old.tables[table].columns
+        ):
+            return
+        yield from defaults(self.old, table, name)
+        if name in self.new.tables[table].columns:
+            for one in reversed([*defaults(self.new, table, name)]):
+                yield one.inverse()
+
+
+def defaults(schema: Schema, table: Name, name: str) -> Iterator[Operation]:
+    """Yield what takes the default off a column.
+
+    Where partitions have defaults of their own, each table loses its own alone.
+    """
+    family = (table, *partitions(schema, table))
+    split = any("default" in schema.tables[one].own.get(name, {}) for one in family)
+    for one in family if split else (table,):
+        default = column_of(schema, one, name).default
+        if default is not None:
+            only = split and schema.tables[one].partition_by is not None
+            yield columns.SetColumnDefault(
+                table=one, name=name, old=default, new=None, only=only
+            )
+
+
+TYPES = frozenset(kind.word for kind in KINDS if kind.space == "types")

@@ -1,0 +1,75 @@
+"""Functions: `CREATE FUNCTION`. What procedures share with them is in `routines`."""
+
+from __future__ import annotations
+
+from gen_migration.kinds.keys import RENAMED_FROM, Key
+from gen_migration.kinds.routine_values import Function
+from gen_migration.kinds.routines import Routines
+
+ARGUMENTS = Key("arguments", "Arguments", default=dict)
+LANGUAGE = Key(
+    "language", "Text", "`sql`, `plpgsql`, or another one that is there.", ...
+)
+BODY = Key(
+    "body",
+    "Body",
+    "The body: a text in the language, or of SQL `RETURN …` or `BEGIN ATOMIC … END`; of C, the name"
+    " of the symbol. `{file: sql/name.sql}` is a file of it.",
+    ...,
+)
+LIBRARY = Key("library", "Text | None", "The file of one that is written in C.")
+DEFINER = Key(
+    "security_definer", "bool", "It runs with the rights of its owner.", False
+)
+SET = Key("set", "Settings", default=dict)
+
+
+class Functions(Routines):
+    """Functions in any language."""
+
+    word = "function"
+    key = "functions"
+    about = "Functions by signature: `touch(integer, text)`."
+    about_one = "A function."
+    keys = (
+        ARGUMENTS,
+        Key(
+            "returns",
+            "ReturnsShape | None",
+            "A type, `{setof: TYPE}`, or `{table: {NAME: TYPE}}`; left out where arguments go out.",
+        ),
+        LANGUAGE,
+        BODY,
+        LIBRARY,
+        Key(
+            "stable",
+            "bool",
+            "It writes nothing, and is the same within a statement.",
+            False,
+        ),
+        Key("immutable", "bool", "It depends on its arguments alone.", False),
+        Key("strict", "bool", "It is NULL where an argument is.", False),
+        Key(
+            "leakproof",
+            "bool",
+            "It tells nothing of its arguments but by its value.",
+            False,
+        ),
+        DEFINER,
+        Key(
+            "parallel",
+            'Literal["unsafe", "restricted", "safe"]',
+            "Whether workers of a query may run it.",
+            "unsafe",
+        ),
+        Key(
+            "cost", "int | Decimal | None", "What a call costs, in `cpu_operator_cost`."
+        ),
+        Key("rows", "int | Decimal | None", "How many rows it returns, about."),
+        Key("support", "Text | None", "The planner's support function."),
+        Key("window", "bool", "It is a window function, in C.", False),
+        SET,
+        RENAMED_FROM,
+    )
+    value = Function
+    called = "FUNCTION"

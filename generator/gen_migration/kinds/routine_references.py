@@ -1,0 +1,63 @@
+"""What functions and procedures refer to.
+
+PostgreSQL keeps what a body of the SQL standard uses, as it does of expressions. Of a body that is
+a text it keeps nothing: what the body names is wished for, and orders where nothing speaks against.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds.references import named, of_type
+from gen_migration.postgres import bodies
+
+if TYPE_CHECKING:
+    from gen_migration.kinds.references import Finder, Reference
+
+
+def takes(value: Any, count: int) -> bool:
+    """Tell whether a call with so many arguments may be one of a routine."""
+    inputs = value.inputs
+    if count == bodies.ANY:
+        return True
+    least = sum(one.default is None for one in inputs)
+    if any(one.mode == "variadic" for one in inputs):
+        return count >= least - 1
+    # CALL names the arguments that come out as well.
+    return least <= count <= len(value.arguments)
+
+
+def hard(value: Any, find: Finder) -> set[Reference]:
+    """Return what PostgreSQL keeps of a routine."""
+    found: set[Reference] = set()
+    for one in value.arguments:
+        found |= of_type(one.type) | find.expression(None, one.default)
+    if (result := getattr(value, "returns", None)) is not None:
+        found |= of_type(result)
+    if (support := getattr(value, "support", None)) is not None:
+        found.add(("functions", support, bodies.ANY))
+    if bodies.is_standard(value.language, value.body) and find.may_name(value.body):
+        found |= of_body(value)
+    return found
+
+
+def soft(value: Any) -> set[Reference]:
+    """Return what a body names that is a text."""
+    if value.language in {"c", "internal"} or bodies.is_standard(
+        value.language, value.body
+    ):
+        return set()
+    return of_body(value)
+
+
+def of_body(value: Any) -> set[Reference]:
+    """Return what a body may name: of a table that it names, each column of one of these names."""
+    used = bodies.used(value.language, value.body)
+    found: set[Reference] = {("functions", *one) for one in used.calls}
+    for space in ("types", "relations"):
+        for name in getattr(used, space):
+            found |= named(space, name)
+    for table in used.relations:
+        columns = None if used.whole else used.columns
+        found.add(("columns", table, columns))
+    return found

@@ -1,0 +1,211 @@
+"""Functions and procedures as SQL and in words.
+
+Source: the PostgreSQL manual, CREATE FUNCTION, CREATE PROCEDURE, ALTER FUNCTION; the clauses stand
+in the order of `pg_get_functiondef`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.postgres import bodies
+from gen_migration.postgres.hidden import on_one_line
+from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# What ALTER FUNCTION changes; all else is defined anew.
+OPTIONS = frozenset(
+    """
+    volatility strict leakproof security_definer parallel cost rows support settings
+    """.split()
+)
+# Languages whose body is no text but the name of a symbol.
+SYMBOLS = frozenset(("c", "internal"))
+
+
+def create(called: str, name: Any, value: Any) -> str:
+    """Return what creates a routine; the lines of its body are as they are written."""
+    arguments = ", ".join(map(argument, value.arguments_in_brackets))
+    start = f"CREATE {called} {name.called.sql}({arguments})"
+    result = returns(value)
+    if result is not None:
+        start += f" RETURNS {result}"
+    head = [start, f"    LANGUAGE {quote_name(value.language)}"]
+    options = " ".join(given(value))
+    if options:
+        head[1] += f" {options}"
+    for key, items in value.settings.items():
+        head.append(f"    SET {setting(key)} TO {', '.join(map(quote_text, items))}")
+    return "\n".join((*map(on_one_line, head), body(value)))
+
+
+def body(value: Any) -> str:
+    """Return the clause of a body; a text stands on lines of its own."""
+    if bodies.is_standard(value.language, value.body):
+        return on_one_line(value.written)
+    if value.language in SYMBOLS:
+        names = (*([value.library] if value.library else []), value.body)
+        return "AS " + ", ".join(map(quote_text, names))
+    return f"AS {dollar_quoted(f'{chr(10)}{value.written}{chr(10)}')}"
+
+
+def argument(value: Any) -> str:
+    """Return an argument in the brackets of CREATE FUNCTION."""
+    mode = "" if value.mode in {"in", "table"} else f"{value.mode.upper()} "
+    name = "" if value.name is None else f"{quote_name(value.name)} "
+    default = "" if value.default is None else f" DEFAULT {ddl.default(value.default)}"
+    return f"{mode}{name}{value.type.sql}{default}"
+
+
+def returns(value: Any) -> str | None:
+    """Return what stands behind RETURNS; None where it is left out."""
+    table = [one for one in value.outputs if one.mode == "table"]
+    if table:
+        return f"TABLE ({', '.join(map(argument, table))})"
+    if not hasattr(value, "returns"):
+        return None
+    setof = "SETOF " if value.setof else ""
+    if value.returns is not None:
+        return f"{setof}{value.returns.sql}"
+    if not value.setof:
+        return None
+    outputs = value.outputs
+    result = outputs[0].type.sql if len(outputs) == 1 else "record"
+    return f"SETOF {result}"
+
+
+def given(value: Any) -> Iterator[str]:
+    """Yield the options of a routine that are not the standard."""
+    plain = standard_of(value)
+    for field in (one.name for one in fields(value) if one.name in OPTIONS):
+        if field != "settings" and getattr(value, field) != getattr(plain, field):
+            yield option(field, value)
+    if getattr(value, "window", False):
+        yield "WINDOW"
+
+
+def standard_of(value: Any) -> Any:
+    """Return a routine with the standard value of each option."""
+    options = {one.name: one for one in fields(value) if one.name in OPTIONS}
+    return replace(
+        value,
+        **{
+            key: {} if key == "settings" else one.default
+            for key, one in options.items()
+        },
+    )
+
+
+def option(field: str, value: Any) -> str:
+    """Return the clause of an option."""
+    held = getattr(value, field)
+    match field:
+        case "volatility":
+            return str(held).upper()
+        case "strict":
+            return "STRICT" if held else "CALLED ON NULL INPUT"
+        case "leakproof":
+            return "LEAKPROOF" if held else "NOT LEAKPROOF"
+        case "security_definer":
+            return f"SECURITY {'DEFINER' if held else 'INVOKER'}"
+        case "parallel":
+            return f"PARALLEL {held.upper()}"
+        case "cost":
+            return f"COST {held or cost_of(value)}"
+        case "rows":
+            return f"ROWS {held or ROWS}"
+    return f"SUPPORT {held.sql}"
+
+
+# The standard numbers (manual, CREATE FUNCTION).
+ROWS = "1000"
+
+
+def cost_of(value: Any) -> str:
+    """Return the cost that PostgreSQL gives a function by itself."""
+    return "1" if value.language in SYMBOLS else "100"
+
+
+def setting(name: str) -> str:
+    """Return the name of a setting, which has dots of its own."""
+    return ".".join(map(quote_name, name.split(".")))
+
+
+def actions(old: Any, new: Any) -> Iterator[str]:
+    """Yield what ALTER FUNCTION does to options."""
+    for field in (one.name for one in fields(new) if one.name in OPTIONS):
+        if field != "settings" and getattr(old, field) != getattr(new, field):
+            yield option(field, new)
+    for key in {**old.settings, **new.settings}:
+        items = new.settings.get(key)
+        if items is None:
+            yield f"RESET {setting(key)}"
+        elif items != old.settings.get(key):
+            yield f"SET {setting(key)} TO {', '.join(map(quote_text, items))}"
+
+
+def is_defined_alike(old: Any, new: Any) -> bool:
+    """Tell whether ALTER FUNCTION is enough: all but options is the same.
+
+    It takes no support function away.
+    """
+    if getattr(old, "support", None) and not new.support:
+        return False
+    options = {
+        one.name: getattr(old, one.name) for one in fields(old) if one.name in OPTIONS
+    }
+    return bool(replace(new, **options) == old)
+
+
+def may_replace(old: Any, new: Any) -> bool:
+    """Tell whether CREATE OR REPLACE takes one routine for the other, of one signature."""
+    if result(old) != result(new):
+        return False
+    for one, other in zip(old.inputs, new.inputs, strict=True):
+        if one.mode != other.mode or one.name not in {None, other.name}:
+            return False
+        if one.default is not None and other.default is None:
+            return False
+    return True
+
+
+def result(value: Any) -> Any:
+    """Return what a routine returns, with the names of what comes out."""
+    outputs = [(one.name, one.type) for one in value.outputs]
+    return getattr(value, "returns", None), getattr(value, "setof", None), outputs
+
+
+def definition(value: Any) -> str:
+    """Return what a routine is, but for its body, as SQL behind its name."""
+    found = [f"({', '.join(map(argument, value.arguments_in_brackets))})"]
+    if (of := returns(value)) is not None:
+        found.append(f"RETURNS {of}")
+    return " ".join((*found, f"LANGUAGE {quote_name(value.language)}", *given(value)))
+
+
+def changes(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the properties in which two routines differ."""
+    for field in (one.name for one in fields(new) if one.name != "comment"):
+        before, after = getattr(old, field), getattr(new, field)
+        if before == after or field == "written":
+            continue
+        if field == "settings":
+            for key in {**before, **after}:
+                values = (side.get(key) for side in (before, after))
+                one, other = (items and ", ".join(items) for items in values)
+                if one != other:
+                    yield f"setting {key}", one, other
+        elif field == "body":
+            yield field, old.written, new.written
+        elif field == "arguments":
+            yield field, listed(before), listed(after)
+        else:
+            yield field.replace("_", " "), before, after
+
+
+def listed(arguments: Iterable[Any]) -> str:
+    return ", ".join(map(argument, arguments))

@@ -1,0 +1,224 @@
+"""Bodies of routines: when two are equal, and what they name.
+
+Source: the PostgreSQL manual, CREATE FUNCTION. A body of the SQL standard (`RETURN …`, `BEGIN
+ATOMIC … END`) is part of its statement; any other is a text, which its language reads.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.postgres.names import Name, dollar_quoted
+from gen_migration.postgres.names_in import own
+from gen_migration.postgres.parser import (
+    MAX_SQL,
+    SqlMistake,
+    decode_error,
+    name_of,
+    parse,
+    plain,
+    postgast,
+    refuse_depth,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# What a body of the standard stands behind, so that the parser reads it.
+STANDARD = "CREATE FUNCTION f() LANGUAGE sql "
+ANY = -1  # number of arguments
+MAX_BODY = 10 * MAX_SQL  # of SQL that is read; a longer one is compared as text
+
+
+class Used(NamedTuple):
+    """What a body may name; most of it names nothing that a schema has."""
+
+    relations: frozenset[Name] = frozenset()
+    columns: frozenset[str] = frozenset()
+    types: frozenset[Name] = frozenset()
+    # With the number of arguments.
+    calls: frozenset[tuple[Name, int]] = frozenset()
+    # Whether it takes all columns of what it reads.
+    whole: bool = False
+
+
+def tidy(text: str) -> str:
+    """Return a text without blanks at the ends of lines, and without empty lines around it."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    while lines and not lines[0]:
+        del lines[0]
+    while lines and not lines[-1]:
+        del lines[-1]
+    return "\n".join(lines)
+
+
+def is_standard(language: str, text: str) -> bool:
+    """Tell whether a body is one of the SQL standard: no text of SQL begins as such."""
+    if language != "sql":
+        return False
+    names = postgast().pg_query_pb2
+    try:
+        tokens = [
+            one.token
+            for one in postgast().scan(text).tokens
+            if one.token not in {names.SQL_COMMENT, names.C_COMMENT}
+        ]
+    except postgast().PgQueryError:
+        return False
+    return tokens[:1] == [names.RETURN] or tokens[:2] == [names.BEGIN_P, names.ATOMIC]
+
+
+@lru_cache(maxsize=10_000)
+def compared(language: str, text: str) -> str:
+    """Return what is compared of a body. Raises SqlMistake for SQL that is none."""
+    if is_standard(language, text):
+        return standard(text)
+    return sql_text(text) if language == "sql" else tidy(text)
+
+
+def standard(text: str) -> str:
+    """Return a body of the SQL standard as the parser prints it. Raises SqlMistake for none."""
+    tree = parse(STANDARD, text.rstrip().removesuffix(";"))
+    created = tree.stmts[0].stmt.create_function_stmt
+    if not created.HasField("sql_body") or len(created.options) > 1:
+        raise SqlMistake(
+            "this is no body of a function", "write RETURN …, or BEGIN ATOMIC … END", 0
+        )
+    found: str = postgast().deparse(tree)
+    body = found[found.index("LANGUAGE sql ") + len("LANGUAGE sql ") :]
+    again = parse(STANDARD, body)
+    return body if plain(again) == plain(tree) else tidy(text)
+
+
+def sql_text(text: str) -> str:
+    """Return statements of SQL as the parser prints them. Raises SqlMistake for what is none."""
+    if len(text) > MAX_BODY:
+        return tidy(text)
+    tree = statements_of(text)
+    try:
+        found: str = postgast().deparse(tree)
+        again = postgast().parse(found)
+    except (postgast().PgQueryError, decode_error()):
+        return tidy(text)
+    same = len(again.stmts) == len(tree.stmts) and all(
+        plain(one.stmt) == plain(other.stmt)
+        for one, other in zip(again.stmts, tree.stmts, strict=True)
+    )
+    return found if same else tidy(text)
+
+
+def statements_of(text: str) -> Any:
+    """Return the tree of statements of SQL. Raises SqlMistake for what is none."""
+    refuse_depth(text)
+    try:
+        return postgast().parse(text)
+    except postgast().PgQueryError as error:
+        offset = min(max(error.cursorpos - 1, 0), len(text))
+        raise SqlMistake(f"SQL: {error.message}", "mend it", offset) from None
+    except decode_error():
+        raise SqlMistake("the SQL is nested too deep", "make it simpler", 0) from None
+
+
+@lru_cache(maxsize=10_000)
+def used(language: str, text: str) -> Used:
+    """Return what a body may name: each of its words, where our parsers do not read it."""
+    try:
+        return of_nodes(node for tree in trees(language, text) for node in walk(tree))
+    except (SqlMistake, postgast().PgQueryError, ValueError):
+        return of_words(text)
+
+
+def of_words(text: str) -> Used:
+    """Return what a text names where each of its words may be a name of anything."""
+    try:
+        tokens = postgast().scan(text).tokens
+    except postgast().PgQueryError:
+        return Used()
+    data, ident = text.encode(), postgast().pg_query_pb2.IDENT
+    words = [data[one.start : one.end].decode() for one in tokens if one.token == ident]
+    found = frozenset(one[1:-1] if one[0] == '"' else one.lower() for one in words)
+    names = frozenset(Name(None, one) for one in found)
+    calls = frozenset((name, ANY) for name in names)
+    return Used(names, found, names, calls, whole=True)
+
+
+def trees(language: str, text: str) -> Iterator[Any]:
+    """Yield the trees of the SQL in a body. Raises SqlMistake where it is none."""
+    if len(text) > MAX_BODY:
+        return
+    if is_standard(language, text):
+        yield parse(STANDARD, text)
+    elif language == "sql":
+        yield statements_of(text)
+    elif language == "plpgsql":
+        function = (
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+            + dollar_quoted(text)
+        )
+        for query in queries(postgast().parse_plpgsql(function)):
+            yield from tree_of(query)
+
+
+def queries(found: Any) -> Iterator[str]:
+    """Yield the queries and the types in a tree of PL/pgSQL, each as SQL."""
+    if isinstance(found, list):
+        for one in found:
+            yield from queries(one)
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            if key == "query":
+                yield value
+            elif key == "typname":
+                yield f"SELECT NULL::{value.lower().split('%')[0]}"
+            else:
+                yield from queries(value)
+
+
+def tree_of(query: str) -> Iterator[Any]:
+    """Yield the tree of a query, of an expression, or of what is assigned."""
+    for text in (query, f"SELECT {query}", f"SELECT {query.partition(':=')[2]}"):
+        try:
+            yield statements_of(text)
+        except SqlMistake:
+            continue
+        return
+
+
+def of_nodes(nodes: Iterable[tuple[str, Any]]) -> Used:
+    """Return what the nodes of trees name."""
+    relations, types, columns, calls = set(), set(), set(), set()
+    whole = False
+    for _, node in nodes:
+        match type(node).__name__:
+            case "RangeVar":
+                relations.add(Name(node.schemaname or None, node.relname))
+            case "TypeName" if (name := name_of(node.names)) is not None:
+                types.add(name)
+            case "FuncCall" if (name := name_of(node.funcname)) is not None:
+                calls.add((own(name), len(node.args)))
+            case "ColumnRef":
+                for field in node.fields:
+                    if field.HasField("string"):
+                        columns.add(field.string.sval)
+                    whole |= field.HasField("a_star")
+            case "ResTarget" if node.name:
+                columns.add(node.name)
+    return Used(
+        frozenset(relations),
+        frozenset(columns),
+        frozenset(types),
+        frozenset(calls),
+        whole,
+    )
+
+
+def stripped(text: str) -> str:
+    """Return a text without the empty lines around it."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    while lines and not lines[0].strip():
+        del lines[0]
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    return "\n".join(lines)
