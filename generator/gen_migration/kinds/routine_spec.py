@@ -49,7 +49,28 @@ def body_of(at: Any, shape: Any) -> dict[str, str] | None:
     except SqlMistake as mistake:
         (at / "body").wrong_sql(mistake)
         return None
-    return {"body": compared, "written": routine_tree.written(language, shape.body)}
+    written = routine_tree.written(language, shape.body)
+    if written is shape.body:
+        written = of_block(written)
+    return {"body": compared, "written": written}
+
+
+def of_block(text: str) -> str:
+    """Return the text of a body: one that ends with its line begins with a line of its own.
+
+    So the body of a block stands between the lines of its quotes. An empty line at the end says
+    that it does not.
+    """
+    if text.endswith("\n\n"):
+        return text[:-1]
+    return f"\n{text}" if text.endswith("\n") else text
+
+
+def as_block(text: str) -> str:
+    """Return what `of_block` makes a text of."""
+    if text.endswith("\n") and of_block(text[1:]) == text:
+        return text[1:]
+    return f"{text}\n" if text.endswith("\n") else text
 
 
 def arguments(at: Any, name: Any, shape: Any) -> tuple[Any, ...] | None:
@@ -213,7 +234,7 @@ def dump(writer: Any, value: Any) -> dict[str, Any]:
         said["returns"] = dumped_result(value)
     said |= {
         "language": value.language,
-        "body": value.written,
+        "body": dumped_body(value),
         "library": value.library,
     }
     if hasattr(value, "returns"):
@@ -233,6 +254,15 @@ def dump(writer: Any, value: Any) -> dict[str, Any]:
         for key, items in value.settings.items()
     }
     return said
+
+
+def dumped_body(value: Any) -> str:
+    """Return what stands behind `body`."""
+    held: str = value.written
+    is_text = value.language not in routine_sql.SYMBOLS
+    if is_text and not bodies.is_standard(value.language, held):
+        return as_block(held)
+    return held
 
 
 def plain(number: str) -> Any:

@@ -44,13 +44,13 @@ def create(called: str, name: Any, value: Any) -> str:
 
 
 def body(value: Any) -> str:
-    """Return the clause of a body; a text stands on lines of its own."""
+    """Return the clause of a body; a text is as it is written (see `names.body_of`)."""
     if bodies.is_standard(value.language, value.body):
         return on_one_line(value.written)
     if value.language in SYMBOLS:
         names = (*([value.library] if value.library else []), value.body)
         return "AS " + ", ".join(map(quote_text, names))
-    return f"AS {dollar_quoted(f'{chr(10)}{value.written}{chr(10)}')}"
+    return f"AS {dollar_quoted(value.written)}"
 
 
 def argument(value: Any) -> str:

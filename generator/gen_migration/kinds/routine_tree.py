@@ -137,9 +137,10 @@ def of_text(language: str, text: str) -> dict[str, str]:
 
 
 def written(language: str, text: str) -> str:
-    """Return a text as it is written where it is a body."""
-    text = bodies.stripped(text)
-    return text.rstrip(";") if bodies.is_standard(language, text) else text
+    """Return a body as its statement has it; that of the standard ends the statement."""
+    if bodies.is_standard(language, text):
+        return bodies.stripped(text).rstrip(";")
+    return text
 
 
 def with_options(value: Any, nodes: Iterable[Any]) -> Any:

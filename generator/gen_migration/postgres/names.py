@@ -139,14 +139,16 @@ def dollar_quoted(text: str) -> str:
 def body_of(sql: str) -> tuple[str, str, str] | None:
     """Return a statement as what is before, in and behind a body that is a text.
 
-    Such a body stands on lines of its own, behind a line that is `AS` and a dollar quote; before
-    it, no name and no literal holds a line feed.
+    Such a body is the last of it: a line begins with `AS` and a dollar quote. Before that, no name
+    and no literal holds a line feed.
     """
     found = BODY.fullmatch(sql) if sql.startswith("CREATE ") else None
-    return None if found is None else (found[1], found[3], found[4])
+    return None if found is None else (found[1], found[3], found[2])
 
 
-BODY = re.compile(r"((?:(?!AS \$)[^\n]*\n)*?AS (\$\w*\$)\n)(.*)(\n\2)", re.DOTALL)
+BODY = re.compile(
+    r"((?:(?!AS \$)[^\n]*\n)*?AS (\$(?:[a-z]\w*)?\$))(.*)\2", re.DOTALL | re.ASCII
+)
 
 
 def spell_part(part: str) -> str:

@@ -18,7 +18,7 @@ INDENT = "    "
 # Words that begin a part of a statement, where they follow nothing that they belong to.
 CLAUSE = re.compile(
     r"(?:ADD|ALTER|DROP|RENAME|CHECK|EXCLUDE|UNIQUE|PRIMARY|FOREIGN|REFERENCES|INCLUDE|WHERE"
-    r"|ON|FOR|JOIN|GROUP|HAVING|ORDER|AND|OR|PARTITION BY|DEFERRABLE|INCREMENT|START WITH|RETURNS"
+    r"|ON|FOR|JOIN|GROUP|HAVING|ORDER|AND|OR|PARTITION BY|DEFERRABLE|INCREMENT|START WITH|RETURNS|COST|PARALLEL"
     r"|(?<!EXCLUDE )USING|(?<!VALUES )(?<!DISTINCT )FROM)\b"
 )
 
@@ -45,24 +45,31 @@ def literal(sql: str) -> str:
 
 
 def with_body(sql: str, before: str, body: str, behind: str) -> str:
-    """Return a statement with a body as a literal that is the same wherever it is indented.
+    """Return a statement with a body as a literal, in which the body is as it is.
 
-    Blanks are as they are in a body, so that what is around it takes the indentation away.
+    Where it has several lines, what is around the literal takes their indentation away.
     """
-    if '"""' in sql or not re.sub(r"[\n\t]", "", sql).isprintable():
+    lines = body.split("\n")
+    blank = any(line.isspace() for line in lines)  # these would lose their blanks
+    if blank or '"""' in sql or not re.sub(r"[\n\t]", "", sql).isprintable():
         return string_lines(sql)
-    head = [part for line in before.splitlines() for part in wrapped(line)]
-    lines = [*head, *body.split("\n"), behind.strip("\n")]
+    *head, last = before.split("\n")
+    found = [part for line in head for part in wrapped(line)]
+    found += f"{last}{body}{behind}".split("\n")
     raw = "r" if "\\" in sql else ""
-    quoted = (f'{INDENT * 2}{raw}"""', *indented(indented(lines)), f'{INDENT * 2}"""')
-    return "\n".join(("", f"{INDENT}{DEDENT}(", *quoted, f"{INDENT})", ""))
+    if not lines[1:]:
+        return "\n".join(
+            ("", f'{INDENT}{raw}"""', *indented(found), f'{INDENT}"""', "")
+        )
+    inner = (f'{INDENT * 2}{raw}"""', *indented(found, 2), f'{INDENT * 2}"""')
+    return "\n".join(("", f"{INDENT}{DEDENT}(", *inner, f"{INDENT})", ""))
 
 
 DEDENT = "textwrap.dedent"
 
 
-def indented(lines: list[str]) -> list[str]:
-    return [f"{INDENT}{line}".rstrip() for line in lines]
+def indented(lines: list[str], times: int = 1) -> list[str]:
+    return [f"{INDENT * times}{line}" if line else "" for line in lines]
 
 
 def wrapped(line: str) -> list[str]:

@@ -105,8 +105,10 @@ def is_small(value: Any) -> bool:
 
 
 def is_awkward(value: Any) -> bool:
-    """Tell a text that reads badly inside of braces: its quotes would be doubled."""
-    return isinstance(value, str) and "'" in value and AWKWARD.search(value) is not None
+    """Tell a text that reads badly inside of braces: quotes would be doubled, lines joined."""
+    if not isinstance(value, str):
+        return False
+    return is_block(value) or ("'" in value and AWKWARD.search(value) is not None)
 
 
 def is_leaf(value: Any) -> bool:
@@ -119,8 +121,16 @@ def scalar(value: Any) -> yaml.Node:
         return yaml.ScalarNode("tag:yaml.org,2002:null", text)
     if isinstance(value, int | Decimal):
         return yaml.ScalarNode("tag:yaml.org,2002:float", number(value))
-    style = None if printable(value) else '"'
+    style = None if printable(value) else "|" if is_block(value) else '"'
     return yaml.ScalarNode("tag:yaml.org,2002:str", value, style=style)
+
+
+def is_block(text: str) -> bool:
+    """Tell whether a text of several lines is kept as it is by YAML's literal style."""
+    lines = text.removesuffix("\n").split("\n")
+    return len(lines) > 1 and all(
+        line.replace("\t", "").isprintable() and line.rstrip() == line for line in lines
+    )
 
 
 def printable(text: str) -> bool:
