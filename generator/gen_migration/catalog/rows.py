@@ -160,11 +160,11 @@ class Reading:
     def signature(self, row: Any) -> Signature:
         """Return the name of a routine, whose arguments PostgreSQL has printed."""
         name = self.name(row.schema, row.name)
-        types = (
-            of_argument(column_type(self, SimpleNamespace(**one)))
-            for one in row.arguments
-        )
-        return Signature(*name, tuple(types))
+        return Signature(*name, tuple(map(self.argument_type, row.arguments)))
+
+    def argument_type(self, found: Mapping[str, Any]) -> Type:
+        """Return the type of an argument or a state."""
+        return of_argument(column_type(self, SimpleNamespace(**found)))
 
     def owner(self, row: Any) -> tuple[Name, str] | None:
         """Return table and column that a sequence belongs to."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds.aggregates import Aggregates
 from gen_migration.kinds.composite_types import CompositeTypes
 from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
@@ -35,6 +36,7 @@ KINDS: tuple[Kind, ...] = (
     Domains(),
     Functions(),
     Procedures(),
+    Aggregates(),
     Policies(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}

@@ -222,7 +222,7 @@ def consistent(at: Any, name: Any, value: Any) -> Any:
             f'call it "{name._replace(arguments=inputs)}"',
         )
         return None
-    if value.library is not None and value.language != "c":
+    if getattr(value, "library", None) is not None and value.language != "c":
         (at / "library").wrong_key("only one in C has a library", 'remove "library"')
     return value
 

@@ -22,10 +22,34 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 
-class Routines(Kind):
-    """What functions and procedures have in common; each of both declares the rest."""
+class Called(Kind):
+    """What is called by a signature: functions, procedures, aggregates."""
 
     space = "functions"
+
+    def name_in(self, node: Any, objects: Mapping[Any, Any]) -> Any:
+        return routine_tree.signature(node.object_with_args, objects)
+
+    def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
+        return at.signature(text, at_key=at_key)
+
+    def old_name(self, at: Any, text: str, new: Any) -> Any:
+        found = at.name(text, at_key=False)
+        return found and new._replace(schema=found.schema, name=found.name)
+
+    def name_of(self, reading: Any, row: Any) -> Any:
+        return reading.signature(row)
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        return renaming.routine(schema, self.word, old, new)
+
+    def takes(self, value: Any, count: int) -> bool:
+        return references.takes(value, count)
+
+
+class Routines(Called):
+    """What functions and procedures have in common; each of both declares the rest."""
+
     creates = "create_function_stmt"
     alters = "alter_function_stmt"
 
@@ -65,17 +89,7 @@ class Routines(Kind):
         old = objects.get(name)
         return None if old is None else (name, routine_tree.altered(old, node))
 
-    def name_in(self, node: Any, objects: Mapping[Any, Any]) -> Any:
-        return routine_tree.signature(node.object_with_args, objects)
-
     # The spec.
-
-    def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
-        return at.signature(text, at_key=at_key)
-
-    def old_name(self, at: Any, text: str, new: Any) -> Any:
-        found = at.name(text, at_key=False)
-        return found and new._replace(schema=found.schema, name=found.name)
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         return routine_spec.build(self.value, at, name, shape)
@@ -85,25 +99,16 @@ class Routines(Kind):
 
     # The catalog.
 
-    def name_of(self, reading: Any, row: Any) -> Any:
-        return reading.signature(row)
-
     def from_row(self, reading: Any, row: Any) -> Any:
         return routine_tree.of_catalog(self.value, reading, row)
 
     # Renames and order.
-
-    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.routine(schema, self.word, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         def of_type(one: Type) -> Type:
             return replace(one, schema=new) if one.schema == old else one
 
         return mapped.mapped(value, {"type": of_type, "returns": of_type})
-
-    def takes(self, value: Any, count: int) -> bool:
-        return references.takes(value, count)
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         return references.hard(value, find)

@@ -198,7 +198,7 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
 
 def with_types(schema: Schema, change: Callable[[Any], Any]) -> Schema:
     """Return a schema whose routines have the types of their arguments and results changed."""
-    changes = {"type": change, "returns": change}
+    changes = dict.fromkeys(("type", "returns", "stype", "mstype"), change)
     objects = {
         word: {
             signatures.with_types(name, change): mapped(value, changes)
@@ -236,7 +236,18 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
     )
     if old.called in {name.called for name in others}:
         return schema
-    return everywhere(schema, in_expressions(edits.CallEdit(old.called, new.called)))
+
+    def used(one: Name) -> Name:
+        return new.called if one == old.called else one
+
+    changes = in_expressions(edits.CallEdit(old.called, new.called))
+    return everywhere(schema, {**changes, **dict.fromkeys(USED, used)})
+
+
+# The fields that name a function.
+USED = """
+support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc mfinalfunc
+""".split()
 
 
 def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:

@@ -121,6 +121,8 @@ def of_kinds(
         for kind in kinds:
             if kind.reads(node):
                 do(replay, kind, node)
+                return
+        raise ValueError(str(statement).removesuffix("_stmt").replace("_", " ").upper())
 
     return read
 

@@ -85,11 +85,6 @@ found (kind, schema, name, of, class, oid) AS (
         OR (t.typtype IN ('b', 'p') AND NOT EXISTS (
             SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid))
     UNION ALL
-    SELECT 'aggregate', n.name, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
-        NULL, 'pg_proc'::regclass, p.oid
-    FROM pg_proc AS p JOIN mine AS n ON n.oid = p.pronamespace
-    WHERE p.prokind = 'a'
-    UNION ALL
     SELECT 'trigger', NULL, g.tgname, t.oid, 'pg_trigger'::regclass, g.oid
     FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
     WHERE NOT g.tgisinternal AND g.tgparentid = 0
