@@ -42,9 +42,11 @@ def source(value: Any, modules: set[str]) -> str:
     names whose calls it writes (`sa`, `postgresql`) are added to `modules`.
     Raises TypeError for anything else.
     """
-    if isinstance(value, str):
-        lines = string_lines(value) if isinstance(value, Lines) else string(value)
+    if isinstance(value, Lines):
+        lines = string_lines(value)
         return f"({lines})" if "\n" in lines else lines
+    if isinstance(value, str):
+        return string(value)
     if isinstance(value, Call):
         modules.add(value.name.partition(".")[0])
         parts = [source(argument, modules) for argument in value.arguments]

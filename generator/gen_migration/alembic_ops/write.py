@@ -8,6 +8,7 @@ Source: SQLAlchemy's documentation, "PostgreSQL" (dialect) and "Describing Datab
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call, call, said
@@ -54,6 +55,7 @@ EXTENSION_CLASSES = frozenset(("citext", "hstore"))
 SQLALCHEMY_COLLATES = {"varchar": "sa.String", "text": "sa.Text", "char": "sa.CHAR"}
 
 
+@lru_cache(maxsize=1000)
 def column_type(value: Type, collation: Name | None = None) -> Call:
     """Return the expression of a column's type."""
     if collation is not None:
@@ -126,7 +128,10 @@ def escape_text(sql: str) -> str:
     `:` starts a parameter for the one, the other writes four spaces for a tab. Hidden characters
     are written as escapes, and so is a line feed within a literal.
     """
-    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", on_one_line(shown(sql))))
+    found = on_one_line(shown(sql))
+    if ":" not in found:
+        return found
+    return PARAMETER.sub(r"\\:", ESCAPED.sub(r"\\\\", found))
 
 
 def table_is_directive(table: Table) -> bool:
@@ -148,7 +153,12 @@ def table_is_directive(table: Table) -> bool:
 
 def is_nameless(value: Column) -> bool:
     """Tell whether SQLAlchemy has no class for the type of a column: it stands in SQL."""
-    return has_no_class(column_type(value.type, value.collation))
+    return is_nameless_type(value.type, value.collation)
+
+
+@lru_cache(maxsize=1000)
+def is_nameless_type(value: Type, collation: Name | None) -> bool:
+    return has_no_class(column_type(value, collation))
 
 
 def has_no_class(of: Call) -> bool:
@@ -200,13 +210,15 @@ def column(name: str, value: Column, table: Table) -> Call:
 
 def is_serial_for_sqlalchemy(name: str, value: Column, table: Table) -> bool:
     """Tell whether SQLAlchemy would make a SERIAL of a column that is none."""
-    given = (value.default, value.identity, value.generated)
-    bare = Type(name=value.type.name)
-    is_number = value.type.name in {*INTEGERS, "numeric"} and value.type == bare
-    if not is_number or given != (None, None, None):
+    if value.type.name not in NUMBERS or value.type != Type(name=value.type.name):
+        return False
+    if (value.default, value.identity, value.generated) != (None, None, None):
         return False
     keys = (c for c in table.constraints.values() if isinstance(c, PrimaryKey))
     return any(key.columns == (name,) for key in keys)
+
+
+NUMBERS = frozenset((*INTEGERS, "numeric"))
 
 
 def identity(value: Identity, integer: str) -> Call:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import singledispatch
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops import write, write_constraints
@@ -87,8 +88,7 @@ def _(operation: op.CreateTable) -> Parts:
     for key, own in table.own.items():
         yield from own_after(name, key, own)
     for key, constraint in table.constraints.items():
-        what = f"CONSTRAINT {quote_name(key)} ON {name.sql}"
-        yield from commented(what, constraint.comment)
+        yield from constraint_comment(name, key, constraint)
 
 
 def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:
@@ -103,17 +103,23 @@ def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:
 
 # What neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition.
 AFTER = ("storage", "compression", "statistics_target", *ddl.OPTIONS_OF_COLUMNS)
+NOTHING_AFTER = (None,) * len(AFTER)
+after = attrgetter(*AFTER)
 
 
 def column_statements(table: Name, name: str, column: Column) -> Iterator[str]:
     """Yield what a column's definition cannot say."""
-    given = {key: getattr(column, key) for key in AFTER}
-    said = {key: one for key, one in given.items() if one is not None}
-    yield from own_after(table, name, said)
+    values = after(column)
+    if values != NOTHING_AFTER:
+        given = zip(AFTER, values, strict=True)
+        said = {key: one for key, one in given if one is not None}
+        yield from own_after(table, name, said)
 
 
 def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
     """Yield what `CREATE TABLE … PARTITION OF` cannot say of what a column has of its own."""
+    if not own:
+        return
     start = f"ALTER TABLE {table.sql} ALTER COLUMN {quote_name(name)}"
     if "storage" in own:
         yield f"{start} SET STORAGE {(own['storage'] or 'default').upper()}"
@@ -145,7 +151,9 @@ def _(operation: op.CreateConstraint) -> Parts:
 
 def constraint_comment(table: Name, name: str, value: Constraint) -> Iterator[str]:
     """Yield what sets the comment of a constraint that is new."""
-    yield from commented(f"CONSTRAINT {quote_name(name)} ON {table.sql}", value.comment)
+    if value.comment is not None:
+        called = f"CONSTRAINT {quote_name(name)} ON {table.sql}"
+        yield ddl.comment(called, value.comment)
 
 
 # Alembic has no word for exclusion constraints; it drops them as it does checks.
@@ -169,7 +177,8 @@ def drop_constraint(operation: op.DropConstraint, **how: bool) -> Call:
 def _(operation: op.CreateIndex) -> Parts:
     table, name, value = operation.table, operation.name, operation.new
     yield write.create_index(table, name, value)
-    yield from commented(index_called(table, name), value.comment)
+    if value.comment is not None:
+        yield ddl.comment(index_called(table, name), value.comment)
 
 
 def index_called(table: Name, name: str) -> str:
