@@ -71,8 +71,7 @@ def made(found: type, **options: bool) -> Any:
     if not all(one.compare for one in fields.values()):
         body = methods(fields) | body
     body |= {ANNOTATIONS: annotations, FIELDS: fields}
-    # What is frozen is made of what was there before: no cycles to look for.
-    return Meta(found.__name__, bases, body, gc=not options["frozen"], **options)
+    return Meta(found.__name__, bases, body, **options)
 
 
 def field_of(name: str, annotation: str, default: Any) -> dataclasses.Field[Any]:

@@ -29,19 +29,21 @@ PLAIN_FIELDS = frozenset(
 )
 
 
-def column_type(at: Spot, text: str) -> Type | None:
-    """Return the type that a text names, or None when it is reported."""
+def column_type(at: Spot, text: str, *below: str) -> Type | None:
+    """Return the type that a text names, or None when it is reported, below a place."""
     build = at.build
     try:
         found = parse_type(text, build.type_names)
     except TypeMistake as mistake:
         if not any(build.is_broken((kind.key, text)) for kind in KINDS):
-            at.wrong(*mistake.args)
+            at.under(*below).wrong(*mistake.args)
         return None
     if found.name == "numeric" and found.arguments:
         precision, scale = (int(argument) for argument in found.arguments)
         if not 0 <= scale <= precision:
-            at.need(15, f"{found} with a scale outside of 0 to its precision")
+            at.under(*below).need(
+                15, f"{found} with a scale outside of 0 to its precision"
+            )
     if (None, found.name, found.kind) in build.type_names and found.schema is None:
         return replace(found, schema=build.shape.schema)
     return found
@@ -66,7 +68,7 @@ def column(
     """Return a column; what is reported is left out of it."""
     found = None
     if shape.type != UNKNOWN.name:
-        found = column_type(at / "type", shape.type)
+        found = column_type(at, shape.type, "type")
     of = found or UNKNOWN
     if not shape.nullable and is_null(shape):
         (at / "default").wrong_key(

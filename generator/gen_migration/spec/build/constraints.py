@@ -91,7 +91,7 @@ def of_columns(body: Body, found: parts.Parts) -> None:
     """Add the constraints that are written at columns."""
     at = body.at / "columns"
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-        if name in body.columns and not OF_COLUMN.isdisjoint(vars(shape)):
+        if name in body.columns and not OF_COLUMN.isdisjoint(shape.written):
             of_column(body, name, shape, at / name, found)
 
 

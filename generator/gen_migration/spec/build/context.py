@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError
@@ -79,18 +79,20 @@ class Build:
         return self.silent().at().name(text)
 
 
-class Spot(NamedTuple):
-    """A place of the document; what is wrong there goes to the problems of the build.
-
-    There are as many as values in a spec: of all classes, a tuple's is made in the least time.
-    """
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of the document; what is wrong there goes to the problems of the build."""
 
     build: Build
     path: Place
 
     def __truediv__(self, key: str | int) -> Self:
         """Return the place below a key, or of an item of a list."""
-        return tuple.__new__(self.__class__, (self[0], (*self[1], key)))
+        return self.__class__(self.build, (*self.path, key))
+
+    def under(self, *keys: str | int) -> Self:
+        """Return the place below keys, one after the other."""
+        return self.__class__(self.build, (*self.path, *keys))
 
     @property
     def above(self) -> Self:

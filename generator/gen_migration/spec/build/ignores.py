@@ -36,11 +36,14 @@ def objects(
     """Yield key, `ignore` and path of everything that has one."""
     if build.shape.ignore:
         yield ("spec", ""), build.shape.ignore, ()
+    for part, shape in build.parts.items():
+        if shape.ignore:
+            yield ("part", part), shape.ignore, build.spots[part].path
     for key, path in places.items():
-        # A constraint that is written at a column says nothing: the column does.
-        is_part = key[0] == "part"
-        shape = build.parts.get(key[1]) if is_part else shape_at(build.shape, path)
-        if found := getattr(shape, "ignore", None):
+        # What is written at a column has no shape of its own: what it says is the column's.
+        if key[0] == "part":
+            continue
+        if found := getattr(shape_at(build.shape, path), "ignore", None):
             yield key, found, path
     for body in build.bodies.values():
         if body.parent is None:

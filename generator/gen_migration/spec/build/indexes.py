@@ -30,8 +30,9 @@ def indexes(body: Body) -> dict[str, Index]:
 def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
     """Return an index; None when an element of it is reported."""
     elements, columns = [], []
+    place = at / "columns"
     for position, item in enumerate(shape.columns):
-        element, used = parts.element_of(body, item, at / "columns" / position)
+        element, used = parts.element_of(body, item, place / position)
         columns += used
         if element is not None:
             elements.append(element)

@@ -97,8 +97,6 @@ def with_object(
 class Maker(Spot):
     """A place where an object of a kind stands: what builds its parts."""
 
-    __slots__ = ()
-
     def type(self, text: str) -> Type | None:
         """Return the type that a text names."""
         return columns.column_type(self, text)

@@ -83,14 +83,15 @@ def unknown_column(body: Body, column: str, at: Spot) -> None:
 
 def known_columns(body: Body, columns: Iterable[str], at: Spot) -> tuple[str, ...]:
     """Return those of the columns that the table has, and report the others."""
-    result = []
+    result: list[str] = []
     for index, column in enumerate(columns):
         if column in body.columns:
             result.append(column)
         elif not body.build.is_broken((*body.at.path, "columns", column)):
             unknown_column(body, column, at / index)
-    for column, count in Counter(result).items():
-        if count > 1:
+    if len({*result}) < len(result):
+        twice = [column for column, count in Counter(result).items() if count > 1]
+        for column in twice:
             at.wrong(f'column "{column}" stands twice', "remove one of the two")
     return tuple(result)
 
