@@ -45,6 +45,11 @@ def objects(
             continue
         if found := getattr(shape_at(build.shape, path), "ignore", None):
             yield key, found, path
+    yield from columns(build)
+
+
+def columns(build: Build) -> Iterator[tuple[Key, Any, Place]]:
+    """Yield those of columns."""
     for body in build.bodies.values():
         if body.parent is None:
             for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
