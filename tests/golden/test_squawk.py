@@ -21,7 +21,7 @@ from gen_migration.spec.load import load
 # docstring, and data that goes or names that change are what the edit is for.
 ASKED = """
 ban-drop-column ban-drop-table ban-drop-type ban-drop-domain ban-drop-schema ban-drop-sequence
-ban-drop-extension ban-drop-constraint ban-drop-default ban-drop-not-null
+ban-drop-extension ban-drop-view ban-drop-constraint ban-drop-default ban-drop-not-null
 ban-drop-generated-expression
 ban-alter-identity ban-set-schema renaming-column renaming-table renaming-object
 adding-required-field
@@ -154,7 +154,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "nothing that is in use is locked: what is new, a comment",
         """
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty
-        create_domain.all
+        create_domain.all drop_view.old
         drop_sequence.with_its_counter drop_table.cycle drop_table.partitioned drop_table.plain
         drop_table.with_its_kinds set_column_type.from_an_enum set_comment.column
         set_comment.everything_else set_comment.table drop_table.beside_an_index

@@ -108,7 +108,7 @@ def law_7_of_order(found: Transition, again: Transition) -> None:
 def reordered(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document whose objects, but schemas, stand in another order."""
     result = dict(document)
-    for key in ("enums", "composite_types", "domains", "sequences", "tables"):
+    for key in ("enums", "composite_types", "domains", "sequences", "views", "tables"):
         objects = list(document.get(key, {}).items())
         random.Random(1).shuffle(objects)  # noqa: S311 - any other order will do
         if objects:

@@ -162,7 +162,6 @@ rule r of t
 statistics st of t
 text search configuration words
 trigger tr of t
-view v
 """
 
 

@@ -278,8 +278,20 @@ TABLES = f"""
     LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid
     LEFT JOIN pg_class AS p ON p.oid = h.inhparent
     LEFT JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
-    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'm', 'f')
         AND c.relname <> 'alembic_version'
+"""
+VIEWS = f"""
+    SELECT n.nspname || '.' || c.relname AS name, pg_get_viewdef(c.oid) AS query,
+        {options("c.reloptions")} AS options, obj_description(c.oid, 'pg_class') AS comment,
+        (SELECT jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod),
+                pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum))
+            ORDER BY a.attnum)
+         FROM pg_attribute AS a
+         LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+         WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE {mine("c", "pg_class")} AND c.relkind = 'v'
 """
 COLUMNS = f"""
     SELECT n.nspname || '.' || c.relname || '.' || a.attname AS name,
@@ -404,6 +416,9 @@ CONSTRAINT_KEYS = {
 }
 
 
+WHOLE = {"schema": SCHEMAS, "extension": EXTENSIONS, "type": TYPES, "view": VIEWS}
+
+
 def facts(connection: Any) -> Facts:
     """Return what a database holds: an object's kind and name, and all that is known of it.
 
@@ -411,12 +426,9 @@ def facts(connection: Any) -> Facts:
     and the constraints and indexes that a partition has from its parent.
     """
     result: Facts = {}
-    for row in rows(connection, SCHEMAS):
-        result[f"schema {row.pop('name')}"] = row
-    for row in rows(connection, EXTENSIONS):
-        result[f"extension {row.pop('name')}"] = row
-    for row in rows(connection, TYPES):
-        result[f"type {row.pop('name')}"] = row
+    for word, query in WHOLE.items():
+        for row in rows(connection, query):
+            result[f"{word} {row.pop('name')}"] = row
     identities = {}
     for row in rows(connection, SEQUENCES):
         if row.pop("tie") == "i":
@@ -559,6 +571,8 @@ class Expectation:
                 **self.composite_type(composite),
                 "comment": composite.comment,
             }
+        for name, view in self.schema.of("view").items():
+            result[f"view {self.full(name)}"] = self.view(view)
         for name, sequence in self.schema.sequences.items():
             owner = sequence.owned_by
             result[f"sequence {self.full(name)}"] = {
@@ -626,6 +640,34 @@ class Expectation:
         found = next(row for row in every if row["name"] == f"{self.home}.probe")
         self.connection.execute('DROP TYPE "probe"', prepare=False)
         del found["name"]
+        return found
+
+    def view(self, value: Any) -> dict[str, Any]:
+        """Return a view as PostgreSQL prints it under another name."""
+        given = {
+            "security_barrier": value.security_barrier,
+            "security_invoker": value.security_invoker,
+            "check_option": value.check_option,
+        }
+        options = ", ".join(f"{key}={one}" for key, one in given.items() if one)
+        columns = ", ".join(map(quoted, value.columns))
+        parts = [
+            'CREATE VIEW "probe"',
+            f"({columns})" if columns else "",
+            f"WITH ({options})" if options else "",
+            f"AS {value.query}",
+        ]
+        self.connection.execute(" ".join(parts), prepare=False)
+        for key, default in value.defaults.items():
+            change = f"ALTER COLUMN {quoted(key)} SET DEFAULT {default}"
+            self.connection.execute(f'ALTER VIEW "probe" {change}', prepare=False)
+        every = rows(self.connection, VIEWS)
+        found = next(row for row in every if row["name"] == f"{self.home}.probe")
+        self.connection.execute('DROP VIEW "probe"', prepare=False)
+        del found["name"]
+        for column in found["columns"]:
+            column[3] = value.column_comments.get(column[0])
+        found["comment"] = value.comment
         return found
 
     def table(self, name: Name, table: Table) -> Facts:

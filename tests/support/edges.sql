@@ -64,6 +64,18 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_class'::regclass, c.oid, 0, 'sequence', n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'S'
     UNION ALL
+    SELECT 'pg_class'::regclass, c.oid, 0, 'view', n.nspname, c.relname, NULL
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'v'
+    UNION ALL
+    SELECT 'pg_class'::regclass, c.oid, a.attnum, 'view', n.nspname, c.relname, NULL
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_attribute AS a ON a.attrelid = c.oid WHERE c.relkind = 'v' AND a.attnum > 0
+    UNION ALL
+    SELECT 'pg_rewrite'::regclass, r.oid, 0, 'view', n.nspname, c.relname, NULL
+    FROM pg_rewrite AS r
+    JOIN pg_class AS c ON c.oid = r.ev_class
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'v'
+    UNION ALL
     SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite type' ELSE 'domain' END,
         n.nspname, t.typname, NULL
@@ -105,7 +117,7 @@ WITH RECURSIVE tables AS (
 SELECT 'is' AS deptype, word, schema, name, part,
     NULL AS to_word, NULL AS to_schema, NULL AS to_name, NULL AS to_part,
     NULL AS of_schema, NULL AS of_name, NULL AS of_part
-FROM held WHERE schema IS NULL OR schema !~ '^pg_|^information_schema$'
+FROM (SELECT DISTINCT word, schema, name, part FROM held) AS held WHERE schema IS NULL OR schema !~ '^pg_|^information_schema$'
 UNION ALL
 SELECT d.deptype::text, f.word, f.schema, f.name, f.part, t.word, t.schema, t.name, t.part,
     o.schema, o.name, o.part

@@ -17,6 +17,7 @@ import strategies_of_domains
 import strategies_of_marks
 import strategies_of_members
 import strategies_of_types
+import strategies_of_views
 from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
 from hypothesis import strategies as st
@@ -38,6 +39,7 @@ EDITS: list[Edit] = [
     *strategies_of_members.EDITS,
     *strategies_of_marks.EDITS,
     *strategies_of_types.EDITS,
+    *strategies_of_views.EDITS,
     *edits_of_partitions.EDITS,
 ]
 
@@ -53,6 +55,7 @@ def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
             keep_own(body, body["columns"])
             keep_inherited(body)
             keep_marks(body)
+        strategies_of_views.fitted(document, changed)
         try:
             load(yaml_text(changed), "edited.yaml")
         except Error:

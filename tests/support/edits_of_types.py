@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from edit_tools import fresh, renamed_key
 from hypothesis import strategies as st
+from strategies_of_views import Query
 from vocabulary import counters, literal, place_and_name, quoted
 
 
@@ -142,6 +144,8 @@ def moved(text: Any, old: str, new: str) -> Any:
             return {moved(k, old, new): moved(v, old, new) for k, v in text.items()}
         case list():
             return [moved(one, old, new) for one in text]
+        case Query(parts=parts):
+            return Query.of(replace(parts, of=moved(parts.of, old, new)))
         case str() if text.startswith(f"{old}."):
             return new + text.removeprefix(old)
         case str():

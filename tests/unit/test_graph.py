@@ -1,4 +1,4 @@
-"""A kind that only its own declaration knows finds its place in every plan: here, one of views."""
+"""A kind that only its own declaration knows finds its place in every plan: here, pictures."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class View:
-    """A view of columns of one relation."""
+class Picture:
+    """A picture of columns of one relation."""
 
     of: Name
     columns: tuple[str, ...]
     comment: str | None = None
 
 
-class Views(Kind):
-    """Views, as far as an order needs them."""
+class Pictures(Kind):
+    """Pictures, as far as an order needs them."""
 
-    word = "view"
-    value = View
-    called = "VIEW"
+    word = "picture"
+    value = Picture
+    called = "PICTURE"
     space = "relations"
     groups = (("columns",),)
 
@@ -47,11 +47,11 @@ class Views(Kind):
 @pytest.fixture(autouse=True)
 def _views(monkeypatch: pytest.MonkeyPatch) -> None:
     """Add the kind, of which specs know nothing, to those that a plan walks over."""
-    kinds = (*KINDS[:2], Views(), *KINDS[2:])
+    kinds = (*KINDS[:2], Pictures(), *KINDS[2:])
     for name, module in list(sys.modules.items()):
         if PLANNING.match(name) and hasattr(module, "KINDS"):
             monkeypatch.setattr(module, "KINDS", kinds)
-    monkeypatch.setitem(BY_WORD, "view", kinds[2])
+    monkeypatch.setitem(BY_WORD, "picture", kinds[2])
 
 
 PLANNING = re.compile(r"gen_migration\.(kinds\.graph|diff|plan|operations)\b")
@@ -63,11 +63,11 @@ tables:
 """
 A = Name(None, "a")
 UPPER, LOWER = Name("public", "above"), Name(None, "zz_below")
-VIEWS = {UPPER: View(of=LOWER, columns=()), LOWER: View(of=A, columns=("id",))}
+VIEWS = {UPPER: Picture(of=LOWER, columns=()), LOWER: Picture(of=A, columns=("id",))}
 
 
 def schema(text: str = TABLES, views: Any = VIEWS) -> Schema:
-    return load(text, "spec.yaml").schema.with_("view", views)
+    return load(text, "spec.yaml").schema.with_("picture", views)
 
 
 def lines(operations: tuple[Operation, ...]) -> list[str]:
@@ -79,12 +79,12 @@ def test_what_stands_on_tables_comes_after_them() -> None:
     assert lines(made.upgrade) == [
         "create table z",
         "create table a",
-        "create view zz_below",
-        "create view public.above",
+        "create picture zz_below",
+        "create picture public.above",
     ]
     assert lines(made.downgrade) == [
-        "drop view public.above",
-        "drop view zz_below",
+        "drop picture public.above",
+        "drop picture zz_below",
         "drop table a",
         "drop table z",
     ]
@@ -95,11 +95,11 @@ def test_what_stands_on_a_column_is_off_while_its_type_changes() -> None:
         TABLES.replace("a: {columns: {id: integer", "a: {columns: {id: bigint")
     )
     assert lines(plan(schema(), wider).upgrade) == [
-        "drop view public.above",
-        "drop view zz_below",
+        "drop picture public.above",
+        "drop picture zz_below",
         "change type of column a.id from integer to bigint",
-        "create view zz_below",
-        "create view public.above",
+        "create picture zz_below",
+        "create picture public.above",
     ]
     # Of another column, nothing stands in the way.
     other = schema(TABLES.replace("note: text", "note: varchar(9)"))
@@ -112,12 +112,12 @@ def test_what_lets_go_of_a_column_does_so_before_it_goes() -> None:
     both = {**VIEWS, LOWER: replace(VIEWS[LOWER], columns=("id", "note"))}
     less = schema(TABLES.replace(", note: text", ""))
     assert lines(plan(schema(views=both), less).operations) == [
-        "change columns of view zz_below from ('id', 'note') to ('id',)",
+        "change columns of picture zz_below from ('id', 'note') to ('id',)",
         "drop column note of table a",
     ]
     assert lines(plan(less, schema(views=both)).operations) == [
         "add column note to table a",
-        "change columns of view zz_below from ('id',) to ('id', 'note')",
+        "change columns of picture zz_below from ('id',) to ('id', 'note')",
     ]
 
 
@@ -127,12 +127,12 @@ def test_what_stands_on_a_table_that_is_made_anew_is_made_anew() -> None:
     )
     made = lines(plan(schema(), schema(parted)).operations)
     assert made == [
-        "drop view public.above",
-        "drop view zz_below",
+        "drop picture public.above",
+        "drop picture zz_below",
         "drop table a",
         "create table a",
-        "create view zz_below",
-        "create view public.above",
+        "create picture zz_below",
+        "create picture public.above",
     ]
 
 

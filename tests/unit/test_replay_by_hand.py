@@ -59,7 +59,6 @@ ROWS = [
     ),
     't = sa.table("t", sa.column("id"))\nop.bulk_insert(t, [{"id": 1}])',
     "op.execute(\"DO $$ BEGIN PERFORM 1; RAISE NOTICE 'create table'; END $$\")",
-    'op.execute("CREATE VIEW v AS SELECT id FROM t")',
     'op.execute("ALTER TABLE t OWNER TO bob")',
     'op.execute("ALTER TABLE others ADD COLUMN x integer")',
     'op.add_column("others", sa.Column("x", sa.Integer()))',
@@ -156,3 +155,51 @@ def test_what_cannot_be_known_is_refused_where_it_stands(code: str, words: str) 
     assert caught.value.where == f"r.py:{LINE}"
     assert words in str(caught.value)
     assert "hint: " in str(caught.value)
+
+
+VIEWS = {
+    "CREATE VIEW v AS SELECT * FROM t": "create view v",
+    "CREATE VIEW v AS SELECT id FROM t; DROP VIEW v; DROP VIEW IF EXISTS w": (
+        "create view v\ndrop view v"
+    ),
+    "CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v RENAME TO w": (
+        "create view v\nrename view v to w"
+    ),
+    "CREATE VIEW v AS SELECT id FROM t; SELECT 1; ALTER TABLE t RENAME TO x;"
+    " CREATE OR REPLACE VIEW v WITH (security_barrier) AS SELECT id, note FROM x": (
+        "create view v\nrename table t to x\n"
+        "change query of view v from SELECT id FROM x to SELECT id, note FROM x"
+    ),
+}
+
+
+@pytest.mark.parametrize("sql", VIEWS)
+def test_statements_on_views(sql: str) -> None:
+    assert "\n".join(replayed(f"op.execute({sql!r})")) == VIEWS[sql]
+
+
+def test_a_view_keeps_what_a_star_stood_for() -> None:
+    sql = (
+        "CREATE VIEW v AS TABLE t; ALTER TABLE t RENAME note TO text;"
+        " COMMENT ON COLUMN v.note IS 'x'"
+    )
+    text = REVISION + f"    op.execute({sql!r})\n"
+    _, schema = replay(text, "r.py", Schema())
+    (view,) = schema.of("view").values()
+    assert (view.query, view.column_comments) == (
+        "SELECT id, text AS note FROM t",
+        {"note": "x"},
+    )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TEMP VIEW v AS SELECT 1",
+        "CREATE VIEW v WITH (other) AS SELECT 1",
+        "CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v RENAME COLUMN id TO x",
+    ],
+)
+def test_views_that_cannot_be_replayed(sql: str) -> None:
+    with pytest.raises(Error, match="cannot be replayed without a database"):
+        replayed(f"op.execute({sql!r})")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OLDEST = 14
 QUERIES = """
 schemas extensions enums composite_types attributes sequences domains functions procedures
-aggregates tables policies collations opclasses columns types constraints indexes unheld
+aggregates views tables policies collations opclasses columns types constraints indexes unheld
 """.split()
 # What is younger than PostgreSQL 14, since which version, and what an older server would say.
 YOUNGER = {

@@ -220,6 +220,12 @@ class Reading:
             return None
         return readable(nameless(parse_condition(text).sql), self.types[table])
 
+    def query(self, text: str) -> str:
+        """Return a query."""
+        from gen_migration.postgres.queries import canonical
+
+        return canonical(text)
+
     def sequence_options(self, row: Any) -> SequenceOptions:
         """Return the options of a row of `sequences.sql`."""
         found = (one.name for one in fields(SequenceOptions))

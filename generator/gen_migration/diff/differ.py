@@ -25,13 +25,14 @@ from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.references import Finder, words_of
+from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import PrimaryKey, Schema, Table, Unique
 from gen_migration.operations import base as basic
 from gen_migration.operations.alterations import altered
 from gen_migration.operations.column_sequences import brought
 from gen_migration.operations.column_sequences import sequences as of_columns
-from gen_migration.operations.columns import SetColumnDefault
+from gen_migration.operations.columns import DropColumn, SetColumnDefault
 from gen_migration.operations.serial import kept_sequences
 
 if TYPE_CHECKING:
@@ -79,22 +80,23 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     gone = replaced_tables(renamed, new, swapped)
     questions: list[Question] = []
     context = Context(hints=hints, old=renamed, new=new, swapped=swapped, ask=questions)
-    changes: list[Operation] = [*swaps]
     changed = toggled(renamed, new)
-    anew = made_anew(renamed, new, gone, swapped)
-    aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
-    anew |= aside.objects
-    changes += objects(renamed, new, gone | changed, anew)
-    dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     staying = renamed.tables.keys() & new.tables.keys() - gone
     moving: list[Name] = []
+    inside: list[Operation] = []
     for name in filter(staying.__contains__, renamed.tables):
         before, after = renamed.tables[name], new.tables[name]
         if moves_apart(renamed, new, name):
             moving.append(name)
         elif before != after:
-            changes += table(name, before, after, context)
-    changes = aside.instead(changes)
+            inside += table(name, before, after, context)
+    anew = made_anew(renamed, new, gone, swapped, inside)
+    aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
+    anew |= aside.objects
+    changes: list[Operation] = [*swaps]
+    changes += objects(renamed, new, gone | changed, anew)
+    changes = aside.instead([*changes, *inside])
+    dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     sequences = sequences_anew(changes, dropped, created)
     changes += defaults_between(renamed, new, gone, sequences)
     changes = with_partitions(renamed, new, changes, {*moving, *gone})
@@ -134,31 +136,54 @@ def moves_apart(old: Schema, new: Schema, name: Name) -> bool:
 
 
 def made_anew(
-    old: Schema, new: Schema, tables: set[Name], swapped: frozenset[Name]
+    old: Schema,
+    new: Schema,
+    tables: set[Name],
+    swapped: frozenset[Name],
+    changes: Iterable[Operation],
 ) -> set[Node]:
     """Return what is dropped and created anew: tables, and the objects that stand on them.
 
-    So are objects that PostgreSQL cannot alter, and those on relations that change together with a
-    type that they stand on: neither the old nor the new one fits both types.
+    So are objects that PostgreSQL cannot alter, what stands on columns that go and come by
+    `changes` of tables, and members that change together with a type that they stand on: neither
+    the old nor the new one fits both types.
     """
     changed = {
-        (kind.word, name): (kind, kind.bare(one), kind.bare(other))
+        (kind.word, name): kind
         for kind in KINDS
         for name, one, other in pairs(old.of(kind.word), new.of(kind.word))
         if kind.bare(one) != kind.bare(other)
     }
     found: set[Node] = {("table", name) for name in tables}
     found |= {
-        node
-        for node, (kind, one, other) in changed.items()
-        if kind.is_replaced(one, other)
+        node for node, kind in changed.items() if is_replaced(old, new, kind, node[1])
     }
-    sides = [{*Graph(one).standing_on(found)} for one in (old, new)]
-    members = {node for node, (kind, _, _) in changed.items() if kind.holders}
+    columns = {
+        ("column", one.table, one.name)
+        for one in changes
+        if isinstance(one, DropColumn) and one.name in new.tables[one.table].columns
+    }
+    ends = found | columns | usurped(old, new)
+    sides = [{*Graph(one).standing_on(ends)} for one in (old, new)]
+    members = {node for node, kind in changed.items() if kind.holders}
     if members:
         retyped = retyped_columns(old, new, swapped)
         sides.append(members & {*Graph(old).standing_on(retyped)})
     return found.union(*sides)
+
+
+def usurped(old: Schema, new: Schema) -> set[Node]:
+    """Return what goes while something of another kind gets its name among relations.
+
+    What names it means the other one then.
+    """
+    words = ["table", *(kind.word for kind in KINDS if kind.space == "relations")]
+    return {
+        (word, name)
+        for word in words
+        for name in old.of(word).keys() - new.of(word).keys()
+        if any(name in new.of(other) for other in words)
+    }
 
 
 def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Node]:

@@ -19,6 +19,7 @@ from gen_migration.kinds.policies import Policies
 from gen_migration.kinds.procedures import Procedures
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
+from gen_migration.kinds.views import Views
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ KINDS: tuple[Kind, ...] = (
     Functions(),
     Procedures(),
     Aggregates(),
+    Views(),
     Policies(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}

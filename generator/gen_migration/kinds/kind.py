@@ -17,7 +17,9 @@ from gen_migration.postgres.names import member, quote_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.relations import Columns, Known
     from gen_migration.kinds.shape import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -61,6 +63,9 @@ class Kind:
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
     texts: ClassVar[Mapping[Any, str]] = {}
+    # Whether queries select from its objects, and whether those follow what is renamed.
+    has_columns: ClassVar[bool] = False
+    follows_renames: ClassVar[bool] = False
     # The properties that are altered together, in the order in which they are.
     groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
@@ -141,6 +146,10 @@ class Kind:
         Raises ValueError where it has no such thing.
         """
         raise ValueError(f"COMMENT ON COLUMN of a {self.word}")
+
+    def replaced(self, old: Any, new: Any) -> Any:
+        """Return what `CREATE OR REPLACE` makes of an object, which names a new value."""
+        return new
 
     # The spec.
 
@@ -240,6 +249,34 @@ class Kind:
     def is_replaced(self, old: Any, new: Any) -> bool:
         """Tell whether an object is dropped and created anew, with what stands on it."""
         return False
+
+    def keeps_columns(self, old: Any, new: Any, before: Known, after: Known) -> bool:
+        """Tell whether what queries select from keeps its columns, as PostgreSQL asks of it.
+
+        `before` and `after` are the relations around it. If not, it is replaced as well.
+        """
+        return True
+
+    def columns(self, value: Any, relations: Known) -> Columns | None:
+        """Return the columns of an object that queries select from; None where unknown."""
+        return None
+
+    def settled(self, value: Any, relations: Known) -> Any:
+        """Return a value as PostgreSQL keeps it: what it looks up when it creates the object."""
+        return value
+
+    def unsettled(
+        self, value: Any, relations: Known
+    ) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        """Yield what is wrong with a value among these relations: the path, what, and a hint."""
+        yield from ()
+
+    def followed(self, value: Any, relations: Known, old: Node, new: Node) -> Any:
+        """Return a value in which a node of the graph has another name.
+
+        `relations` are those before the rename.
+        """
+        return value
 
     def let_go(self, value: Any, concerns: Callable[[str], bool]) -> Any:
         """Return a type without those of its expressions that something concerns."""

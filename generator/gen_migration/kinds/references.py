@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gen_migration.model.schema import Column, Constraint, Element, Index, Table
+    from gen_migration.postgres.names_in import Named
     from gen_migration.postgres.types import Type
 
 Reference = tuple[Any, ...]
@@ -56,6 +57,18 @@ class Finder:
             if text is not None and self.may_name(text):
                 found |= of_expression(table, text)
         return found
+
+    def query(self, text: str) -> set[Reference]:
+        """Return what a canonical query names; all relations, and all columns that it may mean."""
+        from gen_migration.postgres.names_in import names_in_query
+        from gen_migration.sql.query_edits import relations_in
+
+        found = relations_in(text)
+        return {
+            *(("relations", name) for name in found.relations),
+            *(("column", name, key) for name, key in found.columns),
+            *of_names(names_in_query(text)),
+        }
 
     def may_name(self, text: str) -> bool:
         """Tell whether an expression may name something of what is looked for; cheap."""
@@ -123,11 +136,17 @@ def of_expression(table: Name | None, text: str) -> set[Reference]:
     from gen_migration.postgres.names_in import names_in
 
     names = names_in(text)
-    found: set[Reference] = {("types", None)}
+    found = of_names(names)
     if table is not None:
         found |= of_columns(table, names.columns)
     for one in names.tables:
         found |= {("relations", one), *(("field", one, key) for key in names.columns)}
+    return found
+
+
+def of_names(names: Named) -> set[Reference]:
+    """Return what SQL names beside columns."""
+    found: set[Reference] = {("types", None)}
     found.update(("functions", *one) for one in names.calls)
     for space in ("types", "relations", "collations"):
         found.update((space, name) for name in getattr(names, space))

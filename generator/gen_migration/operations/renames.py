@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.relations import followed
 from gen_migration.model import marks, renaming
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
@@ -50,7 +51,13 @@ class RenameObject(Rename):
     def apply(self, schema: Schema) -> Schema:
         if self.old not in schema.of(self.kind):
             raise KeyError(self.old)
-        return BY_WORD[self.kind].renamed(schema, self.old, self.new)
+        after = BY_WORD[self.kind].renamed(schema, self.old, self.new)
+        return self.followed(after, schema)
+
+    def followed(self, after: Schema, before: Schema) -> Schema:
+        """Return a schema whose objects call this one by its new name."""
+        old, new = (self.kind, self.old), (self.kind, self.new)
+        return followed(after, before, old, new)
 
 
 class MoveObject(RenameObject):
@@ -72,7 +79,7 @@ class RenameTable(RenameObject):
     new: Name
 
     def apply(self, schema: Schema) -> Schema:
-        return renaming.table(schema, self.old, self.new)
+        return self.followed(renaming.table(schema, self.old, self.new), schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +98,10 @@ class MoveTable(MoveObject):
         ]
         for name in owned:
             moved = name._replace(schema=self.new.schema)
-            schema = renaming.sequence(schema, name, moved)
-        return renaming.table(schema, self.old, self.new)
+            after = renaming.sequence(schema, name, moved)
+            both = ("sequence", name), ("sequence", moved)
+            schema = followed(after, schema, *both)
+        return self.followed(renaming.table(schema, self.old, self.new), schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +116,9 @@ class RenameEnumValue(Rename):
     new: str
 
     def apply(self, schema: Schema) -> Schema:
-        return renaming.enum_value(schema, self.name, self.old, self.new)
+        after = renaming.enum_value(schema, self.name, self.old, self.new)
+        old, new = ("value", self.name, self.old), ("value", self.name, self.new)
+        return followed(after, schema, old, new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +165,9 @@ class RenameColumn(RenameOfTable):
     noun = "column"
 
     def apply(self, schema: Schema) -> Schema:
-        return renaming.column(schema, self.table, self.old, self.new)
+        after = renaming.column(schema, self.table, self.old, self.new)
+        old, new = ("column", self.table, self.old), ("column", self.table, self.new)
+        return followed(after, schema, old, new)
 
 
 class RenamePart(RenameOfTable):

@@ -14,7 +14,7 @@ from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gen_migration.kinds.graph import Node
     from gen_migration.model.schema import Constraint, Index, Schema
@@ -151,6 +151,11 @@ def objects_of(schema: Schema, touched: Touched) -> list[op.DropObject]:
         for name in columns
     }
     nodes |= {("enum", name) for name in touched.enums}
+    return drops_of(schema, nodes)
+
+
+def drops_of(schema: Schema, nodes: Collection[Node]) -> list[op.DropObject]:
+    """Return the drops of the objects that stand on nodes, what stands on others first."""
     return [
         op.DropObject(kind=word, name=name, old=schema.of(word)[name])
         for word, name in Graph(schema).standing_on(nodes)

@@ -8,10 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import with_parts
+from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.empty_values import neutral_value
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
-from gen_migration.plan.dependents import keys_to
+from gen_migration.plan.dependents import drops_of, keys_to
 from gen_migration.plan.retyping import block, merged
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 BLOCK = (op.SetColumnType, op.SetColumnGenerated, op.SetEnumValues, op.RemoveEnumValue)
 BOUNDS = (op.SetPartitionBound,)
 DROPS = (op.DropTable,)
+OBJECTS = (op.AlterObject,)
 
 
 def expand(
@@ -41,6 +44,8 @@ def expand(
             found = rebound(schema, found)
         elif kind is DROPS:
             found = detached(schema, found)
+        elif kind is OBJECTS:
+            found = anew(schema, found)
         schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
@@ -50,8 +55,32 @@ def kind_of(operation: op.Operation) -> tuple[type, ...]:
     """Return the kind of composite that an operation is; empty where it is none."""
     if isinstance(operation, op.DropTable) and operation.old.partition_of is None:
         return ()
-    kinds = (BLOCK, BOUNDS, DROPS)
+    kinds = (BLOCK, BOUNDS, DROPS, OBJECTS)
     return next((kind for kind in kinds if isinstance(operation, kind)), ())
+
+
+def anew(schema: Schema, operations: list[Any]) -> list[op.Operation]:
+    """Return changes of objects, of which those that cannot be altered are dropped and created.
+
+    The way back of a view that has got columns is one: what stands on it is off meanwhile.
+    """
+    steps: list[op.Operation] = []
+    for one in operations:
+        kind, after = BY_WORD[one.kind], one.apply(schema)
+        found: list[op.Operation] = [one]
+        if is_replaced(schema, after, kind, one.name):
+            above = drops_of(schema, {(one.kind, one.name)})
+            key: dict[str, Any] = {"kind": one.kind, "name": one.name}
+            old, new = (side.of(one.kind)[one.name] for side in (schema, after))
+            found = [
+                *above,
+                op.DropObject(**key, old=old),
+                op.CreateObject(**key, new=new),
+                *op.inverse(above),
+            ]
+        steps += found
+        schema = op.apply(schema, found)
+    return steps
 
 
 def downgrade_of(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.names import Name, relation_of
 from gen_migration.postgres.parser import name_of, walk
+from gen_migration.postgres.queries import parse_query, select_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,7 +43,17 @@ class Named(NamedTuple):
 @lru_cache(maxsize=10_000)
 def names_in(text: str) -> Named:
     """Return the names in an expression. Raises SqlMistake where it is none."""
-    nodes = walk(parse_target(text)[1])
+    return named_in(walk(parse_target(text)[1]))
+
+
+@lru_cache(maxsize=10_000)
+def names_in_query(text: str) -> Named:
+    """Return the names in a query. Raises SqlMistake where it is none."""
+    return named_in(walk(select_of(parse_query(text))))
+
+
+def named_in(nodes: list[tuple[str, Any]]) -> Named:
+    """Return the names in the nodes of a tree."""
 
     def names(kind: str, field: str) -> frozenset[Name]:
         found = (name_of(getattr(node, field)) for word, node in nodes if word == kind)
@@ -53,6 +64,7 @@ def names_in(text: str) -> Named:
         for kind, node in nodes
         if kind == "column_ref"
         for field in node.fields
+        if field.HasField("string")
     )
     common = {one.ctename for kind, one in nodes if kind == "common_table_expr"}
     return Named(

@@ -12,6 +12,7 @@ from gen_migration.replay import lookup
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
+    from gen_migration.kinds.kind import Kind
     from gen_migration.postgres.names import Name
     from gen_migration.replay.state import Replay
 
@@ -33,6 +34,8 @@ def rename(replay: Replay, node: Any) -> None:
         old, word = member(name, node.subname), member_kind.word
         if old in replay.schema.of(word):
             replay.do(op.RenameObject(kind=word, old=old, new=old._replace(name=new)))
+    elif (of := lookup.relation(replay.schema, name)) is not None:
+        rename_like_table(replay, of, name, node)
     elif kind in {"TABLE", "INDEX", "SEQUENCE"}:
         rename_relation(replay, name, new, is_index=kind == "INDEX")
     elif name in replay.schema.tables:  # else it is of others
@@ -50,6 +53,14 @@ def rename_in_table(replay: Replay, name: Name, kind: str, node: Any) -> None:
             replay.name_not_null(name, column, new)
         else:
             replay.do(op.RenameConstraint(table=name, old=old, new=new))
+
+
+def rename_like_table(replay: Replay, of: Kind, name: Name, node: Any) -> None:
+    """Do the rename of an object that `ALTER TABLE` takes for a table."""
+    if values.word(node, "rename_type") == "COLUMN":
+        raise ValueError(f"another name of a column of a {of.word}")
+    new = name._replace(name=node.newname)
+    replay.do(op.RenameObject(kind=of.word, old=name, new=new))
 
 
 def rename_object(replay: Replay, called: str, node: Any) -> None:

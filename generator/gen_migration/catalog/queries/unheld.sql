@@ -73,10 +73,9 @@ identity AS MATERIALIZED (
 ),
 found (kind, schema, name, of, class, oid) AS (
     SELECT CASE relkind
-            WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-            ELSE 'foreign table' END,
+            WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END,
         schema, relname, NULL::oid, 'pg_class'::regclass, oid
-    FROM relation WHERE relkind IN ('v', 'm', 'f')
+    FROM relation WHERE relkind IN ('m', 'f')
     UNION ALL
     SELECT CASE t.typtype WHEN 'r' THEN 'range type' ELSE 'type' END,
         n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
@@ -89,6 +88,9 @@ found (kind, schema, name, of, class, oid) AS (
     FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
     WHERE NOT g.tgisinternal AND g.tgparentid = 0
     UNION ALL
+    SELECT 'trigger', v.schema, g.tgname || ' on ' || v.relname, NULL, 'pg_trigger'::regclass, g.oid
+    FROM pg_trigger AS g JOIN relation AS v ON v.oid = g.tgrelid WHERE v.relkind = 'v'
+    UNION ALL
     -- ALTER TABLE … DISABLE TRIGGER ALL reaches those that keep a foreign key.
     SELECT 'disabled foreign key', NULL, k.conname, t.oid, 'pg_constraint'::regclass, k.oid
     FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid
@@ -97,6 +99,10 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'rule', NULL, r.rulename, t.oid, 'pg_rewrite'::regclass, r.oid
     FROM pg_rewrite AS r JOIN tables AS t ON t.oid = r.ev_class
+    UNION ALL
+    SELECT 'rule', v.schema, r.rulename || ' on ' || v.relname, NULL, 'pg_rewrite'::regclass, r.oid
+    FROM pg_rewrite AS r JOIN relation AS v ON v.oid = r.ev_class
+    WHERE v.relkind = 'v' AND r.rulename <> '_RETURN'
     UNION ALL
     SELECT 'statistics', n.name, s.stxname, s.stxrelid, 'pg_statistic_ext'::regclass, s.oid
     FROM pg_statistic_ext AS s JOIN mine AS n ON n.oid = s.stxnamespace
@@ -170,6 +176,13 @@ found (kind, schema, name, of, class, oid) AS (
         AND d.refclassid = 'pg_class'::regclass
     WHERE s.relkind = 'S'
         AND EXISTS (SELECT FROM aclexplode(s.relacl) AS x WHERE x.grantee <> s.relowner)
+    UNION ALL
+    SELECT 'grants', v.schema, v.relname, NULL, 'pg_class'::regclass, v.oid
+    FROM relation AS v
+    WHERE v.relkind = 'v' AND (
+        EXISTS (SELECT FROM aclexplode(v.relacl) AS x WHERE x.grantee <> v.relowner)
+        OR EXISTS (
+            SELECT FROM attribute AS a CROSS JOIN aclexplode(a.attacl) WHERE a.attrelid = v.oid))
     UNION ALL
     SELECT 'grants', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
     FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid

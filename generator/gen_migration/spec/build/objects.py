@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
+from gen_migration.kinds.relations import Known
 from gen_migration.postgres.names import Name, member
+from gen_migration.postgres.parser import SqlMistake
+from gen_migration.postgres.queries import canonical
 from gen_migration.postgres.signatures import (
     HINT,
     Signature,
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import SequenceOptions
+    from gen_migration.model.schema import Schema, SequenceOptions
     from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build
 
@@ -94,6 +97,27 @@ def with_object(
     return kind.put(found, name, replace(value, comment=comment))
 
 
+def settled(build: Build, schema: Schema) -> Schema:
+    """Return a schema whose objects are as PostgreSQL keeps them; report what cannot be."""
+    known = Known(schema, build.external)
+    for kind in KINDS:
+        if not (kind.has_columns and schema.of(kind.word)):
+            continue
+        objects = {
+            name: kind.settled(value, known)
+            for name, value in schema.of(kind.word).items()
+        }
+        for key, text, _ in items(build.shapes(kind)):
+            name = build.silent_name(text)
+            for path, message, hint in (
+                kind.unsettled(objects[name], known) if name in objects else ()
+            ):
+                at = build.at(kind.key, key, *path)
+                at.wrong(message, hint, at_key=path[1:] != ())
+        schema = schema.with_(kind.word, objects)
+    return schema
+
+
 class Maker(Spot):
     """A place where an object of a kind stands: what builds its parts."""
 
@@ -157,6 +181,14 @@ class Maker(Spot):
         body = None if holder is None else self.build.bodies.get(holder)
         found = expressions.condition(self, text, body)
         return None if found is None else found.sql
+
+    def query(self, text: str) -> str | None:
+        """Return a query, as SQL."""
+        try:
+            return canonical(text)
+        except SqlMistake as mistake:
+            self.wrong_sql(mistake)
+            return None
 
     def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:
         """Return the options of a sequence."""

@@ -55,7 +55,7 @@ def build(state: Build) -> Spec:
         safety=Safety(**vars(state.shape.safety)),
         default_schema=shape.schema,
         external=state.external,
-        schema=Schema(objects=state.objects, tables=tables),
+        schema=objects.settled(state, Schema(objects=state.objects, tables=tables)),
         hints=hints.hints(state, places),
         places=places,
     )

@@ -1,0 +1,134 @@
+"""What views and materialized views have in common: a query, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds.kind import Kind
+from gen_migration.model import renaming
+from gen_migration.model.expression_edits import SchemaEdit, SequenceEdit, TypeEdit
+from gen_migration.model.own_columns import partitions
+from gen_migration.postgres.queries import canonical, deparsed, laid_out
+from gen_migration.sql import query_edits as edits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.relations import Columns, Known
+    from gen_migration.model.schema import Schema
+
+
+class OfQuery(Kind):
+    """Relations that a query makes; their values have a `query`, and `columns` for its names.
+
+    `column_comments` are those of its columns, by name.
+    """
+
+    space = "relations"
+    has_columns = True
+    follows_renames = True
+
+    # SQL in.
+
+    def query(self, node: Any) -> str:
+        """Return a query of a tree."""
+        return canonical(deparsed(node.select_stmt))
+
+    def read_comment(self, value: Any, column: str, text: str | None) -> Any:
+        comments = {k: v for k, v in value.column_comments.items() if k != column}
+        if text is not None:
+            comments[column] = text
+        return replace(value, column_comments=comments)
+
+    # Values.
+
+    def columns(self, value: Any, relations: Known) -> Columns | None:
+        found = edits.columns(value.query, relations)
+        if found is None:
+            return None
+        names = [*value.columns, *(name for name, _ in found[len(value.columns) :])]
+        return [(name, of) for name, (_, of) in zip(names, found, strict=False)]
+
+    def settled(self, value: Any, relations: Known) -> Any:
+        return replace(value, query=edits.written_out(value.query, relations))
+
+    def unsettled(
+        self, value: Any, relations: Known
+    ) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        columns = self.columns(value, relations)
+        if columns is None:
+            return
+        names = [name for name, _ in columns]
+        for key, one in self.named_columns(value):
+            if one not in names:
+                hint = f"its columns are {', '.join(names)}"
+                yield (key, one), f'the {self.word} has no column "{one}"', hint
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                message = f'two columns of the {self.word} are called "{name}"'
+                yield ("query",), message, "give one of them another name: AS"
+
+    def named_columns(self, value: Any) -> Iterator[tuple[str, str]]:
+        """Yield the keys of a spec that name columns, and those."""
+        yield from (("column_comments", one) for one in value.column_comments)
+
+    # Renames and order.
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        return schema.with_(self.word, renaming.rekeyed(schema.of(self.word), old, new))
+
+    def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
+        query = value.query
+        for edit in (SchemaEdit(old, new), edits.SchemaOfRelations(old, new)):
+            query = edits.edited(query, edit)
+        return replace(value, query=query)
+
+    def followed(self, value: Any, relations: Known, old: Node, new: Node) -> Any:
+        query = after_rename(value.query, relations, old, new)
+        return value if query == value.query else replace(value, query=query)
+
+    def refers(self, value: Any, find: Finder) -> set[Reference]:
+        return find.query(value.query)
+
+    # Words.
+
+    def definition(self, value: Any) -> str:
+        return f"AS {value.query}"
+
+    def lines(self, value: Any) -> str:
+        """Return the query as a revision and a spec have it."""
+        return laid_out(value.query)
+
+
+def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
+    """Return a canonical query in which a node of the graph has another name."""
+    word, name, *part = old
+    match word:
+        case "column":
+            family = {name, *partitions(relations.schema, name)}
+            nodes = {("table", one) for one in family}
+            of = called(sql, relations, nodes, part[0])
+            if not of:
+                return sql
+            return edits.column_renamed(sql, relations, of, part[0], new[2])
+        case "value":
+            return edits.value_renamed(sql, relations, name, part[0], new[2])
+        case "sequence":
+            return edits.edited(sql, SequenceEdit(name, new[1]))
+        case "schema" | "extension":
+            return sql
+    of = called(sql, relations, {old}, name.name)
+    if of:
+        return edits.relation_renamed(sql, relations, of, new[1])
+    return edits.edited(sql, TypeEdit(name, new[1]))
+
+
+def called(sql: str, relations: Known, nodes: set[Node], word: str) -> set[Any]:
+    """Return the names by which a query calls one of these relations; `word` it has to hold."""
+    if word.isidentifier() and word.lower() not in sql.lower():
+        return set()
+    found = edits.relations_in(sql).relations
+    return {one for one in found if relations.node(one) in nodes}

@@ -1,0 +1,115 @@
+"""Relations of a schema by the names that queries call them, with their columns. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.model.own_columns import columns_of
+from gen_migration.postgres.names import PUBLIC, Name
+from gen_migration.sql.outputs import Sort
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.types import Type
+
+Columns = list[tuple[str, "Hashable | None"]]
+# Views over views over views: PostgreSQL has no limit, its parser has.
+MAX_DEPTH = 50
+
+
+class Known:
+    """The columns of relations: of a schema's tables and objects, and of tables of others.
+
+    It is asked by a name as a query spells it, and says None for what it does not know.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        external: Mapping[Name, Mapping[str, Type]] | None = None,
+    ) -> None:
+        self.schema = schema
+        self.external = external or {}
+        self.found: dict[Node, Columns | None] = {}
+        self.depth = 0
+
+    def __call__(self, name: Name) -> Columns | None:
+        """Return the columns of a relation, with their types where those are known."""
+        node = self.node(name)
+        if node is None:
+            given = self.external.get(name)
+            if given is None:
+                return None
+            return [(key, Sort(of)) for key, of in given.items()]
+        if node not in self.found:
+            self.found[node] = None  # a view over itself is none
+            self.found[node] = self.columns(*node)
+        return self.found[node]
+
+    def columns(self, word: str, name: Name) -> Columns | None:
+        """Return the columns of a table or an object."""
+        if word == "table":
+            held = columns_of(self.schema, name).items()
+            return [(key, Sort(one.type.plain, one.collation)) for key, one in held]
+        if self.depth > MAX_DEPTH:
+            return None
+        self.depth += 1
+        try:
+            return BY_WORD[word].columns(self.schema.of(word)[name], self)
+        finally:
+            self.depth -= 1
+
+    def node(self, name: Name) -> Node | None:
+        """Return what is called so: by its very name, or as the search path may lead to it."""
+        held = self.by_name.get(name.name, [])
+        found = [node for node in held if node[1] == name]
+        found += [
+            node
+            for node in held
+            if (node[1].schema or PUBLIC) == (name.schema or PUBLIC)
+        ]
+        found += [node for node in held if None in {node[1].schema, name.schema}]
+        return found[0] if found else None
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Node]]:
+        """All relations that have columns, by their names without the schema."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        words = [kind.word for kind in KINDS if kind.has_columns]
+        for word in ("table", *words):
+            for name in self.schema.of(word):
+                found[name.name].append((word, name))
+        return found
+
+
+def is_replaced(old: Schema, new: Schema, kind: Kind, name: Any) -> bool:
+    """Tell whether PostgreSQL cannot alter an object of two schemas, where it changes."""
+    before, after = (kind.bare(one.of(kind.word)[name]) for one in (old, new))
+    return kind.is_replaced(before, after) or not kind.keeps_columns(
+        before, after, Known(old), Known(new)
+    )
+
+
+def followed(schema: Schema, before: Schema, old: Node, new: Node) -> Schema:
+    """Return a schema whose objects follow a rename: the node `old` is called `new`.
+
+    `before` is the schema in which it had its old name.
+    """
+    known: Known | None = None
+    for kind in KINDS:
+        if not kind.follows_renames or not schema.of(kind.word):
+            continue
+        known = known or Known(before)
+        objects = {
+            name: kind.followed(value, known, old, new)
+            for name, value in schema.of(kind.word).items()
+        }
+        schema = schema.with_(kind.word, objects)
+    return schema

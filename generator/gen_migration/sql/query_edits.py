@@ -1,0 +1,368 @@
+"""Queries as texts: with each `*` written out, after a rename, and what they name. Pure.
+
+PostgreSQL keeps the numbers of what a query names, and the columns that a `*` stood for when it was
+read; a rename reaches a query by itself, and what comes out is called as before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.model.expression_edits import Edit, ValueEdit
+from gen_migration.postgres.parser import walk
+from gen_migration.postgres.queries import canonical, parse_query, printed, select_of
+from gen_migration.sql import outputs
+from gen_migration.sql.outputs import Sort
+from gen_migration.sql.scopes import Scopes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterable
+
+    from gen_migration.postgres.names import Name
+    from gen_migration.sql.outputs import Column, Item
+    from gen_migration.sql.scopes import Level, Relations
+
+
+def columns(sql: str, relations: Relations) -> list[tuple[str, Hashable | None]] | None:
+    """Return the columns that come out of a canonical query, with their types as far as known."""
+    found = Scopes(relations).query(select_of(parse_query(sql)))
+    return None if found is None else [(one.name, one.type) for one in found]
+
+
+def written_out(sql: str, relations: Relations) -> str:
+    """Return a canonical query with the columns of each `*` that is known, as PostgreSQL keeps it.
+
+    So it is with NATURAL, which stands for USING.
+    """
+    if "*" not in sql and "NATURAL" not in sql:
+        return sql
+    tree = parse_query(sql)
+    walked = WithoutStars(relations)
+    walked.query(select_of(tree))
+    if not walked.stars:
+        return sql
+    for select, made in walked.lists:
+        del select.target_list[:]
+        select.target_list.extend(made)
+    return canonical(printed(tree))
+
+
+class WithoutStars(Scopes):
+    """Writes out what each `*` stands for, once the walk is done."""
+
+    def __init__(self, relations: Relations) -> None:
+        super().__init__(relations)
+        self.stars: list[tuple[Any, list[Any]]] = []
+        self.lists: list[tuple[Any, list[Any]]] = []
+
+    def query(self, select: Any, *around: Any) -> list[Column] | None:
+        start = len(self.stars)
+        found = super().query(select, *around)
+        own = [one for one in self.stars[start:] if one[0] is not None]
+        mine: dict[int, list[Any]] = {}
+        for node, made in own:
+            for number, target in enumerate(select.target_list):
+                if target is node:
+                    mine[number] = made
+        if mine:
+            made = [
+                each
+                for number, target in enumerate(select.target_list)
+                for each in mine.get(number, [target])
+            ]
+            copies = [type(one)() for one in made]
+            for copy, one in zip(copies, made, strict=True):
+                copy.CopyFrom(one)
+            self.lists.append((select, copies))
+        return found
+
+    def on_star(self, node: Any, columns: list[Column], level: Level) -> None:
+        self.stars.append((node, [target(node, one, level) for one in columns]))
+
+    def on_natural(self, join: Any, names: list[str]) -> None:
+        self.stars.append((None, []))
+        join.is_natural = False
+        for name in names:
+            join.using_clause.add().string.sval = name
+        if not names and not join.HasField("quals"):
+            join.quals.a_const.boolval.boolval = True
+
+
+def target(star: Any, column: Column, level: Level) -> Any:
+    """Return what selects one of the columns of a `*`."""
+    made = type(star)()
+    fields = made.res_target.val.column_ref.fields
+    if column.item is not None and len(level.items) > 1:
+        fields.add().string.sval = column.item.alias
+    fields.add().string.sval = column.name
+    return made
+
+
+# Renames.
+
+
+def edited(sql: str, edit: Edit) -> str:
+    """Return a canonical query after an edit of its nodes, canonical again."""
+    if edit.word.isidentifier() and edit.word.lower() not in sql.lower():
+        return sql
+    tree = parse_query(sql)
+    for kind, node in walk(select_of(tree)):
+        edit(kind, node)
+    return canonical(printed(tree))
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaOfRelations(Edit):
+    """Relations of the schema `old` are in `new`."""
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind in {"range_var", "relation"} and node.schemaname == self.old:
+            node.schemaname = self.new
+        if kind == "column_ref" and len(node.fields) == 3:
+            first = node.fields[0]
+            if first.string.sval == self.old:
+                first.string.sval = self.new
+
+
+class Following(Scopes):
+    """Follows a rename; what comes out is called as it was."""
+
+    def on_target(self, target: Any, walked: Callable[[], None]) -> None:
+        before = outputs.label(target.val)[0]
+        walked()
+        if not target.name and outputs.label(target.val)[0] != before:
+            target.name = before
+
+
+def column_renamed(
+    sql: str, relations: Relations, of: Collection[Name], old: str, new: str
+) -> str:
+    """Return a canonical query after a column of relations got another name.
+
+    `relations` are those before; `of` all names that the relations of the column have there.
+    """
+    if old.isidentifier() and old.lower() not in sql.lower():
+        return sql
+    joined = Joined(relations, of, old)
+    joined.query(select_of(parse_query(sql)))
+    tree = parse_query(sql)
+    walked = WithColumn(relations, of, old)
+    walked.new, walked.joined = new, joined.found
+    walked.query(select_of(tree))
+    return canonical(printed(tree))
+
+
+class OfColumn(Following):
+    """Meets relations by their number in the walk; those of the column are in `mine`."""
+
+    def __init__(self, relations: Relations, of: Collection[Name], old: str) -> None:
+        super().__init__(relations)
+        self.of, self.old = of, old
+        self.mine: dict[Item, int] = {}
+        self.count = 0
+
+    def on_item(self, item: Item) -> None:
+        self.count += 1
+        if item.of in self.of:
+            self.mine[item] = self.count
+
+
+class Joined(OfColumn):
+    """Finds the relations of which USING names the column, which keeps its name there."""
+
+    def __init__(self, relations: Relations, of: Collection[Name], old: str) -> None:
+        super().__init__(relations, of, old)
+        self.found: set[int] = set()
+
+    def on_using(self, name: str, origins: Iterable[tuple[Item, str]]) -> None:
+        self.found |= {
+            self.mine[item]
+            for item, key in origins
+            if item in self.mine and key == self.old
+        }
+
+
+class WithColumn(OfColumn):
+    """Gives the column its new name, or an alias where USING names it."""
+
+    new: str
+    joined: set[int]
+
+    def on_item(self, item: Item) -> None:
+        super().on_item(item)
+        if self.mine.get(item) not in self.joined or item.pinned:
+            return
+        names = [one.name for one in item.columns or ()]
+        item.node.alias.aliasname = item.alias
+        for name in names[: names.index(self.old) + 1]:
+            item.node.alias.colnames.add().string.sval = name
+        item.pinned = True
+
+    def on_column(self, node: Any, column: Column, level: Level) -> None:
+        item = column.item
+        if column.name != self.old or item is None:
+            return
+        if any(
+            one in self.mine and key == self.old and not one.pinned
+            for one, key in column.origins
+        ):
+            node.fields[-1].string.sval = self.new
+
+
+def relation_renamed(
+    sql: str, relations: Relations, of: Collection[Name], new: Name
+) -> str:
+    """Return a canonical query after a relation, which has the names `of` there, got another."""
+    words = {one.name for one in of}
+    if all(one.isidentifier() and one.lower() not in sql.lower() for one in words):
+        return sql
+    aliases = Aliases(relations)
+    aliases.query(select_of(parse_query(sql)))
+    tree = parse_query(sql)
+    walked = WithRelation(relations)
+    walked.of, walked.new = of, new
+    walked.is_taken = new.name in aliases.found
+    walked.query(select_of(tree))
+    return canonical(printed(tree))
+
+
+class Aliases(Scopes):
+    """Finds what all relations are called."""
+
+    def __init__(self, relations: Relations) -> None:
+        super().__init__(relations)
+        self.found: set[str] = set()
+
+    def on_item(self, item: Item) -> None:
+        self.found.add(item.alias)
+
+
+class WithRelation(Following):
+    """Gives a relation its new name, also where a column is behind it."""
+
+    of: Collection[Name]
+    new: Name
+    # Something else is called so.
+    is_taken: bool
+
+    def on_item(self, item: Item) -> None:
+        if item.of not in self.of:
+            return
+        node, had_alias = item.node, item.node.HasField("alias")
+        node.schemaname = self.new.schema or ""
+        node.relname = self.new.name
+        if not had_alias and self.is_taken and self.new.name != item.alias:
+            node.alias.aliasname = item.alias
+        item.pinned = had_alias or node.HasField("alias")
+
+    def on_column(self, node: Any, column: Column, level: Level) -> None:
+        if column.item is not None:
+            self.qualifier([*node.fields][:-1], column.item)
+
+    def on_row(self, node: Any, item: Item) -> None:
+        fields = [one for one in node.fields if one.HasField("string")]
+        self.qualifier(fields, item)
+
+    def on_star(self, node: Any, columns: list[Column], level: Level) -> None:
+        fields = [*node.res_target.val.column_ref.fields][:-1]
+        if fields and columns and columns[0].item is not None:
+            self.qualifier(fields, columns[0].item)
+
+    def qualifier(self, fields: list[Any], item: Item) -> None:
+        """Change what stands before a column."""
+        if item.of not in self.of or item.pinned or not fields:
+            return
+        fields[-1].string.sval = self.new.name
+        if fields[1:] and self.new.schema:
+            fields[-2].string.sval = self.new.schema
+
+
+def value_renamed(
+    sql: str, relations: Relations, enum: Name, old: str, new: str
+) -> str:
+    """Return a canonical query after a value of an enum got another name."""
+    if old.isidentifier() and old not in sql:
+        return sql
+    typed = Typed(relations, enum)
+    tree = parse_query(sql)
+    typed.query(select_of(tree))
+    edit = ValueOfColumns(old, new, enum, frozenset(), typed.mine - typed.others)
+    for kind, node in walk(select_of(tree)):
+        edit(kind, node)
+    return canonical(printed(tree))
+
+
+class Typed(Scopes):
+    """Finds how columns of an enum are written, and how others are."""
+
+    def __init__(self, relations: Relations, enum: Name) -> None:
+        super().__init__(relations)
+        self.enum = enum
+        self.mine: set[tuple[str, ...]] = set()
+        self.others: set[tuple[str, ...]] = set()
+
+    def on_column(self, node: Any, column: Column, level: Level) -> None:
+        of = column.type
+        is_mine = isinstance(of, Sort) and (of.type.schema, of.type.name) == self.enum
+        (self.mine if is_mine else self.others).add(spelled(node))
+
+
+def spelled(node: Any) -> tuple[str, ...]:
+    return tuple(one.string.sval for one in node.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueOfColumns(ValueEdit):
+    """The value of an enum where it is compared with a column that is written so."""
+
+    spelled: frozenset[tuple[str, ...]] | set[tuple[str, ...]] = field(
+        default_factory=frozenset
+    )
+
+    def is_column(self, node: Any) -> bool:
+        found = node.WhichOneof("node") == "column_ref"
+        return found and spelled(node.column_ref) in self.spelled
+
+
+# What a query names.
+
+
+@dataclass(frozen=True, slots=True)
+class NamedInQuery:
+    """The relations that a query names, and their columns: more rather than fewer."""
+
+    relations: frozenset[Name]
+    columns: frozenset[tuple[Name, str]]
+
+
+@lru_cache(maxsize=10_000)
+def relations_in(sql: str) -> NamedInQuery:
+    """Return what a canonical query names of relations, nothing being known of them."""
+    walked = Naming(lambda _: None)
+    walked.query(select_of(parse_query(sql)))
+    return NamedInQuery(frozenset(walked.named), frozenset(walked.columns))
+
+
+class Naming(Scopes):
+    """Notes relations and columns."""
+
+    def __init__(self, relations: Relations) -> None:
+        super().__init__(relations)
+        self.named: set[Name] = set()
+        self.columns: set[tuple[Name, str]] = set()
+
+    def on_item(self, item: Item) -> None:
+        if item.of is not None:
+            self.named.add(item.of)
+
+    def on_column(self, node: Any, column: Column, level: Level) -> None:
+        self.note(column.origins)
+
+    def on_using(self, name: str, origins: Iterable[tuple[Item, str]]) -> None:
+        self.note(origins)
+
+    def note(self, origins: Iterable[tuple[Item, str]]) -> None:
+        self.columns |= {(item.of, key) for item, key in origins if item.of is not None}
