@@ -152,8 +152,16 @@ def unmet(schema: Schema) -> set[Reference]:
         one
         for _, references in graph.references()
         for one in references
-        if one[-1] is not None and not graph.nodes(one)
+        if one[-1] is not None and not graph.nodes(one) and not of_view(graph, one)
     }
+
+
+def of_view(graph: Graph, reference: Reference) -> bool:
+    """Tell whether it is a column of what is no table: those are no nodes."""
+    word, name, *_ = reference
+    return word == "field" and any(
+        one[0] != "table" for one in graph.named("relations", name)
+    )
 
 
 def law_13(found: Transition) -> None:

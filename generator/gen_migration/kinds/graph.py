@@ -141,13 +141,7 @@ class Graph:
         return found
 
     def column(self, table: Name, name: str) -> set[Node]:
-        """Return a column; of a partition, with those of the tables above that it comes from.
-
-        A query may spell its table otherwise.
-        """
-        if table not in self.schema.tables:
-            named = self.named("relations", table)
-            table = next((one[1] for one in named if one[0] == "table"), table)
+        """Return a column; of a partition, with those of the tables above that it comes from."""
         places = self.lineage(table)
         is_held = places and name in self.schema.tables[places[-1]].columns
         return {("column", place, name) for place in places} if is_held else set()

@@ -66,7 +66,7 @@ class Finder:
         found = relations_in(text)
         return {
             *(("relations", name) for name in found.relations),
-            *(("column", name, key) for name, key in found.columns),
+            *(("field", name, key) for name, key in found.columns),
             *of_names(names_in_query(text)),
         }
 

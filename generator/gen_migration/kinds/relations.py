@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from gen_migration.kinds.graph import Node
-    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -89,12 +88,13 @@ class Known:
         return found
 
 
-def is_replaced(old: Schema, new: Schema, kind: Kind, name: Any) -> bool:
+def is_replaced(old: Schema, new: Schema, kind: Any, name: Any) -> bool:
     """Tell whether PostgreSQL cannot alter an object of two schemas, where it changes."""
     before, after = (kind.bare(one.of(kind.word)[name]) for one in (old, new))
-    return kind.is_replaced(before, after) or not kind.keeps_columns(
-        before, after, Known(old), Known(new)
-    )
+    if kind.is_replaced(before, after):
+        return True
+    kept: bool = kind.keeps_columns(before, after, Known(old), Known(new))
+    return not kept
 
 
 def followed(schema: Schema, before: Schema, old: Node, new: Node) -> Schema:
