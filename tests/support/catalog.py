@@ -160,9 +160,14 @@ def other_parts(schema: Schema, connection: Any) -> dict[tuple[str, str, str], A
     return result
 
 
+# Lower ids are of what initdb makes (manual, "OID Assignment"); most of the time went into those.
+FIRST_ID = 16384
+
+
 def mine(alias: str, catalog: str) -> str:
     """Return the condition that an object is in a user's schema and of no extension."""
-    return f"""
+    first = f"{alias}.oid >= {FIRST_ID} AND" if catalog != "pg_namespace" else ""
+    return f"""{first}
         n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
             SELECT FROM pg_depend AS e
             WHERE e.classid = '{catalog}'::regclass AND e.objid = {alias}.oid AND e.deptype = 'e'
@@ -308,7 +313,8 @@ COLUMNS = f"""
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
     LEFT JOIN pg_namespace AS ln ON ln.oid = l.collnamespace
-    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p') AND a.attnum > 0
+    WHERE {mine("c", "pg_class")} AND a.attrelid >= {FIRST_ID} AND c.relkind IN ('r', 'p')
+        AND a.attnum > 0
         AND NOT a.attisdropped AND c.relname <> 'alembic_version'
 """
 # Of an index `i` with its pg_class `x`; a column's own collation and a type's default operator
@@ -347,7 +353,8 @@ INDEXES = f"""
     FROM pg_index AS i {INDEX_JOINS}
     JOIN pg_namespace AS n ON n.oid = x.relnamespace
     JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
-    WHERE {mine("x", "pg_class")} AND NOT x.relispartition AND NOT EXISTS (
+    WHERE {mine("x", "pg_class")} AND i.indexrelid >= {FIRST_ID}
+        AND NOT x.relispartition AND NOT EXISTS (
         SELECT FROM pg_constraint AS o
         WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'))
 """
@@ -377,7 +384,7 @@ CONSTRAINTS = f"""
         WHERE i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')
         OFFSET 0  -- else the parts of each index of the catalog are made
     ) AS parts ON true
-    WHERE {mine("t", "pg_class")} AND c.contype IN ('p', 'u', 'f', 'c', 'x')
+    WHERE {mine("t", "pg_class")} AND c.oid >= {FIRST_ID} AND c.contype IN ('p', 'u', 'f', 'c', 'x')
         AND c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal)
         AND t.relname <> 'alembic_version'
 """
