@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import databases
 import pytest
@@ -21,7 +21,6 @@ from changes import (
 )
 from edges import missing
 from environment import SUPERUSERS, as_superuser
-from gen_migration.history import offline_sql
 from gen_migration.history.revision import Revision
 from gen_migration.operations.base import apply as applied
 from gen_migration.operations.base import inverse
@@ -29,7 +28,8 @@ from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import read_marker
 from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load
-from round_trips import migrate, prepare, unnamed
+from loaded import Loaded
+from round_trips import down, prepare, unnamed, up
 from servers import with_servers
 from transitions import visible
 
@@ -111,13 +111,6 @@ def equal(found: Facts, wanted: Facts, when: str) -> None:
         pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
 
 
-def down_to(target: str) -> Any:
-    def downgrade(url: str, directory: Path) -> None:
-        offline_sql.downgrade(url, directory, target)
-
-    return downgrade
-
-
 @pytest.mark.parametrize(
     ("version", "case"),
     with_servers(LIVE),
@@ -136,7 +129,7 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         prepare(old, case.sections.get("before.sql", ""), connection)
         prepare(new, "", connection)
         given = read(url)
-        migrate(offline_sql.upgrade, url, tmp_path)
+        up(url, Loaded(tmp_path))
         before = read(url)
         assert missing(old.schema, connection) == []
         connection.execute(case.sections.get("rows.sql", ""), prepare=False)
@@ -145,16 +138,17 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         }
         for number, text in enumerate(written(case)):
             (tmp_path / f"later_{number}.py").write_text(text, encoding="utf-8")
-        migrate(offline_sql.upgrade, url, tmp_path)
+        directory = Loaded(tmp_path)
+        up(url, directory)
         wanted = unordered(expected(new, connection))
         equal(read(url), given | table | wanted, "upgrade")
         assert unnamed(url, new) == {}
         assert missing(new.schema, connection) == []
-        migrate(down_to(first.id), url, tmp_path)
+        down(url, directory, first.id)
         equal(read(url), before, "downgrade")
         assert unnamed(url, old) == {}
-        migrate(offline_sql.upgrade, url, tmp_path)
+        up(url, directory)
         equal(read(url), given | table | wanted, "second upgrade")
         assert unnamed(url, new) == {}
-        migrate(down_to("base"), url, tmp_path)
+        down(url, directory)
         equal(read(url), given | table, "downgrade to base")

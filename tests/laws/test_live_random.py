@@ -56,7 +56,7 @@ def filled(built: Built) -> tuple[int, int]:
 
 def same_offline(built: Built) -> None:
     """Insist that what --sql prints builds the same."""
-    sql = offline_sql.offline_sql(built.versions, upgrade_to("heads"), ())
+    sql = offline_sql.offline_sql(built.directory.root, upgrade_to("heads"), ())
     with databases.database() as other:
         with scratch.connect(other) as connection:
             connection.execute(sql)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 import pytest
-from both_ways import catalog, down, equal, nothing, unordered
+from both_ways import catalog, equal, nothing, unordered
 from catalog import expected
 from edits import edited
 from gen_migration.base.errors import Error
-from gen_migration.history import offline_sql
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.drafts import Request
 from gen_migration.scratch import databases as scratch
@@ -22,8 +21,9 @@ from gen_migration.spec.load import load
 from gen_migration.workflows.generate import generate
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from loaded import Loaded
 from random_examples import SEED
-from round_trips import migrate
+from round_trips import down, up
 from strategies import documents
 from yaml_text import yaml_text
 
@@ -90,7 +90,7 @@ def climb(version: int, number: int, tmp_path: Path) -> None:
                 continue
             if not result.written:
                 continue
-            migrate(offline_sql.upgrade, url, output)
+            up(url, Loaded(output))
             found = catalog(connection)
             new = load(text, "spec.yaml")
             wanted = nothing(version) | unordered(expected(new, connection))
@@ -99,8 +99,9 @@ def climb(version: int, number: int, tmp_path: Path) -> None:
             equal(found, wanted, f"upgrade to {head}", "\n".join(texts))
             seen.append((head, found))
         assert len(seen) > LENGTH // 2
+        every = Loaded(output)
         for revision, found in reversed(seen):
-            down(url, output, revision)
+            down(url, every, revision)
             equal(catalog(connection), found, f"downgrade to {revision}", "")
-        down(url, output, "base")
+        down(url, every)
         equal(catalog(connection), nothing(version), "downgrade to base", "")

@@ -12,17 +12,16 @@ import databases
 from both_ways import (
     catalog,
     comes_back,
-    down,
     equal,
     nothing,
     unordered,
 )
 from catalog import expected, misnamed, other_parts
-from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from hypothesis import given, seed
+from loaded import Loaded
 from random_examples import EXAMPLES, SEED, live
-from round_trips import migrate
+from round_trips import down, up
 from rows import insert, kept, rows
 from strategies import pairs
 from transitions import Pair, later_revisions, transition, write
@@ -40,27 +39,28 @@ def law_6(version: int, pair: Pair) -> None:
         draft = first_revision(old)
         first = draft.text(draft.header)
         (directory / "first.py").write_text(first, encoding="utf-8")
-        migrate(offline_sql.upgrade, url, directory)
+        up(url, Loaded(directory))
         before = catalog(connection)
         full = related and comes_back(made, old.schema)
         filled = insert(connection, old, new) if full else set()
         texts = later_revisions(made, new, draft.header.revision)
         write(texts, directory)
+        every = Loaded(directory)
         text = "\n".join(texts)
         touched = kept(found, filled)
         held = rows(connection, touched)
-        migrate(offline_sql.upgrade, url, directory)
+        up(url, every)
         after = given_facts | unordered(expected(new, connection))
         assert misnamed(new.schema, connection) == {}, text
         assert other_parts(new.schema, connection) == {}, text
         equal(catalog(connection), after, "upgrade", text)
         assert rows(connection, touched) == held
-        down(url, directory, draft.header.revision)
+        down(url, every, draft.header.revision)
         equal(catalog(connection), before, "downgrade", text)
         assert misnamed(old.schema, connection) == {}, text
         assert other_parts(old.schema, connection) == {}, text
         assert rows(connection, touched) == held
-        migrate(offline_sql.upgrade, url, directory)
+        up(url, every)
         equal(catalog(connection), after, "second upgrade", text)
         assert rows(connection, touched) == held
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from catalog import difference, facts
-from gen_migration.history import offline_sql
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations.alterations import (
     AttachPartition,
@@ -17,11 +16,8 @@ from gen_migration.operations.alterations import (
 )
 from gen_migration.operations.base import CreateConstraint, CreateTable
 from gen_migration.operations.columns import AddColumn
-from round_trips import migrate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catalog import Facts
     from gen_migration.model.schema import Schema
     from gen_migration.plan.planner import Plan
@@ -93,10 +89,3 @@ def nothing(version: int) -> Facts:
 def equal(found: Facts, other: Facts, when: str, text: str) -> None:
     if lines := difference(found, other):
         pytest.fail(f"after the {when}:\n{lines}\n{text}", pytrace=False)
-
-
-def down(url: str, directory: Path, target: str) -> None:
-    def downgrade(url: str, directory: Path) -> None:
-        offline_sql.downgrade(url, directory, target)
-
-    migrate(downgrade, url, directory)

@@ -24,16 +24,14 @@ from unittest import mock
 import psycopg
 from gen_migration.base.errors import Error
 from gen_migration.history import migrate
-from gen_migration.history.directory import OutputDirectory
 from gen_migration.scratch import databases
+from loaded import Loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
 
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
     from sqlalchemy import Engine
 
 # How a run dies, at a statement or at a COMMIT:
@@ -278,18 +276,6 @@ def until(seconds: float) -> Iterator[None]:
     while time.monotonic() < end:
         yield
         time.sleep(POLL_SECONDS)
-
-
-class Loaded(OutputDirectory):
-    """A directory whose revisions are imported once, for all runs."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self.loaded = super().environment()
-        self.loaded[1].get_heads()
-
-    def environment(self) -> tuple[Config, ScriptDirectory]:
-        return self.loaded
 
 
 @contextlib.contextmanager

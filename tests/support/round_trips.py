@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,17 @@ from catalog import difference, expected, facts, misnamed
 from click.testing import CliRunner
 from gen_migration.base.errors import Error
 from gen_migration.cli import main
-from gen_migration.history import offline_sql
+from gen_migration.history import migrate, offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.history.target import Target
 from gen_migration.review.formats import text as review_text
 from gen_migration.scratch import prerequisites as given
 from gen_migration.spec.load import load
 from gen_migration.workflows.compare import compare as compared
+from loaded import Loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from catalog import Facts
@@ -54,12 +56,24 @@ def compare(found: Facts, wanted: Facts, when: str) -> None:
         pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
 
 
-def migrate(step: Callable[[str, Path], None], url: str, directory: Path) -> None:
-    """Run an upgrade or a downgrade; fail with the words of the error alone."""
+def up(url: str, directory: Loaded) -> None:
+    """Upgrade a database; fail with the words of the error alone."""
+    with said("upgrade"):
+        migrate.upgrade(url, directory)
+
+
+def down(url: str, directory: Loaded, target: str = "base") -> None:
+    """Downgrade a database; fail as `up` does."""
+    with said("downgrade"):
+        migrate.downgrade(url, directory, target)
+
+
+@contextlib.contextmanager
+def said(step: str) -> Iterator[None]:
     try:
-        step(url, directory)
+        yield
     except Error as error:
-        pytest.fail(f"{step.__name__}: {error}", pytrace=False)
+        pytest.fail(f"{step}: {error}", pytrace=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +82,7 @@ class Built:
 
     url: str
     spec: Spec
-    versions: Path
+    directory: Loaded
     given: Facts
     before: str = ""
 
@@ -77,8 +91,9 @@ def build(url: str, spec: Spec, text: str, versions: Path, before: str = "") -> 
     (versions / "revision.py").write_text(text, encoding="utf-8")
     prepare(spec, before, databases.connection(url))
     found, _ = read(url)
-    migrate(offline_sql.upgrade, url, versions)
-    return Built(url=url, spec=spec, versions=versions, given=found, before=before)
+    directory = Loaded(versions)
+    up(url, directory)
+    return Built(url=url, spec=spec, directory=directory, given=found, before=before)
 
 
 def round_trip(built: Built) -> None:
@@ -88,9 +103,9 @@ def round_trip(built: Built) -> None:
     found, own = read(url, spec)
     wanted = built.given | own
     compare(found, wanted, "upgrade")
-    migrate(offline_sql.downgrade, url, built.versions)
+    down(url, built.directory)
     compare(read(url)[0], built.given, "downgrade")
-    migrate(offline_sql.upgrade, url, built.versions)
+    up(url, built.directory)
     compare(read(url)[0], wanted, "second upgrade")
     assert unnamed(url, spec) == {}
 
