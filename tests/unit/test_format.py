@@ -18,7 +18,7 @@ from gen_migration.spec.load import load
 from gen_migration.spec.write import spec
 from gen_migration.spec.write.printer import Printer, formatted
 from gen_migration.spec.yaml_reader import read
-from gen_migration.workflows.import_spec import files
+from gen_migration.workflows import import_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_examples import EXAMPLES
@@ -105,8 +105,8 @@ def test_a_random_spec_keeps_its_values_and_an_imported_one_its_text(
     text = yaml_text(document)
     check(text)
     check(text.replace("\n", "\r\n"))
-    for each in files(load(text, "spec.yaml"), [], split=False).values():
-        assert check(each) == each
+    imported = import_files.text(load(text, "spec.yaml"), [])
+    assert check(imported) == imported
 
 
 def turned(value: Any) -> Any:

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="File of the spec, or a directory: one file for each table; - is stdout."
-    " [default: -]",
+    help="File of the spec, or a directory: one file for each table, and for each object"
+    " with a body; - is stdout. [default: -]",
+)
+@options.flag(
+    "--bodies",
+    help="Write bodies (views, functions) to files of their own, sql/NAME.sql.",
 )
 @click.option(
     "--name", help="Name of the spec. [default: the database's, the module's]"
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
 def command(
     source: str,
     output: Path | None,
+    bodies: bool,
     name: str | None,
     schemas: tuple[str, ...],
     tables: tuple[str, ...],
@@ -82,6 +87,8 @@ def command(
     if dev_url is not None and not isinstance(from_, Models):
         raise click.UsageError("--dev-url goes with models: nothing else is built")
     place = None if output == Path("-") else output
+    if bodies and place is None:
+        raise click.UsageError("--bodies goes with --output: files lie beside a spec")
     if place is not None:
         import_spec.check_output(place)
     if name is not None:
@@ -91,7 +98,7 @@ def command(
         found = replace(found, schema=import_spec.without_versions(found.schema))
     named = import_spec.default_name(from_) if name is None else name
     spec, left_out = import_spec.spec_of(found, named, selection)
-    put(spec, left_out, place)
+    put(spec, left_out, place, bodies)
     if not size(found.schema):
         click.echo(f"note: nothing found in {from_}", err=True)
     for line in lines(left_out, verbose=verbose):
@@ -102,13 +109,14 @@ def command(
         click.get_current_context().exit(1)
 
 
-def put(spec: Spec, left_out: Iterable[Unheld], output: Path | None) -> None:
+def put(
+    spec: Spec, left_out: Iterable[Unheld], output: Path | None, bodies: bool
+) -> None:
     """Write a spec to where it goes, and print the paths; without one, print the spec."""
-    from gen_migration.workflows.import_spec import files, write
+    from gen_migration.workflows import import_files
 
     if output is None:
-        for text in files(spec, left_out, split=False).values():
-            click.echo(text, nl=False)
+        click.echo(import_files.text(spec, left_out), nl=False)
     else:
-        for path in write(spec, left_out, output):
+        for path in import_files.write(spec, left_out, output, bodies=bodies):
             click.echo(path)

@@ -24,15 +24,29 @@ if TYPE_CHECKING:
 FILE = "file"
 
 
+def bodies() -> dict[str, tuple[str | None, frozenset[str]]]:
+    """Return the keys of a spec whose objects have bodies of SQL, by which keys those are.
+
+    Before them comes the key that a text in the place of an object stands for.
+    """
+    found = {
+        kind.key: (
+            kind.short,
+            frozenset(one.name for one in kind.keys if one.type.startswith(BODY)),
+        )
+        for kind in KINDS
+    }
+    return {key: one for key, one in found.items() if one[1]}
+
+
 def places(value: dict[str, Any]) -> Iterator[Place]:
     """Yield where a document has files in place of a text."""
-    for kind in KINDS:
-        keys = [one.name for one in kind.keys if one.type.startswith(BODY)]
-        objects = value.get(kind.key) if keys else None
+    for section, (_, keys) in bodies().items():
+        objects = value.get(section)
         for name, one in objects.items() if isinstance(objects, dict) else ():
-            for key in keys if isinstance(one, dict) else ():
+            for key in sorted(keys) if isinstance(one, dict) else ():
                 if isinstance(one.get(key), dict) and FILE in one[key]:
-                    yield kind.key, name, key
+                    yield section, name, key
 
 
 def at(value: Any, place: Place) -> Any:

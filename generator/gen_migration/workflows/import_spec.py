@@ -1,31 +1,25 @@
-"""A catalog as the text of a spec: one file, or one for each table."""
+"""A catalog as a spec: what its text can say, and what is left out of it."""
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gen_migration.base.errors import Error, Errors, visible
-from gen_migration.base.files import YAML, locked, write_new
-from gen_migration.model.partitions import root
+from gen_migration.base.errors import Error, Errors
+from gen_migration.base.files import YAML
 from gen_migration.model.schema import Spec
 from gen_migration.scratch.models_name import Models
 from gen_migration.spec.load import load
-from gen_migration.spec.write.printer import formatted
 from gen_migration.spec.write.spec import document, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from gen_migration.catalog.values import Catalog, Selection, Unheld
     from gen_migration.model.schema import Schema
-    from gen_migration.postgres.names import Name
     from gen_migration.workflows.sources import Source
 
-REST = "_spec.yaml"  # the file of all that is no table
 # The versions that brought something a spec can say; the oldest that is enough is written down.
 VERSIONS = (14, 15, 17, 18)
 
@@ -135,90 +129,3 @@ def default_schema(found: Catalog, selection: Selection) -> str | None:
     # A search path may lead to where nothing is.
     is_used = selection.schemas or any(name.schema == asked[0] for name in names)
     return asked[0] if is_used else None
-
-
-def files(spec: Spec, unheld: Iterable[Unheld], *, split: bool) -> dict[str, str]:
-    """Return the texts of a spec by the names of their files; one alone is `_spec.yaml`.
-
-    What could not be held stands in comments, that of a table with the table.
-    """
-    whole = document(spec)
-    left_out = list(unheld)
-    if not split:
-        return {REST: laid_out(left_out, whole)}
-    tables: dict[str, Any] = whole.pop("tables", {})
-    of_tables: dict[str, list[Unheld]] = {}
-    roots = {name: holder(spec, name) for name in spec.schema.tables}
-    rest = []
-    for one in left_out:
-        if one.table in roots:
-            of_tables.setdefault(roots[one.table], []).append(one)
-        else:
-            rest.append(one)
-    result = {REST: laid_out(rest, whole)}
-    for name, table in tables.items():
-        text = laid_out(of_tables.get(name, ()), {"tables": {name: table}})
-        result[file_name(name, result)] = text
-    return result
-
-
-def laid_out(unheld: Iterable[Unheld], document: dict[str, Any]) -> str:
-    """Return the text of a document, as `gen-migration format` leaves it."""
-    return formatted(comments(unheld) + text_of(document), "the imported spec")
-
-
-def holder(spec: Spec, name: Name) -> str:
-    """Return the key of the table that stands in the spec with its partitions inside of it."""
-    from gen_migration.spec.write.writer import Writer
-
-    return Writer(spec).name(root(spec.schema, name))
-
-
-def file_name(table: str, taken: Mapping[str, str]) -> str:
-    """Return a file's name for a table that no file has yet, capital letters or not."""
-    base = re.sub(r"[^A-Za-z0-9_.-]+", "_", table).strip(".") or "table"
-    known = {name.lower() for name in taken}
-    name, number = f"{base}.yaml", 2
-    while name.lower() in known:
-        name, number = f"{base}_{number}.yaml", number + 1
-    return name
-
-
-def comments(unheld: Iterable[Unheld]) -> str:
-    """Return what a spec cannot hold as comments of YAML."""
-    lines = [f"# - {visible(str(one))}".replace("\n", "\\n") for one in unheld]
-    if not lines:
-        return ""
-    return "\n".join(["# Left out, since a spec cannot hold it:", *lines, ""])
-
-
-def write(spec: Spec, unheld: Iterable[Unheld], output: Path) -> list[Path]:
-    """Write a spec to a file, or to a directory that its suffix does not make a YAML file.
-
-    Return the paths. Raises Error when a file is there already; nothing is written then.
-    """
-    split = output.is_dir() or output.suffix not in YAML
-    texts = files(spec, unheld, split=split)
-    if not split:
-        with locked(output.absolute().parent):
-            write_new(output, texts[REST])
-        return [output]
-    with locked(output):
-        there = [name for name in texts if (output / name).exists()]
-        if there:
-            raise Error(
-                "the file exists and is not overwritten",
-                where=str(output / there[0]),
-                hint="give another directory, or remove its files",
-            )
-        written: list[Path] = []
-        try:
-            for name, text in texts.items():
-                write_new(output / name, text)
-                written.append(output / name)
-        except BaseException:
-            for path in written:
-                with contextlib.suppress(OSError):
-                    path.unlink()
-            raise
-    return written
