@@ -234,6 +234,38 @@ def test_a_directory_has_a_file_for_each_table(database: str, tmp_path: Path) ->
     assert "# Left out" not in (output / "orders.yaml").read_text()
 
 
+def test_bodies_have_files_of_their_own(database: str, tmp_path: Path) -> None:
+    execute(
+        database,
+        "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$BEGIN RETURN NEW; END$$;"
+        "CREATE FUNCTION next_of(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 + 1';"
+        "CREATE TABLE t (id integer)",
+    )
+    whole = load(run(database, "--name", "app").stdout, "spec.yaml")
+    bodies = {"sql/touch.sql", "sql/next_of_integer_.sql"}
+    for output, files in (
+        (tmp_path / "one.yaml", {"one.yaml"}),
+        (
+            tmp_path / "many",
+            {"_spec.yaml", "t.yaml", "touch.yaml", "next_of_integer_.yaml"},
+        ),
+    ):
+        directory = output if output.name == "many" else tmp_path
+        run(database, "--name", "app", "--bodies", "--output", str(output))
+        found = {
+            str(one.relative_to(directory))
+            for one in directory.rglob("*.*")
+            if "many" not in one.relative_to(directory).parts
+        }
+        assert found == files | bodies
+        assert load_file(output) == whole
+    assert (tmp_path / "sql/touch.sql").read_text() == "BEGIN RETURN NEW; END\n"
+    refused = run(database, "--bodies")
+    assert refused.exit_code == 2
+    assert "--bodies goes with --output" in refused.stderr
+
+
 def test_no_file_is_overwritten(database: str, tmp_path: Path) -> None:
     execute(database, "CREATE TABLE t (id integer)")
     path = tmp_path / "t.yaml"

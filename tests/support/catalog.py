@@ -220,7 +220,8 @@ TYPES = f"""
         CASE WHEN t.typtype = 'd' THEN jsonb_build_object(
             'type', format_type(t.typbasetype, t.typtypmod), 'not_null', t.typnotnull,
             'default', pg_get_expr(t.typdefaultbin, 0), 'collation', t.typcollation::regcollation,
-            'checks', (SELECT jsonb_object_agg(c.conname, pg_get_constraintdef(c.oid))
+            'checks', (SELECT jsonb_object_agg(c.conname, jsonb_build_array(
+                    pg_get_constraintdef(c.oid), obj_description(c.oid, 'pg_constraint')))
                 FROM pg_constraint AS c WHERE c.contypid = t.oid AND c.contype = 'c')) END
             AS domain,
         (SELECT jsonb_object_agg(a.attname, jsonb_build_array(
@@ -625,8 +626,18 @@ class Expectation:
         parts += [
             f"CONSTRAINT {quoted(key)} CHECK ({check.expression})"
             for key, check in value.checks.items()
+            if not check.not_valid
         ]
-        return self.type(" ".join(parts))
+        later = []
+        for key, check in value.checks.items():
+            if check.not_valid:
+                what = f"CONSTRAINT {quoted(key)} CHECK ({check.expression}) NOT VALID"
+                later.append(f'ALTER DOMAIN "probe" ADD {what}')
+            if check.comment is not None:
+                text = self.one("SELECT quote_literal(%s) AS value", check.comment)
+                what = f'{quoted(key)} ON DOMAIN "probe"'
+                later.append(f"COMMENT ON CONSTRAINT {what} IS {text}")
+        return self.type(" ".join(parts), *later)
 
     def composite_type(self, value: Any) -> dict[str, Any]:
         """Return a composite type as PostgreSQL prints it under another name."""

@@ -26,11 +26,23 @@ def domains(draw: st.DrawFn) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(CHECKS), max_size=2, unique=True))
     if chosen:
         result["checks"] = {
-            key(f"check {number}"): one for number, one in enumerate(chosen)
+            key(f"check {number}"): draw(checks(one))
+            for number, one in enumerate(chosen)
         }
     if draw(st.booleans()):
         result["comment"] = draw(nonempty)
     return result
+
+
+@st.composite
+def checks(draw: st.DrawFn, expression: str) -> Any:
+    """Return a check, in short or with a comment; rows before it may not meet it."""
+    rest: dict[str, Any] = {}
+    if draw(st.integers(0, 3)) == 0:
+        rest["not_valid"] = True
+    if draw(st.integers(0, 3)) == 0:
+        rest["comment"] = draw(nonempty)
+    return {"expression": expression, **rest} if rest else expression
 
 
 def is_moved(document: dict[str, Any], name: str) -> bool:

@@ -58,6 +58,11 @@ def called_so(schema: Schema, called: str, name: Any) -> Kind | None:
     return None
 
 
+def of_part(called: str) -> Kind | None:
+    """Return the kind whose objects have parts that a statement calls so: `DOMCONSTRAINT`."""
+    return next((kind for kind in KINDS if kind.part == called), None)
+
+
 def type_of(schema: Schema, of: Type) -> tuple[Kind, Any] | None:
     """Return the kind and the value of a type that is an object of the schema."""
     if of.kind != "builtin":
@@ -72,4 +77,6 @@ def base_of(schema: Schema, of: Type) -> Type:
     """Return the type whose values a type has: that of a domain, or itself."""
     found = type_of(schema, of)
     base = None if found is None else found[0].base(found[1])
-    return of if base is None else replace(base, array=of.array or base.array)
+    if base is None:
+        return of
+    return base_of(schema, replace(base, array=of.array or base.array))

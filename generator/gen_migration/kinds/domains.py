@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import domain_steps as steps
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.kind import Kind, shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming
 from gen_migration.model.mapped import hold
@@ -46,7 +46,7 @@ hold(Domain, checks=(Check,))
 
 
 class Domains(Kind):
-    """Domains over types that are PostgreSQL's own, or an extension's."""
+    """Domains over any type."""
 
     word = "domain"
     key = "domains"
@@ -56,7 +56,7 @@ class Domains(Kind):
         Key(
             "type",
             "Text",
-            "A type of PostgreSQL's own or of an extension, or a composite type.",
+            "Any type, a domain too.",
             ...,
         ),
         Key("collation", "Text | None", "The collation, such as `C`."),
@@ -70,7 +70,7 @@ class Domains(Kind):
         ),
         Key(
             "checks",
-            "dict[str, SQL]",
+            "dict[str, DomainCheckShape]",
             "Checks by name; the value is called `VALUE`.",
             dict,
         ),
@@ -87,7 +87,12 @@ class Domains(Kind):
     # SQL out.
 
     def create(self, name: Any, value: Any) -> str:
-        checks = (steps.check(key, one) for key, one in value.checks.items())
+        # A new domain has no rows: what is NOT VALID is added to it, as `pg_dump` does.
+        checks = (
+            steps.check(key, one)
+            for key, one in value.checks.items()
+            if not one.not_valid
+        )
         start = f"CREATE DOMAIN {name.sql} AS {self.body(value)}"
         return "\n    ".join((start, *checks))
 
@@ -100,9 +105,16 @@ class Domains(Kind):
         checks = [steps.check(key, one) for key, one in value.checks.items()]
         return " ".join((self.body(value), *checks))
 
+    def after(self, name: Any, value: Any) -> Iterator[str]:
+        for key, one in value.checks.items():
+            if one.not_valid:
+                yield f"ALTER {self.sql(name)} ADD {steps.check(key, one)}"
+        yield from steps.comments(name, {}, value.checks)
+
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
-        found = [f"ALTER {self.sql(name)} {one.sql}" for one in steps.actions(old, new)]
-        if len(new.checks) < len(old.checks):
+        actions = [*steps.actions(old, new)]
+        found = [f"ALTER {self.sql(name)} {one.sql}" for one in actions]
+        if any(one.drops for one in actions):
             # PostgreSQL 16 and 18 refuse a savepoint after DROP CONSTRAINT ("unprocessed inval
             # messages") until something is written: here, the default that it has.
             found = [
@@ -110,10 +122,10 @@ class Domains(Kind):
                     [*found, f"ALTER {self.sql(name)} {steps.default_of(new)}"]
                 )
             ]
-        return found
+        return [*found, *steps.comments(name, steps.left(old, new), new.checks)]
 
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
-        for part in (steps.settled, steps.grown):
+        for part in (steps.settled, steps.grown, steps.commented):
             for step in part(old, new):
                 if step != old:
                     yield step
@@ -127,10 +139,10 @@ class Domains(Kind):
         """
         if (old.type, old.collation) != (new.type, new.collation):
             return True
-        held = old.checks.values()
+        held = [one.expression for one in old.checks.values()]
         asks = old.nullable and not new.nullable
         return use.in_array and (
-            asks or any(one not in held for one in new.checks.values())
+            asks or any(one.expression not in held for one in new.checks.values())
         )
 
     def let_go(self, value: Any, concerns: Callable[[str], bool]) -> Any:
@@ -181,22 +193,38 @@ class Domains(Kind):
         checks = renaming.rekeyed(old.checks, node.subname, node.newname)
         return name, replace(old, checks=checks)
 
+    def read_part_comment(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        from gen_migration.sql import tree
+
+        of, key = node.object.list.items
+        name = tree.dotted(of.type_name.names)
+        if name not in objects:
+            return None
+        checks = objects[name].checks
+        one = replace(checks[key.string.sval], comment=node.comment or None)
+        return name, replace(objects[name], checks={**checks, key.string.sval: one})
+
     # The spec.
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         of = (at / "type").type(shape.type)
         if of is None:
             return None
-        if at.kind_of(of) in {"enum", "domain"} or of.is_serial:
-            (at / "type").wrong(
-                f"a domain over {of} is not held",
-                "write a type of PostgreSQL's own or of an extension, or a composite type",
-            )
+        if of.is_serial:
+            (at / "type").wrong(f"a domain cannot be {of}", f"write {of.plain}")
         checks = {}
-        for key, text in shape.checks.items():
+        for key, one in shape.checks.items():
             where = at / "checks" / key
-            if where.identifier(key) and (found := where.expression(text, ("value",))):
-                checks[key] = Check(expression=found)
+            if where.identifier(key) and (
+                found := (where / "expression").expression(one.expression, ("value",))
+            ):
+                checks[key] = Check(
+                    expression=found,
+                    not_valid=one.not_valid,
+                    comment=one.comment or None,
+                )
         return Domain(
             type=of,
             collation=(at / "collation").collation(shape, of),
@@ -212,18 +240,26 @@ class Domains(Kind):
             "collation": value.collation and str(value.collation),
             "default": default,
             "nullable": None if value.nullable else False,
-            "checks": {key: one.expression for key, one in value.checks.items()},
+            "checks": {
+                key: shortened(
+                    {
+                        "expression": one.expression,
+                        **({"not_valid": True} if one.not_valid else {}),
+                        **({"comment": one.comment} if one.comment else {}),
+                    },
+                    "expression",
+                )
+                for key, one in value.checks.items()
+            },
         }
 
     # The catalog.
 
     def from_row(self, reading: Any, row: Any) -> Any:
         of = reading.type_of(row)
-        if not row.is_plain:
-            raise ValueError(f"its type {of} is an enum, or a domain itself")
-        if not all(row.validated):
-            raise ValueError("it has a check that is NOT VALID")
-        found = zip(row.names, row.expressions, strict=True)
+        found = zip(
+            row.names, row.expressions, row.validated, row.comments, strict=True
+        )
         return Domain(
             type=of,
             collation=Name(row.collation_schema, row.collation)
@@ -232,8 +268,12 @@ class Domains(Kind):
             default=reading.default_of(row),
             nullable=not row.not_null,
             checks={
-                key: Check(expression=reading.expression(text, {"value": of}))
-                for key, text in found
+                key: Check(
+                    expression=reading.expression(text, {"value": of}),
+                    not_valid=not is_valid,
+                    comment=comment,
+                )
+                for key, text, is_valid, comment in found
             },
         )
 
@@ -264,6 +304,12 @@ class Domains(Kind):
             before, after = (steps.words(one.checks.get(key)) for one in (old, new))
             if before != after:
                 yield f"check {key}", before, after
+            before, after = (
+                found and found.comment
+                for found in (one.checks.get(key) for one in (old, new))
+            )
+            if before != after:
+                yield f"comment of check {key}", before, after
         for word in ("type", "collation", "default", "nullable"):
             before, after = getattr(old, word), getattr(new, word)
             if before != after:

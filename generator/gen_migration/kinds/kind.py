@@ -151,6 +151,12 @@ class Kind:
         """Return what `CREATE OR REPLACE` makes of an object, which names a new value."""
         return new
 
+    def read_part_comment(
+        self, node: Any, objects: Mapping[Any, Any]
+    ) -> tuple[Any, Any] | None:
+        """Return the name and the new value of an object of which a part gets a comment."""
+        raise NotImplementedError
+
     # The spec.
 
     # What stands behind its key, and what one object is, for editors.

@@ -145,6 +145,15 @@ class AttributeShape(Shape):
     comment: Comment = optional()
 
 
+class DomainCheckShape(Shape):
+    """A check of a domain; in short, its expression."""
+
+    short = "expression"
+    expression: SQL = key("What must not be false, as SQL; the value is `VALUE`.")
+    not_valid: NotValid = False
+    comment: Comment = optional()
+
+
 class SequenceOptionsShape(Shape):
     """What a sequence and an identity column have in common."""
 

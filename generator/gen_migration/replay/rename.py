@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS, called_so
+from gen_migration.kinds import KINDS, called_so, of_part
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import member
@@ -65,7 +65,7 @@ def rename_like_table(replay: Replay, of: Kind, name: Name, node: Any) -> None:
 
 def rename_object(replay: Replay, called: str, node: Any) -> None:
     """Do the rename of an object of a kind, or of a part of one."""
-    whole = next((one for one in KINDS if one.part == called), None)
+    whole = of_part(called)
     if whole is not None:
         found = whole.read_rename(node, replay.schema.of(whole.word))
         if found is not None:

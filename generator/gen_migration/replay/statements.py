@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS, called_so
+from gen_migration.kinds import KINDS, called_so, of_part
 from gen_migration.model import not_null_names
 from gen_migration.model.schema import Index, PartitionOf, Table
 from gen_migration.operations import every as op
@@ -298,7 +298,17 @@ def comment(replay: Replay, node: Any) -> None:
         found = lookup.object_called(replay.schema, called, node.object)
         if found is not None:
             comment_object(replay, *found, text)
-        return
+    elif (whole := of_part(called)) is not None:
+        changed = whole.read_part_comment(node, replay.schema.of(whole.word))
+        if changed is not None:
+            replay.alter(whole, *changed)
+    else:
+        comment_of_table(replay, called, node)
+
+
+def comment_of_table(replay: Replay, called: str, node: Any) -> None:
+    """Set the comment of a table, or of something in one."""
+    text = node.comment or None
     parts = values.strings(node.object.list.items)
     table, name = dotted(parts[:-1]), parts[-1]
     match called:

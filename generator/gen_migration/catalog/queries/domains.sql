@@ -1,5 +1,5 @@
 -- Every domain of a user, with its type (`base` is that without modifiers) and its checks by name;
--- whether the type is neither an enum nor a domain, and the collation where it is not the type's.
+-- the collation where it is not the type's.
 SELECT
     n.nspname AS schema,
     t.typname AS name,
@@ -8,7 +8,6 @@ SELECT
     coalesce(e.typname, b.typname) AS type_name,
     m.nspname AS type_schema,
     e.oid IS NOT NULL AS is_array,
-    coalesce(e.typtype, b.typtype) NOT IN ('e', 'd') AS is_plain,
     CASE WHEN t.typcollation <> b.typcollation THEN l.collname END AS collation,
     CASE WHEN NOT pg_collation_is_visible(l.oid) THEN ln.nspname END AS collation_schema,
     pg_get_expr(t.typdefaultbin, 0) AS default,
@@ -16,6 +15,7 @@ SELECT
     c.names,
     c.expressions,
     c.validated,
+    c.comments,
     obj_description(t.oid, 'pg_type') AS comment
 FROM pg_type AS t
 JOIN pg_namespace AS n ON n.oid = t.typnamespace
@@ -29,7 +29,10 @@ CROSS JOIN LATERAL (
     SELECT
         coalesce(array_agg(k.conname::text ORDER BY k.conname), '{}') AS names,
         coalesce(array_agg(pg_get_expr(k.conbin, 0) ORDER BY k.conname), '{}') AS expressions,
-        coalesce(array_agg(k.convalidated ORDER BY k.conname), '{}') AS validated
+        coalesce(array_agg(k.convalidated ORDER BY k.conname), '{}') AS validated,
+        coalesce(
+            array_agg(obj_description(k.oid, 'pg_constraint') ORDER BY k.conname), '{}'
+        ) AS comments
     FROM pg_constraint AS k WHERE k.contypid = t.oid AND k.contype = 'c'
 ) AS c
 WHERE t.typtype = 'd' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
