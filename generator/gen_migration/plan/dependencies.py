@@ -337,6 +337,12 @@ def _(operation: op.SetClustering) -> Accesses:
 
 
 @accesses.register
+def _(operation: op.SetReplicaIdentity) -> Accesses:
+    # Its index has to be whole, and its columns NOT NULL: whatever else is done to the table.
+    return known(operation, {("table", operation.table)})
+
+
+@accesses.register
 def _(operation: op.SetIndexStorage) -> Accesses:
     return known(operation, {relation(operation.table, operation.name)})
 
