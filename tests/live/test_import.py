@@ -243,12 +243,12 @@ def test_bodies_have_files_of_their_own(database: str, tmp_path: Path) -> None:
         "CREATE TABLE t (id integer)",
     )
     whole = load(run(database, "--name", "app").stdout, "spec.yaml")
-    bodies = {"sql/touch.sql", "sql/next_of_integer_.sql"}
+    bodies = {"sql/touch.sql", "sql/next_of_integer.sql"}
     for output, files in (
         (tmp_path / "one.yaml", {"one.yaml"}),
         (
             tmp_path / "many",
-            {"_spec.yaml", "t.yaml", "touch.yaml", "next_of_integer_.yaml"},
+            {"_spec.yaml", "t.yaml", "touch.yaml", "next_of_integer.yaml"},
         ),
     ):
         directory = output if output.name == "many" else tmp_path

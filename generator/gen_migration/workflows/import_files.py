@@ -127,9 +127,7 @@ def holder(spec: Spec, name: Name) -> str:
 
 def file_name(key: str, suffix: str, taken: Iterable[str]) -> str:
     """Return a file's name for an object that no file has yet, capital letters or not."""
-    base = (
-        re.sub(r"[^A-Za-z0-9_.-]+", "_", key.removesuffix("()")).strip(".") or "table"
-    )
+    base = re.sub(r"[^A-Za-z0-9_.-]+", "_", key.rstrip("()")).strip(".") or "table"
     known: Collection[str] = {name.lower() for name in taken}
     name, number = f"{base}{suffix}", 2
     while name.lower() in known:
