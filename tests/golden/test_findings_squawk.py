@@ -129,6 +129,7 @@ PAIRS = (
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
             set_enum_values.with_defaults_of_partitions
             alter_composite_type.anew set_enum_values.of_a_composite_type
+            create_collation.anew
             """,
         ),
         alone=(
@@ -159,6 +160,7 @@ PAIRS = (
             set_clustering.moved_and_dropped
             set_replica_identity.moves_before_the_old_index_goes
             alter_composite_type.anew set_enum_values.of_a_composite_type
+            create_collation.anew
             """,
         ),
     ),
@@ -232,6 +234,7 @@ PAIRS = (
             set_column_nullable.of_partitions set_column_nullable.of_a_table_whose_partition_says_it
             set_replica_identity.whose_columns_may_be_null
             alter_composite_type.anew
+            create_collation.anew
             """,
         ),
         alone=(
@@ -251,6 +254,7 @@ PAIRS = (
             set_column_type.free_with_a_check set_column_type.free_with_a_check_not_valid
             set_column_type.of_a_partitioned_table set_column_type.of_several_tables
             alter_composite_type.unused
+            drop_collation.with_its_columns
             """,
         ),
     ),

@@ -98,6 +98,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_domain.type
         create_constraint.key_of_a_partitioned_table_over_nullable_columns
         alter_composite_type.anew
+        create_collation.anew
         """,
     ),
     "disallowed-unique-constraint": (
@@ -118,6 +119,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         set_clustering.of_a_column_that_is_computed_anew
         alter_composite_type.anew
+        create_collation.anew
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -130,6 +132,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
         set_clustering.of_a_column_that_is_computed_anew
         alter_composite_type.anew
+        create_collation.anew
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -160,6 +163,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_comment.everything_else set_comment.table drop_table.beside_an_index
         set_comment.of_columns_of_partitions set_comment.public
         create_composite_type.all
+        create_collation.all create_range_type.all
         """,
     ),
     "syntax-error": (

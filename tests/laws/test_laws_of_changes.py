@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.differ import difference
 from gen_migration.diff.spent_hints import idle
+from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import ForeignKey
@@ -108,7 +109,8 @@ def law_7_of_order(found: Transition, again: Transition) -> None:
 def reordered(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document whose objects, but schemas, stand in another order."""
     result = dict(document)
-    for key in ("enums", "composite_types", "domains", "sequences", "views", "tables"):
+    kinds = [kind.key for kind in KINDS if kind.in_schema and not kind.holders]
+    for key in (*kinds, "tables"):
         objects = list(document.get(key, {}).items())
         random.Random(1).shuffle(objects)  # noqa: S311 - any other order will do
         if objects:

@@ -18,6 +18,8 @@ SPEC = """\
 name: shop
 schemas: {app: {}}
 enums: {app.mood: [sad, happy]}
+collations: {app.words: C}
+range_types: {spans: {subtype: text, collation: app.words}}
 composite_types: {app.place: {attributes: {mood: app.mood, street: text}}}
 domains: {app.email: {type: text, checks: {ck: VALUE <> ''}}}
 sequences: {numbers: {owned_by: orders.number}}
@@ -29,6 +31,7 @@ tables:
       email: app.email
       note: text
       home: app.place
+      span: {type: spans_multirange, nullable: true}
       shown: {type: text, generated: {stored: lower(note)}}
     checks: {ck_mood: "mood <> 'sad' OR id > 0"}
     indexes: {ix_users_shown: {columns: [lower(shown)], where: mood = 'happy'}}
@@ -64,6 +67,15 @@ def test_each_edge_is_missed(tmp_path: Path) -> None:
         assert (start, end) in absent(rest, edges)
     # Of each kind of node there is one that stands on something.
     assert {start[0] for start, _ in known} == {
-        *("enum", "composite type", "domain", "owner", "table", "column"),
+        *(
+            "enum",
+            "collation",
+            "composite type",
+            "range type",
+            "domain",
+            "owner",
+            "table",
+            "column",
+        ),
         *("default", "constraint", "index", "inherited"),
     }

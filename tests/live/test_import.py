@@ -121,11 +121,9 @@ CREATE TYPE mood AS ENUM ('good');
 CREATE DOMAIN d AS mood;
 CREATE DOMAIN e AS integer;
 ALTER DOMAIN e ADD CONSTRAINT e_some CHECK (VALUE > 0) NOT VALID;
-CREATE TYPE span AS RANGE (subtype = numeric);
 CREATE STATISTICS st ON id, kept FROM t;
 GRANT SELECT ON t TO PUBLIC;
 GRANT SELECT (id) ON t TO PUBLIC;
-CREATE COLLATION collated (locale = 'C');
 CREATE AGGREGATE agg(integer) (SFUNC = int4pl, STYPE = integer);
 CREATE PUBLICATION pub FOR TABLE t;
 CREATE FOREIGN DATA WRAPPER fdw;
@@ -140,7 +138,6 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t'::regclass;
 NAMED = """\
 aggregate agg(integer)
 clustering t: unknown index "ix_t"
-collation collated
 domain d: its type mood is an enum, or a domain itself
 domain e: it has a check that is NOT VALID
 foreign data wrapper fdw
@@ -156,7 +153,6 @@ materialized view m
 operator ===
 policy p of t
 publication pub
-range type span
 row level security t
 rule r of t
 statistics st of t

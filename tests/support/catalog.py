@@ -213,6 +213,17 @@ EXTENSIONS = """
         obj_description(e.oid, 'pg_extension') AS comment
     FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
 """
+COLLATIONS = f"""
+    SELECT n.nspname || '.' || l.collname AS name,
+        CASE l.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END
+            AS provider,
+        coalesce(l.collcollate, to_jsonb(l) ->> 'colllocale') AS collate,
+        coalesce(l.collctype, to_jsonb(l) ->> 'colllocale') AS ctype,
+        l.collisdeterministic AS deterministic,
+        obj_description(l.oid, 'pg_collation') AS comment
+    FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
+    WHERE {mine("l", "pg_collation")}
+"""
 TYPES = f"""
     SELECT n.nspname || '.' || t.typname AS name, t.typtype::text AS kind,
         (SELECT jsonb_agg(v.enumlabel ORDER BY v.enumsortorder) FROM pg_enum AS v
@@ -229,6 +240,15 @@ TYPES = f"""
                 col_description(t.typrelid, a.attnum)))
          FROM pg_attribute AS a
          WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes,
+        (SELECT jsonb_build_object('subtype', format_type(g.rngsubtype, NULL),
+            'opclass', q.opcname, 'collation', g.rngcollation::regcollation,
+            'difference', g.rngsubdiff::regproc)
+         FROM pg_range AS g JOIN pg_opclass AS q ON q.oid = g.rngsubopc
+         WHERE g.rngtypid = t.oid) AS range,
+        (SELECT un.nspname || '.' || u.typname FROM pg_range AS g
+         JOIN pg_type AS u ON u.oid = g.rngmultitypid
+         JOIN pg_namespace AS un ON un.oid = u.typnamespace
+         WHERE g.rngtypid = t.oid) AS multirange,
         obj_description(t.oid, 'pg_type') AS comment
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
     LEFT JOIN pg_class AS r ON r.oid = t.typrelid
@@ -424,7 +444,13 @@ CONSTRAINT_KEYS = {
 }
 
 
-WHOLE = {"schema": SCHEMAS, "extension": EXTENSIONS, "type": TYPES, "view": VIEWS}
+WHOLE = {
+    "schema": SCHEMAS,
+    "extension": EXTENSIONS,
+    "collation": COLLATIONS,
+    "type": TYPES,
+    "view": VIEWS,
+}
 
 
 def facts(connection: Any) -> Facts:
@@ -561,24 +587,7 @@ class Expectation:
             result[f"schema {key}"] = {"comment": namespace.comment}
         for key, extension in self.schema.of("extension").items():
             result[f"extension {key}"] = self.extension(key, extension)
-        for name, enum in self.schema.enums.items():
-            result[f"type {self.full(name)}"] = {
-                "kind": "e",
-                "values": list(enum.values) or None,
-                "domain": None,
-                "attributes": None,
-                "comment": enum.comment,
-            }
-        for name, domain in self.schema.of("domain").items():
-            result[f"type {self.full(name)}"] = {
-                **self.domain(domain),
-                "comment": domain.comment,
-            }
-        for name, composite in self.schema.of("composite type").items():
-            result[f"type {self.full(name)}"] = {
-                **self.composite_type(composite),
-                "comment": composite.comment,
-            }
+        result.update(self.types())
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
         for name, sequence in self.schema.sequences.items():
@@ -592,6 +601,45 @@ class Expectation:
             }
         for name, table in self.schema.tables.items():
             result.update(self.table(name, table))
+        return result
+
+    def types(self) -> Facts:
+        """Return the types, and the collations of texts."""
+        result: Facts = {}
+        for name, enum in self.schema.enums.items():
+            result[f"type {self.full(name)}"] = {
+                "kind": "e",
+                "values": list(enum.values) or None,
+                "domain": None,
+                "attributes": None,
+                "range": None,
+                "multirange": None,
+                "comment": enum.comment,
+            }
+        for name, domain in self.schema.of("domain").items():
+            result[f"type {self.full(name)}"] = {
+                **self.domain(domain),
+                "comment": domain.comment,
+            }
+        for name, composite in self.schema.of("composite type").items():
+            result[f"type {self.full(name)}"] = {
+                **self.composite_type(composite),
+                "comment": composite.comment,
+            }
+        for name, one in self.schema.of("range type").items():
+            result[f"type {self.full(name)}"] = {
+                **self.range_type(one),
+                "multirange": self.full(one.multirange),
+                "comment": one.comment,
+            }
+        for name, one in self.schema.of("collation").items():
+            result[f"collation {self.full(name)}"] = {
+                "provider": one.provider,
+                "collate": one.lc_collate or one.locale,
+                "ctype": one.lc_ctype or one.locale,
+                "deterministic": one.deterministic,
+                "comment": one.comment,
+            }
         return result
 
     def extension(self, name: str, extension: Any) -> Facts:
@@ -649,6 +697,17 @@ class Expectation:
                 text = self.one("SELECT quote_literal(%s) AS value", one.comment)
                 comments.append(f'COMMENT ON COLUMN "probe".{quoted(key)} IS {text}')
         return self.type(f'CREATE TYPE "probe" AS ({", ".join(parts)})', *comments)
+
+    def range_type(self, value: Any) -> dict[str, Any]:
+        """Return a range type as PostgreSQL prints it under another name."""
+        said = [f"subtype = {type_sql(value.subtype)}"]
+        given = {
+            "subtype_opclass": value.opclass,
+            "collation": value.collation,
+            "subtype_diff": value.difference,
+        }
+        said += [f"{key} = {dotted(one)}" for key, one in given.items() if one]
+        return self.type(f'CREATE TYPE "probe" AS RANGE ({", ".join(said)})')
 
     def type(self, *statements: str) -> dict[str, Any]:
         """Return what PostgreSQL says of the type `probe`."""

@@ -84,6 +84,17 @@ WITH RECURSIVE tables AS (
     LEFT JOIN pg_class AS c ON c.oid = t.typrelid
     WHERE t.typtype IN ('e', 'd') OR c.relkind = 'c'
     UNION ALL
+    -- A multirange is its range.
+    SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray, u.oid, u.typarray]), 0,
+        'range type', n.nspname, t.typname, NULL
+    FROM pg_range AS r
+    JOIN pg_type AS t ON t.oid = r.rngtypid
+    JOIN pg_type AS u ON u.oid = r.rngmultitypid
+    JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    UNION ALL
+    SELECT 'pg_collation'::regclass, l.oid, 0, 'collation', n.nspname, l.collname, NULL
+    FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
+    UNION ALL
     -- An attribute is its composite type.
     SELECT 'pg_class'::regclass, c.oid, generate_series(0, c.relnatts), 'composite type',
         n.nspname, c.relname, NULL

@@ -1,4 +1,4 @@
-"""Random composite types for specs, with columns of them, and edits of them."""
+"""Random composite types, ranges and collations for specs, columns of them, and edits of them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ def own_types(
 ) -> None:
     """Add composite types to a document, and to some of its tables columns of them."""
     known = [*document.get("enums", ()), *document.get("domains", ())]
+    for add in (collation, range_type):
+        if draw(st.integers(0, 3)) == 0 and (name := fresh_name()) not in BUILTIN_NAMES:
+            add(draw, document, draw(places) + key(name))
+    known += document.get("range_types", ())
     for _ in range(draw(st.integers(0, 2))):
         name = fresh_name()
         if name in BUILTIN_NAMES:
@@ -50,6 +54,62 @@ def own_types(
             body = draw(st.sampled_from(list(document["tables"].values())))
             of = draw(st.sampled_from([full, f"{full}[]"]))
             body["columns"].setdefault(fresh_name(), {"type": of, "nullable": True})
+
+
+def collation(draw: st.DrawFn, document: dict[str, Any], name: str) -> None:
+    """Add a collation, and let some columns have it."""
+    one: dict[str, Any] = {"locale": draw(st.sampled_from(["C", "POSIX"]))}
+    if draw(st.booleans()):
+        one["comment"] = draw(nonempty)
+    document["collations"] = {name: one}
+    for body in document["tables"].values():
+        for column in body["columns"].values():
+            if column["type"] == "text" and draw(st.booleans()):
+                column["collation"] = name
+
+
+def range_type(draw: st.DrawFn, document: dict[str, Any], name: str) -> None:
+    """Add a range type, and let a column have it."""
+    subtype = draw(st.sampled_from(["integer", "text", "numeric", "timestamptz"]))
+    one: dict[str, Any] = {"subtype": subtype}
+    if subtype == "text" and "collations" in document:
+        one["collation"] = next(iter(document["collations"]))
+    if draw(st.booleans()):
+        one["comment"] = draw(nonempty)
+    document["range_types"] = {name: one}
+    if draw(st.booleans()):
+        body = draw(st.sampled_from(list(document["tables"].values())))
+        body["columns"].setdefault(f"of {name[:9]}", {"type": name, "nullable": True})
+
+
+def change_collation(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Give a collation another locale: a new one takes its place."""
+    for one in document.get("collations", {}).values():
+        one["locale"] = draw(st.sampled_from(["C", "POSIX"]))
+        one["comment"] = draw(nonempty)
+
+
+def rename_collation(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Rename a collation; what names it follows."""
+    for name, one in list(document.get("collations", {}).items()):
+        if "renamed_from" in one:
+            continue
+        new = place_and_name(name)[0] + fresh(draw)
+        document["collations"] = {new: {**one, "renamed_from": name}}
+        typed = [*document.get("range_types", {}).values()]
+        for body in document["tables"].values():
+            typed += body["columns"].values()
+        for each in typed:
+            if each.get("collation") == name:
+                each["collation"] = new
+
+
+def change_range(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Give a range type another subtype, where nothing has it."""
+    for name, one in document.get("range_types", {}).items():
+        if str(document).count(repr(name)) == 1:
+            one["subtype"] = draw(st.sampled_from(["integer", "numeric"]))
+            one.pop("collation", None)
 
 
 def some_type(draw: st.DrawFn, document: dict[str, Any]) -> str | None:
@@ -113,4 +173,11 @@ def rename_type(draw: st.DrawFn, document: dict[str, Any]) -> None:
             one["type"] = new + one["type"].removeprefix(name)
 
 
-EDITS = [change_attributes, rename_attribute, rename_type]
+EDITS = [
+    change_attributes,
+    rename_attribute,
+    rename_type,
+    change_collation,
+    rename_collation,
+    change_range,
+]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.diff.columns import Question
 from gen_migration.operations.alterations import RefuseValues
 from gen_migration.operations.columns import Backfill, SetColumnType
 from gen_migration.plan.planner import plan
@@ -50,7 +51,9 @@ def answered(old: Schema, new: Spec) -> Plan:
     if not made.questions:
         return made
     using = {
-        (one.table, one.column): f"NULL::{one.new.plain.sql}" for one in made.questions
+        (one.table, one.column): f"NULL::{one.new.plain.sql}"
+        for one in made.questions
+        if isinstance(one, Question)
     }
     hints = replace(new.hints, using=using)
     return plan_of(old, new, hints)

@@ -66,7 +66,8 @@ def is_for(of: Any, kind: Kind) -> bool:
     if of is alterations.AlterObject:
         return bool(kind.groups) or type(kind).steps is not Kind.steps
     if issubclass(of, renames.MoveObject):
-        return kind.in_schema and not kind.holders
+        has_names = type(kind).renamed is not Kind.renamed
+        return kind.in_schema and has_names and not kind.holders
     has_renames = type(kind).renamed is not Kind.renamed
     return has_renames or not issubclass(of, renames.RenameObject)
 

@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 
 OLDEST = 14
 QUERIES = """
-schemas extensions enums composite_types attributes sequences domains functions procedures
-aggregates views tables policies collations opclasses columns types constraints indexes unheld
+schemas extensions enums
+composite_types attributes
+range_types
+collations collation_names
+sequences domains
+functions procedures aggregates
+views
+tables policies opclasses
+columns types constraints
+indexes unheld
 """.split()
 # What is younger than PostgreSQL 14, since which version, and what an older server would say.
 YOUNGER = {
@@ -32,6 +40,10 @@ YOUNGER = {
     "c.confdelsetcols": (15, "NULL::smallint[]"),
     "c.conperiod": (18, "false"),
     "c.conenforced": (18, "true"),
+    # Where the locale of ICU was before it was that of each provider but libc.
+    "l.colllocale": (17, "l.colliculocale"),
+    "l.colliculocale": (15, "CASE WHEN l.collprovider = 'i' THEN l.collcollate END"),
+    "l.collicurules": (16, "NULL::text"),
 }
 # What decides how values and expressions are printed (manual, chapter 19.11).
 SETTINGS = {

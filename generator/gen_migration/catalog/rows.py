@@ -66,7 +66,7 @@ class Reading:
             if row.table_oid is not None
         }
         self.collations = {
-            row.oid: Name(row.schema, row.name) for row in found["collations"]
+            row.oid: Name(row.schema, row.name) for row in found["collation_names"]
         }
         self.opclasses = {row.oid: row for row in found["opclasses"]}
         self.standards = {

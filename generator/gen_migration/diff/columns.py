@@ -39,6 +39,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A change of an object that cannot be made while others use it, and what to do instead."""
+
+    kind: str
+    name: Any
+    instead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the columns of all tables have in common; questions are added to `ask`."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Problem
 from gen_migration.diff import lossless
+from gen_migration.diff.columns import Question, Refusal
 from gen_migration.diff.rename_detection import use
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gen_migration.base.errors import Place
-    from gen_migration.diff.columns import Question
     from gen_migration.model.schema import Spec, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.types import Type
@@ -225,16 +225,29 @@ def is_used(enum: Name, spec: Spec) -> bool:
     )
 
 
-def unanswered(questions: Iterable[Question], spec: Spec) -> list[Problem]:
-    """Return the changes of type that need a `using:`."""
+def unanswered(questions: Iterable[Question | Refusal], spec: Spec) -> list[Problem]:
+    """Return the changes of type that need a `using:`, and those that cannot be."""
     return [
-        Problem(
+        refused(one, spec)
+        if isinstance(one, Refusal)
+        else Problem(
             message=f"PostgreSQL cannot turn {one.old} into {one.new} by itself",
             path=spec_path(spec, one.table, "columns", one.column, "type"),
             hint=f'write at this column how, as SQL, such as: using: "{example(one)}"',
         )
         for one in questions
     ]
+
+
+def refused(refusal: Refusal, spec: Spec) -> Problem:
+    """Return what to tell of a change that cannot be."""
+    kind, name = BY_WORD[refusal.kind], refusal.name
+    return Problem(
+        message=f"PostgreSQL cannot alter the {kind.word} {name} while it is in use",
+        path=spec.places.get((kind.word, name), (kind.key,)),
+        hint=refusal.instead,
+        at_key=True,
+    )
 
 
 def example(question: Question) -> str:

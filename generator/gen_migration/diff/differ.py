@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.diff.columns import Context, comments, enum_of
+from gen_migration.diff.columns import Context, Refusal, comments, enum_of
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
 from gen_migration.diff.inherited import inherited_differences
@@ -19,11 +19,12 @@ from gen_migration.diff.partitions import (
     with_followers,
     with_partitions,
 )
-from gen_migration.diff.rename_detection import moves
+from gen_migration.diff.rename_detection import moves, use
 from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.partitions import standalone
@@ -64,7 +65,7 @@ class Difference:
     changes: tuple[Operation, ...] = ()
     dropped: Schema = field(default_factory=Schema)
     created: Schema = field(default_factory=Schema)
-    questions: tuple[Question, ...] = ()
+    questions: tuple[Question | Refusal, ...] = ()
 
 
 def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Difference:
@@ -122,7 +123,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         changes=tuple(changes),
         dropped=dropped,
         created=created,
-        questions=tuple(questions),
+        questions=(*questions, *refusals(renamed, new)),
     )
 
 
@@ -155,8 +156,11 @@ def made_anew(
         if kind.bare(one) != kind.bare(other)
     }
     found: set[Node] = {("table", name) for name in tables}
+    refused = {(one.kind, one.name) for one in refusals(old, new)}
     found |= {
-        node for node, kind in changed.items() if is_replaced(old, new, kind, node[1])
+        node
+        for node, kind in changed.items()
+        if is_replaced(old, new, kind, node[1]) and node not in refused
     }
     columns = {
         ("column", one.table, one.name)
@@ -194,6 +198,17 @@ def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[N
         for key, before, after in pairs(one.columns, other.columns)
         if is_retyped(before, after, swapped)
     }
+
+
+def refusals(old: Schema, new: Schema) -> Iterator[Refusal]:
+    """Yield the changes of objects that cannot be."""
+    for kind in KINDS:
+        for name, one, other in pairs(old.of(kind.word), new.of(kind.word)):
+            before, after = kind.bare(one), kind.bare(other)
+            if before != after and type(kind).refusal is not Kind.refusal:
+                instead = kind.refusal(before, after, use(old, name))
+                if instead is not None:
+                    yield Refusal(kind=kind.word, name=name, instead=instead)
 
 
 def only(one: Schema, other: Schema, anew: set[Node]) -> Schema:

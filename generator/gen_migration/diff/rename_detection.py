@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.kind import Use
+from gen_migration.kinds.kind import Kind, Use
 from gen_migration.kinds.references import EVERY
 from gen_migration.operations.origins import HOLDERS
 from gen_migration.operations.renames import MoveObject, MoveTable
@@ -234,6 +234,7 @@ def is_anew(old: Schema, new: Schema, kind: str, name: Name) -> bool:
 def use(schema: Schema, name: Name) -> Use:
     """Return where columns have a type."""
     types = made_of(schema, name)
+    known = {one for kind in KINDS for one in schema.of(kind.word)} - {name}
     every = [
         one.type
         for table in schema.tables.values()
@@ -243,7 +244,7 @@ def use(schema: Schema, name: Name) -> Use:
     return Use(
         in_column=any(Name(one.schema, one.name) in types for one in every),
         in_array=any(one.array and (one.schema, one.name) == name for one in every),
-        in_types=len(types) > 1,
+        in_types=not types.isdisjoint(known),
     )
 
 
@@ -255,7 +256,13 @@ def made_of(schema: Schema, name: Name) -> set[Name]:
         if kind.space == "types"
         for one, value in schema.of(kind.word).items()
     }
-    found, size = {name}, 0
+    brought = (
+        each
+        for kind in KINDS
+        if kind.space == "types" and name in schema.of(kind.word)
+        for each in kind.brings(name, schema.of(kind.word)[name])
+    )
+    found, size = {name, *brought}, 0
     while len(found) > size:
         size = len(found)
         found |= {one for one, others in refers.items() if others & found}
@@ -277,7 +284,8 @@ def in_the_way(old: Schema, new: Schema) -> list[names.Thing]:
     doomed = {
         (kind, name)
         for kind in names.WHOLE
-        if kind != "table" and kind not in names.ROUTINES
+        if kind not in {"table", *names.ROUTINES}
+        and type(BY_WORD[kind]).renamed is not Kind.renamed
         for name in old.of(kind)
         if name not in new.of(kind) or is_anew(old, new, kind, name)
     }

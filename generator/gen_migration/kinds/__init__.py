@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.aggregates import Aggregates
+from gen_migration.kinds.collations import Collations
 from gen_migration.kinds.composite_types import CompositeTypes
 from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
@@ -17,6 +18,7 @@ from gen_migration.kinds.extensions import Extensions
 from gen_migration.kinds.functions import Functions
 from gen_migration.kinds.policies import Policies
 from gen_migration.kinds.procedures import Procedures
+from gen_migration.kinds.range_types import RangeTypes
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
 from gen_migration.kinds.views import Views
@@ -32,7 +34,9 @@ KINDS: tuple[Kind, ...] = (
     Schemas(),
     Extensions(),
     Enums(),
+    Collations(),
     CompositeTypes(),
+    RangeTypes(),
     Sequences(),
     Domains(),
     Functions(),
@@ -51,7 +55,7 @@ def called_so(schema: Schema, called: str, name: Any) -> Kind | None:
     Several kinds are called alike; of an object that the schema has not, it is None.
     """
     for kind in KINDS:
-        if kind.called == called and (
+        if kind.parsed == called and (
             name in schema.of(kind.word) or name in kind.given
         ):
             return kind

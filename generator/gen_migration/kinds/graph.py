@@ -81,7 +81,8 @@ class Graph:
     def standing_on(self, nodes: Collection[Node]) -> list[Node]:
         """Return the objects that refer to nodes, or to such objects; those that do come first.
 
-        Types are left out: columns hold on to them, so that they cannot be dropped meanwhile.
+        Types and collations are left out: columns hold on to them, so that they cannot be dropped
+        meanwhile.
         """
         if not nodes:
             return []
@@ -90,7 +91,7 @@ class Graph:
             for node, references in self.of_objects()
         }
         ends = {*nodes}
-        types = {kind.word for kind in KINDS if kind.space == "types"}
+        types = {one.word for one in KINDS if one.space in {"types", "collations"}}
         found = [
             node
             for node in needs
@@ -216,10 +217,11 @@ class Graph:
         """The objects by the space of their names, and by their names without the schema."""
         found: dict[str, dict[str, list[tuple[Name, Node]]]] = {}
         held = [
-            (str(kind.space), name, (kind.word, name))
+            (str(kind.space), one, (kind.word, name))
             for kind in KINDS
             if kind.space
-            for name in self.schema.of(kind.word)
+            for name, value in self.schema.of(kind.word).items()
+            for one in (name, *kind.brings(name, value))
         ]
         # A table is the type of its rows as well.
         held += [

@@ -50,7 +50,7 @@ class Kind:
     key: ClassVar[str]
     # The class of its values: frozen, and with a `comment`.
     value: ClassVar[type[Any]]
-    # How ALTER, DROP and COMMENT ON call it, and the parser's OBJECT_….
+    # How ALTER, DROP and COMMENT ON call it, and the parser as well (see `object`).
     called: ClassVar[str]
     in_schema: ClassVar[bool] = True
     # The words of what it stands on (see `members`).
@@ -107,8 +107,15 @@ class Kind:
 
     creates: ClassVar[str]
     alters: ClassVar[str | None] = None
+    # Its own OBJECT_…, where it is not `called` so.
+    object: ClassVar[str | None] = None
     # The parser's OBJECT_… of its parts, where those get other names.
     part: ClassVar[str | None] = None
+
+    @property
+    def parsed(self) -> str:
+        """What the parser calls it, behind OBJECT_."""
+        return self.object or self.called
 
     def reads(self, node: Any) -> bool:
         """Tell whether a statement that several kinds share is one of this kind."""
@@ -287,6 +294,14 @@ class Kind:
     def let_go(self, value: Any, concerns: Callable[[str], bool]) -> Any:
         """Return a type without those of its expressions that something concerns."""
         return value
+
+    def refusal(self, old: Any, new: Any, use: Use) -> str | None:
+        """Return what to do instead, where a change cannot be; None where it can."""
+        return None
+
+    def brings(self, name: Any, value: Any) -> list[Name]:
+        """Return the names of what comes with an object, in the space of its own."""
+        return []
 
     def is_long(self, old: Any, new: Any) -> bool:
         """Tell whether a step reads the rows of tables in use; it can be repeated, then."""

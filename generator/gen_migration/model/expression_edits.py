@@ -87,6 +87,18 @@ class TypeEdit(Edit):
 
 
 @dataclass(frozen=True, slots=True)
+class CollationEdit(Edit):
+    """The collation `old` becomes `new`."""
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind == "collate_clause" and name_of(node.collname) == self.old:
+            del node.collname[:]
+            for part in self.new:
+                if part is not None:
+                    node.collname.add().string.sval = part
+
+
+@dataclass(frozen=True, slots=True)
 class SequenceEdit(Edit):
     """`nextval('old')` becomes `nextval('new')`."""
 

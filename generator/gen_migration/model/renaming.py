@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
+# The fields that hold a type.
+TYPES = ("type", "subtype")
 # The fields that hold SQL.
 EXPRESSIONS = ("expression", "where", "default", "using", "with_check", "condition")
 
@@ -191,7 +193,8 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
             return replace(value, schema=new.schema, name=new.name)
         return value
 
-    changes = {"type": of_type, **in_expressions(edits.TypeEdit(old, new))}
+    changes = dict.fromkeys(TYPES, of_type)
+    changes |= in_expressions(edits.TypeEdit(old, new))
     changed = with_types(everywhere(schema, changes), of_type)
     return changed.with_(word, rekeyed(changed.of(word), old, new))
 
@@ -246,8 +249,19 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 
 # The fields that name a function.
 USED = """
-support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc mfinalfunc
+difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc mfinalfunc
 """.split()
+
+
+def collation(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema whose collation `old` is called `new`."""
+
+    def called(name: Name) -> Name:
+        return new if name == old else name
+
+    edit = edits.CollationEdit(old, new)
+    changed = everywhere(schema, {"collation": called, **in_expressions(edit)})
+    return changed.with_("collation", rekeyed(changed.of("collation"), old, new))
 
 
 def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
@@ -369,7 +383,9 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
         schema, {name: moved(name) for name in schema.tables if name.schema == old}
     )
     changes: dict[str, Callable[[Any], Any]] = {
-        "type": of_type,
+        **dict.fromkeys(TYPES, of_type),
+        "multirange": moved,
+        "difference": moved,
         "collation": moved,
         "opclass": moved,
         "referred_table": moved,  # of tables of others, too

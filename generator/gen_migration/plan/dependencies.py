@@ -123,17 +123,17 @@ def known(
 
 
 def seen(references: Iterable[Reference]) -> Iterator[Thing]:
-    """Yield what is read with references: of types, and of sequences, each may be all."""
+    """Yield what is read with references: of types, sequences and collations, each may be all."""
     for one in references:
         match one:
-            case ("types" | "relations" as space, _):
+            case ("types" | "relations" | "collations" as space, _):
                 yield space, None
             case ("functions", name, _):
                 yield "function", name.name
             case ("columns", name, names):
                 yield "table", name
                 yield from of_columns(name, names or ())
-            case ("collations" | "opclasses", _):
+            case ("opclasses", _):
                 pass
             case ("table" | "holder", name):
                 yield from (("table", name), ("schema", name.schema))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import part
-from gen_migration.kinds.references import of_name, of_type
+from gen_migration.kinds.references import named, of_name, of_type
 from gen_migration.model.marks import marked
 from gen_migration.operations import every as op
 
@@ -194,7 +194,11 @@ def _(operation: Any) -> Subject:
 @subject.register
 def _(operation: op.SetColumnType) -> Subject:
     node = ("column", operation.table, operation.name)
-    return sides(operation, node, lambda value, _: of_type(value.type))
+    return sides(
+        operation,
+        node,
+        lambda value, _: of_type(value.type) | named("collations", value.collation),
+    )
 
 
 @subject.register

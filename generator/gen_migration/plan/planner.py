@@ -12,7 +12,7 @@ from gen_migration.plan.chain import links, single
 from gen_migration.plan.order import ordered
 
 if TYPE_CHECKING:
-    from gen_migration.diff.columns import Question
+    from gen_migration.diff.columns import Question, Refusal
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import (
         Operation,
@@ -26,7 +26,7 @@ class Plan:
 
     operations: tuple[Operation, ...]
     links: tuple[PlannedRevision, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[Question | Refusal, ...] = ()
 
     @property
     def upgrade(self) -> tuple[Operation, ...]:

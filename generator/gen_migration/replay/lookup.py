@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def object_called(schema: Schema, called: str, node: Any) -> tuple[Kind, Any] | None:
     """Return the kind and the name of an object that a statement drops or comments on."""
     for kind in KINDS:
-        if kind.called == called:
+        if kind.parsed == called:
             name = kind.name_in(node, schema.of(kind.word))
             if name in schema.of(kind.word) or name in kind.given:
                 return kind, name

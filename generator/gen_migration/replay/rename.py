@@ -25,7 +25,7 @@ def rename(replay: Replay, node: Any) -> None:
         return
     name = values.relation(node.relation)
     member_kind = next(
-        (one for one in KINDS if one.called == kind and one.holders), None
+        (one for one in KINDS if one.parsed == kind and one.holders), None
     )
     if kind == "ATTRIBUTE":
         if name in replay.schema.of("composite type"):

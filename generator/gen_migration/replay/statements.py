@@ -46,7 +46,7 @@ IGNORED = frozenset(
     vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
     alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
-    create_range_stmt notify_stmt reindex_stmt cluster_stmt check_point_stmt
+    notify_stmt reindex_stmt cluster_stmt check_point_stmt
     """.split()
 )
 CHANGES = re.compile(r"\b(create|alter|drop|execute|comment)\b", re.IGNORECASE)
@@ -354,7 +354,7 @@ def dotted(parts: tuple[str, ...]) -> Name:
     return Name(parts[-2] if parts[1:] else None, parts[-1] if parts else "")
 
 
-OF_OBJECTS = frozenset(kind.called for kind in KINDS)
+OF_OBJECTS = frozenset(kind.parsed for kind in KINDS)
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
     **{kind.creates: of_kinds(create_object, kind.creates) for kind in KINDS},
     **{

@@ -77,12 +77,10 @@ found (kind, schema, name, of, class, oid) AS (
         schema, relname, NULL::oid, 'pg_class'::regclass, oid
     FROM relation WHERE relkind IN ('m', 'f')
     UNION ALL
-    SELECT CASE t.typtype WHEN 'r' THEN 'range type' ELSE 'type' END,
-        n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
+    SELECT 'type', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.typtype = 'r'
-        OR (t.typtype IN ('b', 'p') AND NOT EXISTS (
-            SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid))
+    WHERE t.typtype IN ('b', 'p') AND NOT EXISTS (
+        SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
     UNION ALL
     SELECT 'trigger', NULL, g.tgname, t.oid, 'pg_trigger'::regclass, g.oid
     FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
@@ -205,9 +203,6 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'default privileges', n.name, a.defaclrole::regrole::text, NULL,
         'pg_default_acl'::regclass, a.oid
     FROM pg_default_acl AS a LEFT JOIN mine AS n ON n.oid = a.defaclnamespace
-    UNION ALL
-    SELECT 'collation', n.name, l.collname, NULL, 'pg_collation'::regclass, l.oid
-    FROM pg_collation AS l JOIN mine AS n ON n.oid = l.collnamespace
     UNION ALL
     SELECT 'conversion', n.name, c.conname, NULL, 'pg_conversion'::regclass, c.oid
     FROM pg_conversion AS c JOIN mine AS n ON n.oid = c.connamespace

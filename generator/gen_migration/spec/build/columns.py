@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS, base_of
+from gen_migration.kinds import BY_WORD, KINDS, base_of
 from gen_migration.model import schema as model
 from gen_migration.postgres.storage import default_storage, in_digits, is_fixed
 from gen_migration.postgres.type_names import INTEGERS
@@ -252,7 +252,13 @@ def collation(at: Spot, shape: Any, of: Type) -> Any:
         return None
     if of.kind == "builtin" and of.name not in COLLATABLE:
         at.wrong_key(f"{of} has no collation", "remove it")
-    return at.text_name(shape.collation)
+    found = at.text_name(shape.collation)
+    if found is not None and found.schema is None:
+        # One of the spec is in its schema, as a type is.
+        mine = found._replace(schema=at.build.shape.schema)
+        keys = map(at.build.silent_name, at.build.shapes(BY_WORD["collation"]))
+        return mine if mine in keys else found
+    return found
 
 
 def storage(

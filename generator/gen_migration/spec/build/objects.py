@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.range_types import multirange_of
 from gen_migration.kinds.relations import Known
 from gen_migration.postgres.names import Name, member
 from gen_migration.postgres.parser import SqlMistake
@@ -21,7 +22,7 @@ from gen_migration.spec.build import columns, constraints, expressions
 from gen_migration.spec.build.context import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Schema, SequenceOptions
@@ -46,6 +47,7 @@ def build_objects(build: Build) -> None:
         for key in build.shapes(kind)
         if (name := build.silent_name(key)) is not None
     }
+    types |= {(one.schema, one.name, "other") for one in brought(build)}
     home = build.shape.schema
     types |= {(None, name, word) for schema, name, word in types if schema == home}
     build.type_names = frozenset(types)
@@ -69,6 +71,16 @@ def build_members(build: Build) -> None:
                     name = member(body.name, key) if at.identifier(key) else None
                     found = with_object(found, kind, name, shape, at)
             build.objects[kind.word] = found
+
+
+def brought(build: Build) -> Iterator[Name]:
+    """Yield the names of the multirange types that range types bring."""
+    kind = BY_WORD["range type"]
+    for key, shape in build.shapes(kind).items():
+        name = build.silent_name(key)
+        if name is not None:
+            given = shape.multirange
+            yield (given and build.silent_name(given)) or multirange_of(name)
 
 
 def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:

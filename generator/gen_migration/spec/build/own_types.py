@@ -41,6 +41,13 @@ def type_circles(build: Build, spec: Spec) -> None:
 def type_names(build: Build, spec: Spec) -> None:
     """Report two types of one name, and types that are called as PostgreSQL's own."""
     seen: dict[Name, Kind] = {}
+    brought = {
+        one: name
+        for kind in KINDS
+        if kind.space == "types"
+        for name, value in spec.schema.of(kind.word).items()
+        for one in kind.brings(name, value)
+    }
     types = [
         (kind, key)
         for kind in KINDS
@@ -54,6 +61,11 @@ def type_names(build: Build, spec: Spec) -> None:
         if seen.setdefault(name, kind) is not kind:
             at.wrong_key(
                 f'the name "{name}" is taken by another type',
+                f"types share their names; rename the {kind.word}",
+            )
+        if name in brought:
+            at.wrong_key(
+                f'the name "{name}" is taken by what "{brought[name]}" brings',
                 f"types share their names; rename the {kind.word}",
             )
         if name in spec.schema.tables:
