@@ -161,6 +161,7 @@ PAIRS = (
             set_replica_identity.moves_before_the_old_index_goes
             alter_composite_type.anew set_enum_values.of_a_composite_type
             create_collation.anew
+            set_column_identity.name_of_its_sequence
             """,
         ),
     ),
@@ -283,6 +284,7 @@ PAIRS = (
             set_column_type.with_default set_not_null_name.of_a_column_that_goes
             drop_table.partition_and_table_exchange_names
             set_clustering.of_a_column_that_is_computed_anew set_replica_identity.every_way
+            drop_table.whose_sequence_has_a_name_that_another_gets
             """,
         ),
         alone=(

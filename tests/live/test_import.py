@@ -151,9 +151,7 @@ inheritance child
 invalid index ix_t of t
 materialized view m
 operator ===
-policy p of t
 publication pub
-row level security t
 rule r of t
 statistics st of t
 text search configuration words

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import (
     Check,
     Exclude,
@@ -466,7 +467,10 @@ def facts(connection: Any) -> Facts:
     identities = {}
     for row in rows(connection, SEQUENCES):
         if row.pop("tie") == "i":
-            identities[row["owned_by"]] = {key: row[key] for key in SEQUENCE_KEYS}
+            identities[row["owned_by"]] = {
+                "sequence": row["name"],
+                **{key: row[key] for key in SEQUENCE_KEYS},
+            }
         else:
             result[f"sequence {row.pop('name')}"] = row
     for row in rows(connection, TABLES):
@@ -817,7 +821,12 @@ class Expectation:
         identity = None
         if column.identity is not None and not partition:
             options = sequence_options(column.identity.options)
-            identity = {"always": column.identity.always, **options}
+            sequence = column.identity.sequence or sequence_name(table, key).name
+            identity = {
+                "always": column.identity.always,
+                "sequence": self.full(table._replace(name=sequence)),
+                **options,
+            }
         result: Facts = {}
         default = shown["default"]
         if is_serial(column):

@@ -181,6 +181,7 @@ def table(
         for column in body["columns"].values():
             if not column.get("nullable") and draw(st.booleans()):
                 column["not_null"] = fresh()
+    name_sequences(draw, body, fresh)
     parts(draw, body, fresh, labels, postgresql)
     if draw(st.booleans()):
         body["comment"] = draw(nonempty)
@@ -192,6 +193,17 @@ def table(
     if draw(st.booleans()):
         body["unlogged"] = True
     return body
+
+
+def name_sequences(
+    draw: st.DrawFn, body: dict[str, Any], fresh: Callable[[], str]
+) -> None:
+    """Name the sequences of some identities."""
+    for column in body["columns"].values():
+        if "identity" in column and draw(st.booleans()):
+            held = column["identity"]
+            given = held if isinstance(held, dict) else {"generated": held}
+            column["identity"] = {**given, "sequence": fresh()}
 
 
 def sequence(draw: st.DrawFn, tables: dict[str, Any], place: str) -> dict[str, Any]:

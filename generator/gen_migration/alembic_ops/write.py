@@ -181,9 +181,13 @@ def counts_key(name: str, value: Column, table: Table) -> bool:
 
 
 def is_directive(value: Column) -> bool:
-    """Tell whether SQLAlchemy can say what a column is: nothing virtual, no name of NOT NULL."""
+    """Tell whether SQLAlchemy can say what a column is.
+
+    It knows nothing virtual, no name of NOT NULL, and none of an identity's sequence.
+    """
     virtual = value.generated is not None and not value.generated.stored
-    return not virtual and value.not_null is None
+    named = value.identity is not None and value.identity.sequence is not None
+    return not (virtual or named) and value.not_null is None
 
 
 def column(name: str, value: Column, table: Table) -> Call:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.catalog.defaults import default_of
 from gen_migration.catalog.indexes import parameters
 from gen_migration.catalog.rows import is_serial
+from gen_migration.model.automatic_names import given_sequence
 from gen_migration.model.not_null_names import given_name
 from gen_migration.model.schema import Column, Generated, Identity
 from gen_migration.postgres.storage import in_digits
@@ -82,5 +83,8 @@ def not_null_name(reading: Reading, row: Any) -> str | None:
 def identity(reading: Reading, row: Any, owned: Any) -> Identity | None:
     if not row.identity or owned is None:
         return None
-    options = reading.sequence_options(owned)
-    return Identity(always=row.identity == "a", options=options)
+    return Identity(
+        always=row.identity == "a",
+        options=reading.sequence_options(owned),
+        sequence=given_sequence(reading.names[row.table_oid], row.name, owned.name),
+    )

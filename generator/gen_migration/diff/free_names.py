@@ -86,8 +86,10 @@ class Moves:
     def rename_sequence(
         self, old: Name, old_column: str, new: Name, new_column: str
     ) -> None:
-        """Rename the sequence of a column; PostgreSQL calls it `table_column_seq`."""
-        if self.schema.tables[new].columns[new_column].has_sequence:
+        """Rename the sequence of a column, which is called `table_column_seq` by itself."""
+        column = self.schema.tables[new].columns[new_column]
+        is_named = column.identity is not None and column.identity.sequence is not None
+        if column.has_sequence and not is_named:
             before = sequence_name(new._replace(name=old.name), old_column)
             after = sequence_name(new, new_column)
             self.do(renames.RenameColumnSequence(old=before, new=after))

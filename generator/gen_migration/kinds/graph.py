@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.references import EVERY
-from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.automatic_names import column_sequence
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.postgres.names import PUBLIC, Name
@@ -241,7 +241,7 @@ class Graph:
         for table, value in self.schema.tables.items():
             for key, column in value.columns.items():
                 if column.has_sequence:
-                    name = sequence_name(table, key)
+                    name = column_sequence(table, key, column)
                     node = ("column", table, key)
                     found.setdefault(name.name, []).append((name, node))
         return found

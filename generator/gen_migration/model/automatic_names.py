@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
 from gen_migration.postgres.names import MAX_NAME_BYTES, Name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gen_migration.model.schema import Constraint, Element
+    from gen_migration.model.schema import Column, Constraint, Element
 
 # The name of an index or a key that PostgreSQL may have chosen; it keeps it in a rename.
 AUTOMATIC = re.compile(r"_(pkey|idx|key|excl)[0-9]*$")
@@ -105,3 +106,23 @@ def object_name(first: str, second: str, label: str) -> str:
 def sequence_name(table: Name, column: str) -> Name:
     """Return what PostgreSQL calls the sequence that it makes for a column."""
     return table._replace(name=object_name(table.name, column, "seq"))
+
+
+def column_sequence(table: Name, name: str, column: Column) -> Name:
+    """Return what the sequence is called that comes with a column."""
+    given = column.identity and column.identity.sequence
+    return table._replace(name=given) if given else sequence_name(table, name)
+
+
+def given_sequence(table: Name, column: str, name: str | None) -> str | None:
+    """Return the name of a column's sequence; None for the one that PostgreSQL chooses."""
+    return None if name == sequence_name(table, column).name else name
+
+
+def with_given_sequence(table: Name, name: str, column: Column) -> Column:
+    """Return a column whose identity names its sequence only where PostgreSQL would not so."""
+    identity = column.identity
+    if identity is None or identity.sequence is None:
+        return column
+    given = given_sequence(table, name, identity.sequence)
+    return replace(column, identity=replace(identity, sequence=given))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.model import expression_edits as edits
 from gen_migration.model import scoped_edits as scoped
+from gen_migration.model.automatic_names import with_given_sequence
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.postgres import signatures
@@ -66,6 +67,7 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
         if name.name != new.name:
             edit = edits.TableEdit(name.name, new.name)
             changed = with_expressions(changed, edit)
+            changed = with_sequences(new, changed)
         result[new] = changed
     owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
     schema = replace(schema, tables=result)
@@ -146,13 +148,22 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
         if name in family:
             changed = column_of_table(value, name.name, old, new)
         tables[name] = column_referred_to(changed, family, old, new)
-    tables[of] = replace(tables[of], columns=rekeyed(tables[of].columns, old, new))
+    whole = replace(tables[of], columns=rekeyed(tables[of].columns, old, new))
+    tables[of] = with_sequences(of, whole)
 
     def owned(owner: tuple[Name, str]) -> tuple[Name, str]:
         return (owner[0], new) if owner[0] in family and owner[1] == old else owner
 
     schema = replace(schema, tables=tables)
     return schema.with_("sequence", mapped(schema.sequences, {"owned_by": owned}))
+
+
+def with_sequences(name: Name, value: Table) -> Table:
+    """Return a table of this name, in which no sequence is named as it would be by itself."""
+    columns = {
+        key: with_given_sequence(name, key, one) for key, one in value.columns.items()
+    }
+    return value if columns == value.columns else replace(value, columns=columns)
 
 
 def column_of_table(value: Table, name: str, old: str, new: str) -> Table:

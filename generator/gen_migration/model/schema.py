@@ -84,10 +84,11 @@ class SequenceOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """`GENERATED … AS IDENTITY`."""
+    """`GENERATED … AS IDENTITY`; `sequence` is the name of its sequence, where a name is given."""
 
     always: bool
     options: SequenceOptions
+    sequence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.automatic_names import column_sequence, sequence_name
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
@@ -34,17 +34,17 @@ def sequences_of(operation: Any, value: Any) -> set[Name]:
             | op.DropColumn(table=table, name=name)
             | op.SetColumnGenerated(table=table, name=name)
         ):
-            found = [name] if value.has_sequence else []
+            named = column_sequence(table, name, value)
+            return {named} if value.has_sequence else set()
         case op.SetColumnType(table=table, name=name):
-            found = [name] if value.type.is_serial else []
+            return {sequence_name(table, name)} if value.type.is_serial else set()
         case op.SetColumnIdentity(table=table, name=name):
-            found = [name]
-        case _:
-            return set()
-    return {sequence_name(table, key) for key in found}
+            given = value.sequence or sequence_name(table, name).name
+            return {table._replace(name=given)}
+    return set()
 
 
 def brought(name: Name, table: Table) -> set[Name]:
     """Return the sequences that come with the columns of a table."""
     columns = table.columns.items()
-    return {sequence_name(name, key) for key, one in columns if one.has_sequence}
+    return {column_sequence(name, key, one) for key, one in columns if one.has_sequence}

@@ -228,6 +228,14 @@ def _(operation: op.SetColumnIdentity) -> Parts:
         )
         yield do_block.at_once(steps)
     else:
+        before, after = (
+            operation.table._replace(name=one.sequence)
+            if one.sequence
+            else sequence_name(operation.table, operation.name)
+            for one in (old, new)
+        )
+        if before != after:
+            yield f"ALTER SEQUENCE {before.sql} RENAME TO {quote_name(after.name)}"
         always = "ALWAYS" if new.always else "BY DEFAULT"
         parts = [f"SET GENERATED {always}"] if new.always != old.always else []
         room = ddl.room_to_move(old.options, new.options)
@@ -236,7 +244,8 @@ def _(operation: op.SetColumnIdentity) -> Parts:
         changed = ddl.changed_options(room, new.options)
         parts += [f"SET {part}" for part in changed]
         yield from ddl.move_sequence(f"{sequence}::regclass", old.options, new.options)
-        yield alter_column(operation, " ".join(parts))
+        if parts:
+            yield alter_column(operation, " ".join(parts))
 
 
 @plain.register

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.model.automatic_names import given_sequence
 from gen_migration.model.own_columns import column_of, partitions
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import name_of
@@ -64,8 +65,13 @@ def nothing(command: Any, column: Column) -> None:
     """Return the value of a property that is dropped."""
 
 
-def added_identity(command: Any, column: Column) -> Identity:
-    return values.identity(values.definition(command).constraint, column.type.name)
+def added_identity(replay: Replay, table: Name, command: Any, column: Column) -> None:
+    integer = column.type.name
+    found = values.identity(values.definition(command).constraint, integer)
+    named = given_sequence(table, command.name, found.sequence)
+    key: dict[str, Any] = {"table": table, "name": command.name, "type": integer}
+    new = replace(found, sequence=named)
+    replay.do(op.SetColumnIdentity(**key, old=column.identity, new=new))
 
 
 def set_identity(command: Any, column: Column) -> Identity | None:
@@ -130,7 +136,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "AT_ColumnDefault": column_default,
     "AT_SetNotNull": not_null,
     "AT_DropNotNull": not_null,
-    "AT_AddIdentity": setting(op.SetColumnIdentity, added_identity, **IDENTITY),
+    "AT_AddIdentity": added_identity,
     "AT_SetIdentity": setting(op.SetColumnIdentity, set_identity, **IDENTITY),
     "AT_DropIdentity": setting(op.SetColumnIdentity, nothing, **IDENTITY),
     "AT_SetExpression": setting(op.SetColumnExpression, expression),

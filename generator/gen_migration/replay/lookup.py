@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
-from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.automatic_names import column_sequence, sequence_name
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.schema import Check, ForeignKey
 
@@ -83,6 +83,16 @@ def moved(schema: Schema, name: Name, to: str) -> Name:
     named = {one.schema for one in schema.names}
     bare = to == "public" and "public" not in named
     return name._replace(schema=None if bare else to)
+
+
+def identity_column(schema: Schema, sequence: Name) -> tuple[Name, str] | None:
+    """Return the table and the name of the identity column that has a sequence."""
+    for table, value in schema.tables.items():
+        for key, column in value.columns.items():
+            has = column.identity is not None
+            if has and column_sequence(table, key, column) == sequence:
+                return table, key
+    return None
 
 
 def serial_column(schema: Schema, sequence: Name) -> tuple[Name, str, Column] | None:

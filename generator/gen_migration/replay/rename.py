@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import KINDS, called_so, of_part
 from gen_migration.model import not_null_names
+from gen_migration.model.automatic_names import given_sequence
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import member
 from gen_migration.replay import lookup
@@ -84,6 +86,15 @@ def rename_object(replay: Replay, called: str, node: Any) -> None:
         replay.do(op.RenameObject(kind=of.word, old=old, new=new))
 
 
+def name_sequence(replay: Replay, table: Name, column: str, new: str) -> None:
+    """Name the sequence of an identity."""
+    value = replay.schema.tables[table].columns[column]
+    assert value.identity is not None  # noqa: S101 - it has the sequence
+    named = replace(value.identity, sequence=given_sequence(table, column, new))
+    key: dict[str, Any] = {"table": table, "name": column, "type": value.type.name}
+    replay.do(op.SetColumnIdentity(**key, old=value.identity, new=named))
+
+
 def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> None:
     schema, target = replay.schema, name._replace(name=new)
     if name in schema.tables:
@@ -96,5 +107,7 @@ def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> 
         replay.do(op.RenameConstraint(table=table, old=name.name, new=new))
     elif (part := lookup.part_called(replay.schema, name)) is not None:
         replay.set_part(*part, name=new)
+    elif (column := lookup.identity_column(replay.schema, name)) is not None:
+        name_sequence(replay, *column, target.name)
     elif not is_index:  # else it is a partition's part of another
         replay.do(op.RenameColumnSequence(old=name, new=target))

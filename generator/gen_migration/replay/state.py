@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import same_index
-from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.automatic_names import sequence_name, with_given_sequence
 from gen_migration.model.own_columns import (
     column_of,
     columns_of,
@@ -137,6 +137,7 @@ class Replay:
         constraints: Mapping[str, Constraint],
     ) -> None:
         """Add a column to a table and its partitions, with the constraints that come along."""
+        column = with_given_sequence(table, name, column)
         own = own_of_new(self.schema, table, column)
         self.do(op.AddColumn(table=table, name=name, new=column, own=own))
         for key, constraint in constraints.items():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS, called_so, of_part
 from gen_migration.model import not_null_names
+from gen_migration.model.renaming import with_sequences
 from gen_migration.model.schema import Index, PartitionOf, Table
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
@@ -199,7 +200,7 @@ def create_table(replay: Replay, node: Any) -> None:
         tablespace=node.tablespacename or None,
         access_method=None if node.access_method in {"", HEAP} else node.access_method,
     )
-    replay.do(op.CreateTable(name=name, new=table))
+    replay.do(op.CreateTable(name=name, new=with_sequences(name, table)))
 
 
 def is_column(item: Any) -> bool:

@@ -58,6 +58,9 @@ class IdentityShape(SequenceOptionsShape):
     generated: Literal["always", "by default"] = key(
         "Whether an INSERT may give a value of its own (`by default`)."
     )
+    sequence: Text | None = optional(
+        "The name of its sequence; left out, `<table>_<column>_seq`."
+    )
 
 
 class GeneratedShape(Shape):

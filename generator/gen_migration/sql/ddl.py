@@ -152,7 +152,10 @@ def generated(value: model.Generated) -> str:
 def identity(value: model.Identity, integer: str) -> str:
     """Return the identity of a column of an integer type, behind the word GENERATED."""
     always = "ALWAYS" if value.always else "BY DEFAULT"
-    options = sequence_options(value.options, integer).values()
+    options = [*sequence_options(value.options, integer).values()]
+    if value.sequence is not None:
+        # It is in the schema of its table.
+        options.insert(0, f"SEQUENCE NAME {quote_name(value.sequence)}")
     listed = f" ({' '.join(options)})" if options else ""
     return f"{always} AS IDENTITY{listed}"
 

@@ -244,8 +244,12 @@ def sequence_options(
 
 def identity(node: Any, integer: str) -> Identity:
     """Return the identity of a `Constraint` node."""
-    given = sequence_options(options(node.options), integer)
-    return Identity(always=node.generated_when == "a", options=given)
+    given = options(node.options)
+    return Identity(
+        always=node.generated_when == "a",
+        options=sequence_options(given, integer),
+        sequence=given["sequence_name"][-1] if "sequence_name" in given else None,
+    )
 
 
 def index_element(node: Any) -> Element:

@@ -150,14 +150,6 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'constraint trigger', NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE contype = 't'
     UNION ALL
-    SELECT 'name of an identity sequence', s.schema, s.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM identity AS s
-    JOIN tables AS t ON t.oid = s.of
-    JOIN pg_attribute AS a ON a.attrelid = s.of AND a.attnum = s.number
-    -- What is too long for a name, PostgreSQL shortens.
-    WHERE octet_length(t.relname || '_' || a.attname || '_seq') <= 63
-        AND (s.schema <> t.schema OR s.relname <> t.relname || '_' || a.attname || '_seq')
-    UNION ALL
     SELECT 'comment on an identity sequence', s.schema, s.relname, t.oid,
         'pg_class'::regclass, t.oid
     FROM identity AS s

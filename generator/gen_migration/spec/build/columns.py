@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD, KINDS, base_of
 from gen_migration.model import schema as model
+from gen_migration.model.automatic_names import with_given_sequence
+from gen_migration.postgres.names import Name
 from gen_migration.postgres.storage import default_storage, in_digits, is_fixed
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
@@ -86,9 +88,10 @@ def column(
     }
     if shape.generated is not None:
         values["generated"] = generated(at / "generated", shape, siblings, table)
-    return model.Column(
+    made = model.Column(
         type=of, nullable=shape.nullable, comment=shape.comment or None, **values
     )
+    return with_given_sequence(Name(None, table), str(at.path[-1]), made)
 
 
 def is_null(shape: ColumnShape) -> bool:
@@ -212,8 +215,10 @@ def identity(at: Spot, shape: ColumnShape, of: Type) -> model.Identity | None:
             "an identity column is never null", 'remove "nullable"'
         )
     options = sequence_options(at, shape.identity, of.name)
-    always = shape.identity.generated == "always"
-    return model.Identity(always=always, options=options)
+    always, name = shape.identity.generated == "always", shape.identity.sequence
+    if name is not None:
+        (at / "sequence").identifier(name, at_key=False)
+    return model.Identity(always=always, options=options, sequence=name)
 
 
 def sequence_options(

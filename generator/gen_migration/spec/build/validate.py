@@ -217,6 +217,7 @@ def relations(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
     for name in spec.schema.sequences:
         yield name, "a sequence", at_sequence(build, name)
     for name, table in spec.schema.tables.items():
+        yield from named_sequences(build, name, table)
         for key, constraint in table.constraints.items():
             if isinstance(constraint, PrimaryKey | Unique | Exclude):
                 yield Name(name.schema, key), "a constraint", build.spots[name, key]
@@ -226,6 +227,17 @@ def relations(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
             if one.name is not None:
                 at = build.bodies[name].at / "inherited" / key
                 yield Name(name.schema, one.name), "an index", at
+
+
+def named_sequences(
+    build: Build, name: Name, table: Table
+) -> Iterator[tuple[Name, str, Spot]]:
+    """Yield the sequences of a table's identities that have a name, as `relations` does."""
+    for key, column in table.columns.items():
+        named = column.identity and column.identity.sequence
+        if named:
+            at = build.bodies[name].at / "columns" / key / "identity" / "sequence"
+            yield Name(name.schema, named), "a sequence", at
 
 
 def relation_names(build: Build, spec: Spec) -> None:

@@ -42,7 +42,7 @@ FREE = KeyOrder()  # as written: a value of JSON, parameters
 # What a reader wants before the other keys of a shape; of all others, their type.
 FIRST: dict[type[Shape], tuple[str, ...]] = {
     shape_constraints.PrimaryKeyShape: ("name",),
-    shapes.IdentityShape: ("generated",),
+    shapes.IdentityShape: ("generated", "sequence"),
     shapes.TableShape: ("renamed_from", "comment", "columns"),
     shapes.PartitionShape: (
         *("bound", "from", "to", "in", "modulus", "remainder"),

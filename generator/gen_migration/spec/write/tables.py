@@ -121,7 +121,8 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     if value.identity is not None:
         word = "always" if value.identity.always else "by default"
         options = sequence_options(value.identity.options, value.type.name)
-        identity = shortened({"generated": word, **options}, "generated")
+        named = without_empty(of(value.identity, "sequence"))
+        identity = shortened({"generated": word, **named, **options}, "generated")
     if value.generated is not None:
         kind = "stored" if value.generated.stored else "virtual"
         generated = {kind: value.generated.expression}
