@@ -12,6 +12,7 @@ from dataclasses import field
 from functools import cache
 from importlib import resources
 from itertools import groupby, takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import calls, write
@@ -298,4 +299,11 @@ def compiled() -> jinja2.BytecodeCache | None:
     place = str(resources.files("gen_migration.templates") / "__pycache__")
     if sys.dont_write_bytecode or not os.access(place, os.W_OK):
         return None
-    return jinja2.FileSystemBytecodeCache(place, "%s.jinja")
+    # How a filter is called is compiled as well, and is said here.
+    stamp = Path(__file__).stat().st_mtime_ns
+
+    class Compiled(jinja2.FileSystemBytecodeCache):
+        def get_source_checksum(self, source: str) -> str:
+            return super().get_source_checksum(f"{stamp}{source}")
+
+    return Compiled(place, "%s.jinja")
