@@ -42,17 +42,17 @@ def source(value: Any, modules: set[str]) -> str:
     names whose calls it writes (`sa`, `postgresql`) are added to `modules`.
     Raises TypeError for anything else.
     """
-    if isinstance(value, Lines):
-        lines = string_lines(value)
-        return f"({lines})" if "\n" in lines else lines
-    if isinstance(value, str):
+    if type(value) is str:
         return string(value)
     if isinstance(value, Call):
         modules.add(value.name.partition(".")[0])
-        parts = [source(argument, modules) for argument in value.arguments]
+        parts = [source(one, modules) for one in value.arguments]
         for key, item in value.keywords.items():
             parts.append(f"{key}={source(item, modules)}")
         return f"{value.name}({', '.join(parts)})"
+    if isinstance(value, Lines):
+        lines = string_lines(value)
+        return f"({lines})" if "\n" in lines else lines
     if value is None or isinstance(value, bool | int):
         return repr(value)
     if isinstance(value, list):

@@ -8,6 +8,7 @@ that adds no field to its base is no data class of its own. The order of fields 
 from __future__ import annotations
 
 from dataclasses import field, fields
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -60,12 +61,10 @@ class Operation:
 
     def inverse(self) -> Operation:
         """Return the step back: what is `new` here is `old` there."""
-        held = {
-            SWAPPED.get(one.name, one.name): getattr(self, one.name)
-            for one in fields(self)
-            if one.init
-        }
-        return OPPOSITES.get(type(self), type(self))(**held)
+        kind: Any = type(self)  # a class, which type checkers take for unhashable
+        held = {there: getattr(self, here) for there, here in swapped(kind)}
+        made: type[Operation] = OPPOSITES.get(kind, kind)
+        return made(**held)
 
     def apply(self, schema: Schema) -> Schema:
         """Return the schema after this step; KeyError when it does not fit the schema."""
@@ -84,6 +83,13 @@ class Operation:
 
 SWAPPED = {"old": "new", "new": "old"}
 OPPOSITES: dict[type[Operation], type[Operation]] = {}
+
+
+@cache
+def swapped(of: Any) -> list[tuple[str, str]]:
+    """Return the fields of an operation's inverse, each with its own that is held there."""
+    found = (one.name for one in fields(of) if one.init)
+    return [(SWAPPED.get(name, name), name) for name in found]
 
 
 def opposites(there: type[Operation], back: type[Operation]) -> None:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.model.schema import Column
 from gen_migration.postgres.types import Type
 from gen_migration.render.checksum import checksum, comments
 from gen_migration.render.header import read_header
@@ -59,14 +60,27 @@ def canonical(value: Any) -> str:
         return quoted(value)
     if kind in SCALARS:
         return json.dumps(value)
-    if kind is Type:
-        return f"[{quoted(value.kind)},{quoted(str(value))}]"
+    if kind is Type or kind is Column:
+        return repeated(value)
     if issubclass(kind, dict):
         pairs = [f"[{canonical(key)},{canonical(one)}]" for key, one in value.items()]
         return f"[{','.join(pairs)}]"
     if issubclass(kind, tuple | list):
         return f"[{','.join(map(canonical, value))}]"
-    word, known = fields_of(kind)  # type: ignore[arg-type]
+    return of_fields(value)
+
+
+@lru_cache(maxsize=1000)
+def repeated(value: Type | Column) -> str:
+    """Return a value as JSON that many tables have alike."""
+    if isinstance(value, Type):
+        return f"[{quoted(value.kind)},{quoted(str(value))}]"
+    return of_fields(value)
+
+
+def of_fields(value: Any) -> str:
+    """Return a value with those of its fields that do not have their default."""
+    word, known = fields_of(type(value))  # type: ignore[arg-type]
     found = [quoted(getattr(value, word)) if word else NAMELESS]
     for name, start, default in known:
         item = getattr(value, name)
