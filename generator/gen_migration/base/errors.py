@@ -5,7 +5,6 @@ A user's mistake is always an Error; anything else that escapes is a defect.
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from typing import TYPE_CHECKING
 
@@ -91,6 +90,8 @@ def listed(words: Sequence[str], most: int) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the hint `did you mean "…"?` for a misspelt word, or an empty string."""
+    import difflib  # what is spelt right needs none
+
     near = (one for one in known if abs(len(one) - len(word)) <= MAX_DISTANCE)
     known = (
         list(itertools.islice(near, MAX_CANDIDATES)) if len(word) <= MAX_WORD else []

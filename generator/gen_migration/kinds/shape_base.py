@@ -26,7 +26,8 @@ def one_of(mistake: str, *ways: tuple[str, ...]) -> Any:
     """Return the check that exactly one of several ways is written, with all of its keys."""
 
     def contradiction(self: Shape) -> str | None:
-        given = [all(getattr(self, key) is not None for key in way) for way in ways]
+        held = vars(self)
+        given = [None not in map(held.get, way) for way in ways]
         return None if given.count(True) == 1 else mistake
 
     return contradiction
