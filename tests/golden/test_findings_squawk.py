@@ -277,6 +277,7 @@ PAIRS = (
             "only a key grows with the number of rows",
             """
             add_column.serial add_column.virtual_not_null add_column.with_a_name_of_not_null
+            create_policy.all create_trigger.all
             backfill.after_the_type backfill.and_a_default create_table.sequence_of_another
             drop_table.sequence_of_another set_column_expression.becomes_generated
             set_column_expression.before_17 set_column_expression.stored_to_virtual

@@ -100,6 +100,10 @@ WITH RECURSIVE tables AS (
         n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'c'
     UNION ALL
+    SELECT 'pg_trigger'::regclass, g.oid, 0, 'trigger', t.schema, t.name, g.tgname
+    FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
+    WHERE NOT g.tgisinternal AND g.tgparentid = 0
+    UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', t.schema, t.name, p.polname
     FROM pg_policy AS p JOIN tables AS t ON t.oid = p.polrelid
     UNION ALL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -44,8 +45,9 @@ def parts_of(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def change_sql(body: dict[str, Any], change: Callable[[str], str]) -> None:
     """Change the SQL of a table, wherever it stands."""
-    for one in (*parts_of(body), *body.get("policies", {}).values()):
-        for part in ("where", "expression", "using", "with_check"):
+    members = (body.get(kind, {}).values() for kind in ("policies", "triggers"))
+    for one in (*parts_of(body), *chain(*members)):
+        for part in ("where", "expression", "using", "with_check", "sql"):
             if part in one:
                 one[part] = change(one[part])
         for element in one.get("columns", ()):

@@ -1,4 +1,4 @@
-"""Random policies of tables for specs, and edits of them."""
+"""Random policies and triggers of tables for specs, and edits of them."""
 
 from __future__ import annotations
 
@@ -44,9 +44,39 @@ def policies(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
     return result
 
 
+@st.composite
+def triggers(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
+    """Return a trigger of a table with these columns."""
+    one = quoted(draw(st.sampled_from(columns)))
+    event = draw(st.sampled_from(["insert", "update", f"update of {one}", "delete"]))
+    level = draw(st.sampled_from(["", "for each statement "]))
+    row = "old" if event == "delete" else "new"
+    forms = [f"{row}.{one} IS NOT NULL", f"{row}.{one}::text > 'a'", "1 > 0"]
+    when = "" if level else f"when ({draw(st.sampled_from(forms))}) "
+    when = draw(st.sampled_from(["", when]))
+    timing = draw(st.sampled_from(["before", "after"]))
+    call = "execute suppress_redundant_updates_trigger()"
+    result: dict[str, Any] = {"sql": f"{timing} {event} {level}{when}{call}"}
+    if timing == "after" and not level and draw(st.booleans()):
+        late = draw(st.sampled_from(["deferrable", "initially_deferred"]))
+        result |= {"constraint": True, late: draw(st.booleans())}
+    # What fires calls a function that wants an update before it.
+    result["state"] = draw(st.sampled_from(["disabled", "replica"]))
+    if draw(st.booleans()):
+        result["comment"] = draw(nonempty)
+    return result
+
+
 def members(draw: st.DrawFn, body: dict[str, Any]) -> None:
-    """Give a table policies and row level security, now and then."""
+    """Give a table policies, row level security and triggers, now and then."""
     columns = list(body["columns"])
+    plain = [key for key, one in body["columns"].items() if "generated" not in one]
+    if draw(st.integers(0, 2)) == 0:
+        # The names of constraint triggers are those of constraints.
+        named = st.sampled_from(["first trigger", "second"])
+        body["triggers"] = draw(
+            st.dictionaries(named, triggers(plain), min_size=1, max_size=2)
+        )
     if draw(st.integers(0, 2)) == 0:
         body["row_security"] = draw(st.sampled_from(STATES))
     if draw(st.integers(0, 2)) == 0:
@@ -56,25 +86,31 @@ def members(draw: st.DrawFn, body: dict[str, Any]) -> None:
 
 
 def change_members(draw: st.DrawFn, document: dict[str, Any]) -> None:
-    """Give a table other policies: some change, some go, some come."""
+    """Give a table other policies and triggers: some change, some go, some come."""
     _, body = some_table(draw, document)
-    kept = body.pop("policies", {})
+    held = {key: body.pop(key, {}) for key in KINDS}
     body.pop("row_security", None)
     members(draw, body)
-    body["policies"] = {**draw(st.sampled_from([{}, kept])), **body.get("policies", {})}
-    for name in kept:
-        if draw(st.booleans()):
-            body["policies"][name] = draw(policies(list(body["columns"])))
+    for key, kind in KINDS.items():
+        kept = draw(st.sampled_from([{}, held[key]]))
+        body[key] = {**kept, **body.get(key, {})}
+        for name in held[key]:
+            if draw(st.booleans()):
+                body[key][name] = draw(kind(list(body["columns"])))
 
 
-def rename_policy(draw: st.DrawFn, document: dict[str, Any]) -> None:
+KINDS = {"policies": policies, "triggers": triggers}
+
+
+def rename_member(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    key = draw(st.sampled_from([*KINDS]))
     for body in document["tables"].values():
-        for name, one in body.get("policies", {}).items():
+        for name, one in body.get(key, {}).items():
             if "renamed_from" not in one:
                 new = fresh(draw)
-                body["policies"] = renamed_key(body["policies"], name, new)
-                body["policies"][new]["renamed_from"] = name
+                body[key] = renamed_key(body[key], name, new)
+                body[key][new]["renamed_from"] = name
                 return
 
 
-EDITS = [change_members, rename_policy]
+EDITS = [change_members, rename_member]

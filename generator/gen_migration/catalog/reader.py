@@ -30,7 +30,7 @@ collations collation_names
 sequences domains
 functions procedures aggregates
 views
-tables policies opclasses
+tables policies triggers opclasses
 columns types constraints
 indexes unheld
 """.split()

@@ -226,6 +226,10 @@ class Reading:
 
         return canonical(text)
 
+    def readable(self, text: str, table: int) -> str:
+        """Return an expression over the rows of a table as a person would have written it."""
+        return readable(text, self.types[table])
+
     def sequence_options(self, row: Any) -> SequenceOptions:
         """Return the options of a row of `sequences.sql`."""
         found = (one.name for one in fields(SequenceOptions))

@@ -87,16 +87,21 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
 def held_by(schema: Schema, old: Name, new: Name) -> Schema:
     """Return a schema in which what stands on a relation, or names it, calls it by a new name."""
     for word, objects in member_kinds(schema):
-        found = {
-            name._replace(schema=new.schema, of=new.name)
-            if name.holder == old
-            else name: mapped(
-                one, in_expressions(scoped.ScopedTableEdit(old, new, name.holder))
-            )
-            for name, one in objects.items()
-        }
+        found = {}
+        for name, one in objects.items():
+            on = name.holder == old
+            called = name._replace(schema=new.schema, of=new.name) if on else name
+            found[called] = mapped(one, table_changes(name.holder, old, new))
         schema = schema.with_(word, found)
     return schema
+
+
+def table_changes(
+    holder: Name, old: Name, new: Name
+) -> dict[str, Callable[[Any], Any]]:
+    """Return what a new name of a relation changes in what stands on `holder`."""
+    found = in_expressions(scoped.ScopedTableEdit(old, new, holder))
+    return {**found, "from_table": lambda name: new if name == old else name}
 
 
 def member_kinds(schema: Schema) -> list[tuple[str, Mapping[Member, Any]]]:
@@ -132,7 +137,7 @@ def column_of_members(
             changes: dict[str, Callable[[Any], Any]] = {}
             changes |= dict.fromkeys(EXPRESSIONS, partial(edits.edited, edit=edit))
             if name.holder in family:
-                changes["columns"] = partial(with_name, old=old, new=new)
+                changes["columns"] = partial(sorted_with_name, old=old, new=new)
             changed[name] = mapped(one, changes)
         schema = schema.with_(word, changed)
     return schema
@@ -301,6 +306,11 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
     return schema.with_("enum", {**schema.enums, of: renamed})
 
 
+def sorted_with_name(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    """Return names with one replaced, in the order of the names."""
+    return tuple(sorted(with_name(names, old, new)))
+
+
 def value_of_members(schema: Schema, holder: Name, edit: edits.ValueEdit) -> Schema:
     """Return a schema in which what stands on a relation calls a value of an enum anew."""
     for word, objects in member_kinds(schema):
@@ -400,6 +410,7 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
         "collation": moved,
         "opclass": moved,
         "referred_table": moved,  # of tables of others, too
+        "function": moved,
         **in_expressions(edits.SchemaEdit(old, new)),
     }
     return everywhere(schema, changes)

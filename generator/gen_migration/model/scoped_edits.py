@@ -1,8 +1,9 @@
 """Expressions with sub-selects in which a column or a relation has another name.
 
 A name is looked for as PostgreSQL does: in the sub-select that it stands in, then in what is around
-that, at last in the relation whose rows the whole expression is about. Source: the manual, chapter
-7.2.1.2 (Table and Column Aliases), and `get_rte_alias` in ruleutils.c for what a rename prints.
+that, at last in the relation whose rows the whole expression is about, which a trigger calls `old`
+and `new`. Source: the manual, chapter 7.2.1.2 (Table and Column Aliases), and `get_rte_alias` in
+ruleutils.c for what a rename prints.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class ScopedEdit(Edit):
 
     def __call__(self, kind: str, node: Any) -> None:
         if not kind:  # the whole
-            self.follow(node, (((self.holder.name, self.holder),),))
+            called = (self.holder.name, "old", "new")
+            self.follow(node, (tuple((one, self.holder) for one in called),))
 
     def follow(self, node: Any, scopes: tuple[Scope, ...]) -> None:
         """Change what is below a node; the innermost of the scopes comes first."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import attached
-from gen_migration.kinds import BY_WORD
+from gen_migration.kinds import BY_WORD, trigger_text, triggers
 from gen_migration.model import not_null_names
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.partitions import is_partitioned, origin_of, standalone
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 # What does not belong to the vocabulary of a spec.
 IGNORED = frozenset(
     """
-    AT_ChangeOwner AT_EnableTrig AT_DisableTrig AT_EnableTrigAll AT_DisableTrigAll
-    AT_EnableTrigUser AT_DisableTrigUser AT_EnableAlwaysTrig AT_EnableReplicaTrig
+    AT_ChangeOwner
     """.split()
 )
 DEFAULT_TABLESPACE = "pg_default"
@@ -319,6 +318,17 @@ IDENTITIES = {
     "n": ReplicaIdentity(rows="nothing"),
     "i": None,
 }
+
+
+def switch_triggers(replay: Replay, table: Name, command: Any) -> None:
+    """Switch a trigger on or off, or all of a table."""
+    kind = BY_WORD["trigger"]
+    held = replay.schema.of(kind.word)
+    switch = values.subtype(command)
+    for name, value in triggers.switched(held, table, command.name, switch):
+        replay.alter(kind, name, value)
+
+
 COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_AddColumn": add_column,
     "AT_DropColumn": drop_column,
@@ -331,4 +341,5 @@ COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_ClusterOn": clustering,
     "AT_DropCluster": clustering,
     "AT_ReplicaIdentity": replica_identity,
+    **dict.fromkeys(trigger_text.COMMANDS, switch_triggers),
 }

@@ -96,9 +96,12 @@ def cast_of(node: Any) -> Type | None:
 
 
 def column_of(node: Any) -> str | None:
-    if not node.HasField("column_ref") or len(node.column_ref.fields) != 1:
+    """Return the name of a column; in a trigger, it is one of `old` or of `new`."""
+    if not node.HasField("column_ref"):
         return None
-    field = node.column_ref.fields[0]
+    *row, field = node.column_ref.fields
+    if len(row) > 1 or (row and row[0].string.sval not in {"old", "new"}):
+        return None
     return str(field.string.sval) if field.HasField("string") else None
 
 

@@ -57,7 +57,7 @@ constraints AS MATERIALIZED (
     FROM pg_constraint AS c
     JOIN tables AS t ON t.oid = c.conrelid
     LEFT JOIN pg_constraint AS p ON p.oid = c.conparentid
-    WHERE c.contype = 't' OR c.contype = 'n' AND (
+    WHERE c.contype = 'n' AND (
         c.connoinherit OR NOT c.convalidated
         OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
     -- That of a partition which is its parent's.
@@ -82,9 +82,15 @@ found (kind, schema, name, of, class, oid) AS (
     WHERE t.typtype IN ('b', 'p') AND NOT EXISTS (
         SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
     UNION ALL
-    SELECT 'trigger', NULL, g.tgname, t.oid, 'pg_trigger'::regclass, g.oid
-    FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
-    WHERE NOT g.tgisinternal AND g.tgparentid = 0
+    -- What a partition has otherwise of a trigger of a table above it.
+    SELECT CASE WHEN g.tgenabled <> p.tgenabled THEN 'state' ELSE 'comment' END
+            || ' of a trigger of a partition',
+        NULL, g.tgname, t.oid, 'pg_trigger'::regclass, g.oid
+    FROM pg_trigger AS g
+    JOIN tables AS t ON t.oid = g.tgrelid
+    JOIN pg_trigger AS p ON p.oid = g.tgparentid
+    WHERE NOT p.tgisinternal AND (g.tgenabled <> p.tgenabled
+        OR obj_description(g.oid, 'pg_trigger') IS NOT NULL)
     UNION ALL
     SELECT 'trigger', v.schema, g.tgname || ' on ' || v.relname, NULL, 'pg_trigger'::regclass, g.oid
     FROM pg_trigger AS g JOIN relation AS v ON v.oid = g.tgrelid WHERE v.relkind = 'v'
@@ -146,9 +152,6 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'comment on NOT NULL', NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE contype = 'n' AND has_comment
-    UNION ALL
-    SELECT 'constraint trigger', NULL, conname, of, 'pg_class'::regclass, of
-    FROM constraints WHERE contype = 't'
     UNION ALL
     SELECT 'comment on an identity sequence', s.schema, s.relname, t.oid,
         'pg_class'::regclass, t.oid

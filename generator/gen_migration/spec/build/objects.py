@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.range_types import multirange_of
 from gen_migration.kinds.relations import Known
+from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import Name, member
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.postgres.queries import canonical
@@ -20,12 +22,13 @@ from gen_migration.postgres.signatures import (
 from gen_migration.postgres.types import TypeMistake
 from gen_migration.spec.build import columns, constraints, expressions
 from gen_migration.spec.build.context import Spot
+from gen_migration.spec.build.expressions import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Schema, SequenceOptions
+    from gen_migration.model.schema import Column, Schema, SequenceOptions
     from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build
 
@@ -201,6 +204,47 @@ class Maker(Spot):
         except SqlMistake as mistake:
             self.wrong_sql(mistake)
             return None
+
+    def columns_of(self, holder: Name | None) -> Mapping[str, Column] | None:
+        """Return the columns of a table; None where they are not known."""
+        body = None if holder is None else self.build.bodies.get(holder)
+        return None if body is None else body.columns
+
+    def rows(
+        self,
+        text: str,
+        rows: Collection[str],
+        known: Collection[str] | None,
+        *,
+        has_places: bool = True,
+    ) -> None:
+        """Report what a condition over `old` and `new` rows names and is not there.
+
+        `rows` are those that there are; the text is an expression.
+        """
+        for one in parse_expression(text).references:
+            row, *column = one.parts
+            offset = one.offset if has_places else None
+            if row not in {"old", "new"} or len(column) > 1:
+                hint = "write new.… or old.… before the name of a column"
+                self.wrong(f'"{".".join(one.parts)}" is no row', hint, offset=offset)
+            elif row not in rows:
+                hint = (
+                    "old is there unless a row is inserted, new unless one is deleted"
+                )
+                self.wrong(f'there is no "{row}" here', hint, offset=offset)
+            elif known is not None and not {*column} <= {*known, *ROW}:
+                hint = nearest(column[0], known) or "write a column of this table"
+                self.wrong(f'unknown column "{column[0]}"', hint, offset=offset)
+
+    def function(self, name: Name) -> Name:
+        """Return a function's name, with the default schema where the spec has it there."""
+        home = self.build.shape.schema
+        if name.schema is None and home is not None:
+            known = self.build.objects.get("function", {})
+            if any((one.schema, one.name) == (home, name.name) for one in known):
+                return name._replace(schema=home)
+        return name
 
     def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:
         """Return the options of a sequence."""

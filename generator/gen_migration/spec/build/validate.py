@@ -26,6 +26,7 @@ def validate(build: Build, spec: Spec) -> None:
     for name, table in spec.schema.tables.items():
         above = [*ancestors(spec.schema, name)]
         inherited_names(build, spec, name, above)
+        inherited_triggers(build, spec, name, above)
         for level in (name, *above):
             keys_of_partitioned(build, spec, level, table)
         for key, constraint in table.constraints.items():
@@ -142,6 +143,18 @@ def inherited_names(build: Build, spec: Spec, name: Name, above: list[Name]) -> 
                     f'the name "{key}" is taken by a constraint of table "{parent}"',
                     "a partition has the constraints of its table; rename it, or leave it out",
                 )
+
+
+def inherited_triggers(build: Build, spec: Spec, name: Name, above: list[Name]) -> None:
+    """Report triggers whose names a partition has from its parents already."""
+    held = spec.schema.of("trigger") if above else {}
+    given = {one.name: one for one in held if one.holder in above and held[one].row}
+    for key in getattr(build.bodies[name].shape, "triggers", ()) if given else ():
+        if key in given:
+            (build.bodies[name].at / "triggers" / key).wrong_key(
+                f'the name "{key}" is taken by a trigger of table "{given[key].holder}"',
+                "a partition has the row triggers of its table; rename it, or leave it out",
+            )
 
 
 def keys_of_partitioned(build: Build, spec: Spec, name: Name, table: Table) -> None:

@@ -34,6 +34,11 @@ class Writer:
             return str(name._replace(schema=None))
         return str(name)
 
+    def local(self, name: Name) -> Name:
+        """Return a name without the spec's default schema."""
+        is_home = name.schema == self.spec.default_schema
+        return name._replace(schema=None) if is_home else name
+
     def members(self, kind: str, holder: Name) -> list[tuple[Member, Any]]:
         """Return what of a kind stands on a relation."""
         if kind not in self.by_holder:
