@@ -44,7 +44,7 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
         "comment": value.comment,
     }
     rest = {key: one for key, one in about.items() if one not in (None, {}, [])}
-    if kind.short is None:
+    if kind.short not in said:
         return rest
     # It says something even where it is empty.
     return shortened({kind.short: said[kind.short], **rest}, kind.short)
