@@ -20,6 +20,7 @@ from gen_migration.model.schema import (
     PrimaryKey,
     Unique,
 )
+from members_of_tables import expected_members, member_facts
 from statements import undone
 
 if TYPE_CHECKING:
@@ -275,6 +276,7 @@ SEQUENCES = f"""
 TABLES = f"""
     SELECT n.nspname || '.' || c.relname AS name, c.relkind::text AS kind,
         c.relpersistence = 'u' AS unlogged, s.spcname AS tablespace,
+        c.relrowsecurity AS row_security, c.relforcerowsecurity AS forced,
         nullif(am.amname, 'heap') AS access_method, c.relreplident::text AS replica_identity,
         (SELECT x.relname FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid
          WHERE i.indrelid = c.oid AND i.indisreplident) AS replica_index,
@@ -484,10 +486,11 @@ def facts(connection: Any) -> Facts:
         row["on_update"] = ACTIONS.get(row["on_update"])
         keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
-    return result
+    return result | member_facts(connection)
 
 
 TABLE_KEYS = (
+    *("row_security", "forced"),
     *("kind", "columns", "unlogged", "tablespace", "access_method", "comment"),
     *("replica_identity", "replica_index", "cluster_on"),
 )
@@ -605,7 +608,7 @@ class Expectation:
             }
         for name, table in self.schema.tables.items():
             result.update(self.table(name, table))
-        return result
+        return result | self.members
 
     def types(self) -> Facts:
         """Return the types, and the collations of texts."""
@@ -765,6 +768,8 @@ class Expectation:
                 "unlogged": table.unlogged,
                 "tablespace": tablespace(table.tablespace),
                 "access_method": table.access_method,
+                "row_security": table.row_security in {"enabled", "forced"},
+                "forced": str(table.row_security).startswith("forced"),
                 "replica_identity": identity.rows[0] if identity else "d",
                 "replica_index": identity and identity.index,
                 "cluster_on": table.cluster_on,
@@ -991,7 +996,11 @@ class Expectation:
             for number, name in enumerate(self.schema.tables):
                 sql = ";\n".join(probe_sql(name, self.schema, number))
                 self.connection.execute(sql, prepare=False)
-            return facts(self.connection) if self.probes else {}
+            found = facts(self.connection) if self.probes else {}
+            self.members = expected_members(
+                self.schema, self.connection, self.probes, self.home
+            )
+            return found
 
 
 def sequence_options(options: SequenceOptions) -> Facts:

@@ -78,7 +78,7 @@ def by_keys(at: Any, shape: Any) -> Trigger | None:
         timing=shape.timing,
         events=events,
         function=function,
-        columns=tuple(sorted(shape.columns)),
+        columns=tuple(shape.columns),
         condition=when,
         row=is_of_rows(events) if shape.for_each is None else shape.for_each == "row",
         old_table=shape.old_table,

@@ -40,7 +40,7 @@ COMMANDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """`CREATE TRIGGER`; `columns` are those of UPDATE OF, in the order of their names."""
+    """`CREATE TRIGGER`; `columns` are those of UPDATE OF."""
 
     timing: str
     events: tuple[str, ...]
@@ -124,7 +124,7 @@ def read(node: Any) -> Trigger:
         timing=TIMINGS[node.timing],
         events=tuple(one for one, bit in EVENTS.items() if node.events & bit),
         function=own(function),
-        columns=tuple(sorted(tree.strings(node.columns))),
+        columns=tree.strings(node.columns),
         condition=tree.expression(node.when_clause) if has_condition else None,
         row=node.row,
         old_table=tables.get(False),

@@ -177,7 +177,7 @@ class Triggers(Members):
     # Order and words.
 
     def names(self, holder: Name, value: Trigger, find: Finder) -> set[Reference]:
-        found = of_columns(holder, value.columns) | {("functions", value.function)}
+        found = of_columns(holder, value.columns) | {("functions", value.function, 0)}
         if value.from_table is not None:
             found.add(("relations", value.from_table))
         return found | find.expression(holder, value.condition)

@@ -137,7 +137,7 @@ def column_of_members(
             changes: dict[str, Callable[[Any], Any]] = {}
             changes |= dict.fromkeys(EXPRESSIONS, partial(edits.edited, edit=edit))
             if name.holder in family:
-                changes["columns"] = partial(sorted_with_name, old=old, new=new)
+                changes["columns"] = partial(with_name, old=old, new=new)
             changed[name] = mapped(one, changes)
         schema = schema.with_(word, changed)
     return schema
@@ -304,11 +304,6 @@ def enum_value(schema: Schema, of: Name, old: str, new: str) -> Schema:
     renamed = replace(schema.enums[of], values=with_name(values, old, new))
     schema = replace(schema, tables=tables)
     return schema.with_("enum", {**schema.enums, of: renamed})
-
-
-def sorted_with_name(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
-    """Return names with one replaced, in the order of the names."""
-    return tuple(sorted(with_name(names, old, new)))
 
 
 def value_of_members(schema: Schema, holder: Name, edit: edits.ValueEdit) -> Schema:

@@ -2,8 +2,8 @@
 
 A name is looked for as PostgreSQL does: in the sub-select that it stands in, then in what is around
 that, at last in the relation whose rows the whole expression is about, which a trigger calls `old`
-and `new`. Source: the manual, chapter 7.2.1.2 (Table and Column Aliases), and `get_rte_alias` in
-ruleutils.c for what a rename prints.
+and `new`. Source: the manual, chapter 7.2.1.2 (Table and Column Aliases); what a rename prints was
+asked of 16 and 18.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from gen_migration.postgres.names import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    # What the relations of a scope are called there.
-    Scope = Sequence[tuple[str, Name]]
+    # What the relations of a scope are called there, and whether that is an alias.
+    Scope = Sequence[tuple[str, Name, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class ScopedEdit(Edit):
 
     def __call__(self, kind: str, node: Any) -> None:
         if not kind:  # the whole
-            called = (self.holder.name, "old", "new")
-            self.follow(node, (tuple((one, self.holder) for one in called),))
+            rows = [(one, self.holder, True) for one in ("old", "new")]
+            self.follow(node, (((self.holder.name, self.holder, False), *rows),))
 
     def follow(self, node: Any, scopes: tuple[Scope, ...]) -> None:
         """Change what is below a node; the innermost of the scopes comes first."""
@@ -42,10 +42,14 @@ class ScopedEdit(Edit):
                 self.column(node, scopes)
             case "RangeVar":
                 self.relation(node)
+        before = selected(node)
         for field, value in node.ListFields():
             if field.message_type is not None:
                 for one in value if field.is_repeated else (value,):
                     self.follow(one, scopes)
+        if before != (after := selected(node)):
+            # What is selected keeps its name.
+            node.name = "" if node.name == after else node.name or before
 
     @abstractmethod
     def column(self, node: Any, scopes: tuple[Scope, ...]) -> None:
@@ -55,8 +59,17 @@ class ScopedEdit(Edit):
         """Change a relation of a FROM clause in its place."""
 
 
-def relations_of(select: Any) -> Iterator[tuple[str, Name]]:
-    """Yield what a FROM clause calls its relations, and their names; not those of sub-selects."""
+def selected(node: Any) -> str:
+    """Return the name of a column that a node of a SELECT is nothing but; empty for others."""
+    is_column = node.DESCRIPTOR.name == "ResTarget" and node.val.HasField("column_ref")
+    return node.val.column_ref.fields[-1].string.sval if is_column else ""
+
+
+def relations_of(select: Any) -> Iterator[tuple[str, Name, bool]]:
+    """Yield what a FROM clause calls its relations, their names, and whether that is an alias.
+
+    Those of its sub-selects are not among them.
+    """
     common = {one.common_table_expr.ctename for one in select.with_clause.ctes}
     waiting = [*select.from_clause]
     while waiting:
@@ -64,7 +77,8 @@ def relations_of(select: Any) -> Iterator[tuple[str, Name]]:
         if node.HasField("range_var"):
             found = node.range_var
             if found.relname not in common:
-                yield found.alias.aliasname or found.relname, name_of(found)
+                alias = found.alias.aliasname
+                yield alias or found.relname, name_of(found), bool(alias)
         elif node.HasField("join_expr"):
             waiting[:0] = [node.join_expr.larg, node.join_expr.rarg]
 
@@ -101,7 +115,7 @@ class ScopedColumnEdit(ScopedEdit):
     def meant(self, names: list[str], scopes: tuple[Scope, ...]) -> Name | None:
         """Return the relation whose column is named."""
         for scope in scopes:
-            for called, relation in scope:
+            for called, relation, _ in scope:
                 if names[:-1] == [called] or (
                     len(names) == 1 and self.has(relation, names[0])
                 ):
@@ -116,28 +130,21 @@ class ScopedColumnEdit(ScopedEdit):
 
 @dataclass(frozen=True, slots=True)
 class ScopedTableEdit(ScopedEdit):
-    """The relation `old` becomes `new`.
-
-    Inside of a sub-select it is called as before: PostgreSQL keeps that as an alias.
-    """
+    """The relation `old` becomes `new`; where it has an alias, that stays."""
 
     def column(self, node: Any, scopes: tuple[Scope, ...]) -> None:
         names = [one.string.sval for one in node.fields]
-        if len(names) != 2 or self.holder != self.old:
+        if len(names) != 2 or names[0] != self.old.name:
             return
-        *inner, _ = scopes
-        shadowed = {called for scope in inner for called, _ in scope}
-        if names[0] == self.old.name and names[0] not in shadowed:
-            replace_text(node.fields[0], self.old.name, self.new.name)
+        for scope in scopes:
+            for called, relation, is_alias in scope:
+                if called == names[0]:
+                    if not is_alias and same(relation, self.old):
+                        replace_text(node.fields[0], self.old.name, self.new.name)
+                    return
 
     def relation(self, node: Any) -> None:
-        if not same(name_of(node), self.old):
-            return
-        called = node.alias.aliasname or node.relname
-        node.relname = self.new.name
-        if node.schemaname:
-            node.schemaname = self.new.schema or ""
-        if called == self.new.name:
-            node.ClearField("alias")
-        else:
-            node.alias.aliasname = called
+        if same(name_of(node), self.old):
+            node.relname = self.new.name
+            if node.schemaname:
+                node.schemaname = self.new.schema or ""

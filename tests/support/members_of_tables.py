@@ -1,0 +1,132 @@
+"""What the catalogs hold of policies and triggers, and what makes them: a part of `catalog`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+
+MINE = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+# `place` is the schema, so that what PostgreSQL prints may be told from it.
+POLICIES = f"""
+    SELECT 'policy' AS word, n.nspname AS place, c.relname || '.' || p.polname AS name,
+        jsonb_build_object(
+            'command', p.polcmd, 'permissive', p.polpermissive,
+            'roles', (SELECT jsonb_agg(coalesce(r.rolname, 'public') ORDER BY r.rolname)
+                FROM unnest(p.polroles) AS x (oid) LEFT JOIN pg_roles AS r ON r.oid = x.oid),
+            'using', pg_get_expr(p.polqual, p.polrelid),
+            'with_check', pg_get_expr(p.polwithcheck, p.polrelid),
+            'comment', obj_description(p.oid, 'pg_policy')) AS fact
+    FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE {MINE}
+"""
+TRIGGERS = f"""
+    SELECT 'trigger' AS word, n.nspname AS place, c.relname || '.' || g.tgname AS name,
+        jsonb_build_object(
+            'definition', replace(
+                pg_get_triggerdef(g.oid), ' ON ' || quote_ident(n.nspname) || '.', ' ON '),
+            'state', g.tgenabled, 'comment', obj_description(g.oid, 'pg_trigger')) AS fact
+    FROM pg_trigger AS g JOIN pg_class AS c ON c.oid = g.tgrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE {MINE} AND NOT g.tgisinternal AND g.tgparentid = 0
+"""
+COMMANDS = {"all": "ALL", "select": "SELECT", "insert": "INSERT"}
+WORDS = {"current_user", "public", "session_user", "current_role"}
+STATES = {
+    "disabled": "DISABLE",
+    "replica": "ENABLE REPLICA",
+    "always": "ENABLE ALWAYS",
+}
+
+
+def member_facts(connection: Any) -> dict[str, Any]:
+    """Return what stands on the tables of a database, as PostgreSQL prints it."""
+    found = {}
+    for query in (POLICIES, TRIGGERS):
+        for word, place, name, fact in connection.execute(query, prepare=False):
+            found[f"{word} {place}.{name}"] = fact
+    return found
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def dotted(name: Name) -> str:
+    return ".".join(quoted(part) for part in name if part is not None)
+
+
+def member_sql(schema: Schema, probes: dict[Name, str]) -> Iterator[str]:
+    """Yield what makes the same on tables in other schemas."""
+    for key, value in schema.of("policy").items():
+        on = f"{quoted(key.name)} ON {quoted(probes[key.holder])}.{quoted(key.of)}"
+        to = ", ".join(one if one in WORDS else quoted(one) for one in value.roles)
+        kind = "RESTRICTIVE" if value.restrictive else "PERMISSIVE"
+        using = "" if value.using is None else f" USING ({value.using})"
+        check = "" if value.with_check is None else f" WITH CHECK ({value.with_check})"
+        yield f"CREATE POLICY {on} AS {kind} FOR {value.command} TO {to}{using}{check}"
+        if value.comment is not None:
+            yield commented("POLICY", on, value.comment)
+    for key, value in schema.of("trigger").items():
+        table = f"{quoted(probes[key.holder])}.{quoted(key.of)}"
+        yield trigger_sql(quoted(key.name), table, value)
+        if value.state != "enabled":
+            action = f"{STATES[value.state]} TRIGGER {quoted(key.name)}"
+            yield f"ALTER TABLE {table} {action}"
+        if value.comment is not None:
+            yield commented("TRIGGER", f"{quoted(key.name)} ON {table}", value.comment)
+
+
+def trigger_sql(name: str, table: str, value: Any) -> str:
+    of = f" OF {', '.join(map(quoted, value.columns))}" if value.columns else ""
+    events = " OR ".join(
+        one + (of if one == "update" else "") for one in reversed(value.events)
+    )
+    parts = [f"{value.timing} {events} ON {table}"]
+    if value.from_table is not None:
+        parts.append(f"FROM {dotted(value.from_table)}")
+    if value.deferrable:
+        when = "DEFERRED" if value.initially_deferred else "IMMEDIATE"
+        parts.append(f"DEFERRABLE INITIALLY {when}")
+    tables = (("NEW", value.new_table), ("OLD", value.old_table))
+    named = [f"{word} TABLE AS {quoted(one)}" for word, one in tables if one]
+    if named:
+        parts.append(f"REFERENCING {' '.join(named)}")
+    parts.append("FOR EACH ROW" if value.row else "FOR EACH STATEMENT")
+    if value.condition is not None:
+        parts.append(f"WHEN ({value.condition})")
+    arguments = ", ".join(literal(one) for one in value.arguments)
+    parts.append(f"EXECUTE FUNCTION {dotted(value.function)}({arguments})")
+    kind = "CONSTRAINT TRIGGER" if value.constraint else "TRIGGER"
+    return f"CREATE {kind} {name} {' '.join(parts)}"
+
+
+def literal(text: str) -> str:
+    return "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def commented(word: str, what: str, text: str) -> str:
+    return f"COMMENT ON {word} {what} IS {literal(text)}"
+
+
+def expected_members(
+    schema: Schema, connection: Any, probes: dict[Name, str], home: str
+) -> dict[str, Any]:
+    """Return the facts of what is to stand on the tables, whose probes are there."""
+    path = ", ".join(map(quoted, (home, *probes.values())))
+    connection.execute(f"SET LOCAL search_path = {path}")
+    for sql in member_sql(schema, probes):
+        connection.execute(sql, prepare=False)
+    connection.execute(f"SET LOCAL search_path = {quoted(home)}")
+    printed = member_facts(connection)
+    found = {}
+    for word in ("policy", "trigger"):
+        for key in schema.of(word):
+            own = f"{key.of}.{key.name}"
+            fact = printed[f"{word} {probes[key.holder]}.{own}"]
+            found[f"{word} {key.schema or home}.{own}"] = fact
+    return found
