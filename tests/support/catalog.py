@@ -20,6 +20,7 @@ from gen_migration.model.schema import (
     PrimaryKey,
     Unique,
 )
+from gen_migration.sql.ddl import index_body
 from members_of_tables import expected_members, member_facts
 from statements import undone
 
@@ -307,7 +308,7 @@ TABLES = f"""
     LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid
     LEFT JOIN pg_class AS p ON p.oid = h.inhparent
     LEFT JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
-    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'm', 'f')
+    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'f')
         AND c.relname <> 'alembic_version'
 """
 VIEWS = f"""
@@ -321,6 +322,20 @@ VIEWS = f"""
          WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE {mine("c", "pg_class")} AND c.relkind = 'v'
+"""
+MATERIALIZED = f"""
+    SELECT n.nspname || '.' || c.relname AS name, pg_get_viewdef(c.oid) AS query,
+        {options("c.reloptions")} AS options, obj_description(c.oid, 'pg_class') AS comment,
+        (SELECT jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod),
+                col_description(c.oid, a.attnum)) ORDER BY a.attnum)
+         FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns,
+        (SELECT coalesce(jsonb_object_agg(x.relname, jsonb_build_array(i.indisunique,
+                split_part(pg_get_indexdef(x.oid), ' USING ', 2),
+                obj_description(x.oid, 'pg_class'))), '{{}}')
+         FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid
+         WHERE i.indrelid = c.oid) AS indexes
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE {mine("c", "pg_class")} AND c.relkind = 'm'
 """
 COLUMNS = f"""
     SELECT n.nspname || '.' || c.relname || '.' || a.attname AS name,
@@ -378,7 +393,7 @@ INDEXES = f"""
     JOIN pg_namespace AS n ON n.oid = x.relnamespace
     JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
     WHERE {mine("x", "pg_class")} AND i.indexrelid >= {FIRST_ID}
-        AND NOT x.relispartition AND NOT EXISTS (
+        AND t.relkind <> 'm' AND NOT x.relispartition AND NOT EXISTS (
         SELECT FROM pg_constraint AS o
         WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'))
 """
@@ -453,6 +468,7 @@ WHOLE = {
     "collation": COLLATIONS,
     "type": TYPES,
     "view": VIEWS,
+    "materialized view": MATERIALIZED,
 }
 
 
@@ -597,6 +613,8 @@ class Expectation:
         result.update(self.types())
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
+        for name, view in self.schema.of("materialized view").items():
+            result[f"materialized view {self.full(name)}"] = self.materialized(view)
         for name, sequence in self.schema.sequences.items():
             owner = sequence.owned_by
             result[f"sequence {self.full(name)}"] = {
@@ -751,6 +769,39 @@ class Expectation:
         del found["name"]
         for column in found["columns"]:
             column[3] = value.column_comments.get(column[0])
+        found["comment"] = value.comment
+        return found
+
+    def materialized(self, value: Any) -> dict[str, Any]:
+        """Return a materialized view as PostgreSQL prints it under another name."""
+        columns = ", ".join(map(quoted, value.columns))
+        given = value.storage_parameters
+        options = ", ".join(f"{key}={one}" for key, one in given.items())
+        parts = [
+            'CREATE MATERIALIZED VIEW "probe"',
+            f"({columns})" if columns else "",
+            f"WITH ({options})" if options else "",
+            f"AS {value.query} WITH NO DATA",
+        ]
+        self.connection.execute(" ".join(parts), prepare=False)
+        numbers = {}
+        for number, (key, index) in enumerate(value.indexes.items()):
+            numbers[f"probe_{number}"] = (key, index.comment)
+            unique = "UNIQUE " if index.unique else ""
+            create = (
+                f'CREATE {unique}INDEX probe_{number} ON "probe" {index_body(index)}'
+            )
+            self.connection.execute(create, prepare=False)
+        every = rows(self.connection, MATERIALIZED)
+        found = next(row for row in every if row["name"] == f"{self.home}.probe")
+        self.connection.execute('DROP MATERIALIZED VIEW "probe"', prepare=False)
+        del found["name"]
+        for column in found["columns"]:
+            column[2] = value.column_comments.get(column[0])
+        found["indexes"] = {
+            numbers[key][0]: [*one[:2], numbers[key][1]]
+            for key, one in found["indexes"].items()
+        }
         found["comment"] = value.comment
         return found
 

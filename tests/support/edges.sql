@@ -64,17 +64,21 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_class'::regclass, c.oid, 0, 'sequence', n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'S'
     UNION ALL
-    SELECT 'pg_class'::regclass, c.oid, 0, 'view', n.nspname, c.relname, NULL
-    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'v'
-    UNION ALL
-    SELECT 'pg_class'::regclass, c.oid, a.attnum, 'view', n.nspname, c.relname, NULL
+    SELECT 'pg_class'::regclass, c.oid, 0,
+        CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_attribute AS a ON a.attrelid = c.oid WHERE c.relkind = 'v' AND a.attnum > 0
+    WHERE c.relkind IN ('v', 'm')
     UNION ALL
-    SELECT 'pg_rewrite'::regclass, r.oid, 0, 'view', n.nspname, c.relname, NULL
+    SELECT 'pg_class'::regclass, c.oid, a.attnum,
+        CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, n.nspname, c.relname, NULL
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_attribute AS a ON a.attrelid = c.oid WHERE c.relkind IN ('v', 'm') AND a.attnum > 0
+    UNION ALL
+    SELECT 'pg_rewrite'::regclass, r.oid, 0,
+        CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, n.nspname, c.relname, NULL
     FROM pg_rewrite AS r
     JOIN pg_class AS c ON c.oid = r.ev_class
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'v'
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm')
     UNION ALL
     SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite type' ELSE 'domain' END,

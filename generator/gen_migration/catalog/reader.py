@@ -29,7 +29,7 @@ range_types
 collations collation_names
 sequences domains
 functions procedures aggregates
-views
+views materialized_views
 tables policies triggers opclasses
 columns types constraints
 indexes unheld

@@ -16,6 +16,7 @@ from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
 from gen_migration.kinds.extensions import Extensions
 from gen_migration.kinds.functions import Functions
+from gen_migration.kinds.materialized_views import MaterializedViews
 from gen_migration.kinds.policies import Policies
 from gen_migration.kinds.procedures import Procedures
 from gen_migration.kinds.range_types import RangeTypes
@@ -44,6 +45,7 @@ KINDS: tuple[Kind, ...] = (
     Procedures(),
     Aggregates(),
     Views(),
+    MaterializedViews(),
     Policies(),
     Triggers(),
 )

@@ -83,6 +83,10 @@ class Kind:
         """Return what makes one step of `steps`."""
         raise NotImplementedError
 
+    def alter_in_use(self, name: Any, old: Any, new: Any) -> list[str]:
+        """Return what makes a step of those that are long: it can be repeated."""
+        return self.alter(name, old, new)
+
     def sql(self, name: Any) -> str:
         """Return what an object is called behind ALTER, DROP and COMMENT ON."""
         spelled = quote_name(name) if isinstance(name, str) else name.sql
@@ -153,6 +157,10 @@ class Kind:
         Raises ValueError where it has no such thing.
         """
         raise ValueError(f"COMMENT ON COLUMN of a {self.word}")
+
+    def read_index(self, value: Any, name: str, index: Any) -> Any:
+        """Return an object with an index; None takes it away. Raises ValueError if it has none."""
+        raise ValueError(f"an index on a {self.word}")
 
     def replaced(self, old: Any, new: Any) -> Any:
         """Return what `CREATE OR REPLACE` makes of an object, which names a new value."""
@@ -273,6 +281,20 @@ class Kind:
     def columns(self, value: Any, relations: Known) -> Columns | None:
         """Return the columns of an object that queries select from; None where unknown."""
         return None
+
+    def is_built_aside(self, old: Any, new: Any) -> bool:
+        """Tell whether an object is made under another name, and then takes that of the old."""
+        return False
+
+    def built_aside(self, name: Any, value: Any) -> tuple[Any, Any]:
+        """Return the name and the value that an object has until it takes another's name."""
+        raise NotImplementedError
+
+    def completed(
+        self, at: Any, name: Any, shape: Any, value: Any, relations: Known
+    ) -> Any:
+        """Return a value with what can be built only once its columns are known."""
+        return value
 
     def settled(self, value: Any, relations: Known) -> Any:
         """Return a value as PostgreSQL keeps it: what it looks up when it creates the object."""

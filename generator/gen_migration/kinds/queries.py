@@ -9,11 +9,14 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.expression_edits import SchemaEdit, SequenceEdit, TypeEdit
 from gen_migration.model.own_columns import partitions
+from gen_migration.model.schema import Index
+from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.queries import canonical, deparsed, laid_out
+from gen_migration.sql import ddl
 from gen_migration.sql import query_edits as edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Finder, Reference
@@ -30,6 +33,15 @@ class OfQuery(Kind):
     space = "relations"
     has_columns = True
     follows_renames = True
+
+    # SQL out.
+
+    def comment_statements(
+        self, name: Any, old: Mapping[str, str], new: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Yield what gives columns other comments."""
+        for key, text in changed(old, new):
+            yield ddl.comment(f"COLUMN {name.sql}.{quote_name(key)}", text)
 
     # SQL in.
 
@@ -51,6 +63,17 @@ class OfQuery(Kind):
             return None
         names = [*value.columns, *(name for name, _ in found[len(value.columns) :])]
         return [(name, of) for name, (_, of) in zip(names, found, strict=False)]
+
+    def keeps_columns(self, old: Any, new: Any, before: Known, after: Known) -> bool:
+        if (old.query, old.columns) == (new.query, new.columns):
+            return True
+        held, wanted = self.columns(old, before), self.columns(new, after)
+        if held is None or wanted is None or len(wanted) < len(held):
+            return False
+        return all(
+            one == other and one[1] is not None
+            for one, other in zip(held, wanted, strict=False)
+        )
 
     def settled(self, value: Any, relations: Known) -> Any:
         return replace(value, query=edits.written_out(value.query, relations))
@@ -95,12 +118,43 @@ class OfQuery(Kind):
 
     # Words.
 
+    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        for word, before, after in super().changes(old, new):
+            if word in WORDS:
+                for key, text in changed(before, after):
+                    sides = (said(before.get(key)), said(text))
+                    yield f"{WORDS[word]} {key}", *sides
+            else:
+                yield word, before or None, after or None
+
     def definition(self, value: Any) -> str:
         return f"AS {value.query}"
 
     def lines(self, value: Any) -> str:
         """Return the query as a revision and a spec have it."""
         return laid_out(value.query)
+
+
+WORDS = {
+    "defaults": "default",
+    "column comments": "comment of column",
+    "storage parameters": "storage parameter",
+    "indexes": "index",
+}
+
+
+def said(value: Any) -> Any:
+    """Return a value as a line says it."""
+    return ddl.index_body(value) if isinstance(value, Index) else value
+
+
+def changed(
+    old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the keys whose value changes, with the new one; None where it goes."""
+    for key in {**old, **new}:
+        if old.get(key) != new.get(key):
+            yield key, new.get(key)
 
 
 def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:

@@ -218,6 +218,49 @@ Settings = Annotated[
 ]
 
 
+class ElementShape(Shape):
+    """A column or an expression of an index; in short, SQL such as `created_at desc`."""
+
+    short = "sql"
+    sql: Text | None = optional(
+        "A column's name, or an element in PostgreSQL's own syntax."
+    )
+    column: Text | None = optional("A column.")
+    expression: SQL | None = optional("An expression, as SQL.")
+    collation: Text | None = optional("The collation.")
+    opclass: Text | None = optional("The operator class.")
+    opclass_parameters: dict[str, Scalar] = mapping("The operator class's parameters.")
+    order: Literal["asc", "desc"] = key("The sort order.", "asc")
+    nulls: Literal["first", "last"] | None = optional(
+        "Where NULLs sort; left out, as if they were largest."
+    )
+
+    contradiction = one_of(
+        'write either "column" or "expression"', ("sql",), ("column",), ("expression",)
+    )
+
+
+class PlainIndexShape(Shape):
+    """An index; in short, the list of its columns."""
+
+    short = "columns"
+    columns: list[ElementShape] = key(
+        "Columns and expressions: `user_id`, `created_at desc`, `lower(email)`.",
+        least=1,
+    )
+    unique: bool = flag("No two rows with equal values.")
+    nulls_not_distinct: bool = flag(
+        "PostgreSQL 15: for a unique index, two NULLs are equal; of any other,"
+        " PostgreSQL keeps the words alone."
+    )
+    method: Method = "btree"
+    where: SQL | None = optional("Only rows for which this is true.")
+    include: list[str] = mapping("Columns that the index carries beside its key.")
+    storage_parameters: Parameters = mapping()
+    tablespace: Text | None = optional("The tablespace.")
+    comment: Comment = None
+
+
 @cache
 def shape_of(
     value: type, about: str, short: str | None, keys: tuple[Key, ...]

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.kinds.queries import OfQuery
+from gen_migration.kinds.queries import OfQuery, changed
 from gen_migration.postgres.names import quote_name, quote_names
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.kinds.relations import Known
     from gen_migration.model.schema import Schema
 
 
@@ -128,13 +127,6 @@ class Views(OfQuery):
         for key, text in changed(old, new):
             to = "DROP DEFAULT" if text is None else f"SET DEFAULT {ddl.default(text)}"
             yield f"ALTER {self.sql(name)} ALTER COLUMN {quote_name(key)} {to}"
-
-    def comment_statements(
-        self, name: Any, old: Mapping[str, str], new: Mapping[str, str]
-    ) -> Iterator[str]:
-        """Yield what gives columns other comments."""
-        for key, text in changed(old, new):
-            yield ddl.comment(f"COLUMN {name.sql}.{quote_name(key)}", text)
 
     # SQL in.
 
@@ -254,17 +246,6 @@ class Views(OfQuery):
 
     # Values.
 
-    def keeps_columns(self, old: Any, new: Any, before: Known, after: Known) -> bool:
-        if (old.query, old.columns) == (new.query, new.columns):
-            return True
-        held, wanted = self.columns(old, before), self.columns(new, after)
-        if held is None or wanted is None or len(wanted) < len(held):
-            return False
-        return all(
-            one == other and one[1] is not None
-            for one, other in zip(held, wanted, strict=False)
-        )
-
     def named_columns(self, value: Any) -> Iterator[tuple[str, str]]:
         yield from super().named_columns(value)
         yield from (("defaults", one) for one in value.defaults)
@@ -276,26 +257,6 @@ class Views(OfQuery):
         columns = f"({quote_names(value.columns)}) " if value.columns else ""
         with_ = f"WITH ({given}) " if given else ""
         return f"{columns}{with_}AS {value.query}"
-
-    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-        for word, before, after in super().changes(old, new):
-            if isinstance(before, dict):
-                for key, text in changed(before, after):
-                    yield f"{WORDS[word]} {key}", before.get(key), text
-            else:
-                yield word, before or None, after or None
-
-
-WORDS = {"defaults": "default", "column comments": "comment of column"}
-
-
-def changed(
-    old: Mapping[str, str], new: Mapping[str, str]
-) -> Iterator[tuple[str, str | None]]:
-    """Yield the keys whose text changes, with the new one."""
-    for key in {**old, **new}:
-        if old.get(key) != new.get(key):
-            yield key, new.get(key)
 
 
 def options(value: Any) -> dict[str, str]:

@@ -68,7 +68,9 @@ def anew(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
         found: list[op.Operation] = [one]
-        if is_replaced(schema, after, kind, one.name):
+        if kind.is_built_aside(one.old, one.new):
+            found = built_aside(schema, after, one)
+        elif is_replaced(schema, after, kind, one.name):
             above = drops_of(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}
             old, new = (side.of(one.kind)[one.name] for side in (schema, after))
@@ -81,6 +83,27 @@ def anew(schema: Schema, operations: list[Any]) -> list[op.Operation]:
         steps += found
         schema = op.apply(schema, found)
     return steps
+
+
+def built_aside(schema: Schema, after: Schema, one: Any) -> list[op.Operation]:
+    """Return a change of an object that is built under another name, and then takes the old one's.
+
+    What stands on it is off only while the names change.
+    """
+    kind, key = BY_WORD[one.kind], {"kind": one.kind}
+    old, new = (side.of(one.kind)[one.name] for side in (schema, after))
+    name, value = kind.built_aside(one.name, new)
+    above = drops_of(schema, {(one.kind, one.name)})
+    found: list[op.Operation] = [
+        op.CreateObject(**key, name=name, new=value),
+        *above,
+        op.DropObject(**key, name=one.name, old=old),
+        op.RenameObject(**key, old=name, new=one.name),
+    ]
+    bare, wanted = kind.bare(value), kind.bare(new)
+    if bare != wanted:
+        found.append(op.AlterObject(**key, name=one.name, old=bare, new=wanted))
+    return [*found, *op.inverse(above)]
 
 
 def downgrade_of(

@@ -102,7 +102,10 @@ class Rules:
             case op.SetColumnDefault() | op.SetComment() | op.SetMark():
                 return REPEATABLE
             case op.AlterObject(kind=kind, old=old, new=new):
-                return LONG_THERE if BY_WORD[kind].is_long(old, new) else SHORT
+                is_long = BY_WORD[kind].is_long
+                if not is_long(old, new):
+                    return SHORT
+                return LONG if is_long(new, old) else LONG_THERE
         return SHORT
 
     def modes_of_all(self, operations: tuple[op.Operation, ...]) -> Modes:

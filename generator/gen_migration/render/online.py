@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.model.own_columns import partitions
@@ -304,8 +305,13 @@ def _(operation: op.SetColumnDefault, _: FormContext) -> Forms:
     yield Statement(sql=sql, directive=directive(operation))
 
 
+@forms.register
+def _(operation: op.AlterObject, _: FormContext) -> Forms:
+    kind, name = BY_WORD[operation.kind], operation.name
+    yield from kind.alter_in_use(name, operation.old, operation.new)
+
+
 @forms.register(op.AddEnumValue)
-@forms.register(op.AlterObject)
 @forms.register(op.SetColumnStorage)
 @forms.register(op.SetColumnCompression)
 @forms.register(op.SetColumnStatisticsTarget)

@@ -59,6 +59,8 @@ def alter_index(replay: Replay, name: Name, command: Any) -> None:
         set_property(replay, OF_INDEX, held, command, owner, name=name.name)
     elif (part := lookup.part_called(replay.schema, name)) is not None:
         alter_part(replay, *part, command)
+    elif lookup.index_of_object(replay.schema, name) is not None:
+        raise ValueError("ALTER INDEX on what is no table")
 
 
 def alter(replay: Replay, table: Name, command: Any, *, only: bool) -> None:

@@ -31,6 +31,16 @@ def relation(schema: Schema, name: Name) -> Kind | None:
     return next((one for one in found if name in schema.of(one.word)), None)
 
 
+def index_of_object(schema: Schema, name: Name) -> tuple[Name, Any] | None:
+    """Return what is no table and has an index of this name, and the index."""
+    for kind in KINDS:
+        for of, value in schema.of(kind.word).items() if kind.has_columns else ():
+            held = getattr(value, "indexes", {}).get(name.name)
+            if held is not None and of.schema == name.schema:
+                return of, held
+    return None
+
+
 def table_of_index(schema: Schema, name: Name) -> Name | None:
     """Return the table of an index."""
     for table, value in schema.tables.items():

@@ -107,6 +107,9 @@ def rename_relation(replay: Replay, name: Name, new: str, *, is_index: bool) -> 
         replay.do(op.RenameConstraint(table=table, old=name.name, new=new))
     elif (part := lookup.part_called(replay.schema, name)) is not None:
         replay.set_part(*part, name=new)
+    elif (held := lookup.index_of_object(replay.schema, name)) is not None:
+        replay.set_index(held[0], name.name, None)
+        replay.set_index(held[0], new, held[1])
     elif (column := lookup.identity_column(replay.schema, name)) is not None:
         name_sequence(replay, *column, target.name)
     elif not is_index:  # else it is a partition's part of another

@@ -170,7 +170,17 @@ class Replay:
             self.do(replace(mark, new=None))
         self.do(gone)
 
+    def set_index(self, of: Name, name: str, index: Index | None) -> None:
+        """Give what is no table an index, or take it away."""
+        kind = lookup.relation(self.schema, of)
+        if kind is not None:
+            old = self.schema.of(kind.word)[of]
+            self.alter(kind, of, kind.read_index(old, name, index))
+
     def drop_index(self, name: Name) -> None:
+        held = lookup.index_of_object(self.schema, name)
+        if held is not None:
+            self.set_index(held[0], name.name, None)
         table = lookup.table_of_index(self.schema, name)
         if table is not None:
             old = self.schema.tables[table].indexes[name.name]

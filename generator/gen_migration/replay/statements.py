@@ -44,7 +44,7 @@ IGNORED = frozenset(
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
     grant_role_stmt rule_stmt create_stats_stmt alter_stats_stmt
     variable_set_stmt lock_stmt
-    vacuum_stmt transaction_stmt constraints_set_stmt refresh_mat_view_stmt create_event_trig_stmt
+    vacuum_stmt transaction_stmt constraints_set_stmt create_event_trig_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
     alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
     notify_stmt reindex_stmt cluster_stmt check_point_stmt
@@ -210,11 +210,12 @@ def is_column(item: Any) -> bool:
 def create_index(replay: Replay, node: Any) -> None:
     table = values.relation(node.relation)
     found = replay.schema.tables.get(table)
-    if found is None:
+    other = lookup.relation(replay.schema, table)
+    if found is None and other is None:
         return
     if not node.idxname:
         raise ValueError("an index without a name: PostgreSQL would choose one")
-    if node.if_not_exists and node.idxname in found.indexes:
+    if found and node.if_not_exists and node.idxname in found.indexes:
         return
     where = (
         values.expression(node.where_clause) if node.HasField("where_clause") else None
@@ -229,7 +230,10 @@ def create_index(replay: Replay, node: Any) -> None:
         storage_parameters=values.parameters(node.options),
         tablespace=node.table_space or None,
     )
-    replay.do(op.CreateIndex(table=table, name=node.idxname, new=index))
+    if found is None:
+        replay.set_index(table, node.idxname, index)
+    else:
+        replay.do(op.CreateIndex(table=table, name=node.idxname, new=index))
 
 
 def drop(replay: Replay, node: Any) -> None:
@@ -323,12 +327,27 @@ def comment_of_table(replay: Replay, called: str, node: Any) -> None:
             else:
                 replay.comment("constraint", table, name, text)
         case "INDEX":
-            index = dotted(parts)
-            owner = lookup.table_of_index(replay.schema, index)
-            if owner is not None:
-                replay.comment("index", owner, name, text)
-            elif (part := lookup.part_called(replay.schema, index)) is not None:
-                replay.set_part(*part, comment=text)
+            comment_index(replay, dotted(parts), text)
+
+
+def comment_index(replay: Replay, index: Name, text: str | None) -> None:
+    """Set the comment of an index."""
+    owner = lookup.table_of_index(replay.schema, index)
+    if owner is not None:
+        replay.comment("index", owner, index.name, text)
+    elif (part := lookup.part_called(replay.schema, index)) is not None:
+        replay.set_part(*part, comment=text)
+    elif (held := lookup.index_of_object(replay.schema, index)) is not None:
+        replay.set_index(held[0], index.name, replace(held[1], comment=text))
+
+
+def refresh(replay: Replay, node: Any) -> None:
+    """Do `REFRESH MATERIALIZED VIEW`, which says whether it holds rows."""
+    name = values.relation(node.relation)
+    kind = lookup.relation(replay.schema, name)
+    if kind is not None:
+        old = replay.schema.of(kind.word)[name]
+        replay.alter(kind, name, replace(old, with_data=not node.skip_data))
 
 
 def comment_column(replay: Replay, of: Name, name: str, text: str | None) -> None:
@@ -372,6 +391,7 @@ STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
     "drop_stmt": drop,
     "alter_object_schema_stmt": set_schema,
     "comment_stmt": comment,
+    "refresh_mat_view_stmt": refresh,
     "alter_table_stmt": alter_table,
     "rename_stmt": rename,
 }

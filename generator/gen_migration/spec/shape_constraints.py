@@ -16,15 +16,17 @@ from gen_migration.kinds.shape_base import (
     Method,
     NotEnforced,
     NotValid,
-    Parameters,
+    PlainIndexShape,
     RenamedFrom,
-    Scalar,
     Text,
     flag,
     key,
     mapping,
     one_of,
     optional,
+)
+from gen_migration.kinds.shape_base import (
+    ElementShape as ElementShape,  # noqa: PLC0414 - for those that build it
 )
 
 
@@ -106,28 +108,6 @@ class CheckShape(Shape):
     comment: Comment = None
 
 
-class ElementShape(Shape):
-    """A column or an expression of an index; in short, SQL such as `created_at desc`."""
-
-    short = "sql"
-    sql: Text | None = optional(
-        "A column's name, or an element in PostgreSQL's own syntax."
-    )
-    column: Text | None = optional("A column.")
-    expression: SQL | None = optional("An expression, as SQL.")
-    collation: Text | None = optional("The collation.")
-    opclass: Text | None = optional("The operator class.")
-    opclass_parameters: dict[str, Scalar] = mapping("The operator class's parameters.")
-    order: Literal["asc", "desc"] = key("The sort order.", "asc")
-    nulls: Literal["first", "last"] | None = optional(
-        "Where NULLs sort; left out, as if they were largest."
-    )
-
-    contradiction = one_of(
-        'write either "column" or "expression"', ("sql",), ("column",), ("expression",)
-    )
-
-
 class ExcludeElementShape(ElementShape):
     """An element and its operator; in short, SQL such as `room with =`."""
 
@@ -150,27 +130,11 @@ class ExcludeShape(Shape):
     comment: Comment = None
 
 
-class IndexShape(Shape):
+class IndexShape(PlainIndexShape):
     """An index; in short, the list of its columns."""
 
-    short = "columns"
-    columns: list[ElementShape] = key(
-        "Columns and expressions: `user_id`, `created_at desc`, `lower(email)`.",
-        least=1,
-    )
-    unique: bool = flag("No two rows with equal values.")
-    nulls_not_distinct: bool = flag(
-        "PostgreSQL 15: for a unique index, two NULLs are equal; of any other,"
-        " PostgreSQL keeps the words alone."
-    )
-    method: Method = "btree"
-    where: SQL | None = optional("Only rows for which this is true.")
-    include: list[str] = mapping("Columns that the index carries beside its key.")
-    storage_parameters: Parameters = mapping()
-    tablespace: Text | None = optional("The tablespace.")
     renamed_from: RenamedFrom = None
     ignore: Ignore = mapping()
-    comment: Comment = None
 
 
 Elements = Annotated[list[ElementShape], Rule(least=1)]

@@ -73,9 +73,9 @@ identity AS MATERIALIZED (
 ),
 found (kind, schema, name, of, class, oid) AS (
     SELECT CASE relkind
-            WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END,
+            WHEN 'f' THEN 'foreign table' END,
         schema, relname, NULL::oid, 'pg_class'::regclass, oid
-    FROM relation WHERE relkind IN ('m', 'f')
+    FROM relation WHERE relkind = 'f'
     UNION ALL
     SELECT 'type', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
@@ -172,7 +172,7 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'grants', v.schema, v.relname, NULL, 'pg_class'::regclass, v.oid
     FROM relation AS v
-    WHERE v.relkind = 'v' AND (
+    WHERE v.relkind IN ('v', 'm') AND (
         EXISTS (SELECT FROM aclexplode(v.relacl) AS x WHERE x.grantee <> v.relowner)
         OR EXISTS (
             SELECT FROM attribute AS a CROSS JOIN aclexplode(a.attacl) WHERE a.attrelid = v.oid))

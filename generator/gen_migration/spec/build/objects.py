@@ -20,15 +20,21 @@ from gen_migration.postgres.signatures import (
     split_signature,
 )
 from gen_migration.postgres.types import TypeMistake
-from gen_migration.spec.build import columns, constraints, expressions
-from gen_migration.spec.build.context import Spot
+from gen_migration.spec.build import (
+    columns,
+    constraints,
+    expressions,
+    indexes,
+    parts,
+)
+from gen_migration.spec.build.context import Body, Spot
 from gen_migration.spec.build.expressions import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Column, Schema, SequenceOptions
+    from gen_migration.model.schema import Column, Index, Schema, SequenceOptions
     from gen_migration.postgres.types import Type
     from gen_migration.spec.build.context import Build
 
@@ -122,8 +128,12 @@ def settled(build: Build, schema: Schema) -> Schema:
             name: kind.settled(value, known)
             for name, value in schema.of(kind.word).items()
         }
-        for key, text, _ in items(build.shapes(kind)):
+        for key, text, shape in items(build.shapes(kind)):
             name = build.silent_name(text)
+            if name in objects:
+                maker = Maker(build, (kind.key, key))
+                value = kind.completed(maker, name, shape, objects[name], known)
+                objects[name] = value
             for path, message, hint in (
                 kind.unsettled(objects[name], known) if name in objects else ()
             ):
@@ -196,6 +206,19 @@ class Maker(Spot):
         body = None if holder is None else self.build.bodies.get(holder)
         found = expressions.condition(self, text, body)
         return None if found is None else found.sql
+
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return storage parameters as SQL words."""
+        return parts.parameters(values, self)
+
+    def index(self, of: Name, shape: Any, columns: Iterable[str]) -> Index | None:
+        """Return an index of a relation that is no table, with these columns."""
+        known: Any = dict.fromkeys(columns)
+        made = indexes.index(
+            Body(name=of, shape=shape, at=self, columns=known), shape, self
+        )
+        found: Any = None if made is None else made[0]
+        return found  # type: ignore[no-any-return]
 
     def query(self, text: str) -> str | None:
         """Return a query, as SQL."""

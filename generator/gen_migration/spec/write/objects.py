@@ -6,11 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.kind import shortened
+from gen_migration.spec.write import constraints
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from gen_migration.kinds.kind import Kind
     from gen_migration.postgres.names import Name
     from gen_migration.spec.write.writer import Writer
+
+
+def indexes(writer: Writer, name: Name, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the indexes of an object that is no table."""
+    return {
+        key: constraints.index(writer, name, key, one, ()) for key, one in held.items()
+    }
+
+
+# What objects have as tables have it.
+PARTS: dict[str, Callable[[Writer, Name, Any], Any]] = {
+    "indexes": indexes,
+    "storage_parameters": lambda _writer, _name, held: constraints.parameters(held),
+}
 
 
 def objects(writer: Writer, kind: Kind) -> Any:
@@ -37,6 +54,8 @@ def members(writer: Writer, holder: Name) -> dict[str, dict[str, Any]]:
 def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
     """Return an object with its hints; in short, where that says it all."""
     said = kind.dump(writer, name, value)
+    for key in PARTS.keys() & said.keys():
+        said[key] = PARTS[key](writer, name, said[key])
     about = {
         **said,
         "renamed_from": writer.old_name(kind.word, name),

@@ -1,0 +1,338 @@
+"""Materialized views: `CREATE MATERIALIZED VIEW`.
+
+Whether one holds rows changes with REFRESH, and is no part of what it is: `with_data` says what it
+begins with. A new query is built aside, and takes the name with its indexes, so that readers find
+the rows of the old one until then. Source: the manual, CREATE and ALTER MATERIALIZED VIEW; as
+pg_dump, the catalog is not asked for rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import dataclass, replace
+from gen_migration.kinds.keys import RENAMED_FROM, Key
+from gen_migration.kinds.queries import OfQuery, changed
+from gen_migration.postgres.names import aside, quote_name, quote_names
+from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.relations import Known
+    from gen_migration.model.schema import Index, Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterializedView:
+    """`CREATE MATERIALIZED VIEW`, with its indexes by name."""
+
+    query: str
+    columns: tuple[str, ...] = ()
+    with_data: bool = True
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    storage_parameters: Mapping[str, str] = field(default_factory=dict)
+    tablespace: str | None = None
+    access_method: str | None = None
+    column_comments: Mapping[str, str] = field(default_factory=dict)
+    comment: str | None = None
+
+
+class MaterializedViews(OfQuery):
+    """Materialized views, which keep the rows of a query."""
+
+    word = "materialized view"
+    key = "materialized_views"
+    about = "Materialized views by name: queries whose rows are kept until they are refreshed."
+    about_one = "A materialized view; in short, its query."
+    keys = (
+        Key("query", "Body", "The query: SELECT, VALUES or WITH … SELECT.", ...),
+        Key("columns", "list[str]", "Names of the columns, if not the query's.", list),
+        Key(
+            "with_data",
+            "bool",
+            "`false`: it is created without rows, and cannot be read before a REFRESH.",
+            True,
+        ),
+        Key(
+            "indexes",
+            "dict[str, PlainIndexShape]",
+            "Indexes by name; a unique one allows REFRESH CONCURRENTLY.",
+            dict,
+        ),
+        Key("storage_parameters", "Parameters", default=dict),
+        Key("tablespace", "Text | None", "The tablespace."),
+        Key("access_method", "Text | None", "The table access method, if not `heap`."),
+        Key("column_comments", "dict[str, str]", "Comments on columns, by name.", dict),
+        RENAMED_FROM,
+    )
+    value = MaterializedView
+    called = "MATVIEW"
+    short = "query"
+    creates = "create_table_as_stmt"
+    alters = "alter_table_stmt"
+    groups = (
+        ("query", "columns"),
+        ("storage_parameters",),
+        ("tablespace",),
+        ("access_method",),
+        ("indexes",),
+        ("column_comments",),
+        ("with_data",),
+    )
+
+    # SQL out.
+
+    def sql(self, name: Any) -> str:
+        return f"MATERIALIZED VIEW {name.sql}"
+
+    def create(self, name: Any, value: Any) -> str:
+        columns = f" ({quote_names(value.columns)})" if value.columns else ""
+        parts = []
+        if value.access_method is not None:
+            parts.append(f"USING {quote_name(value.access_method)}")
+        if value.storage_parameters:
+            parts.append(f"WITH ({ddl.parameters(value.storage_parameters)})")
+        if value.tablespace is not None:
+            parts.append(f"TABLESPACE {quote_name(value.tablespace)}")
+        options = "".join(f" {one}" for one in parts)
+        data = "" if value.with_data else "\nWITH NO DATA"
+        start = f"CREATE {self.sql(name)}{columns}{options}"
+        return f"{start} AS\n{self.lines(value)}{data}"
+
+    def after(self, name: Any, value: Any) -> Iterator[str]:
+        for key, one in value.indexes.items():
+            yield from created_index(name, key, one)
+        yield from self.comment_statements(name, {}, value.column_comments)
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        return [*self.altering(name, old, new, concurrently=False)]
+
+    def alter_in_use(self, name: Any, old: Any, new: Any) -> list[str]:
+        return [*self.altering(name, old, new, concurrently=True)]
+
+    def altering(
+        self, name: Any, old: Any, new: Any, *, concurrently: bool
+    ) -> Iterator[str]:
+        """Yield what makes a step; a new query is none (see `is_built_aside`)."""
+        alter = f"ALTER {self.sql(name)}"
+        gone = [
+            key for key in old.storage_parameters if key not in new.storage_parameters
+        ]
+        given = {
+            key: text
+            for key, text in changed(old.storage_parameters, new.storage_parameters)
+            if text
+        }
+        if given:
+            yield f"{alter} SET ({ddl.parameters(given)})"
+        if gone:
+            yield f"{alter} RESET ({', '.join(gone)})"
+        if old.tablespace != new.tablespace:
+            yield f"{alter} SET TABLESPACE {quote_name(new.tablespace or 'pg_default')}"
+        if old.access_method != new.access_method:
+            yield f"{alter} SET ACCESS METHOD {quote_name(new.access_method or 'heap')}"
+        yield from index_statements(
+            name, old.indexes, new.indexes, concurrently=concurrently
+        )
+        yield from self.comment_statements(
+            name, old.column_comments, new.column_comments
+        )
+        if old.with_data != new.with_data:
+            data = "" if new.with_data else " WITH NO DATA"
+            yield f"REFRESH {self.sql(name)}{data}"
+
+    # SQL in.
+
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.kinds.relations import Known
+        from gen_migration.sql import tree
+
+        if tree.word(node, "objtype") != "MATVIEW":
+            raise ValueError("CREATE TABLE AS")
+        into = node.into
+        value = MaterializedView(
+            query=self.query(node.query),
+            columns=tree.strings(into.col_names),
+            with_data=not into.skip_data,
+            storage_parameters=tree.parameters(into.options),
+            tablespace=into.table_space_name or None,
+            access_method=method(into.access_method),
+        )
+        return tree.relation(into.rel), self.settled(value, Known(schema))
+
+    def read_alter_table(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.sql import tree
+
+        name = tree.relation(node.relation)
+        value = schema.of(self.word)[name]
+        for one in node.cmds:
+            value = altered(one.alter_table_cmd, value)
+        return name, value
+
+    def read_index(self, value: Any, name: str, index: Any) -> Any:
+        rest = {key: one for key, one in value.indexes.items() if key != name}
+        added = {} if index is None else {name: index}
+        return replace(value, indexes={**rest, **added})
+
+    # The spec.
+
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
+        query = (at / "query").query(shape.query)
+        for index, one in enumerate(shape.columns):
+            (at / "columns" / index).identifier(one, at_key=False)
+        for key in ("tablespace", "access_method"):
+            if (text := getattr(shape, key)) is not None:
+                (at / key).identifier(text, at_key=False)
+        given = (at / "storage_parameters").parameters(shape.storage_parameters)
+        if query is None:
+            return None
+        return MaterializedView(
+            query=query,
+            columns=tuple(shape.columns),
+            with_data=shape.with_data,
+            storage_parameters=given,
+            tablespace=shape.tablespace,
+            access_method=method(shape.access_method),
+            column_comments={k: v for k, v in shape.column_comments.items() if v},
+        )
+
+    def completed(
+        self, at: Any, name: Any, shape: Any, value: Any, relations: Known
+    ) -> Any:
+        columns = self.columns(value, relations)
+        if not shape.indexes:
+            return value
+        if columns is None:
+            message = "its columns are not known, so its indexes are not either"
+            (at / "indexes").wrong_key(message, "select columns by name in place of *")
+            return value
+        names = [key for key, _ in columns]
+        indexes = {
+            key: made
+            for key, one in shape.indexes.items()
+            if (at / "indexes" / key).identifier(key)
+            and (made := (at / "indexes" / key).index(name, one, names)) is not None
+        }
+        return replace(value, indexes=indexes)
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        return {
+            "query": self.lines(value),
+            "columns": list(value.columns),
+            "with_data": None if value.with_data else False,
+            "indexes": dict(value.indexes),
+            "storage_parameters": dict(value.storage_parameters),
+            "tablespace": value.tablespace,
+            "access_method": value.access_method,
+            "column_comments": dict(value.column_comments),
+        }
+
+    # The catalog.
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        return MaterializedView(
+            query=reading.query(row.query),
+            indexes=reading.indexes_on(row.oid),
+            storage_parameters=reading.parameters(row.options),
+            tablespace=row.tablespace,
+            access_method=method(row.access_method),
+            column_comments=dict(zip(row.commented, row.comments, strict=True)),
+        )
+
+    # Values.
+
+    def left_open(self, found: Any, wanted: Any) -> Any:
+        return replace(found, with_data=wanted.with_data)
+
+    def is_long(self, old: Any, new: Any) -> bool:
+        return bool(old.indexes != new.indexes)
+
+    def is_built_aside(self, old: Any, new: Any) -> bool:
+        return (old.query, old.columns) != (new.query, new.columns)
+
+    def built_aside(self, name: Any, value: Any) -> tuple[Any, Any]:
+        indexes = {aside(key): one for key, one in value.indexes.items()}
+        return name._replace(name=aside(name.name)), replace(value, indexes=indexes)
+
+    def stands_on(self, name: Any, value: Any, find: Finder) -> set[Reference]:
+        found = super().stands_on(name, value, find)
+        for one in value.indexes.values():
+            # Its columns are no nodes.
+            found |= {each for each in find.part(name, one) if each[0] != "column"}
+        return found
+
+
+def method(text: str | None) -> str | None:
+    """Return an access method; None for the standard one."""
+    return None if text in {None, "", "heap"} else text
+
+
+def created_index(of: Any, name: str, value: Index) -> Iterator[str]:
+    """Yield what creates an index."""
+    yield ddl.create_index(of, name, value)
+    if value.comment is not None:
+        yield ddl.comment(called(of, name), value.comment)
+
+
+def called(of: Any, name: str) -> str:
+    """Return an index, which is in the schema of its view."""
+    return f"INDEX {of._replace(name=name).sql}"
+
+
+def index_statements(
+    of: Any, old: Mapping[str, Index], new: Mapping[str, Index], *, concurrently: bool
+) -> Iterator[str]:
+    """Yield what makes other indexes of some; what is the same but for its name is renamed.
+
+    Concurrently, each statement can be repeated: what a run has left behind goes first.
+    """
+    drop = "DROP INDEX CONCURRENTLY IF EXISTS" if concurrently else "DROP INDEX"
+    left = {key: one for key, one in old.items() if new.get(key) != one}
+    for key, one in new.items():
+        if old.get(key) == one:
+            continue
+        before = next((k for k, each in left.items() if each == one), None)
+        if (
+            before is not None
+            and key not in old
+            and before not in new
+            and not concurrently
+        ):
+            del left[before]
+            yield f"ALTER {called(of, before)} RENAME TO {quote_name(key)}"
+            continue
+        if key in left or concurrently:
+            left.pop(key, None)
+            yield f"{drop} {of._replace(name=key).sql}"
+        if not concurrently:
+            yield from created_index(of, key, one)
+            continue
+        yield ddl.create_index(of, key, one, concurrently=True)
+        if one.comment is not None:
+            yield ddl.comment(called(of, key), one.comment)
+    for key in left:
+        yield f"{drop} {of._replace(name=key).sql}"
+
+
+def altered(command: Any, value: Any) -> Any:
+    """Return a materialized view after one command of `ALTER MATERIALIZED VIEW`."""
+    from gen_migration.sql import tree
+
+    held = value.storage_parameters
+    match tree.subtype(command):
+        case "AT_SetRelOptions":
+            given = tree.parameters(tree.definition(command).list.items)
+            return replace(value, storage_parameters={**held, **given})
+        case "AT_ResetRelOptions":
+            gone = tree.parameters(tree.definition(command).list.items)
+            rest = {key: one for key, one in held.items() if key not in gone}
+            return replace(value, storage_parameters=rest)
+        case "AT_SetTableSpace":
+            space = None if command.name == "pg_default" else command.name
+            return replace(value, tablespace=space)
+        case "AT_SetAccessMethod":
+            return replace(value, access_method=method(command.name))
+    return value
