@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog.values import Rows
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Index
 
 
 V = TypeVar("V")
@@ -220,18 +219,6 @@ class Reading:
         if text is None:
             return None
         return readable(nameless(parse_condition(text).sql), self.types[table])
-
-    def indexes_on(self, oid: int) -> dict[str, Index]:
-        """Return the indexes of a relation that is no table, by name."""
-        from gen_migration.catalog.indexes import index
-
-        return {row.name: index(self, row) for row in self.indexes_of.get(oid, ())}
-
-    def parameters(self, options: list[str] | None) -> dict[str, str]:
-        """Return storage parameters by name."""
-        from gen_migration.catalog.indexes import parameters
-
-        return parameters(options)
 
     def query(self, text: str) -> str:
         """Return a query."""

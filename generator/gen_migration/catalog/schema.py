@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.errors import Error, nearest
+from gen_migration.catalog.indexes import index
 from gen_migration.catalog.partitions import own_columns, unheld_of_columns
 from gen_migration.catalog.rows import Reading
 from gen_migration.catalog.tables import columns, table
@@ -241,6 +242,9 @@ def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
         name = reading.name_of(kind, row)
         try:
             value = kind.from_row(reading, row)
+            # Of tables, they are parts.
+            for one in reading.indexes_of.get(row.oid, ()) if kind.has_indexes else ():
+                value = kind.read_index(value, one.name, index(reading, one))
         except ValueError as error:
             holder = name.holder if kind.holders else None
             reading.refuse(kind.word, str(name), error, holder)

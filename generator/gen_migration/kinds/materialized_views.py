@@ -70,6 +70,7 @@ class MaterializedViews(OfQuery):
     )
     value = MaterializedView
     called = "MATVIEW"
+    has_indexes = True
     short = "query"
     creates = "create_table_as_stmt"
     alters = "alter_table_stmt"
@@ -235,8 +236,7 @@ class MaterializedViews(OfQuery):
     def from_row(self, reading: Any, row: Any) -> Any:
         return MaterializedView(
             query=reading.query(row.query),
-            indexes=reading.indexes_on(row.oid),
-            storage_parameters=reading.parameters(row.options),
+            storage_parameters=dict(one.split("=", 1) for one in row.options or ()),
             tablespace=row.tablespace,
             access_method=method(row.access_method),
             column_comments=dict(zip(row.commented, row.comments, strict=True)),
