@@ -288,7 +288,9 @@ def test_a_rule_of_sarif_stands_once() -> None:
     run = sarif.document(made)["runs"][0]
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["id"] == "GM102"
-    assert rule["shortDescription"] == {"text": "A column is dropped."}
+    assert rule["shortDescription"] == {
+        "text": "A column is dropped, or an attribute of a type that columns have."
+    }
     assert "\n\nInstead: deploy code" in rule["help"]["text"]
     assert rule["defaultConfiguration"] == {"level": "error"}
     assert [one["ruleIndex"] for one in run["results"]] == [0, 0]

@@ -118,6 +118,22 @@ def type_dropped(edit: Edit, one: op.DropObject | op.AlterObject) -> Iterator[Hi
         yield edit.hit()
 
 
+# What code outside of the schema reads or calls by its name.
+CALLED = frozenset(("view", "materialized view", "function", "procedure", "aggregate"))
+
+
+@rule("GM108", WARNING, op.DropObject, breaks=True, instead=LATER)
+def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
+    """A view or a function is dropped, which something outside of the spec may use.
+
+    Code that reads the view or calls the function fails. PostgreSQL refuses the drop where an
+    object that the spec does not have stands on it. A function with other arguments is another
+    function.
+    """
+    if gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind):
+        yield edit.hit()
+
+
 @rule("GM111", DANGER, op.RenameObject, breaks=True, instead=ADD)
 def table_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
     """A table has another name, or another schema.
@@ -187,4 +203,14 @@ def sequence_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
     Defaults of columns follow it; code that calls nextval() with the old name fails.
     """
     if one.kind == "sequence":
+        yield edit.hit()
+
+
+@rule("GM115", DANGER, op.RenameObject, breaks=True, instead=ADD)
+def routine_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
+    """A view or a function has another name, or another schema.
+
+    Views follow it; bodies of functions, and code, that name the old one fail.
+    """
+    if one.kind in CALLED and not is_swap(edit, one.kind, one.new):
         yield edit.hit()

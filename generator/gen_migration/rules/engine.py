@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
 from gen_migration.model.schema import ForeignKey, Schema
 from gen_migration.operations import every as op
@@ -14,7 +16,13 @@ from gen_migration.plan.modes import unused
 from gen_migration.rules.finding import Severity
 from gen_migration.rules.ignores import is_ignored
 from gen_migration.rules.registry import of_family
-from gen_migration.rules.rule import Design, Edit, Ignores, UpgradeStep
+from gen_migration.rules.rule import (
+    Design,
+    Edit,
+    Ignores,
+    ObjectDesign,
+    UpgradeStep,
+)
 from gen_migration.spec.documents import positions
 
 if TYPE_CHECKING:
@@ -40,7 +48,9 @@ def findings(made: Plan, spec: Spec) -> tuple[Finding, ...]:
     kept = [*found, *of_design(made, spec)]
     if spec.hints.ignores:
         of_whole = of_tables(spec, spec.schema.tables, None)
-        ignores = Ignores(spec=spec, found=(*found, *of_whole))
+        every = ((kind, name) for kind in BY_WORD for name in spec.schema.of(kind))
+        of_rest = of_objects(spec, every)
+        ignores = Ignores(spec=spec, found=(*found, *of_whole, *of_rest))
         kept = [one for one in kept if not is_ignored(one, spec.hints)]
         kept += chain.from_iterable(one.findings(ignores) for one in of_family("0"))
     # The same may be true of several statements.
@@ -156,13 +166,39 @@ def of_design(made: Plan, spec: Spec) -> Iterator[Finding]:
     tables = dict.fromkeys(table for table, _, _ in looked_at)
     there = [one for one in spec.schema.tables if one in tables]
     yield from of_tables(spec, there, looked_at)
+    yield from of_objects(spec, dict.fromkeys(touched_objects(made, spec)))
+
+
+def of_objects(spec: Spec, objects: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
+    """Yield what there is to say of the design of objects, by their kinds and names."""
+    rules, graph = tuple(of_family("3")), Graph(spec.schema)
+    for kind, name in objects:
+        design = ObjectDesign(kind=kind, name=name, spec=spec, graph=graph)
+        for rule in rules:
+            yield from rule.findings(design)
+
+
+def touched_objects(made: Plan, spec: Spec) -> Iterator[tuple[str, Any]]:
+    """Yield the objects of kinds that an edit adds or changes, or whose table it does."""
+    tables = {table for table, _, _ in touched(made, spec)}
+    for one in made.operations:
+        match one:
+            case op.SetTableRowSecurity(table=table):
+                tables.add(table)
+            case op.CreateObject(kind=kind) | op.AlterObject(kind=kind):
+                if one.name in spec.schema.of(kind) and kind in BY_WORD:
+                    yield kind, one.name
+    for of in KINDS:
+        for name in spec.schema.of(of.word) if of.holders else ():
+            if name.holder in tables:
+                yield of.word, name
 
 
 def of_tables(
     spec: Spec, tables: Iterable[Name], looked_at: set[tuple[Name, str, str]] | None
 ) -> Iterator[Finding]:
     """Yield what there is to say of the design of tables; without `looked_at`, of all of them."""
-    rules = tuple(of_family("3"))
+    rules, graph = tuple(of_family("3")), Graph(spec.schema)
     for name in tables:
 
         def looks(kind: str, part: str, name: Name = name) -> bool:
@@ -172,7 +208,7 @@ def of_tables(
                 or (name, kind, part) in looked_at
             )
 
-        design = Design(name=name, spec=spec, looked_at=looks)
+        design = Design(name=name, spec=spec, looked_at=looks, graph=graph)
         for rule in rules:
             yield from rule.findings(design)
 

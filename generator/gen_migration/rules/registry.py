@@ -18,6 +18,7 @@ def every() -> Mapping[str, Rule]:
         design,
         ignores,
         locks,
+        objects,
         rewrites,
     )
 

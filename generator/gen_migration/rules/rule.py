@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.data_loss import spec_path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from gen_migration.base.errors import Place
+    from gen_migration.kinds.graph import Graph, Node
     from gen_migration.model.schema import Schema, Spec, Table
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
@@ -114,14 +115,42 @@ class UpgradeStep(OfOperation):
 class Design:
     """A table of the new schema, and what of it the rules look at: columns and parts."""
 
+    kind: ClassVar[str] = "table"
     name: Name
     spec: Spec
     looked_at: Callable[[str, str], bool]
+    graph: Graph
 
     @property
     def table(self) -> Table:
         """The table as the spec wants it."""
         return self.spec.schema.tables[self.name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectDesign:
+    """An object of a kind in the new schema, and the graph of that schema."""
+
+    kind: str
+    name: Any
+    spec: Spec
+    graph: Graph
+
+    @property
+    def value(self) -> Any:
+        """The object as the spec wants it."""
+        return self.spec.schema.of(self.kind)[self.name]
+
+    def hit(self, what: str) -> Hit:
+        """Return what is found, which begins with what the object is called."""
+        path = object_path(self.spec, self.kind, self.name)
+        return Hit(f"{self.kind} {self.name}{what}", path)
+
+    @property
+    def needs(self) -> set[Node]:
+        """The nodes of the graph that it refers to."""
+        found = BY_WORD[self.kind].stands_on(self.name, self.value, self.graph.find)
+        return {node for one in found for node in self.graph.nodes(one)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +166,7 @@ class Rule:
     """A rule: what is always true of what it finds, and the function that finds it.
 
     `on` are the operations that it is about; the function gets each of them beside its context.
+    A rule about design is about the objects of the kinds `of`.
     """
 
     code: str
@@ -144,6 +174,7 @@ class Rule:
     instead: str
     check: Check
     on: tuple[type[op.Operation], ...] = ()
+    of: tuple[str, ...] = ("table",)
     lock: Lock | None = None
     work: Work | None = None
     breaks: bool = False
@@ -160,7 +191,7 @@ class Rule:
         return "\n\n".join(" ".join(part.split()) for part in parts)
 
     def findings(
-        self, context: Edit | UpgradeStep | Design | Ignores
+        self, context: Edit | UpgradeStep | Design | ObjectDesign | Ignores
     ) -> Iterator[Finding]:
         """Yield what the rule finds in its context."""
         asked: tuple[Any, ...] = (context,)
@@ -168,6 +199,8 @@ class Rule:
             if not isinstance(context.operation, self.on):
                 return
             asked = (context, context.operation)
+        if isinstance(context, Design | ObjectDesign) and context.kind not in self.of:
+            return
         for hit in self.check(*asked):
             yield Finding(
                 code=self.code,

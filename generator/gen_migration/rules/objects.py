@@ -1,0 +1,153 @@
+"""Rules about the design of views, functions and policies, and of tables with row security.
+
+What users of PostgreSQL's linters expect: Supabase's splinter (0003, 0007, 0010, 0011, 0013, 0024)
+and the manual, 5.9 (Row Security Policies), CREATE FUNCTION ("Writing SECURITY DEFINER Functions
+Safely") and 38.7 (Function Volatility Categories).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.diff.data_loss import spec_path
+from gen_migration.kinds.graph import parts
+from gen_migration.model.schema import Index
+from gen_migration.rules.finding import NOTE, WARNING
+from gen_migration.rules.rule import Design, Hit, ObjectDesign, part_path, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.kinds.references import Reference
+
+
+ENABLED = ("enabled", "forced")
+ALWAYS = "true"
+
+
+@rule(
+    "GM308",
+    WARNING,
+    of=("function", "procedure"),
+    instead="set: {search_path: ''}, with names in the body that have their schemas",
+)
+def definer_without_search_path(design: ObjectDesign) -> Iterator[Hit]:
+    """A SECURITY DEFINER function has no search_path of its own.
+
+    It runs with the rights of its owner, and finds tables, functions and operators by the
+    search_path of whoever calls it, who may put other ones in their place.
+    """
+    value = design.value
+    if value.security_definer and "search_path" not in value.settings:
+        yield design.hit(" is SECURITY DEFINER and sets no search_path")
+
+
+@rule(
+    "GM309",
+    WARNING,
+    of=("view",),
+    instead="security_invoker: true (PostgreSQL 15)",
+)
+def view_around_row_security(design: ObjectDesign) -> Iterator[Hit]:
+    """A view reads tables with row level security, and not with the rights of who reads it.
+
+    Without security_invoker, policies are those of the view's owner, whom they mostly do not
+    hold: whoever may read the view sees all rows.
+    """
+    if design.value.security_invoker:
+        return
+    tables = design.spec.schema.tables
+    found = {node[1] for node in design.needs if node[0] in {"table", "column"}}
+    for name in sorted(found & tables.keys(), key=str):
+        if tables[name].row_security in ENABLED:
+            yield design.hit(
+                f" reads table {name}, which has row level security, with its owner's rights"
+            )
+
+
+@rule("GM310", NOTE, instead="row_security: enabled, with policies")
+def table_without_row_security(design: Design) -> Iterator[Hit]:
+    """A table has no row level security, among tables that have it.
+
+    Whoever has a grant on it sees all its rows.
+    """
+    if not design.looked_at("table", "") or design.table.row_security is not None:
+        return
+    if design.table.partition_of is not None:
+        return
+    if any(
+        one.row_security in ENABLED
+        for name, one in design.spec.schema.tables.items()
+        if name.schema == design.name.schema
+    ):
+        what = f"table {design.name} has no row level security, and others have"
+        yield Hit(what, spec_path(design.spec, design.name))
+
+
+@rule(
+    "GM311",
+    WARNING,
+    of=("policy",),
+    instead="row_security: enabled at the table",
+)
+def policy_without_row_security(design: ObjectDesign) -> Iterator[Hit]:
+    """A policy is on a table whose row level security is off.
+
+    It does nothing.
+    """
+    table = design.spec.schema.tables.get(design.name.holder)
+    if table is not None and table.row_security not in ENABLED:
+        yield design.hit(" does nothing: row level security of its table is off")
+
+
+@rule(
+    "GM312",
+    WARNING,
+    of=("policy",),
+    instead="a condition that says whose rows they are",
+)
+def policy_for_all_rows(design: ObjectDesign) -> Iterator[Hit]:
+    """A policy lets its roles write any row.
+
+    A condition that is `true` is as good as no row level security, for its roles and its command.
+    """
+    value = design.value
+    if value.restrictive or value.command == "select":
+        return
+    checked = value.using if value.with_check is None else value.with_check
+    changes = value.command in {"all", "update", "delete"} and value.using == ALWAYS
+    comes = value.command in {"all", "insert", "update"} and checked == ALWAYS
+    if changes or comes:
+        yield design.hit(f" lets {', '.join(value.roles)} write any row")
+
+
+@rule("GM313", WARNING, instead="mark the function immutable, where it is")
+def changing_function(design: Design) -> Iterator[Hit]:
+    """An index or a generated column calls a function that is not immutable.
+
+    PostgreSQL refuses it: what is stored would not be what the function gives later.
+    """
+    graph, table = design.graph, design.table
+    for name, column in table.columns.items():
+        if column.generated is None or not design.looked_at("column", name):
+            continue
+        found = graph.find.expression(design.name, column.generated.expression)
+        for called in changing(design, found):
+            what = f"column {name} of table {design.name}"
+            path = spec_path(design.spec, design.name, "columns", name)
+            yield Hit(f"{what} is computed by {called}, which is not immutable", path)
+    for name, one in parts(table):
+        if isinstance(one, Index) and design.looked_at("part", name):
+            for called in changing(design, graph.find.part(design.name, one)):
+                path = part_path(design.spec, design.name, name)
+                what = f"index {name} of table {design.name}"
+                yield Hit(f"{what} calls {called}, which is not immutable", path)
+
+
+def changing(design: Design, found: Iterable[Reference]) -> Iterator[Any]:
+    """Yield what the spec's functions are called that are not immutable, of some references."""
+    functions = design.spec.schema.of("function")
+    nodes = {node for one in found for node in design.graph.nodes(one)}
+    for node in sorted(nodes, key=str):
+        if node[0] == "function" and functions[node[1]].volatility != "immutable":
+            yield node[1]
