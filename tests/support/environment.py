@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -233,7 +234,15 @@ def refused(done: Done, *words: str) -> None:
 
 
 def environment(root: Path, template: str = "generic") -> Environment:
-    root.mkdir(exist_ok=True)
-    result = Environment(root)
+    """Return a directory with what `alembic init` makes in it."""
+    shutil.copytree(made(template).root, root, dirs_exist_ok=True)
+    return Environment(root)
+
+
+@cache
+def made(template: str) -> Environment:
+    root = tempfile.mkdtemp(prefix="gen-migration-init-")
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    result = Environment(Path(root))
     result.alembic("init", "--template", template, "migrations")
     return result

@@ -12,6 +12,7 @@ import json
 import os
 import pkgutil
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -19,8 +20,10 @@ from typing import NoReturn
 
 import gen_migration
 from alembic import config
+from click.testing import CliRunner
 from gen_migration import __main__
 from gen_migration.base.errors import Error
+from gen_migration.cli import main
 from gen_migration.scratch import programs
 
 # What the tool imports only when it is needed.
@@ -28,7 +31,14 @@ LATE = """
 alembic.command alembic.runtime.environment alembic.script psycopg
 sqlalchemy.dialects.postgresql.psycopg
 """
-
+SPEC = """
+name: warm
+tables:
+  a:
+    columns: {id: {type: bigint, primary_key: true}, at: {type: timestamptz, default: {sql: now()}}}
+    indexes: {ix_a_at: [at]}
+    checks: {ck_a_id: id > 0}
+"""
 
 PROGRAMS = {"gen-migration": __main__.run, "alembic": config.main}
 
@@ -40,6 +50,15 @@ def prepare() -> None:
         importlib.import_module(name)
     with contextlib.suppress(Error):
         programs.programs(18)
+    warm()
+
+
+def warm() -> None:
+    """Do once what is kept for the next time: shapes of a spec, templates, tables of types."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        Path("spec.yaml").write_text(SPEC, encoding="utf-8")
+        for more in ((), ("--check",)):
+            CliRunner().invoke(main, ["spec.yaml", "--output", "output", *more])
 
 
 def run(
