@@ -256,6 +256,7 @@ PAIRS = (
             set_column_type.of_a_partitioned_table set_column_type.of_several_tables
             alter_composite_type.unused
             drop_collation.with_its_columns
+            alter_composite_type.under_functions
             """,
         ),
     ),
@@ -286,6 +287,7 @@ PAIRS = (
             drop_table.partition_and_table_exchange_names
             set_clustering.of_a_column_that_is_computed_anew set_replica_identity.every_way
             drop_table.whose_sequence_has_a_name_that_another_gets
+            create_statistics.all
             """,
         ),
         alone=(

@@ -23,6 +23,7 @@ range_types: {spans: {subtype: text, collation: app.words}}
 composite_types: {app.place: {attributes: {mood: app.mood, street: text}}}
 domains: {app.email: {type: text, checks: {ck: VALUE <> ''}}}
 sequences: {numbers: {owned_by: orders.number}}
+statistics: {of_users: {table: users, columns: [mood, email], expressions: [lower(note)]}}
 tables:
   users:
     columns:
@@ -73,6 +74,7 @@ def test_each_edge_is_missed(tmp_path: Path) -> None:
             "composite type",
             "range type",
             "domain",
+            "statistics",
             "owner",
             "table",
             "column",

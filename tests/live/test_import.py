@@ -121,7 +121,6 @@ CREATE TYPE mood AS ENUM ('good');
 CREATE DOMAIN d AS mood;
 CREATE DOMAIN e AS integer;
 ALTER DOMAIN e ADD CONSTRAINT e_some CHECK (VALUE > 0) NOT VALID;
-CREATE STATISTICS st ON id, kept FROM t;
 GRANT SELECT ON t TO PUBLIC;
 GRANT SELECT (id) ON t TO PUBLIC;
 CREATE AGGREGATE agg(integer) (SFUNC = int4pl, STYPE = integer);
@@ -153,7 +152,6 @@ materialized view m
 operator ===
 publication pub
 rule r of t
-statistics st of t
 text search configuration words
 trigger tr of t
 """

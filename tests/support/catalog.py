@@ -216,6 +216,17 @@ EXTENSIONS = """
         obj_description(e.oid, 'pg_extension') AS comment
     FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
 """
+STATISTICS = f"""
+    SELECT n.nspname || '.' || s.stxname AS name, s.stxrelid::regclass::text AS table,
+        (SELECT jsonb_agg(a.attname ORDER BY a.attname) FROM pg_attribute AS a
+         WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys::smallint[])) AS columns,
+        cardinality(pg_get_statisticsobjdef_expressions(s.oid)) AS expressions,
+        (SELECT string_agg(k::text, '' ORDER BY k::text) FROM unnest(s.stxkind) AS k
+         WHERE k <> 'e') AS kinds,
+        nullif(s.stxstattarget, -1) AS target, obj_description(s.oid, 'pg_statistic_ext') AS comment
+    FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+    WHERE {mine("s", "pg_statistic_ext")}
+"""
 COLLATIONS = f"""
     SELECT n.nspname || '.' || l.collname AS name,
         CASE l.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END
@@ -466,6 +477,7 @@ WHOLE = {
     "schema": SCHEMAS,
     "extension": EXTENSIONS,
     "collation": COLLATIONS,
+    "statistics": STATISTICS,
     "type": TYPES,
     "view": VIEWS,
     "materialized view": MATERIALIZED,
@@ -611,6 +623,7 @@ class Expectation:
         for key, extension in self.schema.of("extension").items():
             result[f"extension {key}"] = self.extension(key, extension)
         result.update(self.types())
+        result.update(self.statistics())
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
         for name, view in self.schema.of("materialized view").items():
@@ -627,6 +640,24 @@ class Expectation:
         for name, table in self.schema.tables.items():
             result.update(self.table(name, table))
         return result | self.members
+
+    def statistics(self) -> Facts:
+        """Return the statistics; of an expression, nothing but that it is there."""
+        result: Facts = {}
+        letters = {"ndistinct": "d", "dependencies": "f", "mcv": "m"}
+        for name, one in self.schema.of("statistics").items():
+            columns = sorted(each.column for each in one.elements if each.column)
+            alone = len(one.elements) == 1
+            kinds = "".join(sorted(letters[each] for each in one.kinds or letters))
+            result[f"statistics {self.full(name)}"] = {
+                "table": self.one("SELECT %s::regclass::text AS value", one.table.sql),
+                "columns": columns or None,
+                "expressions": len(one.elements) - len(columns) or None,
+                "kinds": None if alone else kinds,
+                "target": one.target,
+                "comment": one.comment,
+            }
+        return result
 
     def types(self) -> Facts:
         """Return the types, and the collations of texts."""

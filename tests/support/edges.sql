@@ -96,6 +96,9 @@ WITH RECURSIVE tables AS (
     JOIN pg_type AS u ON u.oid = r.rngmultitypid
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
     UNION ALL
+    SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', n.nspname, s.stxname, NULL
+    FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+    UNION ALL
     SELECT 'pg_collation'::regclass, l.oid, 0, 'collation', n.nspname, l.collname, NULL
     FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
     UNION ALL

@@ -65,9 +65,21 @@ def refer_to_table(document: dict[str, Any], names: dict[str, str]) -> None:
         for one in body.get("foreign_keys", {}).values():
             target = one["references"]["table"]
             one["references"]["table"] = names.get(target, target)
+    for one in document.get("statistics", {}).values():
+        one["table"] = names.get(one["table"], one["table"])
     for sequence in document.get("sequences", {}).values():
         for old, new in names.items():
             owner = sequence.get("owned_by", "")
             if owner.startswith(f"{old}."):
                 sequence["owned_by"] = new + owner.removeprefix(old)
                 break
+
+
+def keep_statistics(
+    document: dict[str, Any], is_kept: Callable[[dict[str, Any]], bool]
+) -> None:
+    """Leave out the statistics that go with a table or a column."""
+    found = document.get("statistics", {}).items()
+    kept = {name: one for name, one in found if is_kept(one)}
+    if "statistics" in document:
+        document["statistics"] = kept

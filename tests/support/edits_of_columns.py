@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from edit_tools import (
     change_sql,
     fresh,
+    keep_statistics,
     parts_of,
     renamed_key,
     some_column,
@@ -58,6 +59,9 @@ def rename_column(draw: st.DrawFn, document: dict[str, Any]) -> None:
                 one["references"]["columns"] = [
                     new if c == name else c for c in columns
                 ]
+    for one in document.get("statistics", {}).values():
+        if one["table"] == table:
+            one["columns"] = [new if c == name else c for c in one["columns"]]
     for sequence in document.get("sequences", {}).values():
         if sequence.get("owned_by") == f"{table}.{key(name)}":
             sequence["owned_by"] = f"{table}.{key(new)}"
@@ -105,10 +109,13 @@ def add_column(draw: st.DrawFn, document: dict[str, Any]) -> None:
 
 
 def drop_column(draw: st.DrawFn, document: dict[str, Any]) -> None:
-    _, body = some_table(draw, document)
+    table, body = some_table(draw, document)
     name, _ = some_column(draw, body)
     if len(body["columns"]) > 1:
         del body["columns"][name]
+        keep_statistics(
+            document, lambda one: one["table"] != table or name not in one["columns"]
+        )
         keep_what_fits(body)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edit_tools import refer_to_table, renamed_key, some_table
+from edit_tools import keep_statistics, refer_to_table, renamed_key, some_table
 from hypothesis import strategies as st
 from vocabulary import key, place_and_name, plain_names
 
@@ -65,6 +65,7 @@ def drop_table(draw: st.DrawFn, document: dict[str, Any]) -> None:
     if len(document["tables"]) == 1:
         return
     del document["tables"][name]
+    keep_statistics(document, lambda one: one["table"] != name)
     for body in document["tables"].values():
         keys = body.get("foreign_keys", {})
         body["foreign_keys"] = {

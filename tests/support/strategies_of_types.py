@@ -40,6 +40,8 @@ def own_types(
         if draw(st.integers(0, 3)) == 0 and (name := fresh_name()) not in BUILTIN_NAMES:
             add(draw, document, draw(places) + key(name))
     known += document.get("range_types", ())
+    if draw(st.integers(0, 2)) == 0:
+        add_statistics(draw, document, draw(places) + key(fresh_name()))
     for _ in range(draw(st.integers(0, 2))):
         name = fresh_name()
         if name in BUILTIN_NAMES:
@@ -80,6 +82,58 @@ def range_type(draw: st.DrawFn, document: dict[str, Any], name: str) -> None:
     if draw(st.booleans()):
         body = draw(st.sampled_from(list(document["tables"].values())))
         body["columns"].setdefault(f"of {name[:9]}", {"type": name, "nullable": True})
+
+
+def add_statistics(draw: st.DrawFn, document: dict[str, Any], name: str) -> None:
+    """Add statistics of a table that has the columns for them."""
+    plain = {"text", "integer", "uuid", "bigint", "timestamptz"}
+    able = {
+        table: found
+        for table, body in document["tables"].items()
+        if len(
+            found := [
+                one
+                for one, column in body["columns"].items()
+                if column["type"] in plain and "generated" not in column
+            ]
+        )
+        > 1
+    }
+    if not able:
+        return
+    table = draw(st.sampled_from([*able]))
+    one: dict[str, Any] = {"table": table, "columns": able[table][:3]}
+    if draw(st.booleans()):
+        one["kinds"] = draw(
+            st.lists(st.sampled_from(["mcv", "ndistinct"]), min_size=1, unique=True)
+        )
+    if draw(st.booleans()):
+        one["target"] = draw(st.integers(0, 200))
+    if draw(st.booleans()):
+        one["comment"] = draw(nonempty)
+    document.setdefault("statistics", {})[name] = one
+
+
+def change_statistics(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Give statistics another target, other kinds, or one column less; or drop them."""
+    for name, one in list(document.get("statistics", {}).items()):
+        if draw(st.booleans()):
+            one["target"] = draw(st.integers(0, 200))
+        if draw(st.booleans()):
+            one["kinds"] = ["dependencies"]
+        if draw(st.integers(0, 3)) == 0:
+            del document["statistics"][name]
+        elif len(one["columns"]) > 2 and draw(st.booleans()):
+            one["columns"].pop()
+
+
+def rename_statistics(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    for name, one in list(document.get("statistics", {}).items()):
+        if "renamed_from" not in one:
+            new = place_and_name(name)[0] + fresh(draw)
+            held = renamed_key(document["statistics"], name, new)
+            held[new]["renamed_from"] = name
+            document["statistics"] = held
 
 
 def change_collation(draw: st.DrawFn, document: dict[str, Any]) -> None:
@@ -180,4 +234,6 @@ EDITS = [
     change_collation,
     rename_collation,
     change_range,
+    change_statistics,
+    rename_statistics,
 ]

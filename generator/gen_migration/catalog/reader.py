@@ -31,6 +31,7 @@ sequences domains
 functions procedures aggregates
 views materialized_views
 tables policies triggers opclasses
+statistics
 columns types constraints
 indexes unheld
 """.split()

@@ -22,6 +22,7 @@ from gen_migration.kinds.procedures import Procedures
 from gen_migration.kinds.range_types import RangeTypes
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
+from gen_migration.kinds.statistics import StatisticsKind
 from gen_migration.kinds.triggers import Triggers
 from gen_migration.kinds.views import Views
 from gen_migration.postgres.names import Name
@@ -48,6 +49,7 @@ KINDS: tuple[Kind, ...] = (
     MaterializedViews(),
     Policies(),
     Triggers(),
+    StatisticsKind(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}
 BY_VALUE: dict[type[Any], Kind] = {kind.value: kind for kind in KINDS}

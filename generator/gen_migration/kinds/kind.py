@@ -210,6 +210,12 @@ class Kind:
         found = {one.name: getattr(shape, one.name) for one in self.keys_of_value}
         return self.value(**found)
 
+    def faults(
+        self, name: Any, value: Any, schema: Schema
+    ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+        """Yield what is wrong with an object beside others: where in it, what, and a hint."""
+        yield from ()
+
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         """Return the keys of an object in a spec, but for its comment and its hints."""
         return {one.name: getattr(value, one.name) for one in self.keys_of_value}

@@ -72,6 +72,7 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
     schema = replace(schema, tables=result)
     schema = schema.with_("sequence", mapped(schema.sequences, owned))
+    schema = statistics_of_tables(schema, renamed)
     for old, new in renamed.items():
         schema = held_by(schema, old, new)
 
@@ -159,7 +160,7 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
     def owned(owner: tuple[Name, str]) -> tuple[Name, str]:
         return (owner[0], new) if owner[0] in family and owner[1] == old else owner
 
-    schema = replace(schema, tables=tables)
+    schema = statistics_of_column(replace(schema, tables=tables), family, old, new)
     return schema.with_("sequence", mapped(schema.sequences, {"owned_by": owned}))
 
 
@@ -169,6 +170,38 @@ def with_sequences(name: Name, value: Table) -> Table:
         key: with_given_sequence(name, key, one) for key, one in value.columns.items()
     }
     return value if columns == value.columns else replace(value, columns=columns)
+
+
+def statistics_of_tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
+    """Return a schema whose statistics are of tables that have other names."""
+    found = {}
+    for name, value in schema.of("statistics").items():
+        new, changed = renamed.get(value.table, value.table), value
+        if new.name != value.table.name:
+            edit = edits.TableEdit(value.table.name, new.name)
+            changed = mapped(value, in_expressions(edit))
+        found[name] = replace(changed, table=new)
+    return schema.with_("statistics", found)
+
+
+def statistics_of_column(
+    schema: Schema, family: Collection[Name], old: str, new: str
+) -> Schema:
+    """Return a schema whose statistics call a column by a new name."""
+    found = {}
+    for name, value in schema.of("statistics").items():
+        changed = value
+        if value.table in family:
+            edit = edits.ColumnEdit(old, new, value.table.name)
+            changes = {"column": lambda one: new if one == old else one}
+            changed = mapped(value, changes | in_expressions(edit))
+            elements = sorted(
+                changed.elements,
+                key=lambda one: (one.column is None, one.column or ""),
+            )
+            changed = replace(changed, elements=tuple(elements))
+        found[name] = changed
+    return schema.with_("statistics", found)
 
 
 def column_of_table(value: Table, name: str, old: str, new: str) -> Table:

@@ -305,8 +305,8 @@ class AlterObject(base.Alteration):
 
     @property
     def table(self) -> Name | None:
-        """The relation that the object stands on."""
-        return getattr(self.name, "holder", None)
+        """The relation that the object stands on, or is of."""
+        return base.relation_of(self.name, self.new)
 
     def apply(self, schema: model.Schema) -> model.Schema:
         objects = schema.of(self.kind)

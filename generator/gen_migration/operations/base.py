@@ -131,8 +131,8 @@ class WholeObject(Operation):
 
     @property
     def table(self) -> Name | None:
-        """The relation that the object stands on."""
-        return getattr(self.name, "holder", None)
+        """The relation that the object stands on, or is of."""
+        return relation_of(self.name, self.new or self.old)
 
     def apply(self, schema: Schema) -> Schema:
         objects = exchanged(schema.of(self.kind), self.name, self.new)
@@ -311,13 +311,24 @@ def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:
 
 
 def without_members(schema: Schema, relations: Collection[Any]) -> Schema:
-    """Return a schema without what stands on relations that are dropped."""
+    """Return a schema without what stands on relations that are dropped, or is of them."""
     for word, objects in schema.objects.items() if relations else ():
-        if isinstance(next(iter(objects)), Member):
-            held = {k: one for k, one in objects.items() if k.holder not in relations}
+        name, value = next(iter(objects.items()))
+        if isinstance(name, Member) or hasattr(value, "table"):
+            held = {
+                key: one
+                for key, one in objects.items()
+                if relation_of(key, one) not in relations
+            }
             if len(held) < len(objects):
                 schema = schema.with_(word, held)
     return schema
+
+
+def relation_of(name: Any, value: Any) -> Name | None:
+    """Return the relation that an object stands on, or is of."""
+    found: Name | None = getattr(name, "holder", None) or getattr(value, "table", None)
+    return found
 
 
 def kind_of(operation: Operation) -> str | None:

@@ -108,9 +108,6 @@ found (kind, schema, name, of, class, oid) AS (
     FROM pg_rewrite AS r JOIN relation AS v ON v.oid = r.ev_class
     WHERE v.relkind = 'v' AND r.rulename <> '_RETURN'
     UNION ALL
-    SELECT 'statistics', n.name, s.stxname, s.stxrelid, 'pg_statistic_ext'::regclass, s.oid
-    FROM pg_statistic_ext AS s JOIN mine AS n ON n.oid = s.stxnamespace
-    UNION ALL
     SELECT 'inheritance', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
     FROM tables AS t
     WHERE NOT t.relispartition AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = t.oid)

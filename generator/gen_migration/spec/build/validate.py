@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
-from gen_migration.kinds import BY_WORD
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.kind import Kind
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
@@ -47,6 +48,21 @@ def validate(build: Build, spec: Spec) -> None:
     relation_names(build, spec)
     type_names(build, spec)
     type_circles(build, spec)
+    faults(build, spec)
+
+
+def faults(build: Build, spec: Spec) -> None:
+    """Report what is wrong with objects beside others."""
+    for kind in KINDS:
+        if type(kind).faults is Kind.faults:
+            continue
+        for key in build.shapes(kind):
+            name = build.silent_name(key)
+            value = None if name is None else spec.schema.of(kind.word).get(name)
+            if value is not None:
+                for path, message, hint in kind.faults(name, value, spec.schema):
+                    at = build.at(kind.key, key, *path)
+                    at.wrong(message, hint)
 
 
 def foreign_key(at: Spot, spec: Spec, name: Name, key: ForeignKey) -> None:
