@@ -107,8 +107,9 @@ WITH RECURSIVE tables AS (
         n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'c'
     UNION ALL
-    SELECT 'pg_trigger'::regclass, g.oid, 0, 'trigger', t.schema, t.name, g.tgname
-    FROM pg_trigger AS g JOIN tables AS t ON t.oid = g.tgrelid
+    SELECT 'pg_trigger'::regclass, g.oid, 0, 'trigger', n.nspname, t.relname, g.tgname
+    FROM pg_trigger AS g JOIN pg_class AS t ON t.oid = g.tgrelid
+    JOIN pg_namespace AS n ON n.oid = t.relnamespace
     WHERE NOT g.tgisinternal AND g.tgparentid = 0
     UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', t.schema, t.name, p.polname

@@ -119,6 +119,14 @@ def expected_members(
     """Return the facts of what is to stand on the tables, whose probes are there."""
     path = ", ".join(map(quoted, (home, *probes.values())))
     connection.execute(f"SET LOCAL search_path = {path}")
+    for number, (name, view) in enumerate(schema.of("view").items()):
+        place = quoted(f"probe view {number}")
+        columns = f"({', '.join(map(quoted, view.columns))})" if view.columns else ""
+        if any(one.holder == name for one in schema.of("trigger")):
+            connection.execute(f"CREATE SCHEMA {place}")
+            target = f"{place}.{quoted(name.name)}"
+            connection.execute(f"CREATE VIEW {target} {columns} AS {view.query}")
+            probes = {**probes, name: f"probe view {number}"}
     for sql in member_sql(schema, probes):
         connection.execute(sql, prepare=False)
     connection.execute(f"SET LOCAL search_path = {quoted(home)}")

@@ -226,9 +226,9 @@ class Reading:
 
         return canonical(text)
 
-    def readable(self, text: str, table: int) -> str:
+    def readable(self, text: str, table: int | None) -> str:
         """Return an expression over the rows of a table as a person would have written it."""
-        return readable(text, self.types[table])
+        return text if table is None else readable(text, self.types[table])
 
     def sequence_options(self, row: Any) -> SequenceOptions:
         """Return the options of a row of `sequences.sql`."""

@@ -207,6 +207,11 @@ def objects_of(
             if is_chosen(kind, name, row, about):
                 held = kind.put(held, name, value)
         result[kind.word] = held
+    relations = {*tables}.union(*result.values())
+    for kind in KINDS:
+        if kind.holders:
+            members = result[kind.word].items()
+            result[kind.word] = {k: v for k, v in members if k.holder in relations}
     return result
 
 

@@ -101,7 +101,8 @@ class OfQuery(Kind):
     # Renames and order.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return schema.with_(self.word, renaming.rekeyed(schema.of(self.word), old, new))
+        renamed = renaming.rekeyed(schema.of(self.word), old, new)
+        return renaming.held_by(schema.with_(self.word, renamed), old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         query = value.query

@@ -53,7 +53,8 @@ def built(at: Any, holder: Name | None, shape: Any) -> Trigger | None:
         else None,
         state=shape.state,
     )
-    for key, message, hint in mistakes(found):
+    of_view = at.is_view(holder)
+    for key, message, hint in (*mistakes(found), *of_relation(found, is_view=of_view)):
         (at / key if shape.sql is None else at).wrong(message, hint)
     condition(at, shape, found, holder)
     return found
@@ -87,14 +88,28 @@ def by_keys(at: Any, shape: Any) -> Trigger | None:
     )
 
 
+def of_relation(value: Trigger, *, is_view: bool) -> list[tuple[str, str, str]]:
+    """Return what does not go with a view, or with a table."""
+    if not is_view and value.timing == "instead of":
+        message = "only a view has triggers that are instead of something"
+        return [("timing", message, "write before or after")]
+    instead = value.timing == "instead of"
+    if is_view and value.row and not instead:
+        message = "for each row of a view, a trigger is instead of something"
+        return [("timing", message, "write instead of, or for each statement")]
+    if instead and (not value.row or value.columns or value.condition is not None):
+        message = "what is instead of something is for each row, whatever is in it"
+        return [("timing", message, "leave out columns, when and for_each")]
+    if is_view and (value.state != "enabled" or value.constraint):
+        message = "a trigger of a view is no constraint, and always enabled"
+        return [("state", message, "leave it out")]
+    return []
+
+
 def mistakes(value: Trigger) -> list[tuple[str, str, str]]:
     """Return what does not go together: the key, what is wrong, and how to mend it."""
     tables = value.old_table or value.new_table
     found = {
-        ("timing", "only a view has triggers that are instead of something"): (
-            value.timing == "instead of",
-            "write before or after",
-        ),
         ("for_each", "a trigger of TRUNCATE is for each statement"): (
             value.row and "truncate" in value.events,
             "write for_each: statement",

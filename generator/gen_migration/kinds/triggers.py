@@ -79,7 +79,7 @@ class Triggers(Members):
     value = Trigger
     called = "TRIGGER"
     short = "sql"
-    holders = ("table",)
+    holders = ("table", "view")
     creates = "create_trig_stmt"
 
     # SQL out.

@@ -135,8 +135,11 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
                 yield from of_columns(name, names or ())
             case ("opclasses", _):
                 pass
-            case ("table" | "holder", name):
-                yield from (("table", name), ("schema", name.schema))
+            case ("table", name):
+                yield from (one, ("schema", name.schema))
+            case ("holder", name):
+                yield from (("table", name), relation(name, name.name))
+                yield ("schema", name.schema)
             case ("field", name, column):
                 yield ("column", name, column)
             case _:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic_core import SchemaValidator
 
 from gen_migration.kinds import KINDS
+from gen_migration.kinds.members import held
 from gen_migration.kinds.shape import Rule, Shape, schema_of
 from gen_migration.kinds.shape_base import (
     SQL,
@@ -193,22 +194,26 @@ class BodyShape(Shape):
 
 def of_kind(kind: Kind) -> Any:
     """Return the type of a kind's objects: by name, or a list of names where those are enough."""
-    shape, description = kind.shape(), kind.about
+    shape, description = with_members(kind.shape(), kind.word), kind.about
     if kind.in_schema:
         return Annotated[dict[str, shape], Rule(description)]  # type: ignore[valid-type]
     return Annotated[dict[str, shape] | list[str], Rule(description)]  # type: ignore[valid-type]
 
 
-class HolderShape(BodyShape):
-    """What stands on a table, and on a partition."""
+def with_members(shape: type[Shape], word: str) -> type[Shape]:
+    """Return a shape with the keys of what stands on such an object."""
+    members = {kind.key: of_kind(kind) for kind in held(word)}
+    if not members:
+        return shape
+    body: dict[str, Any] = {"__doc__": shape.__doc__, "__module__": __name__}
+    body |= {"__annotations__": members, **{key: mapping() for key in members}}
+    return type(shape.__name__, (shape,), body)
 
-    __annotations__ = {
-        kind.key: of_kind(kind) for kind in KINDS if "table" in kind.holders
-    }
 
-
-for held in HolderShape.__annotations__:
-    setattr(HolderShape, held, mapping())
+if TYPE_CHECKING:
+    HolderShape = BodyShape
+else:
+    HolderShape = with_members(BodyShape, "table")
 
 
 Literals = Annotated[

@@ -9,6 +9,7 @@ import yaml
 
 from gen_migration.base.errors import MAX_PROBLEMS, Error, Errors, Problem
 from gen_migration.kinds import KINDS
+from gen_migration.kinds.members import held
 from gen_migration.spec.yaml_reader import MERGE, Loader
 
 if TYPE_CHECKING:
@@ -202,7 +203,11 @@ LEAVES = (
     "check",
     "exclusion",
     "inherited",
-    *(kind.word for kind in KINDS if kind.in_schema and kind.part is None),
+    *(
+        kind.word
+        for kind in KINDS
+        if kind.in_schema and kind.part is None and not held(kind.word)
+    ),
 )
 
 

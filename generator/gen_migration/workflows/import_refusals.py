@@ -51,6 +51,7 @@ OF_TABLE = {
     "cluster_on": "clustering",
     "unlogged": "UNLOGGED",
 }
+MEMBERS = {kind.key: kind.word for kind in KINDS if kind.holders}
 LISTED = {
     "columns": "column",
     "indexes": "index",
@@ -59,7 +60,7 @@ LISTED = {
     "foreign_keys": "foreign key",
     "excludes": "exclusion constraint",
     "inherited": "inherited part",
-    **{kind.key: kind.word for kind in KINDS if kind.holders},
+    **MEMBERS,
 }
 OF_OTHERS = {"comment": "comment", "owned_by": "owner", "version": "version"}
 TOP = {
@@ -149,6 +150,8 @@ def part_of(document: dict[str, Any], path: Place) -> Piece | None:
     match path:
         case ("tables", key, *rest):
             return of_body(document, ("tables", key), tuple(rest), str(key))
+        case (kind, key, of, name, *_) if kind in TOP and of in MEMBERS:
+            return Piece(path[:4], MEMBERS[str(of)], f"{name} of {key}")
         case (kind, key, *rest) if kind in TOP:
             word = TOP[str(kind)]
             listed = isinstance(document[str(kind)], list)

@@ -92,9 +92,6 @@ found (kind, schema, name, of, class, oid) AS (
     WHERE NOT p.tgisinternal AND (g.tgenabled <> p.tgenabled
         OR obj_description(g.oid, 'pg_trigger') IS NOT NULL)
     UNION ALL
-    SELECT 'trigger', v.schema, g.tgname || ' on ' || v.relname, NULL, 'pg_trigger'::regclass, g.oid
-    FROM pg_trigger AS g JOIN relation AS v ON v.oid = g.tgrelid WHERE v.relkind = 'v'
-    UNION ALL
     -- ALTER TABLE … DISABLE TRIGGER ALL reaches those that keep a foreign key.
     SELECT 'disabled foreign key', NULL, k.conname, t.oid, 'pg_constraint'::regclass, k.oid
     FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid

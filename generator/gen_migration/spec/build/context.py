@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError
+from gen_migration.kinds import BY_WORD
 from gen_migration.postgres.hidden import unseen
 from gen_migration.postgres.names import MAX_NAME_BYTES, UNQUOTED, Name, split_name
 from gen_migration.postgres.types import Type
@@ -61,6 +62,18 @@ class Build:
             name = self.silent_name(text)
             if name is not None:
                 yield name
+
+    def members(self, kind: Kind) -> Iterator[tuple[Name, str, Place, Any]]:
+        """Yield what stands on relations: the relation, the own name, the place, the shape."""
+        for body in self.bodies.values():
+            for key, shape in getattr(body.shape, kind.key, {}).items():
+                yield body.name, key, (*body.at.path, kind.key, key), shape
+        for of in (BY_WORD[word] for word in kind.holders if word in BY_WORD):
+            for text, whole in self.shapes(of).items():
+                holder = self.silent_name(text) if getattr(whole, kind.key) else None
+                if holder is not None:
+                    for key, shape in getattr(whole, kind.key).items():
+                        yield holder, key, (of.key, text, kind.key, key), shape
 
     def at(self, *path: str | int) -> Spot:
         """Return a place of the document."""

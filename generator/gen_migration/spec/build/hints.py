@@ -41,9 +41,8 @@ def places(build: Build) -> dict[tuple[str, Any], Place]:
     for kind in KINDS:
         if kind.holders:
             found |= {
-                (kind.word, member(body.name, key)): (*body.at.path, kind.key, key)
-                for body in build.bodies.values()
-                for key in getattr(body.shape, kind.key, ())
+                (kind.word, member(holder, key)): place
+                for holder, key, place, _ in build.members(kind)
             }
             continue
         named = build.shapes(kind)
@@ -134,13 +133,11 @@ def objects(found: Collected, build: Build, kind: Kind) -> None:
 
 def members(found: Collected, build: Build, kind: Kind) -> None:
     """Add the renamed objects of a kind that stand on relations."""
-    for body in build.bodies.values():
-        for key, shape in getattr(body.shape, kind.key, {}).items():
-            at = body.at / kind.key / key / "renamed_from"
-            old = shape.renamed_from
-            if old is not None and at.identifier(old, at_key=False):
-                before, now = (member(body.name, one) for one in (old, key))
-                found.rename(kind.word, now, before, at)
+    for holder, key, place, shape in build.members(kind):
+        at, old = build.at(*place, "renamed_from"), shape.renamed_from
+        if old is not None and at.identifier(old, at_key=False):
+            before, now = (member(holder, one) for one in (old, key))
+            found.rename(kind.word, now, before, at)
 
 
 def of_table(found: Collected, body: Body) -> None:

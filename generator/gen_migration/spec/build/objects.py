@@ -74,11 +74,10 @@ def build_members(build: Build) -> None:
     for kind in KINDS:
         if kind.holders:
             found: dict[Any, Any] = {}
-            for body in build.bodies.values():
-                for key, shape in getattr(body.shape, kind.key, {}).items():
-                    at = Maker(build, (*body.at.path, kind.key, key))
-                    name = member(body.name, key) if at.identifier(key) else None
-                    found = with_object(found, kind, name, shape, at)
+            for holder, key, place, shape in build.members(kind):
+                at = Maker(build, place)
+                name = member(holder, key) if at.identifier(key) else None
+                found = with_object(found, kind, name, shape, at)
             build.objects[kind.word] = found
 
 
@@ -232,6 +231,10 @@ class Maker(Spot):
         """Return the columns of a table; None where they are not known."""
         body = None if holder is None else self.build.bodies.get(holder)
         return None if body is None else body.columns
+
+    def is_view(self, holder: Name | None) -> bool:
+        """Tell whether a relation is a view."""
+        return holder in self.build.objects.get("view", {})
 
     def rows(
         self,

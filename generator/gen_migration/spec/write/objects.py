@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS
 from gen_migration.kinds.kind import shortened
+from gen_migration.kinds.members import held
 from gen_migration.spec.write import constraints
 
 if TYPE_CHECKING:
@@ -39,15 +39,14 @@ def objects(writer: Writer, kind: Kind) -> Any:
     return found if kind.in_schema or any(found.values()) else list(found)
 
 
-def members(writer: Writer, holder: Name) -> dict[str, dict[str, Any]]:
-    """Return what stands on a relation, by the keys of the kinds."""
+def members(writer: Writer, word: str, holder: Name) -> dict[str, dict[str, Any]]:
+    """Return what stands on a relation, by the keys of the kinds; `word` is what that is."""
     return {
         kind.key: {
             name.name: whole(writer, kind, name, value)
             for name, value in writer.members(kind.word, holder)
         }
-        for kind in KINDS
-        if kind.holders
+        for kind in held(word)
     }
 
 
@@ -58,6 +57,7 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
         said[key] = PARTS[key](writer, name, said[key])
     about = {
         **said,
+        **(members(writer, kind.word, name) if held(kind.word) else {}),
         "renamed_from": writer.old_name(kind.word, name),
         "ignore": writer.ignore(kind.word, name),
         "comment": value.comment,

@@ -110,7 +110,7 @@ def body(
             **of(value, "tablespace", "access_method", "row_security"),
             "replica_identity": replica_identity(value.replica_identity),
             "cluster_on": value.cluster_on,
-            **objects.members(writer, name),
+            **objects.members(writer, "table", name),
         }
     )
 
