@@ -162,6 +162,7 @@ PAIRS = (
             alter_composite_type.anew set_enum_values.of_a_composite_type
             create_collation.anew
             set_column_identity.name_of_its_sequence
+            set_index_storage.of_a_constraint
             """,
         ),
     ),

@@ -998,8 +998,8 @@ class Expectation:
             }
         result |= {
             "include": list(constraint.include),
-            "options": {},
-            "tablespace": None,
+            "options": dict(constraint.storage_parameters),
+            "tablespace": tablespace(constraint.tablespace),
         }
         if isinstance(constraint, Exclude):
             method = constraint.method

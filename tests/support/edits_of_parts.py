@@ -33,8 +33,17 @@ def change_constraints(draw: st.DrawFn, document: dict[str, Any]) -> None:
             found[name].pop("initially_deferred", None)
         case 5 if "where" in found[name]:
             del found[name]["where"]
-        case _ if kind == "indexes" and found[name].get("method", "btree") == "btree":
-            found[name]["storage_parameters"] = {"fillfactor": 70}
+        case _:
+            change_settings(body, kind, found[name])
+
+
+def change_settings(body: dict[str, Any], kind: str, part: dict[str, Any]) -> None:
+    """Change the settings of an index, or of that of a constraint."""
+    if kind == "indexes" and part.get("method", "btree") == "btree":
+        part["storage_parameters"] = {"fillfactor": 70}
+    if kind in {"uniques", "excludes"} and "partition_by" not in body:
+        if part.pop("storage_parameters", None) is None:
+            part["storage_parameters"] = {"fillfactor": 70}
 
 
 def rename_part(draw: st.DrawFn, body: dict[str, Any], kind: str, name: str) -> None:

@@ -66,3 +66,5 @@ ALTER TABLE indexes REPLICA IDENTITY FULL;
 ALTER TABLE "App Schema"."t.x" REPLICA IDENTITY USING INDEX "t.x_pkey";
 ALTER TABLE ONLY types ALTER b SET STATISTICS 0, ALTER "n" SET STATISTICS 77;
 ALTER TABLE ONLY types ALTER b SET (n_distinct = 1e3, n_distinct_inherited = -.5);
+ALTER INDEX table_pkey SET (fillfactor = 70, deduplicate_items = off);
+CREATE TABLE "counted by" (a integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "odd of its own"));

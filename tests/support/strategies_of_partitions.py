@@ -189,6 +189,7 @@ def fit(body: dict[str, Any], first: str) -> None:
     body.pop("excludes", None)
     for one in body.get("uniques", {}).values():
         one["columns"] = [first, *(name for name in one["columns"] if name != first)]
+        one.pop("storage_parameters", None)
     for one in body.get("indexes", {}).values():
         one["unique"] = False
     for one in body.get("checks", {}).values():

@@ -56,6 +56,8 @@ def parts(
             unique["nulls_not_distinct"] = True
         if draw(st.booleans()) and "deferrable" not in unique:
             unique["include"] = [first]
+        if draw(st.booleans()):
+            unique["storage_parameters"] = {"fillfactor": draw(st.integers(50, 100))}
         body["uniques"] = {fresh(): unique}
     if draw(st.booleans()):
         body["checks"] = {fresh(): check(draw, list(body["columns"]))}
@@ -91,6 +93,8 @@ def excluded(
         else [{"column": first, "with": "="}],
         **draw(timing()),
     }
+    if draw(st.booleans()):
+        exclude["storage_parameters"] = {"fillfactor": 65}
     if draw(st.booleans()):
         exclude["where"] = f"{quoted(first)} IS NOT NULL"
     body["excludes"] = {fresh(): exclude}

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops.calls import Call, call, said
 from gen_migration.alembic_ops.write import escape_text, is_column, schema_of, text
 from gen_migration.base.data_class import replace
-from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.model.schema import (
+    Check,
+    Exclude,
+    ForeignKey,
+    Indexed,
+    PrimaryKey,
+    Unique,
+)
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
@@ -34,6 +41,8 @@ def convention(name: str) -> Call:
 def constraint(name: str, value: Constraint) -> Call | None:
     """Return what stands inside of `op.create_table`, or None where SQLAlchemy cannot say it."""
     options: dict[str, Any] = {"name": convention(name)}
+    if isinstance(value, Indexed) and ddl.index_settings(value):
+        return None
     match value:
         case PrimaryKey() | Unique():
             return key(value, options)

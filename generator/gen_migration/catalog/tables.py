@@ -167,11 +167,15 @@ def constraint(reading: Reading, row: Any) -> model.Constraint:
 
 
 def key_constraint(
-    reading: Reading, row: Any, deferral: dict[str, bool]
+    reading: Reading, row: Any, deferral: dict[str, Any]
 ) -> model.Constraint:
     """Return a constraint that an index keeps."""
     held_by = reading.indexes[row.index_oid]
     carried = indexes.included(reading, held_by)
+    settings = dict(deferral)
+    if reading.tables[row.table_oid].partition_by is None:
+        settings["storage_parameters"] = indexes.parameters(held_by.parameters)
+        settings["tablespace"] = held_by.tablespace
     if row.type == "x":
         return model.Exclude(
             method=held_by.method,
@@ -184,14 +188,14 @@ def key_constraint(
             include=carried,
             where=indexes.where(reading, held_by),
             comment=row.comment,
-            **deferral,
+            **settings,
         )
     common = {
         "columns": reading.column_names(row.table_oid, row.columns),
         "include": carried,
         "without_overlaps": row.period,
         "comment": row.comment,
-        **deferral,
+        **settings,
     }
     if row.type == "p":
         return model.PrimaryKey(**common)

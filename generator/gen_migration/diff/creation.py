@@ -226,6 +226,7 @@ def index_of(constraint: Constraint) -> object:
             )
             return columns, nulls, constraint.deferrable, constraint.initially_deferred
         case Exclude():
-            return replace(constraint, comment=None)
+            bare: dict[str, Any] = {"storage_parameters": {}, "tablespace": None}
+            return replace(constraint, comment=None, **bare)
         case _:
             return constraint

@@ -49,13 +49,20 @@ def is_that(old: Constraint, new: Constraint) -> bool:
 
 
 def same_constraint(old: Constraint, new: Constraint) -> bool:
-    return replace(old, comment=None) == replace(new, comment=None)
+    """Tell whether one constraint can become another without being added anew."""
+    return bool(settled(old, new) == new)
 
 
 def same_index(old: Index, new: Index) -> bool:
     """Tell whether one index can become another without being built anew."""
-    settled = {
+    return bool(settled(old, new) == new)
+
+
+def settled(old: Any, new: Any) -> Any:
+    """Return a constraint or an index with what another one has that can be set."""
+    found = {
         one: getattr(new, one)
         for one in ("comment", "storage_parameters", "tablespace")
+        if hasattr(old, one) and hasattr(new, one)
     }
-    return replace(old, **settled) == new
+    return replace(old, **found)

@@ -9,6 +9,7 @@ from gen_migration.diff.columns import columns, comments
 from gen_migration.diff.marks import marks
 from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.constraints import is_deferral, is_validation
+from gen_migration.model.schema import Indexed
 from gen_migration.operations import alterations as alter
 from gen_migration.operations import base as basic
 
@@ -86,6 +87,8 @@ def constraints(
     if old is not None and new is not None:
         if same_constraint(old, new):
             yield from comments("constraint", table, name, old, new)
+            if isinstance(old, Indexed):
+                yield from settings(OF_INDEX, old, new, table=table, name=name)
             return
         plain = replace(new, comment=old.comment)
         if is_deferral(old, plain) or is_validation(old, plain):

@@ -143,7 +143,15 @@ class Deferral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrimaryKey(Deferral):
+class Indexed(Deferral):
+    """What a constraint has that an index keeps: settings of that index."""
+
+    storage_parameters: Parameters = field(default_factory=dict)
+    tablespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimaryKey(Indexed):
     """`PRIMARY KEY`."""
 
     word: ClassVar[str] = "primary key"
@@ -154,7 +162,7 @@ class PrimaryKey(Deferral):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unique(Deferral):
+class Unique(Indexed):
     """`UNIQUE`."""
 
     word: ClassVar[str] = "unique"
@@ -217,7 +225,7 @@ class ExcludeElement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exclude(Deferral):
+class Exclude(Indexed):
     """`EXCLUDE`."""
 
     word: ClassVar[str] = "exclusion"

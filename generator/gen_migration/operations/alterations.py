@@ -225,14 +225,18 @@ def state_of(value: model.Constraint) -> tuple[str, str]:
 
 
 class SetIndex(AlterPart):
-    """Give one property of an index another value."""
+    """Give one property of an index another value; it may be that of a constraint."""
 
     field: ClassVar[str]
     noun = "index"
 
     def apply(self, schema: model.Schema) -> model.Schema:
-        changed = {self.field: self.new}
-        return self.with_part(schema, replace(self.parts(schema)[self.name], **changed))
+        table = schema.tables[self.table]
+        mapping = "indexes" if self.name in table.indexes else "constraints"
+        parts = getattr(table, mapping)
+        changed = replace(parts[self.name], **{self.field: self.new})
+        parts = base.put(parts, self.name, changed)
+        return base.with_table(schema, self.table, **{mapping: parts})
 
 
 class SetIndexStorage(SetIndex):

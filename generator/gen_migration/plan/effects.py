@@ -168,7 +168,8 @@ def _(operation: Any) -> Subject:
 @subject.register
 def _(operation: op.SetIndex) -> Subject:
     place = operation.table, operation.name
-    return sides(operation, (operation.field, *place), lambda *_: {("index", *place)})
+    either = {("index", *place), ("constraint", *place)}
+    return sides(operation, (operation.field, *place), lambda *_: either)
 
 
 @subject.register

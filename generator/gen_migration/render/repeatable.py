@@ -76,6 +76,8 @@ def index_of(value: model.PrimaryKey | model.Unique) -> model.Index:
         unique=True,
         include=value.include,
         nulls_not_distinct=isinstance(value, model.Unique) and value.nulls_not_distinct,
+        storage_parameters=value.storage_parameters,
+        tablespace=value.tablespace,
     )
 
 

@@ -57,6 +57,9 @@ def alter_index(replay: Replay, name: Name, command: Any) -> None:
     if (owner := lookup.table_of_index(replay.schema, name)) is not None:
         held = replay.schema.tables[owner].indexes[name.name]
         set_property(replay, OF_INDEX, held, command, owner, name=name.name)
+    elif (owner := lookup.table_of_constraint(replay.schema, name)) is not None:
+        key = replay.schema.tables[owner].constraints[name.name]
+        set_property(replay, OF_INDEX, key, command, owner, name=name.name)
     elif (part := lookup.part_called(replay.schema, name)) is not None:
         alter_part(replay, *part, command)
     elif lookup.index_of_object(replay.schema, name) is not None:
@@ -235,7 +238,14 @@ def constraint_of(replay: Replay, table: Name, node: Any) -> Constraint:
     if isinstance(found, Unique):
         nulls["nulls_not_distinct"] = index.nulls_not_distinct
     replay.use_index(table, node.indexname)
-    return replace(found, columns=columns, include=index.include, **nulls)
+    return replace(
+        found,
+        columns=columns,
+        include=index.include,
+        storage_parameters=index.storage_parameters,
+        tablespace=index.tablespace,
+        **nulls,
+    )
 
 
 def drop_constraint(replay: Replay, table: Name, command: Any) -> None:

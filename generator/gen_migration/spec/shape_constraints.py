@@ -45,7 +45,14 @@ class TargetShape(Shape):
     )
 
 
-class KeyShape(Shape):
+class IndexedShape(Shape):
+    """What a constraint has that an index keeps."""
+
+    storage_parameters: Parameters = mapping()
+    tablespace: Text | None = optional("The tablespace of its index.")
+
+
+class KeyShape(IndexedShape):
     """What a primary key and a unique constraint have in common."""
 
     short = "columns"
@@ -114,7 +121,7 @@ class ExcludeElementShape(ElementShape):
     with_: Text | None = optional("The operator, such as `&&`.", word="with")
 
 
-class ExcludeShape(Shape):
+class ExcludeShape(IndexedShape):
     """An exclusion constraint."""
 
     method: Method = "gist"

@@ -230,7 +230,8 @@ def constraint_body(value: model.Constraint) -> str:
                 f" INCLUDE ({quote_names(value.include)})" if value.include else ""
             )
             where = f" WHERE ({value.where})" if value.where else ""
-            return f"EXCLUDE USING {value.method} ({elements}){include}{where}{deferral(value)}"
+            rest = f"{include}{index_settings(value)}{where}{deferral(value)}"
+            return f"EXCLUDE USING {value.method} ({elements}){rest}"
 
 
 def key(value: model.PrimaryKey | model.Unique) -> str:
@@ -241,7 +242,18 @@ def key(value: model.PrimaryKey | model.Unique) -> str:
         nulls = " NULLS NOT DISTINCT"
     overlaps = " WITHOUT OVERLAPS" if value.without_overlaps else ""
     include = f" INCLUDE ({quote_names(value.include)})" if value.include else ""
-    return f"{word}{nulls} ({quote_names(value.columns)}{overlaps}){include}{deferral(value)}"
+    rest = f"{include}{index_settings(value)}{deferral(value)}"
+    return f"{word}{nulls} ({quote_names(value.columns)}{overlaps}){rest}"
+
+
+def index_settings(value: model.Indexed) -> str:
+    """Return the settings of a constraint's index, with a leading space, or nothing."""
+    found = ""
+    if value.storage_parameters:
+        found = f" WITH ({parameters(value.storage_parameters)})"
+    if value.tablespace is not None:
+        found += f" USING INDEX TABLESPACE {quote_name(value.tablespace)}"
+    return found
 
 
 def foreign_key(value: model.ForeignKey) -> str:

@@ -39,6 +39,7 @@ def constraint(node: Any, own: tuple[str, ...] = ()) -> model.Constraint:
         "include": tree.strings(node.including),
         "without_overlaps": node.without_overlaps,
         **timing,
+        **settings(node),
     }
     match contype(node):
         case "PRIMARY":
@@ -57,6 +58,14 @@ def constraint(node: Any, own: tuple[str, ...] = ()) -> model.Constraint:
             return exclude(node, timing)
         case kind:
             raise ValueError(f"a constraint of the kind {kind}")
+
+
+def settings(node: Any) -> dict[str, Any]:
+    """Return the settings of the index of a constraint."""
+    return {
+        "storage_parameters": tree.parameters(node.options),
+        "tablespace": node.indexspace or None,
+    }
 
 
 def validity(node: Any) -> dict[str, Any]:
@@ -104,4 +113,5 @@ def exclude(node: Any, timing: dict[str, Any]) -> model.Exclude:
         include=tree.strings(node.including),
         where=tree.expression(node.where_clause) if has_where else None,
         **timing,
+        **settings(node),
     )

@@ -25,7 +25,7 @@ comment AS MATERIALIZED (
 ),
 -- So are indexes, and constraints that are no others' business.
 index AS MATERIALIZED (
-    SELECT x.oid, i.indrelid AS of, x.relname, x.relispartition, i.indisvalid,
+    SELECT x.oid, i.indrelid AS of, x.relname, x.relispartition, x.relkind, i.indisvalid,
         x.reloptions IS NOT NULL OR x.reltablespace <> 0 AS has_settings,
         x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass) AS has_comment,
         x.oid IN (
@@ -122,7 +122,8 @@ found (kind, schema, name, of, class, oid) AS (
     FROM index WHERE NOT indisvalid
     UNION ALL
     SELECT 'settings of an index', NULL, relname, of, 'pg_class'::regclass, of
-    FROM index WHERE has_settings AND is_constraint AND NOT relispartition
+    -- Of what holds rows, a spec has them.
+    FROM index WHERE has_settings AND is_constraint AND NOT relispartition AND relkind = 'I'
     UNION ALL
     SELECT 'comment on an index', NULL, relname, of, 'pg_class'::regclass, of
     FROM index WHERE has_comment AND is_constraint

@@ -172,6 +172,28 @@ def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
         "without_overlaps": shape.without_overlaps,
         "comment": shape.comment or None,
         **deferral(shape),
+        **index_settings(body, shape, at),
+    }
+
+
+def index_settings(body: Body, shape: shapes.IndexedShape, at: Spot) -> dict[str, Any]:
+    """Return the settings of the index of a constraint."""
+    written = [
+        key for key in ("storage_parameters", "tablespace") if getattr(shape, key)
+    ]
+    if body.shape.partition_by is not None:
+        for key in written:
+            (at / key).wrong_key(
+                "a key of a partitioned table holds no rows",
+                "write it at its partitions",
+            )
+        return {}
+    if shape.tablespace is not None:
+        (at / "tablespace").identifier(shape.tablespace, at_key=False)
+    given = shape.storage_parameters
+    return {
+        "storage_parameters": parts.parameters(given, at / "storage_parameters"),
+        "tablespace": shape.tablespace,
     }
 
 
@@ -287,6 +309,7 @@ def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
         where=parts.where(body, shape.where, at),
         comment=shape.comment or None,
         **deferral(shape),
+        **index_settings(body, shape, at),
     )
     return made, naming.exclude_name(body.name.name, dict.fromkeys(columns))
 

@@ -82,6 +82,9 @@ def constraint(
                 **deferral(value),
                 **of(value, "without_overlaps"),
             }
+    if isinstance(value, model.Indexed):
+        keys["storage_parameters"] = parameters(value.storage_parameters)
+        keys["tablespace"] = value.tablespace
     return without_empty(keys | of(value, "comment"))
 
 
