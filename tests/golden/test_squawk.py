@@ -99,6 +99,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_constraint.key_of_a_partitioned_table_over_nullable_columns
         alter_composite_type.anew
         create_collation.anew
+        create_constraint.with_settings_of_its_index
         """,
     ),
     "disallowed-unique-constraint": (

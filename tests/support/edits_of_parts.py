@@ -41,9 +41,9 @@ def change_settings(body: dict[str, Any], kind: str, part: dict[str, Any]) -> No
     """Change the settings of an index, or of that of a constraint."""
     if kind == "indexes" and part.get("method", "btree") == "btree":
         part["storage_parameters"] = {"fillfactor": 70}
-    if kind in {"uniques", "excludes"} and "partition_by" not in body:
-        if part.pop("storage_parameters", None) is None:
-            part["storage_parameters"] = {"fillfactor": 70}
+    is_key = kind in {"uniques", "excludes"} and "partition_by" not in body
+    if is_key and part.pop("storage_parameters", None) is None:
+        part["storage_parameters"] = {"fillfactor": 70}
 
 
 def rename_part(draw: st.DrawFn, body: dict[str, Any], kind: str, name: str) -> None:

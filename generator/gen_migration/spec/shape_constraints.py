@@ -16,6 +16,7 @@ from gen_migration.kinds.shape_base import (
     Method,
     NotEnforced,
     NotValid,
+    Parameters,
     PlainIndexShape,
     RenamedFrom,
     Text,
