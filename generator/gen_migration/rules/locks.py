@@ -247,6 +247,56 @@ def domain_validated(step: UpgradeStep, one: op.AlterObject) -> Iterator[Hit]:
         yield Hit(f"{one.summary}: locks {', '.join(used)}", step.path)
 
 
+CHANGES = (op.CreateObject, op.AlterObject)
+
+
+@rule("GM222", NOTE, *CHANGES, lock=SHARE_ROW_EXCLUSIVE, instead=MOMENT)
+def trigger_set(
+    step: UpgradeStep, one: op.CreateObject | op.AlterObject
+) -> Iterator[Hit]:
+    """A trigger of a table that is in use is created, replaced, enabled or disabled.
+
+    It is quick, but waits for what writes to the table, and other writers wait behind it.
+    """
+    if one.kind == "trigger":
+        yield from step.hits()
+
+
+@rule(
+    "GM223",
+    NOTE,
+    *CHANGES,
+    op.DropObject,
+    op.SetTableRowSecurity,
+    lock=ACCESS_EXCLUSIVE,
+    instead=MOMENT,
+)
+def access_changed(step: UpgradeStep, one: Any) -> Iterator[Hit]:
+    """Row level security, a policy or a rule of a table in use changes, or a trigger goes.
+
+    It is quick, but waits for what runs on the table, and everybody else waits behind it.
+    """
+    kind = getattr(one, "kind", "policy")
+    is_drop = kind == "trigger" and isinstance(one, op.DropObject)
+    if is_drop or kind in {"policy", "rule"}:
+        yield from step.hits()
+
+
+@rule("GM224", NOTE, *CHANGES, work=SCAN, instead=QUIET)
+def view_populated(
+    step: UpgradeStep, one: op.CreateObject | op.AlterObject
+) -> Iterator[Hit]:
+    """A materialized view runs its query for all of its rows.
+
+    Nobody waits for it: a new query is built aside. But the transaction is as long as the query,
+    and VACUUM cleans nothing up behind it.
+    """
+    if one.kind != "materialized view" or not one.new.with_data:
+        return
+    if one.old is None or one.old.query != one.new.query:
+        yield Hit(one.summary, step.path)
+
+
 def types_of(table: Table) -> set[tuple[str | None, str]]:
     return {(one.type.schema, one.type.name) for one in table.columns.values()}
 

@@ -151,3 +151,48 @@ def changing(design: Design, found: Iterable[Reference]) -> Iterator[Any]:
     for node in sorted(nodes, key=str):
         if node[0] == "function" and functions[node[1]].volatility != "immutable":
             yield node[1]
+
+
+@rule(
+    "GM314",
+    NOTE,
+    of=("materialized view",),
+    instead="add a unique index over columns, of all rows",
+)
+def never_refreshed_concurrently(design: ObjectDesign) -> Iterator[Hit]:
+    """A materialized view has no unique index.
+
+    REFRESH MATERIALIZED VIEW CONCURRENTLY needs one, of columns and without a condition; without
+    it, who reads the view waits for each refresh.
+    """
+    indexes = design.value.indexes.values()
+    if not any(
+        one.unique and one.where is None and all(each.column for each in one.elements)
+        for one in indexes
+    ):
+        yield design.hit(" has no unique index")
+
+
+@rule(
+    "GM315",
+    WARNING,
+    of=("trigger",),
+    instead="write the trigger at the partitioned table, or at each partition",
+)
+def trigger_of_one_partition(design: ObjectDesign) -> Iterator[Hit]:
+    """A trigger is on a partition, and others of the same table do not call its function.
+
+    Rows of the other partitions go past it; so do those of partitions to come.
+    """
+    schema, holder = design.spec.schema, design.name.holder
+    table = schema.tables.get(holder)
+    if table is None or table.partition_of is None:
+        return
+    called = {
+        name.holder
+        for name, one in schema.of(design.kind).items()
+        if one.function == design.value.function
+    }
+    for name, one in schema.tables.items():
+        if one.parent == table.parent and name not in called:
+            yield design.hit(f" is missing on partition {name}")

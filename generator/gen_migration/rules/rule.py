@@ -270,4 +270,6 @@ def part_path(spec: Spec, table: Name, name: str) -> Place:
 
 def object_path(spec: Spec, kind: str, name: Any) -> Place:
     """Return where an object stands in a spec; where those of its kind do where it does not."""
-    return spec.places.get((kind, name), (BY_WORD[kind].key,))
+    of = BY_WORD[kind]
+    above = spec_path(spec, name.holder) if of.holders else (of.key,)
+    return spec.places.get((kind, name), above)
