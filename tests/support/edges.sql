@@ -2,13 +2,14 @@
 -- row of pg_depend between two of them. An index is its constraint where it has one, an array its
 -- element, a row type its table, a NOT NULL its column, the value of a generated column that column;
 -- what a partition has of a table above it is `inherited`, by its name there. The sequence of a
--- column is that column where the spec does not hold it: the last three fields.
+-- column is that column where the spec does not hold it: the last three fields. Ids below 16384 are
+-- of what initdb makes (manual, "OID Assignment"), which is most of all.
 WITH RECURSIVE tables AS (
     SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispartition
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND n.nspname <> 'pg_toast'
 ), origins AS (
-    SELECT oid, oid AS origin FROM pg_constraint WHERE conparentid = 0
+    SELECT oid, oid AS origin FROM pg_constraint WHERE conparentid = 0 AND oid >= 16384
     UNION ALL
     SELECT c.oid, o.origin FROM pg_constraint AS c JOIN origins AS o ON o.oid = c.conparentid
 ), constraints AS (
@@ -29,7 +30,7 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_class'::regclass, oid, 0, 'table', schema, name, NULL FROM tables
     UNION ALL
     SELECT 'pg_type'::regclass, y.oid, 0, 'table', t.schema, t.name, NULL
-    FROM tables AS t JOIN pg_type AS y ON y.typrelid = t.oid
+    FROM tables AS t JOIN pg_type AS y ON y.typrelid = t.oid AND y.oid >= 16384
     UNION ALL
     SELECT 'pg_class'::regclass, t.oid, a.attnum, 'column', t.schema, t.name, a.attname
     FROM tables AS t JOIN pg_attribute AS a ON a.attrelid = t.oid
@@ -62,23 +63,26 @@ WITH RECURSIVE tables AS (
     LEFT JOIN constraints AS c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x')
     UNION ALL
     SELECT 'pg_class'::regclass, c.oid, 0, 'sequence', n.nspname, c.relname, NULL
-    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'S'
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'S' AND c.oid >= 16384
     UNION ALL
     SELECT 'pg_class'::regclass, c.oid, 0,
         CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('v', 'm')
+    WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
     UNION ALL
     SELECT 'pg_class'::regclass, c.oid, a.attnum,
         CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, n.nspname, c.relname, NULL
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_attribute AS a ON a.attrelid = c.oid WHERE c.relkind IN ('v', 'm') AND a.attnum > 0
+    JOIN pg_attribute AS a ON a.attrelid = c.oid
+    WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384 AND a.attnum > 0
     UNION ALL
     SELECT 'pg_rewrite'::regclass, r.oid, 0,
         CASE c.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, n.nspname, c.relname, NULL
     FROM pg_rewrite AS r
     JOIN pg_class AS c ON c.oid = r.ev_class
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm')
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
     UNION ALL
     SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite type' ELSE 'domain' END,
@@ -86,7 +90,7 @@ WITH RECURSIVE tables AS (
     FROM pg_type AS t
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
     LEFT JOIN pg_class AS c ON c.oid = t.typrelid
-    WHERE t.typtype IN ('e', 'd') OR c.relkind = 'c'
+    WHERE t.oid >= 16384 AND (t.typtype IN ('e', 'd') OR c.relkind = 'c')
     UNION ALL
     -- A multirange is its range.
     SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray, u.oid, u.typarray]), 0,
@@ -95,17 +99,20 @@ WITH RECURSIVE tables AS (
     JOIN pg_type AS t ON t.oid = r.rngtypid
     JOIN pg_type AS u ON u.oid = r.rngmultitypid
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE r.rngtypid >= 16384
     UNION ALL
     SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', n.nspname, s.stxname, NULL
     FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
     UNION ALL
     SELECT 'pg_collation'::regclass, l.oid, 0, 'collation', n.nspname, l.collname, NULL
     FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
+    WHERE l.oid >= 16384
     UNION ALL
     -- An attribute is its composite type.
     SELECT 'pg_class'::regclass, c.oid, generate_series(0, c.relnatts), 'composite type',
         n.nspname, c.relname, NULL
-    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'c'
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'c' AND c.oid >= 16384
     UNION ALL
     SELECT 'pg_trigger'::regclass, g.oid, 0, 'trigger', n.nspname, t.relname, g.tgname
     FROM pg_trigger AS g JOIN pg_class AS t ON t.oid = g.tgrelid
@@ -119,6 +126,7 @@ WITH RECURSIVE tables AS (
     FROM pg_constraint AS c
     JOIN pg_type AS t ON t.oid = c.contypid
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE c.oid >= 16384
     UNION ALL
     SELECT 'pg_proc'::regclass, p.oid, 0,
         CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
@@ -126,6 +134,7 @@ WITH RECURSIVE tables AS (
             SELECT coalesce(string_agg(format_type(a.oid, NULL), ',' ORDER BY a.number), '')
             FROM unnest(p.proargtypes) WITH ORDINALITY AS a (oid, number)) || ')', NULL
     FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+    WHERE p.oid >= 16384
 ), members AS (
     -- What an extension has brought is that extension.
     SELECT d.classid AS class, d.objid AS oid, h.word, h.schema, h.name, h.part

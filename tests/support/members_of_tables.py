@@ -47,7 +47,7 @@ def member_facts(connection: Any) -> dict[str, Any]:
     """Return what stands on the tables of a database, as PostgreSQL prints it."""
     found = {}
     for query in (POLICIES, TRIGGERS):
-        for word, place, name, fact in connection.execute(query, prepare=False):
+        for word, place, name, fact in connection.execute(query):
             found[f"{word} {place}.{name}"] = fact
     return found
 
