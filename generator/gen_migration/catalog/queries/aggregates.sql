@@ -56,7 +56,8 @@ CROSS JOIN LATERAL (
     FROM unnest(p.proargtypes) WITH ORDINALITY AS i (oid, number)
     JOIN types AS t ON t.oid = i.oid
 ) AS g
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+-- Lower ids are of what initdb makes.
+WHERE p.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS x
         WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'

@@ -21,7 +21,9 @@ CROSS JOIN LATERAL (
     LEFT JOIN pg_type AS e ON e.oid = t.typelem AND e.typarray = t.oid
     JOIN pg_namespace AS m ON m.oid = coalesce(e.typnamespace, t.typnamespace)
 ) AS a
-WHERE p.prokind = 'p' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+-- Lower ids are of what initdb makes.
+WHERE p.oid >= 16384 AND p.prokind = 'p'
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS x
         WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid

@@ -1,6 +1,7 @@
 -- Every object of a user that a spec cannot hold, and what it cannot hold of an object that it
 -- does; `of` is the table that it belongs to. Not those of extensions, nor those that others
--- bring with them (a view's rule, a table's row type, a foreign key's triggers).
+-- bring with them (a view's rule, a table's row type, a foreign key's triggers). Ids below 16384 are
+-- of what initdb makes (manual, "OID Assignment"), which need not be looked through.
 WITH mine AS (
     SELECT n.oid, n.nspname AS name FROM pg_namespace AS n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -9,7 +10,7 @@ relation AS (
     SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relowner, c.relacl, c.relam,
         c.relispartition, c.reloftype
     FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
-    WHERE c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
+    WHERE c.oid >= 16384 AND c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
 ),
 tables AS (SELECT * FROM relation WHERE relkind IN ('r', 'p')),
 -- Few columns have settings of their own, and there are many: they are looked through once.
@@ -17,11 +18,12 @@ attribute AS MATERIALIZED (
     SELECT attrelid, attnum, attname, attstattarget, attacl
     FROM pg_attribute
     -- "None" is -1 before PostgreSQL 17 and NULL from then on.
-    WHERE attstattarget >= 0 OR attacl IS NOT NULL
+    WHERE attrelid >= 16384 AND (attstattarget >= 0 OR attacl IS NOT NULL)
 ),
 comment AS MATERIALIZED (
     SELECT classoid AS class, objoid AS oid FROM pg_description
-    WHERE classoid IN ('pg_class'::regclass, 'pg_constraint'::regclass) AND objsubid = 0
+    WHERE objoid >= 16384 AND objsubid = 0
+        AND classoid IN ('pg_class'::regclass, 'pg_constraint'::regclass)
 ),
 -- So are indexes, and constraints that are no others' business.
 index AS MATERIALIZED (
@@ -34,7 +36,8 @@ index AS MATERIALIZED (
     FROM pg_index AS i
     JOIN pg_class AS x ON x.oid = i.indexrelid
     JOIN mine AS n ON n.oid = x.relnamespace
-    WHERE x.relpersistence <> 't' AND (NOT i.indisvalid
+    WHERE x.oid >= 16384 AND i.indexrelid >= 16384 AND x.relpersistence <> 't' AND (
+        NOT i.indisvalid
         OR x.reloptions IS NOT NULL OR x.reltablespace <> 0
         OR x.oid IN (SELECT oid FROM comment WHERE class = 'pg_class'::regclass)
         OR x.oid IN (SELECT attrelid FROM attribute WHERE attstattarget >= 0))
@@ -57,11 +60,11 @@ constraints AS MATERIALIZED (
     FROM pg_constraint AS c
     JOIN tables AS t ON t.oid = c.conrelid
     LEFT JOIN pg_constraint AS p ON p.oid = c.conparentid
-    WHERE c.contype = 'n' AND (
+    WHERE c.oid >= 16384 AND (c.contype = 'n' AND (
         c.connoinherit OR NOT c.convalidated
         OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
     -- That of a partition which is its parent's.
-    OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname
+    OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname)
 ),
 identity AS MATERIALIZED (
     SELECT s.oid, s.schema, s.relname, d.refobjid AS of, d.refobjsubid AS number
@@ -79,7 +82,7 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'type', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.typtype IN ('b', 'p') AND NOT EXISTS (
+    WHERE t.oid >= 16384 AND t.typtype IN ('b', 'p') AND NOT EXISTS (
         SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
     UNION ALL
     -- What a partition has otherwise of a trigger of a table above it.
