@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Document = dict[str, Any]
 
 COUNT, STAR = "count(*) OVER () AS n", "*"
+KEPT = "materialized_views"
+SECTIONS = ("views", KEPT)
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ class Query(str):
 
 def random_parts(draw: st.DrawFn, document: Document) -> Parts:
     """Return what a view over a table, or over another view, selects."""
-    if document.get("views") and draw(st.booleans()):
-        return Parts(draw(st.sampled_from(list(document["views"]))), (), STAR)
+    held = [name for section in SECTIONS for name in document.get(section, ())]
+    if draw(st.booleans()) and held:
+        return Parts(draw(st.sampled_from(held)), (), STAR)
     name = draw(st.sampled_from(list(document["tables"])))
     every = list(document["tables"][name]["columns"])
     chosen = draw(st.lists(st.sampled_from(every), unique=True, max_size=3))
@@ -97,32 +100,68 @@ def add_views(draw: st.DrawFn, document: Document, name: Callable[[], str]) -> N
     """Give a spec some views."""
     for _ in range(draw(st.integers(0, 3))):
         made = view(draw, random_parts(draw, document))
-        document.setdefault("views", {})[name()] = made
+        section = "views"
+        if draw(st.integers(0, 2)) == 0:
+            section = KEPT
+            made = materialized(draw, made, name())
+            if reads_empty(document, made["query"].parts.of):
+                made["with_data"] = False
+        document.setdefault(section, {})[name()] = made
+
+
+def reads_empty(document: Document, of: str) -> bool:
+    """Tell whether a view leads to one that keeps no rows yet."""
+    while of not in document["tables"]:
+        if of in document.get(KEPT, {}):
+            return "with_data" in document[KEPT][of]
+        of = document["views"][of]["query"].parts.of
+    return False
+
+
+def materialized(draw: st.DrawFn, made: Document, index: str) -> Document:
+    """Return a view that keeps its rows, with an index now and then."""
+    made = {key: one for key, one in made.items() if key != "security_barrier"}
+    if draw(st.booleans()):
+        made["storage_parameters"] = {"fillfactor": draw(st.integers(50, 100))}
+    if draw(st.booleans()):
+        made["with_data"] = False
+    if made["query"].parts.extra == COUNT and draw(st.booleans()):
+        made["indexes"] = {place_and_name(index)[1].strip('"'): ["n"]}
+    return made
 
 
 def fitted(before: Document, document: Document) -> None:
     """Let views follow what an edit has renamed, and go with what is gone."""
     tables = renames(before["tables"], document["tables"])
-    views = renames(before.get("views", {}), document.get("views", {}))
-    held = document.get("views", {})
-    for name, one in held.items():
-        parts: Parts = one["query"].parts
-        kind = "views" if parts.of in before.get("views", {}) else "tables"
-        of = (views if kind == "views" else tables).get(parts.of, parts.of)
-        if kind == "tables" and of in document["tables"]:
-            body = before["tables"].get(parts.of, {"columns": {}})
-            columns = renames(body["columns"], document["tables"][of]["columns"])
-            parts = followed(parts, columns, document["tables"][of]["columns"])
-        held[name] = {**one, "query": Query.of(replace(parts, of=of))}
-        keep_comments(held[name])
-    while gone := [key for key, one in held.items() if not stands(one, document)]:
-        for key in gone:
-            del held[key]
+    views: dict[str, str] = {}
+    for section in SECTIONS:
+        views |= renames(before.get(section, {}), document.get(section, {}))
+    for section in SECTIONS:
+        held = document.get(section, {})
+        for name, one in held.items():
+            parts: Parts = one["query"].parts
+            is_view = any(parts.of in before.get(each, {}) for each in SECTIONS)
+            of = (views if is_view else tables).get(parts.of, parts.of)
+            if not is_view and of in document["tables"]:
+                body = before["tables"].get(parts.of, {"columns": {}})
+                present = document["tables"][of]["columns"]
+                columns = renames(body["columns"], present)
+                parts = followed(parts, columns, present)
+            held[name] = {**one, "query": Query.of(replace(parts, of=of))}
+            keep_comments(held[name])
+    while gone := [
+        (section, key)
+        for section in SECTIONS
+        for key, one in document.get(section, {}).items()
+        if not stands(one, document)
+    ]:
+        for section, key in gone:
+            del document[section][key]
 
 
 def stands(view: Document, document: Document) -> bool:
     of = view["query"].parts.of
-    return of in document["tables"] or of in document["views"]
+    return any(of in document.get(one, ()) for one in ("tables", *SECTIONS))
 
 
 def followed(parts: Parts, columns: dict[str, str], present: Document) -> Parts:
@@ -145,6 +184,8 @@ def keep_comments(view: Document) -> None:
     comments = view.pop("column_comments", {})
     if kept := {key: one for key, one in comments.items() if key in names}:
         view["column_comments"] = kept
+    if parts.extra != COUNT:
+        view.pop("indexes", None)
 
 
 def renames(before: Document, after: Document) -> dict[str, str]:
@@ -180,9 +221,11 @@ def change_view(draw: st.DrawFn, document: Document) -> None:
             if more and more[0] not in labelled and parts.extra != STAR:
                 parts = replace(parts, columns=(*parts.columns, *more), extra="")
         elif not any(
-            name == each["query"].parts.of for each in document["views"].values()
+            name == each["query"].parts.of
+            for section in SECTIONS
+            for each in document.get(section, {}).values()
         ):
-            below = {**document, "views": {}}
+            below = {**document, "views": {}, KEPT: {}}
             parts = random_parts(draw, below)
         document["views"][name] = {**view(draw, parts), **kept}
 
@@ -201,6 +244,36 @@ def rename_view(draw: st.DrawFn, document: Document) -> None:
         return
 
 
+def drop_materialized(draw: st.DrawFn, document: Document) -> None:
+    if document.get(KEPT):
+        del document[KEPT][draw(st.sampled_from(list(document[KEPT])))]
+
+
+def change_materialized(draw: st.DrawFn, document: Document) -> None:
+    """Give a materialized view another query, other settings, or an index."""
+    for name, one in document.get(KEPT, {}).items():
+        parts: Parts = one["query"].parts
+        kept = {key: one[key] for key in ("renamed_from",) if key in one}
+        if parts.of in document["tables"] and not parts.names:
+            every = document["tables"][parts.of]["columns"]
+            more = [key for key in every if key not in (*parts.columns, "n")][:1]
+            if more and parts.extra == "" and draw(st.booleans()):
+                parts = replace(parts, columns=(*parts.columns, *more))
+        made = view(draw, parts)
+        document[KEPT][name] = {**materialized(draw, made, "i" + fresh(draw)), **kept}
+
+
+def rename_materialized(draw: st.DrawFn, document: Document) -> None:
+    for name in list(document.get(KEPT, {})):
+        if "renamed_from" in document[KEPT][name]:
+            continue
+        new = place_and_name(name)[0] + "m" + fresh(draw)
+        if new not in document[KEPT]:
+            document[KEPT] = renamed_key(document[KEPT], name, new)
+            document[KEPT][new]["renamed_from"] = name
+        return
+
+
 def label_column(draw: st.DrawFn, document: Document) -> None:
     """Give a column of a view another name, or its own again."""
     for name, one in document.get("views", {}).items():
@@ -211,4 +284,13 @@ def label_column(draw: st.DrawFn, document: Document) -> None:
             document["views"][name] = with_comments(draw, one, one["query"].parts)
 
 
-EDITS = [add_view, drop_view, change_view, rename_view, label_column]
+EDITS = [
+    add_view,
+    drop_view,
+    change_view,
+    rename_view,
+    label_column,
+    drop_materialized,
+    change_materialized,
+    rename_materialized,
+]

@@ -16,6 +16,7 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.queries import OfQuery, changed
 from gen_migration.postgres.names import aside, quote_name, quote_names
 from gen_migration.sql import ddl
+from gen_migration.sql.query_edits import relations_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -231,6 +232,14 @@ class MaterializedViews(OfQuery):
             "column_comments": dict(value.column_comments),
         }
 
+    def unsettled(
+        self, value: Any, relations: Known
+    ) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        yield from super().unsettled(value, relations)
+        if value.with_data and (found := empty_in(value.query, relations)) is not None:
+            message = f'it reads "{found}", which is created without rows'
+            yield ("query",), message, "write with_data: false here as well"
+
     # The catalog.
 
     def from_row(self, reading: Any, row: Any) -> Any:
@@ -268,6 +277,25 @@ class MaterializedViews(OfQuery):
 def method(text: str | None) -> str | None:
     """Return an access method; None for the standard one."""
     return None if text in {None, "", "heap"} else text
+
+
+def empty_in(query: str, relations: Known) -> Any:
+    """Return the materialized view without rows that a query reads, perhaps through views."""
+    waiting, seen = [query], {query}
+    while waiting:
+        for name in relations_in(waiting.pop()).relations:
+            word, found = relations.node(name) or ("table", name)
+            value: Any = relations.schema.of(word).get(found)
+            if getattr(value, "with_data", None) is False:
+                return found
+            # What is kept is read from there.
+            text = (
+                None if hasattr(value, "with_data") else getattr(value, "query", None)
+            )
+            if text is not None and text not in seen:
+                seen.add(text)
+                waiting.append(text)
+    return None
 
 
 def created_index(of: Any, name: str, value: Index) -> Iterator[str]:
