@@ -21,6 +21,12 @@ enums: {app.mood: [sad, happy]}
 collations: {app.words: C}
 range_types: {spans: {subtype: text, collation: app.words}}
 composite_types: {app.place: {attributes: {mood: app.mood, street: text}}}
+functions:
+  mooded(app.mood): {returns: app.mood, language: sql, immutable: true, body: "RETURN coalesce($1, 'sad')"}
+  names(): {returns: {setof: text}, language: sql, body: RETURN (SELECT note FROM users WHERE mood = mooded('sad') LIMIT 1)}
+  joined(text, app.email): {returns: text, language: sql, immutable: true, body: RETURN $1 || $2}
+procedures: {tidy(app.place): {language: sql, body: BEGIN ATOMIC DELETE FROM items; END}}
+aggregates: {all_of(app.email): {sfunc: joined, stype: text}}
 domains: {app.email: {type: text, checks: {ck: VALUE <> ''}}}
 sequences: {numbers: {owned_by: orders.number}}
 statistics: {of_users: {table: users, columns: [mood, email], expressions: [lower(note)]}}
@@ -34,7 +40,7 @@ tables:
       home: app.place
       span: {type: spans_multirange, nullable: true}
       shown: {type: text, generated: {stored: lower(note)}}
-    checks: {ck_mood: "mood <> 'sad' OR id > 0"}
+    checks: {ck_mood: "mood <> 'sad' OR id > 0", ck_mooded: mooded(mood) = mood}
     indexes: {ix_users_shown: {columns: [lower(shown)], where: mood = 'happy'}}
   orders:
     columns:
@@ -80,4 +86,5 @@ def test_each_edge_is_missed(tmp_path: Path) -> None:
             "column",
         ),
         *("default", "constraint", "index", "inherited"),
+        *("function", "procedure", "aggregate"),
     }

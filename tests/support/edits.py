@@ -14,6 +14,7 @@ import edits_of_parts
 import edits_of_tables
 import edits_of_types
 import strategies_of_domains
+import strategies_of_functions
 import strategies_of_marks
 import strategies_of_members
 import strategies_of_types
@@ -36,6 +37,7 @@ EDITS: list[Edit] = [
     *edits_of_parts.EDITS,
     *edits_of_types.EDITS,
     *strategies_of_domains.EDITS,
+    *strategies_of_functions.EDITS,
     *strategies_of_members.EDITS,
     *strategies_of_marks.EDITS,
     *strategies_of_types.EDITS,

@@ -91,7 +91,7 @@ FUNCTIONS = frozenset(
     postgresql.JSON postgresql.TIMESTAMP postgresql.INTERVAL postgresql.INET postgresql.BIT
     postgresql.ARRAY postgresql.INT4RANGE postgresql.TSVECTOR postgresql.MONEY
     postgresql.MACADDR postgresql.ENUM postgresql.ExcludeConstraint
-    at_once one_by_one
+    at_once one_by_one textwrap.dedent
     """.split()
 )
 

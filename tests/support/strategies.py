@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edits import edited
 from hypothesis import strategies as st
 from strategies_of_domains import LABELS, domains
+from strategies_of_functions import routines
 from strategies_of_marks import mark
 from strategies_of_members import members
 from strategies_of_partitions import inherit, partitioned
@@ -165,6 +166,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     document["tables"] = tables
     own_types(draw, document, fresh, places)
     add_views(draw, document, lambda: draw(places) + key(fresh()))
+    routines(draw, document, fresh, places)
     return document
 
 

@@ -36,8 +36,8 @@ def hard(value: Any, find: Finder) -> set[Reference]:
         found |= of_type(result)
     if (support := getattr(value, "support", None)) is not None:
         found.add(("functions", support, bodies.ANY))
-    if bodies.is_standard(value.language, value.body) and find.may_name(value.body):
-        found |= of_body(value)
+    if bodies.is_standard(value.language, value.body):
+        found |= of_body(value)  # which names tables, too: a finder may not know their words
     return found
 
 
