@@ -22,8 +22,12 @@ collations: {app.words: C}
 range_types: {spans: {subtype: text, collation: app.words}}
 composite_types: {app.place: {attributes: {mood: app.mood, street: text}}}
 functions:
-  mooded(app.mood): {returns: app.mood, language: sql, immutable: true, body: "RETURN coalesce($1, 'sad')"}
-  names(): {returns: {setof: text}, language: sql, body: RETURN (SELECT note FROM users WHERE mood = mooded('sad') LIMIT 1)}
+  mooded(app.mood):
+    {returns: app.mood, language: sql, immutable: true, body: "RETURN coalesce($1, 'sad')"}
+  names():
+    returns: text
+    language: sql
+    body: RETURN (SELECT note FROM users WHERE mood = mooded('sad') LIMIT 1)
   joined(text, app.email): {returns: text, language: sql, immutable: true, body: RETURN $1 || $2}
 procedures: {tidy(app.place): {language: sql, body: BEGIN ATOMIC DELETE FROM items; END}}
 aggregates: {all_of(app.email): {sfunc: joined, stype: text}}

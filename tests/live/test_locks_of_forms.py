@@ -25,6 +25,7 @@ from crashes import TABLES, until
 from environment import SUPERUSERS, as_superuser
 from gen_migration.history import offline_sql
 from gen_migration.history.migrate import with_driver
+from gen_migration.model.schema import Schema
 from gen_migration.operations.alterations import AddEnumValue
 from gen_migration.operations.base import apply as applied
 from gen_migration.render.online import FormContext, forms, statements
@@ -142,7 +143,7 @@ class Observed(NamedTuple):
         """Run plain statements, and return the locks that they take."""
         names = self.names()
         with self.connection.begin() as transaction:
-            run(self.connection, body(operations, set()))
+            run(self.connection, body(operations, set(), Schema()))
             found = self.held(names)
             if not keep:
                 transaction.rollback()

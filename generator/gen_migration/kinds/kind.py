@@ -394,6 +394,13 @@ class Kind:
         """Return what an object may name, too: it comes before where nothing speaks against it."""
         return set()
 
+    def checked(self, value: Any) -> set[Reference]:
+        """Return those of the wishes without which PostgreSQL refuses to create an object.
+
+        It does so where `check_function_bodies` is on.
+        """
+        return set()
+
     def takes(self, value: Any, count: int) -> bool:
         """Tell whether a call with so many arguments may be one of a routine."""
         return True

@@ -37,7 +37,9 @@ def hard(value: Any, find: Finder) -> set[Reference]:
     if (support := getattr(value, "support", None)) is not None:
         found.add(("functions", support, bodies.ANY))
     if bodies.is_standard(value.language, value.body):
-        found |= of_body(value)  # which names tables, too: a finder may not know their words
+        found |= of_body(
+            value
+        )  # which names tables, too: a finder may not know their words
     return found
 
 
@@ -48,6 +50,18 @@ def soft(value: Any) -> set[Reference]:
     ):
         return set()
     return of_body(value)
+
+
+def checked(value: Any) -> set[Reference]:
+    """Return what PostgreSQL looks for in a body that is a text when it creates the routine.
+
+    In PL/pgSQL, those are the types of variables (manual, `check_function_bodies`).
+    """
+    if value.language == "plpgsql":
+        used = bodies.used(value.language, value.body)
+        found = {("types", one) for one in used.types}
+        return found | {("relations", one) for one in used.declared}
+    return soft(value) if value.language == "sql" else set()
 
 
 def of_body(value: Any) -> set[Reference]:

@@ -116,6 +116,9 @@ class Routines(Called):
     def wishes(self, value: Any) -> set[Reference]:
         return references.soft(value)
 
+    def checked(self, value: Any) -> set[Reference]:
+        return references.checked(value)
+
     # Words.
 
     def definition(self, value: Any) -> str:

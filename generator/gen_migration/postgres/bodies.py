@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.postgres.names import Name, dollar_quoted
+from gen_migration.postgres.names import Name, dollar_quoted, last_two
 from gen_migration.postgres.names_in import own
 from gen_migration.postgres.parser import (
     MAX_SQL,
@@ -42,6 +42,8 @@ class Used(NamedTuple):
     calls: frozenset[tuple[Name, int]] = frozenset()
     # Whether it takes all columns of what it reads.
     whole: bool = False
+    # Relations whose rows or columns a variable of PL/pgSQL has the type of.
+    declared: frozenset[Name] = frozenset()
 
 
 def tidy(text: str) -> str:
@@ -125,9 +127,43 @@ def statements_of(text: str) -> Any:
 def used(language: str, text: str) -> Used:
     """Return what a body may name: each of its words, where our parsers do not read it."""
     try:
-        return of_nodes(node for tree in trees(language, text) for node in walk(tree))
+        found = of_nodes(node for tree in trees(language, text) for node in walk(tree))
     except (SqlMistake, postgast().PgQueryError, ValueError):
-        return of_words(text)
+        found = of_words(text)
+    if language != "plpgsql":
+        return found
+    return found._replace(declared=frozenset(declared(text)))
+
+
+def declared(text: str) -> Iterator[Name]:
+    """Yield the relations that stand before `%ROWTYPE`, or before a column and `%TYPE`."""
+    try:
+        tokens = postgast().scan(text).tokens
+    except postgast().PgQueryError:
+        return
+    data = text.encode()
+    words = [data[one.start : one.end].decode() for one in tokens]
+    for at, word in enumerate(words[:-1]):
+        copied = words[at + 1].lower()
+        if word == "%" and copied in {"rowtype", "type"}:
+            parts = dotted_before(words, at)
+            parts = parts[:-1] if copied == "type" else parts
+            if parts:
+                yield last_two(parts)
+
+
+def dotted_before(words: list[str], at: int) -> list[str]:
+    """Return the parts of the dotted name that ends before a position."""
+    parts = [plain_word(words[at - 1])] if at else []
+    while at > 2 and words[at - 2] == ".":
+        at -= 2
+        parts.insert(0, plain_word(words[at - 1]))
+    return parts
+
+
+def plain_word(word: str) -> str:
+    """Return the name that a word of SQL is."""
+    return word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
 
 
 def of_words(text: str) -> Used:
@@ -138,7 +174,7 @@ def of_words(text: str) -> Used:
         return Used()
     data, ident = text.encode(), postgast().pg_query_pb2.IDENT
     words = [data[one.start : one.end].decode() for one in tokens if one.token == ident]
-    found = frozenset(one[1:-1] if one[0] == '"' else one.lower() for one in words)
+    found = frozenset(map(plain_word, words))
     names = frozenset(Name(None, one) for one in found)
     calls = frozenset((name, ANY) for name in names)
     return Used(names, found, names, calls, whole=True)
@@ -190,6 +226,7 @@ def of_nodes(nodes: Iterable[tuple[str, Any]]) -> Used:
     """Return what the nodes of trees name."""
     relations, types, columns, calls = set(), set(), set(), set()
     whole = False
+    own_names: set[Name] = set()  # of common table expressions
     for _, node in nodes:
         match type(node).__name__:
             case "RangeVar":
@@ -205,8 +242,10 @@ def of_nodes(nodes: Iterable[tuple[str, Any]]) -> Used:
                     whole |= field.HasField("a_star")
             case "ResTarget" if node.name:
                 columns.add(node.name)
+            case "CommonTableExpr":
+                own_names.add(Name(None, node.ctename))
     return Used(
-        frozenset(relations),
+        frozenset(relations - own_names),
         frozenset(columns),
         frozenset(types),
         frozenset(calls),

@@ -1,4 +1,4 @@
-"""Bodies that PostgreSQL cannot check yet: they name what the same revision brings after them.
+"""Bodies that PostgreSQL cannot check: they name what comes later, or is not known to be there.
 
 `pg_dump` switches the check off for all (manual, 19.11, `check_function_bodies`). Here it is off
 from the first such body on, until the transaction ends. Pure.
@@ -15,35 +15,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gen_migration.kinds.references import Reference
+    from gen_migration.model.schema import Schema
 
 OFF = "SET LOCAL check_function_bodies = off"
 
 
-def first_unchecked(operations: Sequence[op.Operation]) -> int | None:
-    """Return the position of the first body that names what comes after it; None without one."""
+def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | None:
+    """Return the position of the first body that may not be checked; None without one.
+
+    That is one that names what comes after it, or a relation that is not there at the start and
+    does not come either: the body may make it itself, or others do.
+    """
+    bodies = {n: names for n, one in enumerate(operations) if (names := checked(one))}
+    if not bodies:
+        return None
+    known = {name.name for name in start.names}
+    known.update(word for one in operations for word in brought(one))
     found = None
     later: set[str] = set()
     for position in reversed(range(len(operations))):
-        operation = operations[position]
-        wishes = wishes_of(operation)
-        if wishes and not later.isdisjoint(words(wishes)):
+        names = bodies.get(position, set())
+        is_known = relations(names) <= known
+        if not (is_known and later.isdisjoint(words(names))):
             found = position
-        later.update(brought(operation))
+        later.update(brought(operations[position]))
     return found
 
 
-def wishes_of(operation: op.Operation) -> set[Reference]:
-    """Return what the text of an operation names."""
+def relations(names: set[Reference]) -> set[str]:
+    """Return the relations in references, without those that are PostgreSQL's own."""
+    return {
+        name.name
+        for space, name, *_ in names
+        if space == "relations"
+        and name is not None
+        and name.schema not in {"pg_catalog", "information_schema"}
+        and not (name.schema is None and name.name.startswith("pg_"))
+    }
+
+
+def checked(operation: op.Operation) -> set[Reference]:
+    """Return what PostgreSQL looks for in the text of an operation."""
     match operation:
         case op.CreateObject(kind=word, new=new) | op.AlterObject(kind=word, new=new):
             kind = BY_WORD.get(word)
-            return set() if kind is None else kind.wishes(new)
+            return set() if kind is None else kind.checked(new)
     return set()
 
 
-def words(wishes: set[Reference]) -> Iterator[str]:
+def words(names: set[Reference]) -> Iterator[str]:
     """Yield the names in references, without their schemas."""
-    for _, name, *rest in wishes:
+    for _, name, *rest in names:
         if name is not None:
             yield name.name
         for one in rest:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Schema, Spec
     from gen_migration.plan.link import Direction, PlannedRevision
     from gen_migration.render.create import Part as Statement
 
@@ -108,7 +108,7 @@ def render(header: Header, link: PlannedRevision, spec: Spec, marker: str) -> st
     adopted: list[str] = []
     upgrade = downgrade = Way()
     if header.adopts:
-        adopted = body(link.upgrade.operations, modules)
+        adopted = body(link.upgrade.operations, modules, link.upgrade.start)
     else:
         upgrade = way(link.upgrade, spec, modules)
         downgrade = way(link.downgrade, spec, modules)
@@ -195,13 +195,13 @@ def one_line(text: str) -> str:
 def way(steps: Direction, spec: Spec, modules: set[str]) -> Way:
     """Return what a revision does one way as Python."""
     if steps.refusal is not None:
-        return Way(first=body([steps.refusal], modules))
+        return Way(first=body([steps.refusal], modules, steps.start))
     if steps.autocommit:
         return in_autocommit(steps, spec, modules)
     # These come first, and commit.
     early = [*takewhile(lambda one: isinstance(one, op.AddEnumValue), steps.operations)]
-    first = body(early, modules)
-    found = body(steps.operations[len(early) :], modules)
+    first = body(early, modules, steps.start)
+    found = body(steps.operations[len(early) :], modules, steps.start)
     if not (steps.waits and found):
         return Way(first=[*first, *found])
     helper = helpers.call(spec.safety)
@@ -228,11 +228,13 @@ def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
     return Way(blocks=blocks)
 
 
-def body(operations: Iterable[op.Operation], modules: set[str]) -> list[str]:
-    """Return operations as Python; some leave nothing to do on the way back."""
+def body(
+    operations: Iterable[op.Operation], modules: set[str], start: Schema
+) -> list[str]:
+    """Return operations as Python, from a schema on; some leave nothing to do on the way back."""
     operations = tuple(operations)
     texts = [printed(one.wire, plain(one), modules) for one in operations]
-    position = first_unchecked(operations)
+    position = first_unchecked(operations, start)
     if position is not None:
         texts.insert(position, printed(DEFAULT, (OFF,), modules))
     return [text for text in texts if text]
