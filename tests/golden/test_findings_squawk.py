@@ -118,11 +118,13 @@ PAIRS = (
         ),
     ),
     Pair(
-        "ban-drop-type ban-drop-domain ban-drop-extension",
+        "ban-drop-type ban-drop-domain ban-drop-extension ban-drop-function",
         "GM107",
         squawk_alone=(
-            "a type of the same name takes its place: GM105 says what is lost",
+            "a type of the same name takes its place: GM105 says what is lost; so does a function",
             """
+            alter_function.anew alter_function.in_place alter_function.of_another_result
+            drop_aggregate.anew drop_aggregate.with_its_function
             alter_domain.of_elements alter_domain.type
             set_enum_values.generated_column set_enum_values.of_a_partition_key
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
@@ -200,6 +202,7 @@ PAIRS = (
             set_column_identity.from_a_sequence_of_its_name
             set_column_identity.from_a_sequence_that_another_counts_with
             set_column_identity.from_serial_that_another_counts_with
+            alter_function.anew alter_function.of_another_result
             """,
         ),
     ),
@@ -237,6 +240,8 @@ PAIRS = (
             set_replica_identity.whose_columns_may_be_null
             alter_composite_type.anew
             create_collation.anew
+            alter_function.anew alter_function.of_another_result create_function.needed
+            drop_function.with_what_called_it
             """,
         ),
         alone=(

@@ -21,7 +21,8 @@ from gen_migration.spec.load import load
 # docstring, and data that goes or names that change are what the edit is for.
 ASKED = """
 ban-drop-column ban-drop-table ban-drop-type ban-drop-domain ban-drop-schema ban-drop-sequence
-ban-drop-extension ban-drop-view ban-drop-constraint ban-drop-default ban-drop-not-null
+ban-drop-extension ban-drop-function ban-drop-view ban-drop-constraint ban-drop-default
+ban-drop-not-null
 ban-drop-generated-expression
 ban-alter-identity ban-set-schema renaming-column renaming-table renaming-object
 adding-required-field
@@ -57,6 +58,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_column.that_varies_with_what_a_partition_has_of_it add_column.virtual_not_null
         add_column.identity_with_the_name_of_an_index
         set_clustering.of_a_column_that_is_computed_anew
+        alter_function.anew
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -100,6 +102,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_composite_type.anew
         create_collation.anew
         create_constraint.with_settings_of_its_index
+        alter_function.anew alter_function.of_another_result
         """,
     ),
     "disallowed-unique-constraint": (
@@ -121,6 +124,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_clustering.of_a_column_that_is_computed_anew
         alter_composite_type.anew
         create_collation.anew
+        alter_function.anew alter_function.of_another_result
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -134,6 +138,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_clustering.of_a_column_that_is_computed_anew
         alter_composite_type.anew
         create_collation.anew
+        alter_function.anew alter_function.of_another_result
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -165,6 +170,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_comment.of_columns_of_partitions set_comment.public
         create_composite_type.all
         create_collation.all create_range_type.all
+        create_aggregate.between drop_function.with_what_called_it
         """,
     ),
     "syntax-error": (
