@@ -118,13 +118,22 @@ PAIRS = (
         ),
     ),
     Pair(
-        "ban-drop-type ban-drop-domain ban-drop-extension ban-drop-function",
-        "GM107",
+        "ban-drop-function ban-drop-view",
+        "GM108",
         squawk_alone=(
-            "a type of the same name takes its place: GM105 says what is lost; so does a function",
+            "one of the same name takes its place",
             """
             alter_function.anew alter_function.in_place alter_function.of_another_result
             drop_aggregate.anew drop_aggregate.with_its_function
+            """,
+        ),
+    ),
+    Pair(
+        "ban-drop-type ban-drop-domain ban-drop-extension",
+        "GM107",
+        squawk_alone=(
+            "a type of the same name takes its place: GM105 says what is lost",
+            """
             alter_domain.of_elements alter_domain.type
             set_enum_values.generated_column set_enum_values.of_a_partition_key
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered

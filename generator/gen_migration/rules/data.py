@@ -106,15 +106,14 @@ def sequence_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
 
 @rule("GM107", WARNING, op.DropObject, op.AlterObject, breaks=True, instead=LATER)
 def type_dropped(edit: Edit, one: op.DropObject | op.AlterObject) -> Iterator[Hit]:
-    """A type, a function or an extension is dropped, or an extension moves to another schema.
+    """A type or an extension is dropped, or an extension moves to another schema.
 
-    Code that casts to the type, or calls the function or one of the extension, fails.
+    Code that casts to the type, or calls a function of the extension by its schema, fails.
     """
     if isinstance(one, op.AlterObject):
         is_lost = one.kind == "extension" and one.old.schema != one.new.schema
     else:
         is_lost = one.kind == "extension" or is_type(one.kind)
-        is_lost = is_lost or (is_routine(one.kind) and not is_back(edit, one))
     if is_lost and not is_swap(edit, one.kind, one.name):
         yield edit.hit()
 
@@ -168,24 +167,14 @@ def column_renamed(edit: Edit, one: op.RenameColumn) -> Iterator[Hit]:
 def enum_renamed(
     edit: Edit, one: op.RenameAttribute | op.RenameEnumValue | op.RenameObject
 ) -> Iterator[Hit]:
-    """A type, a value of an enum, an attribute of a composite type or a function has another name.
+    """A type, a value of an enum, or an attribute of a composite type has another name.
 
-    Code that casts to the old type, writes and compares the old value, or calls the function fails.
+    Code that casts to the old type, or writes and compares the old value, fails.
     """
     if isinstance(one, op.RenameAttribute | op.RenameEnumValue) or (
-        is_routine(one.kind)
-        or (is_type(one.kind) and not is_swap(edit, one.kind, one.new))
+        is_type(one.kind) and not is_swap(edit, one.kind, one.new)
     ):
         yield edit.hit()
-
-
-def is_back(edit: Edit, gone: op.DropObject) -> bool:
-    """Tell whether an object that is dropped is created again."""
-    return any(
-        isinstance(one, op.CreateObject)
-        and (one.kind, one.name) == (gone.kind, gone.name)
-        for one in edit.made.operations
-    )
 
 
 def is_swap(edit: Edit, kind: str, aside: Name) -> bool:
@@ -200,11 +189,6 @@ def is_swap(edit: Edit, kind: str, aside: Name) -> bool:
         isinstance(one, op.CreateObject) and one.kind == kind and one.name in was
         for one in made
     )
-
-
-def is_routine(kind: str) -> bool:
-    """Tell whether objects of a kind are called: functions, procedures, aggregates."""
-    return kind in BY_WORD and BY_WORD[kind].space == "functions"
 
 
 def is_type(kind: str) -> bool:
