@@ -303,6 +303,8 @@ PAIRS = (
             set_clustering.of_a_column_that_is_computed_anew set_replica_identity.every_way
             drop_table.whose_sequence_has_a_name_that_another_gets
             create_statistics.all
+            create_event_trigger.all create_event_trigger.anew alter_event_trigger.state
+            drop_event_trigger.with_its_function
             """,
         ),
         alone=(

@@ -216,6 +216,13 @@ EXTENSIONS = """
         obj_description(e.oid, 'pg_extension') AS comment
     FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
 """
+EVENT_TRIGGERS = """
+    SELECT evtname AS name, evtevent AS event, evtfoid::regproc::text AS function,
+        evtenabled::text AS state,
+        (SELECT jsonb_agg(t ORDER BY t) FROM unnest(evttags) AS t) AS tags,
+        obj_description(oid, 'pg_event_trigger') AS comment
+    FROM pg_event_trigger
+"""
 STATISTICS = f"""
     SELECT n.nspname || '.' || s.stxname AS name, s.stxrelid::regclass::text AS table,
         (SELECT jsonb_agg(a.attname ORDER BY a.attname) FROM pg_attribute AS a
@@ -478,6 +485,7 @@ WHOLE = {
     "extension": EXTENSIONS,
     "collation": COLLATIONS,
     "statistics": STATISTICS,
+    "event trigger": EVENT_TRIGGERS,
     "type": TYPES,
     "view": VIEWS,
     "materialized view": MATERIALIZED,
@@ -642,8 +650,18 @@ class Expectation:
         return result | self.members
 
     def statistics(self) -> Facts:
-        """Return the statistics; of an expression, nothing but that it is there."""
+        """Return statistics, of an expression nothing but that it is there; event triggers."""
         result: Facts = {}
+        for name, one in self.schema.of("event trigger").items():
+            result[f"event trigger {name}"] = {
+                "event": one.event,
+                "function": one.function.sql,
+                "state": {"enabled": "O", "disabled": "D", "replica": "R"}.get(
+                    one.state, "A"
+                ),
+                "tags": list(one.tags) or None,
+                "comment": one.comment,
+            }
         letters = {"ndistinct": "d", "dependencies": "f", "mcv": "m"}
         for name, one in self.schema.of("statistics").items():
             columns = sorted(each.column for each in one.elements if each.column)

@@ -104,6 +104,9 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', n.nspname, s.stxname, NULL
     FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
     UNION ALL
+    SELECT 'pg_event_trigger'::regclass, oid, 0, 'event trigger', NULL, evtname, NULL
+    FROM pg_event_trigger
+    UNION ALL
     SELECT 'pg_collation'::regclass, l.oid, 0, 'collation', n.nspname, l.collname, NULL
     FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
     WHERE l.oid >= 16384

@@ -49,7 +49,14 @@ tables:
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, and to
 # make an access method.
-SUPERUSERS = {"alter_extension/moved", "set_table_access_method/written_anew"}
+SUPERUSERS = {
+    "alter_event_trigger/state",
+    "alter_extension/moved",
+    "create_event_trigger/all",
+    "create_event_trigger/anew",
+    "drop_event_trigger/with_its_function",
+    "set_table_access_method/written_anew",
+}
 
 
 def as_superuser(url: str) -> str:

@@ -32,6 +32,7 @@ functions procedures aggregates
 views materialized_views
 tables policies triggers opclasses
 statistics
+event_triggers
 columns types constraints
 indexes unheld
 """.split()

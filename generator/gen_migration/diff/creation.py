@@ -62,7 +62,19 @@ def creation(
         for name, sequence in schema.sequences.items()
         if sequence.owned_by is not None
     ]
-    return (*operations, *late, *owners)
+    # What fires for all of these comes last.
+    last = [
+        one
+        for one in operations
+        if isinstance(one, op.CreateObject) and is_watching(one.kind)
+    ]
+    rest = [one for one in operations if one not in last]
+    return (*rest, *late, *owners, *last)
+
+
+def is_watching(word: str) -> bool:
+    """Tell whether a kind fires for what a revision does."""
+    return word != "table" and BY_WORD[word].watches
 
 
 def of_table(

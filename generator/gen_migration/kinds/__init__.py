@@ -14,6 +14,7 @@ from gen_migration.kinds.collations import Collations
 from gen_migration.kinds.composite_types import CompositeTypes
 from gen_migration.kinds.domains import Domains
 from gen_migration.kinds.enums import Enums
+from gen_migration.kinds.event_triggers import EventTriggers
 from gen_migration.kinds.extensions import Extensions
 from gen_migration.kinds.functions import Functions
 from gen_migration.kinds.materialized_views import MaterializedViews
@@ -50,6 +51,7 @@ KINDS: tuple[Kind, ...] = (
     Policies(),
     Triggers(),
     StatisticsKind(),
+    EventTriggers(),
 )
 BY_WORD = {kind.word: kind for kind in KINDS}
 BY_VALUE: dict[type[Any], Kind] = {kind.value: kind for kind in KINDS}

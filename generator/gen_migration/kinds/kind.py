@@ -55,6 +55,8 @@ class Kind:
     in_schema: ClassVar[bool] = True
     # The words of what it stands on (see `members`).
     holders: ClassVar[tuple[str, ...]] = ()
+    # Whether it fires for what a revision does: made last, and dropped first.
+    watches: ClassVar[bool] = False
     # Classes of values that its own value holds.
     parts: ClassVar[tuple[type[Any], ...]] = ()
     # What it shares its names with: relations, or types.

@@ -298,7 +298,8 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 
 # The fields that name a function.
 USED = """
-difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc mfinalfunc
+function difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc
+mfinalfunc
 """.split()
 
 

@@ -49,7 +49,26 @@ def ordered(found: Difference) -> tuple[op.Operation, ...]:
     # What a rename moves to has to be there.
     schemas = [one for one in (*found.renames, *operations) if is_early(one)]
     rest = [one for one in (*found.renames, *operations) if not is_early(one)]
-    return (*found.first, *schemas, *rest)
+    every = (*found.first, *schemas, *rest)
+    going = [one for one in every if watches(one) and is_going(one)]
+    coming = [one for one in every if watches(one) and not is_going(one)]
+    return (*going, *(one for one in every if not watches(one)), *coming)
+
+
+def watches(operation: op.Operation) -> bool:
+    """Tell whether an operation is on what fires for what a revision does."""
+    kind = BY_WORD.get(getattr(operation, "kind", ""))
+    return kind is not None and kind.watches
+
+
+def is_going(operation: op.Operation) -> bool:
+    """Tell whether what fires does so no more."""
+    match operation:
+        case op.DropObject():
+            return True
+        case op.AlterObject(new=new):
+            return getattr(new, "state", None) == "disabled"
+    return False
 
 
 def is_early(operation: op.Operation) -> bool:

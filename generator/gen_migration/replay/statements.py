@@ -44,7 +44,7 @@ IGNORED = frozenset(
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
     grant_role_stmt rule_stmt
     variable_set_stmt lock_stmt
-    vacuum_stmt transaction_stmt constraints_set_stmt create_event_trig_stmt
+    vacuum_stmt transaction_stmt constraints_set_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt
     alter_publication_stmt create_role_stmt alter_role_stmt create_cast_stmt
     notify_stmt reindex_stmt cluster_stmt check_point_stmt

@@ -195,7 +195,8 @@ class BodyShape(Shape):
 def of_kind(kind: Kind) -> Any:
     """Return the type of a kind's objects: by name, or a list of names where those are enough."""
     shape, description = with_members(kind.shape(), kind.word), kind.about
-    if kind.in_schema:
+    needs_keys = any(one.default is ... for one in kind.keys)
+    if kind.in_schema or needs_keys:
         return Annotated[dict[str, shape], Rule(description)]  # type: ignore[valid-type]
     return Annotated[dict[str, shape] | list[str], Rule(description)]  # type: ignore[valid-type]
 

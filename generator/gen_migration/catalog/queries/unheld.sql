@@ -233,9 +233,6 @@ found (kind, schema, name, of, class, oid) AS (
     ) AS found
     JOIN mine AS n ON n.oid = found.namespace
     UNION ALL
-    SELECT 'event trigger', NULL, evtname, NULL, 'pg_event_trigger'::regclass, oid
-    FROM pg_event_trigger
-    UNION ALL
     SELECT 'publication', NULL, pubname, NULL, 'pg_publication'::regclass, oid
     FROM pg_publication
     UNION ALL
