@@ -122,6 +122,11 @@ WITH RECURSIVE tables AS (
     JOIN pg_namespace AS n ON n.oid = t.relnamespace
     WHERE NOT g.tgisinternal AND g.tgparentid = 0
     UNION ALL
+    SELECT 'pg_rewrite'::regclass, r.oid, 0, 'rule', n.nspname, t.relname, r.rulename
+    FROM pg_rewrite AS r JOIN pg_class AS t ON t.oid = r.ev_class
+    JOIN pg_namespace AS n ON n.oid = t.relnamespace
+    WHERE r.rulename <> '_RETURN'
+    UNION ALL
     SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', t.schema, t.name, p.polname
     FROM pg_policy AS p JOIN tables AS t ON t.oid = p.polrelid
     UNION ALL

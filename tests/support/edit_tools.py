@@ -45,11 +45,16 @@ def parts_of(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def change_sql(body: dict[str, Any], change: Callable[[str], str]) -> None:
     """Change the SQL of a table, wherever it stands."""
-    members = (body.get(kind, {}).values() for kind in ("policies", "triggers"))
+    members = (
+        body.get(kind, {}).values() for kind in ("policies", "triggers", "rules")
+    )
     for one in (*parts_of(body), *chain(*members)):
         for part in ("where", "expression", "using", "with_check", "sql"):
             if part in one:
                 one[part] = change(one[part])
+        if "do" in one:
+            commands = one["do"] if isinstance(one["do"], list) else [one["do"]]
+            one["do"] = [change(each) for each in commands]
         for element in one.get("columns", ()):
             if isinstance(element, dict) and "expression" in element:
                 element["expression"] = change(element["expression"])

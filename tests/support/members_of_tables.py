@@ -34,7 +34,16 @@ TRIGGERS = f"""
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE {MINE} AND NOT g.tgisinternal AND g.tgparentid = 0
 """
-COMMANDS = {"all": "ALL", "select": "SELECT", "insert": "INSERT"}
+RULES = f"""
+    SELECT 'rule' AS word, n.nspname AS place, c.relname || '.' || r.rulename AS name,
+        jsonb_build_object(
+            'definition', replace(
+                pg_get_ruledef(r.oid), ' TO ' || quote_ident(n.nspname) || '.', ' TO '),
+            'state', r.ev_enabled, 'comment', obj_description(r.oid, 'pg_rewrite')) AS fact
+    FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE {MINE} AND r.rulename <> '_RETURN'
+"""
 WORDS = {"current_user", "public", "session_user", "current_role"}
 STATES = {
     "disabled": "DISABLE",
@@ -46,7 +55,7 @@ STATES = {
 def member_facts(connection: Any) -> dict[str, Any]:
     """Return what stands on the tables of a database, as PostgreSQL prints it."""
     found = {}
-    for query in (POLICIES, TRIGGERS):
+    for query in (POLICIES, TRIGGERS, RULES):
         for word, place, name, fact in connection.execute(query):
             found[f"{word} {place}.{name}"] = fact
     return found
@@ -79,6 +88,19 @@ def member_sql(schema: Schema, probes: dict[Name, str]) -> Iterator[str]:
             yield f"ALTER TABLE {table} {action}"
         if value.comment is not None:
             yield commented("TRIGGER", f"{quoted(key.name)} ON {table}", value.comment)
+
+    for key, value in schema.of("rule").items():
+        table = f"{quoted(probes[key.holder])}.{quoted(key.of)}"
+        name, instead = quoted(key.name), "INSTEAD" if value.instead else "ALSO"
+        where = "" if value.condition is None else f" WHERE {value.condition}"
+        do = "; ".join(value.commands)
+        do = f"({do})" if do else "NOTHING"
+        on = f"ON {value.event} TO {table}{where} DO {instead} {do}"
+        yield f"CREATE RULE {name} AS {on}"
+        if value.state != "enabled":
+            yield f"ALTER TABLE {table} {STATES[value.state]} RULE {name}"
+        if value.comment is not None:
+            yield commented("RULE", f"{name} ON {table}", value.comment)
 
 
 def trigger_sql(name: str, table: str, value: Any) -> str:
@@ -122,7 +144,8 @@ def expected_members(
     for number, (name, view) in enumerate(schema.of("view").items()):
         place = quoted(f"probe view {number}")
         columns = f"({', '.join(map(quoted, view.columns))})" if view.columns else ""
-        if any(one.holder == name for one in schema.of("trigger")):
+        members = (*schema.of("trigger"), *schema.of("rule"))
+        if any(one.holder == name for one in members):
             connection.execute(f"CREATE SCHEMA {place}")
             target = f"{place}.{quoted(name.name)}"
             connection.execute(f"CREATE VIEW {target} {columns} AS {view.query}")
@@ -132,7 +155,7 @@ def expected_members(
     connection.execute(f"SET LOCAL search_path = {quoted(home)}")
     printed = member_facts(connection)
     found = {}
-    for word in ("policy", "trigger"):
+    for word in ("policy", "trigger", "rule"):
         for key in schema.of(word):
             own = f"{key.of}.{key.name}"
             fact = printed[f"{word} {probes[key.holder]}.{own}"]

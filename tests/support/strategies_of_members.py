@@ -1,4 +1,4 @@
-"""Random policies and triggers of tables for specs, and edits of them."""
+"""Random policies, triggers and rules of tables for specs, and edits of them."""
 
 from __future__ import annotations
 
@@ -67,10 +67,31 @@ def triggers(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
     return result
 
 
+@st.composite
+def rules(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
+    """Return a rule of a table with these columns, which does not fire."""
+    one = quoted(draw(st.sampled_from(columns)))
+    result: dict[str, Any] = {"on": draw(st.sampled_from(["insert", "update"]))}
+    done = [[], "SELECT 1", f"SELECT new.{one}", ["SELECT 1", "SELECT 2"]]
+    result["do"] = draw(st.sampled_from(done))
+    if draw(st.booleans()):
+        result["where"] = f"new.{one} IS NOT NULL"
+    if draw(st.booleans()):
+        result["instead"] = True
+    result["state"] = draw(st.sampled_from(["disabled", "replica"]))
+    if draw(st.booleans()):
+        result["comment"] = draw(nonempty)
+    return result
+
+
 def members(draw: st.DrawFn, body: dict[str, Any]) -> None:
     """Give a table policies, row level security and triggers, now and then."""
     columns = list(body["columns"])
     plain = [key for key, one in body["columns"].items() if "generated" not in one]
+    if draw(st.integers(0, 2)) == 0:
+        body["rules"] = draw(
+            st.dictionaries(names, rules(columns), min_size=1, max_size=2)
+        )
     if draw(st.integers(0, 2)) == 0:
         # The names of constraint triggers are those of constraints.
         named = st.sampled_from(["first trigger", "second"])
@@ -99,7 +120,7 @@ def change_members(draw: st.DrawFn, document: dict[str, Any]) -> None:
                 body[key][name] = draw(kind(list(body["columns"])))
 
 
-KINDS = {"policies": policies, "triggers": triggers}
+KINDS = {"policies": policies, "triggers": triggers, "rules": rules}
 
 
 def rename_member(draw: st.DrawFn, document: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ collations collation_names
 sequences domains
 functions procedures aggregates
 views materialized_views
-tables policies triggers opclasses
+tables policies triggers rules opclasses
 statistics
 event_triggers
 columns types constraints

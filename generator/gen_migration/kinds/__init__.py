@@ -21,6 +21,7 @@ from gen_migration.kinds.materialized_views import MaterializedViews
 from gen_migration.kinds.policies import Policies
 from gen_migration.kinds.procedures import Procedures
 from gen_migration.kinds.range_types import RangeTypes
+from gen_migration.kinds.rules import Rules
 from gen_migration.kinds.schemas import Schemas
 from gen_migration.kinds.sequences import Sequences
 from gen_migration.kinds.statistics import StatisticsKind
@@ -50,6 +51,7 @@ KINDS: tuple[Kind, ...] = (
     MaterializedViews(),
     Policies(),
     Triggers(),
+    Rules(),
     StatisticsKind(),
     EventTriggers(),
 )

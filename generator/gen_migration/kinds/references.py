@@ -70,6 +70,14 @@ class Finder:
             *of_names(names_in_query(text)),
         }
 
+    def command(self, table: Name, text: str) -> set[Reference]:
+        """Return what a command of a rule of a table names; its `old` and `new` are rows of it."""
+        from gen_migration.postgres.commands import names_in_command
+
+        if not self.may_name(text):
+            return set()
+        return of_rows(table, names_in_command(text))
+
     def may_name(self, text: str) -> bool:
         """Tell whether an expression may name something of what is looked for; cheap."""
         if self.words is None:
@@ -135,7 +143,11 @@ def of_expression(table: Name | None, text: str) -> set[Reference]:
     """Return what an expression names."""
     from gen_migration.postgres.names_in import names_in
 
-    names = names_in(text)
+    return of_rows(table, names_in(text))
+
+
+def of_rows(table: Name | None, names: Named) -> set[Reference]:
+    """Return what SQL over the rows of a table (None: of none) names."""
     found = of_names(names)
     if table is not None:
         found |= of_columns(table, names.columns)

@@ -12,6 +12,8 @@ from typing import Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.arrays import quoted_item
+from gen_migration.postgres.commands import canonical as canonical_command
+from gen_migration.postgres.commands import parse_command
 from gen_migration.postgres.expressions import canonical, parse_target
 from gen_migration.postgres.names import Name, quote_text, relation_of
 from gen_migration.postgres.names_in import SEQUENCES, constant_of
@@ -49,6 +51,18 @@ def edited(sql: str, edit: Edit) -> str:
         return sql
     text: str = postgast().deparse(tree).removeprefix("SELECT ")
     return canonical(*parse_target(text), text)
+
+
+def edited_command(sql: str, edit: Edit) -> str:
+    """Return a canonical command of a rule after an edit, canonical again."""
+    if edit.word.isidentifier() and edit.word.lower() not in sql.lower():
+        return sql
+    tree = parse_command(sql)
+    node = tree.stmts[0].stmt
+    edit("", node)
+    for kind, found in walk(node):
+        edit(kind, found)
+    return canonical_command(postgast().deparse(tree))
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def column_of_members(
             )
             changes: dict[str, Callable[[Any], Any]] = {}
             changes |= dict.fromkeys(EXPRESSIONS, partial(edits.edited, edit=edit))
+            changes["commands"] = partial(edited_commands, edit=edit)
             if name.holder in family:
                 changes["columns"] = partial(with_name, old=old, new=new)
             changed[name] = mapped(one, changes)
@@ -451,8 +452,15 @@ def with_expressions(value: Table, edit: edits.Edit) -> Table:
 
 
 def in_expressions(edit: edits.Edit) -> dict[str, Callable[[Any], Any]]:
-    """Return the changes that edit every expression."""
-    return dict.fromkeys(EXPRESSIONS, partial(edited, edit=edit))
+    """Return the changes that edit every expression, and every command of a rule."""
+    found: dict[str, Callable[[Any], Any]] = {}
+    found |= dict.fromkeys(EXPRESSIONS, partial(edited, edit=edit))
+    return {**found, "commands": partial(edited_commands, edit=edit)}
+
+
+def edited_commands(commands: tuple[str, ...], edit: edits.Edit) -> tuple[str, ...]:
+    """Return commands of a rule after an edit."""
+    return tuple(edits.edited_command(one, edit) for one in commands)
 
 
 @lru_cache(maxsize=10_000)

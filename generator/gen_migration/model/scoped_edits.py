@@ -35,21 +35,27 @@ class ScopedEdit(Edit):
 
     def follow(self, node: Any, scopes: tuple[Scope, ...]) -> None:
         """Change what is below a node; the innermost of the scopes comes first."""
+        targets: list[tuple[Any, str]] = []
         match node.DESCRIPTOR.name:
             case "SelectStmt":
-                scopes = (tuple(relations_of(node)), *scopes)
+                scopes = (tuple(relations_of(node.from_clause, node)), *scopes)
+                found = (one.res_target for one in node.target_list)
+                targets = [(one, selected(one)) for one in found]
+            case "InsertStmt" | "UpdateStmt" | "DeleteStmt" as word:
+                scopes = (tuple(of_command(node, word)), *scopes)
+                self.written(node, name_of(node.relation), word)
             case "ColumnRef":
                 self.column(node, scopes)
             case "RangeVar":
                 self.relation(node)
-        before = selected(node)
         for field, value in node.ListFields():
             if field.message_type is not None:
                 for one in value if field.is_repeated else (value,):
                     self.follow(one, scopes)
-        if before != (after := selected(node)):
-            # What is selected keeps its name.
-            node.name = "" if node.name == after else node.name or before
+        for target, before in targets:
+            if before != (after := selected(target)):
+                # What is selected keeps its name.
+                target.name = "" if target.name == after else target.name or before
 
     @abstractmethod
     def column(self, node: Any, scopes: tuple[Scope, ...]) -> None:
@@ -58,20 +64,32 @@ class ScopedEdit(Edit):
     def relation(self, node: Any) -> None:
         """Change a relation of a FROM clause in its place."""
 
+    def written(self, node: Any, table: Name, word: str) -> None:
+        """Change the names of the columns that a command writes."""
+
 
 def selected(node: Any) -> str:
-    """Return the name of a column that a node of a SELECT is nothing but; empty for others."""
-    is_column = node.DESCRIPTOR.name == "ResTarget" and node.val.HasField("column_ref")
+    """Return the name of a column that a target of a SELECT is nothing but; empty for others."""
+    is_column = node.val.HasField("column_ref")
     return node.val.column_ref.fields[-1].string.sval if is_column else ""
 
 
-def relations_of(select: Any) -> Iterator[tuple[str, Name, bool]]:
+def of_command(node: Any, word: str) -> Iterator[tuple[str, Name, bool]]:
+    """Yield what a command calls its relations, as `relations_of` does."""
+    target, alias = node.relation, node.relation.alias.aliasname
+    yield alias or target.relname, name_of(target), bool(alias)
+    more = {"UpdateStmt": "from_clause", "DeleteStmt": "using_clause"}.get(word)
+    if more is not None:
+        yield from relations_of(getattr(node, more), node)
+
+
+def relations_of(clause: Any, of: Any) -> Iterator[tuple[str, Name, bool]]:
     """Yield what a FROM clause calls its relations, their names, and whether that is an alias.
 
     Those of its sub-selects are not among them.
     """
-    common = {one.common_table_expr.ctename for one in select.with_clause.ctes}
-    waiting = [*select.from_clause]
+    common = {one.common_table_expr.ctename for one in of.with_clause.ctes}
+    waiting = [*clause]
     while waiting:
         node = waiting.pop(0)
         if node.HasField("range_var"):
@@ -112,6 +130,13 @@ class ScopedColumnEdit(ScopedEdit):
         if meant is not None and any(same(meant, one) for one in self.relations):
             replace_text(node.fields[-1], self.old, self.new)
 
+    def written(self, node: Any, table: Name, word: str) -> None:
+        if word == "DeleteStmt" or not any(same(table, one) for one in self.relations):
+            return
+        for one in node.cols if word == "InsertStmt" else node.target_list:
+            if one.res_target.name == self.old:
+                one.res_target.name = self.new
+
     def meant(self, names: list[str], scopes: tuple[Scope, ...]) -> Name | None:
         """Return the relation whose column is named."""
         for scope in scopes:
@@ -146,5 +171,5 @@ class ScopedTableEdit(ScopedEdit):
     def relation(self, node: Any) -> None:
         if same(name_of(node), self.old):
             node.relname = self.new.name
-            if node.schemaname:
+            if node.schemaname or self.old.schema != self.new.schema:
                 node.schemaname = self.new.schema or ""

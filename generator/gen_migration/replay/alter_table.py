@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import attached
-from gen_migration.kinds import BY_WORD, trigger_text, triggers
+from gen_migration.kinds import BY_WORD, rules, trigger_text, triggers
 from gen_migration.model import not_null_names
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.partitions import is_partitioned, origin_of, standalone
@@ -341,6 +341,14 @@ def switch_triggers(replay: Replay, table: Name, command: Any) -> None:
         replay.alter(kind, name, value)
 
 
+def switch_rule(replay: Replay, table: Name, command: Any) -> None:
+    """Switch a rule on or off."""
+    kind, switch = BY_WORD["rule"], values.subtype(command)
+    held = replay.schema.of(kind.word)
+    for name, value in rules.switched(held, table, command.name, switch):
+        replay.alter(kind, name, value)
+
+
 COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_AddColumn": add_column,
     "AT_DropColumn": drop_column,
@@ -354,4 +362,5 @@ COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_DropCluster": clustering,
     "AT_ReplicaIdentity": replica_identity,
     **dict.fromkeys(trigger_text.COMMANDS, switch_triggers),
+    **dict.fromkeys(rules.COMMANDS, switch_rule),
 }

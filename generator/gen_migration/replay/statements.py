@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 IGNORED = frozenset(
     """
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
-    grant_role_stmt rule_stmt
+    grant_role_stmt
     variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt
     alter_owner_stmt alter_default_privileges_stmt create_publication_stmt

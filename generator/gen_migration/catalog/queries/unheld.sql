@@ -101,13 +101,6 @@ found (kind, schema, name, of, class, oid) AS (
     WHERE k.contype = 'f' AND k.conparentid = 0 AND EXISTS (
         SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
     UNION ALL
-    SELECT 'rule', NULL, r.rulename, t.oid, 'pg_rewrite'::regclass, r.oid
-    FROM pg_rewrite AS r JOIN tables AS t ON t.oid = r.ev_class
-    UNION ALL
-    SELECT 'rule', v.schema, r.rulename || ' on ' || v.relname, NULL, 'pg_rewrite'::regclass, r.oid
-    FROM pg_rewrite AS r JOIN relation AS v ON v.oid = r.ev_class
-    WHERE v.relkind = 'v' AND r.rulename <> '_RETURN'
-    UNION ALL
     SELECT 'inheritance', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
     FROM tables AS t
     WHERE NOT t.relispartition AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = t.oid)

@@ -9,7 +9,8 @@ from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.range_types import multirange_of
 from gen_migration.kinds.relations import Known
-from gen_migration.postgres.expressions import parse_expression
+from gen_migration.postgres.commands import canonical as canonical_command
+from gen_migration.postgres.expressions import parse_condition
 from gen_migration.postgres.names import Name, member
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.postgres.queries import canonical
@@ -227,6 +228,14 @@ class Maker(Spot):
             self.wrong_sql(mistake)
             return None
 
+    def command(self, text: str) -> str | None:
+        """Return a command of a rule, as SQL."""
+        try:
+            return canonical_command(text)
+        except SqlMistake as mistake:
+            self.wrong_sql(mistake)
+            return None
+
     def columns_of(self, holder: Name | None) -> Mapping[str, Column] | None:
         """Return the columns of a table; None where they are not known."""
         body = None if holder is None else self.build.bodies.get(holder)
@@ -248,7 +257,7 @@ class Maker(Spot):
 
         `rows` are those that there are; the text is an expression.
         """
-        for one in parse_expression(text).references:
+        for one in parse_condition(text).references:
             row, *column = one.parts
             offset = one.offset if has_places else None
             if row not in {"old", "new"} or len(column) > 1:
