@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.errors import Problem
 from gen_migration.operations import columns as col
 from gen_migration.operations import renames
+from gen_migration.operations.alterations import AlterObject
+from gen_migration.operations.base import CreateObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +55,8 @@ def used(
                 yield "no_rows", (operation.table, operation.name)
             case renames.RenameObject(kind=kind, new=new):
                 yield kind, new
+            case CreateObject(name=name) | AlterObject(name=name):
+                yield "queries", name
 
 
 GONE = "history has renamed it, or never had it"
@@ -60,6 +64,7 @@ GONE = "history has renamed it, or never had it"
 WORDS = {
     "using": ("using", "the type of this column does not change"),
     "rewrite": ("rewrite", "the type of this column does not change"),
+    "queries": ("rewrite", "its query does not change"),
     "backfill": ("backfill", "no rows of this column are to be filled"),
     "no_rows": ("backfill", "no rows of this column are to be filled"),
     "enum_values": ("this renamed value", GONE),

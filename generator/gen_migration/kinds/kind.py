@@ -68,6 +68,8 @@ class Kind:
     # Whether queries select from its objects, and whether those follow what is renamed.
     has_columns: ClassVar[bool] = False
     follows_renames: ClassVar[bool] = False
+    # Whether they keep the rows of a query, which may take long.
+    keeps_rows: ClassVar[bool] = False
     # Whether they may have indexes, as a part of their value.
     has_indexes: ClassVar[bool] = False
     # The properties that are altered together, in the order in which they are.

@@ -68,10 +68,17 @@ class MaterializedViews(OfQuery):
         Key("access_method", "Text | None", "The table access method, if not `heap`."),
         Key("column_comments", "dict[str, str]", "Comments on columns, by name.", dict),
         RENAMED_FROM,
+        Key(
+            "rewrite",
+            "bool",
+            "That another query may run for all of its rows, however long it takes.",
+            False,
+        ),
     )
     value = MaterializedView
     called = "MATVIEW"
     has_indexes = True
+    keeps_rows = True
     short = "query"
     creates = "create_table_as_stmt"
     alters = "alter_table_stmt"

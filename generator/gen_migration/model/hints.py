@@ -24,10 +24,11 @@ class Hints:
 
     `objects` are by kind ("table", "enum", …) and name. Columns, constraints, indexes,
     values of enums and attributes carry their table or type. `rewrite` says that a table may be
-    written anew, `no_rows` that it has no rows when a column becomes NOT NULL, or is added.
-    `ignores` are the reasons why findings are left out, by their codes, for a kind of object
-    ("table", "column", "part", …, "spec") and its name. `places` are the paths of all hints in the
-    document, by the name of their field here, or the kind of object, and their key in it.
+    written anew, `queries` that the query of an object may run for all rows, `no_rows` that it
+    has no rows when a column becomes NOT NULL, or is added. `ignores` are the reasons why
+    findings are left out, by their codes, for a kind of object ("table", "column", "part", …,
+    "spec") and its name. `places` are the paths of all hints in the document, by the name of
+    their field here, or the kind of object, and their key in it.
     """
 
     objects: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Hints:
     using: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     backfill: Mapping[tuple[Name, str], str] = field(default_factory=dict)
     rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
+    queries: Mapping[Name, bool] = field(default_factory=dict)
     no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)

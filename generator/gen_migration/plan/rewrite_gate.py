@@ -1,7 +1,8 @@
-"""Changes of type that rewrite or read a table in use, and are asked for. Pure.
+"""Changes that rewrite or read all rows of something in use, and are asked for. Pure.
 
-A change of type that reads or writes the whole table under lock stops the command until the spec
-says `rewrite: true` at the column; of other such changes, rules tell (`rules.rewrites`).
+The new query of a materialized view runs for all of its rows. A change of type that reads or
+writes the whole table under lock stops the command until the spec says `rewrite: true` at the
+column; of other such changes, rules tell (`rules.rewrites`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from typing import TYPE_CHECKING
 from gen_migration.base.errors import Problem
 from gen_migration.diff import rewrites
 from gen_migration.diff.data_loss import spec_path
-from gen_migration.operations.base import CreateTable, Operation
+from gen_migration.kinds import BY_WORD
+from gen_migration.operations.alterations import AlterObject
+from gen_migration.operations.base import (
+    CreateObject,
+    CreateTable,
+    DropObject,
+    Operation,
+)
 from gen_migration.operations.columns import SetColumnType
 from gen_migration.plan.modes import unused
 
@@ -42,6 +50,33 @@ def retyped(made: Plan, spec: Spec) -> list[Problem]:
                     " column of the new type, let the application fill both, and drop the old one",
                 )
             )
+    return found
+
+
+def queried(made: Plan, spec: Spec) -> list[Problem]:
+    """Return the changes of queries whose rows are kept that the spec has to agree to."""
+    gone = {
+        (one.kind, one.name): one.old
+        for one in made.operations
+        if isinstance(one, DropObject)
+    }
+    found = []
+    for operation in made.operations:
+        match operation:
+            case AlterObject(kind=word, name=name, old=old, new=new):
+                pass
+            case CreateObject(kind=word, name=name, new=new) if (word, name) in gone:
+                old = gone[word, name]
+            case _:
+                continue
+        kind = BY_WORD.get(word)
+        if kind is None or not kind.keeps_rows or not new.with_data:
+            continue
+        if kind.is_built_aside(old, new) and not spec.hints.queries.get(name):
+            message = "its new query runs for all of its rows, which may take long"
+            hint = "write rewrite: true at it where that is meant"
+            path = (*spec.places[word, name], "query")
+            found.append(Problem(message=message, path=path, hint=hint))
     return found
 
 

@@ -30,7 +30,9 @@ def answered(
     """
     lost = losses(made.operations, spec)
     problems = unanswered(made.questions, spec)
-    costly = rewrite_gate.retyped(made, spec) if spec.online else []
+    costly = []
+    if spec.online:
+        costly = rewrite_gate.retyped(made, spec) + rewrite_gate.queried(made, spec)
     if not (request.allow_data_loss or request.check):
         problems += [one.problem() for one in lost]
         problems += lacking(made.operations, spec)

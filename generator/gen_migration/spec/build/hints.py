@@ -122,10 +122,15 @@ def objects(found: Collected, build: Build, kind: Kind) -> None:
     shapes = build.shapes(kind)
     for key, shape in shapes.items() if isinstance(shapes, dict) else ():
         text = getattr(shape, "renamed_from", None)
+        is_rewritten = getattr(shape, "rewrite", False)
+        if text is None and not is_rewritten:
+            continue
+        new = kind.name_at(Maker(build.silent(), ()), key)
+        if is_rewritten and new is not None:
+            found.add("queries", new, True, build.at(kind.key, key, "rewrite"))
         if text is None:
             continue
         at = Maker(build, (kind.key, key, "renamed_from"))
-        new = kind.name_at(Maker(build.silent(), ()), key)
         old = None if new is None else kind.old_name(at, text, new)
         if old is not None and new is not None:
             found.rename(kind.word, new, old, at)

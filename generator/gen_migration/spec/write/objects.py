@@ -59,6 +59,7 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
         **said,
         **(members(writer, kind.word, name) if held(kind.word) else {}),
         "renamed_from": writer.old_name(kind.word, name),
+        "rewrite": writer.spec.hints.queries.get(name) if kind.keeps_rows else None,
         "ignore": writer.ignore(kind.word, name),
         "comment": value.comment,
     }
