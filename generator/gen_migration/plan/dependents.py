@@ -6,6 +6,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.diff.set_aside import concerned, defaults
+from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import expressions_of, plain_columns
 from gen_migration.model.own_columns import column_of, partitions
@@ -152,6 +154,27 @@ def objects_of(schema: Schema, touched: Touched) -> list[op.DropObject]:
     }
     nodes |= {("enum", name) for name in touched.enums}
     return drops_of(schema, nodes)
+
+
+def called_of(
+    schema: Schema, objects: Iterable[op.DropObject]
+) -> Iterator[op.Operation]:
+    """Yield what takes off defaults, constraints and indexes that call functions which go."""
+    routines = {
+        (one.kind, one.name)
+        for one in objects
+        if BY_WORD[one.kind].space == "functions"
+    }
+    for node in sorted(concerned(schema, routines), key=str):
+        match node:
+            case ("default", table, name) if name in schema.tables[table].columns:
+                yield from defaults(schema, table, name)
+            case ("constraint", table, name):
+                old = schema.tables[table].constraints[name]
+                yield op.DropConstraint(table=table, name=name, old=old)
+            case ("index", table, name):
+                index = schema.tables[table].indexes[name]
+                yield op.DropIndex(table=table, name=name, old=index)
 
 
 def drops_of(schema: Schema, nodes: Collection[Node]) -> list[op.DropObject]:

@@ -24,6 +24,7 @@ from gen_migration.model.own_columns import own_parts
 from gen_migration.operations import every as op
 from gen_migration.plan.dependents import (
     Touched,
+    called_of,
     concerns,
     constraints_of,
     defaults_of,
@@ -85,6 +86,8 @@ def block(
         else:
             rest.append(operation)
     objects = objects_of(at, touched)
+    called = with_parts(at, list(called_of(at, objects)))
+    at = op.apply(at, called)
     parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
     marks = list(marks_of(at, parts))
     own = {place: own_parts(at, *place) for place in gone}
@@ -103,8 +106,9 @@ def block(
     defaults = list(defaults_of(at, touched))
     at = op.apply(at, defaults)
     steps = steps_of(at, rest)
-    off = [*first, *objects, *marks, *parts, *drops, *defaults]
-    back_ = [*op.inverse(defaults), *adds, *op.inverse([*objects, *marks, *parts])]
+    taken = [*called, *objects, *marks, *parts]
+    off = [*first, *taken, *drops, *defaults]
+    back_ = [*op.inverse(defaults), *adds, *op.inverse(taken)]
     return [*off, *steps, *back_]
 
 
