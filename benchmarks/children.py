@@ -23,16 +23,21 @@ start = time.perf_counter()
 process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=streams)
 _, status, usage = os.wait4(process, 0)
 seconds = time.perf_counter() - start
-print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss]))
+processor = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, processor, usage.ru_maxrss]))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a command; `memory` is the peak, in bytes, of its largest process."""
+    """One run of a command; `memory` is the peak, in bytes, of its largest process.
+
+    `processor` are the seconds of processors that all of its processes took.
+    """
 
     seconds: float
     memory: int
+    processor: float
 
 
 def run(command: Sequence[str | Path], directory: Path) -> Run:
@@ -44,7 +49,7 @@ def run(command: Sequence[str | Path], directory: Path) -> Run:
         text=True,
         check=True,
     )
-    status, seconds, memory = json.loads(done.stdout)
+    status, seconds, processor, memory = json.loads(done.stdout)
     if status:
         raise RuntimeError(f"{command[0]} failed ({status}):\n{done.stderr}")
-    return Run(seconds, memory * BYTES_PER_RSS)
+    return Run(seconds, memory * BYTES_PER_RSS, processor)
