@@ -64,12 +64,6 @@ VALUES: tuple[type[col.SetColumn], ...] = (
     col.SetColumnStorage,
     col.SetColumnCompression,
 )
-# Those that no partition has of its parent.
-ALONE: tuple[type[col.SetColumn], ...] = (
-    col.SetColumnStatisticsTarget,
-    col.SetColumnDistinct,
-    col.SetColumnDistinctInherited,
-)
 
 
 def columns(
@@ -184,9 +178,16 @@ def changes(
     # A change of type sets them back.
     for kind in (col.SetColumnStorage, col.SetColumnCompression):
         yield from changed(kind, (table, name), old, new, apart=retyped)
-    for one in ALONE:
-        yield from changed(one, (table, name), old, new, apart=False)
+    yield from alone((table, name), old, new)
     yield from comments("column", table, name, old, new)
+
+
+def alone(place: tuple[Name, str], old: Column, new: Column) -> Iterator[Operation]:
+    """Yield the changes of what no partition has of its parent."""
+    yield from changed(col.SetColumnStatisticsTarget, place, old, new, apart=False)
+    before, after = col.Distinct.of(old), col.Distinct.of(new)
+    if before != after:
+        yield value(col.SetColumnDistinct, place, new.type, before, after)
 
 
 def changed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.columns import ALONE, VALUES, comments, value
+from gen_migration.diff.columns import VALUES, alone, comments, value
 from gen_migration.model.own_columns import (
     SPREAD,
     column_of,
@@ -213,7 +213,8 @@ def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
         after = wanted.get(key)
         if after is None:
             continue
-        for kind in (*VALUES, *ALONE):
+        yield from alone((part, key), column, after)
+        for kind in VALUES:
             pair = getattr(column, kind.field), getattr(after, kind.field)
             if pair[0] != pair[1]:
                 yield value(kind, (part, key), after.type, *pair, only=only)

@@ -236,20 +236,31 @@ class SetColumnStatisticsTarget(SetColumnAlone):
     new: int | None
 
 
+class Distinct(NamedTuple):
+    """The options of a column: how many values it has, and with what inherits from it."""
+
+    n_distinct: str | None = None
+    n_distinct_inherited: str | None = None
+
+    @classmethod
+    def of(cls, column: Column) -> Distinct:
+        """Return those of a column."""
+        return cls(*(getattr(column, key) for key in cls._fields))
+
+
 class SetColumnDistinct(SetColumnAlone):
-    """Say how many values a column has; None lets ANALYZE estimate it."""
+    """Say how many values a column has; where nothing is said, ANALYZE estimates it."""
 
     wire = "set_column_n_distinct"
     field = "n_distinct"
-    old: str | None
-    new: str | None
+    old: Distinct
+    new: Distinct
 
+    def apply(self, schema: Schema) -> Schema:
+        return self.changed(schema, self.new._asdict())
 
-class SetColumnDistinctInherited(SetColumnDistinct):
-    """Say how many values a column has in a table together with those that inherit from it."""
-
-    wire = "set_column_n_distinct_inherited"
-    field = "n_distinct_inherited"
+    def said(self, value: Distinct) -> str | None:
+        return ddl.parameters(ddl.column_options(value)) or None
 
 
 class SetNotNullName(SetColumn):

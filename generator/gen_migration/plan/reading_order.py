@@ -41,7 +41,6 @@ STORED = (
     op.SetColumnCompression,
     op.SetColumnStatisticsTarget,
     op.SetColumnDistinct,
-    op.SetColumnDistinctInherited,
 )
 OWNED = (op.SetSequenceOwner, op.SetInherited)
 MARKS = (op.SetReplicaIdentity, op.SetClustering)

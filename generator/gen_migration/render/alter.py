@@ -266,7 +266,13 @@ def _(operation: op.SetColumnStatisticsTarget) -> Parts:
 
 @plain.register
 def _(operation: op.SetColumnDistinct) -> Parts:
-    yield alter_column(operation, ddl.column_option(operation.field, operation.new))
+    old, new = (ddl.column_options(one) for one in (operation.old, operation.new))
+    gone = [key for key in old if key not in new]
+    if gone:
+        yield alter_column(operation, f"RESET ({', '.join(gone)})")
+    # All of them, since PostgreSQL keeps them in the order in which they are set.
+    if new and {**old, **new} != old:
+        yield alter_column(operation, f"SET ({ddl.parameters(new)})")
 
 
 @plain.register

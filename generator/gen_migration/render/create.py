@@ -128,9 +128,9 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
     alone = f"ALTER TABLE ONLY {table.sql} ALTER COLUMN {quote_name(name)}"
     if "statistics_target" in own:
         yield f"{alone} {ddl.statistics_target(own['statistics_target'])}"
-    for key in ddl.OPTIONS_OF_COLUMNS:
-        if key in own:
-            yield f"{alone} {ddl.column_option(key, own[key])}"
+    options = ddl.column_options(own.get(key) for key in ddl.OPTIONS_OF_COLUMNS)
+    if options:
+        yield f"{alone} SET ({ddl.parameters(options)})"
     if "comment" in own:
         yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
 

@@ -123,11 +123,14 @@ def options(
     del only
     given = values.parameters(values.definition(command).list.items)
     is_set = values.subtype(command) == "AT_SetOptions"
-    for of in (op.SetColumnDistinct, op.SetColumnDistinctInherited):
-        if of.field in given:
-            old, number = getattr(column, of.field), given[of.field]
-            new = in_digits(number) if is_set else None
-            replay.do(of(table=table, name=command.name, old=old, new=new))
+    numbers = {
+        key: in_digits(given[key]) if is_set else None
+        for key in op.Distinct._fields
+        if key in given
+    }
+    old = op.Distinct.of(column)
+    place: dict[str, Any] = {"table": table, "name": command.name, "old": old}
+    replay.do(op.SetColumnDistinct(**place, new=old._replace(**numbers)))
 
 
 IDENTITY = {"type": lambda column: column.type.name}

@@ -20,6 +20,7 @@ CLAUSES = (
     op.AlterObject,
     op.SetColumnType,
     op.SetColumnIdentity,
+    op.SetColumnDistinct,
     op.SetTableStorage,
     op.SetTableRowSecurity,
     op.SetIndexStorage,

@@ -114,6 +114,8 @@ def said(  # noqa: C901 - one branch for each kind of operation
             yield "nullable", lambda one: "true" if one else "false"
         case columns.SetColumnIdentity(type=integer):
             yield "identity", lambda one: one and ddl.identity(one, integer)
+        case columns.SetColumnDistinct():
+            yield "n_distinct", operation.said
         case columns.SetNotNullName():
             yield "name of NOT NULL", words
         case alter.SetPartition():

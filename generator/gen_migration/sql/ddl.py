@@ -14,7 +14,7 @@ from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, quote_name, quote_names, quote_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # The options of a sequence that are numbers.
 OPTIONS = {
@@ -98,13 +98,14 @@ def statistics_target(value: int | None) -> str:
     return f"SET STATISTICS {-1 if value is None else value}"
 
 
-def column_option(name: str, value: str | None) -> str:
-    """Return the action on a column that sets an option of it, or resets it."""
-    return f"RESET ({name})" if value is None else f"SET ({name} = {value})"
-
-
 # The options of a column.
 OPTIONS_OF_COLUMNS = ("n_distinct", "n_distinct_inherited")
+
+
+def column_options(values: Iterable[str | None]) -> dict[str, str]:
+    """Return the options of a column that are given, of a value for each."""
+    pairs = zip(OPTIONS_OF_COLUMNS, values, strict=True)
+    return {key: value for key, value in pairs if value is not None}
 
 
 def column(name: str, value: model.Column) -> str:
