@@ -81,11 +81,15 @@ class OfQuery(Kind):
     def unsettled(
         self, value: Any, relations: Known
     ) -> Iterator[tuple[tuple[str, ...], str, str]]:
+        named = [*self.named_columns(value)]
+        # Two columns of one name come of several tables, most of the time.
+        if not named and "JOIN" not in value.query:
+            return
         columns = self.columns(value, relations)
         if columns is None:
             return
         names = [name for name, _ in columns]
-        for key, one in self.named_columns(value):
+        for key, one in named:
             if one not in names:
                 hint = f"its columns are {', '.join(names)}"
                 yield (key, one), f'the {self.word} has no column "{one}"', hint

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Columns = list[tuple[str, "Hashable | None"]]
 # Views over views over views: PostgreSQL has no limit, its parser has.
 MAX_DEPTH = 50
+HAVING_COLUMNS = [kind.word for kind in KINDS if kind.has_columns]
 
 
 class Known:
@@ -67,9 +68,11 @@ class Known:
 
     def node(self, name: Name) -> Node | None:
         """Return what is called so: by its very name, or as the search path may lead to it."""
+        for word in ("table", *HAVING_COLUMNS):
+            if name in self.schema.of(word):
+                return word, name
         held = self.by_name.get(name.name, [])
-        found = [node for node in held if node[1] == name]
-        found += [
+        found = [
             node
             for node in held
             if (node[1].schema or PUBLIC) == (name.schema or PUBLIC)
@@ -81,8 +84,7 @@ class Known:
     def by_name(self) -> dict[str, list[Node]]:
         """All relations that have columns, by their names without the schema."""
         found: dict[str, list[Node]] = defaultdict(list)
-        words = [kind.word for kind in KINDS if kind.has_columns]
-        for word in ("table", *words):
+        for word in ("table", *HAVING_COLUMNS):
             for name in self.schema.of(word):
                 found[name.name].append((word, name))
         return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.names import Name, relation_of
 from gen_migration.postgres.parser import name_of, walk
-from gen_migration.postgres.queries import parse_query, select_of
+from gen_migration.postgres.queries import parsed, select_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -48,8 +48,8 @@ def names_in(text: str) -> Named:
 
 @lru_cache(maxsize=10_000)
 def names_in_query(text: str) -> Named:
-    """Return the names in a query. Raises SqlMistake where it is none."""
-    return named_in(walk(select_of(parse_query(text))))
+    """Return the names in a canonical query."""
+    return named_in(walk(select_of(parsed(text))))
 
 
 def named_in(nodes: list[tuple[str, Any]]) -> Named:

@@ -64,6 +64,11 @@ def parse_query(text: str) -> Any:
     return tree
 
 
+def parsed(sql: str) -> Any:
+    """Return the parse tree of a canonical query, of which nobody has to be told what it is."""
+    return postgast().parse(sql)
+
+
 def select_of(tree: Any) -> Any:
     """Return the query in a tree."""
     return tree.stmts[0].stmt.select_stmt

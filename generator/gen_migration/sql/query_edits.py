@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.expression_edits import Edit, ValueEdit
 from gen_migration.postgres.parser import walk
-from gen_migration.postgres.queries import canonical, parse_query, printed, select_of
+from gen_migration.postgres.queries import canonical, parsed, printed, select_of
 from gen_migration.sql import outputs
 from gen_migration.sql.outputs import Sort
 from gen_migration.sql.scopes import Scopes
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def columns(sql: str, relations: Relations) -> list[tuple[str, Hashable | None]] | None:
     """Return the columns that come out of a canonical query, with their types as far as known."""
-    found = Scopes(relations).query(select_of(parse_query(sql)))
+    found = Scopes(relations).query(select_of(parsed(sql)))
     return None if found is None else [(one.name, one.type) for one in found]
 
 
@@ -37,9 +37,9 @@ def written_out(sql: str, relations: Relations) -> str:
 
     So it is with NATURAL, which stands for USING.
     """
-    if "*" not in sql and "NATURAL" not in sql:
+    if "*" not in sql.replace("(*)", "") and "NATURAL" not in sql:
         return sql
-    tree = parse_query(sql)
+    tree = parsed(sql)
     walked = WithoutStars(relations)
     walked.query(select_of(tree))
     if not walked.stars:
@@ -108,7 +108,7 @@ def edited(sql: str, edit: Edit) -> str:
     """Return a canonical query after an edit of its nodes, canonical again."""
     if edit.word.isidentifier() and edit.word.lower() not in sql.lower():
         return sql
-    tree = parse_query(sql)
+    tree = parsed(sql)
     for kind, node in walk(select_of(tree)):
         edit(kind, node)
     return canonical(printed(tree))
@@ -147,8 +147,8 @@ def column_renamed(
     if old.isidentifier() and old.lower() not in sql.lower():
         return sql
     joined = Joined(relations, of, old)
-    joined.query(select_of(parse_query(sql)))
-    tree = parse_query(sql)
+    joined.query(select_of(parsed(sql)))
+    tree = parsed(sql)
     walked = WithColumn(relations, of, old)
     walked.new, walked.joined = new, joined.found
     walked.query(select_of(tree))
@@ -220,8 +220,8 @@ def relation_renamed(
     if all(one.isidentifier() and one.lower() not in sql.lower() for one in words):
         return sql
     aliases = Aliases(relations)
-    aliases.query(select_of(parse_query(sql)))
-    tree = parse_query(sql)
+    aliases.query(select_of(parsed(sql)))
+    tree = parsed(sql)
     walked = WithRelation(relations)
     walked.of, walked.new = of, new
     walked.is_taken = new.name in aliases.found
@@ -287,7 +287,7 @@ def value_renamed(
     if old.isidentifier() and old not in sql:
         return sql
     typed = Typed(relations, enum)
-    tree = parse_query(sql)
+    tree = parsed(sql)
     typed.query(select_of(tree))
     edit = ValueOfColumns(old, new, enum, frozenset(), typed.mine - typed.others)
     for kind, node in walk(select_of(tree)):
@@ -342,7 +342,7 @@ class NamedInQuery:
 def relations_in(sql: str) -> NamedInQuery:
     """Return what a canonical query names of relations, nothing being known of them."""
     walked = Naming(lambda _: None)
-    walked.query(select_of(parse_query(sql)))
+    walked.query(select_of(parsed(sql)))
     return NamedInQuery(frozenset(walked.named), frozenset(walked.columns))
 
 
