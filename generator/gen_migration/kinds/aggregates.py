@@ -183,6 +183,7 @@ class Aggregates(Called):
             (at / "arguments").wrong(
                 "the arguments of an aggregate come in", 'remove "mode"'
             )
+            return None
         if shape.direct is not None and not 0 <= shape.direct <= len(listed):
             (at / "direct").wrong(
                 "there are not so many arguments", "write a number of them"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # What a body of the standard stands behind, so that the parser reads it.
 STANDARD = "CREATE FUNCTION f() LANGUAGE sql "
 ANY = -1  # number of arguments
+FORMS = "write RETURN …, or BEGIN ATOMIC … END, and nothing else"
 MAX_BODY = 10 * MAX_SQL  # of SQL that is read; a longer one is compared as text
 
 
@@ -82,12 +83,13 @@ def compared(language: str, text: str) -> str:
 
 def standard(text: str) -> str:
     """Return a body of the SQL standard as the parser prints it. Raises SqlMistake for none."""
-    tree = parse(STANDARD, text.rstrip().removesuffix(";"))
+    try:
+        tree = parse(STANDARD, text.rstrip().removesuffix(";"))
+    except SqlMistake as mistake:
+        raise SqlMistake(mistake.message, FORMS, mistake.offset) from None
     created = tree.stmts[0].stmt.create_function_stmt
     if not created.HasField("sql_body") or len(created.options) > 1:
-        raise SqlMistake(
-            "this is no body of a function", "write RETURN …, or BEGIN ATOMIC … END", 0
-        )
+        raise SqlMistake("this is no body of a function", FORMS, 0)
     found: str = postgast().deparse(tree)
     body = found[found.index("LANGUAGE sql ") + len("LANGUAGE sql ") :]
     again = parse(STANDARD, body)
