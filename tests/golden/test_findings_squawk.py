@@ -98,6 +98,7 @@ PAIRS = (
             set_column_type.source_of_a_generated_column
             set_enum_values.generated_column
             set_clustering.of_a_column_that_is_computed_anew
+            alter_function.anew
             """,
         ),
     ),

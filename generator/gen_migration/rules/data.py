@@ -44,9 +44,20 @@ def column_dropped(edit: Edit, gone: op.DropColumn | op.AlterObject) -> Iterator
     once knew. The way back makes an empty one.
     """
     yield from destroyed(edit)
-    if isinstance(gone, op.DropColumn) and gone.old.generated is not None:
+    if not isinstance(gone, op.DropColumn) or is_added(edit, gone):
+        return
+    if gone.old.generated is not None:
         what = f"generated column {gone.name} of table {gone.table} goes"
         yield edit.hit(what, spec_path(edit.spec, gone.table, "columns"))
+
+
+def is_added(edit: Edit, gone: op.DropColumn) -> bool:
+    """Tell whether a column that goes comes back: what it calls was made anew."""
+    return any(
+        isinstance(one, op.AddColumn)
+        and (one.table, one.name) == (gone.table, gone.name)
+        for one in edit.made.operations
+    )
 
 
 @rule(
