@@ -99,6 +99,8 @@ PAIRS = (
             set_enum_values.generated_column
             set_clustering.of_a_column_that_is_computed_anew
             alter_function.anew
+            reorder_attributes.where_no_column_has_them
+            reorder_attributes.of_one_that_goes
             """,
         ),
     ),
@@ -273,6 +275,7 @@ PAIRS = (
             alter_composite_type.unused
             drop_collation.with_its_columns
             alter_composite_type.under_functions
+            reorder_attributes.where_no_column_has_them
             """,
         ),
     ),

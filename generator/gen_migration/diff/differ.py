@@ -22,7 +22,7 @@ from gen_migration.diff.partitions import (
 from gen_migration.diff.rename_detection import moves, use
 from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
-from gen_migration.kinds import KINDS
+from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import Finder, words_of
@@ -30,7 +30,7 @@ from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import PrimaryKey, Schema, Table, Unique
 from gen_migration.operations import base as basic
-from gen_migration.operations.alterations import altered
+from gen_migration.operations.alterations import ReorderAttributes, altered
 from gen_migration.operations.column_sequences import brought
 from gen_migration.operations.column_sequences import sequences as of_columns
 from gen_migration.operations.columns import DropColumn, SetColumnDefault
@@ -73,7 +73,8 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     found = moves(old, new, hints, origins)
     renames = [*found.operations, *kept_sequences(found.schema, new)]
     renamed = basic.apply(old, renames)
-    if renamed == new:
+    goes_last, reordered = reorders(renamed, new)
+    if renamed == new and not reordered:
         return Difference(renames=tuple(renames), old=new, new=new)
     first, swaps = enum_values(old, renamed, new, renames)
     renamed = basic.apply(basic.apply(old, first), renames)
@@ -94,8 +95,9 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     anew = made_anew(renamed, new, gone, swapped, inside)
     aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
     anew |= aside.objects
-    changes: list[Operation] = [*swaps]
+    changes: list[Operation] = [*swaps, *goes_last]
     changes += objects(renamed, new, gone | changed, anew)
+    changes += reordered
     changes = aside.instead([*changes, *inside])
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     sequences = sequences_anew(changes, dropped, created)
@@ -198,6 +200,43 @@ def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[N
         for key, before, after in pairs(one.columns, other.columns)
         if is_retyped(before, after, swapped)
     }
+
+
+def reorders(
+    old: Schema, new: Schema
+) -> tuple[list[ReorderAttributes], list[ReorderAttributes]]:
+    """Return what brings attributes of composite types into their order, where no column has them.
+
+    The first ones let those that go stand last, so that they come back to their places; the others
+    follow what is altered. Where a column has one, the order is as that of columns: that in which
+    they came.
+    """
+    word = "composite type"
+    first: list[ReorderAttributes] = []
+    then: list[ReorderAttributes] = []
+    for name, value in new.of(word).items():
+        before = old.of(word).get(name)
+        if before is None or [*before.attributes] == [*value.attributes]:
+            continue
+        kept = [key for key in before.attributes if key in value.attributes]
+        steps = (
+            (first, before, tuple(before.attributes), (*kept, *before.attributes)),
+            (then, value, (*kept, *value.attributes), tuple(value.attributes)),
+        )
+        if any(use(one, name).in_column for one in (old, new)):
+            continue
+        standing = Graph(new).standing_on({(word, name)})
+        if any(BY_WORD[node[0]].space != "functions" for node in standing):
+            continue
+        for found, held, *sides in steps:
+            start, end = (tuple(dict.fromkeys(side)) for side in sides)
+            if start != end:
+                found.append(
+                    ReorderAttributes(
+                        name=name, old=start, new=end, attributes=held.attributes
+                    )
+                )
+    return first, then
 
 
 def refusals(old: Schema, new: Schema) -> Iterator[Refusal]:

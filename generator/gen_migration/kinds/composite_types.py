@@ -1,8 +1,9 @@
 """Composite types: `CREATE TYPE … AS (…)`. The type of a table's rows is none.
 
 Attributes come, go and get another type in place; PostgreSQL refuses another type where a column
-holds values of the composite type, and then a new one takes its place. As with columns, their
-order is that in which they came, and no difference. Source: the manual, CREATE TYPE and ALTER TYPE;
+holds values of the composite type, and then a new one takes its place. Where one does, their order
+is that in which they came, as that of columns, and no difference; else they are brought into it.
+Source: the manual, CREATE TYPE and ALTER TYPE;
 `find_composite_type_dependencies` in tablecmds.c.
 """
 
@@ -60,8 +61,8 @@ class CompositeTypes(Kind):
         Key(
             "attributes",
             "dict[str, AttributeShape]",
-            "Attributes by name: the type of each. A database has them in the order in which"
-            " they came.",
+            "Attributes by name: the type of each. Where columns have the type, a database has"
+            " them in the order in which they came.",
             ...,
         ),
         RENAMED_FROM,
@@ -145,14 +146,15 @@ class CompositeTypes(Kind):
         from gen_migration.sql import tree
 
         name = tree.relation(node.relation)
-        found = dict(schema.of(self.word)[name].attributes)
+        before = schema.of(self.word)[name].attributes
+        found = dict(before)
         for one in node.cmds:
             command = one.alter_table_cmd
             given = tree.definition(command).column_def
             key = command.name or given.colname
             match tree.subtype(command):
                 case "AT_AddColumn":
-                    found[key] = attribute(given, schema)
+                    found[key] = placed(attribute(given, schema), before.get(key))
                 case "AT_AlterColumnType":
                     new = attribute(given, schema)
                     found[key] = replace(new, comment=found[key].comment)
@@ -254,6 +256,11 @@ class CompositeTypes(Kind):
 
 def shape_of(value: Attribute) -> tuple[Any, Any]:
     return value.type, value.collation
+
+
+def placed(new: Attribute, old: Attribute | None) -> Attribute:
+    """Return an attribute that is added; one that only gets another place gets its comment back."""
+    return old if old is not None and replace(old, comment=None) == new else new
 
 
 def said(value: Attribute | None) -> str | None:

@@ -353,6 +353,31 @@ def altered(kind: Kind, name: Any, old: Any, new: Any) -> Iterator[AlterObject]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReorderAttributes(base.Alteration):
+    """Bring the attributes of a composite type that no column has into another order.
+
+    `attributes` are its attributes, whose order means nothing here.
+    """
+
+    wire = "reorder_attributes"
+    what = "order of the attributes of composite type {0.name}"
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    name: Name
+    attributes: Mapping[str, Any]
+
+    def apply(self, schema: model.Schema) -> model.Schema:
+        objects = schema.of("composite type")
+        held = objects[self.name].attributes
+        found = {key: held[key] for key in self.new}
+        value = replace(objects[self.name], attributes=found)
+        return schema.with_("composite type", base.put(objects, self.name, value))
+
+    def said(self, value: tuple[str, ...]) -> str:
+        return ", ".join(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnumValues(base.Alteration):
     """Give an enum other values."""
 

@@ -298,7 +298,9 @@ def _(operation: Any) -> Accesses:
 @accesses.register(op.DropObject)
 @accesses.register(op.AlterObject)
 @accesses.register(op.AddEnumValue)
+@accesses.register(op.ReorderAttributes)
 def _(operation: Any) -> Accesses | None:
+    # Of the two that have none, a type is written.
     kind = BY_WORD[getattr(operation, "kind", "enum")]
     writes = kind.writes(operation.name)
     if writes is None:

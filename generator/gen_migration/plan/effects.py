@@ -94,6 +94,12 @@ def _(operation: Any) -> Subject:
     )
 
 
+@subject.register
+def _(operation: op.ReorderAttributes) -> Subject:
+    name = operation.name
+    return sides(operation, ("composite type", name), lambda *_: of_name(name))
+
+
 @subject.register(op.SetEnumValues)
 @subject.register(op.AddEnumValue)
 def _(operation: Any) -> Subject:

@@ -54,7 +54,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.DropIndex,),
     (op.DropConstraint,),
     (*PROPERTIES, *STORED),
-    (op.CreateObject, op.AlterObject),
+    (op.CreateObject, op.AlterObject, op.ReorderAttributes),
     (op.AddColumn,),
     (Shrinking,),  # while the type still holds what the new one does not
     (op.SetColumnType, op.SetEnumValues, op.SetColumnGenerated),

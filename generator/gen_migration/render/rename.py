@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from gen_migration.alembic_ops import write
 from gen_migration.alembic_ops.calls import Call, call
 from gen_migration.kinds import BY_WORD
@@ -9,6 +11,9 @@ from gen_migration.operations import every as op
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 from gen_migration.render.create import Parts, index_called, plain
 from gen_migration.sql import ddl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @plain.register
@@ -44,6 +49,25 @@ def _(operation: op.MoveTable) -> Parts:
 def _(operation: op.RenameEnumValue) -> Parts:
     old, new = quote_text(operation.old), quote_text(operation.new)
     yield f"ALTER TYPE {operation.name.sql} RENAME VALUE {old} TO {new}"
+
+
+@plain.register
+def _(operation: op.ReorderAttributes) -> Parts:
+    kind, name = BY_WORD["composite type"], operation.name
+    pairs = zip(operation.old, operation.new, strict=True)
+    same = next(n for n, (one, other) in enumerate(pairs) if one != other)
+
+    def of(names: Sequence[str]) -> Any:
+        return kind.value(attributes={key: operation.attributes[key] for key in names})
+
+    # What stands elsewhere goes, and comes in its order.
+    stays = of(operation.new[:same])
+    (gone,), (come,) = (
+        kind.alter(name, *pair)
+        for pair in ((of(operation.old), stays), (stays, of(operation.new)))
+    )
+    yield f"{gone}, {come.removeprefix(f'ALTER {kind.sql(name)} ')}"
+    yield from kind.after(name, of(operation.new[same:]))
 
 
 @plain.register

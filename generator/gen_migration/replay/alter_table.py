@@ -21,6 +21,7 @@ from gen_migration.sql import tree as values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Constraint
     from gen_migration.postgres.names import Name
     from gen_migration.replay.state import Replay
@@ -38,7 +39,9 @@ def alter_table(replay: Replay, node: Any) -> None:
     """Do an `ALTER TABLE` with all of its commands; also those of what is no table."""
     name, schema = values.relation(node.relation), replay.schema
     if (kind := lookup.relation(schema, name)) is not None:
-        replay.alter(kind, *kind.read_alter_table(node, schema))
+        found, value = kind.read_alter_table(node, schema)
+        reorder(replay, kind, found, value)
+        replay.alter(kind, found, value)
         return
     commands = [one.alter_table_cmd for one in node.cmds]
     if name in schema.tables and replaced_constraint(replay, name, commands):
@@ -50,6 +53,18 @@ def alter_table(replay: Replay, node: Any) -> None:
             alter_sequence(replay, name, command)
         else:
             alter_index(replay, name, command)
+
+
+def reorder(replay: Replay, kind: Kind, name: Name, value: Any) -> None:
+    """Do what brings the attributes of a type into another order, where nothing else changes."""
+    old = replay.schema.of(kind.word)[name]
+    held, found = getattr(old, "attributes", {}), getattr(value, "attributes", {})
+    if held == found and [*held] != [*found]:
+        replay.do(
+            op.ReorderAttributes(
+                name=name, old=tuple(held), new=tuple(found), attributes=held
+            )
+        )
 
 
 def alter_index(replay: Replay, name: Name, command: Any) -> None:

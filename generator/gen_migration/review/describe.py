@@ -120,6 +120,8 @@ def said(  # noqa: C901 - one branch for each kind of operation
             yield "name of NOT NULL", words
         case alter.SetPartition():
             yield "partition of", lambda one: words(one.partition_of)
+        case alter.ReorderAttributes():
+            yield "order of attributes", ", ".join
         case alter.SetEnumValues():
             yield "values", lambda one: definition(model.Enum(values=one))
         case SetSequenceOwner():

@@ -135,6 +135,8 @@ def holder(operation: Any) -> tuple[Any, ...]:
             return ("table", operation.table)
         case alter.SetEnumValues():
             return ("enum", operation.name)
+        case alter.ReorderAttributes():
+            return ("composite type", operation.name)
         case basic.SetSequenceOwner():
             return ("sequence", operation.name)
     return (operation.kind, operation.name)

@@ -253,7 +253,7 @@ def path_of(operation: op.Operation, spec: Spec) -> Place:
             return spec_path(spec, table)
         case op.OfPart(table=table, name=name):
             return part_path(spec, table, name)
-        case op.RenameAttribute(name=name):
+        case op.RenameAttribute(name=name) | op.ReorderAttributes(name=name):
             return object_path(spec, "composite type", name)
         case op.EnumValues(name=name) | op.RenameEnumValue(name=name):
             return object_path(spec, "enum", name)
