@@ -102,7 +102,7 @@ def shown(operation: Any) -> Iterator[Words]:
         yield "using", None, operation.using
 
 
-def said(  # noqa: C901 - one branch for each kind of operation
+def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
     operation: Operation,
 ) -> Iterator[tuple[str, Callable[[Any], str | None]]]:
     """Yield the properties that an operation changes, and how the value of each is said."""
