@@ -50,7 +50,15 @@ def body(value: Any) -> str:
     if value.language in SYMBOLS:
         names = (*([value.library] if value.library else []), value.body)
         return "AS " + ", ".join(map(quote_text, names))
+    if "\t" in value.written:
+        # Alembic's offline mode writes four spaces for a tab.
+        return f"AS E'{quoted(value.written)}'"
     return f"AS {dollar_quoted(value.written)}"
+
+
+def quoted(text: str) -> str:
+    """Return what stands between the quotes of an escape string, on the lines of a text."""
+    return text.replace("\\", "\\\\").replace("'", "''").replace("\t", "\\t")
 
 
 def argument(value: Any) -> str:

@@ -139,15 +139,22 @@ def dollar_quoted(text: str) -> str:
 def body_of(sql: str) -> tuple[str, str, str] | None:
     """Return a statement as what is before, in and behind a body that is a text.
 
-    Such a body is the last of it: a line begins with `AS` and a dollar quote. Before that, no name
-    and no literal holds a line feed.
+    Such a body is the last of it: a line begins with `AS` and a quote of dollars, or that of an
+    escape string. Before that, no name and no literal holds a line feed.
     """
     found = BODY.fullmatch(sql) if sql.startswith("CREATE ") else None
-    return None if found is None else (found[1], found[3], found[2])
+    if found is None:
+        return None
+    quote = found[2]
+    end = quote.removeprefix("E")
+    return (
+        (found[1], found[3].removesuffix(end), end) if found[3].endswith(end) else None
+    )
 
 
 BODY = re.compile(
-    r"((?:(?!AS \$)[^\n]*\n)*?AS (\$(?:[a-z]\w*)?\$))(.*)\2", re.DOTALL | re.ASCII
+    r"((?:(?!AS (?:\$|E'))[^\n]*\n)*?AS (\$(?:[a-z]\w*)?\$|E'))(.*)",
+    re.DOTALL | re.ASCII,
 )
 
 

@@ -52,7 +52,7 @@ def with_body(sql: str, before: str, body: str, behind: str) -> str:
     """
     lines = body.split("\n")
     blank = any(line.isspace() for line in lines)  # these would lose their blanks
-    if blank or '"""' in sql or not re.sub(r"[\n\t]", "", sql).isprintable():
+    if blank or '"""' in sql or not sql.replace("\n", "").isprintable():
         return string_lines(sql)
     *head, last = before.split("\n")
     found = [part for line in head for part in wrapped(line)]
