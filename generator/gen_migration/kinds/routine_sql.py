@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres import bodies
-from gen_migration.postgres.hidden import on_one_line
+from gen_migration.postgres.hidden import escaped, has_hidden, on_one_line
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 from gen_migration.sql import ddl
 
@@ -50,15 +50,15 @@ def body(value: Any) -> str:
     if value.language in SYMBOLS:
         names = (*([value.library] if value.library else []), value.body)
         return "AS " + ", ".join(map(quote_text, names))
-    if "\t" in value.written:
-        # Alembic's offline mode writes four spaces for a tab.
+    if has_hidden(value.written):
+        # Nobody sees them, and for a tab Alembic's offline mode writes four spaces.
         return f"AS E'{quoted(value.written)}'"
     return f"AS {dollar_quoted(value.written)}"
 
 
 def quoted(text: str) -> str:
     """Return what stands between the quotes of an escape string, on the lines of a text."""
-    return text.replace("\\", "\\\\").replace("'", "''").replace("\t", "\\t")
+    return escaped(text.replace("\\", "\\\\").replace("'", "''"))
 
 
 def argument(value: Any) -> str:
