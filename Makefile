@@ -38,6 +38,7 @@ bench: .venv/ready
 	$(BIN)/python benchmarks/beside_drizzle.py
 	$(BIN)/python benchmarks/read_catalog.py
 	$(BIN)/python benchmarks/growth.py
+	$(BIN)/python benchmarks/objects.py
 	$(BIN)/python benchmarks/under_load.py
 
 .venv/ready: pyproject.toml

@@ -44,6 +44,29 @@ def keys(size: int) -> str:
     return f"tables:\n{''.join(lines)}"
 
 
+def views(size: int) -> str:
+    """Return views, each of which reads the one before it."""
+    lines = (
+        f"  v{n}: SELECT a, count(*) AS n FROM {f'v{n - 1}' if n % 100 else 't'} GROUP BY a\n"
+        for n in range(size)
+    )
+    return f"views:\n{''.join(lines)}tables:\n  t: {{columns: {{a: bigint}}}}\n"
+
+
+def triggers(size: int) -> str:
+    """Return tables with a trigger each, which calls a function of its own."""
+    functions = (
+        f"  touch{n}(): {{returns: trigger, language: plpgsql, body: BEGIN RETURN NEW; END}}\n"
+        for n in range(size)
+    )
+    lines = (
+        f"  t{n}: {{columns: {{a: bigint}},"
+        f" triggers: {{touch: before update execute touch{n}()}}}}\n"
+        for n in range(size)
+    )
+    return f"functions:\n{''.join(functions)}tables:\n{''.join(lines)}"
+
+
 def values(size: int) -> str:
     listed = ", ".join(f"v{number}" for number in range(size))
     return f"enums:\n  e: [{listed}]\n"
@@ -58,6 +81,8 @@ KINDS: dict[str, Callable[[int], str]] = {
     "list partitions": partitions,
     "tables": tables,
     "tables with foreign keys": keys,
+    "views over views": views,
+    "tables with triggers": triggers,
     "values of an enum": values,
     f"a comment of {BYTES} bytes each": comment,
 }

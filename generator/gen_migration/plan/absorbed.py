@@ -16,7 +16,7 @@ from gen_migration.plan.dependencies import accesses
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.plan.dependencies import Accesses
+    from gen_migration.plan.dependencies import Thing
     from gen_migration.postgres.names import Name
 
 # A table, or a column of one.
@@ -43,27 +43,14 @@ def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
     steps = list(operations)
     drops: dict[Whole, int] = {}
     gone: dict[int, int] = {}
-    kept: list[int] = []  # from the last one on
-    touches: dict[int, Accesses | None] = {}
-
-    def meets(one: int, other: int) -> bool:
-        for position in (one, other):
-            if position not in touches:
-                touches[position] = accesses(steps[position])
-        a, b = touches[one], touches[other]
-        if a is None or b is None:
-            return True
-        return bool(a.writes & (b.reads | b.writes) or a.reads & b.writes)
-
+    kept = Kept(steps)
     for position in range(len(steps) - 1, -1, -1):
         one = steps[position]
         drop = next((drops[of] for of in wholes(one) if of in drops), None)
-        if drop is not None and not any(
-            meets(position, other) for other in between(kept, drop)
-        ):
+        if drop is not None and not kept.waits_before(drop, one):
             gone[position] = drop
             continue
-        kept.append(position)
+        kept.positions.append(position)
         if isinstance(one, op.DropTable):
             drops[one.name, None] = position
         elif isinstance(one, op.DropColumn):
@@ -74,12 +61,40 @@ def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
     return tuple(step for n, step in enumerate(steps) if n not in gone)
 
 
-def between(kept: list[int], drop: int) -> Iterable[int]:
-    """Yield the positions of what stays and comes before a drop, the next one first."""
-    for position in reversed(kept):
-        if position >= drop:
-            return
-        yield position
+class Kept:
+    """Operations that stay, from the last one on, and the first of them that touches a thing."""
+
+    def __init__(self, steps: list[op.Operation]) -> None:
+        self.steps = steps
+        self.positions: list[int] = []
+        self.known = 0  # how many of them the rest tells of
+        self.barrier = len(steps)  # the first one that may touch anything
+        self.touched: dict[Thing, int] = {}
+        self.written: dict[Thing, int] = {}
+
+    def waits_before(self, end: int, operation: op.Operation) -> bool:
+        """Tell whether something that comes before a position waits for an operation.
+
+        It writes what the operation touches, or touches what it writes.
+        """
+        self.learn()
+        found = accesses(operation)
+        if found is None or self.barrier < end:
+            return self.positions[-1] < end
+        return any(self.touched.get(one, end) < end for one in found.writes) or any(
+            self.written.get(one, end) < end for one in found.reads
+        )
+
+    def learn(self) -> None:
+        """Look at what came since the last time."""
+        for position in self.positions[self.known :]:
+            found = accesses(self.steps[position])
+            if found is None:
+                self.barrier = position
+                continue
+            self.touched.update(dict.fromkeys((*found.reads, *found.writes), position))
+            self.written.update(dict.fromkeys(found.writes, position))
+        self.known = len(self.positions)
 
 
 def wholes(operation: op.Operation) -> tuple[Whole, ...]:
