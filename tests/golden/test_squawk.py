@@ -113,8 +113,10 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "require-concurrent-index-creation": (
-        "the partitions have the index already; a table that is written anew is locked anyway",
+        "the partitions have the index already; what is new or written anew is locked anyway",
         """
+        alter_materialized_view.anew alter_materialized_view.built_aside
+        create_materialized_view.new drop_materialized_view.old
         create_index.of_nested_partitions
         create_index.of_partitioned_table_with_other_parameters create_index.partitioned
         set_column_expression.before_17 set_column_type.collation set_column_type.expressions
@@ -162,6 +164,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-lock-timeout": (
         "nothing that is in use is locked: what is new, a comment",
         """
+        create_materialized_view.new drop_materialized_view.old
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty
         create_domain.all drop_view.old
         drop_sequence.with_its_counter drop_table.cycle drop_table.partitioned drop_table.plain
