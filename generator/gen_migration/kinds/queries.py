@@ -106,7 +106,8 @@ class OfQuery(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         renamed = renaming.rekeyed(schema.of(self.word), old, new)
-        return renaming.held_by(schema.with_(self.word, renamed), old, new)
+        schema = renaming.statistics_of(schema.with_(self.word, renamed), {old: new})
+        return renaming.held_by(schema, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         query = value.query

@@ -1,8 +1,8 @@
 """Statistics of several columns, or of expressions: `CREATE STATISTICS`.
 
-They live in a schema, and are of one table, which goes nowhere without them: PostgreSQL drops them
-with it, and with each of their columns. Their target is altered, all else is made anew. Source:
-the manual, CREATE STATISTICS, ALTER STATISTICS and 14.2.2.
+They live in a schema, and are of one table or materialized view: PostgreSQL drops them with it, and
+with each of their columns. Their target is altered, all else is made anew. Source: the manual,
+CREATE STATISTICS, ALTER STATISTICS and 14.2.2.
 """
 
 from __future__ import annotations
@@ -59,7 +59,12 @@ class StatisticsKind(Kind):
     )
     about_one = "What ANALYZE gathers of several columns of a table together, or of expressions."
     keys = (
-        Key("table", "Text", "The table of the spec that they are of.", ...),
+        Key(
+            "table",
+            "Text",
+            "The table of the spec that they are of, or a materialized view.",
+            ...,
+        ),
         Key("columns", "list[Text]", "Columns of the table.", list),
         Key("expressions", "list[SQL]", "Expressions over its columns.", list),
         Key(
@@ -177,8 +182,10 @@ class StatisticsKind(Kind):
     def faults(
         self, name: Any, value: Any, schema: Schema
     ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+        if value.table in schema.of("materialized view"):
+            return
         if value.table not in schema.tables:
-            hint = "write a table of this spec"
+            hint = "write a table or a materialized view of this spec"
             yield ("table",), f'unknown table "{value.table}"', hint
             return
         held = columns_of(schema, value.table)
@@ -206,16 +213,16 @@ class StatisticsKind(Kind):
     # The catalog.
 
     def from_row(self, reading: Any, row: Any) -> Any:
-        if row.table_oid not in reading.names:
+        if row.table_oid is None and not row.is_of_view:
             raise ValueError("it is of what is no table")
-        types = reading.types[row.table_oid]
+        types = reading.types[row.table_oid] if row.table_oid is not None else {}
         elements = [Element(column=one) for one in row.columns]
         elements += [
             Element(expression=reading.expression(text, types))
             for text in row.expressions
         ]
         return Statistics(
-            table=reading.names[row.table_oid],
+            table=reading.name(row.of_schema, row.of),
             elements=in_order(elements),
             kinds=known(row.kinds),
             target=row.target,
@@ -229,11 +236,16 @@ class StatisticsKind(Kind):
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         return schema.with_(self.word, rekeyed(schema.of(self.word), old, new))
 
+    def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
+        if value.table.schema != old:
+            return value
+        return replace(value, table=Name(new, value.table.name))
+
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         columns = [one.column for one in value.elements if one.column is not None]
         texts = (one.expression for one in value.elements)
         return {
-            ("table", value.table),
+            ("holder", value.table),
             *of_columns(value.table, columns),
             *find.expression(value.table, *texts),
         }

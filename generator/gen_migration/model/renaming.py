@@ -72,7 +72,7 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
     schema = replace(schema, tables=result)
     schema = schema.with_("sequence", mapped(schema.sequences, owned))
-    schema = statistics_of_tables(schema, renamed)
+    schema = statistics_of(schema, renamed)
     for old, new in renamed.items():
         schema = held_by(schema, old, new)
 
@@ -173,8 +173,8 @@ def with_sequences(name: Name, value: Table) -> Table:
     return value if columns == value.columns else replace(value, columns=columns)
 
 
-def statistics_of_tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
-    """Return a schema whose statistics are of tables that have other names."""
+def statistics_of(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
+    """Return a schema whose statistics are of relations that have other names."""
     found = {}
     for name, value in schema.of("statistics").items():
         new, changed = renamed.get(value.table, value.table), value

@@ -3,7 +3,11 @@
 SELECT
     n.nspname AS schema,
     s.stxname AS name,
-    s.stxrelid AS table_oid,
+    -- Of a materialized view, it is none.
+    CASE WHEN c.relkind IN ('r', 'p') THEN c.oid END AS table_oid,
+    c.relname AS of,
+    cn.nspname AS of_schema,
+    c.relkind = 'm' AS is_of_view,
     ARRAY(
         SELECT a.attname::text
         FROM unnest(s.stxkeys::smallint[]) AS k (number)
@@ -18,6 +22,8 @@ SELECT
     obj_description(s.oid, 'pg_statistic_ext') AS comment
 FROM pg_statistic_ext AS s
 JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+JOIN pg_class AS c ON c.oid = s.stxrelid
+JOIN pg_namespace AS cn ON cn.oid = c.relnamespace
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_depend AS x
