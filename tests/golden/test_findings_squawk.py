@@ -159,6 +159,7 @@ PAIRS = (
             """
             alter_domain.in_place alter_domain.of_elements alter_domain.type
             create_index.of_nested_partitions create_index.replaced_in_company
+            create_trigger.of_a_view
             drop_column.of_an_index_that_stays
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             drop_index.changed rename_constraint.asked_for
@@ -297,7 +298,7 @@ PAIRS = (
             "only a key grows with the number of rows",
             """
             add_column.serial add_column.virtual_not_null add_column.with_a_name_of_not_null
-            create_policy.all create_trigger.all
+            create_policy.all create_rule.all create_trigger.all
             backfill.after_the_type backfill.and_a_default create_table.sequence_of_another
             drop_table.sequence_of_another set_column_expression.becomes_generated
             set_column_expression.before_17 set_column_expression.stored_to_virtual
