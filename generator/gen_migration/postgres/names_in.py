@@ -64,7 +64,6 @@ def named_in(nodes: list[tuple[str, Any]]) -> Named:
         for kind, node in nodes
         if kind == "column_ref"
         for field in node.fields
-        if field.HasField("string")
     )
     common = {one.ctename for kind, one in nodes if kind == "common_table_expr"}
     return Named(
