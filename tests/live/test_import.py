@@ -136,8 +136,6 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t'::regclass;
 """
 NAMED = """\
 clustering t: unknown index "ix_t"
-domain d: its type mood is an enum, or a domain itself
-domain e: it has a check that is NOT VALID
 foreign data wrapper fdw
 foreign server srv
 foreign table ft
@@ -145,12 +143,9 @@ grants id of t
 grants t
 inheritance child
 invalid index ix_t of t
-materialized view m
 operator ===
 publication pub
-rule r of t
 text search configuration words
-trigger tr of t
 """
 
 
@@ -163,9 +158,8 @@ def test_what_cannot_be_held_is_named(version: int) -> None:
         strict = run(url, "--strict")
     told = [line.removeprefix("left out: ") for line in result.stderr.splitlines()]
     assert "\n".join(sorted(told)) + "\n" == NAMED
-    # What was read and refused comes first.
-    head = "# Left out, since a spec cannot hold it:\n# - domain d: its type mood is an enum"
-    assert result.stdout.startswith(head)
+    assert result.stdout.startswith("# Left out, since a spec cannot hold it:\n# - ")
+    assert '\n# - clustering t: unknown index "ix_t"\n' in result.stdout
     assert "\n# - operator ===\n" in result.stdout
     assert (result.exit_code, strict.exit_code) == (0, 1)
     assert strict.stdout == result.stdout
@@ -212,7 +206,7 @@ def test_a_table_of_the_home_schema_is_not_taken_for_one_of_another(
 
 
 def test_a_directory_has_a_file_for_each_table(database: str, tmp_path: Path) -> None:
-    execute(database, SHOP + "CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING;")
+    execute(database, SHOP + "COMMENT ON INDEX pk_users IS 'What no spec holds.';")
     output = tmp_path / "spec"
     result = run(database, "--name", "shop", "--output", str(output))
     names = ["_spec.yaml", "orders.yaml", "users.yaml"]
