@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import databases
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import (
     Check,
@@ -605,8 +606,9 @@ def expected(spec: Spec, connection: Any) -> Facts:
 
     The database holds the spec's types and functions, so that expressions can be printed.
     """
-    with undone(connection):
-        return Expectation(spec.schema, connection).facts()
+    own = databases.beside(connection)
+    with undone(own):
+        return Expectation(spec.schema, own).facts()
 
 
 class Expectation:

@@ -20,7 +20,7 @@ from gen_migration.postgres.driver import driver
 from gen_migration.scratch import built, databases, models, roles
 from gen_migration.verify import verify
 from gen_migration.workflows import adopt
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,12 +70,13 @@ WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_databas
 class Kept:
     """A database that is there until `close`, with the connections that are used again.
 
-    They are two of its own role (one of them SQLAlchemy's), the administrator's, and one to the
-    database of administration.
+    They are three of its own role (one of them SQLAlchemy's, one for `beside`), the
+    administrator's, and one to the database of administration.
     """
 
     url: str
     connection: Any
+    beside: Any
     engine: Engine
     administrator: Any
     server: Any
@@ -140,6 +141,17 @@ def connection(url: str) -> Any:
     ).administrator
 
 
+def beside(connection: Any) -> Any:
+    """Return the connection for what is done and undone beside a lent one, if that may be.
+
+    To make a schema, even to take it back, has a session plan all of its queries anew.
+    """
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        return connection
+    found = (one.beside for one in _lent.values() if one.connection is connection)
+    return next(found, connection)
+
+
 def taken(version: int) -> Kept:
     """Return an empty database, a used one if possible."""
     free = _free.get(version, [])
@@ -155,9 +167,13 @@ def taken(version: int) -> Kept:
 def made(version: int) -> Kept:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(databases.database(version))
-        own, administrator, server = (
+        own, beside, administrator, server = (
             stack.enter_context(databases.connect(one, prepare_threshold=0))
-            for one in (url, as_superuser(url), databases.server(version).get_uri())
+            for one in (
+                *(url, url),
+                as_superuser(url),
+                databases.server(version).get_uri(),
+            )
         )
         administrator.execute("SET lock_timeout = '5s'")
         (counts,) = administrator.execute(COUNTS).fetchone()
@@ -167,6 +183,7 @@ def made(version: int) -> Kept:
         kept = Kept(
             url=url,
             connection=own,
+            beside=beside,
             engine=engine,
             administrator=administrator,
             server=server,
