@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import databases
+import pytest
+from gen_migration.catalog import reader
+from gen_migration.catalog.values import Selection
+from gen_migration.scratch import databases as scratch
+from gen_migration.verify.fill.fill import fill
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from environment import Environment
 
 NOTES = """
@@ -27,3 +36,60 @@ def test_rows_behind_policies_are_seen(project: Environment) -> None:
     assert done.status == 0, done.stderr
     assert "no rows in" not in done.stderr
     assert "value too long for type character varying(9)" in done.stderr
+
+
+TABLES = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'not today'; END $$;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE SCHEMA other;
+CREATE TABLE kept (a integer);
+CREATE TABLE gone (a integer);
+CREATE TABLE other.t (a integer);
+CREATE VIEW other.v AS SELECT a FROM other.t;
+CREATE TABLE days (a integer) PARTITION BY RANGE (a);
+CREATE TABLE early PARTITION OF days FOR VALUES FROM (1) TO (2);
+CREATE TRIGGER refuse BEFORE INSERT ON kept FOR EACH ROW EXECUTE FUNCTION refuse();
+CREATE TRIGGER touch BEFORE UPDATE ON gone FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch INSTEAD OF INSERT ON other.v FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON days FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE early DISABLE TRIGGER touch;
+CREATE RULE r AS ON DELETE TO gone DO INSTEAD NOTHING;
+CREATE POLICY p ON gone;
+CREATE RULE r AS ON DELETE TO other.v DO INSTEAD NOTHING;
+"""
+
+
+@pytest.fixture
+def connection() -> Iterator[Any]:
+    with databases.database() as url, scratch.connect(url) as connection:
+        connection.execute(TABLES)
+        yield connection
+
+
+def members(connection: Any, selection: Selection) -> list[str]:
+    found = reader.read(connection, selection).schema
+    kinds = ("policy", "trigger", "rule")
+    return [f"{kind} {name}" for kind in kinds for name in found.of(kind)]
+
+
+def test_they_are_selected_with_what_they_stand_on(connection: Any) -> None:
+    assert members(connection, Selection(without=("gone",), schemas=("public",))) == [
+        "trigger touch on days",
+        "trigger refuse on kept",
+    ]
+    assert members(connection, Selection(schemas=("other",))) == [
+        "trigger touch on other.v",
+        "rule r on other.v",
+    ]
+
+
+def test_a_partition_whose_trigger_is_off_is_named(connection: Any) -> None:
+    unheld = map(str, reader.read(connection).unheld)
+    assert [*unheld] == ["state of a trigger of a partition touch of early"]
+
+
+def test_what_a_trigger_refuses_comes_in_without_it(connection: Any) -> None:
+    """A row that no values let in is put there while triggers are off."""
+    assert fill(connection, reader.read(connection).schema) == ()
+    assert connection.execute("SELECT count(*) FROM kept").fetchone() != (0,)
