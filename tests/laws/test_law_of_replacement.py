@@ -1,4 +1,4 @@
-"""Law 11: between two commits, nothing unique and no constraint is missing that both sides have.
+"""Law 11: between two commits, nothing is missing that both sides have: keys, checks, policies, …
 
 Offline, over random edits of several things: each statement that autocommit runs is a commit, and
 so is each revision that is one transaction. That the database does the same is law 6.
@@ -13,6 +13,7 @@ import pytest
 from gen_migration.base.errors import Error
 from gen_migration.history import offline_sql as apply_
 from gen_migration.history.drafts import first_revision
+from gen_migration.kinds import KINDS
 from gen_migration.operations.base import apply
 from gen_migration.operations.renames import MoveTable, Rename
 from gen_migration.plan.planner import plan
@@ -40,8 +41,17 @@ Thing = tuple["Name", str]
 
 
 def kept(schema: Schema) -> set[Thing]:
-    """Return the constraints and unique indexes of a schema, by their names."""
-    return {
+    """Return the constraints and unique indexes of a schema, by their names.
+
+    So are its policies, triggers and rules.
+    """
+    members = {
+        (name.holder, f"{kind.word} {name.name}")
+        for kind in KINDS
+        if kind.holders
+        for name in schema.of(kind.word)
+    }
+    return members | {
         (table, name)
         for table, value in schema.tables.items()
         for name in (
@@ -106,6 +116,13 @@ def tables(draw: st.DrawFn) -> dict[str, Any]:
         "uniques": {f"uq_{number}": draw(some) for number in draw(numbers)},
         "checks": {
             f"ck_{number}": f"{draw(st.sampled_from(NAMES))} > {number}"
+            for number in draw(numbers)
+        },
+        "policies": {
+            f"p_{number}": {
+                "using": f"{draw(st.sampled_from(NAMES))} > {number}",
+                "restrictive": draw(st.booleans()),
+            }
             for number in draw(numbers)
         },
     }
