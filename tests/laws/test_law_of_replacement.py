@@ -1,4 +1,4 @@
-"""Law 11: between two commits, nothing is missing that both sides have: keys, checks, policies, …
+"""Law 11: between two commits, nothing is missing that both sides have: keys, checks, policies.
 
 Offline, over random edits of several things: each statement that autocommit runs is a commit, and
 so is each revision that is one transaction. That the database does the same is law 6.
