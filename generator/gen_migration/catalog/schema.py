@@ -12,7 +12,8 @@ from gen_migration.catalog.rows import Reading
 from gen_migration.catalog.tables import columns, table
 from gen_migration.catalog.values import Catalog, Unheld
 from gen_migration.kinds import KINDS
-from gen_migration.kinds.references import EVERY
+from gen_migration.kinds.references import EVERY, named, of_element, of_type
+from gen_migration.model.constraints import elements_of
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.schema import Schema
 from gen_migration.postgres.names import Name, split_name
@@ -192,12 +193,7 @@ def objects_of(
     """Return the objects of all kinds that belong to a selection, by their kinds."""
     every = {kind: [*read(reading, kind)] for kind in KINDS}
     columns = [one for table in tables.values() for one in table.columns.values()]
-    types = {Name(one.type.schema, one.type.name) for one in columns}
-    for kind in reversed(KINDS):
-        for name, value, _ in every[kind]:
-            if name in types:
-                refers = kind.refers(value, EVERY)
-                types |= {one[1] for one in refers if one[0] == "types"}
+    types = used(every, tables)
     defaults = [one.default for one in columns if one.default is not None]
     about = Choice(selection, frozenset(chosen), types, defaults)
     result: dict[str, dict[Any, Any]] = {}
@@ -215,12 +211,46 @@ def objects_of(
     return result
 
 
+# What columns are made of.
+MADE_OF = frozenset(("types", "collations"))
+
+
+def used(
+    every: Mapping[Kind, list[tuple[Any, Any, Any]]], tables: Mapping[Name, Table]
+) -> set[tuple[str, Name]]:
+    """Return the types and the collations that tables use, by their spaces and names.
+
+    What a type is made of is among them.
+    """
+    found: set[tuple[str, Name]] = set()
+    for one in tables.values():
+        for column in one.columns.values():
+            found |= of_type(column.type) | named("collations", column.collation)
+        for part in (*one.indexes.values(), *one.constraints.values()):
+            for element in elements_of(part):
+                found |= of_element(element)
+    made: dict[tuple[str, Name], set[tuple[str, Name]]] = {}
+    for kind, objects in every.items():
+        for name, value, _ in objects if kind.space in MADE_OF else ():
+            refers = {one for one in kind.refers(value, EVERY) if one[0] in MADE_OF}
+            itself = (str(kind.space), name)
+            made[itself] = refers
+            for each in kind.brings(name, value):
+                made[str(kind.space), each] = {itself}
+    waiting = [*found]
+    while waiting:
+        new = made.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
 class Choice(NamedTuple):
-    """What is selected: tables by their OIDs, types and defaults of their columns."""
+    """What is selected: tables by their OIDs, what their columns are made of, and defaults."""
 
     selection: Selection
     tables: Collection[int]
-    types: Collection[Name]
+    types: Collection[tuple[str, Name]]
     defaults: Collection[str]
 
 
@@ -229,14 +259,14 @@ def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
     schema, owner = kind.selected_by(row), getattr(row, "table_oid", None)
     if owner is not None and owner not in choice.tables:
         return False
-    is_type = kind.space == "types"
+    is_type = kind.space in MADE_OF
     schemas = choice.selection.schemas
     if schema is not None and schemas and schema not in schemas:
-        return is_type and name in choice.types
+        return is_type and (kind.space, name) in choice.types
     if schema is None or owner is not None or not choice.selection.tables:
         return True
     if is_type:
-        return name in choice.types
+        return (kind.space, name) in choice.types
     spelled: str | None = getattr(row, "spelled", None)
     return spelled is not None and any(spelled in one for one in choice.defaults)
 

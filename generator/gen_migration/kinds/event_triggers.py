@@ -171,8 +171,10 @@ class EventTriggers(Kind):
             state=STATES[row.state],
         )
 
-    def selected_by(self, row: Any) -> None:
-        """An event trigger is of the whole database."""
+    def selected_by(self, row: Any) -> str:
+        """An event trigger is of the whole database; what it calls is of a schema."""
+        schema: str = row.function_schema
+        return schema
 
     # Order.
 
