@@ -17,8 +17,9 @@ from gen_migration.cli import main
 from gen_migration.review.diagram.html import page
 from gen_migration.review.diagram.layers import acyclic, crossings, ordered
 from gen_migration.review.diagram.layout import Line, layout
-from gen_migration.review.diagram.model import Diagram, Mark, diagram, shown
+from gen_migration.review.diagram.model import Diagram, Mark, shown
 from gen_migration.review.diagram.packing import Size
+from gen_migration.review.diagram.picture import diagram
 from gen_migration.review.diagram.svg import BULGE, columns, height, style, svg, width
 from gen_migration.spec.load import load
 from hypothesis import given
@@ -160,6 +161,48 @@ def test_what_changed_is_marked_by_signs() -> None:
         if one.get("class") == "sign"
     ]
     assert {"+", "~", "\N{MINUS SIGN}"} == set(signs)
+
+
+VIEWS = """\
+name: app
+functions: {touch(): {returns: trigger, language: plpgsql, body: BEGIN RETURN NEW; END}}
+views:
+  late: SELECT id, day FROM orders
+  days: SELECT DISTINCT day FROM late
+materialized_views: {sums: {query: "SELECT day, count(*) AS n FROM orders GROUP BY day"}}
+tables:
+  orders:
+    columns: {id: {type: bigint, primary_key: true}, day: date}
+    triggers: {touch: before update execute touch()}
+    policies: {own: {using: id = 1}}
+"""
+
+
+def test_views_and_what_stands_on_tables() -> None:
+    new = load(VIEWS, "new.yaml").schema
+    old = load(
+        VIEWS.replace("  days: SELECT DISTINCT day FROM late\n", "")
+        .replace("id = 1", "id = 2")
+        .replace("SELECT id, day FROM orders", "SELECT id FROM orders"),
+        "old.yaml",
+    ).schema
+    found = diagram(new, old)
+    rows = {
+        box.name: [f"{row.mark.value}{row.name}" for row in box.rows]
+        for box in found.boxes
+    }
+    assert rows == {
+        "orders": ["id", "day", "~own", "touch"],
+        "late": ["id", "+day"],
+        "days": ["+day"],
+        "sums": ["day", "n"],
+    }
+    assert {one.name: one.mark.value for one in found.relations} == {
+        "late reads orders": "",
+        "days reads late": "+",
+        "sums reads orders": "",
+    }
+    assert [one.mark.value for one in found.boxes] == ["", "~", "+", ""]
 
 
 @given(documents())

@@ -50,7 +50,8 @@ def command(
     from gen_migration.base.errors import Error
     from gen_migration.base.files import locked, replace_file
     from gen_migration.history.target import find_target
-    from gen_migration.review.diagram.model import diagram, shown
+    from gen_migration.review.diagram.model import shown
+    from gen_migration.review.diagram.picture import diagram
 
     suffix = ".svg" if output is None else output.suffix.lower()
     if suffix not in {".svg", ".html"}:

@@ -7,20 +7,24 @@ Mermaid or to HTML as an entity (mermaid.js.org, "Entity codes to escape charact
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import visible
+from gen_migration.kinds import KINDS
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
 from gen_migration.review.changes import ONLY_NEW, Action
+from gen_migration.review.diagram.objects import sources, views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.model.schema import Column, Table
+    from gen_migration.model.schema import Column, Schema, Table
     from gen_migration.postgres.names import Name
     from gen_migration.review.changes import Change
     from gen_migration.review.review import Review
 
+# What has a box: tables, and what queries select from beside them.
+RELATIONS = {"table", *(kind.word for kind in KINDS if kind.has_columns)}
 WORDS = {
     Action.ADD: "new",
     Action.CHANGE: "changed",
@@ -38,32 +42,40 @@ CLASSES = """\
 
 def render(review: Review) -> str:
     """Return the diagram of the new schema, with what is added, changed and dropped marked."""
-    return diagram(review, review.spec.schema.tables)
+    schema = review.spec.schema
+    return diagram(review, schema.tables, views(schema))
 
 
 def concerned(review: Review) -> str:
-    """Return the diagram of the tables that change, and of those that they refer to.
+    """Return the diagram of the tables and views that change, and of those that they refer to.
 
-    Empty where no table changes.
+    Empty where none changes.
     """
-    changed = {one.name for one in review.changes if one.kind == "table"}
-    tables = review.spec.schema.tables
-    shown = {name: one for name, one in tables.items() if str(name) in changed}
-    return diagram(review, shown) if changed else ""
+    schema = review.spec.schema
+    found = {one.name for one in review.changes if one.kind in RELATIONS}
+    shown = {name: one for name, one in schema.tables.items() if str(name) in found}
+    seen = {name: one for name, one in views(schema).items() if str(name) in found}
+    return diagram(review, shown, seen) if found else ""
 
 
-def diagram(review: Review, tables: Mapping[Name, Table]) -> str:
-    """Return the diagram of tables, those that are dropped, and those that they refer to."""
-    changed = {one.name: one for one in review.changes if one.kind == "table"}
+def diagram(
+    review: Review, tables: Mapping[Name, Table], seen: Mapping[Name, tuple[str, Any]]
+) -> str:
+    """Return the diagram of tables and views, those that go, and those that they refer to."""
+    changed = {one.name: one for one in review.changes if one.kind in RELATIONS}
     ids: dict[str, str] = {}
     lines: list[str] = []
     for name, table in tables.items():
         lines += entity(name, table, changed.get(str(name)), ids)
+    for name in seen:
+        lines.append(f"    {head(str(name), changed.get(str(name)), ids)}")
     for change in changed.values():
         if change.action is Action.DROP:
             lines.append(f"    {head(change.name, change, ids)}")
     for name, table in tables.items():
         lines += relations(name, table, ids)
+    for name, one in seen.items():
+        lines += reads(review.spec.schema, name, one, ids)
     marks = CLASSES if any(":::" in line for line in lines) else ""
     return "\n".join(["erDiagram", *lines]) + f"\n{marks}"
 
@@ -167,3 +179,13 @@ def escaped(text: str) -> str:
     if len(line) > LONGEST:
         line = line[: LONGEST - 1] + "…"
     return "".join(one if PLAIN.match(one) else f"#{ord(one)};" for one in line) or " "
+
+
+def reads(
+    schema: Schema, name: Name, value: tuple[str, Any], ids: dict[str, str]
+) -> Iterator[str]:
+    """Yield a line from a view to each relation that it reads, and first those without a box."""
+    for source in sources(schema, name, *value):
+        if str(source) not in ids:
+            yield f"    {head(str(source), None, ids)}"
+        yield f"    {ids[str(name)]} }}o..o{{ {ids[str(source)]} : reads"

@@ -1,0 +1,123 @@
+"""What a picture shows of views, and of what stands on tables. Pure.
+
+A view has a box with its columns, as far as they are known, and lines to what it reads; a trigger,
+a policy or a rule is a row of the box of its relation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.references import EVERY
+from gen_migration.kinds.relations import Known
+from gen_migration.review.diagram.model import (
+    Box,
+    Relation,
+    Row,
+    called,
+    mark,
+    merged,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+    from gen_migration.review.diagram.model import End
+
+    Sides = tuple[Schema, Schema]  # the old one, the new one
+
+ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+def views(schema: Schema) -> dict[Name, tuple[str, Any]]:
+    """Return what queries select from beside tables, by name: the word of its kind, its value."""
+    return {
+        name: (kind.word, value)
+        for kind in KINDS
+        if kind.has_columns
+        for name, value in schema.of(kind.word).items()
+    }
+
+
+def boxes(sides: Sides, home: str | None) -> dict[Name, Box]:
+    """Return the boxes of views, those that are gone among them."""
+    known = [Known(one) for one in sides]
+    result = {}
+    for name, pair in merged(*map(views, sides)):
+        before, after = (
+            {column: True for column, _ in (one(name) if value else None) or ()}
+            for one, value in zip(known, pair, strict=True)
+        )
+        rows = (
+            Row(
+                name=shown(column),
+                mark=mark((column in before or None, column in after or None)),
+            )
+            for column, _ in merged(before, after)
+        )
+        said = dict.fromkeys(definition(*one) for one in pair if one is not None)
+        result[name] = Box(
+            name=called(name, home),
+            rows=(*rows, *members(sides, [name])),
+            mark=mark(pair),
+            note=ARROW.join(said),
+        )
+    return result
+
+
+def definition(word: str, value: Any) -> str:
+    """Return what an object is, on one line."""
+    return shown(f"{word} {BY_WORD[word].definition(value)}")
+
+
+def members(sides: Sides, holders: Collection[Name]) -> Iterator[Row]:
+    """Yield the rows of what stands on relations that have one box."""
+    for kind in KINDS if holders else ():
+        if kind.holders:
+            for name, pair in merged(*(one.of(kind.word) for one in sides)):
+                if name.holder in holders:
+                    said = (definition(kind.word, one) for one in pair if one)
+                    yield Row(
+                        name=shown(name.name),
+                        type=kind.word,
+                        mark=mark(pair),
+                        note=ARROW.join(dict.fromkeys(said)),
+                    )
+
+
+def reads(
+    sides: Sides, places: Mapping[tuple[Name, str | None], End]
+) -> Iterator[Relation]:
+    """Yield a line from each view to each relation that it reads."""
+    every = [
+        {name: sources(one, name, *found) for name, found in views(one).items()}
+        for one in sides
+    ]
+    for name, pair in merged(*every):
+        read = [dict.fromkeys(one or ()) for one in pair]
+        for source, _ in merged(*read):
+            if (source, None) in places:
+                yield Relation(
+                    name=shown(f"{name} reads {source}"),
+                    child=places[name, None],
+                    parent=places[source, None],
+                    many=False,
+                    mark=mark((source in read[0] or None, source in read[1] or None)),
+                )
+
+
+def sources(schema: Schema, name: Name, word: str, value: Any) -> list[Name]:
+    """Return the tables and views that a view reads, in the order of their names."""
+    graph, relations = Graph(schema), {*schema.tables, *views(schema)}
+    found = {
+        node[1]
+        for one in BY_WORD[word].stands_on(name, value, EVERY)
+        for node in graph.nodes(one)
+        if len(node) > 1
+    }
+    return sorted((found & relations) - {name}, key=str)
