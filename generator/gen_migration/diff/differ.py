@@ -37,7 +37,7 @@ from gen_migration.operations.columns import DropColumn, SetColumnDefault
 from gen_migration.operations.serial import kept_sequences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.diff.columns import Question
     from gen_migration.kinds.graph import Node
@@ -164,6 +164,7 @@ def made_anew(
         for node, kind in changed.items()
         if is_replaced(old, new, kind, node[1]) and node not in refused
     }
+    found |= selecting(old, new, changed)
     columns = {
         ("column", one.table, one.name)
         for one in changes
@@ -176,6 +177,17 @@ def made_anew(
         retyped = retyped_columns(old, new, swapped)
         sides.append(members & {*Graph(old).standing_on(retyped)})
     return found.union(*sides)
+
+
+def selecting(old: Schema, new: Schema, changed: Mapping[Node, Kind]) -> set[Node]:
+    """Return the views over types of which a part goes or gets another type in its place."""
+    types = {
+        node
+        for node, kind in changed.items()
+        if kind.holds_on(*(side.of(node[0])[node[1]] for side in (old, new)))
+    }
+    found = {node for one in (old, new) for node in Graph(one).standing_on(types)}
+    return {node for node in found if BY_WORD[node[0]].has_columns}
 
 
 def usurped(old: Schema, new: Schema) -> set[Node]:

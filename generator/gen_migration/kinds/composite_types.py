@@ -131,6 +131,12 @@ class CompositeTypes(Kind):
             if key in new.attributes
         )
 
+    def holds_on(self, old: Any, new: Any) -> bool:
+        return any(
+            key not in new.attributes or shape_of(one) != shape_of(new.attributes[key])
+            for key, one in old.attributes.items()
+        )
+
     # SQL in.
 
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:

@@ -329,6 +329,10 @@ class Kind:
         """Return a type without those of its expressions that something concerns."""
         return value
 
+    def holds_on(self, old: Any, new: Any) -> bool:
+        """Tell whether a step is refused while a view selects a part of the object."""
+        return False
+
     def refusal(self, old: Any, new: Any, use: Use) -> str | None:
         """Return what to do instead, where a change cannot be; None where it can."""
         return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.graph import Graph, holder, in_order
+from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
@@ -90,6 +90,7 @@ def arranged(
     needs: dict[int, set[int]] = defaultdict(set)
     for first, then in (
         *of_references(effects, Graph(old), Graph(new)),
+        *of_views(operations, old, new),
         *of_names(effects, operations),
         *of_moves(effects),
     ):
@@ -176,6 +177,32 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
             yield position, other
         for other in found(one, giving, new, one.new):
             yield other, position
+
+
+def of_views(operations: Sequence[op.Operation], old: Schema, new: Schema) -> Pairs:
+    """Yield pairs of positions for views, which are off while a type that they read is altered.
+
+    They may do so through a function, which stays.
+    """
+    altered = {
+        (one.kind, one.name): position
+        for position, one in enumerate(operations)
+        if isinstance(one, op.AlterObject)
+        and BY_WORD[one.kind].holds_on(one.old, one.new)
+    }
+    if not altered:
+        return
+    before, after = Graph(old).edges(), Graph(new).edges()
+    for position, one in enumerate(operations):
+        if not isinstance(one, op.CreateObject | op.DropObject):
+            continue
+        if one.kind == "table" or not BY_WORD[one.kind].has_columns:
+            continue
+        is_drop = isinstance(one, op.DropObject)
+        for node, other in altered.items():
+            edges = before if is_drop else after
+            if leads_to((one.kind, one.name), {node}, edges):
+                yield (position, other) if is_drop else (other, position)
 
 
 def by_node(effects: Sequence[Effect], side: str) -> dict[Node, list[int]]:
