@@ -128,6 +128,8 @@ PAIRS = (
             """
             alter_function.anew alter_function.in_place alter_function.of_another_result
             drop_aggregate.anew drop_aggregate.with_its_function
+            alter_composite_type.under_a_view create_range_type.with_a_function
+            create_statistics.of_a_materialized_view
             """,
         ),
     ),
@@ -178,6 +180,8 @@ PAIRS = (
             create_collation.anew
             set_column_identity.name_of_its_sequence
             set_index_storage.of_a_constraint
+            rename_statistics.of_a_materialized_view
+            create_statistics.of_a_materialized_view
             """,
         ),
     ),
@@ -277,6 +281,7 @@ PAIRS = (
             drop_collation.with_its_columns
             alter_composite_type.under_functions
             reorder_attributes.where_no_column_has_them
+            alter_composite_type.under_a_view
             """,
         ),
     ),
