@@ -80,7 +80,7 @@ PAIRS = (
         "adding-serial-primary-key-field disallowed-unique-constraint",
         "GM205",
         squawk_alone=(
-            "the partitions have it already, and PostgreSQL takes that for its part",
+            "the partitions have it already, or GM224 is told of the whole materialized view",
             """
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
             create_constraint.key_of_a_partitioned_table_over_nullable_columns
@@ -126,6 +126,11 @@ PAIRS = (
         squawk_alone=(
             "one of the same name takes its place",
             """
+            alter_function.under_views_and_triggers alter_materialized_view.anew
+            alter_materialized_view.built_aside alter_view.anew create_range_type.with_a_function
+            create_statistics.of_a_materialized_view drop_column.under_a_view
+            drop_table.whose_name_a_view_gets set_column_type.under_a_function_that_is_called
+            set_column_type.under_views
             alter_function.anew alter_function.in_place alter_function.of_another_result
             drop_aggregate.anew drop_aggregate.with_its_function
             alter_composite_type.under_a_view create_range_type.with_a_function
@@ -139,6 +144,7 @@ PAIRS = (
         squawk_alone=(
             "a type of the same name takes its place: GM105 says what is lost",
             """
+            alter_domain.over_an_enum_that_loses_a_value
             alter_domain.of_elements alter_domain.type
             set_enum_values.generated_column set_enum_values.of_a_partition_key
             set_enum_values.removed set_enum_values.removed_and_added set_enum_values.reordered
@@ -155,13 +161,14 @@ PAIRS = (
     ),
     Pair(
         "renaming-column renaming-table renaming-object ban-set-schema",
-        "GM111 GM112 GM113 GM114",
+        "GM111 GM112 GM113 GM114 GM115",
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            alter_domain.over_an_enum_that_loses_a_value alter_materialized_view.built_aside
+            create_statistics.of_a_materialized_view
             alter_domain.in_place alter_domain.of_elements alter_domain.type
             create_index.of_nested_partitions create_index.replaced_in_company
-            create_trigger.of_a_view
             drop_column.of_an_index_that_stays
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             drop_index.changed rename_constraint.asked_for
@@ -207,6 +214,8 @@ PAIRS = (
         squawk_alone=(
             "it comes back in the same transaction, or the column gets its values elsewhere",
             """
+            alter_domain.over_an_enum_that_loses_a_value
+            set_column_type.under_a_function_that_is_called
             alter_domain.type release_sequence.of_a_serial_column rename_column.and_changed
             set_column_identity.from_default set_column_identity.from_serial
             set_column_type.default_stays set_column_type.from_an_enum
@@ -229,6 +238,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            set_column_type.under_a_function_that_is_called
             add_column.backfill add_column.identity add_column.with_keys alter_domain.type
             add_enum_value.used_in_the_same_edit alter_constraint.deferrability
             attach_partition.key_and_index backfill.after_the_type backfill.and_a_default
@@ -289,7 +299,7 @@ PAIRS = (
         "constraint-missing-not-valid",
         "GM203 GM204 GM205 GM206",
         squawk_alone=(
-            "the partitions have it already, and PostgreSQL takes that for its part",
+            "the partitions have it already, or GM224 is told of the whole materialized view",
             """
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
             create_constraint.key_of_a_partitioned_table_over_nullable_columns
@@ -339,8 +349,10 @@ PAIRS = (
         "require-concurrent-index-creation",
         "GM201",
         squawk_alone=(
-            "the partitions have it already, and PostgreSQL takes that for its part",
+            "the partitions have it already, or GM224 is told of the whole materialized view",
             """
+            alter_materialized_view.anew alter_materialized_view.built_aside
+            alter_materialized_view.in_place create_materialized_view.new
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
@@ -351,8 +363,9 @@ PAIRS = (
         "require-concurrent-index-deletion",
         "GM202",
         squawk_alone=(
-            "the table of the index goes too, or it is one that a crash has left",
+            "its table goes too, or it is one that a crash has left, or of a materialized view",
             """
+            alter_materialized_view.in_place
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced

@@ -89,6 +89,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "constraint-missing-not-valid": (
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
+        set_column_type.under_a_function_that_is_called
         create_constraint.key_without_overlaps_that_is_referred_to
         create_constraint.of_partitioned_tables create_constraint.each_kind
         drop_constraint.each_kind set_column_type.both_sides_of_a_key set_column_type.expressions
@@ -115,6 +116,8 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-creation": (
         "the partitions have the index already; what is new or written anew is locked anyway",
         """
+        alter_function.under_views_and_triggers
+        set_column_type.under_a_function_that_is_called
         alter_materialized_view.anew alter_materialized_view.built_aside
         create_materialized_view.new drop_materialized_view.old
         create_index.of_nested_partitions
@@ -132,6 +135,8 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-deletion": (
         "there is none of a partitioned table's; and a table that goes is not in use",
         """
+        alter_function.under_views_and_triggers
+        set_column_type.under_a_function_that_is_called
         create_index.of_nested_partitions create_index.of_partitioned_table_with_other_parameters
         create_index.partitioned set_column_expression.before_17 set_column_type.collation
         set_column_type.expressions set_column_type.of_a_partitioned_table
@@ -164,6 +169,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-lock-timeout": (
         "nothing that is in use is locked: what is new, a comment",
         """
+        create_function.in_a_circle create_function.with_tabs
         create_materialized_view.new drop_materialized_view.old
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty
         create_domain.all drop_view.old
