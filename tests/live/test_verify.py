@@ -468,6 +468,15 @@ def test_an_extension_that_the_server_lacks(generic: Environment) -> None:
     assert "--dev-url" in done.stderr
 
 
+def test_icu_that_the_server_lacks(generic: Environment) -> None:
+    spec = "name: shop\ncollations: {loose: {provider: icu, locale: und}}\ntables: {}\n"
+    done = verify(generic, spec=spec)
+    if done.status == 0:
+        pytest.skip("the server has ICU")
+    assert "ICU is not supported in this build" in done.stderr
+    assert "give a server that was built with ICU with --dev-url" in done.stderr
+
+
 def test_a_function_of_others_is_named_with_the_way_out(generic: Environment) -> None:
     spec = TABLES.replace(
         "score: integer", "score: {type: integer, default: {sql: f()}}"

@@ -17,6 +17,7 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "standing": "what stands on it (a view, a rule, a function, a policy) has to go first, in a"
     " revision of your own before this one, and comes back in one after it",
     "extension": "give a server that has it with --dev-url",
+    "icu": "give a server that was built with ICU with --dev-url",
     "rights": "on the embedded server, SQL may do what concerns its own database, and make roles;"
     " if you trust this SQL, give a server with --dev-url whose user may do it",
     "role": "roles are of the whole server: another run has made that one and will drop it, so"
@@ -72,6 +73,8 @@ def hint_of_step(
         key = STATES.get(getattr(cause, "sqlstate", None) or "")
         if "used by a view or rule" in str(cause) or "used in a policy" in str(cause):
             key = "standing"  # of a state that most features share that there are not
+        if "ICU is not supported" in str(cause):
+            key = "icu"
         if key == "built" and str(cause).startswith('role "'):
             key = "role"
         fits = key != "built" or (is_ours and direction == "upgrade")

@@ -26,7 +26,7 @@ LACKING = frozenset(("42883", "42704", "3F000", "42501", "57014"))
 # Classes of SQLSTATE that no revision is the reason of: connections, resources, an administrator's
 # interventions, locks of others, the operating system, defects of the server.
 OF_SERVER = ("08", "53", "55P03", "57", "58", "F0", "XX")
-# 0A000 where a server has no such extension, "58P01" before PostgreSQL 15.
+# 0A000 where a server has no such extension ("58P01" before PostgreSQL 15), or no ICU.
 UNSUPPORTED = "0A000"
 # Which rows the tables hold.
 BEFORE, BOTH, NONE = "allowed before", "allowed before and after", "none"
@@ -64,7 +64,7 @@ def is_of_server(error: StepError) -> bool:
     """Tell whether the server is the reason of a failure: neither the revision nor rows."""
     state = error.sqlstate
     if state == UNSUPPORTED:
-        return "extension" in error.words
+        return "extension" in error.words or "ICU is not supported" in error.words
     return state in LACKING or state.startswith(OF_SERVER)
 
 
