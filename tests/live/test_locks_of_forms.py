@@ -11,6 +11,7 @@ to get one, PostgreSQL locks out readers, as the plain statement does on the par
 from __future__ import annotations
 
 import contextlib
+import textwrap
 import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -194,9 +195,10 @@ def run(connection: Any, lines: list[str]) -> None:
     import sqlalchemy as sa
     from sqlalchemy.dialects import postgresql
 
+    modules = {"op": op, "sa": sa, "postgresql": postgresql, "textwrap": textwrap}
     with Operations.context(context):
         for line in lines:
-            exec(line, {"op": op, "sa": sa, "postgresql": postgresql})  # noqa: S102 - our own
+            exec(line, modules)  # noqa: S102 - our own
 
 
 def observed(place: Observed, steps: Direction) -> Iterator[Found]:

@@ -91,6 +91,11 @@ def test_a_mark_that_is_lost_is_told() -> None:
 @pytest.mark.parametrize("version", range(OLDEST, 19))
 def test_queries_ask_for_nothing_that_a_server_has_not(version: int) -> None:
     text = "".join(query(name, version) for name in QUERIES)
+    # A column may itself stand for a younger one, and go with that.
+    gone = {before: since for since, before in YOUNGER.values()}
     for column, (since, before) in YOUNGER.items():
-        assert (column in text) == (version >= since)
+        assert (column in text) == (since <= version < gone.get(column, 99))
+        for other, (then, instead) in YOUNGER.items():
+            if version < then:
+                before = before.replace(other, instead)  # noqa: PLW2901
         assert (f"{before} AS" in text) >= (version < since)
