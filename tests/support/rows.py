@@ -87,7 +87,10 @@ def insert(connection: Any, old: Spec, new: Spec) -> set[Name]:
         values = ", ".join(one or "NULL" for one in given.values())
         try:
             connection.execute(f"INSERT INTO {name.sql} ({names}) VALUES ({values})")
-        except psycopg.errors.CheckViolation:
+        except (
+            psycopg.errors.CheckViolation,
+            psycopg.errors.InsufficientPrivilege,  # of a policy
+        ):
             continue
         filled.add(name)
     connection.execute("RESET session_replication_role")
