@@ -135,6 +135,7 @@ PAIRS = (
             drop_aggregate.anew drop_aggregate.with_its_function
             alter_composite_type.under_a_view create_range_type.with_a_function
             create_statistics.of_a_materialized_view
+            alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
             """,
         ),
     ),
@@ -229,6 +230,7 @@ PAIRS = (
             set_column_identity.from_a_sequence_that_another_counts_with
             set_column_identity.from_serial_that_another_counts_with
             alter_function.anew alter_function.of_another_result
+            set_column_type.under_a_function_that_is_called
             """,
         ),
     ),
@@ -269,6 +271,7 @@ PAIRS = (
             create_collation.anew
             alter_function.anew alter_function.of_another_result create_function.needed
             drop_function.with_what_called_it
+            set_column_type.under_a_function_that_is_called
             """,
         ),
         alone=(

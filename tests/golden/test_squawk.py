@@ -104,6 +104,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_collation.anew
         create_constraint.with_settings_of_its_index
         alter_function.anew alter_function.of_another_result
+        set_column_type.under_a_function_that_is_called
         """,
     ),
     "disallowed-unique-constraint": (
@@ -130,6 +131,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_composite_type.anew
         create_collation.anew
         alter_function.anew alter_function.of_another_result
+        alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -146,6 +148,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_composite_type.anew
         create_collation.anew
         alter_function.anew alter_function.of_another_result
+        alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -180,6 +183,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_composite_type.all
         create_collation.all create_range_type.all
         create_aggregate.between drop_function.with_what_called_it
+        create_function.in_a_circle create_function.with_tabs
         """,
     ),
     "syntax-error": (
