@@ -188,7 +188,6 @@ PAIRS = (
             create_collation.anew
             set_column_identity.name_of_its_sequence
             set_index_storage.of_a_constraint
-            rename_statistics.of_a_materialized_view
             create_statistics.of_a_materialized_view
             """,
         ),
