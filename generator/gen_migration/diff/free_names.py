@@ -28,7 +28,7 @@ SPACES: dict[str, frozenset[str]] = {
     "table": frozenset(("relations", "types")),
     "constraints": frozenset(("relations",)),
     "indexes": frozenset(("relations",)),
-    **{kind.word: frozenset((kind.space,)) for kind in KINDS if kind.space},
+    **{kind.word: kind.spaces for kind in KINDS if kind.space},
 }
 PARTS: dict[str, Callable[..., Operation]] = {
     "column": renames.RenameColumn,

@@ -72,6 +72,7 @@ class CompositeTypes(Kind):
     called = "TYPE"
     part = "ATTRIBUTE"
     space = "types"
+    also_in = "relations"
     creates = "composite_type_stmt"
     alters = "alter_table_stmt"
 
@@ -235,6 +236,9 @@ class CompositeTypes(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         return renaming.type_(schema, self.word, old, new)
+
+    def writes(self, name: Any) -> set[Reference]:
+        return {("types", None), ("relation", name.schema, name.name)}
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         found: set[Reference] = set()

@@ -61,6 +61,8 @@ class Kind:
     parts: ClassVar[tuple[type[Any], ...]] = ()
     # What it shares its names with: relations, or types.
     space: ClassVar[str | None] = None
+    # Another space that its names are taken in.
+    also_in: ClassVar[str | None] = None
     # Objects that each database has from the start: a schema holds one that differs from this.
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
@@ -74,6 +76,11 @@ class Kind:
     has_indexes: ClassVar[bool] = False
     # The properties that are altered together, in the order in which they are.
     groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    @property
+    def spaces(self) -> frozenset[str]:
+        """The spaces that its names are taken in."""
+        return frozenset(one for one in (self.space, self.also_in) if one is not None)
 
     # SQL out.
 

@@ -248,8 +248,8 @@ def names_of(node: Node) -> Iterator[Node]:
     yield node
     word, name, *rest = node
     kind = BY_WORD.get(word)
-    spaces = {"relations", "types"} if word == "table" else {kind and kind.space}
-    for space in spaces - {None}:
+    spaces = {"relations", "types"} if kind is None else kind.spaces
+    for space in sorted(spaces) if kind is not None or word == "table" else ():
         yield space, *name
     if word in {"index", "constraint"}:
         yield "relations", name.schema, *rest

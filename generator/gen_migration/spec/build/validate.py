@@ -245,6 +245,7 @@ def relations(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
         yield name, "a table", body.at
     for name in spec.schema.sequences:
         yield name, "a sequence", at_sequence(build, name)
+    yield from composite_types(build, spec)
     for name, table in spec.schema.tables.items():
         yield from named_sequences(build, name, table)
         for key, constraint in table.constraints.items():
@@ -256,6 +257,15 @@ def relations(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
             if one.name is not None:
                 at = build.bodies[name].at / "inherited" / key
                 yield Name(name.schema, one.name), "an index", at
+
+
+def composite_types(build: Build, spec: Spec) -> Iterator[tuple[Name, str, Spot]]:
+    """Yield the composite types, but for those that are told to be called as a table."""
+    kind = BY_WORD["composite type"]
+    for key in build.shapes(kind):
+        name = build.silent_name(key)
+        if name is not None and name not in spec.schema.tables:
+            yield name, "a composite type", build.at(kind.key, key)
 
 
 def named_sequences(
