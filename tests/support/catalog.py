@@ -330,8 +330,11 @@ TABLES = f"""
     WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'f')
         AND c.relname <> 'alembic_version'
 """
+# What a view's query is. Of rows that a query is itself, PostgreSQL prints `FROM (VALUES …)`; the
+# same in brackets of a FROM, as what it has printed is when it is read again, has a blank before.
+QUERY = "replace(pg_get_viewdef(c.oid), 'FROM ( VALUES ', 'FROM (VALUES ')"
 VIEWS = f"""
-    SELECT n.nspname || '.' || c.relname AS name, pg_get_viewdef(c.oid) AS query,
+    SELECT n.nspname || '.' || c.relname AS name, {QUERY} AS query,
         {options("c.reloptions")} AS options, obj_description(c.oid, 'pg_class') AS comment,
         (SELECT jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod),
                 pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum))
@@ -343,7 +346,7 @@ VIEWS = f"""
     WHERE {mine("c", "pg_class")} AND c.relkind = 'v'
 """
 MATERIALIZED = f"""
-    SELECT n.nspname || '.' || c.relname AS name, pg_get_viewdef(c.oid) AS query,
+    SELECT n.nspname || '.' || c.relname AS name, {QUERY} AS query,
         {options("c.reloptions")} AS options, obj_description(c.oid, 'pg_class') AS comment,
         (SELECT jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod),
                 col_description(c.oid, a.attnum)) ORDER BY a.attnum)
