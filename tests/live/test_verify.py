@@ -357,21 +357,20 @@ def test_a_table_unlike_its_spec_is_seen(generic: Environment) -> None:
 
 def test_what_a_spec_cannot_hold_is_lost_and_seen(generic: Environment) -> None:
     generic.generate(spec=TABLES)
-    generic.alembic("revision", "--rev-id", "0002", "-m", "rule")
-    (path,) = generic.root.rglob("0002_rule.py")
+    generic.alembic("revision", "--rev-id", "0002", "-m", "rights")
+    (path,) = generic.root.rglob("0002_rights.py")
     text = path.read_text("utf-8").partition("def upgrade")[0]
-    rule = "CREATE RULE r AS ON DELETE TO u DO INSTEAD NOTHING"
     path.write_text(
-        f"{text}def upgrade() -> None:\n    op.execute({rule!r})\n\n\n"
-        "def downgrade() -> None:\n    op.execute('DROP RULE r ON u')\n",
+        f"{text}def upgrade() -> None:\n    op.execute('GRANT SELECT ON u TO PUBLIC')\n\n\n"
+        "def downgrade() -> None:\n    op.execute('REVOKE SELECT ON u FROM PUBLIC')\n",
         encoding="utf-8",
     )
     changed = TABLES.replace("y: text", "y: {type: text, comment: x}")
     written_ = written(generic.generate(spec=changed))
-    done = hidden(generic, written_, "DROP RULE IF EXISTS r ON u")
+    done = hidden(generic, written_, "REVOKE SELECT ON u FROM PUBLIC")
     assert done.status == 1
-    assert "error: the upgrade loses the rule r of u\n" in done.stderr
-    assert "error: the downgrade loses the rule r of u\n" in done.stderr
+    assert "error: the upgrade loses the grants u\n" in done.stderr
+    assert "error: the downgrade loses the grants u\n" in done.stderr
 
 
 PARTITIONED = """\
