@@ -17,6 +17,7 @@ from both_ways import (
     unordered,
 )
 from catalog import expected, misnamed, other_parts
+from environment import as_superuser
 from gen_migration.history.drafts import first_revision
 from hypothesis import given, seed
 from loaded import Loaded
@@ -35,6 +36,7 @@ def law_6(version: int, pair: Pair) -> None:
     given_facts = nothing(version)
     with tempfile.TemporaryDirectory() as name, databases.database(version) as url:
         connection = databases.connection(url)
+        administrator = databases.connection(as_superuser(url))
         directory = Path(name)
         draft = first_revision(old)
         first = draft.text(draft.header)
@@ -42,27 +44,27 @@ def law_6(version: int, pair: Pair) -> None:
         up(url, Loaded(directory))
         before = catalog(connection)
         full = related and comes_back(made, old.schema)
-        filled = insert(connection, old, new) if full else set()
+        filled = insert(administrator, old, new) if full else set()
         texts = later_revisions(made, new, draft.header.revision)
         write(texts, directory)
         every = Loaded(directory)
         text = "\n".join(texts)
         touched = kept(found, filled)
-        held = rows(connection, touched)
+        held = rows(administrator, touched)
         up(url, every)
         after = given_facts | unordered(expected(new, connection))
         assert misnamed(new.schema, connection) == {}, text
         assert other_parts(new.schema, connection) == {}, text
         equal(catalog(connection), after, "upgrade", text)
-        assert rows(connection, touched) == held
+        assert rows(administrator, touched) == held
         down(url, every, draft.header.revision)
         equal(catalog(connection), before, "downgrade", text)
         assert misnamed(old.schema, connection) == {}, text
         assert other_parts(old.schema, connection) == {}, text
-        assert rows(connection, touched) == held
+        assert rows(administrator, touched) == held
         up(url, every)
         equal(catalog(connection), after, "second upgrade", text)
-        assert rows(connection, touched) == held
+        assert rows(administrator, touched) == held
 
 
 @live()

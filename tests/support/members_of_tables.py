@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ POLICIES = f"""
     SELECT 'policy' AS word, n.nspname AS place, c.relname || '.' || p.polname AS name,
         jsonb_build_object(
             'command', p.polcmd, 'permissive', p.polpermissive,
-            'roles', (SELECT jsonb_agg(coalesce(r.rolname, 'public') ORDER BY r.rolname)
+            'roles', (SELECT jsonb_agg(CASE WHEN r.rolname = current_user THEN 'current_user'
+                    ELSE coalesce(r.rolname, 'public') END ORDER BY r.rolname)
                 FROM unnest(p.polroles) AS x (oid) LEFT JOIN pg_roles AS r ON r.oid = x.oid),
             'using', pg_get_expr(p.polqual, p.polrelid),
             'with_check', pg_get_expr(p.polwithcheck, p.polrelid),
@@ -44,6 +46,8 @@ RULES = f"""
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE {MINE} AND r.rulename <> '_RETURN'
 """
+# A name that the column has without it, which PostgreSQL prints once it has read its own words.
+IMPLIED = re.compile(r"('(?:[^']|'')*'::(\w+)) AS \2\b")
 WORDS = {"current_user", "public", "session_user", "current_role"}
 STATES = {
     "disabled": "DISABLE",
@@ -58,6 +62,8 @@ def member_facts(connection: Any) -> dict[str, Any]:
     for query in (POLICIES, TRIGGERS, RULES):
         for word, place, name, fact in connection.execute(query):
             found[f"{word} {place}.{name}"] = fact
+            for key in {"using", "with_check"} & fact.keys():
+                fact[key] = fact[key] and IMPLIED.sub(r"\1", fact[key])
     return found
 
 
