@@ -92,8 +92,12 @@ class Kept:
             if found is None:
                 self.barrier = position
                 continue
-            self.touched.update(dict.fromkeys((*found.reads, *found.writes), position))
-            self.written.update(dict.fromkeys(found.writes, position))
+            writes = found.writes
+            if isinstance(self.steps[position], op.CreateObject):
+                # What is new was no type, and no sequence, of anything that goes.
+                writes = {one for one in writes if one[1] is not None}
+            self.touched.update(dict.fromkeys((*found.reads, *writes), position))
+            self.written.update(dict.fromkeys(writes, position))
         self.known = len(self.positions)
 
 

@@ -52,6 +52,11 @@ def names_in_query(text: str) -> Named:
     return named_in(walk(select_of(parsed(text))))
 
 
+def is_of_a_row(node: Any) -> bool:
+    """Tell whether a column is one of a trigger's or a rule's row: `new.a`."""
+    return len(node.fields) > 1 and node.fields[0].string.sval in {"new", "old"}
+
+
 def named_in(nodes: list[tuple[str, Any]]) -> Named:
     """Return the names in the nodes of a tree."""
 
@@ -63,7 +68,7 @@ def named_in(nodes: list[tuple[str, Any]]) -> Named:
         field.string.sval if field.HasField("string") else "*"
         for kind, node in nodes
         if kind == "column_ref"
-        for field in node.fields
+        for field in node.fields[is_of_a_row(node) :]
     )
     common = {one.ctename for kind, one in nodes if kind == "common_table_expr"}
     return Named(

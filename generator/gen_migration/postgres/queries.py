@@ -94,6 +94,10 @@ def canonical(text: str) -> str:
     Raises SqlMistake as `parse_query` does.
     """
     tree = parse_query(text)
+    for kind, node in walk(tree.stmts[0].stmt):
+        # A column is called as it is, as PostgreSQL prints it.
+        if kind == "res_target" and node.name and node.name == named(node.val):
+            node.ClearField("name")
     sql = printed(tree)
     if sql == text:
         return text
@@ -101,6 +105,14 @@ def canonical(text: str) -> str:
         if plain(select_of(parse_query(sql))) == plain(select_of(tree)):
             return sql
     return text
+
+
+def named(node: Any) -> str | None:
+    """Return the name of a column that stands for itself; None for any other expression."""
+    if not node.HasField("column_ref") or not node.column_ref.fields:
+        return None
+    last = node.column_ref.fields[-1]
+    return str(last.string.sval) if last.HasField("string") else None
 
 
 @lru_cache(maxsize=10_000)
