@@ -24,6 +24,7 @@ from gen_migration.rules.rule import (
     SHARE,
     SHARE_ROW_EXCLUSIVE,
     Hit,
+    Lock,
     UpgradeStep,
     rule,
 )
@@ -282,14 +283,14 @@ def access_changed(step: UpgradeStep, one: Any) -> Iterator[Hit]:
         yield from step.hits()
 
 
-@rule("GM224", NOTE, *CHANGES, work=SCAN, instead=QUIET)
+@rule("GM224", NOTE, *CHANGES, lock=Lock.ACCESS_SHARE, work=SCAN, instead=QUIET)
 def view_populated(
     step: UpgradeStep, one: op.CreateObject | op.AlterObject
 ) -> Iterator[Hit]:
     """A materialized view runs its query for all of its rows.
 
-    Nobody waits for it: a new query is built aside. But the transaction is as long as the query,
-    and VACUUM cleans nothing up behind it.
+    Readers and writers go on: a new query is built aside. But the transaction is as long as the
+    query, and VACUUM cleans nothing up behind it.
     """
     if one.kind != "materialized view" or not one.new.with_data:
         return

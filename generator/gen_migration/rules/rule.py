@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 class Lock(StrEnum):
     """Modes of a table's lock. Source: the manual, "Explicit Locking" (13.3), table 13.2."""
 
+    ACCESS_SHARE = "ACCESS SHARE"
     SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
     SHARE = "SHARE"
     SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
@@ -43,6 +44,7 @@ class Lock(StrEnum):
 SHARE, ACCESS_EXCLUSIVE = Lock.SHARE, Lock.ACCESS_EXCLUSIVE
 SHARE_ROW_EXCLUSIVE, ROW_EXCLUSIVE = Lock.SHARE_ROW_EXCLUSIVE, Lock.ROW_EXCLUSIVE
 BLOCKS = {
+    Lock.ACCESS_SHARE: "what drops or alters the tables that are read",
     Lock.SHARE_UPDATE_EXCLUSIVE: "other changes of the table's schema",
     Lock.SHARE: "writers",
     Lock.SHARE_ROW_EXCLUSIVE: "writers",
