@@ -27,8 +27,8 @@ from environment import SUPERUSERS, as_superuser
 from gen_migration.history import offline_sql
 from gen_migration.history.migrate import with_driver
 from gen_migration.model.schema import Schema
-from gen_migration.operations.alterations import AddEnumValue
 from gen_migration.operations.base import apply as applied
+from gen_migration.operations.enum_values import AddEnumValue
 from gen_migration.render.online import FormContext, forms, statements
 from gen_migration.render.revision import body
 from gen_migration.scratch import databases as scratch

@@ -9,13 +9,13 @@ import databases
 import pytest
 from catalog import difference, facts
 from gen_migration.model.schema import ForeignKey
-from gen_migration.operations.alterations import (
+from gen_migration.operations.base import CreateConstraint, CreateTable
+from gen_migration.operations.columns import AddColumn
+from gen_migration.operations.every import (
     AttachPartition,
     DetachPartition,
     SetPartitionBound,
 )
-from gen_migration.operations.base import CreateConstraint, CreateTable
-from gen_migration.operations.columns import AddColumn
 
 if TYPE_CHECKING:
     from catalog import Facts

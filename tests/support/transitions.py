@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.columns import Question
-from gen_migration.operations.alterations import RefuseValues
 from gen_migration.operations.columns import Backfill, SetColumnType
+from gen_migration.operations.enum_values import RefuseValues
 from gen_migration.plan.planner import plan
 from gen_migration.render.marker import UNMARKED
 from gen_migration.render.revision import Header, render

@@ -13,7 +13,8 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns as col
-from gen_migration.operations.alterations import AlterObject, SetEnumValues
+from gen_migration.operations.alterations import AlterObject
+from gen_migration.operations.enum_values import SetEnumValues
 from gen_migration.operations.renames import RenameColumn, RenameTable
 from gen_migration.postgres.names import Name, quote_name, spell_part
 

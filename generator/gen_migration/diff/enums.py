@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.diff.tables import pairs
-from gen_migration.operations import alterations as alter
+from gen_migration.operations import every as op
 from gen_migration.operations.renames import RenameEnumValue, RenameObject
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def enum_values(
     old: Schema, renamed: Schema, new: Schema, renames: Iterable[Operation]
-) -> tuple[list[Operation], list[alter.SetEnumValues]]:
+) -> tuple[list[Operation], list[op.SetEnumValues]]:
     """Return the values that can be added before anything else, and the enums to be swapped.
 
     What is added first is named as it was before the renames.
@@ -33,9 +33,7 @@ def enum_values(
         present = old.enums[before].values
         added = [value for value in other.values if value not in one.values]
         if kept != one.values or set(added) & set(present):
-            swaps.append(
-                alter.SetEnumValues(name=name, old=one.values, new=other.values)
-            )
+            swaps.append(op.SetEnumValues(name=name, old=one.values, new=other.values))
             continue
         for value in added:
             position = other.values.index(value)
@@ -43,7 +41,7 @@ def enum_values(
                 last = other.values[position - 1]
                 position = present.index(words.get(last, last)) + 1
             grown = (*present[:position], value, *present[position:])
-            first.append(alter.AddEnumValue(name=before, old=present, new=grown))
+            first.append(op.AddEnumValue(name=before, old=present, new=grown))
             present = grown
     return first, swaps
 

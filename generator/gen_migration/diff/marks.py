@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model.constraints import plain_columns
 from gen_migration.model.marks import MEANWHILE, marked
-from gen_migration.operations import alterations as alter
+from gen_migration.operations import every as op
 from gen_migration.operations.base import DropPart
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def marks(
 ) -> Iterator[Operation]:
     """Yield the changes of a table's marks; `parts` are those of its indexes and constraints."""
     gone = {one.name for one in parts if isinstance(one, DropPart)}
-    for kind in (alter.SetReplicaIdentity, alter.SetClustering):
+    for kind in (op.SetReplicaIdentity, op.SetClustering):
         before, after = getattr(old, kind.field), getattr(new, kind.field)
         index = marked(before)
         is_anew = index in gone and marked(after) == index
-        is_loose = kind is alter.SetReplicaIdentity and loosened(old, new, index)
+        is_loose = kind is op.SetReplicaIdentity and loosened(old, new, index)
         if is_anew or is_loose:
             meanwhile = MEANWHILE[kind.field]
             yield kind(table=name, old=before, new=meanwhile)

@@ -16,8 +16,8 @@ from gen_migration.model.partitions import (
     standalone,
 )
 from gen_migration.model.schema import ForeignKey
-from gen_migration.operations import alterations as alter
 from gen_migration.operations import base as basic
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,10 +43,10 @@ def moved(
         for name in sorted(moving, key=lambda name: depth(new, name))
         for step in move(old, new, name, apart, context)
     ]
-    detached = [one for one in steps if isinstance(one, alter.DetachPartition)]
+    detached = [one for one in steps if isinstance(one, op.DetachPartition)]
     deepest = sorted(detached, key=lambda one: depth(old, one.table))
     yield from reversed(deepest)
-    yield from (one for one in steps if not isinstance(one, alter.DetachPartition))
+    yield from (one for one in steps if not isinstance(one, op.DetachPartition))
 
 
 def depth(schema: Schema, name: Name) -> int:
@@ -126,7 +126,7 @@ def move(
     if before.partition_of is not None:
         table_alone = alone(old, name, apart)
         names = inherited_names(old, name, before)
-        yield alter.DetachPartition(
+        yield op.DetachPartition(
             table=name,
             old=before,
             new=table_alone,
@@ -136,7 +136,7 @@ def move(
         before = table_alone
     if after.partition_of is not None:
         table_alone = alone(new, name, apart)
-        yield alter.AttachPartition(
+        yield op.AttachPartition(
             table=name,
             old=table_alone,
             new=after,

@@ -10,8 +10,8 @@ from gen_migration.diff.marks import marks
 from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.model.schema import Indexed
-from gen_migration.operations import alterations as alter
 from gen_migration.operations import base as basic
+from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,13 +25,13 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 OF_TABLE = (
-    alter.SetTableStorage,
-    alter.SetTableUnlogged,
-    alter.SetTableTablespace,
-    alter.SetTableRowSecurity,
-    alter.SetTableAccessMethod,
+    op.SetTableStorage,
+    op.SetTableUnlogged,
+    op.SetTableTablespace,
+    op.SetTableRowSecurity,
+    op.SetTableAccessMethod,
 )
-OF_INDEX = (alter.SetIndexStorage, alter.SetIndexTablespace)
+OF_INDEX = (op.SetIndexStorage, op.SetIndexTablespace)
 
 
 def match(
@@ -58,7 +58,7 @@ def table(name: Name, old: Table, new: Table, context: Context) -> Iterator[Oper
     """Yield the changes of what is in a table, and of a partition's bound."""
     before, after = old.partition_of, new.partition_of
     if before is not None and after is not None and before != after:
-        yield alter.SetPartitionBound(table=name, old=before, new=after)
+        yield op.SetPartitionBound(table=name, old=before, new=after)
     yield from comments("table", name, None, old, new)
     yield from settings(OF_TABLE, old, new, table=name)
     yield from columns(name, old, new, context)
@@ -92,7 +92,7 @@ def constraints(
             return
         plain = replace(new, comment=old.comment)
         if is_deferral(old, plain) or is_validation(old, plain):
-            yield alter.AlterConstraint(table=table, name=name, old=old, new=plain)
+            yield op.AlterConstraint(table=table, name=name, old=old, new=plain)
             yield from comments("constraint", table, name, old, new)
             return
     if old is not None:

@@ -1,165 +1,23 @@
-"""Changes of what is there already: tables, partitions, constraints, indexes, objects."""
+"""Changes of what is there already: constraints, indexes, objects, comments."""
 
 from __future__ import annotations
 
-from dataclasses import field, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import own_columns
 from gen_migration.model import schema as model
-from gen_migration.model.marks import MEANWHILE, marked
 from gen_migration.operations import base, wording
 from gen_migration.postgres.names import quote_text
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from gen_migration.kinds.kind import Kind
     from gen_migration.postgres.names import Name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTable(base.Alteration):
-    """Give one property of a table another value."""
-
-    field: ClassVar[str]
-    what = "{0.field} of table {0.table}"
-    old: Any
-    new: Any
-    table: Name
-
-    def apply(self, schema: model.Schema) -> model.Schema:
-        return base.with_table(schema, self.table, **{self.field: self.new})
-
-
-class SetTableStorage(SetTable):
-    """Set and reset storage parameters of a table."""
-
-    wire = "set_table_storage"
-    what = "storage parameters of table {0.table}"
-    field = "storage_parameters"
-    old: model.Parameters
-    new: model.Parameters
-
-
-class SetTableUnlogged(SetTable):
-    """Make a table unlogged, or logged; PostgreSQL writes it anew."""
-
-    wire = "set_table_unlogged"
-    field = "unlogged"
-    old: bool
-    new: bool
-
-    @property
-    def summary(self) -> str:
-        return f"make table {self.table} {'unlogged' if self.new else 'logged'}"
-
-
-class SetTableTablespace(SetTable):
-    """Move a table to another tablespace; None is the database's own."""
-
-    wire = "set_table_tablespace"
-    field = "tablespace"
-    old: str | None
-    new: str | None
-
-
-class SetTableRowSecurity(SetTable):
-    """Switch row level security of a table on or off; None is off."""
-
-    wire = "set_table_row_security"
-    what = "row level security of table {0.table}"
-    field = "row_security"
-    old: model.RowSecurity | None
-    new: model.RowSecurity | None
-
-
-class SetTableAccessMethod(SetTable):
-    """Keep the rows of a table in another way (PostgreSQL 15); it is written anew."""
-
-    wire = "set_table_access_method"
-    what = "access method of table {0.table}"
-    field = "access_method"
-    old: str | None
-    new: str | None
-
-
-class SetMark(SetTable):
-    """Mark an index of a table, or take the mark off it."""
-
-
-class SetReplicaIdentity(SetMark):
-    """Set what logical replication knows an old row by; None is the primary key."""
-
-    wire = "set_replica_identity"
-    what = "replica identity of table {0.table}"
-    field = "replica_identity"
-    old: model.ReplicaIdentity | None
-    new: model.ReplicaIdentity | None
-
-    def said(self, value: model.ReplicaIdentity | None) -> str | None:
-        return None if value is None else ddl.replica_identity(value)
-
-
-class SetClustering(SetMark):
-    """Set the index by which CLUSTER orders the rows of a table."""
-
-    wire = "set_clustering"
-    what = "clustering of table {0.table}"
-    field = "cluster_on"
-    old: str | None
-    new: str | None
-
-
-class SetPartitionBound(SetTable):
-    """Give a partition another bound.
-
-    A composite: the plan detaches it and attaches it again.
-    """
-
-    wire = "set_partition_bound"
-    what = "bound of partition {0.table}"
-    field = "partition_of"
-    old: model.PartitionOf
-    new: model.PartitionOf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetPartition(base.Operation):
-    """Replace a table that stands alone by a partition of its rows, or the other way round.
-
-    `names` are what keys and indexes are to be called that the parent gave, by its own names;
-    `not_null` the columns whose NOT NULL is called as the parent's while it is a partition.
-    """
-
-    old: model.Table
-    new: model.Table
-    table: Name
-    names: Mapping[str, str] = field(default_factory=dict)
-    not_null: tuple[str, ...] = ()
-
-    def apply(self, schema: model.Schema) -> model.Schema:
-        return replace(schema, tables=base.put(schema.tables, self.table, self.new))
-
-
-class AttachPartition(SetPartition):
-    """Make a table a partition."""
-
-    wire = "attach_partition"
-    line = "attach partition {0.table} to {0.new.partition_of.parent}"
-
-
-class DetachPartition(SetPartition):
-    """Make a partition a table of its own."""
-
-    wire = "detach_partition"
-    line = "detach partition {0.table} from {0.old.partition_of.parent}"
-
-
-base.opposites(AttachPartition, DetachPartition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,17 +191,6 @@ class AlterObject(base.Alteration):
         return wording.change(f"{start}{self.kind} {self.name}", old, new)
 
 
-def unmarked(
-    table: Name, value: model.Table, indexes: Collection[str]
-) -> Iterator[SetMark]:
-    """Yield what takes the marks of a table off indexes that go."""
-    for kind in (SetReplicaIdentity, SetClustering):
-        held = getattr(value, kind.field)
-        if marked(held) in indexes:
-            meanwhile = MEANWHILE[kind.field]
-            yield kind(table=table, old=held, new=meanwhile)
-
-
 def altered(kind: Kind, name: Any, old: Any, new: Any) -> Iterator[AlterObject]:
     """Yield the steps that alter an object."""
     before = kind.bare(old)
@@ -375,103 +222,6 @@ class ReorderAttributes(base.Alteration):
 
     def said(self, value: tuple[str, ...]) -> str:
         return ", ".join(value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValues(base.Alteration):
-    """Give an enum other values."""
-
-    what = "values of enum {0.name}"
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-    name: Name
-
-    def apply(self, schema: model.Schema) -> model.Schema:
-        value = replace(schema.enums[self.name], values=self.new)
-        return schema.with_("enum", base.put(schema.enums, self.name, value))
-
-    def said(self, value: tuple[str, ...]) -> str:
-        return ", ".join(value)
-
-    @property
-    def value(self) -> str:
-        """The one value that comes or goes."""
-        (found,) = {*self.old} ^ {*self.new}
-        return found
-
-
-class SetEnumValues(EnumValues):
-    """Remove values of an enum, or bring them into another order.
-
-    A composite: the plan lets a new type take the place of the old one.
-    """
-
-    wire = "set_enum_values"
-
-
-class AddEnumValue(EnumValues):
-    """Add one value to an enum, in its place."""
-
-    wire = "add_enum_value"
-
-    @property
-    def summary(self) -> str:
-        return f"add value {wording.short(self.value)} to enum {self.name}"
-
-
-class RemoveEnumValue(EnumValues):
-    """Take one value out of an enum. A composite, as SetEnumValues."""
-
-    wire = "remove_enum_value"
-
-    @property
-    def summary(self) -> str:
-        return f"remove value {wording.short(self.value)} of enum {self.name}"
-
-
-base.opposites(AddEnumValue, RemoveEnumValue)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepEnumValues(EnumValues):
-    """Say why an enum cannot lose the values that upgrade() added: a way back alone.
-
-    `column` is a table and a column that keeps its type: of its partition key, or of a `composite`
-    type that has the enum.
-    """
-
-    wire = "keep_enum_values"
-    column: tuple[Name, str]
-    composite: Name | None = None
-
-    @property
-    def summary(self) -> str:
-        return f"keep the values of enum {self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseValues(base.Operation):
-    """Stop, with their number, where rows of a column still hold values of an enum that go.
-
-    The schema stays as it is. `undone` is the way back, which looks at nothing.
-    """
-
-    wire = "refuse_values"
-    table: Name
-    name: str
-    array: bool
-    values: tuple[str, ...]
-    undone: bool = False
-
-    def inverse(self) -> RefuseValues:
-        return replace(self, undone=not self.undone)
-
-    def apply(self, schema: model.Schema) -> model.Schema:
-        return schema
-
-    @property
-    def summary(self) -> str:
-        return f"refuse {', '.join(self.values)} in {self.table}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

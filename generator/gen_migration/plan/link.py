@@ -12,8 +12,8 @@ from gen_migration.plan import forms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.operations.alterations import KeepEnumValues
     from gen_migration.operations.base import Operation
+    from gen_migration.operations.enum_values import KeepEnumValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

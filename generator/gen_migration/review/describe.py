@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_VALUE, BY_WORD
 from gen_migration.model import schema as model
-from gen_migration.operations import alterations as alter
 from gen_migration.operations import columns, wording
+from gen_migration.operations import every as op
 from gen_migration.operations.base import SetSequenceOwner
 from gen_migration.operations.serial import ReleaseSequence, SequenceOfColumn
 from gen_migration.postgres.names import Name, quote_text
@@ -91,7 +91,7 @@ def shown(operation: Any) -> Iterator[Words]:
         pair = (str(serial), f"{serial.plain} with sequence {operation.sequence}")
         yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
         return
-    if isinstance(operation, alter.AlterObject):
+    if isinstance(operation, op.AlterObject):
         kind = BY_WORD[operation.kind]
         for what, old, new in kind.changes(operation.old, operation.new):
             yield what, words(old), words(new)
@@ -118,19 +118,19 @@ def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
             yield "n_distinct", operation.said
         case columns.SetNotNullName():
             yield "name of NOT NULL", words
-        case alter.SetPartition():
+        case op.SetPartition():
             yield "partition of", lambda one: words(one.partition_of)
-        case alter.ReorderAttributes():
+        case op.ReorderAttributes():
             yield "order of attributes", ", ".join
-        case alter.SetEnumValues():
+        case op.SetEnumValues():
             yield "values", lambda one: definition(model.Enum(values=one))
         case SetSequenceOwner():
             yield "owned by", words
-        case alter.SetInherited():
+        case op.SetInherited():
             yield "otherwise than above", wording.inherited
-        case alter.SetComment():
+        case op.SetComment():
             yield "comment", lambda one: None if one is None else quote_text(one)
-        case columns.SetColumn() | alter.SetTable() | alter.SetIndex():
+        case columns.SetColumn() | op.SetTable() | op.SetIndex():
             yield operation.field.replace("_", " "), words
         case _:  # one that has the whole value
             yield "definition", definition

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.schema import Index, Table
-from gen_migration.operations import alterations as alter
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns, renames
+from gen_migration.operations import every as op
 from gen_migration.operations.serial import SequenceOfColumn
 from gen_migration.review.changes import Action, Change, Detail
 from gen_migration.review.describe import definition, properties, shown
@@ -107,9 +107,9 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
         case columns.Backfill(table=table, name=name, new=new):
             entry = top("table", table).part("column", name)
             entry.details.append(Detail("backfill", None, new))
-        case alter.AddEnumValue() | alter.RemoveEnumValue():
+        case op.AddEnumValue() | op.RemoveEnumValue():
             gather_values(top("enum", operation.name), operation)
-        case alter.SetComment(kind=kind, name=name, part=str() as part):
+        case op.SetComment(kind=kind, name=name, part=str() as part):
             top("table", name).part(kind, part).details.extend(details(operation))
         case _:
             held = holder(operation)
@@ -124,18 +124,18 @@ def holder(operation: Any) -> tuple[Any, ...]:
     match operation:
         case columns.SetColumn() | columns.SetColumnGenerated() | SequenceOfColumn():
             return ("table", operation.table, "column", operation.name)
-        case alter.SetInherited(of=of):
+        case op.SetInherited(of=of):
             noun = "index" if isinstance(of, Index) else "constraint"
             return ("table", operation.table, noun, operation.name)
-        case alter.AlterConstraint():
+        case op.AlterConstraint():
             return ("table", operation.table, "constraint", operation.name)
-        case alter.ReplaceIndex() | alter.SetIndex():
+        case op.ReplaceIndex() | op.SetIndex():
             return ("table", operation.table, "index", operation.name)
-        case alter.SetTable() | alter.SetPartition():
+        case op.SetTable() | op.SetPartition():
             return ("table", operation.table)
-        case alter.SetEnumValues():
+        case op.SetEnumValues():
             return ("enum", operation.name)
-        case alter.ReorderAttributes():
+        case op.ReorderAttributes():
             return ("composite type", operation.name)
         case basic.SetSequenceOwner():
             return ("sequence", operation.name)
