@@ -9,6 +9,7 @@ from gen_migration.base.errors import Error, nearest
 from gen_migration.catalog.indexes import index
 from gen_migration.catalog.partitions import own_columns, unheld_of_columns
 from gen_migration.catalog.rows import Reading
+from gen_migration.catalog.standing import without_standing
 from gen_migration.catalog.tables import columns, table
 from gen_migration.catalog.values import Catalog, Unheld
 from gen_migration.kinds import KINDS
@@ -47,14 +48,12 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
         *unheld_of_columns(reading, {oid: columns_of[oid] for oid in chosen}),
         *listed(rows, reading, chosen, selection),
     ]
-    schema = Schema(
-        objects=objects,
-        tables=with_origins(tables),
-    )
+    found = Schema(objects=objects, tables=with_origins(tables))
+    schema, standing = without_standing(found, reading, rows.found["unheld"])
     return Catalog(
         schema=schema,
-        external=external(reading, tables),
-        unheld=tuple(unheld),
+        external=external(reading, schema.tables),
+        unheld=(*unheld, *standing),
         version=rows.version,
         home=rows.home,
         search=rows.search,

@@ -1,0 +1,118 @@
+"""What stands on types and operator classes that no spec holds, and is left out with them. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import replace
+from gen_migration.catalog.values import Unheld
+from gen_migration.kinds.graph import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.catalog.rows import Reading
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.references import Reference
+    from gen_migration.model.schema import Schema, Table
+    from gen_migration.postgres.names import Name
+
+# What a reference calls the space of the names of what is left out.
+SPACES = {"type": "types", "operator class": "opclasses"}
+PARTS = frozenset(("column", "constraint", "index", "default", "inherited"))
+
+
+def without_standing(
+    schema: Schema, reading: Reading, rows: Iterable[Any]
+) -> tuple[Schema, list[Unheld]]:
+    """Return a schema without what stands on rows of `unheld.sql`, and what that is."""
+    gone = {
+        (SPACES[row.kind], reading.name(row.schema, row.name)): row
+        for row in rows
+        if row.of is None and row.kind in SPACES
+    }
+    if not gone:
+        return schema, []
+    names = {
+        (space, name.name): f"{row.kind} {row.name}"
+        for (space, name), row in gone.items()
+    }
+    lost = standing(Graph(schema), names)
+    tables = {
+        name: without_parts(table, name, lost)
+        for name, table in schema.tables.items()
+        if ("table", name) not in lost
+    }
+    objects = {
+        word: {
+            name: replace(one, owned_by=None) if ("owner", name) in lost else one
+            for name, one in found.items()
+            if (word, name) not in lost
+        }
+        for word, found in schema.objects.items()
+    }
+    return replace(schema, tables=tables, objects=objects), [*told(lost)]
+
+
+def standing(graph: Graph, names: dict[tuple[str, str], str]) -> dict[Node, str]:
+    """Return the nodes that refer to names, or to such nodes alone, each with what it stands on."""
+    references = dict(graph.references())
+    lost: dict[Node, str] = {}
+
+    def why(reference: Reference) -> str | None:
+        space, name, *_ = reference
+        if space in SPACES.values() and name is not None:
+            found = names.get((space, name.name))
+            if found is not None and name.schema != "pg_catalog":
+                return found
+        nodes = graph.nodes(reference)
+        if nodes and nodes <= lost.keys():
+            word, *rest = min(nodes, key=str)
+            return f"{word} {rest[-1]}"
+        return None
+
+    size = -1
+    while size < len(lost):
+        size = len(lost)
+        for node, found in references.items():
+            if node not in lost:
+                reasons = sorted(filter(None, map(why, found)))
+                if reasons:
+                    lost[node] = reasons[0]
+    return lost
+
+
+def without_parts(table: Table, name: Name, lost: dict[Node, str]) -> Table:
+    """Return a table without what of it is lost."""
+
+    def rest(word: str, found: Any) -> dict[str, Any]:
+        return {key: one for key, one in found.items() if (word, name, key) not in lost}
+
+    columns = {
+        key: replace(one, default=None) if ("default", name, key) in lost else one
+        for key, one in rest("column", table.columns).items()
+    }
+    return replace(
+        table,
+        columns=columns,
+        own=rest("column", table.own),
+        constraints=rest("constraint", table.constraints),
+        indexes=rest("index", table.indexes),
+        inherited=rest("inherited", table.inherited),
+    )
+
+
+def told(lost: dict[Node, str]) -> Iterator[Unheld]:
+    """Yield what is left out, with its reason; what goes with a whole is not told apart."""
+    for node, what in lost.items():
+        word, name, *part = node
+        reason = f"it stands on {what}, which is left out"
+        if word not in PARTS:
+            yield Unheld(kind=word, name=str(name), reason=reason)
+        elif ("table", name) not in lost and ("column", name, *part) not in {
+            one for one in lost if one != node
+        }:
+            kind = "inherited part" if word == "inherited" else word
+            yield Unheld(
+                kind=kind, name=f"{part[0]} of {name}", table=name, reason=reason
+            )
