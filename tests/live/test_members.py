@@ -38,6 +38,24 @@ def test_rows_behind_policies_are_seen(project: Environment) -> None:
     assert "value too long for type character varying(9)" in done.stderr
 
 
+ROWS = """
+name: shop
+functions:
+  fits(orders): {returns: boolean, language: sql, immutable: true, body: SELECT $1.n > 0}
+tables:
+  orders:
+    columns: {n: integer}
+    checks: {ck_orders: fits(orders.*)}
+"""
+
+
+def test_a_check_calls_a_function_of_its_own_rows(project: Environment) -> None:
+    """The table comes first, then the function of its rows, then the check; and back."""
+    assert project.generate(spec=ROWS).status == 0
+    done = project.run("verify", project.spec(ROWS))
+    assert done.status == 0, done.stderr
+
+
 TABLES = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'not today'; END $$;

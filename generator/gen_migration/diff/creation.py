@@ -13,7 +13,7 @@ from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.marks import MEANWHILE
-from gen_migration.model.schema import Exclude, ForeignKey, PrimaryKey, Unique
+from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
@@ -32,14 +32,15 @@ def creation(
 
     Tables keep the order of the spec, but that what a foreign key refers to comes first, and
     what a default takes values from; a foreign key that cannot wait inside of its table (a
-    cycle, a unique index as its target) follows all tables, and so does a default of a cycle.
+    cycle, a unique index as its target) follows all tables, and so do a default and a check of a
+    cycle.
     `present` are tables that are there already.
     """
     operations: list[op.Operation] = []
     late: list[op.Operation] = []
     created: dict[Name, Table] = dict(present or {})
     made: set[Node] = set()
-    needs, defaults = needed(schema)
+    needs, parts = needed(schema)
     for node in in_order(list(needs), needs, wished(schema)):
         word, name = node
         made.add(node)
@@ -47,10 +48,9 @@ def creation(
             new = BY_WORD[word].created(schema.of(word)[name])
             operations.append(op.CreateObject(kind=word, name=name, new=new))
             continue
-        wanted = defaults.get(name, {})
-        apart = [key for key, found in wanted.items() if not found <= made]
+        apart = {key for key, found in parts[name].items() if not found <= made}
         for one in of_table(name, schema, created, apart):
-            (late if is_late(one) else operations).append(one)
+            (late if is_late(one, apart) else operations).append(one)
     every = replace(schema, tables={**(present or {}), **schema.tables})
     late += [
         inherited_change(every, name, key, None, one)
@@ -78,22 +78,26 @@ def is_watching(word: str) -> bool:
 
 
 def of_table(
-    name: Name, schema: Schema, created: dict[Name, Table], apart: list[str]
+    name: Name, schema: Schema, created: dict[Name, Table], apart: set[Part]
 ) -> Iterator[op.Operation]:
-    """Yield what creates a table, with the defaults of some columns `apart`; note what is there."""
+    """Yield what creates a table, with some defaults and checks `apart`; note what is there."""
     table = schema.tables[name]
     inside, after = fold(name, table, schema, created)
+    for key in [key for key in inside if ("constraint", key) in apart]:
+        after[key] = inside.pop(key)
     columns = {
-        key: replace(one, default=None) if key in apart else one
+        key: replace(one, default=None) if ("default", key) in apart else one
         for key, one in table.columns.items()
     }
     created[name] = replace(table, columns=columns, constraints=inside)
     unmarked: dict[str, Any] = dict.fromkeys(MEANWHILE)
     bare = replace(created[name], indexes={}, inherited={}, **unmarked)
     yield op.CreateTable(name=name, new=bare)
-    for key in apart:
-        default = table.columns[key].default
-        yield op.SetColumnDefault(table=name, name=key, old=None, new=default)
+    for key, column in table.columns.items():
+        if ("default", key) in apart:
+            yield op.SetColumnDefault(
+                table=name, name=key, old=None, new=column.default
+            )
     for key, constraint in after.items():
         yield op.CreateConstraint(table=name, name=key, new=constraint)
     for key, index in table.indexes.items():
@@ -101,22 +105,26 @@ def of_table(
     yield from marks(name, bare, table, ())
 
 
-def is_late(operation: op.Operation) -> bool:
+def is_late(operation: op.Operation, apart: set[Part]) -> bool:
     """Tell whether an operation waits until all tables are there."""
     match operation:
         case op.SetColumnDefault() | op.CreateConstraint(new=ForeignKey()):
             return True
+        case op.CreateConstraint(name=name):
+            return ("constraint", name) in apart
     return False
 
 
 Needs = dict["Node", list["Node"]]
+# The default of a column, or a check: what of a table can come later.
+Part = tuple[str, str]
 
 
-def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Node]]]]:
-    """Return what is to be created, each with what must be there before; and so the defaults.
+def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
+    """Return what is to be created, each with what must be there before; and so what comes later.
 
-    Those are by table and column: they can come later. What stands on a table comes after all of
-    them.
+    What stands on a table comes after all of them. A table does not wait for what one of its
+    defaults or checks calls, where that waits for the table.
     """
     kinds = [kind for kind in KINDS if kind.space is not None]
     words = words_of(name.name for kind in kinds for name in schema.of(kind.word))
@@ -138,18 +146,31 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[str, set[Node]]]]:
         node: sorted(leading_to(found) - {node}, key=place.__getitem__)
         for node, found in references.items()
     }
-    defaults = {
-        name: {
-            key: leading_to(find.expression(name, column.default))
-            for key, column in table.columns.items()
-            if column.default is not None and find.may_name(column.default)
-        }
+    later = {
+        name: {key: leading_to(found) for key, found in parts_apart(name, table, find)}
         for name, table in schema.tables.items()
     }
+    for name, found in later.items():
+        node = ("table", name)
+        for one in set().union(*found.values()) - {node}:
+            if leads_to(one, {node}, needs):
+                needs[node].remove(one)
     tables = {("table", name) for name in schema.tables}
     above = [one for one in needs if one not in tables and leads_to(one, tables, needs)]
     last = {node: needs.pop(node) for node in above}
-    return needs | last, defaults
+    return needs | last, later
+
+
+def parts_apart(
+    name: Name, table: Table, find: Finder
+) -> Iterator[tuple[Part, set[Reference]]]:
+    """Yield the defaults and checks of a table that may name something, with what they name."""
+    for key, column in table.columns.items():
+        if column.default is not None and find.may_name(column.default):
+            yield ("default", key), find.expression(name, column.default)
+    for key, one in table.constraints.items():
+        if isinstance(one, Check) and find.may_name(one.expression):
+            yield ("constraint", key), find.expression(None, one.expression)
 
 
 def wished(schema: Schema) -> Needs:
