@@ -93,14 +93,15 @@ class CompositeTypes(Kind):
         return f"({', '.join(defined(value))})"
 
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
-        found = actions(old, new)
-        if found:
-            return [f"ALTER {self.sql(name)} {', '.join(found)}"]
-        return [
+        found, before = actions(old, new), old.attributes
+        altered = [f"ALTER {self.sql(name)} {', '.join(found)}"] if found else []
+        # An attribute that comes back has its comment again.
+        commented = [
             comment(name, key, one.comment)
             for key, one in new.attributes.items()
-            if one.comment != old.attributes[key].comment
+            if one.comment != (before[key].comment if key in before else None)
         ]
+        return [*altered, *commented]
 
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
         """Yield the value with other attributes, then one for each comment."""
