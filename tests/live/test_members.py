@@ -56,6 +56,44 @@ def test_a_check_calls_a_function_of_its_own_rows(project: Environment) -> None:
     assert done.status == 0, done.stderr
 
 
+BODIES = """
+name: shop
+functions:
+  count_of(): {returns: bigint, language: sql, body: SELECT count(*) FROM NAME}
+  touch(): {returns: trigger, language: plpgsql, body: BEGIN PERFORM nothing(); RETURN NEW; END}
+tables:
+  orders:
+    columns: {n: integer}
+    triggers: {touch: before update execute touch()}
+"""
+CHECKER = """
+CREATE FUNCTION plpgsql_check_function(f regprocedure, t regclass) RETURNS SETOF text
+LANGUAGE sql AS $$
+    SELECT format('error:42883:2:PERFORM:%s on %s', f, t)
+    UNION ALL SELECT 'warning extra:00000:unused parameter' $$;
+"""
+
+
+def test_bodies_are_looked_at_once_all_is_there(project: Environment) -> None:
+    """By the language's own validator, and by plpgsql_check where it is."""
+    spec = project.spec(BODIES.replace("NAME", "orders"))
+    assert project.run("verify", spec).status == 0
+    before = project.root / "before.sql"
+    before.write_text(CHECKER, encoding="utf-8")
+    done = project.run("verify", spec, "--before", str(before))
+    assert done.status == 1
+    assert (
+        "body of touch(): plpgsql_check: error:42883:2:PERFORM:touch() on orders"
+        in (done.stdout + done.stderr)
+    )
+    assert "unused parameter" not in done.stdout + done.stderr
+    done = project.run("verify", project.spec(BODIES.replace("NAME", "order_s")))
+    assert done.status == 1
+    assert 'the body of count_of(): relation "order_s" does not exist' in (
+        done.stdout + done.stderr
+    )
+
+
 TABLES = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'not today'; END $$;

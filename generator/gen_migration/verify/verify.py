@@ -21,6 +21,7 @@ from gen_migration.history.alembic_errors import StepError
 from gen_migration.kinds.scope import owned, without
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases
+from gen_migration.verify import bodies
 from gen_migration.verify.common_schema import fitting
 from gen_migration.verify.fill.fill import fill
 from gen_migration.verify.refusals import (
@@ -150,6 +151,9 @@ class Trial:
                 migrate.upgrade(self.url, one.directory, (one.id,))
             after = catalog.read_url(self.url)
             self.compare_with_spec(before, after)
+            self.found.problems += bodies.faults(
+                self.connection, one.spec.schema, before.home
+            )
             changes = data_changes(one.operations, before.home)
             held = self.rows_as_before(after, changes)
             shared = common(self.rows, held)

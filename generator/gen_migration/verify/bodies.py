@@ -1,0 +1,74 @@
+"""Bodies of functions, looked at once all that they use is there.
+
+A revision may create a function before what its text names, with `check_function_bodies` off. Here
+the validator of its language reads it again (of SQL, each statement; of PL/pgSQL, the syntax), and
+plpgsql_check the statements of PL/pgSQL where that is installed. Source: the manual, 20.11
+(check_function_bodies) and CREATE LANGUAGE (VALIDATOR); plpgsql_check's README.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.postgres.names import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.model.schema import Schema
+
+ROUTINES = """
+SELECT p.oid, p.oid::regprocedure::text AS called, n.nspname AS schema, p.proname AS name,
+    l.lanname AS language, l.lanvalidator::regproc::text AS validator,
+    ARRAY(SELECT DISTINCT t.tgrelid FROM pg_trigger AS t
+        WHERE t.tgfoid = p.oid AND NOT t.tgisinternal ORDER BY 1) AS tables,
+    p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype) AS of_triggers
+FROM pg_proc AS p
+JOIN pg_namespace AS n ON n.oid = p.pronamespace
+JOIN pg_language AS l ON l.oid = p.prolang
+WHERE p.oid >= 16384 AND l.lanvalidator <> 0
+ORDER BY called
+"""
+CHECKER = "SELECT count(*) > 0 FROM pg_proc WHERE proname = 'plpgsql_check_function'"
+
+
+def faults(connection: Any, schema: Schema, home: str) -> Iterator[str]:
+    """Yield what is wrong in the bodies of a schema's functions and procedures, on a server.
+
+    `home` is the schema whose names stand alone.
+    """
+    import psycopg
+
+    names = {
+        Name(one.schema or home, one.name)
+        for word in ("function", "procedure")
+        for one in schema.of(word)
+    }
+    if not names:
+        return
+    ((can_check,),) = connection.execute(CHECKER).fetchall()
+    for oid, called, place, name, language, validator, tables, of_triggers in [
+        *connection.execute(ROUTINES)
+    ]:
+        if Name(place, name) not in names:
+            continue
+        try:
+            with connection.transaction():
+                connection.execute(f"SELECT {validator}({oid:d})")
+                if can_check and language == "plpgsql":
+                    # Of a trigger's function, for each of its tables.
+                    for table in tables if of_triggers else [0]:
+                        yield from checked(connection, called, oid, table)
+        except psycopg.Error as error:
+            yield f"the body of {called}: {error.diag.message_primary or error}"
+
+
+def checked(connection: Any, called: str, oid: int, table: int) -> Iterator[str]:
+    """Yield the errors that plpgsql_check finds in a function."""
+    found = connection.execute(
+        "SELECT * FROM plpgsql_check_function(%s::regprocedure, %s::regclass)",
+        (oid, table),
+    )
+    for line, *_ in found.fetchall():
+        if line.startswith("error"):
+            yield f"the body of {called}: plpgsql_check: {line}"
