@@ -89,7 +89,7 @@ def shared(
 ) -> Iterator[tuple[str, tuple[str, Inherited]]]:
     """Yield what of a table PostgreSQL takes for its parent's: its name, and the entry of it.
 
-    That is what has the name which PostgreSQL would choose, or else what is the same.
+    That is what is the same; of constraints, first what has the name which PostgreSQL would choose.
     """
     parent = standalone(schema, place.parent)
     bare = replace(table, constraints={}, indexes={}, partition_of=place)
@@ -111,8 +111,9 @@ def shared(
             entry = Inherited(name=None if is_named else own, comment=comment)
             yield own, (above[key], entry)
     for key, index in parent.indexes.items():
+        # Of several that are the same, PostgreSQL takes the one that was made first.
         rest = {k: one for k, one in table.indexes.items() if k not in taken}
-        own = same(automatic[key], rest, index, same_index)
+        own = next((k for k, one in rest.items() if same_index(one, index)), None)
         if own is not None:
             taken.add(own)
             yield own, (above[key], of_index(own, rest[own], index))
