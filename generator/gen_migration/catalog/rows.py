@@ -222,9 +222,9 @@ class Reading:
 
     def query(self, text: str) -> str:
         """Return a query."""
-        from gen_migration.postgres.queries import canonical
+        from gen_migration.sql.sub_selects import nameless_query
 
-        return canonical(text)
+        return nameless_query(text)
 
     def readable(self, text: str, table: int | None) -> str:
         """Return an expression over the rows of a table as a person would have written it."""
