@@ -72,10 +72,11 @@ def without_hints(document: Any) -> Any:
         return {
             name: without_hints(value)
             for name, value in document.items()
-            # A column may be called as a hint is.
-            if name not in HINTS or (isinstance(value, dict) and "type" in value)
+            # A column, or another object, may be called as a hint is.
+            if name not in HINTS or (isinstance(value, dict) and OBJECTS & {*value})
         }
     return document
 
 
 HINTS = frozenset(("renamed_from", "renamed_values", "using", "backfill"))
+OBJECTS = frozenset(("type", "subtype", "columns", "attributes", "query", "values"))
