@@ -100,7 +100,7 @@ PAIRS = (
             set_clustering.of_a_column_that_is_computed_anew
             alter_function.anew
             reorder_attributes.where_no_column_has_them
-            reorder_attributes.of_one_that_goes
+            alter_composite_type.comment_comes_back reorder_attributes.of_one_that_goes
             """,
         ),
     ),

@@ -87,10 +87,11 @@ def test_bodies_are_looked_at_once_all_is_there(project: Environment) -> None:
         in (done.stdout + done.stderr)
     )
     assert "unused parameter" not in done.stdout + done.stderr
+    # It may be a temporary table.
     done = project.run("verify", project.spec(BODIES.replace("NAME", "order_s")))
-    assert done.status == 1
-    assert 'the body of count_of(): relation "order_s" does not exist' in (
-        done.stdout + done.stderr
+    assert done.status == 0
+    assert (
+        'note: the body of count_of(): relation "order_s" does not exist' in done.stderr
     )
 
 

@@ -153,7 +153,8 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     for name, found in later.items():
         node = ("table", name)
         for one in set().union(*found.values()) - {node}:
-            if leads_to(one, {node}, needs):
+            # Between tables, sequences of columns stand on each other: the walk cuts those.
+            if one[0] != "table" and leads_to(one, {node}, needs):
                 needs[node].remove(one)
     tables = {("table", name) for name in schema.tables}
     above = [one for one in needs if one not in tables and leads_to(one, tables, needs)]

@@ -62,12 +62,10 @@ def _(operation: op.ReorderAttributes) -> Parts:
 
     # What stands elsewhere goes, and comes in its order.
     stays = of(operation.new[:same])
-    (gone,), (come,) = (
-        kind.alter(name, *pair)
-        for pair in ((of(operation.old), stays), (stays, of(operation.new)))
-    )
+    (gone,) = kind.alter(name, of(operation.old), stays)
+    come, *comments = kind.alter(name, stays, of(operation.new))
     yield f"{gone}, {come.removeprefix(f'ALTER {kind.sql(name)} ')}"
-    yield from kind.after(name, of(operation.new[same:]))
+    yield from comments
 
 
 @plain.register

@@ -3,12 +3,13 @@
 A revision may create a function before what its text names, with `check_function_bodies` off. Here
 the validator of its language reads it again (of SQL, each statement; of PL/pgSQL, the syntax), and
 plpgsql_check the statements of PL/pgSQL where that is installed. Source: the manual, 20.11
-(check_function_bodies) and CREATE LANGUAGE (VALIDATOR); plpgsql_check's README.
+(check_function_bodies) and CREATE LANGUAGE (VALIDATOR); plpgsql_check's README. A relation that is
+missing is good to know and not wrong: it may be a temporary table.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.postgres.names import Name
 
@@ -32,8 +33,18 @@ ORDER BY called
 CHECKER = "SELECT count(*) > 0 FROM pg_proc WHERE proname = 'plpgsql_check_function'"
 
 
-def faults(connection: Any, schema: Schema, home: str) -> Iterator[str]:
-    """Yield what is wrong in the bodies of a schema's functions and procedures, on a server.
+NO_RELATION = "42P01"
+
+
+class Fault(NamedTuple):
+    """What was found in a body, in words; it may be of a relation that is made only later."""
+
+    words: str
+    may_be: bool
+
+
+def faults(connection: Any, schema: Schema, home: str) -> Iterator[Fault]:
+    """Yield what is found in the bodies of a schema's functions and procedures, on a server.
 
     `home` is the schema whose names stand alone.
     """
@@ -60,10 +71,11 @@ def faults(connection: Any, schema: Schema, home: str) -> Iterator[str]:
                     for table in tables if of_triggers else [0]:
                         yield from checked(connection, called, oid, table)
         except psycopg.Error as error:
-            yield f"the body of {called}: {error.diag.message_primary or error}"
+            words = f"the body of {called}: {error.diag.message_primary or error}"
+            yield Fault(words, error.sqlstate == NO_RELATION)
 
 
-def checked(connection: Any, called: str, oid: int, table: int) -> Iterator[str]:
+def checked(connection: Any, called: str, oid: int, table: int) -> Iterator[Fault]:
     """Yield the errors that plpgsql_check finds in a function."""
     found = connection.execute(
         "SELECT * FROM plpgsql_check_function(%s::regprocedure, %s::regclass)",
@@ -71,4 +83,5 @@ def checked(connection: Any, called: str, oid: int, table: int) -> Iterator[str]
     )
     for line, *_ in found.fetchall():
         if line.startswith("error"):
-            yield f"the body of {called}: plpgsql_check: {line}"
+            words = f"the body of {called}: plpgsql_check: {line}"
+            yield Fault(words, line.startswith(f"error:{NO_RELATION}"))
