@@ -11,6 +11,7 @@ from environment import as_superuser
 from gen_migration.catalog import reader
 from gen_migration.catalog.values import Selection
 from gen_migration.history import offline_sql
+from gen_migration.postgres.names import Name
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load, load_file
 from round_trips import imported as run
@@ -247,6 +248,41 @@ def test_bodies_have_files_of_their_own(database: str, tmp_path: Path) -> None:
     refused = run(database, "--bodies")
     assert refused.exit_code == 2
     assert "--bodies goes with --output" in refused.stderr
+
+
+BASE_TYPE = """
+CREATE SCHEMA other;
+CREATE TYPE other.odd AS ENUM ('a');
+CREATE TYPE odd;
+CREATE FUNCTION odd_in(cstring) RETURNS odd LANGUAGE internal STRICT IMMUTABLE AS 'int4in';
+CREATE FUNCTION odd_out(odd) RETURNS cstring LANGUAGE internal STRICT IMMUTABLE AS 'int4out';
+CREATE TYPE odd (INPUT = odd_in, OUTPUT = odd_out, LIKE = int4);
+CREATE DOMAIN odder AS odd;
+CREATE TABLE t (id integer, a odder, b other.odd, UNIQUE NULLS DISTINCT (id));
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT id, b FROM t;
+"""
+
+
+def test_what_stands_on_a_type_that_is_left_out_is_left_out(database: str) -> None:
+    url = as_superuser(database)  # who may make base types
+    execute(url, BASE_TYPE)
+    result = run(url, "--name", "app", "--verbose")
+    schema = load(result.stdout, "spec.yaml").schema
+    assert list(schema.tables[Name(None, "t")].columns) == ["id", "b"]
+    assert list(schema.of("view")) == [Name(None, "w")]
+    assert not schema.of("domain")
+    assert not schema.of("function")
+    assert list(schema.of("enum")) == [Name("other", "odd")]
+    told = [line.removeprefix("left out: ") for line in result.stderr.splitlines()]
+    assert told == [
+        "type odd",
+        "domain odder: it stands on type odd, which is left out",
+        "function odd_in(cstring): it stands on type odd, which is left out",
+        'function odd_out("odd"): it stands on type odd, which is left out',
+        "column a of t: it stands on domain odder, which is left out",
+        "view v: it stands on column a, which is left out",
+    ]
 
 
 def test_no_file_is_overwritten(database: str, tmp_path: Path) -> None:

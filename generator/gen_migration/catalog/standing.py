@@ -27,17 +27,13 @@ def without_standing(
 ) -> tuple[Schema, list[Unheld]]:
     """Return a schema without what stands on rows of `unheld.sql`, and what that is."""
     gone = {
-        (SPACES[row.kind], reading.name(row.schema, row.name)): row
+        (SPACES[row.kind], row.schema, row.name): f"{row.kind} {row.name}"
         for row in rows
         if row.of is None and row.kind in SPACES
     }
     if not gone:
         return schema, []
-    names = {
-        (space, name.name): f"{row.kind} {row.name}"
-        for (space, name), row in gone.items()
-    }
-    lost = standing(Graph(schema), names)
+    lost = standing(Graph(schema), gone, reading.home)
     tables = {
         name: without_parts(table, name, lost)
         for name, table in schema.tables.items()
@@ -54,16 +50,21 @@ def without_standing(
     return replace(schema, tables=tables, objects=objects), [*told(lost)]
 
 
-def standing(graph: Graph, names: dict[tuple[str, str], str]) -> dict[Node, str]:
-    """Return the nodes that refer to names, or to such nodes alone, each with what it stands on."""
+def standing(
+    graph: Graph, gone: dict[tuple[str, str, str], str], home: str
+) -> dict[Node, str]:
+    """Return the nodes that refer to what is gone, or to such nodes alone, each with a reason.
+
+    `gone` is by space, schema and name; a name without a schema is in `home`.
+    """
     references = dict(graph.references())
     lost: dict[Node, str] = {}
 
     def why(reference: Reference) -> str | None:
         space, name, *_ = reference
         if space in SPACES.values() and name is not None:
-            found = names.get((space, name.name))
-            if found is not None and name.schema != "pg_catalog":
+            found = gone.get((space, name.schema or home, name.name))
+            if found is not None:
                 return found
         nodes = graph.nodes(reference)
         if nodes and nodes <= lost.keys():
@@ -109,10 +110,9 @@ def told(lost: dict[Node, str]) -> Iterator[Unheld]:
         reason = f"it stands on {what}, which is left out"
         if word not in PARTS:
             yield Unheld(kind=word, name=str(name), reason=reason)
-        elif ("table", name) not in lost and ("column", name, *part) not in {
-            one for one in lost if one != node
-        }:
+        elif ("table", name) not in lost and not (
+            word == "default" and ("column", name, *part) in lost
+        ):
             kind = "inherited part" if word == "inherited" else word
-            yield Unheld(
-                kind=kind, name=f"{part[0]} of {name}", table=name, reason=reason
-            )
+            said = f"{part[0]} of {name}"
+            yield Unheld(kind=kind, name=said, table=name, reason=reason)

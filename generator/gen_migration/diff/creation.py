@@ -63,18 +63,19 @@ def creation(
         if sequence.owned_by is not None
     ]
     # What fires for all of these comes last.
-    last = [
-        one
-        for one in operations
-        if isinstance(one, op.CreateObject) and is_watching(one.kind)
-    ]
-    rest = [one for one in operations if one not in last]
+    rest, last = (
+        [one for one in operations if is_watching(one) is wanted]
+        for wanted in (False, True)
+    )
     return (*rest, *late, *owners, *last)
 
 
-def is_watching(word: str) -> bool:
-    """Tell whether a kind fires for what a revision does."""
-    return word != "table" and BY_WORD[word].watches
+def is_watching(operation: op.Operation) -> bool:
+    """Tell whether what is created fires for what a revision does."""
+    kind = (
+        BY_WORD.get(operation.kind) if isinstance(operation, op.CreateObject) else None
+    )
+    return kind is not None and kind.watches
 
 
 def of_table(

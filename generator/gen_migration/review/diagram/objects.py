@@ -94,10 +94,7 @@ def reads(
     sides: Sides, places: Mapping[tuple[Name, str | None], End]
 ) -> Iterator[Relation]:
     """Yield a line from each view to each relation that it reads."""
-    every = [
-        {name: sources(one, name, *found) for name, found in views(one).items()}
-        for one in sides
-    ]
+    every = [sources(one) for one in sides]
     for name, pair in merged(*every):
         read = [dict.fromkeys(one or ()) for one in pair]
         for source, _ in merged(*read):
@@ -111,13 +108,19 @@ def reads(
                 )
 
 
-def sources(schema: Schema, name: Name, word: str, value: Any) -> list[Name]:
-    """Return the tables and views that a view reads, in the order of their names."""
-    graph, relations = Graph(schema), {*schema.tables, *views(schema)}
+def sources(schema: Schema) -> dict[Name, list[Name]]:
+    """Return the tables and views that each view reads, in the order of their names."""
+    graph, every = Graph(schema), views(schema)
+    relations = {*schema.tables, *every}
     found = {
-        node[1]
-        for one in BY_WORD[word].stands_on(name, value, EVERY)
-        for node in graph.nodes(one)
-        if len(node) > 1
+        name: {
+            node[1]
+            for one in BY_WORD[word].stands_on(name, value, EVERY)
+            for node in graph.nodes(one)
+            if len(node) > 1
+        }
+        for name, (word, value) in every.items()
     }
-    return sorted((found & relations) - {name}, key=str)
+    return {
+        name: sorted((one & relations) - {name}, key=str) for name, one in found.items()
+    }

@@ -7,7 +7,7 @@ Mermaid or to HTML as an entity (mermaid.js.org, "Entity codes to escape charact
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import visible
 from gen_migration.kinds import KINDS
@@ -16,9 +16,9 @@ from gen_migration.review.changes import ONLY_NEW, Action
 from gen_migration.review.diagram.objects import sources, views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from gen_migration.model.schema import Column, Schema, Table
+    from gen_migration.model.schema import Column, Table
     from gen_migration.postgres.names import Name
     from gen_migration.review.changes import Change
     from gen_migration.review.review import Review
@@ -43,7 +43,7 @@ CLASSES = """\
 def render(review: Review) -> str:
     """Return the diagram of the new schema, with what is added, changed and dropped marked."""
     schema = review.spec.schema
-    return diagram(review, schema.tables, views(schema))
+    return diagram(review, schema.tables, [*views(schema)])
 
 
 def concerned(review: Review) -> str:
@@ -54,12 +54,12 @@ def concerned(review: Review) -> str:
     schema = review.spec.schema
     found = {one.name for one in review.changes if one.kind in RELATIONS}
     shown = {name: one for name, one in schema.tables.items() if str(name) in found}
-    seen = {name: one for name, one in views(schema).items() if str(name) in found}
+    seen = [name for name in views(schema) if str(name) in found]
     return diagram(review, shown, seen) if found else ""
 
 
 def diagram(
-    review: Review, tables: Mapping[Name, Table], seen: Mapping[Name, tuple[str, Any]]
+    review: Review, tables: Mapping[Name, Table], seen: Collection[Name]
 ) -> str:
     """Return the diagram of tables and views, those that go, and those that they refer to."""
     changed = {one.name: one for one in review.changes if one.kind in RELATIONS}
@@ -74,8 +74,8 @@ def diagram(
             lines.append(f"    {head(change.name, change, ids)}")
     for name, table in tables.items():
         lines += relations(name, table, ids)
-    for name, one in seen.items():
-        lines += reads(review.spec.schema, name, one, ids)
+    for name, read in (sources(review.spec.schema) if seen else {}).items():
+        lines += reads(name, read, ids) if name in seen else ()
     marks = CLASSES if any(":::" in line for line in lines) else ""
     return "\n".join(["erDiagram", *lines]) + f"\n{marks}"
 
@@ -181,11 +181,9 @@ def escaped(text: str) -> str:
     return "".join(one if PLAIN.match(one) else f"#{ord(one)};" for one in line) or " "
 
 
-def reads(
-    schema: Schema, name: Name, value: tuple[str, Any], ids: dict[str, str]
-) -> Iterator[str]:
+def reads(name: Name, read: Iterable[Name], ids: dict[str, str]) -> Iterator[str]:
     """Yield a line from a view to each relation that it reads, and first those without a box."""
-    for source in sources(schema, name, *value):
+    for source in read:
         if str(source) not in ids:
             yield f"    {head(str(source), None, ids)}"
         yield f"    {ids[str(name)]} }}o..o{{ {ids[str(source)]} : reads"
