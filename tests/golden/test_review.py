@@ -61,6 +61,8 @@ GOLDEN = {
         "rename_table/and_changed",
         "set_column_type/using",
         "set_comment/everything_else",
+        "alter_view/anew",
+        "alter_function/under_views_and_triggers",
     )
 }
 
