@@ -104,7 +104,8 @@ class Triggers(Members):
     def definition(self, value: Trigger) -> str:
         state = "" if value.state == "enabled" else f" {text.ACTIONS[value.state]}"
         kind = "CONSTRAINT " if value.constraint else ""
-        return " ".join((kind + next(found := text.clauses(value, "")), *found)) + state
+        found = filter(None, text.clauses(value, ""))
+        return f"{kind}{' '.join(found)}{state}"
 
     def alter(self, name: Member, old: Trigger, new: Trigger) -> list[str]:
         if replace(old, state=new.state) == new:

@@ -17,6 +17,7 @@ from gen_migration.sql import ddl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gen_migration.kinds.kind import Kind
     from gen_migration.operations.base import Operation
 
     Words = tuple[str, str | None, str | None]
@@ -92,14 +93,18 @@ def shown(operation: Any) -> Iterator[Words]:
         yield "type", *(pair if isinstance(operation, ReleaseSequence) else pair[::-1])
         return
     if isinstance(operation, op.AlterObject):
-        kind = BY_WORD[operation.kind]
-        for what, old, new in kind.changes(operation.old, operation.new):
-            yield what, words(old), words(new)
+        yield from between(BY_WORD[operation.kind], operation.old, operation.new)
         return
     for what, say in said(operation):
         yield what, say(operation.old), say(operation.new)
     if isinstance(operation, columns.SetColumnType):
         yield "using", None, operation.using
+
+
+def between(kind: Kind, old: Any, new: Any) -> Iterator[Words]:
+    """Yield the properties in which two values of a kind differ, in words."""
+    for what, before, after in kind.changes(old, new):
+        yield what, words(before), words(after)
 
 
 def said(  # noqa: C901, PLR0912 - one branch for each kind of operation

@@ -5,17 +5,18 @@ An operation is a step; a reviewer asks of each table what happens to it.
 
 from __future__ import annotations
 
-from dataclasses import field, fields
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.schema import Index, Table
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns, renames
 from gen_migration.operations import every as op
 from gen_migration.operations.serial import SequenceOfColumn
 from gen_migration.review.changes import Action, Change, Detail
-from gen_migration.review.describe import definition, properties, shown
+from gen_migration.review.describe import between, definition, properties, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +31,7 @@ Key = tuple[str, Any]
 class Entry:
     """A change that is being gathered; `dropped` and `created` are definitions.
 
-    `gone` are the properties of what is dropped.
+    `gone` are the properties of what is dropped, and `before` is its value.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Entry:
     dropped: str | None = None
     created: str | None = None
     gone: dict[str, str] = field(default_factory=dict)
+    before: Any = None
     details: list[Detail] = field(default_factory=list)
     parts: dict[Key, Entry] = field(default_factory=dict)
 
@@ -82,9 +84,9 @@ def order(found: Iterable[Key]) -> dict[Key, int]:
 
 def keys(schema: Schema) -> Iterator[Key]:
     """Yield kind and name of all objects, in the order of a spec."""
-    for one in fields(schema):
-        for name in getattr(schema, one.name):
-            yield one.name.removesuffix("s"), name
+    for word in (*BY_WORD, "table"):
+        for name in schema.of(word):
+            yield word, name
 
 
 def gather(entries: dict[Key, Entry], operation: Any) -> None:
@@ -190,6 +192,10 @@ def come(entry: Entry, value: Any) -> None:
         for what in {**new, **old}
         if old.get(what) != new.get(what)
     ]
+    of = BY_WORD.get(entry.kind)
+    if of is not None and entry.before is not None:
+        # What is made anew for the sake of others is as it was.
+        entry.details += [Detail(*one) for one in between(of, entry.before, value)]
     for kind, key, part in parts_of(value):
         come(entry.part(kind, key), part)
 
@@ -198,7 +204,7 @@ def go(entry: Entry, value: Any) -> None:
     """Say that something is dropped, with all that it has."""
     entry.kind = getattr(value, "word", entry.kind)
     entry.dropped = definition(value)
-    entry.gone = dict(properties(value))
+    entry.gone, entry.before = dict(properties(value)), value
     for kind, key, part in parts_of(value):
         go(entry.part(kind, key), part)
 
