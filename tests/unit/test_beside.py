@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gen_migration.base import beside
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, Errors
+from gen_migration.spec.load import load_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,3 +75,28 @@ def test_contents_tell_what_is_there_from_what_is_not(tmp_path: Path) -> None:
     (tmp_path / "x.sql").write_text("")
     empty = [*beside.contents(tmp_path, [text])]
     assert (missing, empty) == ([b"x.sql", b"-"], [b"x.sql", b"+"])
+
+
+SPEC = """\
+name: app
+views:
+  v: {query: {file: none.sql}}
+  w: {query: {file: ../x.sql}}
+  x: {query: {file: bad.sql}}
+tables: {t: {columns: {a: nope}}}
+"""
+
+
+def test_what_is_wrong_with_files_is_told_with_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "app.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    (tmp_path / "bad.sql").write_text("SELECT 1\nFROM\n", encoding="utf-8")
+    with pytest.raises(Errors) as raised:
+        load_file(path)
+    said = [str(one).splitlines()[0] for one in raised.value.errors]
+    assert [one.replace(str(tmp_path), "") for one in said] == [
+        'error: /app.yaml:3:21: view "v": /none.sql: no such file',
+        'error: /app.yaml:4:21: view "w": the path leads out of the spec\'s directory',
+        'error: /app.yaml:6:27: table "t", column "a": unknown type "nope"',
+        'error: /bad.sql:3:1: view "x": SQL: syntax error at end of input',
+    ]

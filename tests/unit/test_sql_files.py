@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, Errors
 from gen_migration.cli import main
 from gen_migration.postgres.names import Name
-from gen_migration.spec.load import load, load_file
+from gen_migration.spec.load import load, load_file, spec_of
 from gen_migration.workflows.sources import document_at, parse
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def test_a_revision_has_its_own(path: str, shop: Path) -> None:
     (shop.parent / "sql" / "v.sql").symlink_to("../shop.yaml")
     git("add", "spec")
     git("commit", "-q", "-m", "second")
-    with pytest.raises(Error, match="a link is not followed"):
-        document_at(parse(path))  # type: ignore[arg-type]
+    with pytest.raises(Errors, match="a link is not followed"):
+        spec_of(document_at(parse(path)))  # type: ignore[arg-type]
 
 
 def test_a_changed_file_is_a_change(shop: Path) -> None:

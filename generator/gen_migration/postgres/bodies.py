@@ -120,7 +120,11 @@ def statements_of(text: str) -> Any:
         return postgast().parse(text)
     except postgast().PgQueryError as error:
         offset = min(max(error.cursorpos - 1, 0), len(text))
-        raise SqlMistake(f"SQL: {error.message}", "mend it", offset) from None
+        raise SqlMistake(
+            f"SQL: {error.message}",
+            "write statements of SQL, or RETURN, or BEGIN ATOMIC … END",
+            offset,
+        ) from None
     except decode_error():
         raise SqlMistake("the SQL is nested too deep", "make it simpler", 0) from None
 

@@ -45,7 +45,8 @@ class Document:
     """The value of a spec's document, and where each piece of it was written.
 
     `owners` gives the part of a top-level key, and of what is listed below one together with the
-    key that it has there. `files` are those whose text stands at a place.
+    key that it has there. `files` are those whose text stands at a place, and `unread` is what is
+    wrong with others.
     """
 
     parts: list[SpecFile]
@@ -54,6 +55,7 @@ class Document:
         default_factory=dict
     )
     files: dict[Place, SpecFile] = field(default_factory=dict)
+    unread: list[Problem] = field(default_factory=list)
 
 
 def read_document(path: Path) -> Document:
@@ -88,7 +90,7 @@ def bounded(parts: Iterable[SpecFile], where: str) -> list[SpecFile]:
 def document(parts: list[SpecFile], read_file: Read = no_files) -> Document:
     """Return the document that the texts of a spec make, with what is in its files of SQL.
 
-    Raises Error or Errors.
+    What is wrong with those is told with the rest of the spec. Raises Error or Errors.
     """
     result = Document(parts)
     problems: list[tuple[int, Problem]] = []
@@ -104,7 +106,7 @@ def document(parts: list[SpecFile], read_file: Read = no_files) -> Document:
 
 
 def put_files(result: Document, read_file: Read) -> None:
-    """Put the texts of files where a document names them. Raises Error or Errors."""
+    """Put the texts of files where a document names them. Raises Error where they are too long."""
     places = [*files.places(result.value)]
     known = (
         {name for one in result.parts for name in beside.names(one.text)}
@@ -112,11 +114,10 @@ def put_files(result: Document, read_file: Read) -> None:
         else set()
     )
     texts: dict[str, SpecFile] = {}
-    problems: list[Problem] = []
     for place in places:
         problem = files.problem_at(result.value, place, known)
         if problem is not None:
-            problems.append(problem)
+            result.unread.append(problem)
             continue
         name = files.at(result.value, place)[files.FILE]
         try:
@@ -124,12 +125,10 @@ def put_files(result: Document, read_file: Read) -> None:
                 source, data = read_file(name)
                 texts[name] = SpecFile(source, decoded(data, source))
         except Error as error:
-            problems.append(files.unread(error, place))
+            result.unread.append(files.unread(error, place))
             continue
         result.files[place] = texts[name]
         result.value = files.put(result.value, place, texts[name].text)
-    if problems:
-        raise located(result, problems)
     bounded([*result.parts, *texts.values()], result.parts[0].source)
 
 

@@ -9,6 +9,7 @@ from gen_migration.base.errors import MAX_PROBLEMS, TooManyError
 from gen_migration.spec.documents import SpecFile, document, located, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gen_migration.base.errors import Place, Problem
@@ -38,7 +39,7 @@ def load(text: str, source: str) -> Spec:
 def spec_of(found: Document) -> Spec:
     """Return the spec of a document. Raises Errors with everything that is wrong."""
     try:
-        spec, problems = parse(found.value)
+        spec, problems = parse(found.value, found.unread)
     except TooManyError as too_many:
         spec, problems = None, list(too_many.args[0])
     if problems:
@@ -47,17 +48,26 @@ def spec_of(found: Document) -> Spec:
     return spec
 
 
-def parse(document: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
-    """Return the spec of a document that YAML gave, and its problems."""
+def parse(
+    document: dict[str, Any], unread: Sequence[Problem] = ()
+) -> tuple[Spec | None, list[Problem]]:
+    """Return the spec of a document that YAML gave, and its problems.
+
+    `unread` are those of the files that it names: their objects are left out.
+    """
     from pydantic_core import ValidationError
 
     from gen_migration.spec.build.context import Build
     from gen_migration.spec.build.spec import build
     from gen_migration.spec.shapes import validator
 
-    problems: list[Problem] = []
-    broken: set[Place] = set()
+    problems = [*unread]
+    broken: set[Place] = {one.path[:2] for one in unread}
     left: Left = {}
+    if broken:
+        from gen_migration.spec.left_out import pruned
+
+        document = pruned(document, broken, left)
     # Each round leaves out what is wrong, so that the rest can be looked at; one round is the
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
