@@ -74,9 +74,7 @@ def command(
 
     Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
     """
-    from gen_migration.base.errors import visible
     from gen_migration.catalog.values import Selection
-    from gen_migration.cli.left_out import lines
     from gen_migration.kinds.scope import size
     from gen_migration.workflows import import_spec, sources
 
@@ -101,10 +99,7 @@ def command(
     put(spec, left_out, place, bodies)
     if not size(found.schema):
         click.echo(f"note: nothing found in {from_}", err=True)
-    for line in lines(left_out, verbose=verbose):
-        # On one line, whatever is in a name.
-        shown = visible(line).replace("\n", "\\n")
-        click.echo(f"left out: {shown}", err=True)
+    tell(left_out, verbose)
     if strict and left_out:
         click.get_current_context().exit(1)
 
@@ -120,3 +115,14 @@ def put(
     else:
         for path in import_files.write(spec, left_out, output, bodies=bodies):
             click.echo(path)
+
+
+def tell(left_out: Iterable[Unheld], verbose: bool) -> None:
+    """Name on standard error what the spec cannot hold."""
+    from gen_migration.base.errors import visible
+    from gen_migration.cli.left_out import lines
+
+    for line in lines([*left_out], verbose=verbose):
+        # On one line, whatever is in a name.
+        shown = visible(line).replace("\n", "\\n")
+        click.echo(f"left out: {shown}", err=True)
