@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import base_of
-from gen_migration.kinds.composite_types import rebuilding
 from gen_migration.model import casts
 from gen_migration.model.schema import Schema
 from gen_migration.model.sequences import is_counting
@@ -235,7 +234,7 @@ def retype(
     if using is None:
         conversion = casts.conversion(before, after, name)
         if conversion.asked:
-            example = rebuilding(context.old, context.new, name, before, after)
+            example = rebuilt(context.old, context.new, name, before, after)
             context.ask.append(
                 Question(
                     table=table,
@@ -252,6 +251,17 @@ def retype(
         old=col.Typing(old.type, old.collation),
         new=col.Typing(new.type, new.collation),
         using=using,
-        undo=rebuilding(context.new, context.old, name, after, before)
+        undo=rebuilt(context.new, context.old, name, after, before)
         or casts.backward(after, before, name, using),
     )
+
+
+def rebuilt(
+    old: Schema, new: Schema, column: str, before: Type, after: Type
+) -> str | None:
+    """Return how a value of one composite type becomes one of another; None for other types."""
+    if "composite type" not in old.objects.keys() & new.objects.keys():
+        return None
+    from gen_migration.kinds.composite_types import rebuilding
+
+    return rebuilding(old, new, column, before, after)

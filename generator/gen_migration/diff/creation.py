@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.alembic_ops import write_constraints
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change
@@ -127,8 +128,8 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     What stands on a table comes after all of them. A table does not wait for what one of its
     defaults or checks calls, where that waits for the table.
     """
-    kinds = [kind for kind in KINDS if kind.space is not None]
-    words = words_of(name.name for kind in kinds for name in schema.of(kind.word))
+    named = [kind for kind in KINDS if kind.space is not None]
+    words = words_of(name.name for kind in named for name in schema.of(kind.word))
     graph = Graph(schema, Finder(words))
     find = graph.find
     references = dict(graph.of_objects())
@@ -182,7 +183,7 @@ def wished(schema: Schema) -> Needs:
     """
     found = referred(schema)
     graph = Graph(schema)
-    for kind in KINDS:
+    for kind in kinds.of(schema):
         for name, value in schema.of(kind.word).items():
             nodes = {one for each in kind.wishes(value) for one in graph.nodes(each)}
             if nodes:

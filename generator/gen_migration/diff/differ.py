@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.columns import Context, Refusal, comments, enum_of
 from gen_migration.diff.creation import creation
@@ -24,7 +25,6 @@ from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
-from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.partitions import standalone
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from gen_migration.diff.columns import Question
     from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.kind import Kind
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Column
     from gen_migration.operations.base import Operation
@@ -256,7 +257,7 @@ def refusals(old: Schema, new: Schema) -> Iterator[Refusal]:
     for kind in KINDS:
         for name, one, other in pairs(old.of(kind.word), new.of(kind.word)):
             before, after = kind.bare(one), kind.bare(other)
-            if before != after and type(kind).refusal is not Kind.refusal:
+            if before != after and kind.has_refusals:
                 instead = kind.refusal(before, after, use(old, name))
                 if instead is not None:
                     yield Refusal(kind=kind.word, name=name, instead=instead)
@@ -453,7 +454,7 @@ def objects(
     Tables of `let_go` own no sequence meanwhile: they are dropped, or become unlogged, and
     PostgreSQL 15 would do the same to what they own.
     """
-    for kind in KINDS:
+    for kind in kinds.of(old, new):
         either = ({**kind.given, **side.of(kind.word)} for side in (old, new))
         for name, one, other in pairs(*either):
             if (kind.word, name) not in anew:

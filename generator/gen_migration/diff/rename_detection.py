@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.kind import Kind, Use
+from gen_migration.kinds.kind import Use
 from gen_migration.kinds.references import EVERY
 from gen_migration.operations.origins import HOLDERS
 from gen_migration.operations.renames import MoveObject, MoveTable
@@ -285,9 +285,9 @@ def in_the_way(old: Schema, new: Schema) -> list[names.Thing]:
         (kind, name)
         for kind in names.WHOLE
         if kind not in {"table", *names.ROUTINES}
-        and type(BY_WORD[kind]).renamed is not Kind.renamed
         for name in old.of(kind)
-        if name not in new.of(kind) or is_anew(old, new, kind, name)
+        if BY_WORD[kind].has_renames
+        and (name not in new.of(kind) or is_anew(old, new, kind, name))
     }
     if not doomed:
         return []

@@ -8,9 +8,8 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from gen_migration.kinds import BY_VALUE
+from gen_migration.kinds import BY_CLASS
 from gen_migration.model import schema
-from gen_migration.model.mapped import INSIDE
 from gen_migration.operations import origins
 from gen_migration.postgres.names import Member, Name
 from gen_migration.postgres.signatures import Signature
@@ -45,7 +44,7 @@ def encoded(value: Any) -> Any:
         return [kind.__name__, *map(encoded, value)]
     if kind is tuple:
         return [TUPLE, *map(encoded, value)]
-    known = classes().get(kind.__name__)
+    known = class_of(kind.__name__)
     if known is not None and known[0] is kind:
         names = known[1]
         return [kind.__name__, *[encoded(getattr(value, name)) for name in names]]
@@ -70,7 +69,7 @@ def decoded(data: Any) -> Any:
         return dict(zip(values[::2], values[1::2], strict=True))
     if kind in NAMES:
         return NAMES[kind](*values)
-    found = classes().get(kind) if isinstance(kind, str) else None
+    found = class_of(kind) if isinstance(kind, str) else None
     if found is None:
         raise ValueError(f"{kind!r} is no class of the model")
     made, names = found
@@ -78,22 +77,15 @@ def decoded(data: Any) -> Any:
 
 
 @cache
-def classes() -> dict[str, tuple[type, tuple[str, ...]]]:
-    """Return the classes of the model by their names, each with its fields."""
-    every = [
-        *vars(schema).values(),
-        *BY_VALUE,
-        *(
-            one
-            for held in INSIDE.values()
-            for classes in held.values()
-            for one in classes
-        ),
-        Type,
-        origins.Origins,
-    ]
-    return {
-        one.__name__: (one, tuple(each.name for each in fields(one)))
-        for one in every
-        if isinstance(one, type) and is_dataclass(one)
-    }
+def class_of(name: str) -> tuple[type, tuple[str, ...]] | None:
+    """Return a class of the model with its fields; None where none is called so."""
+    kind = BY_CLASS.get(name)
+    own = () if kind is None else kind.classes
+    every = {**vars(schema), **{one.__name__: one for one in (*own, *OTHERS)}}
+    found = every.get(name)
+    if not (isinstance(found, type) and is_dataclass(found)):
+        return None
+    return found, tuple(each.name for each in fields(found))
+
+
+OTHERS = (Type, origins.Origins)

@@ -7,26 +7,9 @@ concerns all objects walks over `KINDS`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from gen_migration.kinds.aggregates import Aggregates
-from gen_migration.kinds.collations import Collations
-from gen_migration.kinds.composite_types import CompositeTypes
-from gen_migration.kinds.domains import Domains
-from gen_migration.kinds.enums import Enums
-from gen_migration.kinds.event_triggers import EventTriggers
-from gen_migration.kinds.extensions import Extensions
-from gen_migration.kinds.functions import Functions
-from gen_migration.kinds.materialized_views import MaterializedViews
-from gen_migration.kinds.policies import Policies
-from gen_migration.kinds.procedures import Procedures
-from gen_migration.kinds.range_types import RangeTypes
-from gen_migration.kinds.rules import Rules
-from gen_migration.kinds.schemas import Schemas
-from gen_migration.kinds.sequences import Sequences
-from gen_migration.kinds.statistics import StatisticsKind
-from gen_migration.kinds.triggers import Triggers
-from gen_migration.kinds.views import Views
+from gen_migration.kinds.listed import LISTED
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -34,29 +17,21 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
-# In the order in which a spec has them, and in which they are created.
-KINDS: tuple[Kind, ...] = (
-    Schemas(),
-    Extensions(),
-    Enums(),
-    Collations(),
-    CompositeTypes(),
-    RangeTypes(),
-    Sequences(),
-    Domains(),
-    Functions(),
-    Procedures(),
-    Aggregates(),
-    Views(),
-    MaterializedViews(),
-    Policies(),
-    Triggers(),
-    Rules(),
-    StatisticsKind(),
-    EventTriggers(),
-)
+# What is no `Kind` yet becomes one when it is asked for more than its facts.
+KINDS: tuple[Kind, ...] = cast("Any", LISTED)
 BY_WORD = {kind.word: kind for kind in KINDS}
-BY_VALUE: dict[type[Any], Kind] = {kind.value: kind for kind in KINDS}
+BY_CLASS = {name: kind for kind in reversed(KINDS) for name in kind.class_names}
+
+
+def of(*schemas: Schema) -> list[Kind]:
+    """Return the kinds that schemas have objects of; of the others, no run needs the modules."""
+    return [kind for kind in KINDS if any(one.of(kind.word) for one in schemas)]
+
+
+def of_value(value: Any) -> Kind | None:
+    """Return the kind that a value is an object of."""
+    kind = BY_CLASS.get(type(value).__name__)
+    return kind if kind is not None and type(value) is kind.value else None
 
 
 def called_so(schema: Schema, called: str, name: Any) -> Kind | None:

@@ -68,7 +68,6 @@ class CompositeTypes(Kind):
         RENAMED_FROM,
     )
     value = CompositeType
-    parts = (Attribute,)
     called = "TYPE"
     part = "ATTRIBUTE"
     space = "types"

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.automatic_names import column_sequence
@@ -55,7 +56,7 @@ class Graph:
 
     def of_objects(self) -> Iterator[tuple[Node, set[Reference]]]:
         """Yield the objects of all kinds with their references."""
-        for kind in KINDS:
+        for kind in kinds.of(self.schema):
             for name, value in self.schema.of(kind.word).items():
                 yield (kind.word, name), kind.stands_on(name, value, self.find)
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from gen_migration.kinds.facts import Facts
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.references import of_name
+from gen_migration.model import schema as model
+from gen_migration.model.mapped import INSIDE
 from gen_migration.postgres.names import member, quote_name
 
 if TYPE_CHECKING:
@@ -39,36 +42,21 @@ def shortened(keys: dict[str, Any], short: str | None) -> Any:
     return keys[short] if short is not None and keys.keys() == {short} else keys
 
 
-class Kind:
+class Kind(Facts):
     """One kind of object; its names are `Name`, or texts where it is in no schema.
 
     Of what stands on a relation, they are `Member`.
     """
 
-    word: ClassVar[str]
-    # Its key in a spec.
-    key: ClassVar[str]
     # The class of its values: frozen, and with a `comment`.
     value: ClassVar[type[Any]]
-    # How ALTER, DROP and COMMENT ON call it, and the parser as well (see `object`).
-    called: ClassVar[str]
-    in_schema: ClassVar[bool] = True
-    # The words of what it stands on (see `members`).
-    holders: ClassVar[tuple[str, ...]] = ()
     # Whether it fires for what a revision does: made last, and dropped first.
     watches: ClassVar[bool] = False
-    # Classes of values that its own value holds.
-    parts: ClassVar[tuple[type[Any], ...]] = ()
-    # What it shares its names with: relations, or types.
-    space: ClassVar[str | None] = None
-    # Another space that its names are taken in.
-    also_in: ClassVar[str | None] = None
     # Objects that each database has from the start: a schema holds one that differs from this.
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
     texts: ClassVar[Mapping[Any, str]] = {}
-    # Whether queries select from its objects, and whether those follow what is renamed.
-    has_columns: ClassVar[bool] = False
+    # Whether queries that select from its objects follow what is renamed.
     follows_renames: ClassVar[bool] = False
     # Whether they keep the rows of a query, which may take long.
     keeps_rows: ClassVar[bool] = False
@@ -78,9 +66,19 @@ class Kind:
     groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     @property
-    def spaces(self) -> frozenset[str]:
-        """The spaces that its names are taken in."""
-        return frozenset(one for one in (self.space, self.also_in) if one is not None)
+    def classes(self) -> tuple[type[Any], ...]:
+        """The class of its values, and those of its own that these hold."""
+        found: list[type[Any]] = [self.value]
+        for one in found:  # which grows meanwhile
+            for held in INSIDE.get(one, {}).values():
+                own = (each for each in held if each.__module__ != model.__name__)
+                found += [each for each in own if each not in found]
+        return tuple(found)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of its classes."""
+        return tuple(one.__name__ for one in self.classes)
 
     # SQL out.
 
@@ -122,18 +120,6 @@ class Kind:
 
     # SQL in: the parser's statements that create and alter it.
 
-    creates: ClassVar[str]
-    alters: ClassVar[str | None] = None
-    # Its own OBJECT_…, where it is not `called` so.
-    object: ClassVar[str | None] = None
-    # The parser's OBJECT_… of its parts, where those get other names.
-    part: ClassVar[str | None] = None
-
-    @property
-    def parsed(self) -> str:
-        """What the parser calls it, behind OBJECT_."""
-        return self.object or self.called
-
     def reads(self, node: Any) -> bool:
         """Tell whether a statement that several kinds share is one of this kind."""
         return True
@@ -174,6 +160,10 @@ class Kind:
     def read_index(self, value: Any, name: str, index: Any) -> Any:
         """Return an object with an index; None takes it away. Raises ValueError if it has none."""
         raise ValueError(f"an index on a {self.word}")
+
+    def switched(self, value: Any, command: str) -> Any:
+        """Return what one of its `switches` makes of an object."""
+        raise NotImplementedError
 
     def replaced(self, old: Any, new: Any) -> Any:
         """Return what `CREATE OR REPLACE` makes of an object, which names a new value."""
@@ -340,6 +330,11 @@ class Kind:
         """Tell whether a step is refused while a view selects a part of the object."""
         return False
 
+    @property
+    def has_refusals(self) -> bool:
+        """Whether some changes of its objects cannot be."""
+        return type(self).refusal is not Kind.refusal
+
     def refusal(self, old: Any, new: Any, use: Use) -> str | None:
         """Return what to do instead, where a change cannot be; None where it can."""
         return None
@@ -379,6 +374,11 @@ class Kind:
         return False
 
     # Renames.
+
+    @property
+    def has_renames(self) -> bool:
+        """Whether its objects can get other names."""
+        return type(self).renamed is not Kind.renamed
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         """Return a schema in which an object has another name, and all that names it."""

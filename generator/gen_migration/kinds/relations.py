@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.own_columns import columns_of
 from gen_migration.postgres.names import PUBLIC, Name
@@ -105,9 +106,7 @@ def followed(schema: Schema, before: Schema, old: Node, new: Node) -> Schema:
     `before` is the schema in which it had its old name.
     """
     known: Known | None = None
-    for kind in KINDS:
-        if not kind.follows_renames or not schema.of(kind.word):
-            continue
+    for kind in (one for one in kinds.of(schema) if one.follows_renames):
         known = known or Known(before)
         objects = {
             name: kind.followed(value, known, old, new)

@@ -16,7 +16,7 @@ from gen_migration.kinds.members import Members
 from gen_migration.postgres.names import member, quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
@@ -78,6 +78,7 @@ class Rules(Members):
     called = "RULE"
     holders = ("table", "view")
     creates = "rule_stmt"
+    switches = tuple(COMMANDS)
     groups = (("event", "condition", "instead", "commands"), ("state",))
 
     # SQL out.
@@ -116,6 +117,9 @@ class Rules(Members):
 
     def replaced(self, old: Rule, new: Rule) -> Rule:
         return replace(new, state=old.state)
+
+    def switched(self, value: Rule, command: str) -> Rule:
+        return replace(value, state=COMMANDS[command])
 
     # The spec.
 
@@ -212,14 +216,3 @@ def read(node: Any) -> Rule:
         instead=node.instead,
         commands=tuple(of_node(one) for one in node.actions),
     )
-
-
-def switched(
-    objects: Mapping[Member, Rule], table: Name, name: str, command: str
-) -> list[tuple[Member, Rule]]:
-    """Return what a command of ALTER TABLE makes of the rule of a name."""
-    return [
-        (one, replace(value, state=COMMANDS[command]))
-        for one, value in objects.items()
-        if one.holder == table and one.name == name
-    ]

@@ -66,10 +66,10 @@ class Schemas(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         """Return a schema in which all that the schema `old` holds is in `new`."""
-        from gen_migration.kinds import KINDS
+        from gen_migration import kinds
 
         schema = renaming.namespace(schema, old, new)
-        for kind in KINDS:
+        for kind in kinds.of(schema):
             objects = {
                 in_schema(name, old, new): kind.in_renamed_schema(value, old, new)
                 for name, value in schema.of(kind.word).items()

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NamedTuple
 from pydantic_core import core_schema as core
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from pydantic_core import CoreSchema
 
@@ -62,12 +62,24 @@ class Entry(NamedTuple):
     word: str | None = None
 
 
+class Later:
+    """A type that is made once it is needed, for a key that few documents have."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+
 class Known(NamedTuple):
     """A key of a shape, with the name of its attribute."""
 
     name: str
-    annotation: Any
+    said: Any
     entry: Entry
+
+    @property
+    def annotation(self) -> Any:
+        """The type of what stands behind it."""
+        return self.said.make() if isinstance(self.said, Later) else self.said
 
     @property
     def about(self) -> str | None:
@@ -114,6 +126,10 @@ class Shape:
             result[entry.word or name] = Known(name, annotation, entry)
         return result
 
+    def held(self, word: str) -> Any:
+        """Return what stands behind a key of a `Later` type; nothing, where it was left out."""
+        return vars(self).get(word, {})
+
     @property
     def written(self) -> set[str]:
         """The names of the keys that were written."""
@@ -141,14 +157,32 @@ def form(value: object) -> str | None:
     return LIST if isinstance(value, list) else TEXT if isinstance(value, str) else None
 
 
-def schema_of(shape: type[Shape]) -> CoreSchema:
-    """Return the schema of a shape, with those that it holds."""
-    made: dict[str, CoreSchema] = {}
+class Made(dict[str, "CoreSchema"]):
+    """The schemas of shapes by their names; `words` are those keys of `Later` types that are known.
+
+    None are all.
+    """
+
+    words: Collection[str] | None = None
+
+    def knows(self, word: str, known: Known) -> bool:
+        """Tell whether a key of a shape is known."""
+        is_late = isinstance(known.said, Later)
+        return not is_late or self.words is None or word in self.words
+
+
+def schema_of(shape: type[Shape], words: Collection[str] | None = None) -> CoreSchema:
+    """Return the schema of a shape, with those that it holds.
+
+    Of the keys that have `Later` types it has those that are called so, or all.
+    """
+    made = Made()
+    made.words = words
     whole = of_shape(shape, made)
     return core.definitions_schema(whole, [*made.values()])
 
 
-def of_shape(shape: type[Shape], made: dict[str, CoreSchema]) -> CoreSchema:
+def of_shape(shape: type[Shape], made: Made) -> CoreSchema:
     """Return a reference to the schema of a shape, which is added to `made`."""
     name = shape.__name__
     if name not in made:
@@ -160,6 +194,7 @@ def of_shape(shape: type[Shape], made: dict[str, CoreSchema]) -> CoreSchema:
                 metadata=known.entry.rule.metadata,
             )
             for word, known in shape.by_word().items()
+            if made.knows(word, known)
         }
         body = core.model_fields_schema(fields, model_name=name)
         expanded = core.no_info_before_validator_function(shape.expand, body)
@@ -178,7 +213,7 @@ def consistent(value: Shape) -> Shape:
     return value
 
 
-def of_key(known: Known, made: dict[str, CoreSchema]) -> CoreSchema:
+def of_key(known: Known, made: Made) -> CoreSchema:
     """Return the schema of what stands behind a key."""
     default: Any = known.entry.default
     schema = of_type(known.annotation, known.entry.rule._replace(about=None), made)
@@ -192,7 +227,7 @@ def of_key(known: Known, made: dict[str, CoreSchema]) -> CoreSchema:
     return core.with_default_schema(schema, default=written_out, validate_default=True)
 
 
-def of_type(annotation: Any, rule: Rule, made: dict[str, CoreSchema]) -> CoreSchema:
+def of_type(annotation: Any, rule: Rule, made: Made) -> CoreSchema:
     """Return the schema of a type, with a rule; one of its own goes before."""
     of, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     said: dict[str, Any] = {"metadata": rule.metadata}
@@ -237,9 +272,7 @@ def is_text(annotation: Any) -> bool:
     return annotation is str
 
 
-def of_union(
-    types: tuple[Any, ...], rule: Rule, made: dict[str, CoreSchema]
-) -> CoreSchema:
+def of_union(types: tuple[Any, ...], rule: Rule, made: Made) -> CoreSchema:
     """Return the schema of a value or nothing, of a mapping or a list, or of several scalars.
 
     It may be a text or a list of texts as well.

@@ -6,7 +6,6 @@ events.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -228,8 +227,3 @@ def outermost(found: list[tuple[str, int]]) -> list[tuple[str, int]]:
             result.append((word, at))
         depth += word == "("
     return result
-
-
-def state_of(value: Trigger, command: str) -> Trigger:
-    """Return a trigger after one of the parser's commands of ALTER TABLE."""
-    return replace(value, state=COMMANDS[command])

@@ -19,7 +19,7 @@ from gen_migration.kinds.trigger_text import Trigger
 from gen_migration.postgres.names import member, quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
@@ -81,6 +81,7 @@ class Triggers(Members):
     short = "sql"
     holders = ("table", "view")
     creates = "create_trig_stmt"
+    switches = tuple(text.COMMANDS)
 
     # SQL out.
 
@@ -129,6 +130,9 @@ class Triggers(Members):
         from gen_migration.sql import tree
 
         return member(tree.relation(node.relation), node.trigname), text.read(node)
+
+    def switched(self, value: Trigger, command: str) -> Trigger:
+        return replace(value, state=text.COMMANDS[command])
 
     # The spec.
 
@@ -196,14 +200,3 @@ class Triggers(Members):
         if old.state == new.state or replace(old, state=new.state) != new:
             return None
         return f"{text.ACTIONS[new.state].lower()} trigger {name}"
-
-
-def switched(
-    objects: Mapping[Member, Trigger], table: Name, name: str, command: str
-) -> list[tuple[Member, Trigger]]:
-    """Return what a command of ALTER TABLE makes of the trigger of a name, or of all (empty)."""
-    return [
-        (one, text.state_of(value, command))
-        for one, value in objects.items()
-        if one.holder == table and name in {"", one.name}
-    ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import attached
-from gen_migration.kinds import BY_WORD, rules, trigger_text, triggers
+from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model import not_null_names
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.partitions import is_partitioned, origin_of, standalone
@@ -347,21 +347,13 @@ IDENTITIES = {
 }
 
 
-def switch_triggers(replay: Replay, table: Name, command: Any) -> None:
-    """Switch a trigger on or off, or all of a table."""
-    kind = BY_WORD["trigger"]
-    held = replay.schema.of(kind.word)
-    switch = values.subtype(command)
-    for name, value in triggers.switched(held, table, command.name, switch):
-        replay.alter(kind, name, value)
-
-
-def switch_rule(replay: Replay, table: Name, command: Any) -> None:
-    """Switch a rule on or off."""
-    kind, switch = BY_WORD["rule"], values.subtype(command)
-    held = replay.schema.of(kind.word)
-    for name, value in rules.switched(held, table, command.name, switch):
-        replay.alter(kind, name, value)
+def switch(replay: Replay, table: Name, command: Any) -> None:
+    """Switch what stands on a table on or off: one of a name, or all."""
+    said = values.subtype(command)
+    for kind in (one for one in KINDS if said in one.switches):
+        for name, value in replay.schema.of(kind.word).items():
+            if name.holder == table and command.name in {"", name.name}:
+                replay.alter(kind, name, kind.switched(value, said))
 
 
 COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
@@ -376,6 +368,5 @@ COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_ClusterOn": clustering,
     "AT_DropCluster": clustering,
     "AT_ReplicaIdentity": replica_identity,
-    **dict.fromkeys(trigger_text.COMMANDS, switch_triggers),
-    **dict.fromkeys(rules.COMMANDS, switch_rule),
+    **{command: switch for kind in KINDS for command in kind.switches},
 }

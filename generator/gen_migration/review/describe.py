@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import BY_VALUE, BY_WORD
+from gen_migration import kinds
+from gen_migration.kinds import BY_WORD
 from gen_migration.model import schema as model
 from gen_migration.operations import columns, wording
 from gen_migration.operations import every as op
@@ -38,7 +39,7 @@ def definition(value: Any) -> str:
             return ddl.constraint_body(value)
         case model.Index():
             return f"{'UNIQUE ' if value.unique else ''}{ddl.index_body(value)}"
-    kind = BY_VALUE.get(type(value))
+    kind = kinds.of_value(value)
     return "" if kind is None else kind.definition(value)
 
 

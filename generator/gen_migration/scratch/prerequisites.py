@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.kinds import KINDS
+from gen_migration import kinds
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import ForeignKey
 from gen_migration.postgres.names import quote_name, quote_names
@@ -51,7 +51,7 @@ def make_roles(schema: Schema) -> list[str]:
     """Return the statements that make the roles that a schema names, where there are none."""
     found = {
         one
-        for kind in KINDS
+        for kind in kinds.of(schema)
         for value in schema.of(kind.word).values()
         for one in kind.roles_of(value)
         if not one.startswith("pg_")  # each server has those

@@ -14,7 +14,7 @@ from gen_migration.kinds import KINDS
 from gen_migration.kinds.keys import BODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gen_migration.base.errors import Place
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 FILE = "file"
 
 
-def bodies() -> dict[str, tuple[str | None, frozenset[str]]]:
-    """Return the keys of a spec whose objects have bodies of SQL, by which keys those are.
+def bodies(
+    value: Mapping[str, Any],
+) -> dict[str, tuple[str | None, frozenset[str]]]:
+    """Return the keys of a document whose objects have bodies of SQL, by which keys those are.
 
     Before them comes the key that a text in the place of an object stands for.
     """
@@ -35,13 +37,14 @@ def bodies() -> dict[str, tuple[str | None, frozenset[str]]]:
             frozenset(one.name for one in kind.keys if one.type.startswith(BODY)),
         )
         for kind in KINDS
+        if kind.key in value
     }
     return {key: one for key, one in found.items() if one[1]}
 
 
 def places(value: dict[str, Any]) -> Iterator[Place]:
     """Yield where a document has files in place of a text."""
-    for section, (_, keys) in bodies().items():
+    for section, (_, keys) in bodies(value).items():
         objects = value.get(section)
         for name, one in objects.items() if isinstance(objects, dict) else ():
             for key in sorted(keys) if isinstance(one, dict) else ():

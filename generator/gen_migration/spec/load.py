@@ -72,7 +72,7 @@ def parse(
     # rule, another one only for mistakes that hid behind others.
     for _ in range(MAX_ROUNDS):
         try:
-            shape = validator().validate_python(document)
+            shape = validator(document).validate_python(document)
             break
         except ValidationError as error:
             from gen_migration.spec.left_out import original, pruned

@@ -7,14 +7,14 @@ are looked at in `build`.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic_core import SchemaValidator
 
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.members import held
-from gen_migration.kinds.shape import Rule, Shape, schema_of
+from gen_migration.kinds.shape import Later, Rule, Shape, schema_of
 from gen_migration.kinds.shape_base import (
     SQL,
     Action,
@@ -192,6 +192,7 @@ class BodyShape(Shape):
     comment: Comment = None
 
 
+@cache
 def of_kind(kind: Kind) -> Any:
     """Return the type of a kind's objects: by name, or a list of names where those are enough."""
     shape, description = with_members(kind.shape(), kind.word), kind.about
@@ -203,7 +204,7 @@ def of_kind(kind: Kind) -> Any:
 
 def with_members(shape: type[Shape], word: str) -> type[Shape]:
     """Return a shape with the keys of what stands on such an object."""
-    members = {kind.key: of_kind(kind) for kind in held(word)}
+    members = {kind.key: Later(partial(of_kind, kind)) for kind in held(word)}
     if not members:
         return shape
     body: dict[str, Any] = {"__doc__": shape.__doc__, "__module__": __name__}
@@ -377,7 +378,9 @@ class Document(Shape):
         tables: dict[str, TableShape]
 
 
-sections = {kind.key: of_kind(kind) for kind in KINDS if not kind.holders}
+sections: dict[str, Any] = {
+    kind.key: Later(partial(of_kind, kind)) for kind in KINDS if not kind.holders
+}
 sections["tables"] = Annotated[dict[str, TableShape], Rule("Tables by name.")]
 
 
@@ -391,7 +394,30 @@ for section in sections:
     setattr(SpecShape, section, mapping())
 
 
-@cache
-def validator() -> SchemaValidator:
+def validator(document: Any) -> SchemaValidator:
     """Return what reads a document, and raises a ValidationError with all of its mistakes."""
-    return SchemaValidator(schema_of(SpecShape))
+    return validator_of(frozenset(words_of(document)))
+
+
+@cache
+def validator_of(words: frozenset[str]) -> SchemaValidator:
+    """Return what reads documents that have no objects of kinds but those with these keys."""
+    return SchemaValidator(schema_of(SpecShape, words))
+
+
+def words_of(document: Any) -> set[str]:
+    """Return the keys of kinds in a document, wherever such objects may stand."""
+    found = {key for key in KEYS if key in document}
+    waiting = [document.get(key) for key in HOLDERS]
+    while waiting:
+        held = waiting.pop()
+        for body in held.values() if isinstance(held, dict) else ():
+            if isinstance(body, dict):
+                found |= KEYS & body.keys()
+                waiting.append(body.get("partitions"))
+    return found
+
+
+KEYS = frozenset(kind.key for kind in KINDS)
+# Where there are objects that others stand on.
+HOLDERS = ("tables", *(kind.key for kind in KINDS if held(kind.word)))

@@ -85,7 +85,7 @@ def split(
             of_tables.setdefault(roots[one.table], []).append(one)
         else:
             rest.append(one)
-    apart = {key: whole.pop(key, {}) for key in ("tables", *files_of_sql.bodies())}
+    apart = {key: whole.pop(key, {}) for key in ("tables", *files_of_sql.bodies(whole))}
     result = {REST: laid_out(rest, whole)}
     for key, objects in apart.items():
         for name, value in objects.items():
@@ -98,7 +98,7 @@ def split(
 def with_bodies(whole: dict[str, Any]) -> dict[str, str]:
     """Put files of SQL in the place of bodies in a document; return their texts by their names."""
     result: dict[str, str] = {}
-    for key, (short, bodies) in files_of_sql.bodies().items():
+    for key, (short, bodies) in files_of_sql.bodies(whole).items():
         objects = whole.get(key, {})
         for name, value in objects.items():
             found = {short: value} if isinstance(value, str) else dict(value)

@@ -53,7 +53,7 @@ class Build:
 
     def shapes(self, kind: Kind) -> Any:
         """Return the shapes of a kind's objects by name, or a list of names."""
-        return getattr(self.shape, kind.key)
+        return self.shape.held(kind.key)
 
     @property
     def table_names(self) -> Iterator[Name]:
@@ -66,13 +66,14 @@ class Build:
     def members(self, kind: Kind) -> Iterator[tuple[Name, str, Place, Any]]:
         """Yield what stands on relations: the relation, the own name, the place, the shape."""
         for body in self.bodies.values():
-            for key, shape in getattr(body.shape, kind.key, {}).items():
+            for key, shape in body.shape.held(kind.key).items():
                 yield body.name, key, (*body.at.path, kind.key, key), shape
         for of in (BY_WORD[word] for word in kind.holders if word in BY_WORD):
             for text, whole in self.shapes(of).items():
-                holder = self.silent_name(text) if getattr(whole, kind.key) else None
+                held = whole.held(kind.key)
+                holder = self.silent_name(text) if held else None
                 if holder is not None:
-                    for key, shape in getattr(whole, kind.key).items():
+                    for key, shape in held.items():
                         yield holder, key, (of.key, text, kind.key, key), shape
 
     def at(self, *path: str | int) -> Spot:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.range_types import multirange_of
 from gen_migration.kinds.relations import Known
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.expressions import parse_condition
@@ -88,6 +88,8 @@ def brought(build: Build) -> Iterator[Name]:
     for key, shape in build.shapes(kind).items():
         name = build.silent_name(key)
         if name is not None:
+            from gen_migration.kinds.range_types import multirange_of
+
             given = shape.multirange
             yield (given and build.silent_name(given)) or multirange_of(name)
 
@@ -121,9 +123,7 @@ def with_object(
 def settled(build: Build, schema: Schema) -> Schema:
     """Return a schema whose objects are as PostgreSQL keeps them; report what cannot be."""
     known = Known(schema, build.external)
-    for kind in KINDS:
-        if not (kind.has_columns and schema.of(kind.word)):
-            continue
+    for kind in (one for one in kinds.of(schema) if one.has_columns):
         objects = {
             name: kind.settled(value, known)
             for name, value in schema.of(kind.word).items()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.kind import Kind
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
@@ -54,8 +53,6 @@ def validate(build: Build, spec: Spec) -> None:
 def faults(build: Build, spec: Spec) -> None:
     """Report what is wrong with objects beside others."""
     for kind in KINDS:
-        if type(kind).faults is Kind.faults:
-            continue
         for key in build.shapes(kind):
             name = build.silent_name(key)
             value = None if name is None else spec.schema.of(kind.word).get(name)
