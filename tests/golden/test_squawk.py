@@ -181,7 +181,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_comment.everything_else set_comment.table drop_table.beside_an_index
         set_comment.of_columns_of_partitions set_comment.public
         create_composite_type.all
-        create_collation.all create_range_type.all
+        create_collation.all create_publication.all create_range_type.all
         create_aggregate.between drop_function.with_what_called_it
         create_function.in_a_circle create_function.with_tabs
         """,

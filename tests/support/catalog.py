@@ -224,6 +224,21 @@ EVENT_TRIGGERS = """
         obj_description(oid, 'pg_event_trigger') AS comment
     FROM pg_event_trigger
 """
+PUBLICATIONS = """
+    SELECT pubname AS name, puballtables AS all_tables, pubviaroot AS via_root,
+        ARRAY[pubinsert, pubupdate, pubdelete, pubtruncate] AS publish,
+        coalesce(to_jsonb(p) ->> 'pubgencols', 'n') AS generated,
+        (SELECT jsonb_agg(r.pnnspid::regnamespace::text ORDER BY r.pnnspid::regnamespace::text)
+            FROM pg_publication_namespace AS r WHERE r.pnpubid = p.oid) AS schemas,
+        (SELECT jsonb_agg(jsonb_build_object(
+            'table', r.prrelid::regclass::text,
+            'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attname) FROM pg_attribute AS a
+                WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)),
+            'where', r.prqual IS NOT NULL) ORDER BY r.prrelid::regclass::text)
+            FROM pg_publication_rel AS r WHERE r.prpubid = p.oid) AS tables,
+        obj_description(oid, 'pg_publication') AS comment
+    FROM pg_publication AS p
+"""
 STATISTICS = f"""
     SELECT n.nspname || '.' || s.stxname AS name, s.stxrelid::regclass::text AS table,
         (SELECT jsonb_agg(a.attname ORDER BY a.attname) FROM pg_attribute AS a
@@ -490,6 +505,7 @@ WHOLE = {
     "collation": COLLATIONS,
     "statistics": STATISTICS,
     "event trigger": EVENT_TRIGGERS,
+    "publication": PUBLICATIONS,
     "type": TYPES,
     "view": VIEWS,
     "materialized view": MATERIALIZED,
@@ -637,6 +653,7 @@ class Expectation:
             result[f"extension {key}"] = self.extension(key, extension)
         result.update(self.types())
         result.update(self.statistics())
+        result.update(self.publications())
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
         for name, view in self.schema.of("materialized view").items():
@@ -678,6 +695,32 @@ class Expectation:
                 "expressions": len(one.elements) - len(columns) or None,
                 "kinds": None if alone else kinds,
                 "target": one.target,
+                "comment": one.comment,
+            }
+        return result
+
+    def publications(self) -> Facts:
+        """Return the publications; of a row filter, nothing but that it is there."""
+        result: Facts = {}
+        for name, one in self.schema.of("publication").items():
+            tables = [
+                {
+                    "table": self.one(
+                        "SELECT %s::regclass::text AS value", each.table.sql
+                    ),
+                    "columns": list(each.columns) or None,
+                    "where": each.where is not None,
+                }
+                for each in one.tables
+            ]
+            actions = ("insert", "update", "delete", "truncate")
+            result[f"publication {name}"] = {
+                "all_tables": one.all_tables,
+                "via_root": one.publish_via_partition_root,
+                "publish": [each in one.publish for each in actions],
+                "generated": one.publish_generated_columns[0],
+                "schemas": list(one.schemas) or None,
+                "tables": sorted(tables, key=lambda each: str(each["table"])) or None,
                 "comment": one.comment,
             }
         return result

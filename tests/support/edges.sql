@@ -107,6 +107,16 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_event_trigger'::regclass, oid, 0, 'event trigger', NULL, evtname, NULL
     FROM pg_event_trigger
     UNION ALL
+    SELECT 'pg_publication'::regclass, oid, 0, 'publication', NULL, pubname, NULL
+    FROM pg_publication
+    UNION ALL
+    -- What is published is its publication.
+    SELECT 'pg_publication_rel'::regclass, r.oid, 0, 'publication', NULL, p.pubname, NULL
+    FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid
+    UNION ALL
+    SELECT 'pg_publication_namespace'::regclass, r.oid, 0, 'publication', NULL, p.pubname, NULL
+    FROM pg_publication_namespace AS r JOIN pg_publication AS p ON p.oid = r.pnpubid
+    UNION ALL
     SELECT 'pg_collation'::regclass, l.oid, 0, 'collation', n.nspname, l.collname, NULL
     FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
     WHERE l.oid >= 16384

@@ -47,13 +47,15 @@ tables:
 """
 
 
-# What no other user may do: to move what an extension holds, which belongs to a superuser, and to
-# make an access method.
+# What no other user may do: to move what an extension holds, which belongs to a superuser, to make
+# an access method or an event trigger, or to publish all tables of the database or of a schema.
 SUPERUSERS = {
     "alter_event_trigger/state",
     "alter_extension/moved",
+    "alter_publication/schemas",
     "create_event_trigger/all",
     "create_event_trigger/anew",
+    "create_publication/all",
     "drop_event_trigger/with_its_function",
     "set_table_access_method/written_anew",
 }

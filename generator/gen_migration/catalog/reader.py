@@ -33,6 +33,7 @@ views materialized_views
 tables policies triggers rules opclasses
 statistics
 event_triggers
+publications
 columns types constraints
 indexes unheld
 """.split()
@@ -46,6 +47,13 @@ YOUNGER = {
     "l.colllocale": (17, "l.colliculocale"),
     "l.colliculocale": (15, "CASE WHEN l.collprovider = 'i' THEN l.collcollate END"),
     "l.collicurules": (16, "NULL::text"),
+    "r.prattrs": (15, "NULL::smallint[]"),
+    "r.prqual": (15, "NULL::pg_node_tree"),
+    "pg_publication_namespace": (
+        15,
+        "(SELECT NULL::oid AS pnpubid, NULL::oid AS pnnspid WHERE false)",
+    ),
+    "p.pubgencols": (18, "'n'"),
 }
 # What decides how values and expressions are printed (manual, chapter 19.11).
 SETTINGS = {

@@ -258,6 +258,8 @@ def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
     schema, owner = kind.selected_by(row), getattr(row, "table_oid", None)
     if owner is not None and owner not in choice.tables:
         return False
+    if not kind.is_whole(row, choice.tables, choice.selection):
+        return False
     is_type = kind.space in MADE_OF
     schemas = choice.selection.schemas
     if schema is not None and schemas and schema not in schemas:

@@ -37,6 +37,10 @@ PARTS: dict[str, Callable[..., Operation]] = {
 }
 # What has a name on its relation alone.
 MEMBERS = [kind.word for kind in KINDS if kind.holders]
+# What is in no schema (schemas get their names before all else).
+OF_DATABASE = [
+    kind.word for kind in KINDS if not (kind.in_schema or kind.word == "schema")
+]
 ROUTINES = [kind.word for kind in KINDS if kind.space == "functions"]
 WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
 

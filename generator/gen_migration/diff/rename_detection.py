@@ -55,10 +55,22 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
                 )
                 found = wanted(own, present, after, origins.within(kind, holder))
                 within(state, kind, holder, found, {*present, *after})
+    of_database(state, new, hints, origins)
     members(state, new, hints, origins)
     parts(state, new, hints)
     make_room(state, new)
     return state
+
+
+def of_database(
+    state: names.Moves, new: Schema, hints: Hints, origins: Origins
+) -> None:
+    """Rename what is in no schema, each kind for itself."""
+    for word in names.OF_DATABASE:
+        found = wanted(
+            hints.of(word), state.schema.of(word), new.of(word), origins.of(word)
+        )
+        within(state, word, None, found, {*state.schema.of(word), *new.of(word)})
 
 
 # The names within a table or a type that are free or taken there alone.
@@ -95,13 +107,18 @@ def wanted(
 def within(
     state: names.Moves,
     kind: str,
-    holder: Name,
+    holder: Name | None,
     found: Mapping[str, str],
     taken: Collection[str],
 ) -> None:
-    """Rename parts (new name to old one) whose names are those of their table or enum alone."""
+    """Rename parts (new name to old one) whose names are those of their table or enum alone.
+
+    Without a holder, they are those of the kind.
+    """
 
     def present() -> Collection[str]:
+        if holder is None:
+            return state.schema.of(kind)
         if kind in names.MEMBERS:
             return names.members(state.schema, kind, holder)
         return NAMES[kind](state.schema, holder)

@@ -52,6 +52,9 @@ class Kind(Facts):
     value: ClassVar[type[Any]]
     # Whether it fires for what a revision does: made last, and dropped first.
     watches: ClassVar[bool] = False
+    # Whether others rely on it all the time, as those do that are on a relation: what is made anew
+    # is back before anybody sees that it was gone.
+    is_missed: ClassVar[bool] = False
     # Objects that each database has from the start: a schema holds one that differs from this.
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
@@ -247,6 +250,13 @@ class Kind(Facts):
         schema: str = row.schema
         return schema
 
+    def is_whole(self, row: Any, tables: Collection[int], selection: Any) -> bool:
+        """Tell whether all is chosen of what an object cannot be without.
+
+        `tables` are the OIDs of those that are, of a selection.
+        """
+        return True
+
     # Values.
 
     def created(self, value: Any) -> Any:
@@ -360,6 +370,10 @@ class Kind(Facts):
     def goes_with(self, value: Any, tables: Collection[Name]) -> bool:
         """Tell whether an object belongs to one of these tables."""
         return False
+
+    def tables_of(self, value: Any) -> Collection[Name]:
+        """Return the tables whose changes concern the design of an object."""
+        return ()
 
     def roles_of(self, value: Any) -> Collection[str]:
         """Return the roles that an object names."""

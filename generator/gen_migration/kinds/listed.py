@@ -187,4 +187,13 @@ LISTED = (
         alters="alter_event_trig_stmt",
         object="EVENT_TRIGGER",
     ),
+    Late(
+        "publications.Publications",
+        word="publication",
+        called="PUBLICATION",
+        class_names=("Publication", "Published"),
+        in_schema=False,
+        creates="create_publication_stmt",
+        alters="alter_publication_stmt",
+    ),
 )

@@ -155,6 +155,18 @@ class DomainCheckShape(Shape):
     comment: Comment = optional()
 
 
+class PublishedShape(Shape):
+    """What is published of a table; in short, the list of its columns."""
+
+    short = "columns"
+    columns: list[Text] = key(
+        "PostgreSQL 15: the columns that are sent; left out, all.", list
+    )
+    where: SQL | None = optional(
+        "PostgreSQL 15: only rows for which this is true (the row filter)."
+    )
+
+
 class SequenceOptionsShape(Shape):
     """What a sequence and an identity column have in common."""
 

@@ -2,7 +2,7 @@
 
 A constraint or an index that goes and comes back under its name, where what is between the two
 needs it to be gone: a foreign key while its key is replaced, a check while a type changes. So does
-a policy or a trigger that PostgreSQL can only make anew: nobody sees the table without it.
+a policy, a trigger or a publication that PostgreSQL can only make anew: nobody sees it gone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 
@@ -61,7 +62,7 @@ def bonds(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
     """Yield the positions of a drop and of the creation that brings back what it drops."""
     dropped: dict[Subject, int] = {}
     for position, one in enumerate(operations):
-        if isinstance(one, op.DropIndex | op.DropConstraint) or is_member(one):
+        if isinstance(one, op.DropIndex | op.DropConstraint) or is_missed(one):
             dropped[place_of(one)] = position
         elif isinstance(one, op.CreatePart | op.CreateObject):
             first = dropped.pop(place_of(one), None)
@@ -69,9 +70,12 @@ def bonds(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
                 yield first, position
 
 
-def is_member(operation: op.Operation) -> bool:
-    """Tell whether an operation drops what stands on a relation."""
-    return isinstance(operation, op.DropObject) and operation.table is not None
+def is_missed(operation: op.Operation) -> bool:
+    """Tell whether an operation drops what stands on a relation, or what others rely on."""
+    if not isinstance(operation, op.DropObject):
+        return False
+    kind = BY_WORD.get(operation.kind)
+    return operation.table is not None or (kind is not None and kind.is_missed)
 
 
 def in_company(

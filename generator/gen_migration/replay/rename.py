@@ -82,7 +82,8 @@ def rename_object(replay: Replay, called: str, node: Any) -> None:
     found = lookup.object_called(replay.schema, called, node.object)
     if found is not None:
         of, old = found
-        new = old._replace(name=node.newname)
+        is_bare = isinstance(old, str)
+        new = node.newname if is_bare else old._replace(name=node.newname)
         replay.do(op.RenameObject(kind=of.word, old=old, new=new))
 
 

@@ -7,10 +7,11 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration import kinds
+from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
-from gen_migration.model.schema import ForeignKey, Schema
+from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema
 from gen_migration.operations import every as op
 from gen_migration.plan.modes import unused
 from gen_migration.rules.finding import Severity
@@ -183,14 +184,19 @@ def touched_objects(made: Plan, spec: Spec) -> Iterator[tuple[str, Any]]:
     tables = {table for table, _, _ in touched(made, spec)}
     for one in made.operations:
         match one:
-            case op.SetTableRowSecurity(table=table):
+            case (
+                op.SetTableRowSecurity(table=table)
+                | op.SetReplicaIdentity(table=table)
+                | op.DropConstraint(table=table, old=PrimaryKey())
+            ):
                 tables.add(table)
             case op.CreateObject(kind=kind) | op.AlterObject(kind=kind):
                 if one.name in spec.schema.of(kind) and kind in BY_WORD:
                     yield kind, one.name
-    for of in KINDS:
-        for name in spec.schema.of(of.word) if of.holders else ():
-            if name.holder in tables:
+    for of in kinds.of(spec.schema):
+        for name, value in spec.schema.of(of.word).items():
+            held = {name.holder} if of.holders else {*of.tables_of(value)}
+            if held & tables:
                 yield of.word, name
 
 

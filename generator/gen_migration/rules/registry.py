@@ -19,6 +19,7 @@ def every() -> Mapping[str, Rule]:
         ignores,
         locks,
         objects,
+        replication,
         rewrites,
     )
 

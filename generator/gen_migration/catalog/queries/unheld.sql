@@ -226,9 +226,6 @@ found (kind, schema, name, of, class, oid) AS (
     ) AS found
     JOIN mine AS n ON n.oid = found.namespace
     UNION ALL
-    SELECT 'publication', NULL, pubname, NULL, 'pg_publication'::regclass, oid
-    FROM pg_publication
-    UNION ALL
     SELECT 'foreign data wrapper', NULL, fdwname, NULL, 'pg_foreign_data_wrapper'::regclass, oid
     FROM pg_foreign_data_wrapper
     UNION ALL

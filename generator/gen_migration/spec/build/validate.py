@@ -54,7 +54,7 @@ def faults(build: Build, spec: Spec) -> None:
     """Report what is wrong with objects beside others."""
     for kind in KINDS:
         for key in build.shapes(kind):
-            name = build.silent_name(key)
+            name = build.silent_name(key) if kind.in_schema else key
             value = None if name is None else spec.schema.of(kind.word).get(name)
             if value is not None:
                 for path, message, hint in kind.faults(name, value, spec.schema):

@@ -63,7 +63,13 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
         "ignore": writer.ignore(kind.word, name),
         "comment": value.comment,
     }
-    rest = {key: one for key, one in about.items() if one not in (None, {}, [])}
+    # Where nothing is left out for it, an empty list says something.
+    empty = {one.name for one in kind.keys if one.default is None}
+    rest = {
+        key: one
+        for key, one in about.items()
+        if one not in (None, {}) and (one != [] or key in empty)
+    }
     if kind.short not in said:
         return rest
     # It says something even where it is empty.
