@@ -17,6 +17,7 @@ import strategies_of_domains
 import strategies_of_functions
 import strategies_of_marks
 import strategies_of_members
+import strategies_of_replication
 import strategies_of_types
 import strategies_of_views
 from gen_migration.base.errors import Error
@@ -40,6 +41,7 @@ EDITS: list[Edit] = [
     *strategies_of_functions.EDITS,
     *strategies_of_members.EDITS,
     *strategies_of_marks.EDITS,
+    *strategies_of_replication.EDITS,
     *strategies_of_types.EDITS,
     *strategies_of_views.EDITS,
     *edits_of_partitions.EDITS,
@@ -58,6 +60,7 @@ def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
             keep_inherited(body)
             keep_marks(body)
         strategies_of_views.fitted(document, changed)
+        strategies_of_replication.fit(document, changed)
         try:
             load(yaml_text(changed), "edited.yaml")
         except Error:
@@ -79,4 +82,6 @@ def without_hints(document: Any) -> Any:
 
 
 HINTS = frozenset(("renamed_from", "renamed_values", "using", "backfill"))
-OBJECTS = frozenset(("type", "subtype", "columns", "attributes", "query", "values"))
+OBJECTS = frozenset(
+    ("type", "subtype", "columns", "attributes", "query", "values", "tables")
+)

@@ -15,6 +15,7 @@ from strategies_of_marks import mark
 from strategies_of_members import members
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
+from strategies_of_replication import add_publications
 from strategies_of_types import own_types
 from strategies_of_views import add_views
 from vocabulary import (
@@ -167,6 +168,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     own_types(draw, document, fresh, places)
     add_views(draw, document, lambda: draw(places) + key(fresh()))
     routines(draw, document, fresh, places)
+    add_publications(draw, document)
     return document
 
 
