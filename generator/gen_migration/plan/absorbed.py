@@ -77,6 +77,8 @@ class Kept:
 
         It writes what the operation touches, or touches what it writes.
         """
+        if self.positions[-1] >= end:  # there is nothing before it
+            return False
         self.learn()
         found = accesses(operation)
         if found is None or self.barrier < end:
