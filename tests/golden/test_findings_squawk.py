@@ -57,6 +57,7 @@ PAIRS = (
             "Squawk does not know that a virtual column is computed for its NOT NULL",
             """
             add_column.virtual_not_null set_column_expression.stored_to_virtual
+            set_column_nullable.for_rows_to_come
             """,
         ),
     ),
@@ -67,6 +68,7 @@ PAIRS = (
             "serial fills itself",
             """
             add_column.serial
+            add_column.not_null_for_rows_to_come
             """,
         ),
         alone=(
@@ -271,6 +273,7 @@ PAIRS = (
             alter_function.anew alter_function.of_another_result create_function.needed
             drop_function.with_what_called_it
             set_column_type.under_a_function_that_is_called
+            set_not_null_state.whose_name_another_gets set_not_null_state.validated_and_put_off
             """,
         ),
         alone=(
@@ -305,6 +308,7 @@ PAIRS = (
             """
             create_constraint.of_partitioned_tables rename_table.partitioned_and_an_index
             create_constraint.key_of_a_partitioned_table_over_nullable_columns
+            set_column_nullable.for_rows_to_come
             """,
         ),
     ),

@@ -249,6 +249,28 @@ def test_names_of_not_null_that_one_server_keeps(database: str) -> None:
         assert "name of NOT NULL: there → none" in run(database, other).stdout
 
 
+def test_what_a_not_null_is_beside_its_name(database: str, tmp_path: Path) -> None:
+    plain = "CREATE TABLE a (x integer CONSTRAINT there NOT NULL, y integer)"
+    execute(database, plain)
+    execute(
+        database,
+        "ALTER TABLE a ALTER CONSTRAINT there NO INHERIT, ADD NOT NULL y NOT VALID;"
+        "COMMENT ON CONSTRAINT there ON a IS 'X.'",
+    )
+    path = str(tmp_path / "spec.yaml")
+    imported = ["import", database, "--output", path, "--name", "a", "--strict"]
+    assert invoke(*imported).exit_code == 0
+    written = Path(path).read_text(encoding="utf-8")
+    assert "not_null: {name: there, no_inherit: true, comment: X.}" in written
+    assert "not_null: {name: a_y_not_null, not_valid: true}" in written
+    assert run(path, database).exit_code == 0
+    with databases.database() as other, databases.database(16) as older:
+        execute(other, plain)
+        execute(older, plain + "; ALTER TABLE a ALTER y SET NOT NULL")
+        assert "NO INHERIT VALID comment 'X.' → VALID" in run(path, other).stdout
+        assert run(database, older).exit_code == 0
+
+
 def test_a_history_that_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from gen_migration.model.schema import (
     Exclude,
     ForeignKey,
     Index,
+    NotNullState,
     PrimaryKey,
     Unique,
 )
@@ -72,7 +73,10 @@ def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
     found = {}
     for key, column in columns_of(schema, table.partition_of.parent).items():
         own = table.own.get(key, {})
-        alone = ("comment", "statistics_target", "n_distinct", "n_distinct_inherited")
+        alone = (
+            *("not_null_state", "comment", "statistics_target"),
+            *("n_distinct", "n_distinct_inherited"),
+        )
         given: dict[str, Any] = dict.fromkeys(alone)
         held = replace(column, **given)
         if "nullable" in own:
@@ -84,41 +88,63 @@ def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
 # What is there.
 
 
-def names_of_not_null(connection: Any) -> dict[tuple[str, str, str], str]:
-    """Return the name of NOT NULL by schema, table and column; nothing before PostgreSQL 18."""
+# The name of a NOT NULL, and what it is beside that: NO INHERIT, NOT VALID, its comment.
+Forbidding = tuple[str, bool, bool, str | None]
+
+
+def all_not_null(connection: Any) -> dict[tuple[str, str, str], Forbidding]:
+    """Return each NOT NULL by schema, table and column; nothing before PostgreSQL 18."""
     found = rows(
         connection,
         """
-        SELECT n.nspname AS schema, t.relname AS table, a.attname AS column, c.conname AS name
+        SELECT n.nspname AS schema, t.relname AS table, a.attname AS column, c.conname AS name,
+            c.connoinherit AS kept, NOT c.convalidated AS put_off,
+            obj_description(c.oid, 'pg_constraint') AS comment
         FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
         JOIN pg_namespace AS n ON n.oid = t.relnamespace
         JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
-        WHERE c.contype = 'n'
+        WHERE c.contype = 'n' AND c.oid >= 16384
         """,
         (),
     )
-    return {(one["schema"], one["table"], one["column"]): one["name"] for one in found}
+    return {
+        (one["schema"], one["table"], one["column"]): (
+            *(one["name"], one["kept"], one["put_off"], one["comment"]),
+        )
+        for one in found
+    }
 
 
-def names_given(
+def not_null_given(
     schema: Schema, home: str = "public"
-) -> dict[tuple[str, str, str], str]:
-    """Return the names of NOT NULL that a schema gives; partitions have those of their parents."""
+) -> dict[tuple[str, str, str], Forbidding]:
+    """Return each NOT NULL that a schema names; partitions have those of their parents."""
     result = {}
     for name in schema.tables:
         for key, column in columns_of(schema, name).items():
             if column.not_null is not None:
-                result[name.schema or home, name.name, key] = column.not_null
+                state = column.not_null_state or NotNullState()
+                result[name.schema or home, name.name, key] = (
+                    *(column.not_null, state.no_inherit, state.not_valid),
+                    state.comment,
+                )
     return result
 
 
-def misnamed(schema: Schema, connection: Any) -> dict[tuple[str, str, str], str]:
-    """Return the names of NOT NULL that a schema gives and a database has not, from 18 on."""
+def misnamed(schema: Schema, connection: Any) -> dict[tuple[str, str, str], Any]:
+    """Return each NOT NULL of a schema and of a database that the other has otherwise, from 18 on.
+
+    Of those that a schema does not name, only what is plain is right.
+    """
     if connection.info.server_version < 180000:
         return {}
-    found = names_of_not_null(connection)
-    given = names_given(schema)
-    return {key: name for key, name in given.items() if found.get(key) != name}
+    found, given = all_not_null(connection), not_null_given(schema)
+    odd = {
+        key: one
+        for key, one in found.items()
+        if key not in given and one[1:] != (False, False, None)
+    }
+    return odd | {key: one for key, one in given.items() if found.get(key) != one}
 
 
 def parts_of_wholes(connection: Any) -> dict[tuple[str, str, str], dict[str, Any]]:

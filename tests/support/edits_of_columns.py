@@ -15,7 +15,16 @@ from edit_tools import (
     with_partitions,
 )
 from hypothesis import strategies as st
-from vocabulary import TYPES, computed, estimates, identities, key, nonempty, quoted
+from vocabulary import (
+    TYPES,
+    computed,
+    estimates,
+    identities,
+    key,
+    nonempty,
+    quoted,
+    states_of_forbidding,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,7 +229,7 @@ def change_details(draw: st.DrawFn, document: dict[str, Any]) -> None:
 
 
 def change_not_null(draw: st.DrawFn, document: dict[str, Any]) -> None:
-    """Name a NOT NULL, or give its name to another column, or to none."""
+    """Name a NOT NULL, or give its name and what it is to another column, or to none."""
     _, body = some_table(draw, document)
     _, column = some_column(draw, body)
     if column.get("nullable") or document.get("postgresql", 14) < 18:
@@ -228,10 +237,13 @@ def change_not_null(draw: st.DrawFn, document: dict[str, Any]) -> None:
     _, other = some_column(draw, body)
     held = column.pop("not_null", None)
     if held is None:
-        column["not_null"] = f"nn_{len(body['columns'])}_{fresh(draw)}"
-        named = [one.get("not_null") for one in body["columns"].values()]
-        if named.count(column["not_null"]) > 1:
-            del column["not_null"]
+        name = f"nn_{len(body['columns'])}_{fresh(draw)}"
+        state = draw(st.just({}) | states_of_forbidding(whole=False))
+        column["not_null"] = {"name": name, **state}
+    elif draw(st.booleans()):
+        name = held["name"] if isinstance(held, dict) else held
+        state = draw(states_of_forbidding(whole=draw(st.booleans())))
+        column["not_null"] = {"name": name, **state}
     elif not other.get("nullable") and draw(st.booleans()):
         before = other.pop("not_null", None)
         other["not_null"] = held

@@ -34,6 +34,7 @@ from vocabulary import (
     nonempty,
     place_and_name,
     quoted,
+    states_of_forbidding,
     texts,
     timing,
 )
@@ -191,12 +192,25 @@ def table(
         body["comment"] = draw(nonempty)
     if draw(st.integers(0, 3)) == 0:
         partitioned(draw, body, lambda: draw(places) + key(fresh()))
+        states_of_not_null(draw, body)
         return body
+    states_of_not_null(draw, body)
     if draw(st.booleans()):
         body["storage_parameters"] = {"fillfactor": draw(st.integers(50, 100))}
     if draw(st.booleans()):
         body["unlogged"] = True
     return body
+
+
+def states_of_not_null(draw: st.DrawFn, body: dict[str, Any]) -> None:
+    """Let some NOT NULL that have names be more, or less, than plain."""
+    keys = body.get("primary_key", {}).get("columns", ())
+    for name, column in body["columns"].items():
+        if "not_null" in column and draw(st.booleans()):
+            whole = "partition_by" in body or name in keys or "identity" in column
+            whole = whole or "primary_key" in column or "serial" in column["type"]
+            state = draw(states_of_forbidding(whole=whole))
+            column["not_null"] = {"name": column["not_null"], **state}
 
 
 def name_sequences(

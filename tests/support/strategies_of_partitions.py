@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from vocabulary import TYPES, estimates, nonempty
+from vocabulary import TYPES, estimates, nonempty, states_of_forbidding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +62,9 @@ def partitioned(
         if draw(st.integers(0, 3)) == 0:
             below.pop("storage_parameters", None)
             below["partition_by"] = {"hash": [{"column": first}]}
+            for own in below.get("columns", {}).values():
+                if isinstance(own.get("not_null"), dict):
+                    own["not_null"] = own["not_null"]["name"]
             below["partitions"] = {fresh(): partition(draw, "hash", 0, body["columns"])}
 
 
@@ -100,9 +103,10 @@ def own_column(
         case "nullable":
             result["nullable"] = False
         case "not_null":
-            result["not_null"] = (
-                f"o_{number}_{draw(st.text('abc', min_size=6, max_size=8))}"
-            )
+            name = f"o_{number}_{draw(st.text('abc', min_size=6, max_size=8))}"
+            whole = not column.get("nullable")
+            state = draw(st.just({}) | states_of_forbidding(whole=whole))
+            result["not_null"] = {"name": name, **state} if state else name
         case "default" if kind in OWN_DEFAULTS and not VALUED & set(column):
             result["default"] = draw(TYPES[kind])
         case "none" if kind in OWN_DEFAULTS and "default" in column:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edit_tools import fresh, renamed_key
+from gen_migration.postgres.names import split_name
 from hypothesis import strategies as st
 from vocabulary import literal, nonempty, place_and_name, quoted
 
@@ -126,7 +127,8 @@ def materialized(draw: st.DrawFn, made: Document, index: str) -> Document:
     if draw(st.booleans()):
         made["with_data"] = False
     if made["query"].parts.extra == COUNT and draw(st.booleans()):
-        made["indexes"] = {place_and_name(index)[1].strip('"'): ["n"]}
+        (*_, name) = split_name(index)
+        made["indexes"] = {name: ["n"]}
     return made
 
 

@@ -188,6 +188,12 @@ def estimates() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def states_of_forbidding(*, whole: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """Return what a NOT NULL is beside its name; a `whole` one is of all rows, and inherited."""
+    less = {} if whole else {"no_inherit": st.booleans(), "not_valid": st.booleans()}
+    return st.fixed_dictionaries({}, optional={**less, "comment": nonempty})
+
+
 def timing() -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from(
         [{}, {}, {"deferrable": True}, {"deferrable": True, "initially_deferred": True}]

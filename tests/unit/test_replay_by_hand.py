@@ -203,3 +203,47 @@ def test_a_view_keeps_what_a_star_stood_for() -> None:
 def test_views_that_cannot_be_replayed(sql: str) -> None:
     with pytest.raises(Error, match="cannot be replayed without a database"):
         replayed(f"op.execute({sql!r})")
+
+
+PUT_OFF = 'op.execute("ALTER TABLE t ADD CONSTRAINT there NOT NULL note NOT VALID")\n'
+NOT_NULL = [
+    (PUT_OFF, ["forbid NULL in column t.note"]),
+    (
+        PUT_OFF
+        + 'op.execute("ALTER TABLE t VALIDATE CONSTRAINT there")\n'
+        + 'op.execute("ALTER TABLE t ALTER CONSTRAINT there NO INHERIT")\n'
+        + "op.execute(\"COMMENT ON CONSTRAINT there ON t IS 'x'\")",
+        ["forbid NULL in column t.note"],
+    ),
+    (
+        (
+            'op.execute("ALTER TABLE t ADD COLUMN a text")\n'
+            'op.execute("ALTER TABLE t ADD CONSTRAINT there NOT NULL a NOT VALID")\n'
+            'op.add_column("t", sa.Column("b", sa.Text(), nullable=True))\n'
+            'op.execute("ALTER TABLE t VALIDATE CONSTRAINT there")'
+        ),
+        [
+            "add column a to table t",
+            "add column b to table t",
+            "forbid NULL in column t.a",
+        ],
+    ),
+    (
+        'op.execute("ALTER TABLE t ALTER CONSTRAINT t_id_not_null NO INHERIT")\n',
+        ["change NOT NULL t_id_not_null of column t.id from VALID to NO INHERIT VALID"],
+    ),
+    (
+        PUT_OFF + 'op.execute("ALTER TABLE t DROP CONSTRAINT there")',
+        ["forbid NULL in column t.note", "allow NULL in column t.note"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "summaries"), NOT_NULL)
+def test_not_null_that_is_less_than_plain(code: str, summaries: list[str]) -> None:
+    assert replayed(code) == summaries
+
+
+def test_a_not_null_without_a_name_is_refused_where_it_needs_one() -> None:
+    with pytest.raises(Error, match="PostgreSQL would choose one"):
+        replayed('op.execute("CREATE TABLE x (a int NOT NULL NO INHERIT)")')

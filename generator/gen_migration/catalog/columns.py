@@ -9,36 +9,38 @@ from gen_migration.catalog.indexes import parameters
 from gen_migration.catalog.rows import is_serial
 from gen_migration.model.automatic_names import given_sequence
 from gen_migration.model.not_null_names import given_name
-from gen_migration.model.schema import Column, Generated, Identity
+from gen_migration.model.schema import Column, Generated, Identity, NotNullState
 from gen_migration.postgres.storage import in_digits
 from gen_migration.sql.simplify import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.catalog.rows import Reading
 
 STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
 COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 
-LABELS = 4  # how many columns of `columns.sql` only say where a column is, and what it is called
+LABELS = 7  # how many columns of `columns.sql` only say where a column is, and what it is called
 
 
 def column(reading: Reading, row: Any) -> Column:
     """Return the column of a row of `columns.sql`."""
     owned = reading.owned.get((row.table_oid, row.number))
-    named = not_null_name(reading, row)
+    forbids = not_null(reading, row)
     # An expression of a generated column may name any column of its table.
-    if owned is not None or named is not None or row.generated:
-        return made(reading, row, owned, named)
+    if owned is not None or forbids or row.generated:
+        return made(reading, row, owned, forbids)
     # A thousand tables have the same few columns, such as `created_at`: each is made once.
     found = reading.alike.get(row[LABELS:])
     if found is None:
-        found = reading.alike[row[LABELS:]] = made(reading, row, None, None)
+        found = reading.alike[row[LABELS:]] = made(reading, row, None, {})
     return found
 
 
-def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column:
-    """Return a column, with the row of its sequence and the name of its NOT NULL."""
+def made(reading: Reading, row: Any, owned: Any, forbids: Mapping[str, Any]) -> Column:
+    """Return a column, with the row of its sequence and what is said of its NOT NULL."""
     known = reading.kinds[row.type_oid, row.modifier]
     kind = known.type
     default = generated = None
@@ -52,7 +54,7 @@ def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column
     return Column(
         type=kind,
         nullable=not row.not_null,
-        not_null=not_null,
+        **forbids,
         default=default,
         generated=generated,
         identity=identity(reading, row, owned),
@@ -68,16 +70,26 @@ def made(reading: Reading, row: Any, owned: Any, not_null: str | None) -> Column
     )
 
 
-def options(listed: str | None) -> dict[str, str]:
+def options(listed: str | None) -> dict[str, Any]:
     """Return the options of a column by name: all are numbers."""
     found = parameters(listed and listed.split(","))
     return {key: in_digits(one) for key, one in found.items()}
 
 
-def not_null_name(reading: Reading, row: Any) -> str | None:
+def not_null(reading: Reading, row: Any) -> dict[str, Any]:
+    """Return what a NOT NULL is called, and what it is beside that; nothing where it is plain."""
     if not row.not_null:
-        return None
-    return given_name(reading.tables[row.table_oid].name, row.name, row.not_null_name)
+        return {}
+    state = NotNullState(
+        no_inherit=bool(row.not_null_no_inherit),
+        not_valid=bool(row.not_null_not_valid),
+        comment=row.not_null_comment,
+    )
+    if state != NotNullState():
+        return {"not_null": row.not_null_name, "not_null_state": state}
+    table = reading.tables[row.table_oid].name
+    name = given_name(table, row.name, row.not_null_name)
+    return {} if name is None else {"not_null": name}
 
 
 def identity(reading: Reading, row: Any, owned: Any) -> Identity | None:

@@ -82,9 +82,14 @@ def table(spec: Schema, name: Name, value: Table, *, keeps: bool) -> Table:
         return replace(value, own=own, inherited=names_left_open(value, wanted))
     columns = dict(value.columns)
     for key in columns.keys() & wanted.columns.keys():
-        not_null = wanted.columns[key].not_null
-        if is_open(key, columns[key].not_null, not_null):
-            columns[key] = replace(columns[key], not_null=not_null)
+        column, as_said = columns[key], wanted.columns[key]
+        same = column.not_null_state == as_said.not_null_state or not keeps
+        if same and is_open(key, column.not_null, as_said.not_null):
+            columns[key] = replace(
+                column,
+                not_null=as_said.not_null,
+                not_null_state=as_said.not_null_state,
+            )
     return replace(value, columns=columns)
 
 
@@ -109,4 +114,4 @@ def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
 
 
 # What says NOT NULL, of what a partition's column has of its own.
-FORBIDDING = ("nullable", "not_null")
+FORBIDDING = ("nullable", "not_null", "not_null_state")

@@ -73,6 +73,11 @@ def columns(
         return
     before = dict(old.columns)
     for name, taken in names_for_others(old, new):
+        wanted = new.columns.get(name)
+        if wanted is not None and not wanted.nullable and not wanted.not_null_state:
+            # While it has a name.
+            yield from not_null_state((table, name), taken, before[name], wanted)
+            before[name] = replace(before[name], not_null_state=None)
         yield col.SetNotNullName(table=table, name=name, old=taken, new=None)
         before[name] = replace(before[name], not_null=None)
     for name, column in before.items():
@@ -108,22 +113,60 @@ def added(
         yield col.AddColumn(table=table, name=name, new=column)
         return
     # Its default is for rows to come.
-    bare = replace(column, nullable=True, not_null=None, default=None)
+    bare = replace(with_null(column), default=None)
     yield col.AddColumn(table=table, name=name, new=bare)
     if column.default is not None:
         yield col.SetColumnDefault(table=table, name=name, old=None, new=column.default)
-    yield from filled(table, name, fill, column.not_null)
+    yield from filled(table, name, fill, column)
+
+
+def with_null(column: Column) -> Column:
+    """Return a column that may hold NULL."""
+    return replace(column, nullable=True, not_null=None, not_null_state=None)
+
+
+def forbidden(table: Name, name: str, column: Column) -> col.SetColumnNullable:
+    """Return what makes a column NOT NULL."""
+    return col.SetColumnNullable(
+        table=table,
+        name=name,
+        old=True,
+        new=False,
+        not_null=column.not_null,
+        state=column.not_null_state,
+    )
 
 
 def filled(
-    table: Name, name: str, fill: str | None, not_null: str | None
+    table: Name, name: str, fill: str | None, column: Column
 ) -> Iterator[Operation]:
     """Yield what makes a column NOT NULL."""
     if fill is not None:
         yield col.Backfill(table=table, name=name, new=fill)
-    yield col.SetColumnNullable(
-        table=table, name=name, old=True, new=False, not_null=not_null
-    )
+    yield forbidden(table, name, column)
+
+
+def named(place: tuple[Name, str], old: Column, new: Column) -> Iterator[Operation]:
+    """Yield what changes of a NOT NULL that stays; what is not plain has a name meanwhile."""
+    held, wanted = old.not_null, new.not_null
+    is_plain = new.not_null_state is None
+    if is_plain:
+        yield from not_null_state(place, held or "", old, new)
+    if held != wanted:
+        yield col.SetNotNullName(table=place[0], name=place[1], old=held, new=wanted)
+    if not is_plain:
+        yield from not_null_state(place, wanted or "", old, new)
+
+
+def not_null_state(
+    place: tuple[Name, str], constraint: str, old: Column, new: Column
+) -> Iterator[Operation]:
+    """Yield the change of a NOT NULL that has this name meanwhile."""
+    before, after = old.not_null_state, new.not_null_state
+    if before != after:
+        yield col.SetNotNullState(
+            table=place[0], name=place[1], constraint=constraint, old=before, new=after
+        )
 
 
 def value(
@@ -162,13 +205,12 @@ def changes(
         yield from changed(col.SetColumnDefault, (table, name), old, new, apart=apart)
     if old.nullable != new.nullable:
         if new.nullable:
-            gone = old.not_null
-            yield col.SetColumnNullable(**key, old=False, new=True, not_null=gone)
+            yield forbidden(table, name, old).inverse()
         else:
             fill = context.hints.backfill.get((table, name))
-            yield from filled(table, name, fill, new.not_null)
-    elif old.not_null != new.not_null:
-        yield col.SetNotNullName(**key, old=old.not_null, new=new.not_null)
+            yield from filled(table, name, fill, new)
+    else:
+        yield from named((table, name), old, new)
     if old.identity != new.identity:
         integer = new.type.name if new.identity else old.type.name
         yield col.SetColumnIdentity(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Problem
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.model.not_null_names import is_put_off
 from gen_migration.operations import columns as col
 from gen_migration.operations.base import CreateTable
 
@@ -53,7 +54,10 @@ def valueless(
     for one in operations:
         match one:
             case col.AddColumn(table=table, new=column):
-                if table not in created and not (column.nullable or column.has_value):
+                valued = column.nullable or column.has_value
+                if table not in created and not (
+                    valued or is_put_off(column.not_null_state)
+                ):
                     yield one
             case col.SetColumnGenerated(old=old, new=column):
                 # PostgreSQL keeps what it has stored.
@@ -76,7 +80,7 @@ def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
         )
         for one in operations
         if isinstance(one, col.SetColumnNullable)
-        and not one.new
+        and not (one.new or is_put_off(one.state))
         and (one.table, one.name) not in filled
         and not spec.hints.no_rows.get((one.table, one.name))
     ]

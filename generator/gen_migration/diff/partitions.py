@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.columns import VALUES, alone, comments, value
+from gen_migration.diff.columns import VALUES, alone, comments, named, value
 from gen_migration.model.own_columns import (
     SPREAD,
     column_of,
@@ -192,17 +192,18 @@ def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operatio
     before, after = (one.tables[part].own.get(key, {}) for one in (at, new))
     place: dict[str, Any] = {"table": part, "name": key}
     says, wanted = "nullable" in before, "nullable" in after
-    old_name, new_name = before.get("not_null"), after.get("not_null")
+    held = after if wanted else before
     if says != wanted:
         yield col.SetColumnNullable(
             **place,
             old=not says,
             new=not wanted,
-            not_null=new_name if wanted else old_name,
+            not_null=held.get("not_null"),
             says=saying(at, part, key),
+            state=held.get("not_null_state"),
         )
-    elif old_name != new_name:
-        yield col.SetNotNullName(**place, old=old_name, new=new_name)
+    elif wanted:
+        yield from named((part, key), *(column_of(one, part, key) for one in (at, new)))
 
 
 def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:

@@ -23,7 +23,10 @@ INSIDE: dict[type, dict[str, tuple[type, ...]]] = {
         "partition_of": (model.PartitionOf,),
         "replica_identity": (model.ReplicaIdentity,),
     },
-    model.Column: {"generated": (model.Generated,)},
+    model.Column: {
+        "generated": (model.Generated,),
+        "not_null_state": (model.NotNullState,),
+    },
     model.Index: {"elements": (model.Element,)},
     model.Exclude: {"elements": (model.ExcludeElement,)},
     model.ExcludeElement: {"element": (model.Element,)},

@@ -14,7 +14,7 @@ from gen_migration.postgres.do_bodies import Body
 from gen_migration.postgres.names import relation_of
 
 if TYPE_CHECKING:
-    from gen_migration.model.schema import Schema
+    from gen_migration.model.schema import NotNullState, Schema
     from gen_migration.postgres.names import Name
 
 
@@ -46,6 +46,11 @@ def given_name(table: str, column: str, found: str | None) -> str | None:
     if found is None or found == f"{table}_{column}_not_null":
         return None
     return None if found == default_name(table, column) else found
+
+
+def is_put_off(state: NotNullState | None) -> bool:
+    """Tell whether the rows that are there may hold NULL all the same."""
+    return state is not None and state.not_valid
 
 
 def holder(schema: Schema, name: Name, constraint: str) -> str | None:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 # What a partition has from its parent when it comes to be, or otherwise of its own.
 VALUES = ("default", "storage", "compression")
 # What is each table's own, and is handed to no partition.
-ALONE = ("statistics_target", "n_distinct", "n_distinct_inherited", "comment")
+ALONE = (
+    *("not_null_state", "statistics_target", "n_distinct", "n_distinct_inherited"),
+    "comment",
+)
 
 
 def is_partitioned(schema: Schema, name: Name) -> bool:
@@ -94,6 +97,7 @@ def own_columns(
         given = inherited_column(name, key, column)
         value = table.columns[key]
         named = value.not_null not in {None, column.not_null}
+        named = named or value.not_null_state is not None
         both = not (value.nullable or column.nullable)
         if own := own_of(value, given, says=both and (named or key in says)):
             found[key] = own

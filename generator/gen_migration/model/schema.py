@@ -100,18 +100,29 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotNullState:
+    """What a NOT NULL constraint has beside its name (PostgreSQL 18)."""
+
+    no_inherit: bool = False
+    not_valid: bool = False
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column, without its name and without the constraints that it is part of.
 
     `not_null` is the name of its NOT NULL constraint, which PostgreSQL keeps from 18 on; None is
-    whatever name there is. What ANALYZE is told (`statistics_target`, and `n_distinct` with the
-    text of its number) is of one table, and partitions have none of it from theirs.
+    whatever name there is. One that is not plain (`not_null_state`) always has its name. What
+    ANALYZE is told (`statistics_target`, and `n_distinct` with the text of its number) is of one
+    table, and partitions have none of it from theirs.
     """
 
     word: ClassVar[str] = "column"
     type: Type
     nullable: bool = False
     not_null: str | None = None
+    not_null_state: NotNullState | None = None
     default: str | None = None
     generated: Generated | None = None
     identity: Identity | None = None

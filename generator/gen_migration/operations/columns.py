@@ -14,7 +14,14 @@ from gen_migration.sql import ddl
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.model.schema import Column, Generated, Identity, Own, Schema
+    from gen_migration.model.schema import (
+        Column,
+        Generated,
+        Identity,
+        NotNullState,
+        Own,
+        Schema,
+    )
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
 
@@ -142,9 +149,15 @@ class SetColumnType(SetColumn):
         return self.changed(schema, self.new._asdict())
 
 
+# What a column has of its NOT NULL.
+FORBIDDING = ("nullable", "not_null", "not_null_state")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetColumnNullable(SetColumn):
-    """Allow NULL in a column, or forbid it; `not_null` is the name that comes or goes with it.
+    """Allow NULL in a column, or forbid it.
+
+    `not_null` is the name that comes or goes with it, and `state` what it is where it is not plain.
 
     `says` are the partitions that forbid it themselves, whatever their parent does. The
     `followers` do as their parent does; how that is said makes no difference to what is done.
@@ -157,18 +170,21 @@ class SetColumnNullable(SetColumn):
     not_null: str | None = None
     says: tuple[Name, ...] = ()
     followers: tuple[Name, ...] = dataclasses.field(default=(), compare=False)
+    state: NotNullState | None = None
 
     def apply(self, schema: Schema) -> Schema:
         table = schema.tables[self.table]
         if table.partition_of is not None:
-            named = {"not_null": self.not_null} if self.not_null is not None else {}
+            given = {"not_null": self.not_null, "not_null_state": self.state}
+            named = {key: one for key, one in given.items() if one is not None}
             said: Own = {} if self.new else {"nullable": False, **named}
             held = table.own.get(self.name, {})
-            rest = {k: v for k, v in held.items() if k not in {"nullable", "not_null"}}
+            rest = {k: v for k, v in held.items() if k not in FORBIDDING}
             changed = own_columns.put(table, self.name, {**rest, **said})
             return replace(schema, tables=base.put(schema.tables, self.table, changed))
-        name = None if self.new else self.not_null
-        return self.changed(schema, {"nullable": self.new, "not_null": name})
+        name, state = (None, None) if self.new else (self.not_null, self.state)
+        values = (self.new, name, state)
+        return self.changed(schema, dict(zip(FORBIDDING, values, strict=True)))
 
     @property
     def summary(self) -> str:
@@ -271,6 +287,24 @@ class SetNotNullName(SetColumn):
     field = "not_null"
     old: str | None
     new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetNotNullState(SetColumn):
+    """Validate a NOT NULL, hand it to what inherits or keep it, or comment on it (PostgreSQL 18).
+
+    `constraint` is its name meanwhile. A valid one is not valid again as a new constraint.
+    """
+
+    wire = "set_not_null_state"
+    what = "NOT NULL {0.constraint} of column {0.place}"
+    field = "not_null_state"
+    constraint: str
+    old: NotNullState | None
+    new: NotNullState | None
+
+    def said(self, value: NotNullState | None) -> str:
+        return wording.not_null_state(value)
 
 
 class SetColumnExpression(SetColumn):

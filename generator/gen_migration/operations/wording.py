@@ -11,7 +11,7 @@ from gen_migration.postgres.names import quote_name, quote_text, spell_part
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
-    from gen_migration.model.schema import Inherited
+    from gen_migration.model.schema import Inherited, NotNullState
     from gen_migration.postgres.names import Name
 
 LONGEST = 40  # characters of a value
@@ -44,6 +44,17 @@ def shown(value: Any) -> str:
         case Mapping():
             return ddl.parameters(value) or NONE
     return NONE if value is None else str(value)
+
+
+def not_null_state(value: NotNullState | None) -> str:
+    """Return what a NOT NULL constraint is beside its name, in words."""
+    if value is None:
+        return "VALID"
+    found = ["NO INHERIT"] if value.no_inherit else []
+    found.append("NOT VALID" if value.not_valid else "VALID")
+    if value.comment is not None:
+        found.append(f"comment {quote_text(value.comment)}")
+    return " ".join(found)
 
 
 def inherited(value: Inherited | None) -> str | None:

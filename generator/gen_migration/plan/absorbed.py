@@ -26,6 +26,7 @@ PROPERTIES = (
     op.SetColumnDefault,
     op.SetColumnNullable,
     op.SetNotNullName,
+    op.SetNotNullState,
     op.SetColumnIdentity,
     op.SetColumnStorage,
     op.SetColumnCompression,

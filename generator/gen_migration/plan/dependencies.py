@@ -253,6 +253,13 @@ def _(operation: op.SetNotNullName) -> Accesses:
     return known(operation, {("nullable", table, operation.name), *writes})
 
 
+@accesses.register
+def _(operation: op.SetNotNullState) -> Accesses:
+    table = operation.table
+    writes = not_null(table, operation.constraint)
+    return known(operation, {("nullable", table, operation.name), *writes})
+
+
 @accesses.register(op.SetColumnStorage)
 @accesses.register(op.SetColumnCompression)
 def _(operation: Any) -> Accesses:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.diff.columns import forbidden, with_null
 from gen_migration.operations import every as op
+from gen_migration.operations.columns import FORBIDDING
 from gen_migration.plan.dependencies import predecessors
 from gen_migration.plan.modes import SHORT, Rules
 from gen_migration.plan.together import bonds, runs
@@ -43,8 +45,8 @@ def apart(operation: op.Operation, rules: Rules) -> Iterator[op.Operation]:
         yield operation
         return
     key: dict[str, Any] = {"table": operation.table, "name": operation.name}
-    bare = replace(column, nullable=True, not_null=None, default=None)
-    later = ("default", "nullable", "not_null")
+    bare = replace(with_null(column), default=None)
+    later = ("default", *FORBIDDING)
     own = {
         part: {k: v for k, v in one.items() if k not in later}
         for part, one in operation.own.items()
@@ -63,7 +65,6 @@ def apart(operation: op.Operation, rules: Rules) -> Iterator[op.Operation]:
                 new=one["default"],
             )
     if not column.nullable:
-        name = column.not_null
         says = tuple(k for k, one in operation.own.items() if "nullable" in one)
         for part in says:
             yield op.SetColumnNullable(
@@ -72,8 +73,9 @@ def apart(operation: op.Operation, rules: Rules) -> Iterator[op.Operation]:
                 old=True,
                 new=False,
                 not_null=operation.own[part].get("not_null"),
+                state=operation.own[part].get("not_null_state"),
             )
-        yield op.SetColumnNullable(**key, old=True, new=False, not_null=name, says=says)
+        yield replace(forbidden(operation.table, operation.name, column), says=says)
 
 
 def is_scanned(column: Column) -> bool:

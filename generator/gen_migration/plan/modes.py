@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_deferral
+from gen_migration.model.not_null_names import is_put_off
 from gen_migration.model.partitions import is_partitioned, parents_of
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
@@ -92,8 +93,16 @@ class Rules:
                     return SHORT
                 there, back = (of_constraint(one) for one in (new, old))
                 return Modes(there.upgrade, back.upgrade)
+            case op.SetColumnNullable(state=state) if is_put_off(state):
+                return REPEATABLE
             case op.SetColumnNullable(new=new):
                 return LONG_BACK if new else LONG_THERE
+            case op.SetNotNullState(old=old, new=new):
+                validated = [
+                    is_put_off(one) and not is_put_off(other)
+                    for one, other in ((old, new), (new, old))
+                ]
+                return Modes(*(AUTOCOMMIT if one else EITHER for one in validated))
             case op.Backfill():
                 return LONG_THERE
             case op.AddEnumValue():

@@ -53,6 +53,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.DropTable,),
     (op.DropIndex,),
     (op.DropConstraint,),
+    (op.SetNotNullState,),  # by its old name
     (*PROPERTIES, *STORED),
     (op.CreateObject, op.AlterObject, op.ReorderAttributes),
     (op.AddColumn,),
@@ -61,6 +62,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.Backfill,),  # of columns that have their types
     (op.SetColumnNullable,),  # the rows are filled
     PROPERTIES,  # of the new type
+    (op.SetNotNullState,),  # by its new name
     (op.DropColumn,),  # nothing is filled from it any more
     (op.CreateConstraint,),  # over rows that are filled
     (op.CreateIndex,),

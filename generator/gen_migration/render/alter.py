@@ -13,15 +13,22 @@ from gen_migration.alembic_ops.calls import Call
 from gen_migration.model import not_null_names
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.constraints import is_deferral, is_validation
-from gen_migration.model.schema import ForeignKey, SequenceOptions, Table
+from gen_migration.model.schema import (
+    ForeignKey,
+    NotNullState,
+    SequenceOptions,
+    Table,
+)
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name, quote_text
 from gen_migration.postgres.storage import default_storage
 from gen_migration.render.create import (
     Parts,
+    add_not_null,
     column_statements,
     commented,
     constraint_comment,
+    not_null_comment,
     own_after,
     plain,
 )
@@ -81,10 +88,13 @@ def own_statements(table: Name, name: str, own: Own, *, says: bool) -> Iterator[
     start = f"ALTER COLUMN {quote_name(name)}"
     if "default" in own:
         yield alter_table(table, f"{start} {default_action(own['default'])}")
-    if says and "nullable" in own:
+    state = own.get("not_null_state")
+    if says and "nullable" in own and state is None:
         yield alter_table(table, f"{start} SET NOT NULL")
         if "not_null" in own:
             yield not_null_names.rename(table, name, own["not_null"])
+    elif says and state is not None and not state.not_valid:
+        yield add_not_null(table, own["not_null"], name, state)
     yield from own_after(table, name, own)
 
 
@@ -166,9 +176,14 @@ def next_number(table: Name, column: str, options: SequenceOptions) -> str:
 
 @plain.register
 def _(operation: op.SetColumnNullable) -> Parts:
+    table, called, state = operation.table, operation.not_null, operation.state
+    if state is not None and called is not None and not operation.new:
+        yield add_not_null(table, called, operation.name, state)
+        yield from not_null_comment(table, called, state)
+        return
     yield op_alter_column(operation, nullable=operation.new)
-    if operation.not_null is not None and not operation.new:
-        yield not_null_names.rename(operation.table, operation.name, operation.not_null)
+    if called is not None and not operation.new:
+        yield not_null_names.rename(table, operation.name, called)
     yield from said(operation)
 
 
@@ -189,6 +204,26 @@ def said(operation: op.SetColumnNullable) -> Iterator[str]:
 @plain.register
 def _(operation: op.SetNotNullName) -> Parts:
     yield not_null_names.rename(operation.table, operation.name, operation.new)
+
+
+@plain.register
+def _(operation: op.SetNotNullState) -> Parts:
+    table, name = operation.table, quote_name(operation.constraint)
+    old, new = (one or NotNullState() for one in (operation.old, operation.new))
+    said = old.comment
+    if new.not_valid and not old.not_valid:
+        constraint = ddl.not_null_constraint(operation.constraint, operation.name, new)
+        yield alter_table(
+            table, f"DROP CONSTRAINT IF EXISTS {name}", f"ADD {constraint}"
+        )
+        said = None
+    elif new.no_inherit != old.no_inherit:
+        way = "NO INHERIT" if new.no_inherit else "INHERIT"
+        yield alter_table(table, f"ALTER CONSTRAINT {name} {way}")
+    if old.not_valid and not new.not_valid:
+        yield alter_table(table, f"VALIDATE CONSTRAINT {name}")
+    if new.comment != said:
+        yield ddl.comment(f"CONSTRAINT {name} ON {table.sql}", new.comment)
 
 
 @plain.register

@@ -18,7 +18,7 @@ from gen_migration.sql import ddl, row_security
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.model.schema import Column, Constraint, Own
+    from gen_migration.model.schema import Column, Constraint, NotNullState, Own
 
 # A directive, or SQL.
 Part = Call | str
@@ -102,7 +102,10 @@ def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:
 
 
 # What neither SQLAlchemy nor PostgreSQL 14 can say in a column's definition.
-AFTER = ("storage", "compression", "statistics_target", *ddl.OPTIONS_OF_COLUMNS)
+AFTER = (
+    *("not_null_state", "storage", "compression", "statistics_target"),
+    *ddl.OPTIONS_OF_COLUMNS,
+)
 NOTHING_AFTER = (None,) * len(AFTER)
 after = attrgetter(*AFTER)
 
@@ -111,7 +114,7 @@ def column_statements(table: Name, name: str, column: Column) -> Iterator[str]:
     """Yield what a column's definition cannot say."""
     values = after(column)
     if values != NOTHING_AFTER:
-        given = zip(AFTER, values, strict=True)
+        given = [*zip(AFTER, values, strict=True), ("not_null", column.not_null)]
         said = {key: one for key, one in given if one is not None}
         yield from own_after(table, name, said)
 
@@ -120,6 +123,11 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
     """Yield what `CREATE TABLE … PARTITION OF` cannot say of what a column has of its own."""
     if not own:
         return
+    if "not_null_state" in own:
+        called, state = own["not_null"], own["not_null_state"]
+        if state.not_valid:
+            yield add_not_null(table, called, name, state)
+        yield from not_null_comment(table, called, state)
     start = f"ALTER TABLE {table.sql} ALTER COLUMN {quote_name(name)}"
     if "storage" in own:
         yield f"{start} SET STORAGE {(own['storage'] or 'default').upper()}"
@@ -133,6 +141,19 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
         yield f"{alone} SET ({ddl.parameters(options)})"
     if "comment" in own:
         yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
+
+
+def add_not_null(table: Name, called: str, column: str, state: NotNullState) -> str:
+    """Return the statement that forbids NULL in a column by a constraint of this state."""
+    constraint = ddl.not_null_constraint(called, column, state)
+    return f"ALTER TABLE {table.sql} ADD {constraint}"
+
+
+def not_null_comment(table: Name, called: str, state: NotNullState) -> Iterator[str]:
+    """Yield what sets the comment of a NOT NULL that is new."""
+    yield from commented(
+        f"CONSTRAINT {quote_name(called)} ON {table.sql}", state.comment
+    )
 
 
 @plain.register

@@ -253,6 +253,17 @@ def forbid_null(operation: op.SetColumnNullable, place: FormContext) -> Forms:
     when it is valid. Before, it is a check, by which PostgreSQL knows all rows.
     """
     table, column = operation.table, quote_name(operation.name)
+    called, state = operation.not_null, operation.state
+    if state is not None and called is not None:
+        yield create.add_not_null(
+            table, called, operation.name, replace(state, not_valid=True)
+        )
+        if not state.not_valid:
+            yield from last_fill(operation, place)
+            offending = violations.of_nulls(table, called, operation.name)
+            yield repeatable.validating(table, called, offending)
+        yield from create.not_null_comment(table, called, state)
+        return
     if place.postgresql >= NOT_NULL_LATER:
         name = operation.not_null or not_null_names.free_name(
             place.schema, table, operation.name
@@ -274,6 +285,16 @@ def forbid_null(operation: op.SetColumnNullable, place: FormContext) -> Forms:
 
 def adding(constraint: str) -> str:
     return f"ADD CONSTRAINT {quote_name(constraint)}"
+
+
+@forms.register
+def _(operation: op.SetNotNullState, _: FormContext) -> Forms:
+    table, name = operation.table, operation.constraint
+    offending = violations.of_nulls(table, name, operation.name)
+    validation = repeatable.validating(table, name, offending)
+    for one in create.plain(operation):
+        assert isinstance(one, str)  # noqa: S101 - none is a directive of Alembic's
+        yield validation if one == validation.sql else one
 
 
 @forms.register

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import attached
@@ -10,7 +10,13 @@ from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model import not_null_names
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.partitions import is_partitioned, origin_of, standalone
-from gen_migration.model.schema import PartitionOf, PrimaryKey, ReplicaIdentity, Unique
+from gen_migration.model.schema import (
+    NotNullState,
+    PartitionOf,
+    PrimaryKey,
+    ReplicaIdentity,
+    Unique,
+)
 from gen_migration.operations import every as op
 from gen_migration.postgres.storage import HEAP
 from gen_migration.replay import lookup
@@ -198,6 +204,17 @@ def replaced_constraint(replay: Replay, name: Name, commands: list[Any]) -> bool
         return False
     node = values.definition(commands[1]).constraint
     key = node.conname
+    column = not_null_names.holder(replay.schema, name, commands[0].name)
+    if tree_constraints.contype(node) == "NOTNULL" and key == commands[0].name:
+        state = tree_constraints.not_null_state(node) or NotNullState()
+        if column is None or values.strings(node.keys) != (column,):
+            return False
+        replay.set_not_null(
+            name,
+            column,
+            **{one.name: getattr(state, one.name) for one in fields(state)},
+        )
+        return True
     old = replay.schema.tables[name].constraints.get(key)
     if key != commands[0].name or old is None:
         return False
@@ -225,18 +242,25 @@ def add_constraint(replay: Replay, table: Name, command: Any) -> None:
     node = values.definition(command).constraint
     if tree_constraints.contype(node) == "NOTNULL":
         (column,) = values.strings(node.keys)
-        if node.is_no_inherit:
-            raise ValueError("ADD CONSTRAINT … NOT NULL with NO INHERIT")
-        if node.skip_validation:
-            replay.later[table, node.conname] = column
-        else:
-            name = node.conname or None
-            replay.set_nullable(table, column, new=False, not_null=name)
+        add_not_null(replay, table, column, node)
         return
     if not node.conname:
         raise ValueError("a constraint without a name: PostgreSQL would choose one")
     constraint = constraint_of(replay, table, node)
     replay.do(op.CreateConstraint(table=table, name=node.conname, new=constraint))
+
+
+def add_not_null(replay: Replay, table: Name, column: str, node: Any) -> None:
+    """Forbid NULL in a column by a constraint; one that is there already stays as it is."""
+    name, state = node.conname or None, tree_constraints.not_null_state(node)
+    if state is None:
+        replay.set_nullable(table, column, new=False, not_null=name)
+        return
+    chosen = not_null_names.free_name(replay.schema, table, column)
+    if state.not_valid:
+        given = None if name in {None, chosen} else name
+        replay.later[table, name or chosen] = (column, given)
+    replay.set_nullable(table, column, new=False, not_null=name or chosen, state=state)
 
 
 def constraint_of(replay: Replay, table: Name, node: Any) -> Constraint:
@@ -278,6 +302,10 @@ def drop_constraint(replay: Replay, table: Name, command: Any) -> None:
 
 def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
     node = values.definition(command).atalter_constraint
+    column = not_null_names.holder(replay.schema, table, node.conname)
+    if node.alter_inheritability and column is not None:
+        replay.set_not_null(table, column, no_inherit=node.noinherit)
+        return
     changed = {"deferrable": node.deferrable, "initially_deferred": node.initdeferred}
     if node.alter_enforceability:
         off = not node.is_enforced
@@ -286,13 +314,14 @@ def alter_constraint(replay: Replay, table: Name, command: Any) -> None:
 
 
 def validate(replay: Replay, table: Name, command: Any) -> None:
-    column = replay.later.pop((table, command.name), None)
-    if column is None:
+    later = replay.later.pop((table, command.name), None)
+    column = not_null_names.holder(replay.schema, table, command.name)
+    if later is not None:
+        replay.validate_not_null(table, *later)
+    elif column is not None:
+        replay.set_not_null(table, column, not_valid=False)
+    else:
         set_constraint(replay, table, command.name, not_valid=False)
-        return
-    chosen = not_null_names.free_name(replay.schema, table, column)
-    name = None if command.name == chosen else command.name
-    replay.set_nullable(table, column, new=False, not_null=name)
 
 
 def set_constraint(replay: Replay, table: Name, name: str, **changed: Any) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD
+from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_validation
 from gen_migration.model.schema import Schema, Table
 from gen_migration.operations import every as op
@@ -21,6 +22,7 @@ CLAUSES = (
     op.SetColumnType,
     op.SetColumnIdentity,
     op.SetColumnDistinct,
+    op.SetNotNullState,
     op.SetTableStorage,
     op.SetTableRowSecurity,
     op.SetIndexStorage,
@@ -34,6 +36,7 @@ DECORATIONS = (
     op.SetColumnCompression,
     op.SetColumnAlone,
     op.SetNotNullName,
+    op.SetNotNullState,
 )
 
 
@@ -57,7 +60,7 @@ def condensed(
         return done
     if joined is None and isinstance(operation, op.AlterObject):
         joined = completed(last, operation)
-    if joined is None and isinstance(operation, DECORATIONS):
+    if joined is None and (is_put_off(operation) or isinstance(operation, DECORATIONS)):
         joined = decorated(last, operation, after)
     if joined is None:
         done.append(operation)
@@ -149,11 +152,13 @@ def decorated(last: op.Operation, operation: Any, after: Schema) -> op.Operation
     What is created is put into a schema of its own, where the decoration finds it or not.
     """
     match last:
-        case op.SetColumnNullable(new=False) if isinstance(
-            operation, op.SetNotNullName
-        ):
+        case op.SetColumnNullable(new=False):
             same = (last.table, last.name) == (operation.table, operation.name)
-            return replace(last, not_null=operation.new) if same else None
+            if same and isinstance(operation, op.SetNotNullName):
+                return replace(last, not_null=operation.new)
+            if same and isinstance(operation, op.SetNotNullState):
+                return replace(last, state=operation.new)
+            return None
         case op.CreateTable(name=name, new=new) if new.partition_of is not None and (
             is_of_column(operation, name)
         ):
@@ -177,6 +182,37 @@ def decorated(last: op.Operation, operation: Any, after: Schema) -> op.Operation
     else:
         new = found.of(last.kind)[last.name]
     return None if new == last.new else replace(last, new=new)
+
+
+def is_put_off(operation: op.Operation) -> bool:
+    """Tell whether a NOT NULL is NOT VALID, which no definition of a column can say."""
+    return isinstance(operation, op.SetColumnNullable) and not_null_names.is_put_off(
+        operation.state
+    )
+
+
+def without_put_off(
+    done: list[op.Operation], gone: op.SetColumnNullable
+) -> list[op.Operation]:
+    """Return operations without a NOT NULL that was NOT VALID, also in what it was joined with."""
+    back = gone.inverse()
+    found: list[op.Operation] = []
+    for one in done:
+        match one:
+            case op.AddColumn(table=table, name=name, new=column) if (table, name) == (
+                gone.table,
+                gone.name,
+            ) and column.not_null_state == gone.state:
+                held = back.apply(Schema(tables={table: Table(columns={name: column})}))
+                found.append(replace(one, new=held.tables[table].columns[name]))
+            case op.CreateTable(name=gone.table, new=table) if gone.name in (
+                table.own if table.partition_of else table.columns
+            ):
+                held = back.apply(Schema(tables={gone.table: table}))
+                found.append(replace(one, new=held.tables[gone.table]))
+            case _ if one != gone:
+                found.append(one)
+    return found
 
 
 def is_of_column(operation: Any, table: Name) -> bool:

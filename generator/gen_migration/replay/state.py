@@ -9,6 +9,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import same_index
 from gen_migration.model.automatic_names import sequence_name, with_given_sequence
+from gen_migration.model.not_null_names import default_name
 from gen_migration.model.own_columns import (
     column_of,
     columns_of,
@@ -18,11 +19,17 @@ from gen_migration.model.own_columns import (
     saying,
 )
 from gen_migration.model.partitions import origin_of
-from gen_migration.model.schema import ForeignKey, Index, Inherited, Schema
+from gen_migration.model.schema import (
+    ForeignKey,
+    Index,
+    Inherited,
+    NotNullState,
+    Schema,
+)
 from gen_migration.operations import every as op
 from gen_migration.replay import lookup
 from gen_migration.replay.evaluation.values import WAY_OUT, Position
-from gen_migration.replay.merge import condensed, replaced
+from gen_migration.replay.merge import condensed, replaced, without_put_off
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +52,9 @@ class Replay:
         self.inherited_names: dict[Name, dict[str, str]] = {}
         # What NOT NULL is called of tables that are attached next.
         self.namings: dict[Name, list[Naming]] = {}
-        # NOT NULL that is not validated yet: the column, by the table and the name.
-        self.later: dict[tuple[Name, str], str] = {}
+        # NOT NULL that is not validated yet: the column, and its name where that is given, by the
+        # table and the name.
+        self.later: dict[tuple[Name, str], tuple[str, str | None]] = {}
 
     def error(self, message: str, hint: str = WAY_OUT) -> Error:
         return self.place.error(message, hint)
@@ -222,17 +230,60 @@ class Replay:
         self.do(op.SetColumnType(table=table, name=name, old=old, new=new, using=using))
 
     def set_nullable(
-        self, table: Name, name: str, *, new: bool, not_null: str | None = None
+        self,
+        table: Name,
+        name: str,
+        *,
+        new: bool,
+        not_null: str | None = None,
+        state: NotNullState | None = None,
     ) -> None:
         """Allow NULL, or forbid it under a name; the name goes with NOT NULL."""
         column = column_of(self.schema, table, name)
         old = column.nullable
         if old == new and self.schema.tables[table].partition_of:
             return  # it goes on to forbid NULL, whatever its parent does
-        held = not_null if old and not new else column.not_null
+        if not old or new:
+            not_null, state = column.not_null, column.not_null_state
         says = saying(self.schema, table, name)
         key: dict[str, Any] = {"table": table, "name": name, "says": says}
-        self.do(op.SetColumnNullable(**key, old=old, new=new, not_null=held))
+        held = op.SetColumnNullable(
+            **key, old=old, new=new, not_null=not_null, state=state
+        )
+        self.do(held)
+
+    def set_not_null(self, table: Name, name: str, **changed: Any) -> None:
+        """Change what the NOT NULL of a column is beside its name."""
+        column = column_of(self.schema, table, name)
+        old, chosen = column.not_null_state, default_name(table.name, name)
+        new = replace(old or NotNullState(), **changed)
+        wanted = None if new == NotNullState() else new
+        self.do(
+            op.SetNotNullState(
+                table=table,
+                name=name,
+                constraint=column.not_null or chosen,
+                old=old,
+                new=wanted,
+            )
+        )
+
+    def validate_not_null(self, table: Name, name: str, called: str | None) -> None:
+        """Make a NOT NULL valid that this revision has put off until here."""
+        column = column_of(self.schema, table, name)
+        key: dict[str, Any] = {"table": table, "name": name, "old": True, "new": False}
+        says = saying(self.schema, table, name)
+        put_off = op.SetColumnNullable(
+            **key, not_null=column.not_null, state=column.not_null_state, says=says
+        )
+        state = replace(column.not_null_state or NotNullState(), not_valid=False)
+        self.operations = without_put_off(self.operations, put_off)
+        self.schema = put_off.inverse().apply(self.schema)
+        if state == NotNullState():
+            self.set_nullable(table, name, new=False, not_null=called)
+        else:
+            name_of = column.not_null
+            self.set_nullable(table, name, new=False, not_null=name_of, state=state)
 
     def name_not_null(self, table: Name, name: str, new: str | None) -> None:
         """Give NOT NULL of a column of a table that is known a name."""

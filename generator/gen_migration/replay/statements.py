@@ -323,10 +323,19 @@ def comment_of_table(replay: Replay, called: str, node: Any) -> None:
         case "TABCONSTRAINT":
             if (part := lookup.part_of(replay.schema, table, name)) is not None:
                 replay.set_part(*part, comment=text)
+            elif (column := not_null_of(replay, table, name)) is not None:
+                replay.set_not_null(table, column, comment=text)
             else:
                 replay.comment("constraint", table, name, text)
         case "INDEX":
             comment_index(replay, dotted(parts), text)
+
+
+def not_null_of(replay: Replay, table: Name, name: str) -> str | None:
+    """Return the column of a table that is known whose NOT NULL is called so."""
+    if table not in replay.schema.tables:
+        return None
+    return not_null_names.holder(replay.schema, table, name)
 
 
 def comment_index(replay: Replay, index: Name, text: str | None) -> None:

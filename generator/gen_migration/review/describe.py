@@ -124,6 +124,8 @@ def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
             yield "n_distinct", operation.said
         case columns.SetNotNullName():
             yield "name of NOT NULL", words
+        case columns.SetNotNullState():
+            yield "NOT NULL", operation.said
         case op.SetPartition():
             yield "partition of", lambda one: words(one.partition_of)
         case op.ReorderAttributes():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.constraints import is_deferral, is_validation, keys_of
+from gen_migration.model.not_null_names import is_put_off
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.plan.forms import is_scanned
@@ -149,6 +150,8 @@ def not_null_scanned(
     if isinstance(one, op.AddColumn):
         if is_scanned(one.new):
             yield from step.hits("it is computed for every row")
+    elif is_put_off(one.state):
+        return
     elif not one.new and not is_proven(step.before, one.table, one.name):
         yield from step.hits()
 

@@ -23,6 +23,7 @@ from gen_migration.kinds.shape_base import (
     Distinct,
     Duration,
     Ignore,
+    NotValid,
     Parameters,
     PostgreSQL,
     RenamedFrom,
@@ -75,6 +76,18 @@ class GeneratedShape(Shape):
     )
 
 
+class NotNullShape(Shape):
+    """A NOT NULL constraint of PostgreSQL 18; in short, its name."""
+
+    short = "name"
+    name: Text | None = optional(
+        "Its name; left out, `<table>_<column>_not_null`, as PostgreSQL calls it."
+    )
+    no_inherit: bool = flag("Tables that inherit may hold NULL (`NO INHERIT`).")
+    not_valid: NotValid = False
+    comment: Comment = optional()
+
+
 class ColumnShape(Shape):
     """A column; in short, its type. A column is NOT NULL unless it says `nullable: true`."""
 
@@ -84,9 +97,9 @@ class ColumnShape(Shape):
         " the spec, or any other type with its schema (`public.my_domain`)."
     )
     nullable: bool = flag("The column may hold NULL.")
-    not_null: Text | None = optional(
-        "PostgreSQL 18: the name of its NOT NULL constraint; left out, whatever"
-        " name there is. Earlier ones have no such names."
+    not_null: NotNullShape | None = optional(
+        "PostgreSQL 18: its NOT NULL constraint; left out, whatever name there is."
+        " Earlier ones have no such constraints."
     )
     default: Any = optional(
         "A literal in YAML's own type, quoted for the column's type, or"
@@ -228,9 +241,7 @@ class PartitionColumnShape(Shape):
     """What a partition has otherwise of a column of its table."""
 
     nullable: bool | None = optional("`false`: the partition says NOT NULL itself.")
-    not_null: Text | None = optional(
-        "PostgreSQL 18: the name of a NOT NULL of its own."
-    )
+    not_null: NotNullShape | None = optional("PostgreSQL 18: a NOT NULL of its own.")
     default: Any = optional(
         "As at a column; `null`: it has none, though its table has."
     )

@@ -136,12 +136,34 @@ def column_body(value: model.Column) -> str:
         parts.append(f"GENERATED ALWAYS AS {generated(value.generated)}")
     if value.identity is not None:
         parts.append(f"GENERATED {identity(value.identity, value.type.name)}")
-    if value.not_null is not None:
-        # Before PostgreSQL 18, the name is read and forgotten.
-        parts.append(f"CONSTRAINT {quote_name(value.not_null)}")
     if not value.nullable:
-        parts.append("NOT NULL")
+        parts += not_null(value.not_null, value.not_null_state)
     return " ".join(parts)
+
+
+def not_null(name: str | None, state: model.NotNullState | None) -> list[str]:
+    """Return NOT NULL as it stands at a column; nothing where a statement of its own puts it off.
+
+    Only a constraint of a table that is there can be NOT VALID. Before PostgreSQL 18, a name is
+    read and forgotten.
+    """
+    state = state or model.NotNullState()
+    if state.not_valid:
+        return []
+    named = [] if name is None else [f"CONSTRAINT {quote_name(name)}"]
+    return [*named, "NOT NULL NO INHERIT" if state.no_inherit else "NOT NULL"]
+
+
+def not_null_constraint(
+    name: str, column: str, state: model.NotNullState | None
+) -> str:
+    """Return NOT NULL as a constraint of a table."""
+    state = state or model.NotNullState()
+    inherit = " NO INHERIT" if state.no_inherit else ""
+    valid = " NOT VALID" if state.not_valid else ""
+    return (
+        f"CONSTRAINT {quote_name(name)} NOT NULL {quote_name(column)}{inherit}{valid}"
+    )
 
 
 def generated(value: model.Generated) -> str:
@@ -363,7 +385,7 @@ def create_table(name: Name, table: model.Table) -> str:
 
 def is_said(own: model.Own) -> bool:
     """Tell whether `PARTITION OF` says something of what a column has of its own."""
-    return "default" in own or "nullable" in own
+    return bool(own_body(own))
 
 
 def own_column(name: str, own: model.Own) -> str:
@@ -376,10 +398,8 @@ def own_body(own: model.Own) -> str:
     if "default" in own:
         held = own["default"]
         parts.append(f"DEFAULT {'NULL' if held is None else default(held)}")
-    if "not_null" in own:
-        parts.append(f"CONSTRAINT {quote_name(own['not_null'])}")
     if "nullable" in own:
-        parts.append("NOT NULL")
+        parts += not_null(own.get("not_null"), own.get("not_null_state"))
     return " ".join(parts)
 
 

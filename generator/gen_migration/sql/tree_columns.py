@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.schema import Column, Generated, PrimaryKey
+from gen_migration.model.schema import Column, Generated, NotNullState, PrimaryKey
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage
 from gen_migration.sql.tree import column_type, default, expression, identity, strings
-from gen_migration.sql.tree_constraints import contype, named_constraint
+from gen_migration.sql.tree_constraints import (
+    contype,
+    named_constraint,
+    not_null_state,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -28,7 +32,7 @@ def elements(
     """
     columns: dict[str, Column] = {}
     constraints: dict[str, Constraint] = {}
-    names: dict[str, str | None] = {}
+    names: dict[str, dict[str, Any]] = {}
     for item in items:
         kind = item.WhichOneof("node")
         if kind == "column_def":
@@ -39,7 +43,8 @@ def elements(
             raise ValueError("CREATE TABLE … (LIKE …)")
         elif contype(item.constraint) == "NOTNULL":
             (key,) = strings(item.constraint.keys)
-            names[key] = item.constraint.conname or None
+            # What is NOT VALID in a new table is valid.
+            names[key] = forbidden(item.constraint, not_valid=False)
         else:
             key, constraint = named_constraint(item.constraint)
             constraints[key] = constraint
@@ -47,8 +52,8 @@ def elements(
         if isinstance(constraint, PrimaryKey):
             for key in set(constraint.columns) & set(columns):
                 columns[key] = replace(columns[key], nullable=False)
-    for key, name in names.items():
-        columns[key] = replace(columns[key], nullable=False, not_null=name)
+    for key, said in names.items():
+        columns[key] = replace(columns[key], **said)
     return columns, constraints
 
 
@@ -67,9 +72,8 @@ def own_columns(items: Iterable[Any]) -> dict[str, dict[str, Any]]:
             if kind == "DEFAULT":
                 own["default"] = default(one.constraint.raw_expr)
             elif kind == "NOTNULL":
-                own["nullable"] = False
-                if one.constraint.conname:
-                    own["not_null"] = one.constraint.conname
+                said = forbidden(one.constraint)
+                own |= {key: held for key, held in said.items() if held is not None}
             else:
                 raise ValueError(f"PARTITION OF with {kind} at a column")
         found[item.column_def.colname] = own
@@ -97,13 +101,25 @@ def column(
     return name, Column(type=of_type, **values), constraints
 
 
+def forbidden(node: Any, **changed: Any) -> dict[str, Any]:
+    """Return what a NOT NULL says of its column. Raises ValueError where it needs a name."""
+    state = not_null_state(node)
+    if state is not None:
+        if not node.conname:
+            raise ValueError("a constraint without a name: PostgreSQL would choose one")
+        state = replace(state, **changed)
+        state = None if state == NotNullState() else state
+    name = node.conname or None
+    return {"nullable": False, "not_null": name, "not_null_state": state}
+
+
 def clause(node: Any, of: Type) -> dict[str, Any]:
     """Return what a constraint at a column says of the column itself."""
     match contype(node):
         case "DEFAULT":
             return {"default": default(node.raw_expr)}
         case "NOTNULL":
-            return {"nullable": False, "not_null": node.conname or None}
+            return forbidden(node)
         case "IDENTITY":
             return {"identity": identity(node, of.name), "nullable": False}
         case "GENERATED":

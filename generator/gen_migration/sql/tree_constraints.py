@@ -28,6 +28,14 @@ def named_constraint(
     return node.conname, constraint(node, own)
 
 
+def not_null_state(node: Any) -> model.NotNullState | None:
+    """Return what a NOT NULL is beside its name; None for one that is plain."""
+    found = model.NotNullState(
+        no_inherit=node.is_no_inherit, not_valid=node.skip_validation
+    )
+    return None if found == model.NotNullState() else found
+
+
 def constraint(node: Any, own: tuple[str, ...] = ()) -> model.Constraint:
     """Return a constraint without its name. Raises ValueError for one of no known kind."""
     timing: dict[str, Any] = {

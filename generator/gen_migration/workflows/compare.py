@@ -266,7 +266,9 @@ def without_names(schema: Schema) -> Schema:
 
     def table(value: Table) -> Table:
         columns = {
-            key: one if one.not_null is None else replace(one, not_null=None)
+            key: one
+            if one.not_null is None
+            else replace(one, not_null=None, not_null_state=None)
             for key, one in value.columns.items()
         }
         if value.parent is None or not value.own:
@@ -276,7 +278,8 @@ def without_names(schema: Schema) -> Schema:
             key: {
                 k: v
                 for k, v in one.items()
-                if k != "not_null" and (k != "nullable" or above[key].nullable)
+                if k not in {"not_null", "not_null_state"}
+                and (k != "nullable" or above[key].nullable)
             }
             for key, one in value.own.items()
         }

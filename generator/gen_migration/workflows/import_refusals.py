@@ -33,7 +33,7 @@ OF_COLUMN = {
     "check": "check",
     "unique": "unique constraint",
     "primary_key": "primary key",
-    "not_null": "name of NOT NULL",
+    "not_null": "constraint of NOT NULL",
     "storage": "storage",
     "compression": "compression",
     "statistics_target": "statistics target",

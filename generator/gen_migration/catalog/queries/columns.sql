@@ -4,6 +4,10 @@ SELECT
     a.attnum AS number,
     a.attname AS name,
     k.conname AS not_null_name,
+    k.connoinherit AS not_null_no_inherit,
+    -- What comes with partitions, or from a parent, is not put off alone.
+    NOT k.convalidated AND k.coninhcount = 0 AND c.relkind = 'r' AS not_null_not_valid,
+    CASE WHEN k.conislocal THEN f.description END AS not_null_comment,
     -- What follows makes two columns alike, whatever they are called.
     a.atttypid AS type_oid,
     a.atttypmod AS modifier,
@@ -25,6 +29,8 @@ JOIN pg_namespace AS n ON n.oid = c.relnamespace
 -- From PostgreSQL 18 on, NOT NULL is a constraint.
 LEFT JOIN pg_constraint AS k
     ON k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey[1] = a.attnum
+LEFT JOIN pg_description AS f
+    ON f.classoid = 'pg_constraint'::regclass AND f.objoid = k.oid AND f.objsubid = 0
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_description AS e
     ON e.classoid = 'pg_class'::regclass AND e.objoid = a.attrelid AND e.objsubid = a.attnum

@@ -54,15 +54,14 @@ part AS MATERIALIZED (
     JOIN mine AS n ON n.oid = x.relnamespace
 ),
 constraints AS MATERIALIZED (
-    SELECT t.oid AS of, c.contype, c.conname, c.conkey, c.conislocal, c.connoinherit,
-        c.convalidated, c.contype = 'f' AS is_renamed,
-        c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass) AS has_comment
+    SELECT t.oid AS of, c.contype, c.conname, c.conislocal, c.contype = 'f' AS is_renamed
     FROM pg_constraint AS c
     JOIN tables AS t ON t.oid = c.conrelid
     LEFT JOIN pg_constraint AS p ON p.oid = c.conparentid
-    WHERE c.oid >= 16384 AND (c.contype = 'n' AND (
-        c.connoinherit OR NOT c.convalidated
-        OR c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass))
+    -- NOT NULL of a column that its parent or its partitions have a part in.
+    WHERE c.oid >= 16384 AND (c.contype = 'n' AND CASE WHEN c.conislocal
+        THEN NOT c.convalidated AND (c.coninhcount > 0 OR t.relkind = 'p')
+        ELSE c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass) END
     -- That of a partition which is its parent's.
     OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname)
 ),
@@ -136,13 +135,9 @@ found (kind, schema, name, of, class, oid) AS (
     FROM attribute AS a JOIN index AS x ON x.oid = a.attrelid
     WHERE a.attstattarget >= 0
     UNION ALL
-    SELECT CASE WHEN convalidated THEN 'NO INHERIT of NOT NULL' ELSE 'NOT VALID of NOT NULL' END,
+    SELECT CASE WHEN conislocal THEN 'NOT VALID of NOT NULL' ELSE 'comment on NOT NULL' END,
         NULL, conname, of, 'pg_class'::regclass, of
-    FROM constraints
-    WHERE contype = 'n' AND conislocal AND (connoinherit OR NOT convalidated)
-    UNION ALL
-    SELECT 'comment on NOT NULL', NULL, conname, of, 'pg_class'::regclass, of
-    FROM constraints WHERE contype = 'n' AND has_comment
+    FROM constraints WHERE contype = 'n'
     UNION ALL
     SELECT 'comment on an identity sequence', s.schema, s.relname, t.oid,
         'pg_class'::regclass, t.oid

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import BY_WORD, KINDS, base_of
 from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import with_given_sequence
+from gen_migration.model.not_null_names import default_name
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.storage import default_storage, in_digits, is_fixed
 from gen_migration.postgres.type_names import INTEGERS
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.shape_base import SequenceOptionsShape
     from gen_migration.spec.build.context import Spot
-    from gen_migration.spec.shapes import ColumnShape, PartitionColumnShape, TableShape
+    from gen_migration.spec.shapes import (
+        ColumnShape,
+        NotNullShape,
+        PartitionColumnShape,
+        TableShape,
+    )
 
 COLLATABLE = frozenset(("varchar", "char", "text", "bpchar", "name"))
 # What makes a column no more than a type here; the rest are constraints.
@@ -88,6 +94,8 @@ def column(
     }
     if shape.generated is not None:
         values["generated"] = generated(at / "generated", shape, siblings, table)
+    if shape.not_null is not None:
+        values |= not_null(at, shape, of, table)
     made = model.Column(
         type=of, nullable=shape.nullable, comment=shape.comment or None, **values
     )
@@ -122,17 +130,44 @@ def sources_of_values(
         )
 
 
-def not_null(at: Spot, shape: ColumnShape, _: Type) -> str | None:
-    """Return the name of a column's NOT NULL."""
-    name = shape.not_null or ""
+def not_null(at: Spot, shape: ColumnShape, of: Type, table: str) -> dict[str, Any]:
+    """Return what a column's NOT NULL is called, and what it is beside that."""
+    assert shape.not_null is not None  # noqa: S101 - it is written
+    place = at / "not_null"
     if shape.nullable:
-        at.wrong_key(
+        place.wrong_key(
             "a column that may hold NULL has no NOT NULL to name",
             'remove "not_null" or "nullable"',
         )
     else:
-        at.need(18, "a name of NOT NULL")
-    return name if at.identifier(name, at_key=False) else None
+        place.need(18, "a constraint of NOT NULL")
+    if of.is_serial or shape.identity is not None:
+        not_plain(place, shape.not_null, "a column that counts")
+    return called_not_null(place, shape.not_null, default_name(table, str(at.path[-1])))
+
+
+def called_not_null(at: Spot, shape: NotNullShape, chosen: str) -> dict[str, Any]:
+    """Return the fields of a NOT NULL; what is not plain is called as PostgreSQL would."""
+    name = shape.name
+    if name is not None and not (at / "name").identifier(name, at_key=False):
+        return {}
+    state = model.NotNullState(
+        no_inherit=shape.no_inherit,
+        not_valid=shape.not_valid,
+        comment=shape.comment or None,
+    )
+    if state == model.NotNullState():
+        return {"not_null": name}
+    return {"not_null": name or chosen, "not_null_state": state}
+
+
+def not_plain(at: Spot, shape: NotNullShape, what: str) -> None:
+    """Report a NOT NULL that is not for all rows, where PostgreSQL needs one that is."""
+    for key in ("no_inherit", "not_valid"):
+        if getattr(shape, key):
+            (at / key).wrong_key(
+                f"NOT NULL of {what} is of all rows, and inherited", "remove it"
+            )
 
 
 def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None:
@@ -300,7 +335,6 @@ def distinct(at: Spot, value: int | Decimal | None) -> str | None:
 
 # What a column may have beside its type; how it is generated, other columns have a say in.
 PROPERTIES: dict[str, Callable[[Spot, ColumnShape, Type], Any]] = {
-    "not_null": not_null,
     "default": lambda at, shape, of: default(at, shape.default, of),
     "identity": identity,
     "collation": collation,

@@ -10,6 +10,7 @@ from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, split_name
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.build import parts
+from gen_migration.spec.build.columns import not_plain
 from gen_migration.spec.build.expressions import of_body
 from gen_migration.sql.elements import parse_exclude_element, parse_operator
 
@@ -79,11 +80,17 @@ def primary_key(body: Body, found: parts.Parts) -> None:
         return
     # Of a partition, PostgreSQL makes the columns NOT NULL that its parent lets be NULL.
     for column in key.columns if body.parent is None else ():
-        if column in body.columns and body.columns[column].nullable:
+        if column not in body.columns:
+            continue
+        if body.columns[column].nullable:
             at.wrong_key(
                 f'column "{column}" of a primary key is nullable',
                 f'remove "nullable: true" from column "{column}"',
             )
+        forbids = columns[column].not_null if column in columns else None
+        if forbids is not None:
+            place = body.at / "columns" / column / "not_null"
+            not_plain(place, forbids, "a column of a primary key")
     found.add(name, key, at, shape)
 
 

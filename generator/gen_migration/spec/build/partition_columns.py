@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
+from gen_migration.model.not_null_names import default_name
 from gen_migration.model.partitions import own_of
 from gen_migration.spec.build import columns
 from gen_migration.spec.build.context import UNKNOWN
@@ -15,12 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gen_migration.model.schema import Column, Own
+    from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Spot
-    from gen_migration.spec.shapes import PartitionColumnShape, PartitionShape
+    from gen_migration.spec.shapes import (
+        NotNullShape,
+        PartitionColumnShape,
+        PartitionShape,
+    )
 
 
 def own_columns(
-    at: Spot, parent: Body, given: Mapping[str, Column], shape: PartitionShape
+    at: Spot,
+    name: Name,
+    parent: Body,
+    given: Mapping[str, Column],
+    shape: PartitionShape,
 ) -> dict[str, Own]:
     """Return what a partition has otherwise of the columns that its parent gives it.
 
@@ -40,7 +50,13 @@ def own_columns(
         value = column
         if written is not None:
             value = own_column(at / key, parent, key, written, column)
-        named = written is not None and written.not_null is not None
+        forbids = written.not_null if written is not None else None
+        named = forbids is not None
+        if forbids is not None:
+            place, chosen = at / key / "not_null", default_name(name.name, key)
+            if key in keys:
+                columns.not_plain(place, forbids, "a column of a primary key")
+            value = with_not_null(place, forbids, chosen, column, value)
         says = written is not None and (written.nullable is False or named)
         if (says or key in keys) and value.nullable:
             value = replace(value, nullable=False)
@@ -50,6 +66,15 @@ def own_columns(
         if own := own_of(value, column, says=says):
             found[key] = own
     return found
+
+
+def with_not_null(
+    at: Spot, shape: NotNullShape, chosen: str, above: Column, value: Column
+) -> Column:
+    """Return a column of a partition with a NOT NULL of its own, which is called so by itself."""
+    if not above.nullable:
+        columns.not_plain(at, shape, "a column of the table above")
+    return replace(value, **columns.called_not_null(at, shape, chosen))
 
 
 def counts(body: Body, key: str) -> bool:
@@ -68,9 +93,6 @@ def own_column(
             "a partition cannot hold NULL where its table does not", 'remove "nullable"'
         )
     changed: dict[str, Any] = {"comment": shape.comment or None}
-    if shape.not_null is not None:
-        (at / "not_null").identifier(shape.not_null, at_key=False)
-        changed["not_null"] = shape.not_null
     given, of = shape.written, column.type
     if "default" in given and of is not UNKNOWN:
         if column.generated is not None or counts(parent, key):

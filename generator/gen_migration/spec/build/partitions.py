@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.schema import Bound, PartitionBy, PartitionOf
 from gen_migration.postgres.types import Type
+from gen_migration.spec.build.columns import not_plain
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expressions import expression, is_sql
 from gen_migration.spec.build.parts import element_of, named
@@ -52,7 +53,14 @@ def partition_by(body: Body) -> PartitionBy | None:
 
 
 def refused_constraints(body: Body) -> None:
-    """Report constraints that a partitioned table cannot have (manual, CREATE TABLE)."""
+    """Report constraints that a partitioned table cannot have (manual, CREATE TABLE).
+
+    A new partition has its parent's NOT NULL for all of its rows, whatever the parent has.
+    """
+    for key, shape in getattr(body.shape, "columns", {}).items():
+        if shape.not_null is not None:
+            at = body.at / "columns" / key / "not_null"
+            not_plain(at, shape.not_null, "a partitioned table")
     for _, shape, at in named(body.shape.checks, body.at / "checks"):
         if shape.no_inherit:
             (at / "no_inherit").wrong_key(

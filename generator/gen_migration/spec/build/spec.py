@@ -103,7 +103,7 @@ def add_body(body: Body) -> None:
         name = at.name(key)
         if name is None:
             continue
-        own = partition_columns.own_columns(at, body, given, shape)
+        own = partition_columns.own_columns(at, name, body, given, shape)
         columns = given | {one: replace(given[one], **own[one]) for one in own}
         add_body(
             Body(

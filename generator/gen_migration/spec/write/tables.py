@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Bound,
         Column,
         Constraint,
+        NotNullState,
         ReplicaIdentity,
         Table,
     )
@@ -126,8 +127,9 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     if value.generated is not None:
         kind = "stored" if value.generated.stored else "virtual"
         generated = {kind: value.generated.expression}
+    forbids = not_null(value.not_null, value.not_null_state)
     result = without_empty(
-        {"type": str(value.type), **of(value, "nullable", "not_null")}
+        {"type": str(value.type), **of(value, "nullable"), "not_null": forbids}
     )
     if value.default is not None:
         result["default"] = writer.value(value.default, value.type)
@@ -136,6 +138,12 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     result |= short
     result |= without_empty({"generated": generated, "identity": identity, **rest})
     return shortened(result, "type")
+
+
+def not_null(name: str | None, state: NotNullState | None) -> Any:
+    """Return a NOT NULL constraint; its name where that is all."""
+    more = {} if state is None else of(state, "no_inherit", "not_valid", "comment")
+    return shortened(without_empty({"name": name, **more}), "name") or None
 
 
 def replica_identity(value: ReplicaIdentity | None) -> Any:
@@ -198,6 +206,9 @@ def partition_columns(
         given = dict(own)
         if key in told or "not_null" in own:
             given.pop("nullable", None)
+        forbids = not_null(own.get("not_null"), given.pop("not_null_state", None))
+        if forbids is not None:
+            given["not_null"] = forbids
         if given.get("default") is not None:
             given["default"] = writer.value(own["default"], columns[key].type)
         given |= distinct(given)
