@@ -25,6 +25,7 @@ from gen_migration.model.schema import (
 from gen_migration.sql.ddl import index_body
 from members_of_tables import expected_members, member_facts
 from statements import undone
+from text_search_facts import expected_text_search, text_search_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -568,7 +569,7 @@ def facts(connection: Any) -> Facts:
         row["on_update"] = ACTIONS.get(row["on_update"])
         keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
-    return result | member_facts(connection)
+    return result | member_facts(connection) | text_search_facts(connection)
 
 
 TABLE_KEYS = (
@@ -680,6 +681,7 @@ class Expectation:
         result.update(self.types())
         result.update(self.statistics())
         result.update(self.publications())
+        result.update(expected_text_search(self.schema, self.full))
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
         for name, view in self.schema.of("materialized view").items():

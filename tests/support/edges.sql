@@ -104,6 +104,23 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', n.nspname, s.stxname, NULL
     FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
     UNION ALL
+    SELECT 'pg_ts_parser'::regclass, x.oid, 0, 'text search parser', n.nspname, x.prsname, NULL
+    FROM pg_ts_parser AS x JOIN pg_namespace AS n ON n.oid = x.prsnamespace
+    WHERE x.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_template'::regclass, x.oid, 0, 'text search template', n.nspname, x.tmplname, NULL
+    FROM pg_ts_template AS x JOIN pg_namespace AS n ON n.oid = x.tmplnamespace
+    WHERE x.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_dict'::regclass, x.oid, 0, 'text search dictionary', n.nspname, x.dictname, NULL
+    FROM pg_ts_dict AS x JOIN pg_namespace AS n ON n.oid = x.dictnamespace
+    WHERE x.oid >= 16384
+    UNION ALL
+    SELECT 'pg_ts_config'::regclass, x.oid, 0, 'text search configuration', n.nspname, x.cfgname,
+        NULL
+    FROM pg_ts_config AS x JOIN pg_namespace AS n ON n.oid = x.cfgnamespace
+    WHERE x.oid >= 16384
+    UNION ALL
     SELECT 'pg_event_trigger'::regclass, oid, 0, 'event trigger', NULL, evtname, NULL
     FROM pg_event_trigger
     UNION ALL

@@ -56,7 +56,10 @@ SUPERUSERS = {
     "create_event_trigger/all",
     "create_event_trigger/anew",
     "create_publication/all",
+    "create_text_search_parser/all",
+    "create_text_search_parser/anew",
     "drop_event_trigger/with_its_function",
+    "rename_text_search_parser/renamed",
     "set_table_access_method/written_anew",
 }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.references import EVERY
+from gen_migration.kinds.references import EVERY, SPACES
 from gen_migration.model.automatic_names import column_sequence
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.model.schema import Index, PrimaryKey, Unique
@@ -122,7 +122,7 @@ class Graph:
                 return self.named("relations", name)
             case "field":
                 return self.field(name, *rest)
-            case "types" | "relations" | "collations" | "opclasses":
+            case _ if word in SPACES:
                 return self.named(word, name)
             case "functions":
                 return self.called(name, *rest)

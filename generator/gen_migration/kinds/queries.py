@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
-from gen_migration.model.expression_edits import SchemaEdit, SequenceEdit, TypeEdit
+from gen_migration.model.expression_edits import (
+    SchemaEdit,
+    SequenceEdit,
+    TextSearchEdit,
+    TypeEdit,
+)
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.schema import Index
+from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.queries import canonical, deparsed, laid_out
 from gen_migration.sql import ddl
@@ -178,6 +184,8 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
             return edits.value_renamed(sql, relations, name, part[0], new[2])
         case "sequence":
             return edits.edited(sql, SequenceEdit(name, new[1]))
+        case _ if word in text_search.SPACES:
+            return edits.edited(sql, TextSearchEdit(name, new[1], word))
         case "schema" | "extension":
             return sql
     of = called(sql, relations, {old}, name.name)

@@ -2,12 +2,12 @@
 
 A reference is a node of the graph, `("key", table, columns)` (what a foreign key needs), or a name
 that the search path may resolve in one of PostgreSQL's spaces of names: `("types", name)`, and so
-`relations`, `collations`, `opclasses`; `("holder", name)` is the relation that something stands on,
-`("field", name, column)` a column, should that be the name of a table that has one of this name.
-`("functions", name, count)` is a call with so many arguments, `("columns", name, names)` what a
-query may take of a relation: of all columns, with None. `(space, None)` is any object of a space:
-an expression may use types that it does not name, since a constant is of the type of what it is
-compared with. `graph` finds the nodes.
+`relations`, `collations`, `opclasses` and those of text search (`SPACES`). `("holder", name)` is
+the relation that something stands on, `("field", name, column)` a column, should that be the name
+of a table that has one of this name. `("functions", name, count)` is a call with so many arguments,
+`("columns", name, names)` what a query may take of a relation: of all columns, with None.
+`(space, None)` is any object of a space: an expression may use types that it does not name, since
+a constant is of the type of what it is compared with. `graph` finds the nodes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.constraints import elements_of, expressions_of, plain_columns
 from gen_migration.model.schema import ForeignKey
+from gen_migration.postgres import text_search
 from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 Reference = tuple[Any, ...]
+# The spaces whose names lead to an object, and to nothing else.
+SPACES = frozenset(
+    ("types", "relations", "collations", "opclasses", *text_search.SPACES)
+)
 WORD = re.compile(r"[\w$]+|\"")
 # What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
 COUNTING = frozenset(("nextval", "currval", "setval", "lastval"))
@@ -162,6 +167,7 @@ def of_names(names: Named) -> set[Reference]:
     found.update(("functions", *one) for one in names.calls)
     for space in ("types", "relations", "collations"):
         found.update((space, name) for name in getattr(names, space))
+    found |= names.searching
     if any(one.name in COUNTING for one in names.functions):
         found.add(("relations", None))
     return found

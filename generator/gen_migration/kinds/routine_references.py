@@ -68,6 +68,7 @@ def of_body(value: Any) -> set[Reference]:
     """Return what a body may name: of a table that it names, each column of one of these names."""
     used = bodies.used(value.language, value.body)
     found: set[Reference] = {("functions", *one) for one in used.calls}
+    found |= used.searching
     for space in ("types", "relations"):
         for name in getattr(used, space):
             found |= named(space, name)

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.postgres import text_search
 from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.commands import parse_command
@@ -126,6 +127,18 @@ class SequenceEdit(Edit):
 
 
 @dataclass(frozen=True, slots=True)
+class TextSearchEdit(Edit):
+    """`to_tsvector('old', …)` becomes `to_tsvector('new', …)`, and so with all that names one."""
+
+    space: str
+
+    def __call__(self, kind: str, node: Any) -> None:
+        for space, constant in text_search.constants([(kind, node)]):
+            if space == self.space and same_relation(constant.sval.sval, self.old):
+                constant.sval.sval = self.new.sql
+
+
+@dataclass(frozen=True, slots=True)
 class CallEdit(Edit):
     """`old(…)` becomes `new(…)`."""
 
@@ -139,7 +152,7 @@ class CallEdit(Edit):
 
 @dataclass(frozen=True, slots=True)
 class SchemaEdit(Edit):
-    """Functions, types and collations of the schema `old` are in `new`."""
+    """Functions, types, collations and objects of text search of the schema `old` are in `new`."""
 
     def __call__(self, kind: str, node: Any) -> None:
         lists = {
@@ -153,6 +166,11 @@ class SchemaEdit(Edit):
             replace_text(names[0], self.old, self.new)
         if kind == "range_var" and node.schemaname == self.old:
             node.schemaname = self.new
+        for _, constant in text_search.constants([(kind, node)]):
+            with contextlib.suppress(ValueError):
+                name = relation_of(constant.sval.sval)
+                if name.schema == self.old:
+                    constant.sval.sval = name._replace(schema=self.new).sql
 
 
 @dataclass(frozen=True, slots=True)

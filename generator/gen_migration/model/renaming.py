@@ -300,7 +300,7 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 # The fields that name a function.
 USED = """
 function difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc
-mfinalfunc
+mfinalfunc start gettoken end lextypes headline init lexize
 """.split()
 
 

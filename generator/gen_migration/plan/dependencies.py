@@ -19,6 +19,7 @@ from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
 from gen_migration.plan.effects import subject
 from gen_migration.plan.together import Together
+from gen_migration.postgres import text_search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -135,6 +136,8 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
                 yield from of_columns(name, names or ())
             case ("opclasses", _):
                 pass
+            case (space, name) if space in text_search.SPACES:
+                yield space, name.name
             case ("table", name):
                 yield from (one, ("schema", name.schema))
             case ("holder", name):

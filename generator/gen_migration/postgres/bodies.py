@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.postgres import text_search
 from gen_migration.postgres.names import Name, dollar_quoted, last_two
 from gen_migration.postgres.names_in import own
 from gen_migration.postgres.parser import (
@@ -24,7 +25,7 @@ from gen_migration.postgres.parser import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 # What a body of the standard stands behind, so that the parser reads it.
 STANDARD = "CREATE FUNCTION f() LANGUAGE sql "
@@ -43,6 +44,8 @@ class Used(NamedTuple):
     calls: frozenset[tuple[Name, int]] = frozenset()
     # Whether it takes all columns of what it reads.
     whole: bool = False
+    # Objects of text search, each with the space of its name.
+    searching: frozenset[tuple[str, Name]] = frozenset()
     # Relations whose rows or columns a variable of PL/pgSQL has the type of.
     declared: frozenset[Name] = frozenset()
 
@@ -133,7 +136,9 @@ def statements_of(text: str) -> Any:
 def used(language: str, text: str) -> Used:
     """Return what a body may name: each of its words, where our parsers do not read it."""
     try:
-        found = of_nodes(node for tree in trees(language, text) for node in walk(tree))
+        found = of_nodes(
+            [node for tree in trees(language, text) for node in walk(tree)]
+        )
     except (SqlMistake, postgast().PgQueryError, ValueError):
         found = of_words(text)
     if language != "plpgsql":
@@ -228,7 +233,7 @@ def tree_of(query: str) -> Iterator[Any]:
         return
 
 
-def of_nodes(nodes: Iterable[tuple[str, Any]]) -> Used:
+def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
     """Return what the nodes of trees name."""
     relations, types, columns, calls = set(), set(), set(), set()
     whole = False
@@ -256,6 +261,7 @@ def of_nodes(nodes: Iterable[tuple[str, Any]]) -> Used:
         frozenset(types),
         frozenset(calls),
         whole,
+        frozenset(text_search.named(nodes)),
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.postgres import text_search
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.names import Name, relation_of
 from gen_migration.postgres.parser import name_of, walk
@@ -34,6 +35,8 @@ class Named(NamedTuple):
     # With the number of arguments.
     calls: frozenset[tuple[Name, int]]
     collations: frozenset[Name]
+    # Objects of text search, each with the space of its name.
+    searching: frozenset[tuple[str, Name]]
 
     def concerns(self, columns: Collection[str], types: Collection[Name]) -> bool:
         """Tell whether one of these columns, or of these types, is named."""
@@ -83,6 +86,7 @@ def named_in(nodes: list[tuple[str, Any]]) -> Named:
         calls=frozenset(calls(nodes)),
         functions=frozenset(map(own, names("func_call", "funcname"))),
         collations=names("collate_clause", "collname"),
+        searching=frozenset(text_search.named(nodes)),
     )
 
 

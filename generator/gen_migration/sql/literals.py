@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
+from gen_migration.postgres import text_search
 from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 from gen_migration.postgres.type_names import INTEGERS
@@ -65,6 +66,10 @@ def literal(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
             if not isinstance(value, bool):
                 raise misfit(value, column_type, "write true or false")
             return "true" if value else "false"
+        if column_type.name in text_search.TYPES:
+            # With its type, so that it is known to name an object wherever it stands.
+            text = scalar_text(value, column_type, enums)
+            return f"{quote_text(text)}::{column_type.name}"
     return quote_text(scalar_text(value, column_type, enums))
 
 

@@ -206,21 +206,6 @@ found (kind, schema, name, of, class, oid) AS (
         SELECT FROM pg_depend AS d
         WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
     UNION ALL
-    SELECT 'text search ' || kind, n.name, found.name, NULL, class, found.oid
-    FROM (
-        SELECT 'configuration' AS kind, cfgname AS name, cfgnamespace AS namespace,
-            'pg_ts_config'::regclass AS class, oid
-        FROM pg_ts_config
-        UNION ALL
-        SELECT 'dictionary', dictname, dictnamespace, 'pg_ts_dict'::regclass, oid FROM pg_ts_dict
-        UNION ALL
-        SELECT 'parser', prsname, prsnamespace, 'pg_ts_parser'::regclass, oid FROM pg_ts_parser
-        UNION ALL
-        SELECT 'template', tmplname, tmplnamespace, 'pg_ts_template'::regclass, oid
-        FROM pg_ts_template
-    ) AS found
-    JOIN mine AS n ON n.oid = found.namespace
-    UNION ALL
     SELECT 'foreign data wrapper', NULL, fdwname, NULL, 'pg_foreign_data_wrapper'::regclass, oid
     FROM pg_foreign_data_wrapper
     UNION ALL

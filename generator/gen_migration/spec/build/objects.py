@@ -186,6 +186,16 @@ class Maker(Spot):
                 return kind.word
         return None
 
+    def held(self, word: str, name: Name) -> Name:
+        """Return a name without a schema, with the default schema where the spec has it there."""
+        mine = name._replace(schema=self.build.shape.schema)
+        keys = items(self.build.shapes(BY_WORD[word]))
+        return (
+            mine
+            if mine in {self.build.silent_name(key) for _, key, _ in keys}
+            else name
+        )
+
     def default(self, value: Any, of: Type) -> str | None:
         """Return a default of this type, as SQL."""
         return columns.default(self, value, of)

@@ -82,7 +82,7 @@ class Writer:
         """Return the YAML value whose literal is `sql`, or `{sql: …}`."""
         if column_type is not None:
             column_type = base_of(self.spec.schema, column_type)
-            for candidate in candidates(sql):
+            for candidate in candidates(sql.removesuffix(f"::{column_type}")):
                 if isinstance(candidate, dict) and list(candidate) == ["sql"]:
                     continue
                 if isinstance(candidate, str) and candidate.lower() in reserved:
