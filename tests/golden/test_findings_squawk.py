@@ -103,6 +103,7 @@ PAIRS = (
             alter_function.anew
             reorder_attributes.where_no_column_has_them
             alter_composite_type.comment_comes_back reorder_attributes.of_one_that_goes
+            create_text_search_dictionary.anew
             """,
         ),
     ),
@@ -138,6 +139,7 @@ PAIRS = (
             alter_composite_type.under_a_view create_range_type.with_a_function
             create_statistics.of_a_materialized_view
             alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
+            create_text_search_dictionary.anew
             """,
         ),
     ),
@@ -274,6 +276,7 @@ PAIRS = (
             drop_function.with_what_called_it
             set_column_type.under_a_function_that_is_called
             set_not_null_state.whose_name_another_gets set_not_null_state.validated_and_put_off
+            create_text_search_configuration.all
             """,
         ),
         alone=(

@@ -59,6 +59,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         add_column.identity_with_the_name_of_an_index
         set_clustering.of_a_column_that_is_computed_anew
         alter_function.anew
+        create_text_search_dictionary.anew
+        drop_text_search_dictionary.with_all
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -132,6 +134,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_collation.anew
         alter_function.anew alter_function.of_another_result
         alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
+        create_text_search_configuration.anew
+        create_text_search_dictionary.anew
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -149,6 +153,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_collation.anew
         alter_function.anew alter_function.of_another_result
         alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
+        create_text_search_configuration.anew
+        create_text_search_dictionary.anew
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -184,6 +190,11 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_collation.all create_publication.all create_range_type.all
         create_aggregate.between drop_function.with_what_called_it
         create_function.in_a_circle create_function.with_tabs
+        create_text_search_parser.all
+        create_text_search_template.all
+        drop_text_search_configuration.unused
+        drop_text_search_parser.unused
+        drop_text_search_template.unused
         """,
     ),
     "syntax-error": (

@@ -29,6 +29,8 @@ functions:
     language: sql
     body: RETURN (SELECT note FROM users WHERE mood = mooded('sad') LIMIT 1)
   joined(text, app.email): {returns: text, language: sql, immutable: true, body: RETURN $1 || $2}
+text_search_dictionaries: {app.stem: {template: snowball, options: {language: english}}}
+text_search_configurations: {app.english: {copy: english, mappings: {word: [app.stem, simple]}}}
 procedures: {tidy(app.place): {language: sql, body: BEGIN ATOMIC DELETE FROM items; END}}
 aggregates: {all_of(app.email): {sfunc: joined, stype: text}}
 domains: {app.email: {type: text, checks: {ck: VALUE <> ''}}}
@@ -43,9 +45,12 @@ tables:
       note: text
       home: app.place
       span: {type: spans_multirange, nullable: true}
+      searched: {type: regconfig, default: app.english}
       shown: {type: text, generated: {stored: lower(note)}}
     checks: {ck_mood: "mood <> 'sad' OR id > 0", ck_mooded: mooded(mood) = mood}
-    indexes: {ix_users_shown: {columns: [lower(shown)], where: mood = 'happy'}}
+    indexes:
+      ix_users_searched: {columns: ["to_tsvector('app.english', note)"], method: gin}
+      ix_users_shown: {columns: [lower(shown)], where: mood = 'happy'}
   orders:
     columns:
       id: bigint
@@ -91,4 +96,5 @@ def test_each_edge_is_missed(tmp_path: Path) -> None:
         ),
         *("default", "constraint", "index", "inherited"),
         *("function", "procedure", "aggregate"),
+        *("text search dictionary", "text search configuration"),
     }

@@ -125,12 +125,10 @@ ALTER DOMAIN e ADD CONSTRAINT e_some CHECK (VALUE > 0) NOT VALID;
 GRANT SELECT ON t TO PUBLIC;
 GRANT SELECT (id) ON t TO PUBLIC;
 CREATE AGGREGATE agg(integer) (SFUNC = int4pl, STYPE = integer);
-CREATE PUBLICATION pub FOR TABLE t;
 CREATE FOREIGN DATA WRAPPER fdw;
 CREATE SERVER srv FOREIGN DATA WRAPPER fdw;
 CREATE FOREIGN TABLE ft (a integer) SERVER srv;
 CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
-CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);
 CREATE INDEX ix_t ON t (id);
 ALTER TABLE t CLUSTER ON ix_t;
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t'::regclass;
@@ -145,8 +143,6 @@ grants t
 inheritance child
 invalid index ix_t of t
 operator ===
-publication pub
-text search configuration words
 """
 
 

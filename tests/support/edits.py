@@ -18,6 +18,7 @@ import strategies_of_functions
 import strategies_of_marks
 import strategies_of_members
 import strategies_of_replication
+import strategies_of_text_search
 import strategies_of_types
 import strategies_of_views
 from gen_migration.base.errors import Error
@@ -42,6 +43,7 @@ EDITS: list[Edit] = [
     *strategies_of_members.EDITS,
     *strategies_of_marks.EDITS,
     *strategies_of_replication.EDITS,
+    *strategies_of_text_search.EDITS,
     *strategies_of_types.EDITS,
     *strategies_of_views.EDITS,
     *edits_of_partitions.EDITS,
@@ -83,5 +85,14 @@ def without_hints(document: Any) -> Any:
 
 HINTS = frozenset(("renamed_from", "renamed_values", "using", "backfill"))
 OBJECTS = frozenset(
-    ("type", "subtype", "columns", "attributes", "query", "values", "tables")
+    ("type", "subtype", "columns", "attributes", "query", "values", "tables")(
+        "type",
+        "subtype",
+        "columns",
+        "attributes",
+        "query",
+        "values",
+        "template",
+        "mappings",
+    )
 )

@@ -48,18 +48,21 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, to make
-# an access method or an event trigger, or to publish all tables of the database or of a schema.
+# an access method, an event trigger or a parser of text search, or to publish all tables of the database or of a schema.
 SUPERUSERS = {
+    *("create_text_search_configuration/anew", "rename_function/of_a_template"),
+    *("create_text_search_parser/all", "create_text_search_parser/anew"),
+    *("create_text_search_template/all", "create_text_search_template/anew"),
+    *("drop_text_search_parser/unused", "drop_text_search_template/unused"),
+    *("rename_text_search_parser/renamed", "rename_text_search_template/renamed"),
+    *("set_text_search_parser_schema/moved", "set_text_search_template_schema/moved"),
     "alter_event_trigger/state",
     "alter_extension/moved",
     "alter_publication/schemas",
     "create_event_trigger/all",
     "create_event_trigger/anew",
     "create_publication/all",
-    "create_text_search_parser/all",
-    "create_text_search_parser/anew",
     "drop_event_trigger/with_its_function",
-    "rename_text_search_parser/renamed",
     "set_table_access_method/written_anew",
 }
 

@@ -88,7 +88,8 @@ FUNCTIONS = frozenset(
     sa.ForeignKeyConstraint sa.CheckConstraint sa.Computed sa.Identity sa.text sa.String sa.Text
     sa.CHAR sa.Integer sa.BigInteger sa.SmallInteger sa.Numeric sa.Boolean sa.Date sa.Time
     sa.DateTime sa.LargeBinary postgresql.UUID postgresql.DOUBLE_PRECISION postgresql.JSONB
-    postgresql.JSON postgresql.TIMESTAMP postgresql.INTERVAL postgresql.INET postgresql.BIT
+    postgresql.JSON postgresql.REGCONFIG postgresql.TIMESTAMP postgresql.INTERVAL
+    postgresql.INET postgresql.BIT
     postgresql.ARRAY postgresql.INT4RANGE postgresql.TSVECTOR postgresql.MONEY
     postgresql.MACADDR postgresql.ENUM postgresql.ExcludeConstraint
     at_once one_by_one textwrap.dedent

@@ -16,6 +16,7 @@ from strategies_of_members import members
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
 from strategies_of_replication import add_publications
+from strategies_of_text_search import add_text_search
 from strategies_of_types import own_types
 from strategies_of_views import add_views
 from vocabulary import (
@@ -167,6 +168,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
             counted(draw, tables, place + quoted(name))
     document["tables"] = tables
     own_types(draw, document, fresh, places)
+    add_text_search(draw, document, fresh, places)
     add_views(draw, document, lambda: draw(places) + key(fresh()))
     routines(draw, document, fresh, places)
     add_publications(draw, document)
