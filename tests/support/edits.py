@@ -85,14 +85,7 @@ def without_hints(document: Any) -> Any:
 
 HINTS = frozenset(("renamed_from", "renamed_values", "using", "backfill"))
 OBJECTS = frozenset(
-    ("type", "subtype", "columns", "attributes", "query", "values", "tables")(
-        "type",
-        "subtype",
-        "columns",
-        "attributes",
-        "query",
-        "values",
-        "template",
-        "mappings",
-    )
+    """
+    type subtype columns attributes query values tables template mappings
+    """.split()
 )

@@ -48,7 +48,8 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, to make
-# an access method, an event trigger or a parser of text search, or to publish all tables of the database or of a schema.
+# an access method, an event trigger or a parser of text search, or to publish all tables of the
+# database or of a schema.
 SUPERUSERS = {
     *("create_text_search_configuration/anew", "rename_function/of_a_template"),
     *("create_text_search_parser/all", "create_text_search_parser/anew"),
