@@ -1,0 +1,105 @@
+"""Every golden change is an edit the other way as well: from its new spec to its old one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import databases
+import pytest
+from both_ways import equal, read, unordered
+from cases import Case
+from catalog import expected
+from changes import all_changes, name_of
+from edges import missing
+from environment import SUPERUSERS, as_superuser
+from gen_migration.base.errors import Error
+from gen_migration.history.drafts import first_revision
+from gen_migration.operations.base import apply as applied
+from gen_migration.operations.base import inverse
+from gen_migration.replay.replay import replay
+from gen_migration.spec.load import load
+from loaded import Loaded
+from round_trips import down, prepare, unnamed, up
+from servers import with_servers
+from transitions import Transition, answered, later_revisions, visible, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = [case for case in all_changes() if "revision.py" in case.sections]
+LIVE = [case for case in CASES if "offline" not in case.sections]
+
+
+@cache
+def back(case: Case) -> Transition | None:
+    """Return what leads from a case's new spec to its old one; None where that is refused."""
+    old = load(case.sections["new.yaml"], "new.yaml")
+    new = load(case.sections["old.yaml"], "old.yaml")
+    try:
+        return Transition(old=old, new=new, plan=answered(old.schema, new))
+    except Error:
+        return None
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_the_laws(case: Case) -> None:
+    found = back(case)
+    if found is None:
+        pytest.skip("refused")
+    made, old, new = found.plan, found.old.schema, found.new.schema
+    assert applied(old, made.operations) == new
+    assert applied(new, inverse(made.operations)) == old
+    assert applied(old, made.upgrade) == new
+    assert applied(new, made.downgrade) == old
+    schema = old
+    for text, link in zip(found.texts, made.links, strict=True):
+        operations, schema = replay(text, "revision.py", schema)
+        assert list(operations) == visible(link.upgrade.operations)
+    assert schema == new
+
+
+@pytest.mark.parametrize(
+    ("version", "case"),
+    with_servers(LIVE),
+    ids=lambda one: one if isinstance(one, int) else name_of(one),
+)
+def test_live(version: int, case: Case, tmp_path: Path) -> None:
+    found = back(case)
+    if found is None:
+        pytest.skip("refused")
+    old, new = found.old, found.new
+    if max(old.postgresql, new.postgresql) > version:
+        pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
+    draft = first_revision(old)
+    text = draft.text(draft.header)
+    (tmp_path / "first.py").write_text(text, encoding="utf-8")
+    with databases.database(version) as own:
+        url = as_superuser(own) if name_of(case) in SUPERUSERS else own
+        connection = databases.connection(url)
+        prepare(new, case.sections.get("before.sql", ""), connection)
+        prepare(old, "", connection)
+        given = read(url)
+        up(url, Loaded(tmp_path))
+        before = read(url)
+        table = {
+            key: value for key, value in before.items() if "alembic_version" in key
+        }
+        texts = later_revisions(found.plan, new, draft.header.revision)
+        write(texts, tmp_path)
+        directory = Loaded(tmp_path)
+        text = "\n".join(texts)
+        up(url, directory)
+        wanted = given | table | unordered(expected(new, connection))
+        equal(read(url), wanted, "upgrade", text)
+        assert unnamed(url, new) == {}
+        assert missing(new.schema, connection) == []
+        if "raise NotImplementedError" in text:  # it says why, and a case shows how
+            return
+        down(url, directory, draft.header.revision)
+        equal(read(url), before, "downgrade", text)
+        assert unnamed(url, old) == {}
+        up(url, directory)
+        equal(read(url), wanted, "second upgrade", text)
+        down(url, directory)
+        equal(read(url), given | table, "downgrade to base", text)
