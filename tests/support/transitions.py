@@ -10,6 +10,7 @@ from gen_migration.diff.columns import Question
 from gen_migration.operations.columns import Backfill, SetColumnType
 from gen_migration.operations.enum_values import RefuseValues
 from gen_migration.plan.planner import plan
+from gen_migration.postgres.expressions import parse_expression
 from gen_migration.render.marker import UNMARKED
 from gen_migration.render.revision import Header, render
 from gen_migration.spec.load import load
@@ -51,7 +52,7 @@ def answered(old: Schema, new: Spec) -> Plan:
     if not made.questions:
         return made
     using = {
-        (one.table, one.column): f"NULL::{one.new.plain.sql}"
+        (one.table, one.column): parse_expression(f"NULL::{one.new.plain.sql}").sql
         for one in made.questions
         if isinstance(one, Question)
     }

@@ -212,9 +212,16 @@ def changes(
     else:
         yield from named((table, name), old, new)
     if old.identity != new.identity:
-        integer = new.type.name if new.identity else old.type.name
+        # A largest value that shrinks does so before the type, which it has to fit.
+        before = new.identity is None or (
+            old.identity is not None
+            and new.identity.options.maximum < old.identity.options.maximum
+        )
         yield col.SetColumnIdentity(
-            **key, type=integer, old=old.identity, new=new.identity
+            **key,
+            type=(old if before else new).type.name,
+            old=old.identity,
+            new=new.identity,
         )
     # A change of type sets them back.
     for kind in (col.SetColumnStorage, col.SetColumnCompression):

@@ -55,6 +55,8 @@ def grown(old: Any, new: Any) -> Iterator[Any]:
             yield old
     for key, one in new.checks.items():
         valid = replace(old.checks[key], not_valid=one.not_valid)
+        if one.not_valid and not old.checks[key].not_valid:  # it goes, and comes back
+            valid = replace(valid, comment=None)
         old = replace(old, checks={**old.checks, key: valid})
         yield old
     yield replace(old, nullable=new.nullable)
