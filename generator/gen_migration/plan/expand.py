@@ -7,14 +7,19 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.diff.differ import difference
 from gen_migration.diff.inherited import with_parts
+from gen_migration.diff.rename_detection import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.empty_values import neutral_value
+from gen_migration.model.hints import Hints
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
+from gen_migration.operations.origins import Origins
 from gen_migration.plan.dependents import drops_of, keys_to
-from gen_migration.plan.retyping import block, merged
+from gen_migration.plan.order import ordered
+from gen_migration.plan.retyping import block, is_in_columns, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,13 +44,13 @@ def expand(
     for kind, group in groupby(operations, kind_of):
         found = list(group)
         if kind is BLOCK:
-            found = block(schema, merged(found), postgresql)
+            found = retyped(schema, merged(found), postgresql)
         elif kind is BOUNDS:
             found = rebound(schema, found)
         elif kind is DROPS:
             found = detached(schema, found)
         elif kind is OBJECTS:
-            found = anew(schema, found)
+            found = anew(schema, found, postgresql)
         schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
@@ -59,7 +64,40 @@ def kind_of(operation: op.Operation) -> tuple[type, ...]:
     return next((kind for kind in kinds if isinstance(operation, kind)), ())
 
 
-def anew(schema: Schema, operations: list[Any]) -> list[op.Operation]:
+def retyped(
+    schema: Schema, operations: list[op.Operation], postgresql: int
+) -> list[op.Operation]:
+    """Return changes of types; an enum that types of columns are made of loses its values apart."""
+    steps: list[op.Operation] = []
+    rest: list[op.Operation] = []
+    for one in operations:
+        found = None
+        at = op.apply(schema, steps)
+        if isinstance(one, op.SetEnumValues) and is_in_columns(at, one.name):
+            found = renewed(at, one.apply(at), "enum", one.name, postgresql)
+        if found is None:
+            rest.append(one)
+        else:
+            steps += found
+    return [*steps, *block(op.apply(schema, steps), rest, postgresql)]
+
+
+def renewed(
+    schema: Schema, after: Schema, kind: str, name: Name, postgresql: int
+) -> tuple[op.Operation, ...] | None:
+    """Return the steps that make a type anew; None where it is altered, or cannot be made anew.
+
+    An edit finds such types by itself. The way back of one that alters a type may be such an edit.
+    """
+    if not is_anew(schema, after, kind, name):
+        return None
+    found = difference(schema, after, Hints(), Origins())
+    if found.questions or found.dropped.tables:
+        return None
+    return expand(schema, ordered(found), postgresql)
+
+
+def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Operation]:
     """Return changes of objects, of which those that cannot be altered are dropped and created.
 
     The way back of a view that has got columns is one: what stands on it is off meanwhile.
@@ -70,6 +108,10 @@ def anew(schema: Schema, operations: list[Any]) -> list[op.Operation]:
         found: list[op.Operation] = [one]
         if kind.is_built_aside(one.old, one.new):
             found = built_aside(schema, after, one)
+        elif kind.space == "types" and (
+            made := renewed(schema, after, one.kind, one.name, postgresql)
+        ):
+            found = [*made]
         elif is_replaced(schema, after, kind, one.name):
             above = drops_of(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}

@@ -308,6 +308,15 @@ def composites_of(schema: Schema, enum: Name) -> list[Name]:
     ]
 
 
+def is_in_columns(schema: Schema, enum: Name) -> bool:
+    """Tell whether a type is made of an enum that cannot go over to another where it stands."""
+    composites = schema.of("composite type")
+    return any(
+        one not in composites or column_of_type(schema, one) is not None
+        for one in made_of(schema, enum) - {enum}
+    )
+
+
 def column_of_type(schema: Schema, of: Name) -> tuple[Name, str] | None:
     """Return table and name of a column that has a type, or one that is made of it."""
     types = made_of(schema, of)
