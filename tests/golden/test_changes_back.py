@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from both_ways import equal, read, unordered
-from cases import Case
 from catalog import expected
 from changes import all_changes, name_of
 from edges import missing
@@ -26,6 +25,8 @@ from transitions import Transition, answered, later_revisions, visible, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cases import Case
 
 CASES = [case for case in all_changes() if "revision.py" in case.sections]
 LIVE = [case for case in CASES if "offline" not in case.sections]
