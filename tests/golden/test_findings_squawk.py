@@ -142,6 +142,14 @@ PAIRS = (
             create_text_search_dictionary.anew
             """,
         ),
+        alone=(
+            "Squawk does not know text search",
+            """
+            drop_text_search_configuration.unused
+            drop_text_search_dictionary.with_all
+            drop_text_search_parser.unused
+            """,
+        ),
     ),
     Pair(
         "ban-drop-type ban-drop-domain ban-drop-extension",
@@ -193,6 +201,12 @@ PAIRS = (
             set_column_identity.name_of_its_sequence
             set_index_storage.of_a_constraint
             create_statistics.of_a_materialized_view
+            """,
+        ),
+        alone=(
+            "Squawk does not know text search",
+            """
+            rename_text_search_configuration.renamed
             """,
         ),
     ),

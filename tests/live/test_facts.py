@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from gen_migration.model import naming
+from gen_migration.postgres import text_search
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import (
     KEYWORDS,
@@ -132,3 +133,39 @@ def test_long_names_are_shortened_as_sqlalchemy_does_it(name: str) -> None:
     assert naming.shorten(name) == preparer._truncate_and_render_maxlen_name(
         label, 63, False
     )
+
+
+TOKENS = "SELECT alias FROM ts_token_type('default') ORDER BY tokid"
+MAPPED = """
+    SELECT c.cfgname, t.alias, d.dictname FROM pg_ts_config AS c
+    JOIN pg_ts_config_map AS m ON m.mapcfg = c.oid
+    JOIN ts_token_type(c.cfgparser) AS t ON t.tokid = m.maptokentype
+    JOIN pg_ts_dict AS d ON d.oid = m.mapdict
+    WHERE c.oid < 16384
+"""
+NAMED = {
+    text_search.PARSERS: "SELECT prsname FROM pg_ts_parser WHERE oid < 16384",
+    text_search.TEMPLATES: "SELECT tmplname FROM pg_ts_template WHERE oid < 16384",
+    text_search.DICTIONARIES: "SELECT dictname FROM pg_ts_dict WHERE oid < 16384",
+    text_search.CONFIGURATIONS: "SELECT cfgname FROM pg_ts_config WHERE oid < 16384",
+}
+
+
+@pytest.mark.parametrize("version", databases.VERSIONS)
+def test_text_search_of_postgresql(version: int) -> None:
+    """Its own objects, and what its own configurations map."""
+    younger = {one for one, since in text_search.SINCE.items() if since > version}
+    younger |= {f"{one}_stem" for one in younger}
+    with databases.connect(databases.server(version).get_uri()) as connection:
+        for space, query in NAMED.items():
+            found = {name for (name,) in connection.execute(query)}
+            assert found == text_search.OWN[space] - younger
+        tokens_ = tuple(name for (name,) in connection.execute(TOKENS))
+        assert tokens_ == text_search.TOKENS
+        mapped: dict[str, dict[str, str]] = {}
+        for name, token, dictionary in connection.execute(MAPPED):
+            mapped.setdefault(name, {})[token] = dictionary
+    for name, tokens in mapped.items():
+        known = text_search.mappings_of(name)
+        assert known is not None
+        assert {token: one.name for token, (one,) in known.items()} == tokens

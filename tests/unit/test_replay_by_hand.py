@@ -7,6 +7,7 @@ import textwrap
 import pytest
 from gen_migration.base.errors import Error
 from gen_migration.model.schema import Schema
+from gen_migration.postgres.names import Name
 from gen_migration.replay.replay import replay
 
 REVISION = """\
@@ -247,3 +248,34 @@ def test_not_null_that_is_less_than_plain(code: str, summaries: list[str]) -> No
 def test_a_not_null_without_a_name_is_refused_where_it_needs_one() -> None:
     with pytest.raises(Error, match="PostgreSQL would choose one"):
         replayed('op.execute("CREATE TABLE x (a int NOT NULL NO INHERIT)")')
+
+
+def test_statements_of_text_search_that_are_not_ours() -> None:
+    """A copy, and dictionaries that are replaced wherever they are, or for some types of tokens."""
+    code = """\
+op.execute("CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = pg_catalog.simple, Accept = true)")
+op.execute("ALTER TEXT SEARCH DICTIONARY d (StopWords = English, Accept)")
+op.execute("CREATE TEXT SEARCH CONFIGURATION a (COPY = pg_catalog.english)")
+op.execute("ALTER TEXT SEARCH CONFIGURATION a ALTER MAPPING REPLACE english_stem WITH d")
+op.execute("CREATE TEXT SEARCH CONFIGURATION b (COPY = a)")
+op.execute("ALTER TEXT SEARCH CONFIGURATION b ALTER MAPPING FOR word REPLACE d WITH simple")
+op.execute("ALTER TEXT SEARCH CONFIGURATION b DROP MAPPING IF EXISTS FOR tag, email")
+op.execute("ALTER TEXT SEARCH CONFIGURATION pg_catalog.english DROP MAPPING FOR email")
+"""
+    text = REVISION + textwrap.indent(code, "    ") + "\n"
+    _, schema = replay(text, "r.py", Schema())
+    (dictionary,) = schema.of("text search dictionary").values()
+    assert dictionary.options == {"stopwords": "'english'"}
+    found = schema.of("text search configuration")
+    one, other = (found[Name(None, name)].mappings for name in "ab")
+    assert {token for token, names in one.items() if names == (Name(None, "d"),)} == {
+        *("asciiword", "asciihword", "hword_asciipart", "word", "hword", "hword_part")
+    }
+    assert one.keys() - other.keys() == {"email"}
+    assert other["word"] == (Name(None, "simple"),)
+    assert other["hword"] == (Name(None, "d"),)
+
+
+def test_a_copy_of_what_is_not_known() -> None:
+    with pytest.raises(Error, match=r"a copy of the text search configuration app\.x"):
+        replayed('op.execute("CREATE TEXT SEARCH CONFIGURATION a (COPY = app.x)")')

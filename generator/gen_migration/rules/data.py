@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.diff.data_loss import losses, spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
+from gen_migration.postgres.text_search import CONFIGURATIONS
 from gen_migration.rules.finding import DANGER, WARNING
 from gen_migration.rules.rule import Edit, Hit, rule
 
@@ -130,16 +131,21 @@ def type_dropped(edit: Edit, one: op.DropObject | op.AlterObject) -> Iterator[Hi
 
 
 # What code outside of the schema reads or calls by its name.
-CALLED = frozenset(("view", "materialized view", "function", "procedure", "aggregate"))
+CALLED = frozenset(
+    (
+        *("view", "materialized view", "function", "procedure", "aggregate"),
+        CONFIGURATIONS,
+    )
+)
 
 
 @rule("GM108", WARNING, op.DropObject, breaks=True, instead=LATER)
 def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
-    """A view or a function is dropped, which something outside of the spec may use.
+    """A view, a function or a text search configuration is dropped, which others may use.
 
-    Code that reads the view or calls the function fails. PostgreSQL refuses the drop where an
-    object that the spec does not have stands on it. A function with other arguments is another
-    function.
+    Code that reads the view, calls the function or names the configuration fails. PostgreSQL
+    refuses the drop where an object that the spec does not have stands on it. A function with other
+    arguments is another function.
     """
     if gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind):
         yield edit.hit()
@@ -219,7 +225,7 @@ def sequence_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
 
 @rule("GM115", DANGER, op.RenameObject, breaks=True, instead=ADD)
 def routine_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
-    """A view or a function has another name, or another schema.
+    """A view, a function or a text search configuration has another name, or another schema.
 
     Views follow it; bodies of functions, and code, that name the old one fail.
     """

@@ -21,6 +21,7 @@ def every() -> Mapping[str, Rule]:
         objects,
         replication,
         rewrites,
+        searching,
     )
 
     return dict(sorted(RULES.items()))
