@@ -188,6 +188,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_comment.of_columns_of_partitions set_comment.public
         create_composite_type.all
         create_collation.all create_publication.all create_range_type.all
+        create_subscription.all drop_subscription.with_its_slot
         create_aggregate.between drop_function.with_what_called_it
         create_function.in_a_circle create_function.with_tabs
         create_text_search_parser.all

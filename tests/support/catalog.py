@@ -266,6 +266,14 @@ PUBLICATIONS = """
         obj_description(oid, 'pg_publication') AS comment
     FROM pg_publication AS p
 """
+SUBSCRIPTIONS = """
+    SELECT subname AS name, subpublications AS publications, subslotname AS slot,
+        subbinary AS binary, subsynccommit AS synchronous_commit,
+        to_jsonb(s) ->> 'suborigin' AS origin,
+        obj_description(s.oid, 'pg_subscription') AS comment
+    FROM pg_subscription AS s JOIN pg_database AS d ON d.oid = s.subdbid
+    WHERE d.datname = current_database()
+"""
 STATISTICS = f"""
     SELECT n.nspname || '.' || s.stxname AS name, s.stxrelid::regclass::text AS table,
         (SELECT jsonb_agg(a.attname ORDER BY a.attname) FROM pg_attribute AS a
@@ -533,6 +541,7 @@ WHOLE = {
     "statistics": STATISTICS,
     "event trigger": EVENT_TRIGGERS,
     "publication": PUBLICATIONS,
+    "subscription": SUBSCRIPTIONS,
     "type": TYPES,
     "view": VIEWS,
     "materialized view": MATERIALIZED,
@@ -728,8 +737,17 @@ class Expectation:
         return result
 
     def publications(self) -> Facts:
-        """Return the publications; of a row filter, nothing but that it is there."""
+        """Return publications, of a row filter nothing but that it is there; subscriptions."""
         result: Facts = {}
+        for name, one in self.schema.of("subscription").items():
+            result[f"subscription {name}"] = {
+                "publications": list(one.publications),
+                "slot": None if one.slot_name == "none" else one.slot_name,
+                "binary": one.binary,
+                "synchronous_commit": one.synchronous_commit,
+                "origin": one.origin,
+                "comment": one.comment,
+            }
         for name, one in self.schema.of("publication").items():
             tables = [
                 {

@@ -77,7 +77,7 @@ def held(connection: Any, sequences: set[Node]) -> tuple[set[Node], set[Edge]]:
 
 
 def node(word: str, schema: str | None, name: str, part: str | None) -> Node:
-    if word in {"schema", "extension", "event trigger", "publication"}:
+    if word in {"schema", "extension", "event trigger", "publication", "subscription"}:
         return word, name
     of = Name(schema, name)
     if word in MEMBERS:

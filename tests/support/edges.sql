@@ -127,6 +127,10 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_publication'::regclass, oid, 0, 'publication', NULL, pubname, NULL
     FROM pg_publication
     UNION ALL
+    SELECT 'pg_subscription'::regclass, s.oid, 0, 'subscription', NULL, subname, NULL
+    FROM pg_subscription AS s JOIN pg_database AS d ON d.oid = s.subdbid
+    WHERE d.datname = current_database()
+    UNION ALL
     -- What is published is its publication.
     SELECT 'pg_publication_rel'::regclass, r.oid, 0, 'publication', NULL, p.pubname, NULL
     FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid

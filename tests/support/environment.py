@@ -48,8 +48,8 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, to make
-# an access method, an event trigger or a parser of text search, or to publish all tables of the
-# database or of a schema.
+# an access method, an event trigger or a parser of text search, to publish all tables of the
+# database or of a schema, or to subscribe to what another server publishes.
 SUPERUSERS = {
     *("create_text_search_configuration/anew", "rename_function/of_a_template"),
     *("create_text_search_parser/all", "create_text_search_parser/anew"),
@@ -60,10 +60,14 @@ SUPERUSERS = {
     "alter_event_trigger/state",
     "alter_extension/moved",
     "alter_publication/schemas",
+    "alter_subscription/in_place",
     "create_event_trigger/all",
     "create_event_trigger/anew",
     "create_publication/all",
+    "create_subscription/all",
     "drop_event_trigger/with_its_function",
+    "drop_subscription/with_its_slot",
+    "rename_subscription/renamed",
     "set_table_access_method/written_anew",
 }
 

@@ -56,7 +56,8 @@ def publications(draw: st.DrawFn, document: Document) -> Document:
     some = st.lists(st.sampled_from(able(document) or [""]), max_size=3, unique=True)
     tables = {one: draw(published(document, one)) for one in draw(some) if one}
     result: Document = {"tables": tables, "publish": draw(ACTIONS)}
-    if draw(st.booleans()):
+    # PostgreSQL: what is said of a partitioned table, is said of its rows as those of the table.
+    if any(tables.values()) or draw(st.booleans()):
         result["publish_via_partition_root"] = True
     if draw(st.booleans()):
         result["comment"] = draw(nonempty)
@@ -73,7 +74,7 @@ def change_publication(draw: st.DrawFn, document: Document) -> None:
     """Publish other tables, other columns and rows, or other changes; or nothing any more."""
     for name, one in list(document.get("publications", {}).items()):
         new = draw(publications(document))
-        match draw(st.sampled_from(["tables", "publish", "all", "gone"])):
+        match draw(st.sampled_from(["publish", "all", "gone"])):
             case "gone":
                 del document["publications"][name]
             case "all":

@@ -34,7 +34,7 @@ views materialized_views
 tables policies triggers rules opclasses
 statistics
 event_triggers
-publications
+publications subscriptions
 columns types constraints
 indexes unheld
 """.split()
@@ -54,6 +54,12 @@ YOUNGER = {
         15,
         "(SELECT NULL::oid AS pnpubid, NULL::oid AS pnnspid WHERE false)",
     ),
+    "s.subtwophasestate": (15, "'d'"),
+    "s.subdisableonerr": (15, "false"),
+    "s.subpasswordrequired": (16, "true"),
+    "s.subrunasowner": (16, "false"),
+    "s.suborigin": (16, "'any'"),
+    "s.subfailover": (17, "false"),
     "p.pubgencols": (18, "'n'"),
 }
 # What decides how values and expressions are printed (manual, chapter 19.11).

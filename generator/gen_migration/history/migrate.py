@@ -19,6 +19,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import unreachable
 from gen_migration.postgres import urls
+from gen_migration.postgres.secret_values import Placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,7 +138,9 @@ def run(
     ):
         try:
             environment.configure(
-                connection=connection, transaction_per_migration=per_migration
+                connection=connection,
+                transaction_per_migration=per_migration,
+                secrets=Placeholders(),  # no secret is for a scratch database
             )
             with environment.begin_transaction():
                 environment.run_migrations()

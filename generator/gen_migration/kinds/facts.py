@@ -33,6 +33,8 @@ class Facts:
     # The parser's statements that create and alter it.
     creates: ClassVar[str]
     alters: ClassVar[str | None] = None
+    # That of its own which drops it, where it is not dropped as others are.
+    drops: ClassVar[str | None] = None
     # The parser's commands of ALTER TABLE that switch it on or off.
     switches: ClassVar[tuple[str, ...]] = ()
     # Its own OBJECT_…, where it is not `called` so.

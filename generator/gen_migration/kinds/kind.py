@@ -110,6 +110,10 @@ class Kind(Facts):
         """Return what drops an object."""
         return f"DROP {self.sql(name)}"
 
+    def before_drop(self, name: Any) -> Iterator[str]:
+        """Yield what has to be altered before an object can be dropped."""
+        yield from ()
+
     def rename(self, old: Any, new: Any) -> str:
         """Return what gives an object another name in its schema."""
         last = new if isinstance(new, str) else new.name
@@ -147,6 +151,10 @@ class Kind(Facts):
         self, node: Any, objects: Mapping[Any, Any]
     ) -> tuple[Any, Any] | None:
         """Return the name and the new value of an object; None for one that is not known."""
+        raise NotImplementedError
+
+    def read_drop(self, node: Any) -> Any:
+        """Return the name of the object that a statement of its own (`drops`) drops."""
         raise NotImplementedError
 
     def read_alter_table(self, node: Any, schema: Schema) -> tuple[Any, Any]:

@@ -234,4 +234,14 @@ LISTED = (
         creates="create_publication_stmt",
         alters="alter_publication_stmt",
     ),
+    Late(
+        "subscriptions.Subscriptions",
+        word="subscription",
+        called="SUBSCRIPTION",
+        class_names=("Subscription", "Secret"),
+        in_schema=False,
+        creates="create_subscription_stmt",
+        alters="alter_subscription_stmt",
+        drops="drop_subscription_stmt",
+    ),
 )

@@ -87,6 +87,18 @@ def faults(
         if table.unlogged:
             what = f'table "{one.table}" is unlogged, and cannot be published'
             yield place, what, "leave it out"
+        is_partitioned = table.partition_by is not None
+        if (
+            is_partitioned
+            and (one.columns or one.where)
+            and not value.publish_via_partition_root
+        ):
+            what = f'table "{one.table}" is partitioned, and is published as its partitions'
+            yield (
+                place,
+                what,
+                "write publish_via_partition_root: true, or leave out the rest",
+            )
         held = columns_of(schema, one.table)
         for key in one.columns:
             if key not in held:

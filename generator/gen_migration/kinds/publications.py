@@ -105,6 +105,16 @@ class Publications(Kind):
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
         return [f"ALTER {self.sql(name)} {one}" for one in sql.actions(old, new)]
 
+    def steps(self, old: Any, new: Any) -> Iterator[Any]:
+        """Yield the values in between: partitions have lists where their root is published."""
+        tables, options = self.groups
+        is_root_first = new.publish_via_partition_root
+        for group in (options, tables) if is_root_first else (tables, options):
+            after = replace(old, **{field: getattr(new, field) for field in group})
+            if after != old:
+                yield after
+                old = after
+
     def is_replaced(self, old: Any, new: Any) -> bool:
         is_other: bool = old.all_tables != new.all_tables
         return is_other

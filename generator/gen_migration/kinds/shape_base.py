@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any, Literal
@@ -153,6 +154,25 @@ class DomainCheckShape(Shape):
     expression: SQL = key("What must not be false, as SQL; the value is `VALUE`.")
     not_valid: NotValid = False
     comment: Comment = optional()
+
+
+VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+
+class SecretShape(Shape):
+    """A value that nothing writes down: the variable of the environment that holds it."""
+
+    env: str = key(
+        "The variable's name; a revision reads it when it runs.",
+        pattern=VARIABLE,
+    )
+
+    @classmethod
+    def expand(cls, value: Any) -> Any:
+        """Leave out what is no name of a variable: no error may say it again."""
+        given = value if isinstance(value, dict) else {}
+        is_name = re.fullmatch(VARIABLE, str(given.get("env", "")))
+        return {key: one for key, one in given.items() if key != "env" or is_name}
 
 
 class PublishedShape(Shape):

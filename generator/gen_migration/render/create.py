@@ -47,7 +47,9 @@ def _(operation: op.CreateObject) -> Parts:
 
 @plain.register
 def _(operation: op.DropObject) -> Parts:
-    yield BY_WORD[operation.kind].drop(operation.name)
+    kind, name = BY_WORD[operation.kind], operation.name
+    yield from kind.before_drop(name)
+    yield kind.drop(name)
 
 
 @plain.register

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from gen_migration.postgres.settings import Safety
     from gen_migration.render.violations import Offending
 
-# One transaction, and statements that commit one by one.
-AT_ONCE, ONE_BY_ONE = NAMES = ("at_once", "one_by_one")
+# What is around statements: one transaction, or each commits.
+AT_ONCE, ONE_BY_ONE = WAITS = ("at_once", "one_by_one")
+# Runs a statement, as `op.execute` does.
+WITH_SECRETS = "with_secrets"
+NAMES = (*WAITS, WITH_SECRETS)
 NO_LIMIT = "0s"
 
 

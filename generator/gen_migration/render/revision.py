@@ -19,6 +19,7 @@ from gen_migration.alembic_ops import calls, write
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import visible
 from gen_migration.operations import every as op
+from gen_migration.postgres.secret_values import Secretive
 from gen_migration.render import (
     alter,
     helpers,
@@ -126,6 +127,7 @@ def render(header: Header, link: PlannedRevision, spec: Spec, marker: str) -> st
             returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
             modules=modules,
             helpers=[name for name in helpers.NAMES if name in modules],
+            waits=not modules.isdisjoint(helpers.WAITS),
             upgrade=upgrade,
             downgrade=downgrade,
             adopted=adopted,
@@ -291,6 +293,15 @@ def environment() -> jinja2.Environment:
         return text
 
     result.filters["sql"] = sql
+
+    @jinja2.pass_context
+    def runner(context: jinja2.runtime.Context, value: str) -> str:
+        if not isinstance(value, Secretive):
+            return "op.execute"
+        context["modules"].add(helpers.WITH_SECRETS)
+        return helpers.WITH_SECRETS
+
+    result.filters["runner"] = runner
     return result
 
 

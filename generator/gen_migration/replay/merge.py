@@ -60,6 +60,8 @@ def condensed(
         return done
     if joined is None and isinstance(operation, op.AlterObject):
         joined = completed(last, operation)
+    if isinstance(operation, op.DropObject):
+        joined = let_go(last, operation)
     if joined is None and (is_put_off(operation) or isinstance(operation, DECORATIONS)):
         joined = decorated(last, operation, after)
     if joined is None:
@@ -98,6 +100,21 @@ def completed(last: op.Operation, operation: op.AlterObject) -> op.Operation | N
             value = new.of(last.kind)[name]
             if [*kind.after(name, value)] != [*kind.after(name, last.new)]:
                 return replace(last, new=value)
+    return None
+
+
+def let_go(last: op.Operation, operation: op.DropObject) -> op.Operation | None:
+    """Return a drop with what its own statements have altered first; None where none have."""
+    match last:
+        case op.AlterObject() if (last.kind, last.name) == (
+            operation.kind,
+            operation.name,
+        ):
+            kind = BY_WORD[last.kind]
+            if any(kind.before_drop(last.name)):
+                schema = Schema().with_(last.kind, {last.name: operation.old})
+                whole = last.inverse().apply(schema).of(last.kind)[last.name]
+                return replace(operation, old=whole)
     return None
 
 

@@ -115,7 +115,7 @@ def of_kinds(
     do: Callable[[Any, Kind, Any], None], statement: str | None
 ) -> Callable[[Any, Any], None]:
     """Return what reads a statement of a kind, or of one of several that share it."""
-    kinds = [one for one in KINDS if statement in {one.creates, one.alters}]
+    kinds = [one for one in KINDS if statement in {one.creates, one.alters, one.drops}]
 
     def read(replay: Replay, node: Any) -> None:
         for kind in kinds:
@@ -150,6 +150,14 @@ def alter_object(replay: Replay, kind: Kind, node: Any) -> None:
     found = kind.read_alter(node, replay.schema.of(kind.word))
     if found is not None:
         replay.alter(kind, *found)
+
+
+def drop_alone(replay: Replay, kind: Kind, node: Any) -> None:
+    """Do the statement that drops an object of one kind alone."""
+    name = kind.read_drop(node)
+    old = replay.schema.of(kind.word).get(name)
+    if old is not None:
+        replay.do(op.DropObject(kind=kind.word, name=name, old=old))
 
 
 def alter_enum(replay: Replay, node: Any) -> None:
@@ -390,6 +398,7 @@ STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
         for kind in KINDS
         if kind.alters
     },
+    **{kind.drops: of_kinds(drop_alone, kind.drops) for kind in KINDS if kind.drops},
     "do_stmt": do,
     "alter_enum_stmt": alter_enum,
     "create_seq_stmt": create_sequence,

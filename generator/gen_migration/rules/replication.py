@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.schema import PrimaryKey, Unique
-from gen_migration.rules.finding import DANGER, NOTE
-from gen_migration.rules.rule import Hit, ObjectDesign, rule
+from gen_migration.operations import every as op
+from gen_migration.rules.finding import DANGER, NOTE, WARNING
+from gen_migration.rules.rule import Edit, Hit, ObjectDesign, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,32 @@ if TYPE_CHECKING:
     from gen_migration.kinds.publication_values import Published
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
+
+# What PostgreSQL takes for none.
+NO_SLOT = "none"
+
+
+@rule(
+    "GM131",
+    WARNING,
+    op.DropObject,
+    op.AlterObject,
+    instead="drop it on the publisher: SELECT pg_drop_replication_slot('…')",
+)
+def slot_left_behind(edit: Edit, one: op.DropObject | op.AlterObject) -> Iterator[Hit]:
+    """A subscription lets its slot go, which stays behind on the publisher.
+
+    Until it is dropped there, the publisher keeps all that is written since, and runs out of disk.
+    To drop it from here, PostgreSQL would have to connect to the publisher, outside of the
+    revision's transaction. A subscription that is made anew takes it again, once it is enabled.
+    """
+    if one.kind != "subscription" or one.old.slot_name == NO_SLOT:
+        return
+    kept = {each.slot_name for each in edit.spec.schema.of(one.kind).values()}
+    if one.old.slot_name not in kept:
+        yield edit.hit(
+            f"subscription {one.name} leaves its slot behind: {one.old.slot_name}"
+        )
 
 
 @rule("GM331", NOTE, of=("publication",), instead="list its tables, or its schemas")

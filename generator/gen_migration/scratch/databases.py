@@ -22,7 +22,7 @@ from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import OLDEST
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
-from gen_migration.scratch import programs, roles
+from gen_migration.scratch import programs, roles, subscriptions
 from gen_migration.scratch import server as embedded
 from gen_migration.scratch.location import ANOTHER, ELSEWHERE
 
@@ -90,18 +90,19 @@ def drop_left_over(url: str) -> None:
     """
     failure = driver().Error
     with contextlib.suppress(failure), connect(url) as connection:
-        drop_all(connection, LEFT_OVER)
+        drop_all(connection, url, LEFT_OVER)
         for name in roles.left_over(connection):
             with contextlib.suppress(failure):
                 roles.drop(connection, name)
 
 
-def drop_all(connection: Any, query: str, *parameters: str) -> None:
-    """Drop the databases that a query names, as far as that goes."""
+def drop_all(connection: Any, url: str, query: str, *parameters: str) -> None:
+    """Drop the databases of a server that a query names, as far as that goes."""
     failure = driver().Error
     with contextlib.suppress(failure):
         for (name,) in connection.execute(query, parameters or None).fetchall():
             with contextlib.suppress(failure):
+                subscriptions.drop(connection, url, name, connect)
                 connection.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
@@ -142,7 +143,7 @@ def make(name: str, maker: Any, place: Server) -> None:
         roles.make(maker, name)
         more = f" OWNER {name} STRATEGY file_copy"
     else:
-        drop_all(maker, OWN, COMMENT)  # others use that server as well
+        drop_all(maker, place.url, OWN, COMMENT)  # others use that server as well
     maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
     if not place.is_embedded:
         # One without it stays, should this run be killed.
@@ -246,6 +247,7 @@ def drop(name: str, maker: Any, place: Server) -> Error | None:
             maker.close()
             with connect(place.url, connect_timeout=SECONDS) as connection:
                 connection.execute(END_OF_MAKER, [name])
+                subscriptions.drop(connection, place.url, name, connect)
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
                 if place.is_embedded:
                     roles.drop(connection, name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.stubs import Scope, described
-from gen_migration.render.helpers import is_known
+from gen_migration.render.helpers import WITH_SECRETS, is_known
 from gen_migration.replay.evaluation.alike import Alike
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
@@ -144,6 +144,12 @@ class Reader(Evaluator):
         self.signature(node)
         if node.decorator_list:
             scope.names[node.name] = self.helper(node, scope)
+            return
+        if node.name == WITH_SECRETS:
+            if not is_known(node):
+                raise changed(self.place, node)
+            # The values are none of what it does.
+            scope.names[node.name] = stubs.Directive("execute")
             return
         arguments = node.args
         scope.names[node.name] = stubs.Function(
