@@ -269,7 +269,7 @@ PUBLICATIONS = """
 SUBSCRIPTIONS = """
     SELECT subname AS name, subpublications AS publications, subslotname AS slot,
         subbinary AS binary, subsynccommit AS synchronous_commit,
-        to_jsonb(s) ->> 'suborigin' AS origin,
+        suborigin AS origin,
         obj_description(s.oid, 'pg_subscription') AS comment
     FROM pg_subscription AS s JOIN pg_database AS d ON d.oid = s.subdbid
     WHERE d.datname = current_database()
