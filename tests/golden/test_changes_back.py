@@ -20,7 +20,7 @@ from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load
 from loaded import Loaded
 from round_trips import down, prepare, unnamed, up
-from servers import with_servers
+from servers import some_with_servers
 from transitions import Transition, answered, later_revisions, visible, write
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_the_laws(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    with_servers(LIVE),
+    some_with_servers(LIVE),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

@@ -22,14 +22,27 @@ def with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
     With GEN_MIGRATION_ALL, as the workflows set it, each case meets each server.
     """
     newest = max(VERSIONS)
-    some = {
-        case.path.parent: case
-        for case in reversed(cases)
-        if not any(map(NEWER.search, case.sections.values()))
-    }
-    others = cases if "GEN_MIGRATION_ALL" in os.environ else list(some.values())
+    older = [
+        case for case in cases if not any(map(NEWER.search, case.sections.values()))
+    ]
+    others = cases if "GEN_MIGRATION_ALL" in os.environ else one_of_each(older)
     return [
         (version, case)
         for version in VERSIONS
         for case in (cases if version == newest else others)
     ]
+
+
+def some_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
+    """Return cases with the version of a server: one of a folder on the newest.
+
+    With GEN_MIGRATION_ALL, each case meets each server.
+    """
+    if "GEN_MIGRATION_ALL" in os.environ:
+        return with_servers(cases)
+    return [(max(VERSIONS), case) for case in one_of_each(cases)]
+
+
+def one_of_each(cases: Sequence[Case]) -> list[Case]:
+    """Return the first case of each folder."""
+    return [*{case.path.parent: case for case in reversed(cases)}.values()]
