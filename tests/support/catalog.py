@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import databases
+from access_facts import access_facts, expected_access
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import (
     Check,
@@ -578,7 +579,10 @@ def facts(connection: Any) -> Facts:
         row["on_update"] = ACTIONS.get(row["on_update"])
         keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
-    return result | member_facts(connection) | text_search_facts(connection)
+    more = (member_facts, text_search_facts, access_facts)
+    for one in more:
+        result |= one(connection)
+    return result
 
 
 TABLE_KEYS = (
@@ -684,7 +688,8 @@ class Expectation:
     def facts(self) -> Facts:
         result: Facts = {}
         for key, namespace in self.schema.of("schema").items():
-            result[f"schema {key}"] = {"comment": namespace.comment}
+            if key != "public" or namespace.comment is not None:
+                result[f"schema {key}"] = {"comment": namespace.comment}
         for key, extension in self.schema.of("extension").items():
             result[f"extension {key}"] = self.extension(key, extension)
         result.update(self.types())
@@ -706,7 +711,8 @@ class Expectation:
             }
         for name, table in self.schema.tables.items():
             result.update(self.table(name, table))
-        return result | self.members
+        access = expected_access(self.schema, self.connection)
+        return result | self.members | access
 
     def statistics(self) -> Facts:
         """Return statistics, of an expression nothing but that it is there; event triggers."""

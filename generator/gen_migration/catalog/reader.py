@@ -36,7 +36,7 @@ statistics
 event_triggers
 publications subscriptions
 columns types constraints
-indexes unheld
+indexes owners grants unheld
 """.split()
 # What is younger than PostgreSQL 14, since which version, and what an older server would say.
 YOUNGER = {

@@ -116,6 +116,19 @@ class Reading:
         return by_table(self.found["indexes"])
 
     @cached_property
+    def owners(self) -> dict[tuple[str | None, int], Any]:
+        """The rows of owners by catalog and OID."""
+        return {(row.class_, row.oid): row for row in self.found["owners"]}
+
+    @cached_property
+    def grants(self) -> dict[tuple[str, int], list[Any]]:
+        """The rows of grants by catalog and OID of the object."""
+        found: dict[tuple[str, int], list[Any]] = defaultdict(list)
+        for row in self.found["grants"]:
+            found[row.class_, row.oid].append(row)
+        return found
+
+    @cached_property
     def indexes(self) -> dict[int, Any]:
         return {row.oid: row for row in self.found["indexes"]}
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.errors import Error, nearest
+from gen_migration.catalog.access import with_access
 from gen_migration.catalog.indexes import index
 from gen_migration.catalog.partitions import own_columns, unheld_of_columns
 from gen_migration.catalog.rows import Reading
@@ -71,7 +72,8 @@ def tables_of(
     refused: set[int] = set()
     for oid in chosen:
         try:
-            found[oid] = table(reading, oid, columns_of[oid], own.get(oid, {}))
+            made = table(reading, oid, columns_of[oid], own.get(oid, {}))
+            found[oid] = with_access(reading, "table", reading.names[oid], oid, made)
         except ValueError as error:
             refused.add(oid)
             reading.refuse("table", str(reading.names[oid]), error)
@@ -287,7 +289,10 @@ def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
             continue
         if value is not None:
             is_given = row.comment in {None, kind.texts.get(name)}
-            yield name, replace(value, comment=None if is_given else row.comment), row
+            value = replace(value, comment=None if is_given else row.comment)
+            if kind.has_owner:
+                value = with_access(reading, kind.word, name, row.oid, value)
+            yield name, value, row
 
 
 def external(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.catalog.access import left_open, without_owners
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.scope import at_home
 from gen_migration.model.automatic_names import AUTOMATIC
@@ -32,13 +33,16 @@ def without_left_open(found: Catalog, spec: Spec) -> Schema:
 def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Schema:
     """Return what a database of this version holds, without what a spec leaves open.
 
-    Those are names of NOT NULL, versions of extensions, and comments on schemas: where the spec
-    has None, so has the result. What the spec does not have at all stays as it was found. A server
-    that keeps no names of NOT NULL has all that the spec gives.
+    Those are names of NOT NULL, versions of extensions, comments on schemas, owners and grants:
+    where the spec has None, so has the result. What the spec does not have at all stays as it was
+    found, but for its owner. A server that keeps no names of NOT NULL has all that the spec gives.
     """
+    found, _ = without_owners(found, spec)
     keeps = version >= NAMED
     tables = {
-        name: table(spec, name, value, keeps=keeps) if name in spec.tables else value
+        name: left_open(table(spec, name, value, keeps=keeps), spec.tables[name])
+        if name in spec.tables
+        else value
         for name, value in found.tables.items()
     }
     objects = {
@@ -53,7 +57,9 @@ def objects_left_open(
 ) -> dict[Any, Any]:
     """Return objects without what a spec leaves open; each server has what is given."""
     return {
-        name: kind.left_open(one, wanted[name]) if name in wanted else one
+        name: left_open(kind.left_open(one, wanted[name]), wanted[name])
+        if name in wanted
+        else one
         for name, one in found.items()
         if name in wanted or name not in kind.given
     }

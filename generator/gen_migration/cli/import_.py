@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     help="Not this table, nor its partitions; repeatable.",
 )
 @options.flag("--versions", help="Pin extensions to the versions that they have.")
+@options.flag("--owners", help="Write down who owns each object.")
 @click.option(
     "--dev-url",
     help="For models: server of the scratch database. [default: the embedded one]",
@@ -62,6 +63,7 @@ def command(
     tables: tuple[str, ...],
     without: tuple[str, ...],
     versions: bool,
+    owners: bool,
     dev_url: str | None,
     strict: bool,
     verbose: bool,
@@ -92,6 +94,8 @@ def command(
     if name is not None:
         import_spec.check_name(name)
     found = sources.catalog_of(from_, selection, dev_url)
+    if not owners:
+        found = import_spec.without_owners(found)
     if not versions:
         found = replace(found, schema=import_spec.without_versions(found.schema))
     named = import_spec.default_name(from_) if name is None else name

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.base.data_class import dataclass
+from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.columns import Context, Refusal, comments, enum_of
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
@@ -74,6 +75,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     found = moves(old, new, hints, origins)
     renames = [*found.operations, *kept_sequences(found.schema, new)]
     renamed = basic.apply(old, renames)
+    new = completed(renamed, new)
     goes_last, reordered = reorders(renamed, new)
     if renamed == new and not reordered:
         return Difference(renames=tuple(renames), old=new, new=new)
@@ -114,6 +116,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         changes += moved(renamed, new, moving, steps, context)
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     changes += inherited_differences(renamed, new, changes, {*moving, *gone})
+    changes += [*access_changes(renamed, new, anew, changes)]
     # What moves follows nobody meanwhile.
     apart = {name: standalone(renamed, name) for name in moving}
     let_go = replace(renamed, tables={**renamed.tables, **apart})

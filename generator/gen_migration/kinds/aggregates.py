@@ -15,8 +15,9 @@ from gen_migration.kinds.references import of_type
 from gen_migration.kinds.routine_sql import argument
 from gen_migration.kinds.routine_values import Argument
 from gen_migration.kinds.routines import Called
+from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold, mapped
-from gen_migration.postgres import bodies
+from gen_migration.postgres import bodies, privileges
 from gen_migration.postgres.names import Name, quote_text
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ TYPES = aggregate_tree.TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aggregate:
+class Aggregate(Granted):
     """`CREATE AGGREGATE`, by PostgreSQL's words.
 
     Of an ordered-set aggregate, so many arguments are `direct`, and the others stand behind ORDER
@@ -133,13 +134,14 @@ class Aggregates(Called):
     )
     value = Aggregate
     called = "AGGREGATE"
+    granting = privileges.FUNCTION
     creates = "define_stmt"
 
     # SQL out.
 
-    def sql(self, name: Any) -> str:
+    def spelled(self, name: Any) -> str:
         types = ", ".join(one.sql for one in name.arguments) or "*"
-        return f"{self.called} {name.called.sql}({types})"
+        return f"{name.called.sql}({types})"
 
     def create(self, name: Any, value: Any) -> str:
         options = ",\n    ".join(options_of(value))

@@ -12,6 +12,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
+from gen_migration.model.access import Owned
 from gen_migration.postgres.names import quote_text
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ BUILTIN, RULES = 17, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collation:
+class Collation(Owned):
     """`CREATE COLLATION`; of libc, `lc_collate` and `lc_ctype` are where they are two locales."""
 
     provider: str = "libc"
@@ -66,6 +67,7 @@ class Collations(Kind):
     )
     value = Collation
     called = "COLLATION"
+    catalog = "pg_collation"
     space = "collations"
     short = "locale"
     creates = "define_stmt"

@@ -17,7 +17,9 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind, shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import casts, renaming
+from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.sql import ddl
 
@@ -40,7 +42,7 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompositeType:
+class CompositeType(Granted):
     """`CREATE TYPE … AS (…)`."""
 
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class CompositeTypes(Kind):
     )
     value = CompositeType
     called = "TYPE"
+    granting = privileges.TYPE
     part = "ATTRIBUTE"
     space = "types"
     also_in = "relations"

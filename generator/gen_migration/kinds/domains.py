@@ -16,8 +16,10 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind, shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming
+from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
 from gen_migration.model.schema import Check
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import Name
 from gen_migration.sql import ddl, do_block
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Domain:
+class Domain(Granted):
     """`CREATE DOMAIN`; in its checks, the value that is looked at is called `value`."""
 
     type: Type
@@ -78,6 +80,7 @@ class Domains(Kind):
     )
     value = Domain
     called = "DOMAIN"
+    granting = privileges.DOMAIN
     part = "DOMCONSTRAINT"
     space = "types"
     short = "type"

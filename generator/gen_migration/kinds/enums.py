@@ -11,6 +11,7 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.schema import Enum
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Enums(Kind):
     key = "enums"
     value = Enum
     called = "TYPE"
+    granting = privileges.TYPE
     space = "types"
     short = "values"
     creates = "create_enum_stmt"

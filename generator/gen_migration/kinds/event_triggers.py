@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
+from gen_migration.model.access import Owned
 from gen_migration.postgres.names import Name, quote_name, quote_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventTrigger:
+class EventTrigger(Owned):
     """`CREATE EVENT TRIGGER`; `tags` are in the order of the alphabet, and none are all."""
 
     event: str
@@ -82,6 +83,7 @@ class EventTriggers(Kind):
     )
     value = EventTrigger
     called = "EVENT TRIGGER"
+    catalog = "pg_event_trigger"
     object = "EVENT_TRIGGER"
     in_schema = False
     watches = True

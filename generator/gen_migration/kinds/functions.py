@@ -5,6 +5,7 @@ from __future__ import annotations
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.routine_values import Function
 from gen_migration.kinds.routines import Routines
+from gen_migration.postgres import privileges
 
 ARGUMENTS = Key("arguments", "Arguments", default=dict)
 LANGUAGE = Key(
@@ -73,3 +74,4 @@ class Functions(Routines):
     )
     value = Function
     called = "FUNCTION"
+    granting = privileges.FUNCTION

@@ -20,4 +20,5 @@ class Key(NamedTuple):
 # The type of a key that is SQL, or a file of it (see `spec.files`).
 BODY = "Body"
 RENAMED_FROM = Key("renamed_from", "RenamedFrom")
+OWNER, GRANTS = Key("owner", "Owner"), Key("grants", "Grants")
 IGNORE, COMMENT = Key("ignore", "Ignore", default=dict), Key("comment", "Comment")

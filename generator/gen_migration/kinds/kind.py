@@ -14,6 +14,7 @@ from gen_migration.kinds.facts import Facts
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.references import of_name
 from gen_migration.model import schema as model
+from gen_migration.model.access import Owned
 from gen_migration.model.mapped import INSIDE
 from gen_migration.postgres.names import member, quote_name
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.shape import Shape
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
+    from gen_migration.postgres.privileges import Granting
     from gen_migration.postgres.types import Type
 
 
@@ -65,6 +67,10 @@ class Kind(Facts):
     keeps_rows: ClassVar[bool] = False
     # Whether they may have indexes, as a part of their value.
     has_indexes: ClassVar[bool] = False
+    # Which privileges roles may have on an object (see `postgres.privileges`).
+    granting: ClassVar[Granting | None] = None
+    # Where it is kept, where it has an owner and there are no privileges on it.
+    catalog: ClassVar[str | None] = None
     # The properties that are altered together, in the order in which they are.
     groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
@@ -103,8 +109,11 @@ class Kind(Facts):
 
     def sql(self, name: Any) -> str:
         """Return what an object is called behind ALTER, DROP and COMMENT ON."""
-        spelled = quote_name(name) if isinstance(name, str) else name.sql
-        return f"{self.called} {spelled}"
+        return f"{self.called} {self.spelled(name)}"
+
+    def spelled(self, name: Any) -> str:
+        """Return the name of an object as SQL."""
+        return quote_name(name) if isinstance(name, str) else str(name.sql)
 
     def drop(self, name: Any) -> str:
         """Return what drops an object."""
@@ -273,7 +282,23 @@ class Kind(Facts):
 
     def bare(self, value: Any) -> Any:
         """Return a value without what is set by operations of its own."""
-        return replace(self.created(value), comment=None)
+        apart = dict.fromkeys(self.apart)
+        return replace(self.created(value), **apart)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The fields that are set by operations of their own: comment, owner, grants."""
+        names = ("comment", "owner", "grants")
+        return tuple(one for one in names if one in self.value.__dataclass_fields__)
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether its objects have owners."""
+        return issubclass(self.value, Owned)
+
+    def public(self, name: Any) -> tuple[str, ...]:
+        """Return the privileges that all roles have on an object by themselves."""
+        return () if self.granting is None else self.granting.public
 
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
         """Yield the values from one to another, each one statement away from that before."""

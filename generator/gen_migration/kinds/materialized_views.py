@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.queries import OfQuery, changed
+from gen_migration.model.access import Granted
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import aside, quote_name, quote_names
 from gen_migration.sql import ddl
 from gen_migration.sql.query_edits import relations_in
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MaterializedView:
+class MaterializedView(Granted):
     """`CREATE MATERIALIZED VIEW`, with its indexes by name."""
 
     query: str
@@ -77,6 +79,7 @@ class MaterializedViews(OfQuery):
     )
     value = MaterializedView
     called = "MATVIEW"
+    granting = privileges.RELATION
     has_indexes = True
     keeps_rows = True
     short = "query"

@@ -8,6 +8,7 @@ from gen_migration.kinds import functions as of
 from gen_migration.kinds.keys import RENAMED_FROM
 from gen_migration.kinds.routine_values import Procedure
 from gen_migration.kinds.routines import Routines
+from gen_migration.postgres import privileges
 
 
 class Procedures(Routines):
@@ -28,8 +29,9 @@ class Procedures(Routines):
     )
     value = Procedure
     called = "PROCEDURE"
+    granting = privileges.PROCEDURE
 
-    def sql(self, name: Any) -> str:
+    def spelled(self, name: Any) -> str:
         """Return a procedure with modes: else PostgreSQL looks at arguments that come out, too."""
         types = ", ".join(f"IN {one.sql}" for one in name.arguments)
-        return f"{self.called} {name.called.sql}({types})"
+        return f"{name.called.sql}({types})"

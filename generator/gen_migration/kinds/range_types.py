@@ -14,6 +14,8 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import named, of_name, of_type
+from gen_migration.model.access import Granted
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import MAX_NAME_BYTES, Name
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RangeType:
+class RangeType(Granted):
     """`CREATE TYPE … AS RANGE`; None leaves operator class and collation to the subtype."""
 
     subtype: Type
@@ -66,6 +68,7 @@ class RangeTypes(Kind):
     )
     value = RangeType
     called = "TYPE"
+    granting = privileges.TYPE
     space = "types"
     short = "subtype"
     creates = "create_range_stmt"

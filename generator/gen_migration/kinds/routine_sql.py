@@ -195,11 +195,15 @@ def definition(value: Any) -> str:
     return " ".join((*found, f"LANGUAGE {quote_name(value.language)}", *given(value)))
 
 
+# What has operations of its own, or is told with another field.
+APART = ("comment", "owner", "grants", "written")
+
+
 def changes(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
     """Yield the properties in which two routines differ."""
-    for field in (one.name for one in fields(new) if one.name != "comment"):
+    for field in (one.name for one in fields(new)):
         before, after = getattr(old, field), getattr(new, field)
-        if before == after or field == "written":
+        if before == after or field in APART:
             continue
         if field == "settings":
             for key in {**before, **after}:

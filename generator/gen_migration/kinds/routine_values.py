@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routine:
+class Routine(Granted):
     """What functions and procedures have.
 
     `body` is what is compared of the body, and `written` how it is written; `library` is the file

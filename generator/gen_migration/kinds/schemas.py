@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
+from gen_migration.model.access import Granted
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, quote_name
 from gen_migration.postgres.signatures import with_types
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Namespace:
+class Namespace(Granted):
     """`CREATE SCHEMA`."""
 
     comment: str | None = None
@@ -34,6 +36,7 @@ class Schemas(Kind):
     key = "schemas"
     value = Namespace
     called = "SCHEMA"
+    granting = privileges.SCHEMA
     in_schema = False
     creates = "create_schema_stmt"
     given: ClassVar[Mapping[Any, Any]] = {PUBLIC: Namespace()}
@@ -41,6 +44,10 @@ class Schemas(Kind):
 
     def create(self, name: Any, value: Any) -> str:
         return f"CREATE SCHEMA {quote_name(name)}"
+
+    def public(self, name: Any) -> tuple[str, ...]:
+        """Return what all roles have: they may look into `public`."""
+        return ("usage",) if name == PUBLIC else ()
 
     def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
         return node.schemaname, Namespace()

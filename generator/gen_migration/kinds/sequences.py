@@ -13,6 +13,7 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.schema import Sequence
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import quote_text
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.sql import ddl
@@ -48,6 +49,7 @@ class Sequences(Kind):
     key = "sequences"
     value = Sequence
     called = "SEQUENCE"
+    granting = privileges.SEQUENCE
     space = "relations"
     creates = "create_seq_stmt"
     groups = (("type", "options"), ("unlogged",))

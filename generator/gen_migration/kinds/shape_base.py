@@ -7,8 +7,10 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any, Literal
 
-from gen_migration.kinds.keys import COMMENT, IGNORE, Key
+from gen_migration.kinds.keys import COMMENT, GRANTS, IGNORE, OWNER, Key
 from gen_migration.kinds.shape import Entry, Rule, Shape
+from gen_migration.model.access import Granted, Owned
+from gen_migration.postgres import privileges
 
 
 def key(
@@ -84,6 +86,47 @@ Ignore = Annotated[
     ),
 ]
 Comment = Annotated[str | None, Rule("`COMMENT ON` this object.")]
+Owner = Annotated[
+    Text | None,
+    Rule(
+        "The role that owns this; left out, whoever creates it, and it is not compared."
+        " Roles are of the whole server, and are never created."
+    ),
+]
+Grants = Annotated[
+    dict[str, Any] | None,
+    Rule(
+        "Who may do what with this, by the names of roles and `public`: `[select, insert]`, `all`,"
+        " `{select: [id, name], with_grant_option: true}`, `[]` for nothing. Roles that are left"
+        " out have what PostgreSQL gives by itself; without the key, grants are not compared.",
+        json=lambda _: {
+            "anyOf": [
+                {
+                    "type": "object",
+                    "additionalProperties": {
+                        "anyOf": [PRIVILEGES, {"type": "array", "items": PRIVILEGES}]
+                    },
+                },
+                {"type": "null"},
+            ],
+            "default": None,
+        },
+    ),
+]
+PRIVILEGES: dict[str, Any] = {
+    "anyOf": [
+        {"enum": ["all", *privileges.OF_RELATIONS, "usage", "create", "execute"]},
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "boolean"},
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                ]
+            },
+        },
+    ]
+}
 Deferrable = Annotated[
     bool, Rule("The check may be put off to the end of the transaction.")
 ]
@@ -299,7 +342,9 @@ def shape_of(
 ) -> type[Shape]:
     """Return the shape of the objects of a kind: its own keys, then those of all objects."""
     base = SequenceOptionsShape if hasattr(value, "options") else Shape
-    every = (*keys, IGNORE, COMMENT)
+    of_access = ((Owned, OWNER), (Granted, GRANTS))
+    held = (key for base_, key in of_access if issubclass(value, base_))
+    every = (*keys, *held, IGNORE, COMMENT)
     body: dict[str, Any] = {"__doc__": about, "__module__": __name__, "short": short}
     body["__annotations__"] = {one.name: one.type for one in every}
     body |= {one.name: key(one.about, one.default) for one in every}

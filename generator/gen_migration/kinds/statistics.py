@@ -13,6 +13,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import of_columns
+from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
 from gen_migration.model.own_columns import columns_of
 from gen_migration.model.renaming import rekeyed
@@ -32,7 +33,7 @@ MAX_TARGET = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
+class Statistics(Owned):
     """`CREATE STATISTICS`.
 
     `elements` are columns by their names, and then expressions; `kinds` are empty for all; a
@@ -82,6 +83,7 @@ class StatisticsKind(Kind):
     )
     value = Statistics
     called = "STATISTICS"
+    catalog = "pg_statistic_ext"
     object = "STATISTIC_EXT"
     space = "statistics"
     creates = "create_stats_stmt"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.queries import OfQuery, changed
+from gen_migration.model.access import Granted
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import quote_name, quote_names
 from gen_migration.sql import ddl
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Granted):
     """`CREATE VIEW`; `columns` are names for those of the query, from the first one on."""
 
     query: str
@@ -84,6 +86,7 @@ class Views(OfQuery):
     )
     value = View
     called = "VIEW"
+    granting = privileges.RELATION
     short = "query"
     creates = "view_stmt"
     alters = "alter_table_stmt"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.model import expression_edits as edits
 from gen_migration.model import scoped_edits as scoped
+from gen_migration.model.access import with_column
 from gen_migration.model.automatic_names import with_given_sequence
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
@@ -218,6 +219,8 @@ def column_of_table(value: Table, name: str, old: str, new: str) -> Table:
     )
     if old in changed.own:
         changed = replace(changed, own=rekeyed(changed.own, old, new))
+    if changed.grants is not None:
+        changed = replace(changed, grants=with_column(changed.grants, old, new))
     return changed
 
 

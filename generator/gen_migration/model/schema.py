@@ -14,6 +14,7 @@ from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from gen_migration.base.data_class import dataclass, replace, set_early
+from gen_migration.model.access import Granted
 from gen_migration.model.hints import Hints
 from gen_migration.postgres.settings import Safety
 from gen_migration.postgres.type_names import INTEGERS
@@ -325,7 +326,7 @@ class ReplicaIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Granted):
     """A table; a partition has no columns of its own, but those of its parent.
 
     `own` is what it has otherwise of them: a default, a storage, a compression, a comment, what
@@ -371,7 +372,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enum:
+class Enum(Granted):
     """`CREATE TYPE … AS ENUM`."""
 
     values: tuple[str, ...]
@@ -379,7 +380,7 @@ class Enum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sequence:
+class Sequence(Granted):
     """A sequence of its own; `owned_by` is a table and its column."""
 
     type: str

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F403 - what they define is what is here
 
+from gen_migration.operations.access import *
 from gen_migration.operations.alterations import *
 from gen_migration.operations.base import *
 from gen_migration.operations.columns import *

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import part
 from gen_migration.kinds.references import named, of_name, of_type
+from gen_migration.model.access import columns_in
 from gen_migration.model.marks import marked
 from gen_migration.operations import every as op
 
@@ -123,6 +124,19 @@ def _(operation: op.SetComment) -> Subject:
     of = key[:2] if operation.part is None else key
     # Whatever becomes of what it is on, but its creation and its drop.
     return Subject(("comment", *of), operation, operation, lambda *_: {of})
+
+
+@subject.register(op.SetOwner)
+@subject.register(op.SetGrants)
+def _(operation: Any) -> Subject:
+    of = (operation.kind, operation.name)
+
+    def refers(value: tuple[Any], _: Finder) -> set[Reference]:
+        columns = columns_in(*value) if operation.field == "grants" else ()
+        return {of, *(("column", operation.name, one) for one in columns)}
+
+    # What is not said is there by itself: this only ever alters.
+    return Subject(("access", *of), (operation.old,), (operation.new,), refers)
 
 
 @subject.register

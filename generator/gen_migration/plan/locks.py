@@ -31,9 +31,11 @@ def needs_lock(operation: op.Operation, born: set[Any]) -> bool:
             return name not in born
         case op.SetSequenceOwner(old=old, new=new):
             return not born >= {owner[0] for owner in (old, new) if owner is not None}
-        case op.CreateObject(table=None) | op.SetComment():
-            # What nobody knows yet, nobody holds a lock of; a comment blocks neither reader nor
-            # writer.
+        case op.CreateObject(table=None) | op.SetComment() | op.SetGrants():
+            # What nobody knows yet, nobody holds a lock of; a comment and a grant block neither
+            # reader nor writer.
             return False
+        case op.SetOwner(kind=kind, name=name):
+            return kind == "table" and name not in born
     # Columns of a table that is new get their sequences and defaults afterwards.
     return getattr(operation, "table", None) not in born

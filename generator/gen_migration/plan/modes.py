@@ -9,7 +9,7 @@ CREATE INDEX ("Building Indexes Concurrently"), DROP INDEX, ALTER TABLE and ALTE
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
@@ -110,6 +110,9 @@ class Rules:
                 return Modes(AUTOCOMMIT, TRANSACTION)
             case op.SetColumnDefault() | op.SetComment() | op.SetMark():
                 return REPEATABLE
+            case op.SetGrants():
+                way_back: Any = operation.inverse()
+                return Modes(of_grants(operation), of_grants(way_back))
             case op.AlterObject(kind=kind, old=old, new=new):
                 is_long = BY_WORD[kind].is_long
                 if not is_long(old, new):
@@ -177,3 +180,9 @@ def unused(operations: Iterable[op.Operation]) -> frozenset[Name]:
     return frozenset(
         one.name for one in operations if isinstance(one, op.CreateTable | op.DropTable)
     )
+
+
+def of_grants(operation: op.SetGrants) -> frozenset[Mode]:
+    """Return how grants may change: at once, where a role loses what it then gets again."""
+    statements = operation.statements
+    return TRANSACTION if statements[1:] else EITHER

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     Refs = set[Reference] | None
 
 
+# Nodes of a property of something, whose own node follows.
+WRAPPED = frozenset(("comment", "access"))
+
+
 def ordered(found: Difference) -> tuple[op.Operation, ...]:
     """Return all operations of a difference in the order they run."""
     old, new = found.old, found.new
@@ -262,7 +266,7 @@ def of_moves(effects: Sequence[Effect]) -> Pairs:
         return
     inside: dict[Any, list[int]] = defaultdict(list)
     for position, one in enumerate(effects):
-        word, name, *_ = one.node[1:] if one.node[0] == "comment" else one.node
+        word, name, *_ = one.node[1:] if one.node[0] in WRAPPED else one.node
         if word not in {"attached", "own"}:
             inside[name].append(position)
     for position, one in moves:

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The operations that lead from one schema to another, and the revisions that do them."""
+    """The operations that lead from one schema to another, and the revisions that do them.
+
+    `schema` is that other one, with the owners and the grants that it leaves as they were.
+    """
 
     operations: tuple[Operation, ...]
+    schema: Schema
     links: tuple[PlannedRevision, ...] = ()
     questions: tuple[Question | Refusal, ...] = ()
 
@@ -55,7 +59,10 @@ def plan(
     """
     found = difference(old, new, hints or Hints(), origins or Origins())
     operations = ordered(found)
-    made = links(old, new, operations, postgresql) if online else ()
+    schema = found.new
+    made = links(old, schema, operations, postgresql) if online else ()
     if not online and operations:
-        made = (single(old, new, operations, postgresql),)
-    return Plan(operations=operations, links=made, questions=found.questions)
+        made = (single(old, schema, operations, postgresql),)
+    return Plan(
+        operations=operations, schema=schema, links=made, questions=found.questions
+    )

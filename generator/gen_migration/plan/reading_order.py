@@ -74,6 +74,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (Link,),
     OWNED,
     (op.SetComment,),
+    (op.SetOwner, op.SetGrants),
     (op.DropObject,),  # the columns have other types
 )
 FIRST = {one: n for n, line in reversed([*enumerate(READING)]) for one in line}

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.diff import access
 from gen_migration.diff.columns import Context, changes
 from gen_migration.diff.free_names import free_name
 from gen_migration.diff.inherited import with_parts
@@ -90,6 +91,7 @@ def block(
     at = op.apply(at, called)
     parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
     marks = list(marks_of(at, parts))
+    grants = list(access.let_go(at, gone))
     own = {place: own_parts(at, *place) for place in gone}
     drops = [
         op.DropColumn(table=t, name=c, old=old, own=own[t, c])
@@ -102,11 +104,11 @@ def block(
         for (t, c), new in back.items()
     ]
     adds.sort(key=lambda one: one.new.generated is not None)
-    at = op.apply(at, [*objects, *marks, *parts, *drops])
+    at = op.apply(at, [*objects, *grants, *marks, *parts, *drops])
     defaults = list(defaults_of(at, touched))
     at = op.apply(at, defaults)
     steps = steps_of(at, rest)
-    taken = [*called, *objects, *marks, *parts]
+    taken = [*called, *objects, *grants, *marks, *parts]
     off = [*first, *taken, *drops, *defaults]
     back_ = [*op.inverse(defaults), *adds, *op.inverse(taken)]
     return [*off, *steps, *back_]

@@ -342,6 +342,8 @@ def _(operation: op.AlterObject, _: FormContext) -> Forms:
 @forms.register(op.SetTableStorage)
 @forms.register(op.SetNotNullName)
 @forms.register(op.SetComment)
+@forms.register(op.SetOwner)
+@forms.register(op.SetGrants)
 def _(operation: op.Operation, _: FormContext) -> Forms:
     # It can be repeated as it is.
     yield from (one for one in create.plain(operation) if isinstance(one, str))

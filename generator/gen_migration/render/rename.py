@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import write
 from gen_migration.alembic_ops.calls import Call, call
-from gen_migration.kinds import BY_WORD
+from gen_migration.kinds import BY_WORD, access
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 from gen_migration.render.create import Parts, index_called, plain
@@ -165,6 +165,16 @@ def _(operation: op.SetComment) -> Parts:
     if text is None and kind is not None:
         text = kind.texts.get(operation.name)
     yield ddl.comment(commented_object(operation), text)
+
+
+@plain.register
+def _(operation: op.SetOwner) -> Parts:
+    yield access.owner_statement(operation.kind, operation.name, operation.new)
+
+
+@plain.register
+def _(operation: op.SetGrants) -> Parts:
+    yield from operation.statements
 
 
 def commented_object(operation: op.SetComment) -> str:

@@ -19,7 +19,7 @@ from gen_migration.model.schema import (
 )
 from gen_migration.operations import every as op
 from gen_migration.postgres.storage import HEAP
-from gen_migration.replay import lookup
+from gen_migration.replay import access, lookup
 from gen_migration.replay.alter_column import COMMANDS as COLUMN_COMMANDS
 from gen_migration.sql import row_security, tree_columns, tree_constraints
 from gen_migration.sql import tree as values
@@ -32,24 +32,26 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
     from gen_migration.replay.state import Replay
 
-# What does not belong to the vocabulary of a spec.
-IGNORED = frozenset(
-    """
-    AT_ChangeOwner
-    """.split()
-)
+CHANGE_OWNER = "AT_ChangeOwner"
 DEFAULT_TABLESPACE = "pg_default"
 
 
 def alter_table(replay: Replay, node: Any) -> None:
     """Do an `ALTER TABLE` with all of its commands; also those of what is no table."""
     name, schema = values.relation(node.relation), replay.schema
+    for one in (one.alter_table_cmd for one in node.cmds):
+        if values.subtype(one) == CHANGE_OWNER:
+            access.alter_table_owner(replay, name, one.newowner)
     if (kind := lookup.relation(schema, name)) is not None:
         found, value = kind.read_alter_table(node, schema)
         reorder(replay, kind, found, value)
         replay.alter(kind, found, value)
         return
-    commands = [one.alter_table_cmd for one in node.cmds]
+    commands = [
+        one.alter_table_cmd
+        for one in node.cmds
+        if values.subtype(one.alter_table_cmd) != CHANGE_OWNER
+    ]
     if name in schema.tables and replaced_constraint(replay, name, commands):
         return
     for command in commands:
@@ -104,7 +106,7 @@ def alter(replay: Replay, table: Name, command: Any, *, only: bool) -> None:
             raise ValueError(f"ALTER TABLE ONLY ({kind.removeprefix('AT_')})")
         more = {"only": True} if alone else {}
         COLUMN_COMMANDS[kind](replay, table, command, column, **more)
-    elif kind not in IGNORED:
+    else:
         raise ValueError(f"ALTER TABLE ({kind.removeprefix('AT_')})")
 
 

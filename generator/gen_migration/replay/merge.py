@@ -27,9 +27,12 @@ CLAUSES = (
     op.SetTableRowSecurity,
     op.SetIndexStorage,
     op.SetInherited,
+    op.SetGrants,
 )
 DECORATIONS = (
     op.SetComment,
+    op.SetOwner,
+    op.SetGrants,
     op.SetTableStorage,
     op.SetTableRowSecurity,
     op.SetColumnStorage,
@@ -234,6 +237,8 @@ def without_put_off(
 
 def is_of_column(operation: Any, table: Name) -> bool:
     """Tell whether a decoration is one of a column of a table."""
+    if isinstance(operation, op.SetOwner | op.SetGrants):
+        return False
     if isinstance(operation, op.SetComment):
         return operation.kind == "column" and operation.name == table
     return not isinstance(operation, op.SetTable) and operation.table == table

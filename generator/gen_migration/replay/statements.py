@@ -18,7 +18,7 @@ from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast
 from gen_migration.postgres.storage import HEAP
 from gen_migration.render.backfill import is_backfill
-from gen_migration.replay import lookup
+from gen_migration.replay import access, lookup
 from gen_migration.replay.alter_table import alter_table
 from gen_migration.replay.rename import rename
 from gen_migration.replay.sequences import alter_sequence, create_sequence
@@ -41,15 +41,17 @@ if TYPE_CHECKING:
 # What cannot touch the tables, indexes, types and sequences of a spec.
 IGNORED = frozenset(
     """
-    select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt grant_stmt
+    select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt
     grant_role_stmt
     variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt
-    alter_owner_stmt alter_default_privileges_stmt create_role_stmt alter_role_stmt create_cast_stmt
+    alter_default_privileges_stmt create_role_stmt alter_role_stmt create_cast_stmt
     notify_stmt reindex_stmt cluster_stmt check_point_stmt
     """.split()
 )
-CHANGES = re.compile(r"\b(create|alter|drop|execute|comment)\b", re.IGNORECASE)
+CHANGES = re.compile(
+    r"\b(create|alter|drop|execute|comment|grant|revoke)\b", re.IGNORECASE
+)
 QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
 
 
@@ -411,4 +413,6 @@ STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
     "refresh_mat_view_stmt": refresh,
     "alter_table_stmt": alter_table,
     "rename_stmt": rename,
+    "grant_stmt": access.grant,
+    "alter_owner_stmt": access.alter_owner,
 }

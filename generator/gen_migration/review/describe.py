@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
-from gen_migration.kinds import BY_WORD
+from gen_migration.kinds import BY_WORD, access
 from gen_migration.model import schema as model
 from gen_migration.operations import columns, wording
 from gen_migration.operations import every as op
@@ -60,6 +60,17 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
             yield f"inherited {name}", wording.inherited(one) or ""
     if value.comment is not None:
         yield "comment", quote_text(value.comment)
+    yield from of_access(value)
+
+
+def of_access(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield who owns an object, and what is granted on it."""
+    kind = kinds.of_value(value)
+    word = access.TABLE if kind is None else kind.word
+    if getattr(value, "owner", None) is not None:
+        yield "owner", value.owner
+    if getattr(value, "grants", None) is not None:
+        yield "grants", access.words(word, value.grants) or ""
 
 
 OF_TABLES = (
@@ -136,6 +147,10 @@ def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
             yield "owned by", words
         case op.SetInherited():
             yield "otherwise than above", wording.inherited
+        case op.SetOwner():
+            yield "owner", words
+        case op.SetGrants():
+            yield "grants", operation.said
         case op.SetComment():
             yield "comment", lambda one: None if one is None else quote_text(one)
         case columns.SetColumn() | op.SetTable() | op.SetIndex():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration import kinds
+from gen_migration.kinds import access
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import ForeignKey
 from gen_migration.postgres.names import quote_name, quote_names
@@ -54,9 +55,11 @@ def make_roles(schema: Schema) -> list[str]:
         for kind in kinds.of(schema)
         for value in schema.of(kind.word).values()
         for one in kind.roles_of(value)
-        if not one.startswith("pg_")  # each server has those
-    }
-    return [roles.make_sure(one) for one in sorted(found)]
+    } | access.roles_of(schema)
+    found = {one for one in found if not one.startswith("pg_")}  # each server has those
+    owned = any(value.owner is not None for _, _, value in access.every(schema))
+    made = [roles.make_sure(one) for one in sorted(found)]
+    return [*made, roles.let_own()] if owned else made
 
 
 def tables(spec: Spec) -> dict[Name, dict[str, str]]:

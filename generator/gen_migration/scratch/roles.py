@@ -46,6 +46,20 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
     NULL; -- another run has made it meanwhile
 END
 """
+# Who gets an object has to be allowed to create it there; who is no superuser may not give it else.
+# What this gives is no part of what is read (`catalog/queries/grants.sql`).
+LET_OWN = """
+DECLARE found text;
+BEGIN
+    IF current_user ~ '^gm_' THEN
+        FOR found IN SELECT nspname FROM pg_namespace
+            WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+            EXECUTE format('GRANT CREATE ON SCHEMA %I TO PUBLIC', found);
+        END LOOP;
+        ALTER DEFAULT PRIVILEGES GRANT CREATE ON SCHEMAS TO PUBLIC;
+    END IF;
+END
+"""
 LEFT_OVER_ROLES = r"""
 SELECT rolname FROM pg_roles
 WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
@@ -63,6 +77,11 @@ def make_sure(name: str) -> str:
     """Return the statement that makes a role that a spec names, where there is none yet."""
     body = MAKE_SURE.format(text=quote_text(name), name=quote_name(name))
     return f"DO {dollar_quoted(body)}"
+
+
+def let_own() -> str:
+    """Return the statement that lets all roles own what is in the schemas of a database."""
+    return f"DO {dollar_quoted(LET_OWN)}"
 
 
 def left_over(connection: Any) -> list[str]:

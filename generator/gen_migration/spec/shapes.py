@@ -22,8 +22,10 @@ from gen_migration.kinds.shape_base import (
     Compression,
     Distinct,
     Duration,
+    Grants,
     Ignore,
     NotValid,
+    Owner,
     Parameters,
     PostgreSQL,
     RenamedFrom,
@@ -201,6 +203,8 @@ class BodyShape(Shape):
         "The index, or the key, by which CLUSTER orders the rows."
     )
     renamed_from: RenamedFrom = None
+    owner: Owner = None
+    grants: Grants = None
     ignore: Ignore = mapping()
     comment: Comment = None
 

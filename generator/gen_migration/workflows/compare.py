@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
+from gen_migration.catalog.access import both_told
 from gen_migration.catalog.tolerances import NAMED, without_left_open
 from gen_migration.diff import data_loss
 from gen_migration.kinds.scope import at_home_name, owned, size, without
@@ -210,7 +211,7 @@ def counted(
     for side, spec in enumerate(found):
         if spec is not None:
             return beside_spec(read, spec, side, names, everything=everything)
-    schemas = (read[0].schema, read[1].schema)
+    schemas = both_told(read[0].schema, read[1].schema)
     if any(one.version < NAMED for one in read):  # one that keeps no names of NOT NULL
         schemas = (without_names(schemas[0]), without_names(schemas[1]))
     unheld = [{str(each): None for each in one.unheld} for one in read]

@@ -56,7 +56,7 @@ def completion(
     operations = tuple(step for link in links for step in link.operations)
     return Change(
         spec=spec,
-        plan=Plan(operations=operations, links=links),
+        plan=Plan(operations=operations, schema=made.schema, links=links),
         drafts=tuple(drafts[number - 1] for number in gap.missing),
         beside=gap.last.path.parent,
         notes=tuple(notes(error, files)),

@@ -113,6 +113,14 @@ def without_versions(schema: Schema) -> Schema:
     return schema.with_("extension", extensions)
 
 
+def without_owners(found: Catalog) -> Catalog:
+    """Return a catalog whose objects belong to whoever creates them."""
+    from gen_migration.catalog import access
+
+    schema, unheld = access.without_owners(found.schema)
+    return replace(found, schema=schema, unheld=(*found.unheld, *unheld))
+
+
 def default_schema(found: Catalog, selection: Selection) -> str | None:
     """Return the schema whose names stand alone, and that the spec names.
 

@@ -16,6 +16,7 @@ functions AS (
     FROM pg_proc AS f JOIN pg_namespace AS s ON s.oid = f.pronamespace
 )
 SELECT
+    p.oid,
     n.nspname AS schema,
     p.proname AS name,
     a.aggkind AS kind,

@@ -1,6 +1,7 @@
 -- collations
 -- Every collation of a user, with the words of `CREATE COLLATION`.
 SELECT
+    l.oid,
     n.nspname AS schema,
     l.collname AS name,
     CASE l.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END AS provider,

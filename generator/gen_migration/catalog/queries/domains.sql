@@ -1,6 +1,7 @@
 -- Every domain of a user, with its type (`base` is that without modifiers) and its checks by name;
 -- the collation where it is not the type's.
 SELECT
+    t.oid,
     n.nspname AS schema,
     t.typname AS name,
     format_type(t.typbasetype, t.typtypmod) AS type,

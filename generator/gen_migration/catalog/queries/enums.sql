@@ -1,5 +1,6 @@
 -- Every enum of a user, its values in their order.
 SELECT
+    t.oid,
     n.nspname AS schema,
     t.typname AS name,
     ARRAY(

@@ -1,6 +1,7 @@
 -- event_triggers
 -- Every event trigger of a user.
 SELECT
+    e.oid,
     e.evtname AS name,
     e.evtevent AS event,
     p.proname AS function,

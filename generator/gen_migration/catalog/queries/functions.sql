@@ -1,6 +1,7 @@
 -- Every function of a user, window functions too, as PostgreSQL prints it, with the types of the
 -- arguments that come in; `body` is one of the SQL standard. Not those that others bring with them.
 SELECT
+    p.oid,
     n.nspname AS schema,
     p.proname AS name,
     a.arguments,

@@ -1,6 +1,7 @@
 -- range_types
 -- Every range type of a user: its subtype, and what is not that of the subtype.
 SELECT
+    t.oid,
     n.nspname AS schema,
     t.typname AS name,
     format_type(b.oid, NULL) AS type,

@@ -1,5 +1,6 @@
 -- Every schema that is not PostgreSQL's own nor an extension's, and whether we may look into it.
 SELECT
+    n.oid,
     n.nspname AS name,
     obj_description(n.oid, 'pg_namespace') AS comment,
     has_schema_privilege(n.oid, 'USAGE') AS usable

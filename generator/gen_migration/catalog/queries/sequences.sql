@@ -1,6 +1,7 @@
 -- Every sequence of a user with the number of the column that it belongs to; `tie` is "a" for
 -- OWNED BY and for serial columns, "i" for identity columns (pg_depend.deptype).
 SELECT
+    c.oid,
     n.nspname AS schema,
     c.relname AS name,
     format_type(s.seqtypid, NULL) AS type,

@@ -1,6 +1,7 @@
 -- statistics
 -- Every statistics object of a user, with its columns by name; `kinds` are none of one expression.
 SELECT
+    s.oid,
     n.nspname AS schema,
     s.stxname AS name,
     -- Of a materialized view, it is none.

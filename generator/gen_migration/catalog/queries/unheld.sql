@@ -7,7 +7,7 @@ WITH mine AS (
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ),
 relation AS (
-    SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relowner, c.relacl, c.relam,
+    SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relam,
         c.relispartition, c.reloftype
     FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
     WHERE c.oid >= 16384 AND c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
@@ -15,10 +15,10 @@ relation AS (
 tables AS (SELECT * FROM relation WHERE relkind IN ('r', 'p')),
 -- Few columns have settings of their own, and there are many: they are looked through once.
 attribute AS MATERIALIZED (
-    SELECT attrelid, attnum, attname, attstattarget, attacl
+    SELECT attrelid, attnum, attstattarget
     FROM pg_attribute
     -- "None" is -1 before PostgreSQL 17 and NULL from then on.
-    WHERE attrelid >= 16384 AND (attstattarget >= 0 OR attacl IS NOT NULL)
+    WHERE attrelid >= 16384 AND attstattarget >= 0
 ),
 comment AS MATERIALIZED (
     SELECT classoid AS class, objoid AS oid FROM pg_description
@@ -144,42 +144,6 @@ found (kind, schema, name, of, class, oid) AS (
     FROM identity AS s
     JOIN tables AS t ON t.oid = s.of
     JOIN comment AS e ON e.class = 'pg_class'::regclass AND e.oid = s.oid
-    UNION ALL
-    SELECT 'grants', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM tables AS t
-    WHERE EXISTS (SELECT FROM aclexplode(t.relacl) AS x WHERE x.grantee <> t.relowner)
-    UNION ALL
-    SELECT 'grants', s.schema, s.relname, d.refobjid, 'pg_class'::regclass, s.oid
-    FROM relation AS s LEFT JOIN pg_depend AS d
-        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
-        AND d.refclassid = 'pg_class'::regclass
-    WHERE s.relkind = 'S'
-        AND EXISTS (SELECT FROM aclexplode(s.relacl) AS x WHERE x.grantee <> s.relowner)
-    UNION ALL
-    SELECT 'grants', v.schema, v.relname, NULL, 'pg_class'::regclass, v.oid
-    FROM relation AS v
-    WHERE v.relkind IN ('v', 'm') AND (
-        EXISTS (SELECT FROM aclexplode(v.relacl) AS x WHERE x.grantee <> v.relowner)
-        OR EXISTS (
-            SELECT FROM attribute AS a CROSS JOIN aclexplode(a.attacl) WHERE a.attrelid = v.oid))
-    UNION ALL
-    SELECT 'grants', NULL, a.attname, t.oid, 'pg_class'::regclass, t.oid
-    FROM attribute AS a JOIN tables AS t ON t.oid = a.attrelid
-    WHERE EXISTS (SELECT FROM aclexplode(a.attacl) AS x WHERE x.grantee <> t.relowner)
-    UNION ALL
-    SELECT 'grants', n.name, 'schema', NULL, 'pg_namespace'::regclass, n.oid
-    FROM mine AS n JOIN pg_namespace AS s ON s.oid = n.oid
-    -- The grants on "public" that each database starts with are in pg_init_privs.
-    LEFT JOIN pg_init_privs AS i ON i.objoid = n.oid AND i.classoid = 'pg_namespace'::regclass
-    WHERE s.nspacl IS DISTINCT FROM i.initprivs AND s.nspacl IS NOT NULL
-        AND EXISTS (
-            SELECT FROM aclexplode(s.nspacl) AS x WHERE x.grantee <> s.nspowner
-                -- Before PostgreSQL 15, everybody had all rights on "public".
-                AND NOT (n.name = 'public' AND x.grantee IN (0, 10)))
-    UNION ALL
-    SELECT 'grants', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
-    FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.typtype IN ('e', 'c', 'd', 'r') AND t.typacl IS NOT NULL
     UNION ALL
     SELECT 'default privileges', n.name, a.defaclrole::regrole::text, NULL,
         'pg_default_acl'::regclass, a.oid

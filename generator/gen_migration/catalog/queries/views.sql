@@ -1,6 +1,7 @@
 -- Every view of a user: its query as PostgreSQL prints it, its options, and the defaults and
 -- comments of its columns.
 SELECT
+    c.oid,
     n.nspname AS schema,
     c.relname AS name,
     pg_get_viewdef(c.oid) AS query,

@@ -22,6 +22,7 @@ from gen_migration.postgres.signatures import (
 )
 from gen_migration.postgres.types import TypeMistake
 from gen_migration.spec.build import (
+    access,
     columns,
     constraints,
     expressions,
@@ -117,7 +118,12 @@ def with_object(
     comment = shape.comment or None
     if comment == kind.texts.get(name):
         comment = None
-    return kind.put(found, name, replace(value, comment=comment))
+    said: dict[str, Any] = {"comment": comment}
+    if kind.has_owner:
+        said["owner"] = access.owner(at, shape)
+    if kind.granting is not None:
+        said["grants"] = access.grants(at, kind.word, name, shape, None)
+    return kind.put(found, name, replace(value, **said))
 
 
 def settled(build: Build, schema: Schema) -> Schema:

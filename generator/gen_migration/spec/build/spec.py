@@ -13,8 +13,8 @@ from gen_migration.model.partitions import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.postgres.settings import Safety
 from gen_migration.postgres.storage import HEAP
-from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build import (
+    access,
     constraints,
     hints,
     indexes,
@@ -26,6 +26,7 @@ from gen_migration.spec.build import (
     parts,
     validate,
 )
+from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build.context import Body
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def build_table(body: Body) -> Table:
         replica_identity=marks.replica_identity(body, {**keys, **built}),
         cluster_on=marks.cluster_on(body, {**keys, **built}),
         comment=shape.comment or None,
+        owner=access.owner(at, shape),
+        grants=access.grants(at, "table", body.name, shape, body.columns),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds.kind import shortened
 from gen_migration.kinds.members import held
 from gen_migration.spec.write import constraints
+from gen_migration.spec.write.access import access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,6 +71,7 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
         for key, one in about.items()
         if one not in (None, {}) and (one != [] or key in empty)
     }
+    rest |= access(value)
     if kind.short not in said:
         return rest
     # It says something even where it is empty.

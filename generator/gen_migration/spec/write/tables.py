@@ -11,6 +11,7 @@ from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import partition_column
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.spec.write import constraints, objects
+from gen_migration.spec.write.access import access
 from gen_migration.spec.write.writer import (
     of,
     sequence_options,
@@ -93,7 +94,7 @@ def body(
 ) -> dict[str, Any]:
     """Return what a table and a partition have in common, with the rest of its constraints."""
     by = value.partition_by
-    return without_empty(
+    found = without_empty(
         {
             **constraints.sections(writer, name, rest, columns),
             "indexes": {
@@ -114,6 +115,7 @@ def body(
             **objects.members(writer, "table", name),
         }
     )
+    return found | access(value)
 
 
 def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:

@@ -1,0 +1,154 @@
+"""Owners and grants of a catalog. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import replace
+from gen_migration.catalog.values import Unheld
+from gen_migration.kinds import access
+from gen_migration.model.access import Granted, Owned
+from gen_migration.sql import grants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.catalog.rows import Reading
+    from gen_migration.model.access import Grants, Privilege
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+
+# Before this one, all roles could create objects in `public`.
+CLOSED = 15
+
+
+def with_access(reading: Reading, word: str, name: Any, oid: int, value: Any) -> Any:
+    """Return the value of an object with its owner and its grants."""
+    catalog = access.catalog(word)
+    row = reading.owners.get((catalog, oid))
+    if row is None:
+        return value
+    if access.granting(word) is None:
+        return replace(value, owner=row.owner)
+    held = grants_of(reading, word, name, row)
+    return replace(value, owner=row.owner, grants=held)
+
+
+def grants_of(reading: Reading, word: str, name: Any, row: Any) -> Grants | None:
+    """Return the grants on an object, of which this is the row of its owner."""
+    rows = reading.grants.get((row.class_, row.oid), ())
+    owner = row.owner
+    every: dict[str, dict[Privilege, bool]] = defaultdict(dict)
+    given = access.given(word, name, owner)
+    if not row.has_grants:
+        every |= {role: dict(held) for role, held in given.roles.items()}
+    for one in rows:
+        if one.is_owner and owner is None:
+            continue
+        held = every[one.grantee or grants.PUBLIC]
+        key = (one.privilege, one.column)
+        # Whoever owns it may always grant it on.
+        held[key] = held.get(key, False) or (one.grantable and not one.is_owner)
+    whole = {
+        role: grants.whole(given.granting, held, reading.version)
+        for role, held in every.items()
+    }
+    if row.has_grants:  # who has nothing left is in no row
+        whole |= {role: {} for role in given.roles.keys() - whole.keys()}
+    if word == "schema" and reading.version < CLOSED and name == "public":
+        whole = but_open(whole)
+    return given.but(whole)
+
+
+def but_open(held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return grants on `public` without what all roles had there before PostgreSQL 15."""
+    found = dict(held)
+    if found.get(grants.PUBLIC) == {("usage", None): False, ("create", None): False}:
+        found[grants.PUBLIC] = {("usage", None): False}
+    return found
+
+
+def unheld_grants(
+    reading: Reading, names: Mapping[tuple[str, int], tuple[str, str, Name | None]]
+) -> Iterator[Unheld]:
+    """Yield what a spec cannot say of grants: by whom one is, and those on sequences of columns.
+
+    `names` are those of the objects that are held, by catalog and OID: word, name and table.
+    """
+    for place, rows in reading.grants.items():
+        if place not in names:
+            continue
+        word, name, table = names[place]
+        for grantor in sorted({one.grantor for one in rows if one.grantor}):
+            reason = (
+                f"a grant by {grantor}, who does not own it, becomes one by its owner"
+            )
+            yield Unheld(
+                kind="grantor", name=f"{word} {name}", table=table, reason=reason
+            )
+
+
+def left_open(found: Any, wanted: Any) -> Any:
+    """Return an object without the owner and the grants that a spec's value does not say.
+
+    Grants that are those that PostgreSQL gives by itself are empty. Where the spec leaves the
+    owner open, what it grants to whoever that is says nothing.
+    """
+    if not isinstance(found, Owned):
+        return found
+    changed: dict[str, Any] = {"owner": None if wanted.owner is None else found.owner}
+    if isinstance(found, Granted):
+        held: dict[str, Any] | None = None
+        if wanted.grants is not None:
+            held = dict(found.grants or {})
+            if wanted.owner is None and found.owner is not None:
+                said = wanted.grants.get(found.owner)
+                own = {} if said is None else {found.owner: said}
+                held = {role: held[role] for role in held.keys() - {found.owner}} | own
+        changed["grants"] = held
+    return replace(found, **changed)
+
+
+def without_owners(
+    schema: Schema, spec: Schema | None = None
+) -> tuple[Schema, list[Unheld]]:
+    """Return a schema without owners, and what that leaves out: what was taken from an owner.
+
+    Those of objects that are in a spec as well stay.
+    """
+    unheld = []
+    changed: dict[str, dict[Any, Any]] = {}
+    for word, name, value in access.every(schema):
+        if value.owner is None or (spec is not None and name in spec.of(word)):
+            continue
+        found: dict[str, Any] = {"owner": None}
+        held = getattr(value, "grants", None)
+        if held is not None and value.owner in held:
+            rest = {role: one for role, one in held.items() if role != value.owner}
+            found["grants"] = rest or None
+            unheld.append(
+                Unheld(
+                    kind="rights of the owner",
+                    name=f"{word} {name}",
+                    table=name if word == access.TABLE else None,
+                    reason="some were taken away, and owners are left out (--owners)",
+                )
+            )
+        changed.setdefault(word, {})[name] = replace(value, **found)
+    for word, objects in changed.items():
+        schema = schema.with_(word, {**schema.of(word), **objects})
+    return schema, unheld
+
+
+def both_told(old: Schema, new: Schema) -> tuple[Schema, Schema]:
+    """Return the schemas of two databases without owners; both say what is granted."""
+    before, after = (without_owners(one)[0] for one in (old, new))
+    changed: dict[str, dict[Any, Any]] = {}
+    for word, name, value in access.every(after):
+        held = getattr(before.of(word).get(name), "grants", None)
+        if held is not None and value.grants is None:
+            changed.setdefault(word, {})[name] = replace(value, grants={})
+    for word, objects in changed.items():
+        after = after.with_(word, {**after.of(word), **objects})
+    return before, after

@@ -1,0 +1,124 @@
+"""Owners and grants that differ, and those that a schema leaves as they are. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import replace
+from gen_migration.kinds import BY_WORD, access
+from gen_migration.model.access import columns_in, with_column
+from gen_migration.model.own_columns import partitions
+from gen_migration.operations.access import SetGrants, SetOwner
+from gen_migration.operations.columns import DropColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.model.access import Grants
+    from gen_migration.model.schema import Schema
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+
+def completed(old: Schema, new: Schema) -> Schema:
+    """Return a schema with the owners and the grants of another one where it says none.
+
+    Grants that are empty, which is what PostgreSQL gives by itself, are none from here on.
+    """
+    changed: dict[str, dict[Any, Any]] = {}
+    for word, name, value in access.every(new):
+        before = old.of(word).get(name)
+        found = {"owner": value.owner or getattr(before, "owner", None)}
+        if access.granting(word) is not None:
+            held = getattr(before, "grants", None) if value.grants is None else None
+            found["grants"] = value.grants or held
+        if any(getattr(value, key) != one for key, one in found.items()):
+            objects = changed.setdefault(word, dict(new.of(word)))
+            objects[name] = replace(value, **found)
+    for word, objects in changed.items():
+        new = new.with_(word, objects)
+    return new
+
+
+def access_changes(
+    old: Schema, new: Schema, apart: Collection[Node], changes: Iterable[Operation]
+) -> Iterator[Operation]:
+    """Yield the changes of owners and grants of what both schemas have, but for what is `apart`.
+
+    Grants on columns that go by `changes` go before, and come back with those that come again.
+    """
+    places = [(one.table, one.name) for one in changes if isinstance(one, DropColumn)]
+    gone = of_tables(old, places)
+    for word, name, after in access.every(with_given(new)):
+        before = with_given(old).of(word).get(name)
+        if before is None or (word, name) in apart:
+            continue
+        yield from changed(word, name, before, after, gone.get(name, ()))
+
+
+def of_tables(
+    schema: Schema, places: Iterable[tuple[Name, str]]
+) -> dict[Name, set[str]]:
+    """Return the columns of places by their tables; partitions have those of their parents."""
+    found: dict[Name, set[str]] = {}
+    for table, column in places:
+        for one in (table, *partitions(schema, table)):
+            found.setdefault(one, set()).add(column)
+    return found
+
+
+def let_go(schema: Schema, places: Iterable[tuple[Name, str]]) -> Iterator[SetGrants]:
+    """Yield what takes the grants off columns that go and come back."""
+    for name, gone in of_tables(schema, places).items():
+        table = schema.tables[name]
+        rest = without(table.grants, gone)
+        if rest != table.grants:
+            yield SetGrants(
+                kind=access.TABLE,
+                name=name,
+                old=table.grants,
+                new=rest,
+                owner=table.owner,
+            )
+
+
+def without(grants: Grants | None, gone: Collection[str]) -> Grants | None:
+    """Return grants without those on some columns."""
+    for column in columns_in(grants).intersection(gone):
+        grants = with_column(grants, column, None)
+    return grants
+
+
+def with_given(schema: Schema) -> Schema:
+    """Return a schema with the objects that each database has from the start."""
+    for kind in BY_WORD.values():
+        if kind.given and kind.has_owner:
+            schema = schema.with_(kind.word, {**kind.given, **schema.of(kind.word)})
+    return schema
+
+
+def changed(
+    word: str, name: Any, old: Any, new: Any, gone: Collection[str]
+) -> Iterator[Operation]:
+    """Yield what changes owner and grants of one object; `gone` are columns that go meanwhile.
+
+    Where the owner changes, neither the old nor the new one has grants meanwhile: what an owner
+    has is not granted.
+    """
+    owners = old.owner, new.owner
+    if access.granting(word) is None:
+        if old.owner != new.owner:
+            yield SetOwner(kind=word, name=name, old=old.owner, new=new.owner)
+        return
+    between: Grants | None = without(old.grants, gone)
+    if old.owner != new.owner and between:
+        rest = {role: held for role, held in between.items() if role not in owners}
+        between = rest or None
+    place: dict[str, Any] = {"kind": word, "name": name}
+    if between != old.grants:
+        yield SetGrants(**place, old=old.grants, new=between, owner=old.owner)
+    if old.owner != new.owner:
+        yield SetOwner(**place, old=old.owner, new=new.owner)
+    if between != new.grants:
+        yield SetGrants(**place, old=between, new=new.grants, owner=new.owner)

@@ -1,0 +1,74 @@
+"""Changes of the access to an object: its owner, and the grants on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gen_migration.base.data_class import dataclass, replace
+from gen_migration.kinds import BY_WORD, access
+from gen_migration.operations import base
+from gen_migration.sql import grants
+
+if TYPE_CHECKING:
+    from gen_migration.model.access import Grants
+    from gen_migration.model.schema import Schema
+
+
+class SetAccess(base.Alteration):
+    """Give an object, of the kind whose word `kind` is, another owner or other grants."""
+
+    field: ClassVar[str]
+    kind: str
+    name: Any
+    old: Any
+    new: Any
+
+    def apply(self, schema: Schema) -> Schema:
+        objects, kind = schema.of(self.kind), BY_WORD.get(self.kind)
+        given = {} if kind is None else kind.given
+        held = objects.get(self.name) or given[self.name]
+        value = replace(held, **{self.field: self.new})
+        add = base.put if kind is None else kind.put
+        return schema.with_(self.kind, add(objects, self.name, value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetOwner(SetAccess):
+    """Give an object another owner; None is the role that runs the revision."""
+
+    wire = "set_owner"
+    what = "owner of {0.kind} {0.name}"
+    field = "owner"
+    old: str | None
+    new: str | None
+    kind: str
+    name: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetGrants(SetAccess):
+    """Give roles other privileges on an object; `owner` is its owner, where that is known."""
+
+    wire = "set_grants"
+    what = "grants on {0.kind} {0.name}"
+    field = "grants"
+    old: Grants | None
+    new: Grants | None
+    kind: str
+    name: Any
+    owner: str | None = None
+
+    def said(self, value: Grants | None) -> str | None:
+        return access.words(self.kind, value)
+
+    @property
+    def summary(self) -> str:
+        """What changes, without the roles: those of a schema are many."""
+        return f"change {self.what.format(self)}"
+
+    @property
+    def statements(self) -> list[str]:
+        """The statements that do it."""
+        given = access.given(self.kind, self.name, self.owner)
+        what = access.called(self.kind, self.name)
+        return [*grants.statements(what, given, self.old, self.new)]

@@ -1,0 +1,53 @@
+"""Privileges that a kind of object knows, and what PostgreSQL gives of them by itself.
+
+A kind names one of these as its `granting`. Source: the manual, 5.8 (Privileges), tables 5.1 and
+5.2; `acldefault` in PostgreSQL's aclchk.c.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# Of tables and what is like them; younger ones have their version in `SINCE`.
+OF_RELATIONS = (
+    *("select", "insert", "update", "delete"),
+    *("truncate", "references", "trigger", "maintain"),
+)
+SINCE = {"maintain": 17}
+
+
+class Granting(NamedTuple):
+    """What GRANT calls an object, where it is kept, which privileges there are, and for all roles.
+
+    `of_columns` are those that may be of a column.
+    """
+
+    called: str
+    catalog: str
+    words: tuple[str, ...]
+    public: tuple[str, ...] = ()
+    of_columns: tuple[str, ...] = ()
+
+    @property
+    def grows(self) -> bool:
+        """Whether `all` is not the same in each version."""
+        return not SINCE.keys().isdisjoint(self.words)
+
+
+RELATION = Granting(
+    "TABLE",
+    "pg_class",
+    OF_RELATIONS,
+    of_columns=("select", "insert", "update", "references"),
+)
+SEQUENCE = Granting("SEQUENCE", "pg_class", ("usage", "select", "update"))
+FUNCTION = Granting("FUNCTION", "pg_proc", ("execute",), ("execute",))
+PROCEDURE = FUNCTION._replace(called="PROCEDURE")
+TYPE = Granting("TYPE", "pg_type", ("usage",), ("usage",))
+DOMAIN = TYPE._replace(called="DOMAIN")
+SCHEMA = Granting("SCHEMA", "pg_namespace", ("usage", "create"))
+LANGUAGE = TYPE._replace(called="LANGUAGE", catalog="pg_language")
+FOREIGN_SERVER = Granting("FOREIGN SERVER", "pg_foreign_server", ("usage",))
+FOREIGN_DATA_WRAPPER = Granting(
+    "FOREIGN DATA WRAPPER", "pg_foreign_data_wrapper", ("usage",)
+)
