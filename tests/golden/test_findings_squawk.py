@@ -104,6 +104,7 @@ PAIRS = (
             reorder_attributes.where_no_column_has_them
             alter_composite_type.comment_comes_back reorder_attributes.of_one_that_goes
             create_text_search_dictionary.anew
+            set_grants.a_column_made_anew
             """,
         ),
     ),
@@ -148,6 +149,7 @@ PAIRS = (
             drop_text_search_configuration.unused
             drop_text_search_dictionary.with_all
             drop_text_search_parser.unused
+            set_grants.views_made_anew
             """,
         ),
     ),
@@ -348,6 +350,7 @@ PAIRS = (
             create_statistics.all
             create_event_trigger.all create_event_trigger.anew alter_event_trigger.state
             drop_event_trigger.with_its_function
+            set_grants.columns_that_go_and_come
             """,
         ),
         alone=(

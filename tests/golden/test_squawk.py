@@ -61,6 +61,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_function.anew
         create_text_search_dictionary.anew
         drop_text_search_dictionary.with_all
+        set_grants.a_column_made_anew
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -196,6 +197,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_text_search_configuration.unused
         drop_text_search_parser.unused
         drop_text_search_template.unused
+        set_grants.each_kind
+        set_grants.left_out
         """,
     ),
     "syntax-error": (

@@ -104,9 +104,10 @@ def access_facts(connection: Any) -> dict[str, Any]:
         initial = DEFAULT.get(word, set()) | own
         if word == "schema" and name == "public":
             initial |= {"usage to public"}
-        if word == "schema":  # see `scratch.roles`
-            rights = [one for one in rights if one != "create to public"]
-        if (rest := sorted(initial ^ {one for one in rights if one})) != []:
+        # See `scratch.roles`.
+        ours = {"create to public"} if word == "schema" else set()
+        held = {one for one in rights if one} - ours
+        if (rest := sorted(initial ^ held)) != []:
             found[f"access {word} {name}"] = {
                 "taken": [one for one in rest if one in initial],
                 "given": [one for one in rest if one not in initial],
