@@ -55,7 +55,7 @@ def descendants(of: Any) -> Iterator[Any]:
 def words(of: Any) -> list[str]:
     """Return the kinds of objects that an operation is for; none for one that is for no kind."""
     kind = of.__dataclass_fields__.get("kind")
-    if of is alterations.SetComment or kind is None:
+    if kind is None or isinstance(of.wire, str):  # one for all kinds
         return []
     if kind.default is not MISSING:
         return [kind.default]

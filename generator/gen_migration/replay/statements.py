@@ -49,9 +49,7 @@ IGNORED = frozenset(
     notify_stmt reindex_stmt cluster_stmt check_point_stmt
     """.split()
 )
-CHANGES = re.compile(
-    r"\b(create|alter|drop|execute|comment|grant|revoke)\b", re.IGNORECASE
-)
+CHANGES = re.compile(r"\b(create|alter|drop|execute|comment)\b", re.IGNORECASE)
 QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
 
 

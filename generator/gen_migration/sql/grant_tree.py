@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.sql import grants, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from gen_migration.model.access import Privilege, Privileges
     from gen_migration.postgres.privileges import Granting
+
+
+# Words for who runs a statement.
+RUNNING = frozenset(grants.ROLES) - {grants.PUBLIC}
 
 
 class Change(NamedTuple):
@@ -26,18 +30,17 @@ class Change(NamedTuple):
 
     def of_role(self, granting: Granting, held: Privileges) -> Privileges:
         """Return the privileges of a role after it."""
+        said = [each for one in self.privileges for each in expanded(granting, one)]
+        found = grants.canonical(granting, dict.fromkeys(said, self.option))
         if self.is_grant:
-            come = grants.canonical(
-                granting, dict.fromkeys(self.privileges, self.option)
-            )
-            return {**held, **{k: one or held.get(k, False) for k, one in come.items()}}
-        gone = [*grants.canonical(granting, dict.fromkeys(self.privileges, False))]
+            come = {key: one or held.get(key, False) for key, one in found.items()}
+            return {**held, **come}
         if self.option:
-            return grants.withheld(held, gone)
-        return grants.without(self.apart(granting, held, gone), gone)
+            return grants.withheld(held, found)
+        return grants.without(self.apart(granting, held, found), found)
 
     def apart(
-        self, granting: Granting, held: Privileges, gone: list[Privilege]
+        self, granting: Granting, held: Privileges, gone: Iterable[Privilege]
     ) -> Privileges:
         """Return privileges with `all` written out, where some of them go."""
         whole = held.get((grants.ALL, None))
@@ -48,18 +51,28 @@ class Change(NamedTuple):
         return {(word, None): whole for word in granting.words} | rest
 
 
+def expanded(granting: Granting, one: Privilege) -> list[Privilege]:
+    """Return the privileges that one of a statement is: ALL of a column are several."""
+    word, column = one
+    if word != grants.ALL or column is None:
+        return [one]
+    return [(each, column) for each in granting.of_columns]
+
+
 def change(node: Any) -> Change:
-    """Return what a `GrantStmt` says. Raises ValueError for ALL of columns."""
+    """Return what a `GrantStmt` says, but of the role that runs it, which owns what it grants."""
     found: list[Privilege] = []
     for one in (each.access_priv for each in node.privileges):
-        word = one.priv_name.lower()
-        if not word:
-            raise ValueError("GRANT ALL (columns)")
+        word = one.priv_name.lower() or grants.ALL
         found += [(word, column) for column in tree.strings(one.cols)] or [(word, None)]
     return Change(
         is_grant=node.is_grant,
         privileges=tuple(found) or ((grants.ALL, None),),
-        roles=tuple(role(one.role_spec) for one in node.grantees),
+        roles=tuple(
+            name
+            for one in node.grantees
+            if (name := role(one.role_spec)) not in RUNNING
+        ),
         option=node.grant_option,
     )
 
