@@ -64,7 +64,10 @@ ROWS = [
     'op.execute("GRANT bob TO ann")',
     'op.execute("GRANT CONNECT ON DATABASE d TO bob")',
     'op.execute("GRANT SELECT ON t TO CURRENT_USER")',
-    "op.execute(\"DO $$ BEGIN IF to_regrole('bob') IS NOT NULL THEN GRANT ALL ON t TO bob; END IF; END $$\")",
+    (
+        "op.execute(\"DO $$ BEGIN IF to_regrole('bob') IS NOT NULL THEN"
+        ' GRANT ALL ON t TO bob; END IF; END $$")'
+    ),
     'op.execute("ALTER TABLE others ADD COLUMN x integer")',
     'op.add_column("others", sa.Column("x", sa.Integer()))',
 ]

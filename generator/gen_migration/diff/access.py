@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, access
 from gen_migration.model.access import columns_in, with_column
@@ -38,6 +39,11 @@ def completed(old: Schema, new: Schema) -> Schema:
             objects[name] = replace(value, **found)
     for word, objects in changed.items():
         new = new.with_(word, objects)
+    for word, name, before, after in given_of(old, new):
+        if name not in new.of(word):
+            value = replace(after, owner=before.owner, grants=before.grants)
+            found = BY_WORD[word].put(new.of(word), name, value)
+            new = new.with_(word, found)
     return new
 
 
@@ -50,11 +56,13 @@ def access_changes(
     """
     places = [(one.table, one.name) for one in changes if isinstance(one, DropColumn)]
     gone = of_tables(old, places)
-    for word, name, after in access.every(with_given(new)):
-        before = with_given(old).of(word).get(name)
-        if before is None or (word, name) in apart:
-            continue
-        yield from changed(word, name, before, after, gone.get(name, ()))
+    for word, name, after in access.every(new):
+        before = old.of(word).get(name)
+        if before is not None and (word, name) not in apart:
+            yield from changed(word, name, before, after, gone.get(name, ()))
+    for word, name, before, after in given_of(old, new):
+        if name not in old.of(word) or name not in new.of(word):
+            yield from changed(word, name, before, after, ())
 
 
 def of_tables(
@@ -90,12 +98,16 @@ def without(grants: Grants | None, gone: Collection[str]) -> Grants | None:
     return grants
 
 
-def with_given(schema: Schema) -> Schema:
-    """Return a schema with the objects that each database has from the start."""
-    for kind in BY_WORD.values():
-        if kind.given and kind.has_owner:
-            schema = schema.with_(kind.word, {**kind.given, **schema.of(kind.word)})
-    return schema
+def given_of(old: Schema, new: Schema) -> Iterator[tuple[str, Any, Any, Any]]:
+    """Yield what each database has from the start and one of two schemas says something of.
+
+    That is the word of its kind, its name, and both values.
+    """
+    for kind in kinds.of(old, new):
+        for name, value in kind.given.items() if kind.has_owner else ():
+            sides = [side.of(kind.word).get(name, value) for side in (old, new)]
+            if sides != [value, value]:
+                yield kind.word, name, *sides
 
 
 def changed(

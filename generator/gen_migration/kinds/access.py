@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration import kinds
+from gen_migration.kinds import BY_WORD
 from gen_migration.postgres.privileges import RELATION
 from gen_migration.sql import grants
 
@@ -31,10 +32,13 @@ def given(word: str, name: Any, owner: str | None) -> grants.Given:
     return grants.Given(found, public, owner)
 
 
-def grantable() -> Iterator[tuple[str, str]]:
-    """Yield the words of the kinds that there are privileges on, and what GRANT calls each."""
+def grantable(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the kinds that a schema has, and that there are privileges on.
+
+    They are by their words, with what GRANT calls each; so are schemas, of which one is given.
+    """
     yield TABLE, RELATION.called
-    for kind in KINDS:
+    for kind in dict.fromkeys((BY_WORD["schema"], *kinds.of(schema))):
         if kind.granting is not None:
             yield kind.word, kind.granting.called
 

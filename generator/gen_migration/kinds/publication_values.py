@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.model.access import Owned
 from gen_migration.model.expression_edits import ColumnEdit, TableEdit, edited
 from gen_migration.model.mapped import hold
 from gen_migration.model.renaming import with_name
@@ -28,7 +29,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Owned):
     """`CREATE PUBLICATION`; tables and schemas are in the order of their names."""
 
     tables: tuple[Published, ...] = ()

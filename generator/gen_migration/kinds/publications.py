@@ -84,6 +84,7 @@ class Publications(Kind):
     )
     value = Publication
     called = "PUBLICATION"
+    catalog = "pg_publication"
     in_schema = False
     short = "tables"
     follows_renames = True

@@ -48,7 +48,7 @@ def granted(replay: Replay, node: Any, called: str) -> Iterator[tuple[str, Any]]
     """Yield the known objects that a statement grants on, with the words of their kinds."""
     schema = replay.schema
     within = values.word(node, "targtype", "ACL_TARGET_") == "ALL_IN_SCHEMA"
-    for word, kind_called in access.grantable():
+    for word, kind_called in access.grantable(schema):
         objects = schema.of(word)
         if not is_called(kind_called, called):
             continue

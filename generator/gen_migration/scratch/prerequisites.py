@@ -57,9 +57,12 @@ def make_roles(schema: Schema) -> list[str]:
         for one in kind.roles_of(value)
     } | access.roles_of(schema)
     found = {one for one in found if not one.startswith("pg_")}  # each server has those
-    owned = any(value.owner is not None for _, _, value in access.every(schema))
-    made = [roles.make_sure(one) for one in sorted(found)]
-    return [*made, roles.let_own()] if owned else made
+    owners = {value.owner for _, _, value in access.every(schema)}
+    made = []
+    for one in sorted(found):
+        made += [roles.wait_for(one)] if one in owners else []
+        made.append(roles.make_sure(one))
+    return [*made, roles.let_own()] if owners - {None} else made
 
 
 def tables(spec: Spec) -> dict[Name, dict[str, str]]:

@@ -48,6 +48,17 @@ END
 """
 # Who gets an object has to be allowed to create it there; who is no superuser may not give it else.
 # What this gives is no part of what is read (`catalog/queries/grants.sql`).
+# A role of another run, which it takes with it, can own nothing here: it is waited for.
+WAITS = 300  # times a tenth of a second
+OF_OTHERS = """
+BEGIN
+    FOR n IN 1..{waits} LOOP
+        EXIT WHEN current_user !~ '^gm_' OR to_regrole({quoted}) IS NULL;
+        EXIT WHEN pg_has_role(to_regrole({quoted}), 'MEMBER');
+        PERFORM pg_sleep(0.1);
+    END LOOP;
+END
+"""
 LET_OWN = """
 DECLARE found text;
 BEGIN
@@ -77,6 +88,12 @@ def make_sure(name: str) -> str:
     """Return the statement that makes a role that a spec names, where there is none yet."""
     body = MAKE_SURE.format(text=quote_text(name), name=quote_name(name))
     return f"DO {dollar_quoted(body)}"
+
+
+def wait_for(name: str) -> str:
+    """Return the statement that waits until no other run has a role that is to own something."""
+    quoted = quote_text(quote_name(name))
+    return f"DO {dollar_quoted(OF_OTHERS.format(waits=WAITS, quoted=quoted))}"
 
 
 def let_own() -> str:

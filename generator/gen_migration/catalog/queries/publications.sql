@@ -1,6 +1,7 @@
 -- publications
 -- Every publication of a user, with its tables and schemas.
 SELECT
+    p.oid,
     p.pubname AS name,
     p.puballtables AS all_tables,
     p.pubinsert AS insert,
