@@ -102,7 +102,7 @@ def test_what_is_asked_of_a_listed_kind_is_what_it_declares() -> None:
 def test_the_cache_knows_the_classes_of_all_kinds() -> None:
     for kind in kinds.KINDS:
         found = [value_json.class_of(name) for name in kind.class_names]
-        assert [one and one[0] for one in found] == [*kind.classes]
+        assert [one and one.made for one in found] == [*kind.classes]
         assert kinds.BY_CLASS[kind.value.__name__] is kind
 
 
