@@ -208,13 +208,16 @@ def show(
     Return what to say where nothing would be written.
     """
     from gen_migration.spec.load import load_file
+    from gen_migration.workflows.ahead import replaying
     from gen_migration.workflows.generate import newest_result, next_change
     from gen_migration.workflows.up_to_date import UpToDate
 
-    change = next_change(load_file(spec), spec, directory, request)
+    with replaying(spec, directory):
+        found = load_file(spec)
+    change = next_change(found, spec, directory, request)
     if change.is_empty:
-        found = newest_result(spec, change)
-        return UpToDate(path=str(found.paths[-1]), notes=found.notes)
+        newest = newest_result(spec, change)
+        return UpToDate(path=str(newest.paths[-1]), notes=newest.notes)
     for note in (*change.notes, *change.unseen):
         talk.say(note)
     if what == "dry_run":

@@ -16,10 +16,12 @@ from gen_migration.history.drafts import Change, Request, drafts_of
 from gen_migration.history.edit_parts import IncompleteError, revisions_of
 from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.graph import ancestors
+from gen_migration.history.own_revisions import own_revisions
 from gen_migration.history.state import state_of
 from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.spec.documents import located, read_document
 from gen_migration.spec.load import load_file
+from gen_migration.workflows.ahead import replaying
 from gen_migration.workflows.answers import answered, plan_of
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ def generate(
     and raises what it likes.
     """
     request = request or Request()
-    spec = load_file(path)
+    with replaying(path, directory):
+        spec = load_file(path)
     with locked(directory.root):
         try:
             change = next_change(spec, path, directory, request)
@@ -146,11 +149,8 @@ def next_change(
     revisions = revisions_of(directory, spec.name)
     if not request.amend:
         check_parts(revisions, spec.name)
-    own = {one.id for one in revisions if one.spec == spec.name}
-    parents = directory.parents(revisions, own)
-    behind = own & ancestors(revisions, parents)
-    # A head that none of them is behind is no place to go on.
-    written = [one for one in revisions if one.id in (behind or own)]
+    own = own_revisions(spec.name, revisions, directory)
+    parents, written = own.parents, own.written
     newest = written[-1] if written else None
     replaces: tuple[Revision, ...] = ()
     if request.amend:
@@ -167,7 +167,7 @@ def next_change(
     if made.operations:
         needed = ancestors(revisions, parents)
         check_parts(one for one in revisions if one.id in needed)
-        if own and not (behind or request.amend):
+        if own.ids and not (own.behind or request.amend):
             raise elsewhere(parents, written[-1])
     found = state if written else None
     return Change(
@@ -177,7 +177,7 @@ def next_change(
         newest=newest,
         replaces=replaces,
         notes=(
-            *(() if own else by_hand(spec, revisions)),
+            *(() if own.ids else by_hand(spec, revisions)),
             *notes(path, made, spec, lost, costly, meant=request.allow_data_loss),
             *(env_file.notes(directory.root) if made.operations else ()),
         ),

@@ -1,0 +1,122 @@
+"""Work of another process: a history is replayed while its spec is read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from environment import SHOP, Environment, process, written
+from gen_migration.base.meanwhile import has_another_processor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from environment import Done
+
+pytestmark = pytest.mark.skipif(
+    not has_another_processor(), reason="Linux with two processors"
+)
+# Tests run beside threads of pytest's own, with which no process is forked.
+WORK = """
+import os, pathlib, sys, time
+from gen_migration.base.meanwhile import meanwhile
+place = pathlib.Path(sys.argv[1])
+def work():
+    print("said")
+    {work}
+    place.write_text("done")
+def body():
+    {body}
+try:
+    with meanwhile(work):
+        body()
+finally:
+    print(place.exists())
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        print("alone")
+"""
+
+
+def run(place: Path, work: str, body: str) -> Done:
+    script = WORK.format(work=work, body=body)
+    return process([sys.executable, "-c", script, str(place / "file")], place)
+
+
+def test_work_is_done_at_the_end(tmp_path: Path) -> None:
+    done = run(tmp_path, "time.sleep(0.2)", "assert not place.exists()")
+    assert (done.status, done.stdout, done.stderr) == (0, "True\nalone\n", "")
+
+
+def test_work_that_fails_says_nothing(tmp_path: Path) -> None:
+    for work in ("raise ValueError('no')", "sys.exit('no')", "os.abort()"):
+        done = run(tmp_path, work, "pass")
+        assert (done.status, done.stdout, done.stderr) == (0, "False\nalone\n", "")
+
+
+def test_work_ends_when_the_body_raises(tmp_path: Path) -> None:
+    done = run(tmp_path, "time.sleep(60)", "sys.exit(3)")
+    assert (done.status, done.stdout) == (3, "False\nalone\n")
+
+
+def test_nothing_is_forked_beside_threads(tmp_path: Path) -> None:
+    script = WORK.format(work="pass", body="pass").replace(
+        "try:",
+        "import threading\nthreading.Thread(target=time.sleep, args=(1,)).start()\ntry:",
+        1,
+    )
+    done = process([sys.executable, "-c", script, str(tmp_path / "file")], tmp_path)
+    assert (done.stdout, done.stderr) == ("False\nalone\n", "")
+
+
+GENERATE = """
+import atexit, json, os, sys
+from gen_migration.__main__ import run
+from gen_migration.workflows import ahead
+ahead.LONG = int(sys.argv.pop(1))
+atexit.register(lambda: print(json.dumps("gen_migration.replay.replay" in sys.modules)))
+run()
+"""
+NOTE = SHOP.replace("new}\n", "new}\n      note: {type: text, nullable: true}\n", 1)
+LONG, SHORT = "0", "1000000"
+
+
+def generated(project: Environment, long: str, *options: str) -> tuple[list[str], bool]:
+    """Return what a run says whose cache is empty, and whether it has replayed the history."""
+    home = project.root / f"cache{len([*project.root.glob('cache*')])}"
+    command = [sys.executable, "-c", GENERATE, long, "shop.yaml", *options]
+    done = process(command, project.root, XDG_CACHE_HOME=str(home))
+    *lines, replayed = done.stdout.splitlines()
+    return [*lines, done.stderr, str(done.status)], json.loads(replayed)
+
+
+@pytest.mark.parametrize("options", [("--dry-run",), ("--check",), ()], ids=str)
+def test_another_process_replays_a_long_history(
+    generic: Environment, options: tuple[str, ...]
+) -> None:
+    written(generic.generate(spec=SHOP))
+    generic.spec(NOTE)
+    look = options or ("--dry-run",)
+    alone, replayed = generated(generic, SHORT, *look)
+    assert replayed
+    assert generated(generic, LONG, *look) == (alone, False)
+    if not options:
+        lines, replayed = generated(generic, LONG)
+        assert (lines[-1], replayed) == ("0", False)
+        assert generated(generic, SHORT, "--check")[0][-1] == "0"
+
+
+def test_what_is_wrong_is_said_as_ever(generic: Environment) -> None:
+    written(generic.generate(spec=SHOP))
+    (name,) = generic.files()
+    generic.edit(generic.root / name, "op.create_index(", "op.make_index(")
+    alone = generated(generic, SHORT)
+    assert "make_index" in alone[0][0]
+    assert generated(generic, LONG) == alone
+    generic.spec(SHOP.replace("references: customers.id", "references: buyers.id"))
+    alone = generated(generic, SHORT)
+    assert "buyers" in alone[0][0]
+    assert generated(generic, LONG) == alone
