@@ -14,6 +14,7 @@ from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.columns import Context, Refusal, comments, enum_of
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
+from gen_migration.diff.free_names import relations, within
 from gen_migration.diff.inherited import inherited_differences
 from gen_migration.diff.moving import moved
 from gen_migration.diff.partitions import (
@@ -195,16 +196,21 @@ def selecting(old: Schema, new: Schema, changed: Mapping[Node, Kind]) -> set[Nod
 
 
 def usurped(old: Schema, new: Schema) -> set[Node]:
-    """Return what goes while something of another kind gets its name among relations.
+    """Return what goes while something else gets its name among relations, or one within it.
 
-    What names it means the other one then.
+    What names it means the other one then. So it does not hold on to it until that is there.
     """
     words = ["table", *(kind.word for kind in KINDS if kind.space == "relations")]
-    return {
+    gone = [
         (word, name)
         for word in words
         for name in old.of(word).keys() - new.of(word).keys()
-        if any(name in new.of(other) for other in words)
+    ]
+    taken = relations(new) if gone else set()
+    return {
+        (word, name)
+        for word, name in gone
+        if not taken.isdisjoint((name, *within(word, name, old.of(word)[name])))
     }
 
 
@@ -410,6 +416,17 @@ def keys_between(
                 yield basic.CreateConstraint(table=name, name=key, new=value)
 
 
+def without_taken(kind: Kind, name: Any, value: Any, new: Schema) -> Any:
+    """Return an object without those of its indexes whose names something else gets."""
+    held = value.indexes if kind.has_indexes else {}
+    left = held.keys() - new.of(kind.word)[name].indexes.keys() if held else ()
+    taken = relations(new) if left else set()
+    for key in left:
+        if name._replace(name=key) in taken:
+            value = kind.read_index(value, key, None)
+    return value
+
+
 def sequences_anew(
     changes: Iterable[Operation], dropped: Schema, created: Schema
 ) -> set[Name]:
@@ -462,7 +479,9 @@ def objects(
         for name, one, other in pairs(*either):
             if (kind.word, name) not in anew:
                 yield from comments(kind.word, name, None, one, other)
-                yield from altered(kind, name, one, other)
+                between = without_taken(kind, name, one, new)
+                yield from altered(kind, name, one, between)
+                yield from altered(kind, name, between, other)
     for name, sequence in old.sequences.items():
         if name not in new.sequences:
             continue

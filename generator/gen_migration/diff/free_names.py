@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import renames
+from gen_migration.operations.alterations import altered
 from gen_migration.operations.columns import SetNotNullName
 from gen_migration.postgres.names import MAX_NAME_BYTES, member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from gen_migration.model.schema import Constraint, Index, Schema
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Constraint, Index, Schema, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
@@ -65,7 +68,7 @@ class Moves:
             before, after = member(holder, old), member(holder, new)
             self.do(renames.RenameObject(kind=kind, old=before, new=after))
         elif kind in PARTS:
-            self.do(PARTS[kind](table=holder, old=old, new=new))
+            self.rename_part(thing, new)
         elif kind == "value":
             self.do(renames.RenameEnumValue(name=holder, old=old, new=new))
         elif kind == "attribute":
@@ -86,6 +89,20 @@ class Moves:
         for key, column in self.schema.tables[table].columns.items():
             if column.not_null == name:
                 self.do(SetNotNullName(table=table, name=key, old=name, new=None))
+
+    def rename_part(self, thing: Thing, new: str) -> None:
+        """Rename what a table has, or an index of an object, which is a part of its value."""
+        part, holder, old = thing
+        if holder in self.schema.tables:
+            self.do(PARTS[part](table=holder, old=old, new=new))
+            return
+        objects = {name: (kind, value) for kind, name, value in indexed(self.schema)}
+        kind, value = objects[holder]
+        bare = kind.read_index(value, old, None)
+        for one in altered(
+            kind, holder, value, kind.read_index(bare, new, value.indexes[old])
+        ):
+            self.do(one)
 
     def rename_sequence(
         self, old: Name, old_column: str, new: Name, new_column: str
@@ -135,9 +152,45 @@ def members(schema: Schema, kind: str, holder: Name) -> list[str]:
     return [one.name for one in schema.of(kind) if one.holder == holder]
 
 
+def keys(table: Table) -> Iterator[str]:
+    """Yield the constraints of a table that share their names with tables."""
+    for key, constraint in table.constraints.items():
+        if is_relation(constraint):
+            yield key
+
+
+def relations(schema: Schema) -> set[Name]:
+    """Return the names of all relations, but for what partitions have of the tables above them."""
+    return {name for name, thing in things(schema) if "relations" in SPACES[thing[0]]}
+
+
+def within(word: str, name: Name, value: Any) -> Iterator[Name]:
+    """Yield the names among relations that come with one; indexes of a table come after it."""
+    if word == "table":
+        yield from (name._replace(name=key) for key in keys(value))
+    elif BY_WORD[word].space == "relations":
+        yield from BY_WORD[word].brings(name, value)
+
+
 def is_relation(part: Constraint | Index) -> bool:
     """Tell whether a constraint or an index shares its names with tables."""
     return not isinstance(part, Check | ForeignKey)
+
+
+def indexed(schema: Schema) -> Iterator[tuple[Kind, Name, Any]]:
+    """Yield the objects that have indexes as tables have, with their kind."""
+    for kind in kinds.of(schema):
+        if kind.has_indexes:
+            for name, value in schema.of(kind.word).items():
+                yield kind, name, value
+
+
+def indexes_of(schema: Schema) -> Iterator[tuple[Name, Mapping[str, Index]]]:
+    """Yield all relations that may have indexes, with those."""
+    for name, table in schema.tables.items():
+        yield name, table.indexes
+    for _, name, value in indexed(schema):
+        yield name, value.indexes
 
 
 def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
@@ -146,10 +199,10 @@ def things(schema: Schema) -> Iterator[tuple[Name, Thing]]:
         for name in schema.of(kind):
             yield name, (kind, None, name)
     for name, table in schema.tables.items():
-        for key, constraint in table.constraints.items():
-            if is_relation(constraint):
-                yield name._replace(name=key), ("constraints", name, key)
-        for key in table.indexes:
+        for key in keys(table):
+            yield name._replace(name=key), ("constraints", name, key)
+    for name, indexes in indexes_of(schema):
+        for key in indexes:
             yield name._replace(name=key), ("indexes", name, key)
 
 
@@ -162,11 +215,12 @@ def occupant(schema: Schema, thing: Thing) -> Thing | None:
             return other, None, name
     if "relations" not in SPACES[kind]:
         return None
+    for of, indexes in indexes_of(schema):
+        if of.schema == name.schema and name.name in indexes:
+            return "indexes", of, name.name
     for table_name, value in schema.tables.items():
         if table_name.schema != name.schema:
             continue
-        if name.name in value.indexes:
-            return "indexes", table_name, name.name
         constraint = value.constraints.get(name.name)
         if constraint is not None and is_relation(constraint):
             return "constraints", table_name, name.name

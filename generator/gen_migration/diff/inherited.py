@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from gen_migration.diff.free_names import things
+from gen_migration.diff import free_names
 from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import (
@@ -49,7 +49,7 @@ def inherited_change(
 
 def relations(schema: Schema) -> set[Name]:
     """Return the names of all relations, with those of the parts of indexes and keys."""
-    found = {name for name, thing in things(schema) if thing[0] != "enums"}
+    found = free_names.relations(schema)
     for name, table in schema.tables.items():
         if table.partition_of is not None:
             names = inherited_names(schema, name, table)

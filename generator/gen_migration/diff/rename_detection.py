@@ -6,6 +6,7 @@ After it, what is the same has the same name on both sides.
 from __future__ import annotations
 
 from functools import partial
+from operator import eq
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.diff import free_names as names
@@ -238,6 +239,14 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
             }
             if alone:
                 within(state, kind, name, alone, table.constraints)
+    objects = {name: value for _, name, value in names.indexed(state.schema)}
+    for _, name, value in names.indexed(new):
+        if name in objects:
+            found = same_parts.pairs(objects[name].indexes, value.indexes, {}, eq)
+            pending |= {
+                ("indexes", name, target): ("indexes", name, source)
+                for target, source in found.items()
+            }
     for target, thing in in_turn(state, pending, new):
         state.rename(thing, target[2])
 

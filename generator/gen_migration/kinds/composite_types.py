@@ -353,8 +353,10 @@ def rebuilt(
             fields.append(part)
         else:
             inner = rebuilt(old, new, part, held[key].type, one.type)
-            path = casts.path(held[key].type, one.type) or (one.type.sql,)
-            fields.append(inner or "::".join((part, *path)))
+            way = casts.path(held[key].type, one.type)
+            if way is None:
+                way = casts.unasked(held[key].type, one.type)
+            fields.append(inner or "::".join((part, *(way or (one.type.sql,)))))
     made = f"ROW({', '.join(fields)})::{after.sql}"
     # `IS NOT NULL` would ask for each attribute.
     return f"CASE WHEN {value} IS DISTINCT FROM NULL THEN {made} END"

@@ -267,7 +267,8 @@ class MaterializedViews(OfQuery):
         return replace(found, with_data=wanted.with_data)
 
     def is_long(self, old: Any, new: Any) -> bool:
-        return bool(old.indexes != new.indexes)
+        before, after = old.indexes, new.indexes
+        return bool(before != after and not is_renamed(before, after))
 
     def is_built_aside(self, old: Any, new: Any) -> bool:
         return (old.query, old.columns) != (new.query, new.columns)
@@ -275,6 +276,9 @@ class MaterializedViews(OfQuery):
     def built_aside(self, name: Any, value: Any) -> tuple[Any, Any]:
         indexes = {aside(key): one for key, one in value.indexes.items()}
         return name._replace(name=aside(name.name)), replace(value, indexes=indexes)
+
+    def brings(self, name: Any, value: Any) -> list[Any]:
+        return [name._replace(name=key) for key in value.indexes]
 
     def stands_on(self, name: Any, value: Any, find: Finder) -> set[Reference]:
         found = super().stands_on(name, value, find)
@@ -318,6 +322,17 @@ def created_index(of: Any, name: str, value: Index) -> Iterator[str]:
 def called(of: Any, name: str) -> str:
     """Return an index, which is in the schema of its view."""
     return f"INDEX {of._replace(name=name).sql}"
+
+
+def is_renamed(old: Mapping[str, Index], new: Mapping[str, Index]) -> bool:
+    """Tell whether indexes are others by their names alone."""
+    left = [one for key, one in old.items() if key not in new]
+    for key, one in new.items():
+        if key not in old and one in left:
+            left.remove(one)
+        elif old.get(key) != one:
+            return False
+    return not left
 
 
 def index_statements(

@@ -186,6 +186,11 @@ def backward(
     found = conversion(old, new, column)
     if not found.asked:
         return found.using
+    return cast(column, *unasked(old, new))
+
+
+def unasked(old: Type, new: Type) -> tuple[str, ...]:
+    """Return the types that values are cast to where nobody knows how: through the text."""
     written = old.array == new.array and family(new) in WRITTEN.get(family(old), ())
     text = "text[]" if old.array and new.array else "text"
-    return cast(column, *(() if written else (text,)), new.plain.sql)
+    return (*(() if written else (text,)), new.plain.sql)

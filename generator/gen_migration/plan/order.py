@@ -7,11 +7,13 @@ of what stood on its old form. Of what nothing is known, the order is that of re
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
+from gen_migration.diff.free_names import within
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.plan.effects import Effect
+    from gen_migration.postgres.names import Name
 
     Pairs = Iterator[tuple[int, int]]
     Refs = set[Reference] | None
@@ -102,7 +105,25 @@ def arranged(
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
     wished = of_wishes(operations, effects, Graph(old), Graph(new))
     order = in_order(range(len(operations)), sorted_, wished)
-    return [operations[one] for one in order]
+    return [*joined(operations[one] for one in order)]
+
+
+def joined(operations: Iterable[op.Operation]) -> Iterator[op.Operation]:
+    """Yield operations; two steps of an object are one where they can be, with nothing between."""
+    last: op.Operation | None = None
+    for one in operations:
+        match last, one:
+            case op.AlterObject(), op.AlterObject() if (last.kind, last.name) == (
+                one.kind,
+                one.name,
+            ) and len([*BY_WORD[one.kind].steps(last.old, one.new)]) == 1:
+                last = replace(last, new=one.new)
+                continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
 
 
 def of_wishes(
@@ -154,7 +175,8 @@ def names(nodes: Iterable[Node]) -> Iterator[str]:
 def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
     """Yield pairs of positions, of which the first comes before the second, for what one refers to.
 
-    Where both alter something that is there before and after, either may come first.
+    Where both alter something that is there before and after, either may come first. What is taken
+    away of something new comes after it: a partition's column without the default of its parent's.
     """
     taking, giving = by_node(effects, "old"), by_node(effects, "new")
     gone = {one.node for one in effects if one.new is None}
@@ -179,7 +201,10 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
     for position, one in enumerate(effects):
         for other in found(one, taking, old, one.old):
             yield position, other
-        for other in found(one, giving, new, one.new):
+        come = {
+            each for each in one.old or () if one.new is None and not old.nodes(each)
+        }
+        for other in found(one, giving, new, one.new or come):
             yield other, position
 
 
@@ -234,7 +259,7 @@ def of_names(effects: Sequence[Effect], operations: Sequence[op.Operation]) -> P
             held = freeing if one.new is None else taking
             for name in names_of(one.node):
                 held[name].append(position)
-        for held, found in zip((freeing, taking), sequences(operation), strict=True):
+        for held, found in zip((freeing, taking), inside(operation), strict=True):
             for name in found:
                 held["relations", name.schema, name.name].append(position)
     for name, positions in freeing.items():
@@ -245,6 +270,18 @@ def of_names(effects: Sequence[Effect], operations: Sequence[op.Operation]) -> P
             yield from product(taking.get(node, ()), positions)
         if node not in taking:
             yield from product(positions, freeing.get(node, ()))
+
+
+def inside(operation: Any) -> tuple[set[Name], set[Name]]:
+    """Return the names among relations of what goes with something, and of what comes with it."""
+    gone, come = sequences(operation)
+    if not isinstance(operation, op.CreateObject | op.DropObject | op.AlterObject):
+        return gone, come
+    old, new = (
+        {*within(operation.kind, operation.name, value)} if value is not None else set()
+        for value in (getattr(operation, side, None) for side in ("old", "new"))
+    )
+    return gone | old - new, come | new - old
 
 
 def names_of(node: Node) -> Iterator[Node]:
