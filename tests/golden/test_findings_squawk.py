@@ -68,13 +68,13 @@ PAIRS = (
             "serial fills itself",
             """
             add_column.serial
-            add_column.not_null_for_rows_to_come
             """,
         ),
         alone=(
             "Squawk does not see what is filled first, and NOT NULL in the end",
             """
             add_column.backfill add_column.with_a_name_of_not_null
+            add_column.not_null_for_rows_to_come
             """,
         ),
     ),
