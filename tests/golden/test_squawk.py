@@ -187,6 +187,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_table.with_its_kinds set_column_type.from_an_enum set_comment.column
         set_comment.everything_else set_comment.table drop_table.beside_an_index
         set_comment.of_columns_of_partitions set_comment.public
+        set_index_comment.of_a_partitioned_table
         create_composite_type.all
         create_collation.all create_publication.all create_range_type.all
         create_subscription.all drop_subscription.with_its_slot

@@ -486,7 +486,9 @@ CONSTRAINTS = f"""
          FROM unnest(c.conexclop) WITH ORDINALITY AS u(operator, k)
          JOIN pg_operator AS p ON p.oid = operator
          JOIN pg_namespace AS pn ON pn.oid = p.oprnamespace) AS operators,
-        obj_description(c.oid, 'pg_constraint') AS comment, parts.*
+        obj_description(c.oid, 'pg_constraint') AS comment,
+        CASE WHEN c.contype IN ('p', 'u', 'x')
+            THEN obj_description(c.conindid, 'pg_class') END AS index_comment, parts.*
     FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
     JOIN pg_namespace AS n ON n.oid = t.relnamespace
     LEFT JOIN pg_class AS f ON f.oid = c.confrelid
@@ -577,7 +579,7 @@ def facts(connection: Any) -> Facts:
     for row in rows(connection, CONSTRAINTS):
         row["on_delete"] = ACTIONS.get(row["on_delete"])
         row["on_update"] = ACTIONS.get(row["on_update"])
-        keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment")
+        keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment", "index_comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
     more = (member_facts, text_search_facts, access_facts)
     for one in more:
@@ -992,6 +994,7 @@ class Expectation:
             result[f"constraint {full}.{key}"] = {
                 **self.constraint(constraint, shown, elements),
                 "comment": constraint.comment,
+                "index_comment": getattr(constraint, "index_comment", None),
             }
         for key, index in table.indexes.items():
             shown = probe[f"index {place}.{key}"]

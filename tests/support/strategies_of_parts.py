@@ -58,6 +58,8 @@ def parts(
             unique["include"] = [first]
         if draw(st.booleans()):
             unique["storage_parameters"] = {"fillfactor": draw(st.integers(50, 100))}
+        if draw(st.booleans()):
+            unique["index_comment"] = draw(nonempty)
         body["uniques"] = {fresh(): unique}
     if draw(st.booleans()):
         body["checks"] = {fresh(): check(draw, list(body["columns"]))}

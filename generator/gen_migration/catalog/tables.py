@@ -172,7 +172,7 @@ def key_constraint(
     """Return a constraint that an index keeps."""
     held_by = reading.indexes[row.index_oid]
     carried = indexes.included(reading, held_by)
-    settings = dict(deferral)
+    settings = deferral | {"index_comment": held_by.comment}
     if reading.tables[row.table_oid].partition_by is None:
         settings["storage_parameters"] = indexes.parameters(held_by.parameters)
         settings["tablespace"] = held_by.tablespace

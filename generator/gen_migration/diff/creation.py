@@ -262,7 +262,10 @@ def index_of(constraint: Constraint) -> object:
             )
             return columns, nulls, constraint.deferrable, constraint.initially_deferred
         case Exclude():
-            bare: dict[str, Any] = {"storage_parameters": {}, "tablespace": None}
+            bare: dict[str, Any] = {
+                **dict.fromkeys(("tablespace", "index_comment")),
+                "storage_parameters": {},
+            }
             return replace(constraint, comment=None, **bare)
         case _:
             return constraint

@@ -62,7 +62,7 @@ def settled(old: Any, new: Any) -> Any:
     """Return a constraint or an index with what another one has that can be set."""
     found = {
         one: getattr(new, one)
-        for one in ("comment", "storage_parameters", "tablespace")
+        for one in ("comment", "storage_parameters", "tablespace", "index_comment")
         if hasattr(old, one) and hasattr(new, one)
     }
     return replace(old, **found)

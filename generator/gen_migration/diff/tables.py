@@ -32,6 +32,7 @@ OF_TABLE = (
     op.SetTableAccessMethod,
 )
 OF_INDEX = (op.SetIndexStorage, op.SetIndexTablespace)
+OF_KEY = (*OF_INDEX, op.SetIndexComment)
 
 
 def match(
@@ -88,7 +89,7 @@ def constraints(
         if same_constraint(old, new):
             yield from comments("constraint", table, name, old, new)
             if isinstance(old, Indexed):
-                yield from settings(OF_INDEX, old, new, table=table, name=name)
+                yield from settings(OF_KEY, old, new, table=table, name=name)
             return
         plain = replace(new, comment=old.comment)
         if is_deferral(old, plain) or is_validation(old, plain):

@@ -9,7 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.model.automatic_names import free_name, label, sequence_name
-from gen_migration.model.schema import Check, ForeignKey, Index, Inherited, Table
+from gen_migration.model.schema import (
+    Check,
+    ForeignKey,
+    Index,
+    Indexed,
+    Inherited,
+    Table,
+)
 from gen_migration.postgres.names import Name, quote_text
 
 if TYPE_CHECKING:
@@ -135,7 +142,7 @@ def inherited(
     names = inherited_names(schema, name, table)
     given = otherwise(schema, table)
     constraints = {
-        names.get(key, key): replace(one, comment=given.get(key, AS_THERE).comment)
+        names.get(key, key): commented(one, given.get(key, AS_THERE).comment)
         for key, one in parent.constraints.items()
     }
     indexes = {
@@ -146,6 +153,13 @@ def inherited(
 
 
 AS_THERE = Inherited()
+
+
+def commented(value: Constraint, comment: str | None) -> Constraint:
+    """Return a constraint with this comment, and with none on its index."""
+    if isinstance(value, Indexed):
+        return replace(value, comment=comment, index_comment=None)
+    return replace(value, comment=comment)
 
 
 def inherited_index(value: Index, own: Inherited) -> Index:

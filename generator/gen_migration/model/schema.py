@@ -156,10 +156,11 @@ class Deferral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed(Deferral):
-    """What a constraint has that an index keeps: settings of that index."""
+    """What a constraint has that an index keeps: settings and the comment of that index."""
 
     storage_parameters: Parameters = field(default_factory=dict)
     tablespace: str | None = None
+    index_comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,19 @@ class SetIndexTablespace(SetIndex):
     new: str | None
 
 
+class SetIndexComment(SetIndex):
+    """Set or drop the comment of a constraint's index; that of any other is set as all are."""
+
+    wire = "set_index_comment"
+    what = "comment of index {0.name}"
+    field = "index_comment"
+    old: str | None
+    new: str | None
+
+    def said(self, value: str | None) -> str | None:
+        return value and quote_text(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetInherited(base.Alteration):
     """Set what a partition has otherwise of an index or a constraint of a table above it.

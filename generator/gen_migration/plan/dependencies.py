@@ -357,8 +357,9 @@ def _(operation: op.SetReplicaIdentity) -> Accesses:
     return known(operation, {("table", operation.table)})
 
 
-@accesses.register
-def _(operation: op.SetIndexStorage) -> Accesses:
+@accesses.register(op.SetIndexStorage)
+@accesses.register(op.SetIndexComment)
+def _(operation: op.SetIndex) -> Accesses:
     return known(operation, {relation(operation.table, operation.name)})
 
 

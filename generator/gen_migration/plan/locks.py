@@ -31,7 +31,12 @@ def needs_lock(operation: op.Operation, born: set[Any]) -> bool:
             return name not in born
         case op.SetSequenceOwner(old=old, new=new):
             return not born >= {owner[0] for owner in (old, new) if owner is not None}
-        case op.CreateObject(table=None) | op.SetComment() | op.SetGrants():
+        case (
+            op.CreateObject(table=None)
+            | op.SetComment()
+            | op.SetIndexComment()
+            | op.SetGrants()
+        ):
             # What nobody knows yet, nobody holds a lock of; a comment and a grant block neither
             # reader nor writer.
             return False

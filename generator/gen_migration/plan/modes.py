@@ -108,7 +108,12 @@ class Rules:
             case op.AddEnumValue():
                 # Its way back makes the type anew, and writes the tables that use it.
                 return Modes(AUTOCOMMIT, TRANSACTION)
-            case op.SetColumnDefault() | op.SetComment() | op.SetMark():
+            case (
+                op.SetColumnDefault()
+                | op.SetComment()
+                | op.SetIndexComment()
+                | op.SetMark()
+            ):
                 return REPEATABLE
             case op.SetGrants():
                 way_back: Any = operation.inverse()

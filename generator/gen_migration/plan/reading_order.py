@@ -73,7 +73,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.AttachPartition,),
     (Link,),
     OWNED,
-    (op.SetComment,),
+    (op.SetComment, op.SetIndexComment),
     (op.SetOwner, op.SetGrants),
     (op.DropObject,),  # the columns have other types
 )

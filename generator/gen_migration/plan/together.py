@@ -190,7 +190,8 @@ def is_short(operation: op.Operation) -> bool:
         | op.DropIndex
         | op.ReplaceIndex
         | op.SetColumnDefault
-        | op.SetComment,
+        | op.SetComment
+        | op.SetIndexComment,
     )
 
 

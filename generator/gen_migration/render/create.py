@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gen_migration.alembic_ops import write, write_constraints
 from gen_migration.alembic_ops.calls import Call, call
 from gen_migration.kinds import BY_WORD, access
-from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
+from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.sql import ddl, row_security
@@ -175,10 +175,12 @@ def _(operation: op.CreateConstraint) -> Parts:
 
 
 def constraint_comment(table: Name, name: str, value: Constraint) -> Iterator[str]:
-    """Yield what sets the comment of a constraint that is new."""
+    """Yield what sets the comment of a constraint that is new, and that of its index."""
     if value.comment is not None:
         called = f"CONSTRAINT {quote_name(name)} ON {table.sql}"
         yield ddl.comment(called, value.comment)
+    if isinstance(value, Indexed) and value.index_comment is not None:
+        yield ddl.comment(index_called(table, name), value.index_comment)
 
 
 # Alembic has no word for exclusion constraints; it drops them as it does checks.

@@ -95,6 +95,11 @@ def _(operation: op.SetIndexTablespace) -> Parts:
 
 
 @plain.register
+def _(operation: op.SetIndexComment) -> Parts:
+    yield ddl.comment(index_called(operation.table, operation.name), operation.new)
+
+
+@plain.register
 def _(operation: op.AttachPartition) -> Parts:
     table, columns = operation.table, operation.not_null
     place = operation.new.partition_of

@@ -31,6 +31,7 @@ CLAUSES = (
 )
 DECORATIONS = (
     op.SetComment,
+    op.SetIndexComment,
     op.SetOwner,
     op.SetGrants,
     op.SetTableStorage,

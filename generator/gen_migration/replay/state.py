@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
-from gen_migration.diff.same_parts import same_index
+from gen_migration.diff.same_parts import settled
 from gen_migration.model.automatic_names import sequence_name, with_given_sequence
 from gen_migration.model.not_null_names import default_name
 from gen_migration.model.own_columns import (
@@ -352,9 +352,7 @@ class Replay:
 
 def is_part(part: Constraint | Index, whole: Constraint | Index) -> bool:
     """Tell whether what a partition has can be its part of what comes to the whole."""
-    if isinstance(part, Index) and isinstance(whole, Index):
-        return same_index(part, whole)
-    return replace(part, comment=whole.comment) == whole
+    return bool(settled(part, whole) == whole)
 
 
 def is_there(operation: op.Operation, schema: Schema) -> bool:

@@ -351,10 +351,15 @@ def comment_index(replay: Replay, index: Name, text: str | None) -> None:
     owner = lookup.table_of_index(replay.schema, index)
     if owner is not None:
         replay.comment("index", owner, index.name, text)
+    elif (owner := lookup.table_of_constraint(replay.schema, index)) is not None:
+        held = replay.schema.tables[owner].constraints[index.name]
+        key: dict[str, Any] = {"table": owner, "name": index.name}
+        old = getattr(held, "index_comment", None)
+        replay.do(op.SetIndexComment(**key, old=old, new=text))
     elif (part := lookup.part_called(replay.schema, index)) is not None:
         replay.set_part(*part, comment=text)
-    elif (held := lookup.index_of_object(replay.schema, index)) is not None:
-        replay.set_index(held[0], index.name, replace(held[1], comment=text))
+    elif (found := lookup.index_of_object(replay.schema, index)) is not None:
+        replay.set_index(found[0], index.name, replace(found[1], comment=text))
 
 
 def refresh(replay: Replay, node: Any) -> None:

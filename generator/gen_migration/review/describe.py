@@ -58,9 +58,15 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
                 yield f"column {name}", found
         for name, one in value.inherited.items():
             yield f"inherited {name}", wording.inherited(one) or ""
-    if value.comment is not None:
-        yield "comment", quote_text(value.comment)
+    yield from comments(value)
     yield from of_access(value)
+
+
+def comments(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the comment of an object, and that of the index which a constraint has."""
+    for name in ("comment", "index_comment"):
+        if (text := getattr(value, name, None)) is not None:
+            yield name.replace("_", " "), quote_text(text)
 
 
 def of_access(value: Any) -> Iterator[tuple[str, str]]:
@@ -78,9 +84,7 @@ OF_TABLES = (
     *("replica_identity", "cluster_on"),
 )
 OF_COLUMNS = (
-    "storage",
-    "compression",
-    "statistics_target",
+    *("not_null_state", "storage", "compression", "statistics_target"),
     *ddl.OPTIONS_OF_COLUMNS,
 )
 
@@ -90,7 +94,7 @@ def own_words(own: model.Own) -> str:
     found = [ddl.own_body(own)]
     for key in OF_COLUMNS:
         if key in own:
-            value = "of its type" if own[key] is None else own[key]
+            value = "of its type" if own[key] is None else words(own[key])
             found.append(f"{key.replace('_', ' ')} {value}")
     if "comment" in own:
         found.append(f"comment {quote_text(own['comment'])}")
@@ -174,6 +178,8 @@ def words(value: Any) -> str | None:
             return wording.column(table, name)
         case Mapping():
             return ddl.parameters(value) or None
+        case model.NotNullState():
+            return wording.not_null_state(value)
         case model.ReplicaIdentity():
             return ddl.replica_identity(value)
     return wording.shown(value)

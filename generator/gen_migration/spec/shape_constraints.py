@@ -51,6 +51,7 @@ class IndexedShape(Shape):
 
     storage_parameters: Parameters = mapping()
     tablespace: Text | None = optional("The tablespace of its index.")
+    index_comment: Text | None = optional("`COMMENT ON` its index.")
 
 
 class KeyShape(IndexedShape):

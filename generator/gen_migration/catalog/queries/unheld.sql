@@ -121,7 +121,7 @@ found (kind, schema, name, of, class, oid) AS (
     FROM index WHERE has_settings AND is_constraint AND NOT relispartition AND relkind = 'I'
     UNION ALL
     SELECT 'comment on an index', NULL, relname, of, 'pg_class'::regclass, of
-    FROM index WHERE has_comment AND is_constraint
+    FROM index WHERE has_comment AND is_constraint AND relispartition
     UNION ALL
     -- What is not a leaf's, PostgreSQL cannot set; nor has a key any in a spec.
     SELECT 'settings of a partition''s index', NULL, relname, of, 'pg_class'::regclass, of

@@ -194,13 +194,14 @@ def index_settings(body: Body, shape: shapes.IndexedShape, at: Spot) -> dict[str
                 "a key of a partitioned table holds no rows",
                 "write it at its partitions",
             )
-        return {}
+        return {"index_comment": shape.index_comment}
     if shape.tablespace is not None:
         (at / "tablespace").identifier(shape.tablespace, at_key=False)
     given = shape.storage_parameters
     return {
         "storage_parameters": parts.parameters(given, at / "storage_parameters"),
         "tablespace": shape.tablespace,
+        "index_comment": shape.index_comment,
     }
 
 

@@ -84,7 +84,7 @@ def constraint(
             }
     if isinstance(value, model.Indexed):
         keys["storage_parameters"] = parameters(value.storage_parameters)
-        keys["tablespace"] = value.tablespace
+        keys |= of(value, "tablespace", "index_comment")
     return without_empty(keys | of(value, "comment"))
 
 
