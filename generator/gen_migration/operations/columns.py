@@ -303,6 +303,11 @@ class SetNotNullState(SetColumn):
     old: NotNullState | None
     new: NotNullState | None
 
+    def apply(self, schema: Schema) -> Schema:
+        # What is not plain has its name.
+        named = {} if self.new is None else {"not_null": self.constraint}
+        return self.changed(schema, {**named, self.field: self.new})
+
     def said(self, value: NotNullState | None) -> str:
         return wording.not_null_state(value)
 

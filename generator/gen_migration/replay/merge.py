@@ -178,7 +178,8 @@ def decorated(last: op.Operation, operation: Any, after: Schema) -> op.Operation
             if same and isinstance(operation, op.SetNotNullName):
                 return replace(last, not_null=operation.new)
             if same and isinstance(operation, op.SetNotNullState):
-                return replace(last, state=operation.new)
+                name = last.not_null or operation.constraint
+                return replace(last, state=operation.new, not_null=name)
             return None
         case op.CreateTable(name=name, new=new) if new.partition_of is not None and (
             is_of_column(operation, name)
