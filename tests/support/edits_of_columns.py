@@ -223,7 +223,7 @@ def change_details(draw: st.DrawFn, document: dict[str, Any]) -> None:
         case 5:
             for key_ in ("statistics_target", "n_distinct", "n_distinct_inherited"):
                 column.pop(key_, None)
-            column |= draw(estimates())
+            column |= draw(estimates(column))
         case _:
             body.pop("storage_parameters", None)
 

@@ -101,7 +101,7 @@ def columns(
         if kind == "jsonb" and draw(st.booleans()):
             column["compression"] = "pglz"
         if draw(st.integers(0, 3)) == 0:
-            column |= draw(estimates())
+            column |= draw(estimates(column))
         result[name] = column
     return result
 

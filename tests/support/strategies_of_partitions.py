@@ -116,7 +116,7 @@ def own_column(
     if kind == "jsonb" and draw(st.booleans()):
         result["compression"] = draw(st.sampled_from(["pglz", None]))
     if draw(st.integers(0, 3)) == 0:
-        result |= draw(estimates())
+        result |= draw(estimates(column))
     if draw(st.booleans()):
         result["comment"] = draw(nonempty)
     return result or None

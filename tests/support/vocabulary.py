@@ -6,13 +6,16 @@ arbitrary text now and then.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.hidden import unseen
 from gen_migration.postgres.names import UNQUOTED
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
 from gen_migration.spec.build.expressions import SYSTEM_COLUMNS
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_BYTES = 63
 
@@ -175,13 +178,14 @@ def identities() -> st.SearchStrategy[Any]:
     )
 
 
-def estimates() -> st.SearchStrategy[dict[str, Any]]:
-    """Return what ANALYZE is told of a column."""
+def estimates(column: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return what ANALYZE is told of a column; it samples no virtual one."""
+    target = {"statistics_target": st.integers(0, 10_000)}
     numbers = st.integers(-1, 1000) | st.sampled_from([-0.5, -1.0, 3.25])
     return st.fixed_dictionaries(
         {},
         optional={
-            "statistics_target": st.integers(0, 10_000),
+            **({} if "virtual" in column.get("generated", ()) else target),
             "n_distinct": numbers,
             "n_distinct_inherited": numbers,
         },

@@ -321,6 +321,17 @@ def compression(
     return shape.compression
 
 
+def statistics_target(at: Spot, value: int | None, *, is_virtual: bool) -> int | None:
+    """Return how much ANALYZE samples of a column, which it never does of a virtual one."""
+    if value is not None and is_virtual:
+        at.wrong_key("a virtual generated column has no statistics", "remove it")
+    return value
+
+
+def is_virtual(shape: ColumnShape) -> bool:
+    return shape.generated is not None and shape.generated.virtual is not None
+
+
 def distinct(at: Spot, value: int | Decimal | None) -> str | None:
     """Return how many values a column has, as PostgreSQL keeps it."""
     if value is None:
@@ -340,7 +351,9 @@ PROPERTIES: dict[str, Callable[[Spot, ColumnShape, Type], Any]] = {
     "collation": collation,
     "storage": storage,
     "compression": compression,
-    "statistics_target": lambda _, shape, __: shape.statistics_target,
+    "statistics_target": lambda at, shape, _: statistics_target(
+        at, shape.statistics_target, is_virtual=is_virtual(shape)
+    ),
     "n_distinct": lambda at, shape, _: distinct(at, shape.n_distinct),
     "n_distinct_inherited": lambda at, shape, _: distinct(
         at, shape.n_distinct_inherited

@@ -104,7 +104,10 @@ def own_column(
         changed["storage"] = columns.storage(at / "storage", shape, of)
     if "compression" in given:
         changed["compression"] = columns.compression(at / "compression", shape, of)
-    changed["statistics_target"] = shape.statistics_target
+    is_virtual = column.generated is not None and not column.generated.stored
+    changed["statistics_target"] = columns.statistics_target(
+        at / "statistics_target", shape.statistics_target, is_virtual=is_virtual
+    )
     for option in OPTIONS_OF_COLUMNS:
         changed[option] = columns.distinct(at / option, getattr(shape, option))
     return replace(column, **changed)
