@@ -22,7 +22,7 @@ from changes import (
     written,
 )
 from edges import missing
-from environment import SUPERUSERS, as_superuser
+from environment import as_superuser, is_superusers
 from gen_migration.diff.access import completed
 from gen_migration.history.revision import Revision
 from gen_migration.model.schema import Schema
@@ -130,7 +130,7 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
     with databases.database(version) as own:
-        url = as_superuser(own) if name_of(case) in SUPERUSERS else own
+        url = as_superuser(own) if is_superusers(name_of(case)) else own
         connection = databases.connection(url)
         prepare(old, case.sections.get("before.sql", ""), connection)
         prepare(new, "", connection)

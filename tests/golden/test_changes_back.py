@@ -11,7 +11,7 @@ from both_ways import equal, read, unordered
 from catalog import expected
 from changes import all_changes, name_of
 from edges import missing
-from environment import SUPERUSERS, as_superuser
+from environment import as_superuser, is_superusers
 from gen_migration.base.errors import Error
 from gen_migration.history.drafts import first_revision
 from gen_migration.operations.base import apply as applied
@@ -76,7 +76,7 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
     text = draft.text(draft.header)
     (tmp_path / "first.py").write_text(text, encoding="utf-8")
     with databases.database(version) as own:
-        url = as_superuser(own) if name_of(case) in SUPERUSERS else own
+        url = as_superuser(own) if is_superusers(name_of(case)) else own
         connection = databases.connection(url)
         prepare(new, case.sections.get("before.sql", ""), connection)
         prepare(old, "", connection)

@@ -140,16 +140,18 @@ PAIRS = (
             alter_composite_type.under_a_view create_range_type.with_a_function
             create_statistics.of_a_materialized_view
             alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
+            create_operator.anew
             create_text_search_dictionary.anew
             """,
         ),
         alone=(
-            "Squawk does not know text search",
+            "Squawk knows neither text search nor operators",
             """
             drop_text_search_configuration.unused
             drop_text_search_dictionary.with_all
             drop_text_search_parser.unused
             set_grants.views_made_anew
+            drop_operator_class.with_its_family
             """,
         ),
     ),
@@ -157,7 +159,7 @@ PAIRS = (
         "ban-drop-type ban-drop-domain ban-drop-extension",
         "GM107",
         squawk_alone=(
-            "a type of the same name takes its place: GM105 says what is lost",
+            "a type of the same name takes its place: GM105 says it; an operator is GM108",
             """
             alter_domain.over_an_enum_that_loses_a_value
             alter_domain.of_elements alter_domain.type
@@ -167,6 +169,12 @@ PAIRS = (
             set_enum_values.with_defaults_of_partitions
             alter_composite_type.anew set_enum_values.of_a_composite_type
             create_collation.anew
+            alter_operator_family.items
+            create_operator.anew
+            create_operator_class.anew
+            drop_operator.with_its_function
+            drop_operator_class.with_its_family
+            drop_operator_family.with_items
             """,
         ),
         alone=(
@@ -206,9 +214,9 @@ PAIRS = (
             """,
         ),
         alone=(
-            "Squawk does not know text search",
+            "Squawk knows neither text search nor operators",
             """
-            rename_text_search_configuration.renamed
+            rename_text_search_configuration.renamed set_operator_schema.moved
             """,
         ),
     ),
@@ -293,6 +301,9 @@ PAIRS = (
             set_column_type.under_a_function_that_is_called
             set_not_null_state.whose_name_another_gets set_not_null_state.validated_and_put_off
             create_text_search_configuration.all
+            create_operator.all
+            create_operator.anew
+            drop_operator.with_its_function
             """,
         ),
         alone=(
@@ -351,6 +362,7 @@ PAIRS = (
             create_event_trigger.all create_event_trigger.anew alter_event_trigger.state
             drop_event_trigger.with_its_function
             set_grants.columns_that_go_and_come
+            create_operator_class.all
             """,
         ),
         alone=(

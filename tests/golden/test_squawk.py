@@ -108,6 +108,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_constraint.with_settings_of_its_index
         alter_function.anew alter_function.of_another_result
         set_column_type.under_a_function_that_is_called
+        create_operator.anew
         """,
     ),
     "disallowed-unique-constraint": (
@@ -137,6 +138,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
         create_text_search_configuration.anew
         create_text_search_dictionary.anew
+        create_operator.anew
+        create_operator_class.anew
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -156,6 +159,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
         create_text_search_configuration.anew
         create_text_search_dictionary.anew
+        create_operator.anew
+        create_operator_class.anew
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -200,6 +205,11 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_text_search_template.unused
         set_grants.each_kind
         set_grants.left_out
+        create_operator.all
+        create_operator_family.with_items
+        drop_operator.with_its_function
+        drop_operator_class.with_its_family
+        drop_operator_family.with_items
         """,
     ),
     "syntax-error": (

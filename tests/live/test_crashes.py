@@ -18,7 +18,7 @@ from both_ways import catalog, comes_back
 from catalog import difference
 from changes import all_changes, first_of, name_of, written
 from crashes import APART, run_crashing
-from environment import SUPERUSERS, as_superuser
+from environment import as_superuser, is_superusers
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
@@ -77,7 +77,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
     with databases.database() as own, databases.database() as others:
         one, other = own, others
-        if name_of(case) in SUPERUSERS:
+        if is_superusers(name_of(case)):
             one, other = as_superuser(own), as_superuser(others)
         for url in (one, other):
             with scratch.connect(url) as connection:

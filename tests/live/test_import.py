@@ -142,7 +142,6 @@ grants id of t
 grants t
 inheritance child
 invalid index ix_t of t
-operator ===
 """
 
 

@@ -25,6 +25,7 @@ from gen_migration.model.schema import (
 )
 from gen_migration.sql.ddl import index_body
 from members_of_tables import expected_members, member_facts
+from operators_of_catalog import expected_operators, operator_facts
 from statements import undone
 from text_search_facts import expected_text_search, text_search_facts
 
@@ -581,7 +582,7 @@ def facts(connection: Any) -> Facts:
         row["on_update"] = ACTIONS.get(row["on_update"])
         keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment", "index_comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
-    more = (member_facts, text_search_facts, access_facts)
+    more = (member_facts, text_search_facts, access_facts, operator_facts)
     for one in more:
         result |= one(connection)
     return result
@@ -714,7 +715,8 @@ class Expectation:
         for name, table in self.schema.tables.items():
             result.update(self.table(name, table))
         access = expected_access(self.schema, self.connection)
-        return result | self.members | access
+        operators = expected_operators(self.schema, self.home)
+        return result | operators | self.members | access
 
     def statistics(self) -> Facts:
         """Return statistics, of an expression nothing but that it is there; event triggers."""

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
-from gen_migration.postgres.names import PUBLIC, Member, Name, member, quote_name
+from gen_migration.postgres.names import (
+    PUBLIC,
+    Member,
+    MethodName,
+    Name,
+    member,
+    quote_name,
+)
 from gen_migration.postgres.signatures import Signature
 
 if TYPE_CHECKING:
@@ -90,6 +97,8 @@ def named(node: Node) -> Node:
     return tuple(
         Name(one.schema or PUBLIC, called(one))
         if isinstance(one, Signature)
+        else Name(one.schema or PUBLIC, f"{one.name} {one.method}")
+        if isinstance(one, MethodName)
         else one._replace(schema=one.schema or PUBLIC)
         if isinstance(one, Name | Member)
         else one

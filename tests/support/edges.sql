@@ -21,6 +21,12 @@ WITH RECURSIVE tables AS (
     JOIN origins AS o USING (oid)
     JOIN pg_constraint AS p ON p.oid = o.origin
     JOIN tables AS t ON t.oid = c.conrelid
+), families (class, oid, word, name, namespace, method) AS (
+    SELECT 'pg_opclass'::regclass::oid, oid, 'operator class', opcname, opcnamespace, opcmethod
+    FROM pg_opclass WHERE oid >= 16384
+    UNION ALL
+    SELECT 'pg_opfamily'::regclass, oid, 'operator family', opfname, opfnamespace, opfmethod
+    FROM pg_opfamily WHERE oid >= 16384
 ), held (class, oid, sub, word, schema, name, part) AS (
     SELECT 'pg_namespace'::regclass::oid, oid, 0, 'schema', NULL::name, nspname, NULL::name
     FROM pg_namespace
@@ -166,6 +172,25 @@ WITH RECURSIVE tables AS (
     JOIN pg_type AS t ON t.oid = c.contypid
     JOIN pg_namespace AS n ON n.oid = t.typnamespace
     WHERE c.oid >= 16384
+    UNION ALL
+    SELECT 'pg_operator'::regclass, o.oid, 0, 'operator', n.nspname,
+        quote_ident(o.oprname) || '(' || concat_ws(
+            ',', format_type(nullif(o.oprleft, 0), NULL), format_type(o.oprright, NULL)) || ')', NULL
+    FROM pg_operator AS o JOIN pg_namespace AS n ON n.oid = o.oprnamespace
+    WHERE o.oid >= 16384 AND o.oprcode <> 0
+    UNION ALL
+    SELECT f.class, f.oid, 0, f.word, n.nspname, f.name || ' ' || m.amname, NULL
+    FROM families AS f
+    JOIN pg_namespace AS n ON n.oid = f.namespace
+    JOIN pg_am AS m ON m.oid = f.method
+    UNION ALL
+    -- What is tied to a class is that class, what is loose in a family is that family.
+    SELECT d.classid, d.objid, 0, f.word, n.nspname, f.name || ' ' || m.amname, NULL
+    FROM families AS f
+    JOIN pg_namespace AS n ON n.oid = f.namespace
+    JOIN pg_am AS m ON m.oid = f.method
+    JOIN pg_depend AS d ON d.refclassid = f.class AND d.refobjid = f.oid
+    WHERE d.classid IN ('pg_amop'::regclass, 'pg_amproc'::regclass)
     UNION ALL
     SELECT 'pg_proc'::regclass, p.oid, 0,
         CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,

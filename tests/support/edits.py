@@ -17,6 +17,7 @@ import strategies_of_domains
 import strategies_of_functions
 import strategies_of_marks
 import strategies_of_members
+import strategies_of_operators
 import strategies_of_replication
 import strategies_of_text_search
 import strategies_of_types
@@ -44,6 +45,7 @@ EDITS: list[Edit] = [
     *strategies_of_marks.EDITS,
     *strategies_of_replication.EDITS,
     *strategies_of_text_search.EDITS,
+    *strategies_of_operators.EDITS,
     *strategies_of_types.EDITS,
     *strategies_of_views.EDITS,
     *edits_of_partitions.EDITS,

@@ -48,8 +48,9 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, to make
-# an access method, an event trigger or a parser of text search, to publish all tables of the
-# database or of a schema, or to subscribe to what another server publishes.
+# an access method, an operator class, an event trigger or a parser of text search, to publish all
+# tables of the database or of a schema, or to subscribe to what another server publishes. Golden
+# changes, or folders of them.
 SUPERUSERS = {
     *("create_text_search_configuration/anew", "rename_function/of_a_template"),
     *("create_text_search_parser/all", "create_text_search_parser/anew"),
@@ -68,8 +69,23 @@ SUPERUSERS = {
     "drop_event_trigger/with_its_function",
     "drop_subscription/with_its_slot",
     "rename_subscription/renamed",
+    "alter_operator_family",
+    "create_operator/anew",
+    "create_operator_class",
+    "create_operator_family",
+    "drop_operator_class",
+    "drop_operator_family",
+    "rename_operator_class",
+    "rename_operator_family",
+    "set_operator_class_schema",
+    "set_operator_family_schema",
     "set_table_access_method/written_anew",
 }
+
+
+def is_superusers(case: str) -> bool:
+    """Tell whether a golden change is one of a superuser."""
+    return not SUPERUSERS.isdisjoint((case, case.partition("/")[0]))
 
 
 def as_superuser(url: str) -> str:

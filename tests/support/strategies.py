@@ -13,6 +13,7 @@ from strategies_of_domains import LABELS, domains
 from strategies_of_functions import routines
 from strategies_of_marks import mark
 from strategies_of_members import members
+from strategies_of_operators import operators
 from strategies_of_partitions import inherit, partitioned
 from strategies_of_parts import parts
 from strategies_of_replication import add_publications
@@ -172,6 +173,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     add_views(draw, document, lambda: draw(places) + key(fresh()))
     routines(draw, document, fresh, places)
     add_publications(draw, document)
+    operators(draw, document, fresh, places)
     return document
 
 

@@ -29,6 +29,7 @@ range_types
 collations collation_names
 sequences domains
 functions procedures aggregates
+operators operator_families operator_classes
 text_search_parsers text_search_templates text_search_dictionaries text_search_configurations
 views materialized_views
 tables policies triggers rules opclasses

@@ -170,6 +170,12 @@ class Reading:
         """Return the name of an object of a kind."""
         return kind.name_of(self, row)
 
+    def operator_name(self, schema: str, name: str, is_hidden: bool) -> Name:
+        """Return the name of an operator; one that a builtin one hides keeps its schema."""
+        if schema == "pg_catalog":
+            return Name(None, name)
+        return Name(schema, name) if is_hidden else self.name(schema, name)
+
     def signature(self, row: Any) -> Signature:
         """Return the name of a routine, whose arguments PostgreSQL has printed."""
         name = self.name(row.schema, row.name)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 # What a reference calls the space of the names of what is left out.
-SPACES = {"type": "types", "operator class": "opclasses"}
+SPACES = {"type": "types"}
 PARTS = frozenset(("column", "constraint", "index", "default", "inherited"))
 
 

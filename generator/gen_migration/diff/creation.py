@@ -139,17 +139,20 @@ def needed(schema: Schema) -> tuple[Needs, dict[Name, dict[Part, set[Node]]]]:
     }
     place = {node: number for number, node in enumerate(references)}
 
-    def leading_to(found: Iterable[Reference]) -> set[Node]:
+    def leading_to(node: Node, found: Iterable[Reference]) -> set[Node]:
         return {
-            holder(one) for each in found for one in graph.nodes(each)
+            holder(one) for each in found for one in graph.led(node, each)
         } & place.keys()
 
     needs = {
-        node: sorted(leading_to(found) - {node}, key=place.__getitem__)
+        node: sorted(leading_to(node, found) - {node}, key=place.__getitem__)
         for node, found in references.items()
     }
     later = {
-        name: {key: leading_to(found) for key, found in parts_apart(name, table, find)}
+        name: {
+            key: leading_to(("table", name), found)
+            for key, found in parts_apart(name, table, find)
+        }
         for name, table in schema.tables.items()
     }
     for name, found in later.items():

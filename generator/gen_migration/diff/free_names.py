@@ -44,7 +44,8 @@ MEMBERS = [kind.word for kind in KINDS if kind.holders]
 OF_DATABASE = [
     kind.word for kind in KINDS if not (kind.in_schema or kind.word == "schema")
 ]
-ROUTINES = [kind.word for kind in KINDS if kind.space == "functions"]
+# What has types in its name.
+ROUTINES = [kind.word for kind in KINDS if kind.space in {"functions", "operators"}]
 WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
 
 

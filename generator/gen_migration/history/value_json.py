@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.kinds import BY_CLASS
 from gen_migration.model import schema
 from gen_migration.operations import origins
-from gen_migration.postgres.names import Member, Name
+from gen_migration.postgres.names import Member, MethodName, Name
 from gen_migration.postgres.signatures import Signature
 from gen_migration.postgres.types import Type
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 TUPLE, MAPPING, AGAIN = "", "{}", "="
-NAMES: dict[str, Any] = {"Name": Name, "Member": Member, "Signature": Signature}
+NAMES: dict[str, Any] = {
+    one.__name__: one for one in (Name, Member, MethodName, Signature)
+}
 PLAIN = frozenset((type(None), bool, int, str))
 # What many tables have alike.
 REPEATED = frozenset((Type, schema.Column))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import routine_tree
 from gen_migration.kinds.routine_values import Argument
-from gen_migration.postgres.names import Name, last_two, quote_name
+from gen_migration.postgres import operators
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.signatures import Signature
 
@@ -73,7 +73,7 @@ def option(key: str, given: Any, enums: Any) -> Any:
         return routine_tree.type_of(given.type_name, enums)
     if key == "sortop":
         names = given.list.items if which == "list" else given.type_name.names
-        return own(tree.dotted(names))
+        return operators.own(tree.dotted(names))
     if which is None:
         return True
     if which == "integer":
@@ -81,29 +81,6 @@ def option(key: str, given: Any, enums: Any) -> Any:
     if which == "string":
         return given.string.sval
     return tree.dotted(given.type_name.names).name
-
-
-def own(name: Name) -> Name:
-    """Return a name without the schema of what is PostgreSQL's own."""
-    return Name(None, name.name) if name.schema == "pg_catalog" else name
-
-
-def operator_name(text: str) -> Name:
-    """Return the operator that a text names: `>`, or `app.>`."""
-    schema, dot, name = text.rpartition(".")
-    return own(Name(schema if dot else None, name))
-
-
-def operator_text(name: Name) -> str:
-    """Return an operator as a spec names it."""
-    return name.name if name.schema is None else f"{name.schema}.{name.name}"
-
-
-def operator_sql(name: Name) -> str:
-    """Return an operator as SQL."""
-    if name.schema is None:
-        return f"OPERATOR(pg_catalog.{name.name})"
-    return f"OPERATOR({quote_name(name.schema)}.{name.name})"
 
 
 def of_catalog(of: Any, reading: Any, row: Any) -> Any:
@@ -119,14 +96,11 @@ def of_catalog(of: Any, reading: Any, row: Any) -> Any:
         )
     )
     names = {
-        key: own(reading.name(*found))
+        key: operators.own(reading.name(*found))
         for key in FUNCTIONS
         if (found := getattr(row, key)) is not None
     }
     mstype = None if row.mstype is None else reading.argument_type(row.mstype)
-    sortop = None if row.sortop is None else own(last_two(row.sortop))
-    if sortop is not None and sortop.schema is not None:
-        raise ValueError("the operator that it is sorted by is no builtin one")
     value = of(
         arguments=arguments,
         direct=None if row.kind == "n" else row.direct,
@@ -141,7 +115,7 @@ def of_catalog(of: Any, reading: Any, row: Any) -> Any:
         mfinalfunc_modify=MODIFY[row.mfinalfunc_modify] if row.mfinalfunc else None,
         initcond=row.initcond,
         minitcond=row.minitcond,
-        sortop=sortop,
+        sortop=row.sortop and reading.operator_name(*row.sortop),
         parallel=PARALLEL[row.parallel],
         hypothetical=row.kind == "h",
     )

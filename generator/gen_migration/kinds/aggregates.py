@@ -17,7 +17,7 @@ from gen_migration.kinds.routine_values import Argument
 from gen_migration.kinds.routines import Called
 from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold, mapped
-from gen_migration.postgres import bodies, privileges
+from gen_migration.postgres import bodies, operators, privileges
 from gen_migration.postgres.names import Name, quote_text
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Aggregates(Called):
             **texts,
             finalfunc_modify=shape.finalfunc_modify,
             mfinalfunc_modify=shape.mfinalfunc_modify,
-            sortop=None if sortop is None else aggregate_tree.operator_name(sortop),
+            sortop=None if sortop is None else operators.named(sortop),
         )
         return routine_spec.consistent(at, name, aggregate_tree.with_standards(value))
 
@@ -224,7 +224,7 @@ class Aggregates(Called):
             elif one.name in FUNCTIONS | TYPES:
                 held = held and str(held)
             elif one.name == "sortop":
-                held = held and aggregate_tree.operator_text(held)
+                held = held and operators.text_of(held)
             said[one.name] = held if held != one.default else None
         said["direct"] = value.direct
         return said
@@ -254,7 +254,11 @@ class Aggregates(Called):
         types = [one.type for one in value.arguments]
         types += [of for key in TYPES if (of := getattr(value, key)) is not None]
         names = (getattr(value, key) for key in FUNCTIONS)
-        found = {("functions", one, bodies.ANY) for one in names if one is not None}
+        found: set[Reference] = {
+            ("functions", one, bodies.ANY) for one in names if one is not None
+        }
+        if value.sortop is not None:
+            found.add(("operators", value.sortop, (value.arguments[0].type,) * 2))
         return found.union(*map(of_type, types))
 
     # Words.
@@ -281,7 +285,7 @@ def options_of(value: Any) -> Iterator[str]:
         if held is True:
             yield key.upper()
         elif key == "sortop":
-            yield f"SORTOP = {aggregate_tree.operator_sql(held)}"
+            yield f"SORTOP = {operators.sql_of(held)}"
         elif key in FUNCTIONS | TYPES:
             yield f"{key.upper()} = {held.sql}"
         elif key in {"initcond", "minitcond"}:

@@ -9,12 +9,13 @@ is left. What PostgreSQL says in `pg_depend` of these nodes is an edge here, or 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.references import EVERY, SPACES
+from gen_migration.kinds.references import EVERY, SPACES, of_type
 from gen_migration.model.automatic_names import column_sequence
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.model.schema import Index, PrimaryKey, Unique
@@ -25,8 +26,14 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Constraint, Schema, Table
+    from gen_migration.postgres.types import Type
 
 Node = tuple[Any, ...]
+# What is chosen by the types that are at hand.
+CHOSEN = frozenset(("operators", "standard"))
+# The spaces of names that a reference may have for its word.
+NAMED = {"holder": "relations", **{space: space for space in SPACES}}
+COMPARISONS = frozenset(("=", "<>", "<", ">", "<=", ">="))
 N = TypeVar("N", bound="Hashable")
 
 
@@ -40,8 +47,7 @@ class Graph:
     def edges(self) -> dict[Node, set[Node]]:
         """Return all nodes, each with those that it refers to."""
         return {
-            node: {one for each in references for one in self.nodes(each)} - {node}
-            for node, references in self.references()
+            node: self.found(node, references) for node, references in self.references()
         }
 
     def references(self) -> Iterator[tuple[Node, set[Reference]]]:
@@ -88,8 +94,7 @@ class Graph:
         if not nodes:
             return []
         needs = {
-            node: {one for each in references for one in self.nodes(each)}
-            for node, references in self.of_objects()
+            node: self.found(node, references) for node, references in self.of_objects()
         }
         ends = {*nodes}
         types = {one.word for one in KINDS if one.space in {"types", "collations"}}
@@ -104,9 +109,72 @@ class Graph:
         }
         return in_order(found, inside, {})[::-1]
 
+    def found(self, node: Node, references: Iterable[Reference]) -> set[Node]:
+        """Return what a node refers to."""
+        return {one for each in references for one in self.led(node, each)} - {node}
+
+    def led(self, node: Node, reference: Reference) -> set[Node]:
+        """Return what a reference of a node leads to.
+
+        An operator is meant where all of its own types are at hand: PostgreSQL knows it by those.
+        """
+        found = self.nodes(reference)
+        if reference[0] not in CHOSEN or all(one[0] == "extension" for one in found):
+            return found
+        if node not in self.at_hand:
+            return found
+        inside = self.inside.get(node, [node])
+        near = set().union(*map(self.reached, inside))
+        return {
+            one
+            for one in found
+            if self.types_of(one) <= near and node not in self.reached(one)
+        }
+
+    def reached(self, start: Node) -> set[Node]:
+        """Return a node, and what it refers to for sure, directly or not."""
+        seen, waiting = {start}, [start]
+        while waiting:
+            new = self.at_hand.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        return seen
+
+    @cached_property
+    def inside(self) -> dict[Node, list[Node]]:
+        """The tables, each with the nodes of all that is in it."""
+        found: dict[Node, list[Node]] = {}
+        for one in self.at_hand:
+            if holder(one)[0] == "table":
+                found.setdefault(holder(one), []).append(one)
+        return found
+
+    def types_of(self, node: Node) -> set[Node]:
+        """Return the types of the schema that have to be at hand where a node is meant."""
+        word, name = node
+        if word not in BY_WORD:
+            return set()
+        types = BY_WORD[word].concerned_types(name, self.schema.of(word).get(name))
+        return {one for of in types for each in of_type(of) for one in self.nodes(each)}
+
+    @cached_property
+    def at_hand(self) -> dict[Node, set[Node]]:
+        """What each node refers to for sure."""
+        return {
+            node: {
+                one
+                for each in references
+                if each[0] not in CHOSEN
+                for one in self.nodes(each)
+            }
+            for node, references in self.references()
+        }
+
     def nodes(self, reference: Reference) -> set[Node]:
-        """Return what a reference leads to in this schema."""
+        """Return what a reference leads to in this schema; of operators, what it may."""
         word, name, *rest = reference
+        if word in NAMED:
+            return self.named(NAMED[word], name)
         match word:
             case "column":
                 return self.column(name, *rest)
@@ -118,12 +186,10 @@ class Graph:
                 is_held = any(rest[0] in dict(parts(one)) for one in above)
             case "key":
                 return self.keys(name, *rest)
-            case "holder":
-                return self.named("relations", name)
             case "field":
                 return self.field(name, *rest)
-            case _ if word in SPACES:
-                return self.named(word, name)
+            case "operators" | "standard":
+                return self.standard(name) if not rest else self.operators(name, *rest)
             case "functions":
                 return self.called(name, *rest)
             case "columns":
@@ -186,6 +252,28 @@ class Graph:
         found = in_path(name, held)
         return {node for _, node in found} or self.brought
 
+    def operators(self, name: Name, operands: int | tuple[Type, ...]) -> set[Node]:
+        """Return the operators that are called so, of so many operands or of these types."""
+        held = self.spaces.get("operators", {}).get(name.name, [])
+
+        def fits(node: Node) -> bool:
+            if isinstance(operands, int):
+                return len(node[1].arguments) == operands
+            return all(map(is_same, node[1].arguments, operands))
+
+        found = {node for _, node in in_path(name, held) if fits(node)}
+        # Of a comparison, the types say whose it is.
+        return found if found or name.name in COMPARISONS else self.brought
+
+    def standard(self, method: str) -> set[Node]:
+        """Return the operator classes that types have of themselves for an access method."""
+        word = "operator class"
+        return {
+            (word, name)
+            for name, value in self.schema.of(word).items()
+            if value.standard and name.method == method
+        }
+
     @property
     def brought(self) -> set[Node]:
         """What may bring a name that the schema does not know."""
@@ -246,6 +334,14 @@ class Graph:
                     node = ("column", table, key)
                     found.setdefault(name.name, []).append((name, node))
         return found
+
+
+def is_same(one: Type, other: Type) -> bool:
+    """Tell whether two types are one; a schema that one of them does not say may be any."""
+    schemas = {one.schema, other.schema} - {None}
+    return (
+        len(schemas) < 2 and replace(one, schema=other.schema, kind=other.kind) == other
+    )
 
 
 def in_path(name: Name, held: list[tuple[Any, Node]]) -> list[tuple[Any, Node]]:

@@ -57,6 +57,8 @@ class Kind(Facts):
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
     is_missed: ClassVar[bool] = False
+    # Whether its objects get to other schemas, and have no other names there.
+    moves_only: ClassVar[bool] = False
     # Objects that each database has from the start: a schema holds one that differs from this.
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
@@ -415,6 +417,26 @@ class Kind(Facts):
     def base(self, value: Any) -> Type | None:
         """Return the type whose values a type has; None where they are its own."""
         return None
+
+    def settle(self, objects: dict[str, dict[Any, Any]]) -> None:
+        """Put into the objects of a spec what PostgreSQL makes of those of this kind.
+
+        Some say something of others, and bring others along. `objects` are those of all kinds.
+        """
+
+    def is_implied(self, name: Any, value: Any, schema: Schema) -> bool:
+        """Tell whether an object is there by itself, since another one is."""
+        return False
+
+    def renamed_along(
+        self, name: Any, value: Any, old: Any
+    ) -> Iterator[tuple[str, Any, Any]]:
+        """Yield what is renamed with an object that was called `old`: word, new and old name."""
+        yield from ()
+
+    def concerned_types(self, name: Any, value: Any) -> Collection[Type]:
+        """Return the types of which all have to be at hand, where SQL may mean the object."""
+        return ()
 
     def is_asking(self, value: Any) -> bool:
         """Tell whether a type refuses values of its base."""

@@ -16,7 +16,7 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import named, of_name, of_type
 from gen_migration.model.access import Granted
 from gen_migration.postgres import privileges
-from gen_migration.postgres.names import MAX_NAME_BYTES, Name
+from gen_migration.postgres.names import BTREE, MAX_NAME_BYTES, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,7 @@ class RangeTypes(Kind):
         return {
             *of_type(value.subtype),
             *of_name(value.multirange),
-            *named("opclasses", value.opclass),
+            *(named("opclasses", value.opclass) or {("standard", BTREE)}),
             *named("collations", value.collation),
             *calls,
         }

@@ -7,32 +7,38 @@ the relation that something stands on, `("field", name, column)` a column, shoul
 of a table that has one of this name. `("functions", name, count)` is a call with so many arguments,
 `("columns", name, names)` what a query may take of a relation: of all columns, with None.
 `(space, None)` is any object of a space: an expression may use types that it does not name, since
-a constant is of the type of what it is compared with. `graph` finds the nodes.
+a constant is of the type of what it is compared with. `("operators", name, operands)` is an
+operator of so many operands, or of those types; `("standard", method)` the operator class that a
+type has where none is named. Which ones are meant follows from the types that are at hand. `graph`
+finds the nodes.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.constraints import elements_of, expressions_of, plain_columns
-from gen_migration.model.schema import ForeignKey
+from gen_migration.model.schema import Exclude, ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.postgres import text_search
-from gen_migration.postgres.names import PUBLIC, Name
+from gen_migration.postgres.names import BTREE, PUBLIC, Name
+from gen_migration.postgres.operators import is_operator
+from gen_migration.postgres.operators import named as named_operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from gen_migration.model.schema import Column, Constraint, Element, Index, Table
+    from gen_migration.model.schema import Column, Constraint, Element, Table
     from gen_migration.postgres.names_in import Named
     from gen_migration.postgres.types import Type
 
 Reference = tuple[Any, ...]
 # The spaces whose names lead to an object, and to nothing else.
 SPACES = frozenset(
-    ("types", "relations", "collations", "opclasses", *text_search.SPACES)
+    ("types", "relations", "collations", "opclasses", "opfamilies", *text_search.SPACES)
 )
 WORD = re.compile(r"[\w$]+|\"")
 # What takes the next value of a sequence may name none (`lastval()`), or name it by a column.
@@ -42,7 +48,16 @@ NAMING = COUNTING | {"regclass"}
 
 def words_of(names: Iterable[str]) -> frozenset[str]:
     """Return the words that SQL holds where it may hold names; a quote for those that need one."""
-    return frozenset(name.lower() if WORD.fullmatch(name) else '"' for name in names)
+    return frozenset(
+        name.lower() if WORD.fullmatch(name) or is_operator(name) else '"'
+        for name in names
+    )
+
+
+@cache
+def hold_operators(words: frozenset[str]) -> bool:
+    """Tell whether there are operators among words: those stand behind other syntax, too."""
+    return any(map(is_operator, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,9 @@ class Finder:
 
         found = relations_in(text)
         return {
+            # What is sorted, grouped or told apart has operators that nothing names.
+            ("standard", BTREE),
+            ("standard", "hash"),
             *(("relations", name) for name in found.relations),
             *(("field", name, key) for name, key in found.columns),
             *of_names(names_in_query(text)),
@@ -85,7 +103,7 @@ class Finder:
 
     def may_name(self, text: str) -> bool:
         """Tell whether an expression may name something of what is looked for; cheap."""
-        if self.words is None:
+        if self.words is None or hold_operators(self.words):
             return True
         if text not in self.asked:
             found = WORD.findall(text.lower())
@@ -107,6 +125,7 @@ class Finder:
         found |= self.expression(table, *expressions_of(value))
         for one in elements_of(value):
             found |= of_element(one)
+        found |= {*operators_of(value)}
         if isinstance(value, ForeignKey):
             other, columns = value.referred_table, value.referred_columns
             found |= {("table", other), ("key", other, frozenset(columns))}
@@ -118,8 +137,10 @@ class Finder:
         found = of_name(name)
         if value.partition_of is not None:
             found.add(("table", value.partition_of.parent))
-        for one in value.partition_by.elements if value.partition_by else ():
-            found |= self.expression(name, one.expression) | of_element(one)
+        if (split := value.partition_by) is not None:
+            found.add(("standard", "hash" if split.strategy == "hash" else BTREE))
+            for one in split.elements:
+                found |= self.expression(name, one.expression) | of_element(one)
         return found
 
     def whole_table(self, name: Name, value: Table) -> set[Reference]:
@@ -165,12 +186,29 @@ def of_names(names: Named) -> set[Reference]:
     """Return what SQL names beside columns."""
     found: set[Reference] = {("types", None)}
     found.update(("functions", *one) for one in names.calls)
+    found.update(("operators", *one) for one in names.operators)
     for space in ("types", "relations", "collations"):
         found.update((space, name) for name in getattr(names, space))
     found |= names.searching
     if any(one.name in COUNTING for one in names.functions):
         found.add(("relations", None))
     return found
+
+
+def operators_of(value: Constraint | Index) -> Iterator[Reference]:
+    """Yield what compares the rows of a constraint or an index."""
+    match value:
+        case Index(method=method):
+            yield ("standard", method)
+        case PrimaryKey() | Unique():
+            yield ("standard", "gist" if value.without_overlaps else BTREE)
+        case ForeignKey():
+            yield ("operators", Name(None, "="), 2)
+        case Exclude():
+            yield ("standard", value.method)
+            for one in value.elements:
+                sign = one.operator.removeprefix("OPERATOR(").removesuffix(")")
+                yield ("operators", named_operator(sign), 2)
 
 
 def of_columns(table: Name, names: Iterable[str]) -> set[Reference]:

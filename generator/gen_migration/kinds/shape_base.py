@@ -284,6 +284,7 @@ class ReturnsShape(Shape):
     )
 
 
+ItemTexts = dict[str, Text | list[Text]]
 Settings = Annotated[
     dict[str, Any],
     Rule(

@@ -16,7 +16,7 @@ from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.commands import parse_command
 from gen_migration.postgres.expressions import canonical, parse_target
-from gen_migration.postgres.names import Name, quote_text, relation_of
+from gen_migration.postgres.names import PUBLIC, Name, quote_text, relation_of
 from gen_migration.postgres.names_in import SEQUENCES, constant_of
 from gen_migration.postgres.parser import name_of, postgast, walk
 
@@ -148,6 +148,15 @@ class CallEdit(Edit):
             for part in self.new:
                 if part is not None:
                     node.funcname.add().string.sval = part
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorEdit(Edit):
+    """`OPERATOR(old)` becomes `OPERATOR(new)`; what is named without a schema stays."""
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind == "a_expr" and len(node.name) == 2 and name_of(node.name) == self.old:
+            node.name[0].string.sval = self.new.schema or PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

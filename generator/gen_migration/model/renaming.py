@@ -18,7 +18,7 @@ from gen_migration.model.automatic_names import with_given_sequence
 from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.postgres import signatures
-from gen_migration.postgres.names import Member, Name
+from gen_migration.postgres.names import BTREE, Member, MethodName, Name
 from gen_migration.postgres.signatures import Signature
 from gen_migration.postgres.types import Type
 
@@ -252,15 +252,24 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
     return changed.with_(word, rekeyed(changed.of(word), old, new))
 
 
+# Names that have types in them, and those of what holds such names.
+TYPED = (Signature, MethodName)
+
+
 def with_types(schema: Schema, change: Callable[[Any], Any]) -> Schema:
-    """Return a schema whose routines have the types of their arguments and results changed."""
-    changes = dict.fromkeys(("type", "returns", "stype", "mstype"), change)
+    """Return a schema in which what is called by types, or holds such names, has others."""
+    changes = dict.fromkeys(("type", "returns", "stype", "mstype", "stored"), change)
+    changes["types"] = lambda types: tuple(map(change, types))
+    named = dict.fromkeys(
+        ("operator", "routine"), lambda one: signatures.with_types(one, change)
+    )
+    changes |= named
     objects = {
         word: {
             signatures.with_types(name, change): mapped(value, changes)
             for name, value in found.items()
         }
-        if any(isinstance(name, Signature) for name in found)
+        if any(isinstance(name, TYPED) for name in found)
         else found
         for word, found in schema.objects.items()
     }
@@ -297,6 +306,7 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
         return new.called if one == old.called else one
 
     changes = in_expressions(edits.CallEdit(old.called, new.called))
+    changes["routine"] = lambda one: new if one == old else one
     return everywhere(schema, {**changes, **dict.fromkeys(USED, used)})
 
 
@@ -304,7 +314,72 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 USED = """
 function difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc
 mfinalfunc start gettoken end lextypes headline init lexize
+restrict join
 """.split()
+
+
+def operator(schema: Schema, old: Signature, new: Signature) -> Schema:
+    """Return a schema whose operator `old` is `new`, in another schema."""
+
+    def used(one: Any) -> Any:
+        return new if one == old else one
+
+    def sorted_by(one: Name) -> Name:
+        return new.called if one == old.called else one
+
+    changes = in_expressions(edits.OperatorEdit(old.called, new.called))
+    changed = everywhere(schema, {**changes, "operator": used, "sortop": sorted_by})
+    return changed.with_("operator", rekeyed(changed.of("operator"), old, new))
+
+
+def operator_family(schema: Schema, old: MethodName, new: MethodName) -> Schema:
+    """Return a schema whose operator family `old` is called `new`."""
+
+    def called(name: MethodName) -> MethodName:
+        return new if name == old else name
+
+    changed = everywhere(schema, dict.fromkeys(("family", "order_by"), called))
+    word = "operator family"
+    return changed.with_(word, rekeyed(changed.of(word), old, new))
+
+
+def operator_class(schema: Schema, old: MethodName, new: MethodName) -> Schema:
+    """Return a schema whose operator class `old` is called `new`, in indexes of its method."""
+
+    def called(name: Name) -> Name:
+        return new.called if name == old.called else name
+
+    def of_parts(parts: Mapping[str, V]) -> dict[str, V]:
+        return {
+            key: mapped(one, {"opclass": called})
+            if getattr(one, "method", BTREE) == old.method
+            else one
+            for key, one in parts.items()
+        }
+
+    tables = {
+        name: replace(
+            table,
+            indexes=of_parts(table.indexes),
+            constraints=of_parts(table.constraints),
+            partition_by=table.partition_by
+            and mapped(table.partition_by, {"opclass": called}),
+        )
+        for name, table in schema.tables.items()
+    }
+    schema = replace(schema, tables=tables)
+    for word, objects in schema.objects.items():
+        found = {
+            name: replace(one, indexes=of_parts(one.indexes))
+            if hasattr(one, "indexes")
+            else replace(one, opclass=called(one.opclass))
+            if getattr(one, "opclass", None)
+            else one
+            for name, one in objects.items()
+        }
+        schema = schema.with_(word, found)
+    word = "operator class"
+    return schema.with_(word, rekeyed(schema.of(word), old, new))
 
 
 def collation(schema: Schema, old: Name, new: Name) -> Schema:

@@ -134,7 +134,8 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
             case ("columns", name, names):
                 yield "table", name
                 yield from of_columns(name, names or ())
-            case ("opclasses", _):
+            # Whatever changes of those waits for all that is before it.
+            case ("opclasses" | "opfamilies" | "operators" | "standard", *_):
                 pass
             case (space, name) if space in text_search.SPACES:
                 yield space, name.name

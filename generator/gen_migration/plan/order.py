@@ -187,7 +187,8 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
     ) -> Iterator[int]:
         kept = (one.old or set()) & (one.new or set())
         for reference in references or ():
-            for node in {reference} if reference in held else graph.nodes(reference):
+            is_held = reference in held
+            for node in {reference} if is_held else graph.led(one.node, reference):
                 # A step that keeps what is made anew has others before or behind it.
                 if reference in kept and node in anew:
                     continue

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import Name, dollar_quoted, last_two
-from gen_migration.postgres.names_in import own
+from gen_migration.postgres.names_in import operators, own
 from gen_migration.postgres.parser import (
     MAX_SQL,
     SqlMistake,
@@ -42,6 +42,8 @@ class Used(NamedTuple):
     types: frozenset[Name] = frozenset()
     # With the number of arguments.
     calls: frozenset[tuple[Name, int]] = frozenset()
+    # With the number of operands.
+    operators: frozenset[tuple[Name, int]] = frozenset()
     # Whether it takes all columns of what it reads.
     whole: bool = False
     # Objects of text search, each with the space of its name.
@@ -235,6 +237,7 @@ def tree_of(query: str) -> Iterator[Any]:
 
 def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
     """Return what the nodes of trees name."""
+    nodes = list(nodes)
     relations, types, columns, calls = set(), set(), set(), set()
     whole = False
     own_names: set[Name] = set()  # of common table expressions
@@ -260,6 +263,7 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
         frozenset(columns),
         frozenset(types),
         frozenset(calls),
+        frozenset(operators(nodes)),
         whole,
         frozenset(text_search.named(nodes)),
     )

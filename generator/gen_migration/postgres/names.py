@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAX_NAME_BYTES = 63  # NAMEDATALEN - 1
 # The schema that each database has from the start, and the comment that it has there.
 PUBLIC, PUBLIC_COMMENT = "public", "standard public schema"
+# The access method that needs not be named, and the word before one that is.
+BTREE, USING = "btree", " using "
 
 # pg_get_keywords() of PostgreSQL 18, all but the unreserved; a test compares the two.
 KEYWORDS = frozenset(
@@ -82,6 +84,29 @@ class Member(NamedTuple):
     def __str__(self) -> str:
         """As a sentence says it."""
         return f"{spell_part(self.name)} on {self.holder}"
+
+
+class MethodName(NamedTuple):
+    """The name of an operator class or family, which it has for one access method alone."""
+
+    schema: str | None
+    name: str
+    method: str = BTREE
+
+    @property
+    def called(self) -> Name:
+        """What an index calls it, whose method is known."""
+        return Name(self.schema, self.name)
+
+    @property
+    def sql(self) -> str:
+        """As SQL, quoted where it must be."""
+        return f"{self.called.sql} USING {quote_name(self.method)}"
+
+    def __str__(self) -> str:
+        """As the spec writes it: `app.words using hash`; a B-tree's without its method."""
+        plain = str(self.called)
+        return plain if self.method == BTREE else f"{plain}{USING}{self.method}"
 
 
 def member(holder: Name, name: str) -> Member:

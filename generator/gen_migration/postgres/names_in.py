@@ -37,6 +37,8 @@ class Named(NamedTuple):
     collations: frozenset[Name]
     # Objects of text search, each with the space of its name.
     searching: frozenset[tuple[str, Name]]
+    # With the number of operands, those behind other syntax too: `IN` is `=`.
+    operators: frozenset[tuple[Name, int]]
 
     def concerns(self, columns: Collection[str], types: Collection[Name]) -> bool:
         """Tell whether one of these columns, or of these types, is named."""
@@ -87,6 +89,7 @@ def named_in(nodes: list[tuple[str, Any]]) -> Named:
         functions=frozenset(map(own, names("func_call", "funcname"))),
         collations=names("collate_clause", "collname"),
         searching=frozenset(text_search.named(nodes)),
+        operators=frozenset(operators(nodes)),
     )
 
 
@@ -95,6 +98,32 @@ def calls(nodes: list[tuple[str, Any]]) -> Iterator[tuple[Name, int]]:
     for kind, node in nodes:
         if kind == "func_call" and (name := name_of(node.funcname)) is not None:
             yield own(name), len(node.args)
+
+
+def operators(nodes: list[tuple[str, Any]]) -> Iterator[tuple[Name, int]]:
+    """Yield the operators that are used, with the numbers of their operands."""
+    for kind, node in nodes:
+        match kind:
+            case "a_expr":
+                # Of BETWEEN, the parser keeps the word.
+                word = node.name[-1].string.sval
+                if "BETWEEN" in word:
+                    yield from ((Name(None, one), 2) for one in BETWEEN)
+                elif (name := name_of(node.name)) is not None:
+                    yield own(name), 1 + node.HasField("lexpr")
+            case "sub_link":
+                # Without a name, it is that of IN.
+                yield own(name_of(node.oper_name) or Name(None, "=")), 2
+            case "sort_by" if (name := name_of(node.use_op)) is not None:
+                yield own(name), 2
+            case "case_expr" if node.HasField("arg"):
+                yield Name(None, "="), 2
+            case "join_expr" if node.is_natural or node.using_clause:
+                yield Name(None, "="), 2
+
+
+# What `a BETWEEN b AND c` is made of.
+BETWEEN = (">=", "<=")
 
 
 def own(name: Name) -> Name:

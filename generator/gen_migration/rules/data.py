@@ -133,7 +133,14 @@ def type_dropped(edit: Edit, one: op.DropObject | op.AlterObject) -> Iterator[Hi
 # What code outside of the schema reads or calls by its name.
 CALLED = frozenset(
     (
-        *("view", "materialized view", "function", "procedure", "aggregate"),
+        *(
+            "view",
+            "materialized view",
+            "function",
+            "procedure",
+            "aggregate",
+            "operator",
+        ),
         CONFIGURATIONS,
     )
 )
@@ -141,11 +148,11 @@ CALLED = frozenset(
 
 @rule("GM108", WARNING, op.DropObject, breaks=True, instead=LATER)
 def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
-    """A view, a function or a text search configuration is dropped, which others may use.
+    """A view, a function, an operator or a text search configuration is dropped.
 
-    Code that reads the view, calls the function or names the configuration fails. PostgreSQL
-    refuses the drop where an object that the spec does not have stands on it. A function with other
-    arguments is another function.
+    Something outside of the spec may use it: code that reads the view, calls the function or the
+    operator or names the configuration fails. PostgreSQL refuses the drop where an object that the
+    spec does not have stands on it. A function with other arguments is another function.
     """
     if gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind):
         yield edit.hit()

@@ -44,7 +44,10 @@ SELECT
     a.agginitval AS initcond,
     a.aggminitval AS minitcond,
     (
-        SELECT ARRAY[s.nspname, o.oprname]::text[]
+        SELECT jsonb_build_array(s.nspname, o.oprname, EXISTS (
+            SELECT FROM pg_operator AS b
+            WHERE b.oprnamespace = 'pg_catalog'::regnamespace AND b.oprname = o.oprname
+                AND b.oprleft = o.oprleft AND b.oprright = o.oprright))
         FROM pg_operator AS o JOIN pg_namespace AS s ON s.oid = o.oprnamespace
         WHERE o.oid = a.aggsortop
     ) AS sortop,

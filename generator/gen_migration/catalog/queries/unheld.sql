@@ -152,15 +152,6 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'conversion', n.name, c.conname, NULL, 'pg_conversion'::regclass, c.oid
     FROM pg_conversion AS c JOIN mine AS n ON n.oid = c.connamespace
     UNION ALL
-    SELECT 'operator', n.name, p.oprname, NULL, 'pg_operator'::regclass, p.oid
-    FROM pg_operator AS p JOIN mine AS n ON n.oid = p.oprnamespace
-    UNION ALL
-    SELECT 'operator class', n.name, q.opcname, NULL, 'pg_opclass'::regclass, q.oid
-    FROM pg_opclass AS q JOIN mine AS n ON n.oid = q.opcnamespace
-    UNION ALL
-    SELECT 'operator family', n.name, f.opfname, NULL, 'pg_opfamily'::regclass, f.oid
-    FROM pg_opfamily AS f JOIN mine AS n ON n.oid = f.opfnamespace
-    UNION ALL
     SELECT 'cast', NULL,
         format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL),
         NULL, 'pg_cast'::regclass, c.oid

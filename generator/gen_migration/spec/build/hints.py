@@ -132,8 +132,12 @@ def objects(found: Collected, build: Build, kind: Kind) -> None:
             continue
         at = Maker(build, (kind.key, key, "renamed_from"))
         old = None if new is None else kind.old_name(at, text, new)
-        if old is not None and new is not None:
-            found.rename(kind.word, new, old, at)
+        if old is None or new is None:
+            continue
+        found.rename(kind.word, new, old, at)
+        if (value := build.objects[kind.word].get(new)) is not None:
+            for along in kind.renamed_along(new, value, old):
+                found.add(*along, at)
 
 
 def members(found: Collected, build: Build, kind: Kind) -> None:

@@ -69,6 +69,9 @@ def build_objects(build: Build) -> None:
     for kind in KINDS:
         if not kind.holders:
             build.objects[kind.word] = of_kind(build, kind)
+    for kind in KINDS:
+        if build.objects.get(kind.word):
+            kind.settle(build.objects)
 
 
 def build_members(build: Build) -> None:
@@ -296,6 +299,11 @@ class Maker(Spot):
             if any((one.schema, one.name) == (home, name.name) for one in known):
                 return name._replace(schema=home)
         return name
+
+    def operator(self, name: Signature) -> Signature:
+        """Return an operator, with the default schema where the spec has it there."""
+        home = name._replace(schema=name.schema or self.build.shape.schema)
+        return home if home in self.build.objects.get("operator", {}) else name
 
     def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:
         """Return the options of a sequence."""

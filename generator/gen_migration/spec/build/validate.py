@@ -11,6 +11,7 @@ from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
 from gen_migration.spec.build.comparable import comparable
+from gen_migration.spec.build.objects import Maker
 from gen_migration.spec.build.own_types import type_circles, type_names
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def faults(build: Build, spec: Spec) -> None:
     """Report what is wrong with objects beside others."""
     for kind in KINDS:
         for key in build.shapes(kind):
-            name = build.silent_name(key) if kind.in_schema else key
+            name = kind.name_at(Maker(build.silent(), ()), key)
             value = None if name is None else spec.schema.of(kind.word).get(name)
             if value is not None:
                 for path, message, hint in kind.faults(name, value, spec.schema):

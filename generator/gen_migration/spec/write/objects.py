@@ -36,6 +36,7 @@ def objects(writer: Writer, kind: Kind) -> Any:
     found = {
         writer.name(name) if kind.in_schema else name: whole(writer, kind, name, value)
         for name, value in writer.spec.schema.of(kind.word).items()
+        if not kind.is_implied(name, value, writer.spec.schema)
     }
     return found if kind.in_schema or any(found.values()) else list(found)
 

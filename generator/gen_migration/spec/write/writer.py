@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import base_of
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
-from gen_migration.postgres.signatures import Signature
 from gen_migration.sql import ddl
 from gen_migration.sql.literals import LiteralMistake, literal
 
@@ -56,8 +55,7 @@ class Writer:
         old: Any = self.spec.hints.of(kind).get(name)
         if isinstance(old, Member):
             return old.name
-        if isinstance(old, Signature):
-            old = old.called
+        old = getattr(old, "called", old)
         return self.name(old) if isinstance(old, Name) else old
 
     def ignore(self, kind: str, name: Any) -> dict[str, str]:
