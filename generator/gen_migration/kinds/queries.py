@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
 from gen_migration.model.expression_edits import (
@@ -186,8 +187,8 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
             return edits.edited(sql, SequenceEdit(name, new[1]))
         case _ if word in text_search.SPACES:
             return edits.edited(sql, TextSearchEdit(name, new[1], word))
-        case "schema" | "extension":
-            return sql
+        case _ if word in BY_WORD and BY_WORD[word].space is None:
+            return sql  # no query names it
     of = called(sql, relations, {old}, name.name)
     if of:
         return edits.relation_renamed(sql, relations, of, new[1])
