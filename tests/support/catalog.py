@@ -16,6 +16,7 @@ from access_facts import access_facts, expected_access
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import (
     Check,
+    Column,
     Exclude,
     ForeignKey,
     Index,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import (
-        Column,
         Constraint,
         Element,
         PartitionBy,
@@ -69,23 +69,52 @@ SERIAL = {
 
 
 def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
-    """Return the columns of a table, or what a partition is to have of them."""
+    """Return the columns of a table, with those that it has from others."""
     table = schema.tables[name]
-    if table.partition_of is None:
-        return dict(table.columns)
-    found = {}
-    for key, column in columns_of(schema, table.partition_of.parent).items():
-        own = table.own.get(key, {})
-        alone = (
-            *("not_null_state", "comment", "statistics_target"),
-            *("n_distinct", "n_distinct_inherited"),
-        )
-        given: dict[str, Any] = dict.fromkeys(alone)
-        held = replace(column, **given)
+    found = dict(attributes(schema, table))
+    for parent in parents_of(table):
+        for key, column in columns_of(schema, parent).items():
+            alone = (
+                *("not_null_state", "comment", "statistics_target"),
+                *("n_distinct", "n_distinct_inherited"),
+            )
+            given: dict[str, Any] = dict.fromkeys(alone)
+            if table.inherits:
+                given["identity"] = None
+            if column.not_null_state and column.not_null_state.no_inherit:
+                given |= {"nullable": True, "not_null": None}
+            held = replace(column, **given)
+            forbidden = key in found and not found[key].nullable
+            found.setdefault(key, held)
+            if forbidden or not held.nullable:
+                found[key] = replace(found[key], nullable=False)
+            if found[key].default is None:
+                found[key] = replace(found[key], default=held.default)
+    for key, own in table.own.items():
+        held = found[key]
         if "nullable" in own:
             held = replace(held, not_null=None)
+        if "default" in own and held.type.is_serial:
+            held = replace(held, type=held.type.plain)
         found[key] = replace(held, **own)
+    for key, column in table.columns.items():
+        forbidden = key in found and not found[key].nullable
+        found[key] = replace(column, nullable=column.nullable and not forbidden)
     return found
+
+
+def parents_of(table: Table) -> tuple[Name, ...]:
+    """Return the tables that a table has columns from."""
+    return (table.partition_of.parent,) if table.partition_of else table.inherits
+
+
+def attributes(schema: Schema, table: Table) -> dict[str, Column]:
+    """Return the columns that a typed table has from its type."""
+    of = schema.of("composite type").get(table.of_type)
+    return {
+        key: Column(type=one.type, collation=one.collation, nullable=True)
+        for key, one in (of.attributes if of else {}).items()
+    }
 
 
 # What is there.
@@ -359,6 +388,12 @@ TABLES = f"""
         (SELECT coalesce(jsonb_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute AS a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
         pn.nspname || '.' || p.relname AS parent, pg_get_expr(c.relpartbound, c.oid) AS bound,
+        (SELECT coalesce(jsonb_agg(an.nspname || '.' || above.relname ORDER BY i.inhseqno), '[]')
+         FROM pg_inherits AS i JOIN pg_class AS above ON above.oid = i.inhparent
+         JOIN pg_namespace AS an ON an.oid = above.relnamespace
+         WHERE i.inhrelid = c.oid AND NOT c.relispartition) AS inherits,
+        (SELECT tn.nspname || '.' || t.typname FROM pg_type AS t
+         JOIN pg_namespace AS tn ON tn.oid = t.typnamespace WHERE t.oid = c.reloftype) AS of_type,
         k.partstrat::text AS strategy, pg_get_expr(k.partexprs, c.oid) AS expressions,
         (SELECT jsonb_agg(jsonb_build_object(
                 'column', a.attname, 'opclass', qn.nspname || '.' || q.opcname,
@@ -376,7 +411,7 @@ TABLES = f"""
     LEFT JOIN pg_am AS am ON am.oid = c.relam
     LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
     LEFT JOIN pg_partitioned_table AS k ON k.partrelid = c.oid
-    LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid
+    LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
     LEFT JOIN pg_class AS p ON p.oid = h.inhparent
     LEFT JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
     WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'f')
@@ -420,6 +455,7 @@ COLUMNS = f"""
             AS collation,
         a.attstorage::text AS storage, a.attcompression::text AS compression,
         nullif(a.attstattarget, -1) AS statistics_target, {options("a.attoptions")} AS options,
+        a.attislocal OR c.relispartition AS local,
         col_description(c.oid, a.attnum) AS comment
     FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
     JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_type AS t ON t.oid = a.atttypid
@@ -591,7 +627,7 @@ def facts(connection: Any) -> Facts:
 TABLE_KEYS = (
     *("row_security", "forced"),
     *("kind", "columns", "unlogged", "tablespace", "access_method", "comment"),
-    *("replica_identity", "replica_index", "cluster_on"),
+    *("replica_identity", "replica_index", "cluster_on", "inherits", "of_type"),
 )
 
 
@@ -624,6 +660,7 @@ def column_fact(row: dict[str, Any], sequence: Facts | None) -> Facts:
         "collation": row["collation"],
         "storage": STORAGE[row["storage"]],
         "compression": COMPRESSION[row["compression"]],
+        "local": row["local"],
         "statistics_target": row["statistics_target"],
         "options": row["options"],
         "comment": row["comment"],
@@ -836,10 +873,12 @@ class Expectation:
             "comment": extension.comment or control["comment"],
         }
 
-    def root(self, name: Name) -> Name:
-        """Return the table whose columns a partition has; any other table is its own."""
-        parent = self.schema.tables[name].partition_of
-        return name if parent is None else self.root(parent.parent)
+    def root(self, name: Name, key: str) -> Name:
+        """Return the table whose columns a table has; any other table is its own."""
+        for parent in parents_of(self.schema.tables[name]):
+            if key in columns_of(self.schema, parent):
+                return self.root(parent, key)
+        return name
 
     def domain(self, value: Any) -> dict[str, Any]:
         """Return a domain as PostgreSQL prints it under another name."""
@@ -977,6 +1016,8 @@ class Expectation:
                 "replica_identity": identity.rows[0] if identity else "d",
                 "replica_index": identity and identity.index,
                 "cluster_on": table.cluster_on,
+                "inherits": [self.full(one) for one in table.inherits],
+                "of_type": table.of_type and self.full(table.of_type),
                 "comment": table.comment,
                 "options": dict(table.storage_parameters),
                 "partition_by": by and self.partition_by(by, printed["partition_by"]),
@@ -1040,8 +1081,8 @@ class Expectation:
         result: Facts = {}
         default = shown["default"]
         if is_serial(column):
-            sequence, default = self.serial(self.root(table), key)
-            if not partition:
+            sequence, default = self.serial(self.root(table, key), key)
+            if self.root(table, key) == table:
                 result[f"sequence {sequence}"] = {
                     "owned_by": f"{self.full(table)}.{key}",
                     "type": SERIAL[column.type.name][0],
@@ -1063,6 +1104,7 @@ class Expectation:
             "collation": shown["collation"],
             "storage": column.storage or shown["storage"],
             "compression": column.compression,
+            "local": is_local(self.schema.tables[table], key),
             "statistics_target": column.statistics_target,
             "options": {
                 key: text
@@ -1206,6 +1248,11 @@ class Expectation:
                 self.schema, self.connection, self.probes, self.home
             )
             return found
+
+
+def is_local(table: Table, column: str) -> bool:
+    """Tell whether a table has a column by itself; a partition is not asked."""
+    return not table.inherits or column in table.columns
 
 
 def sequence_options(options: SequenceOptions) -> Facts:

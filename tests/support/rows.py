@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.operations.base import DropTable
 from gen_migration.operations.columns import SetColumnType
 from gen_migration.postgres import urls

@@ -12,14 +12,13 @@ from gen_migration.alembic_ops.read_types import column_type
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import object_name
+from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast
 from gen_migration.sql import tree as sql_values
 from gen_migration.sql.elements import parse_element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
-
-    from gen_migration.postgres.names import Name
 
 
 @dataclass(slots=True)
@@ -150,6 +149,9 @@ def table_options(options: dict[str, Any]) -> dict[str, Any]:
                 found["comment"] = value or None
             case "prefixes":
                 found["unlogged"] = "UNLOGGED" in value
+            case "postgresql_inherits":
+                names = [value] if isinstance(value, str) else [*value]
+                found["inherits"] = tuple(Name(None, named(one)) for one in names)
             case "postgresql_partition_by":
                 found["partition_by"] = partition_by(value)
             case "postgresql_with":

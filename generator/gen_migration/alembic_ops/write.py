@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call, call, said
-from gen_migration.model.schema import PrimaryKey
+from gen_migration.model.constraints import plain_columns
+from gen_migration.model.schema import Check, PrimaryKey
 from gen_migration.postgres.hidden import has_hidden, on_one_line, shown
 from gen_migration.postgres.names import KEYWORDS
 from gen_migration.postgres.type_names import INTEGERS
@@ -140,7 +141,9 @@ def table_is_directive(table: Table) -> bool:
     SQLAlchemy has no word for an access method before 2.0.26.
     """
     by = table.partition_by
-    if table.access_method is not None:
+    if table.access_method is not None or table.of_type is not None:
+        return False
+    if table.inherits and not inherits_plainly(table):
         return False
     if table.partition_of is not None or (by and not is_plain(ddl.partition_by(by))):
         return False
@@ -149,6 +152,22 @@ def table_is_directive(table: Table) -> bool:
         and (not is_nameless(value) or counts_key(name, value, table))
         for name, value in table.columns.items()
     )
+
+
+def inherits_plainly(table: Table) -> bool:
+    """Tell whether SQLAlchemy can say which parents a table has, and what it has beside them.
+
+    It quotes the name of a parent as one word, and knows no columns but those of the table itself.
+    """
+    if any(one.schema is not None for one in table.inherits):
+        return False
+    named = (
+        column
+        for one in table.constraints.values()
+        if not isinstance(one, Check)
+        for column in plain_columns(one)
+    )
+    return all(column in table.columns for column in named)
 
 
 def is_nameless(value: Column) -> bool:
@@ -175,7 +194,10 @@ def counts_key(name: str, value: Column, table: Table) -> bool:
         return False
     for one in table.constraints.values():
         if isinstance(one, PrimaryKey) and name in one.columns:
-            serial = [key for key in one.columns if table.columns[key].type.is_serial]
+            held = table.columns
+            serial = [
+                key for key in one.columns if key in held and held[key].type.is_serial
+            ]
             return serial == [name]
     return False
 
@@ -315,6 +337,7 @@ def table_options(table: Table, name: Name) -> dict[str, Any]:
         schema=name.schema,
         comment=comment and is_directive_comment(comment) and comment,
         prefixes=["UNLOGGED"] if table.unlogged else [],
+        postgresql_inherits=[one.name for one in table.inherits],
         postgresql_partition_by=by and ddl.partition_by(by),
         postgresql_tablespace=table.tablespace,
     )

@@ -22,7 +22,7 @@ STORAGE = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
 COMPRESSION = {"p": "pglz", "l": "lz4"}
 
 
-LABELS = 7  # how many columns of `columns.sql` only say where a column is, and what it is called
+LABELS = 9  # how many columns of `columns.sql` only say where a column is, and what it is called
 
 
 def column(reading: Reading, row: Any) -> Column:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gen_migration.base.data_class import dataclass
 from gen_migration.catalog.defaults import default_of
 from gen_migration.catalog.values import Unheld
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
 from gen_migration.postgres.names import Name, quote_text
@@ -94,6 +95,10 @@ class Reading:
         for row in self.found["attributes"]:
             found[row.of].append(row)
         return found
+
+    @cached_property
+    def composites(self) -> dict[int, Any]:
+        return {row.oid: row for row in self.found["composite_types"]}
 
     @cached_property
     def constraints(self) -> dict[int, list[Any]]:
@@ -216,6 +221,11 @@ class Reading:
             return None
         return default_of(row.default, row.base, row.type)
 
+    def composite(self, oid: int) -> Any:
+        """Return a composite type by its OID; None where it is none of a user."""
+        row = self.composites.get(oid)
+        return None if row is None else BY_WORD["composite type"].from_row(self, row)
+
     def attributes_of(self, oid: int) -> list[Any]:
         """Return the attributes of a composite type, in their order."""
         return self.attributes.get(oid, [])
@@ -306,6 +316,8 @@ def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
     """Tell whether `serial` says all of a column: its sequence is just what that makes."""
     if owned is None or owned.tie != "a" or not row.not_null or row.identity:
         return False
+    if not row.local:
+        return False  # its type is given
     if not kind.serial.is_serial:
         return False
     table = reading.names[row.table_oid]

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.base.errors import Error, nearest
 from gen_migration.catalog.access import with_access
 from gen_migration.catalog.indexes import index
-from gen_migration.catalog.partitions import own_columns, unheld_of_columns
+from gen_migration.catalog.partitions import (
+    Split,
+    split,
+    unheld_of_columns,
+    without_origin,
+)
 from gen_migration.catalog.rows import Reading
 from gen_migration.catalog.standing import without_standing
 from gen_migration.catalog.tables import columns, table
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog.values import Rows, Selection
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Column, Own, Table
+    from gen_migration.model.schema import Table
     from gen_migration.postgres.types import Type
 
 
@@ -39,14 +44,16 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     selection, hidden = without_hidden(rows, selection)
     chosen = selected(reading, selection)
     columns_of = {oid: columns(reading, oid) for oid in chosen}
-    own = own_columns(reading, columns_of)
-    tables = tables_of(reading, chosen, columns_of, own)
+    alone = dict(without_origin(reading, chosen))
+    parted = split(reading, columns_of, alone)
+    tables = tables_of(reading, chosen, parted, alone)
     chosen = [oid for oid in chosen if reading.names[oid] in tables]
     objects = objects_of(reading, selection, tables, chosen)
     unheld = [
         *hidden,
         *reading.refused,
-        *unheld_of_columns(reading, {oid: columns_of[oid] for oid in chosen}),
+        *unheld_of_columns(reading, {oid: columns_of[oid] for oid in chosen}, parted),
+        *of_no_origin(reading, alone),
         *listed(rows, reading, chosen, selection),
     ]
     found = Schema(objects=objects, tables=with_origins(tables))
@@ -64,15 +71,15 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
 def tables_of(
     reading: Reading,
     chosen: list[int],
-    columns_of: Mapping[int, dict[str, Column]],
-    own: Mapping[int, Mapping[str, Own]],
+    parted: Mapping[int, Split],
+    alone: Collection[int],
 ) -> dict[Name, Table]:
     """Return tables; one whose place or key cannot be read is refused, with its partitions."""
     found: dict[int, Table] = {}
     refused: set[int] = set()
     for oid in chosen:
         try:
-            made = table(reading, oid, columns_of[oid], own.get(oid, {}))
+            made = table(reading, oid, *parted[oid], is_alone=oid in alone)
             found[oid] = with_access(reading, "table", reading.names[oid], oid, made)
         except ValueError as error:
             refused.add(oid)
@@ -80,8 +87,16 @@ def tables_of(
     return {
         reading.names[oid]: one
         for oid, one in found.items()
-        if not root(reading, oid) & refused
+        if not lineage(reading, oid) & refused
     }
+
+
+def of_no_origin(reading: Reading, alone: Mapping[int, Any]) -> Iterator[Unheld]:
+    """Yield the tables that have columns from what is not read."""
+    for oid, (kind, of) in alone.items():
+        name = reading.names[oid]
+        said = str(name) if of is None else f"{name} (from {of})"
+        yield Unheld(kind=kind, name=said, table=name)
 
 
 def with_origins(tables: dict[Name, Table]) -> dict[Name, Table]:
@@ -185,6 +200,19 @@ def root(reading: Reading, oid: int) -> set[int]:
     return found
 
 
+def lineage(reading: Reading, oid: int) -> set[int]:
+    """Return a table and those that it has columns from."""
+    found: set[int] = set()
+    waiting = [oid]
+    while waiting:
+        current = waiting.pop()
+        if current in reading.tables and current not in found:
+            found.add(current)
+            row = reading.tables[current]
+            waiting += [*(row.inherits or ()), *([row.parent] if row.parent else [])]
+    return found
+
+
 def objects_of(
     reading: Reading,
     selection: Selection,
@@ -225,6 +253,7 @@ def used(
     """
     found: set[tuple[str, Name]] = set()
     for one in tables.values():
+        found |= named("types", one.of_type)
         for column in one.columns.values():
             found |= of_type(column.type) | named("collations", column.collation)
         for part in (*one.indexes.values(), *one.constraints.values()):

@@ -29,10 +29,15 @@ OWNERS_OF_INDEXES = frozenset(("p", "u", "x"))
 def table(
     reading: Reading,
     oid: int,
-    columns: dict[str, model.Column],
+    columns: Mapping[str, model.Column],
     own: Mapping[str, model.Own],
+    *,
+    is_alone: bool,
 ) -> model.Table:
-    """Return a table with these columns; a partition with what it has otherwise than its parent."""
+    """Return a table that declares these columns, with what it has otherwise of others.
+
+    `is_alone` tells that what it has columns from is not known.
+    """
     row = reading.tables[oid]
     rows = reading.constraints[oid]
     owned = {one.index_oid for one in rows if one.type in OWNERS_OF_INDEXES}
@@ -43,13 +48,14 @@ def table(
         if one.oid not in owned and one.valid and not is_part(reading, one)
     ]
     return model.Table(
-        columns={} if row.bound is not None else columns,
+        columns=columns,
         own=own,
         inherited=inherited(reading, oid),
         constraints=reading.read("constraint", name, rows, constraint),
         indexes=reading.read("index", name, own_indexes, indexes.index),
         partition_by=key(reading, row),
         partition_of=place(reading, row),
+        **({} if is_alone else origins(reading, row)),
         unlogged=row.unlogged,
         storage_parameters={
             **indexes.parameters(row.parameters),
@@ -62,6 +68,15 @@ def table(
         cluster_on=row.cluster_on,
         comment=row.comment,
     )
+
+
+def origins(reading: Reading, row: Any) -> dict[str, Any]:
+    """Return the parents of a child, and the type of a typed table."""
+    parents = tuple(reading.names[one] for one in row.inherits or ())
+    if row.of_type is None:
+        return {"inherits": parents}
+    of = reading.composites[row.of_type]
+    return {"of_type": reading.type_name(of.schema, of.name)}
 
 
 def replica_identity(row: Any) -> model.ReplicaIdentity | None:

@@ -9,8 +9,8 @@ from gen_migration.catalog.access import left_open, without_owners
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.scope import at_home
 from gen_migration.model.automatic_names import AUTOMATIC
+from gen_migration.model.given import columns_of
 from gen_migration.model.not_null_names import default_name
-from gen_migration.model.own_columns import columns_of
 from gen_migration.model.schema import Inherited, Schema
 
 if TYPE_CHECKING:

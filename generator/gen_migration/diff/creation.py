@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import kinds
 from gen_migration.alembic_ops import write_constraints
 from gen_migration.base.data_class import replace
+from gen_migration.diff.columns import VALUES
+from gen_migration.diff.columns import value as value_of
 from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.marks import marks
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
+from gen_migration.model.given import given_columns
 from gen_migration.model.marks import MEANWHILE
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
@@ -91,10 +94,26 @@ def of_table(
         key: replace(one, default=None) if ("default", key) in apart else one
         for key, one in table.columns.items()
     }
+    # What a child does not say of a column, it has from its parents.
+    given = given_columns(schema, table) if table.inherits else {}
+    unsaid = [
+        (key, field)
+        for key in columns.keys() & given.keys()
+        for field in ("default", "storage", "compression")
+        if getattr(columns[key], field) is None
+        and getattr(given[key], field) is not None
+    ]
+    for key, field in unsaid:
+        held: dict[str, Any] = {field: getattr(given[key], field)}
+        columns[key] = replace(columns[key], **held)
     created[name] = replace(table, columns=columns, constraints=inside)
     unmarked: dict[str, Any] = dict.fromkeys(MEANWHILE)
     bare = replace(created[name], indexes={}, inherited={}, **unmarked)
     yield op.CreateTable(name=name, new=bare)
+    for key, field in unsaid:
+        kind = next(one for one in VALUES if one.field == field)
+        held_ = getattr(given[key], field)
+        yield value_of(kind, (name, key), columns[key].type, held_, None)
     for key, column in table.columns.items():
         if ("default", key) in apart:
             yield op.SetColumnDefault(

@@ -87,7 +87,7 @@ def table_loss(
     word = "table" if operation.old.partition_of is None else "partition"
     what = f"{word} {shown} with its rows"
     if operation.name in spec.schema.tables:
-        what += ", which PostgreSQL can only create anew (its partition key changes)"
+        what += f", which PostgreSQL can only create anew ({why_anew(operation.old)})"
         path = spec_path(spec, operation.name)
         return Loss(what=what, path=path, operation=operation)
     columns = types_of(operation.old)
@@ -99,6 +99,13 @@ def table_loss(
     old = ".".join(spell_part(part) for part in shown if part is not None)
     rename = renamed("table", old, alike)
     return Loss(what=what, path=("tables",), operation=operation, rename=rename)
+
+
+def why_anew(table: Table) -> str:
+    """Return why a table that stays is dropped and created."""
+    if table.partition_by is not None or table.partition_of is not None:
+        return "its partition key changes"
+    return "what it declares itself and what it has from others changes"
 
 
 def types_of(table: Table) -> dict[str, Type]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.base.data_class import dataclass
+from gen_migration.diff import inheritance
 from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.columns import Context, Refusal, comments, enum_of
 from gen_migration.diff.creation import creation
@@ -20,7 +21,7 @@ from gen_migration.diff.moving import moved
 from gen_migration.diff.partitions import (
     is_renamed_apart,
     with_followers,
-    with_partitions,
+    with_heirs,
 )
 from gen_migration.diff.rename_detection import moves, use
 from gen_migration.diff.set_aside import Aside
@@ -29,6 +30,7 @@ from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.relations import is_replaced
+from gen_migration.model.given import typed_tables
 from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import PrimaryKey, Schema, Table, Unique
 from gen_migration.operations import base as basic
@@ -56,7 +58,8 @@ class Difference:
     """Two schemas side by side.
 
     `first` runs before everything else (values added to enums), then `renames`, and what keeps
-    sequences as they are, which lead to the schema `old`; `changes` are in no order. The objects
+    sequences as they are, and lets tables go of parents and types, which lead to the schema `old`;
+    `changes` are in no order, and lead to `new`; `last` runs after everything else. The objects
     of `dropped` are in `old` alone, those of `created` in `new` alone. `questions` are what a spec
     has to answer.
     """
@@ -66,6 +69,7 @@ class Difference:
     old: Schema
     new: Schema
     changes: tuple[Operation, ...] = ()
+    last: tuple[Operation, ...] = ()
     dropped: Schema = field(default_factory=Schema)
     created: Schema = field(default_factory=Schema)
     questions: tuple[Question | Refusal, ...] = ()
@@ -83,11 +87,19 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     first, swaps = enum_values(old, renamed, new, renames)
     renamed = basic.apply(basic.apply(old, first), renames)
     swapped = frozenset(swap.name for swap in swaps)
+    wanted = new
     gone = replaced_tables(renamed, new, swapped)
+    gone = inheritance.with_heirs(renamed, new, gone)
+    origin = inheritance.moves(renamed, new, both_have(renamed, new, gone))
+    if origin.anew:
+        gone = inheritance.with_heirs(renamed, new, gone | origin.anew)
+        origin = inheritance.moves(renamed, new, both_have(renamed, new, gone))
+    renames += origin.leaves
+    renamed, new = origin.old, origin.new
     questions: list[Question] = []
     context = Context(hints=hints, old=renamed, new=new, swapped=swapped, ask=questions)
     changed = toggled(renamed, new)
-    staying = renamed.tables.keys() & new.tables.keys() - gone
+    staying = both_have(renamed, new, gone)
     moving: list[Name] = []
     inside: list[Operation] = []
     for name in filter(staying.__contains__, renamed.tables):
@@ -106,7 +118,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     sequences = sequences_anew(changes, dropped, created)
     changes += defaults_between(renamed, new, gone, sequences)
-    changes = with_partitions(renamed, new, changes, {*moving, *gone})
+    changes = with_heirs(renamed, new, changes, {*moving, *gone}, context)
     if moving:
         steps = (
             *changes,
@@ -128,10 +140,16 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         old=renamed,
         new=new,
         changes=tuple(changes),
+        last=origin.joins,
         dropped=dropped,
         created=created,
-        questions=(*questions, *refusals(renamed, new)),
+        questions=(*questions, *refusals(renamed, wanted)),
     )
+
+
+def both_have(old: Schema, new: Schema, gone: set[Name]) -> set[Name]:
+    """Return the tables that stay as they are, or are altered."""
+    return (old.tables.keys() & new.tables.keys()) - gone
 
 
 def moves_apart(old: Schema, new: Schema, name: Name) -> bool:
@@ -245,7 +263,9 @@ def reorders(
             (first, before, tuple(before.attributes), (*kept, *before.attributes)),
             (then, value, (*kept, *value.attributes), tuple(value.attributes)),
         )
-        if any(use(one, name).in_column for one in (old, new)):
+        if any(
+            use(one, name).in_column or typed_tables(one, name) for one in (old, new)
+        ):
             continue
         standing = Graph(new).standing_on({(word, name)})
         if any(BY_WORD[node[0]].space != "functions" for node in standing):
@@ -480,8 +500,12 @@ def objects(
             if (kind.word, name) not in anew:
                 yield from comments(kind.word, name, None, one, other)
                 between = without_taken(kind, name, one, new)
-                yield from altered(kind, name, one, between)
-                yield from altered(kind, name, between, other)
+                heirs = kind.gives_columns and typed_tables(old, name)
+                for step in (
+                    *altered(kind, name, one, between),
+                    *altered(kind, name, between, other),
+                ):
+                    yield replace(step, has_heirs=bool(heirs))
     for name, sequence in old.sequences.items():
         if name not in new.sequences:
             continue

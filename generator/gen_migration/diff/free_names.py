@@ -9,6 +9,7 @@ from gen_migration import kinds
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.given import typed_tables
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import renames
 from gen_migration.operations.alterations import altered
@@ -73,7 +74,13 @@ class Moves:
         elif kind == "value":
             self.do(renames.RenameEnumValue(name=holder, old=old, new=new))
         elif kind == "attribute":
-            self.do(renames.RenameAttribute(name=holder, old=old, new=new))
+            found = renames.RenameAttribute(
+                name=holder,
+                old=old,
+                new=new,
+                has_heirs=bool(typed_tables(self.schema, holder)),
+            )
+            self.do(found)
         elif kind == "table":
             self.do(renames.RenameTable(old=old, new=new))
         else:

@@ -1,15 +1,31 @@
-"""Differences between the columns of two partitions, beside what their parents bring."""
+"""Differences between columns that tables have from others, beside what those bring."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from gen_migration.diff.columns import VALUES, alone, comments, named, value
-from gen_migration.model.own_columns import (
-    SPREAD,
+from gen_migration.diff.columns import (
+    VALUES,
+    alone,
+    columns,
+    comments,
+    named,
+    value,
+)
+from gen_migration.model.given import (
+    ancestry,
     column_of,
     columns_of,
+    has_heirs,
+    heirs,
+    held_column,
+    in_line,
+    typed_tables,
+)
+from gen_migration.model.own_columns import (
+    SPREAD,
+    forbids,
     own_of_new,
     own_parts,
     partitions,
@@ -17,26 +33,35 @@ from gen_migration.model.own_columns import (
     saying,
     says_all,
 )
-from gen_migration.model.partitions import is_partitioned, root
+from gen_migration.model.own_columns import (
+    says as says_not_null,
+)
+from gen_migration.model.partitions import is_partitioned
 from gen_migration.operations import columns as col
+from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import apply
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gen_migration.model.schema import Schema, Table
+    from gen_migration.diff.columns import Context
+    from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
 
-def with_partitions(
-    old: Schema, new: Schema, changes: list[Operation], moving: Collection[Name]
+def with_heirs(
+    old: Schema,
+    new: Schema,
+    changes: list[Operation],
+    moving: Collection[Name],
+    context: Context,
 ) -> list[Operation]:
-    """Return changes with those of what columns of partitions have of their own.
+    """Return changes with those of columns of partitions, children and typed tables.
 
-    `moving` are tables that are detached or attached: they have it already.
+    `moving` are tables that are detached, attached or made anew: they have it already.
     """
-    if not any(concerns_partitions(old, new, changes)):
+    if not any(concerns_heirs(old, new, changes)):
         return changes
     at = held(old, new, moving)
     split = split_columns(old, new)
@@ -44,9 +69,10 @@ def with_partitions(
     found = [
         step
         for one in retyped
-        for part in partitions(at, one.table)
+        for part in heirs(at, one.table)
         for step in let_go(at, part, one.name)
     ]
+    found += of_types(at, changes)
     at = apply(at, found)
     for change in changes:
         steps = [adapted(at, split, change)]
@@ -54,15 +80,41 @@ def with_partitions(
             steps = list(forbidding(at, new, change))
         found += steps
         at = apply(at, filter(is_of_column, steps))
-    for name in at.tables:
-        if at.tables[name].partition_of is None:
-            for part in partitions(at, name):
-                steps = list(changes_of(at, new, part))
-                found += steps
-                at = apply(at, steps)
+    for name in in_line(at):
+        table = at.tables[name]
+        steps = []
+        if table.is_heir:
+            for change in columns(name, table, new.tables[name], context):
+                step = adapted(at, split, change)
+                steps.append(step)
+                at = apply(at, filter(is_of_column, [step]))
+        if table.has_given:
+            steps += (more := list(changes_of(at, new, name)))
+            at = apply(at, more)
+        found += steps
     for part in below(old, new, moving):
         found += changes_of(old, new, part)
     return found
+
+
+def of_types(at: Schema, changes: Iterable[Operation]) -> list[Operation]:
+    """Return what lets go of attributes of types that go, or get another type, in typed tables."""
+    found: list[Operation] = []
+    for change in filter(is_of_type, changes):
+        before, after = (side.attributes for side in (change.old, change.new))
+        for name in typed_tables(at, change.name):
+            for key, one in before.items():
+                if key not in after:
+                    bare = put(at.tables[name], key, {})
+                    without = replace(at, tables={**at.tables, name: bare})
+                    found += changes_of(at, without, name)
+                elif one.type != after[key].type:
+                    found += let_go(at, name, key)
+    return found
+
+
+def is_of_type(change: Operation) -> TypeGuard[AlterObject]:
+    return isinstance(change, AlterObject) and change.kind == "composite type"
 
 
 def below(old: Schema, new: Schema, moving: Collection[Name]) -> Iterator[Name]:
@@ -116,47 +168,62 @@ def forbidding(
     at: Schema, new: Schema, change: col.SetColumnNullable
 ) -> Iterator[Operation]:
     """Yield what forbids NULL: first in the partitions that do so themselves."""
-    for part in partitions(at, change.table):
+    for part in heirs(at, change.table):
+        if held_column(new, part, change.name) is None:
+            continue
         step = list(not_null(at, new, part, change.name))
         at = apply(at, step)
         yield from step
     yield replace(change, says=saying(at, change.table, change.name))
 
 
-def concerns_partitions(
+def concerns_heirs(
     old: Schema, new: Schema, changes: Iterable[Operation]
 ) -> Iterator[bool]:
-    """Yield whether something may concern columns of partitions in another way than as a whole."""
+    """Yield whether something may concern columns of heirs in another way than as a whole."""
     for schema in (old, new):
-        yield any(table.own for table in schema.tables.values())
+        yield any(table.own or table.is_heir for table in schema.tables.values())
     for change in changes:
         if isinstance(change, col.SetColumnCompression):
             yield is_partitioned(old, change.table)
 
 
 def is_of_column(change: Operation) -> bool:
-    return isinstance(change, col.SetColumn | col.AddColumn | col.DropColumn)
+    is_column = isinstance(change, col.SetColumn | col.AddColumn | col.DropColumn)
+    return is_column or is_of_type(change)
 
 
 def held(old: Schema, new: Schema, moving: Collection[Name]) -> Schema:
     """Return the tables that stay where they are, with all of their parents."""
     gone = {name for name in old.tables if name not in new.tables}
-    gone |= {deeper for name in {*moving, *gone} for deeper in partitions(old, name)}
+    gone |= {deeper for name in {*moving, *gone} for deeper in heirs(old, name)}
     gone |= set(moving)
     tables = {name: one for name, one in old.tables.items() if name not in gone}
     return replace(old, tables=tables)
 
 
 def split_columns(old: Schema, new: Schema) -> set[tuple[Name, str, str]]:
-    """Return root, column and field where partitions have a value of their own."""
-    return {
-        (root(schema, name), key, field)
-        for schema in (old, new)
-        for name, table in schema.tables.items()
-        for key, own in table.own.items()
-        for field in SPREAD
-        if field in own
-    }
+    """Return tables, columns and fields where others below have a value of their own."""
+    found = set()
+    for schema in (old, new):
+        for name, table in schema.tables.items():
+            if not table.own and not (table.inherits and table.columns):
+                continue
+            above = ancestry(schema, name)
+            found |= {
+                (one, key, field)
+                for one in above
+                for key, own in table.own.items()
+                for field in SPREAD
+                if field in own
+            }
+            found |= {
+                (one, key, field)
+                for one in above
+                for key in table.columns
+                for field in SPREAD
+            }
+    return found
 
 
 def adapted(
@@ -179,20 +246,21 @@ def adapted(
 
 def let_go(at: Schema, part: Name, key: str) -> Iterator[Operation]:
     """Yield what takes away values that are of another type soon, or that go with the old one."""
-    own = at.tables[part].own.get(key, {})
-    column = column_of(at, part, key)
+    table, column = at.tables[part], column_of(at, part, key)
+    declared = table.columns.get(key)
+    own = table.own.get(key, {})
     for kind in VALUES:
-        if own.get(kind.field) is not None:
-            old, only = getattr(column, kind.field), is_partitioned(at, part)
+        held = own.get(kind.field) if declared is None else getattr(column, kind.field)
+        if held is not None:
+            old, only = getattr(column, kind.field), has_heirs(at, part)
             yield value(kind, (part, key), column.type, old, None, only=only)
 
 
 def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operation]:
     """Yield what changes of the NOT NULL that a partition says itself."""
-    before, after = (one.tables[part].own.get(key, {}) for one in (at, new))
     place: dict[str, Any] = {"table": part, "name": key}
-    says, wanted = "nullable" in before, "nullable" in after
-    held = after if wanted else before
+    says, wanted = (says_not_null(one.tables[part], key) for one in (at, new))
+    held = forbids((new if wanted else at).tables[part], key)
     if says != wanted:
         yield col.SetColumnNullable(
             **place,
@@ -208,11 +276,12 @@ def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operatio
 
 def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
     """Yield the changes of a partition's columns that its parent's have not brought."""
-    only = is_partitioned(new, part)
+    only = has_heirs(new, part)
     wanted = columns_of(new, part)
+    declared = at.tables[part].columns
     for key, column in columns_of(at, part).items():
         after = wanted.get(key)
-        if after is None:
+        if after is None or key in declared:
             continue
         yield from alone((part, key), column, after)
         for kind in VALUES:
@@ -220,6 +289,14 @@ def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
             if pair[0] != pair[1]:
                 yield value(kind, (part, key), after.type, *pair, only=only)
         yield from not_null(at, new, part, key)
+        if column.identity != after.identity:
+            yield col.SetColumnIdentity(
+                table=part,
+                name=key,
+                type=after.type.name,
+                old=column.identity,
+                new=after.identity,
+            )
         yield from comments("column", part, key, column, after)
 
 
@@ -253,9 +330,3 @@ def is_renamed_apart(old: Schema, new: Schema, name: Name) -> bool:
         if above.not_null != wanted.not_null and was[0]:
             return True
     return False
-
-
-def said(table: Table, column: str) -> tuple[bool, str | None]:
-    """Return whether a partition says NOT NULL of a column itself, and the name that it gives."""
-    own = table.own.get(column, {})
-    return "nullable" in own, own.get("not_null")

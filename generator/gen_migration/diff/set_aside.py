@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph, parts
 from gen_migration.kinds.references import EVERY
-from gen_migration.model.own_columns import column_of, own_parts, partitions
+from gen_migration.model.given import column_of, has_heirs, heirs
+from gen_migration.model.own_columns import own_parts
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns
 from gen_migration.operations.alterations import SetComment, altered
@@ -172,14 +173,14 @@ class Aside:
 def defaults(schema: Schema, table: Name, name: str) -> Iterator[Operation]:
     """Yield what takes the default off a column.
 
-    Where partitions have defaults of their own, each table loses its own alone.
+    Where others have the column with defaults of their own, each table loses its own alone.
     """
-    family = (table, *partitions(schema, table))
+    family = (table, *heirs(schema, table))
     split = any("default" in schema.tables[one].own.get(name, {}) for one in family)
     for one in family if split else (table,):
         default = column_of(schema, one, name).default
         if default is not None:
-            only = split and schema.tables[one].partition_by is not None
+            only = split and has_heirs(schema, one)
             yield columns.SetColumnDefault(
                 table=one, name=name, old=default, new=None, only=only
             )

@@ -62,7 +62,8 @@ def table(name: Name, old: Table, new: Table, context: Context) -> Iterator[Oper
         yield op.SetPartitionBound(table=name, old=before, new=after)
     yield from comments("table", name, None, old, new)
     yield from settings(OF_TABLE, old, new, table=name)
-    yield from columns(name, old, new, context)
+    if not (old.is_heir or new.is_heir):
+        yield from columns(name, old, new, context)
     parts: list[Operation] = []
     for key, constraint, wanted in match(old.constraints, new.constraints):
         parts += constraints(name, key, constraint, wanted)

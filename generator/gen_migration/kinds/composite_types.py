@@ -74,6 +74,7 @@ class CompositeTypes(Kind):
     granting = privileges.TYPE
     part = "ATTRIBUTE"
     space = "types"
+    gives_columns = True
     also_in = "relations"
     creates = "composite_type_stmt"
     alters = "alter_table_stmt"
@@ -95,7 +96,15 @@ class CompositeTypes(Kind):
         return f"({', '.join(defined(value))})"
 
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
-        found, before = actions(old, new), old.attributes
+        return self.altered(name, old, new, actions(old, new))
+
+    def alter_with_heirs(self, name: Any, old: Any, new: Any) -> list[str]:
+        cascading = [f"{one} CASCADE" for one in actions(old, new)]
+        return self.altered(name, old, new, cascading)
+
+    def altered(self, name: Any, old: Any, new: Any, found: list[str]) -> list[str]:
+        """Return the statement of actions, and those of comments."""
+        before = old.attributes
         altered = [f"ALTER {self.sql(name)} {', '.join(found)}"] if found else []
         # An attribute that comes back has its comment again.
         commented = [

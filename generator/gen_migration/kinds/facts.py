@@ -41,6 +41,8 @@ class Facts:
     object: ClassVar[str | None] = None
     # The parser's OBJECT_… of its parts, where those get other names.
     part: ClassVar[str | None] = None
+    # Whether it gives tables their columns.
+    gives_columns: ClassVar[bool] = False
 
     @property
     def spaces(self) -> frozenset[str]:

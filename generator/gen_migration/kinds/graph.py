@@ -17,7 +17,8 @@ from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.references import EVERY, SPACES, of_type
 from gen_migration.model.automatic_names import column_sequence
-from gen_migration.model.own_columns import columns_of, partitions
+from gen_migration.model.given import columns_of, given_checks
+from gen_migration.model.own_columns import partitions
 from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.postgres.names import PUBLIC, Name
 
@@ -69,10 +70,10 @@ class Graph:
     def of_table(self, name: Name) -> Iterator[tuple[Node, set[Reference]]]:
         """Yield a table and what is in it, with their references."""
         table, find = self.schema.tables[name], self.find
-        place, whole = table.partition_of, {("table", name)}
+        whole = {("table", name)}
         yield ("table", name), find.table(name, table)
         for key, column in columns_of(self.schema, name).items():
-            theirs = set() if place is None else {("column", place.parent, key)}
+            theirs = self.origins(table, key)
             yield ("column", name, key), whole | theirs | find.column(name, column)
             if column.default is not None:
                 itself = {("column", name, key)}
@@ -80,6 +81,9 @@ class Graph:
                 yield ("default", name, key), found
         for key, one in parts(table):
             yield part(name, key, one), whole | find.part(name, one)
+        for key, check in given_checks(self.schema, table).items():
+            if key not in table.constraints:
+                yield part(name, key, check), whole | find.part(name, check)
         for above in self.lineage(name)[1:]:
             for key, one in parts(self.schema.tables[above]):
                 origin = {part(above, key, one)}
@@ -208,11 +212,29 @@ class Graph:
             table = value.partition_of.parent
         return found
 
+    def origins(self, table: Table, name: str) -> set[Reference]:
+        """Return where a column of a table comes from: columns of its parents, or its type."""
+        if table.of_type is not None:
+            return {("composite type", table.of_type)}
+        return {("column", parent, name) for parent in table.parents}
+
     def column(self, table: Name, name: str) -> set[Node]:
-        """Return a column; of a partition, with those of the tables above that it comes from."""
-        places = self.lineage(table)
-        is_held = places and name in self.schema.tables[places[-1]].columns
-        return {("column", place, name) for place in places} if is_held else set()
+        """Return a column; one that is given, with all that it comes from."""
+        value = self.schema.tables.get(table)
+        if value is None:
+            return set()
+        found: set[Node] = set()
+        for word, of, *_ in self.origins(value, name) if value.has_given else ():
+            found |= self.column(of, name) if word == "column" else self.typed(of, name)
+        if found or name in value.columns:
+            found.add(("column", table, name))
+        return found
+
+    def typed(self, of: Name, name: str) -> set[Node]:
+        """Return the composite type of a column, where it has such an attribute."""
+        value = self.schema.of("composite type").get(of)
+        is_held = value is not None and name in value.attributes
+        return {("composite type", of)} if is_held else set()
 
     def field(self, relation: Name, name: str) -> set[Node]:
         """Return a column of the table that is called so; `*` is all of them."""

@@ -109,6 +109,10 @@ class Kind(Facts):
         """Return what makes a step of those that are long: it can be repeated."""
         return self.alter(name, old, new)
 
+    def alter_with_heirs(self, name: Any, old: Any, new: Any) -> list[str]:
+        """Return what makes one step of `steps` where tables have their columns from the object."""
+        return self.alter(name, old, new)
+
     def sql(self, name: Any) -> str:
         """Return what an object is called behind ALTER, DROP and COMMENT ON."""
         return f"{self.called} {self.spelled(name)}"

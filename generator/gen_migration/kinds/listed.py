@@ -46,6 +46,7 @@ LISTED = (
     Late(
         "composite_types.CompositeTypes",
         word="composite type",
+        gives_columns=True,
         called="TYPE",
         class_names=("CompositeType", "Attribute"),
         space="types",

@@ -12,7 +12,7 @@ from gen_migration.kinds.publication_values import (
     filtered,
     in_order,
 )
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

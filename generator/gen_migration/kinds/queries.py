@@ -14,7 +14,7 @@ from gen_migration.model.expression_edits import (
     TextSearchEdit,
     TypeEdit,
 )
-from gen_migration.model.own_columns import partitions
+from gen_migration.model.given import heirs
 from gen_migration.model.schema import Index
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_name
@@ -175,7 +175,7 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
     word, name, *part = old
     match word:
         case "column":
-            family = {name, *partitions(relations.schema, name)}
+            family = {name, *heirs(relations.schema, name)}
             nodes = {("table", one) for one in family}
             of = called(sql, relations, nodes, part[0])
             if not of:

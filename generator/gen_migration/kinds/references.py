@@ -135,8 +135,8 @@ class Finder:
     def table(self, name: Name, value: Table) -> set[Reference]:
         """Return what a table refers to beside what is in it."""
         found = of_name(name)
-        if value.partition_of is not None:
-            found.add(("table", value.partition_of.parent))
+        found.update(("table", parent) for parent in value.parents)
+        found |= named("types", value.of_type)
         if (split := value.partition_by) is not None:
             found.add(("standard", "hash" if split.strategy == "hash" else BTREE))
             for one in split.elements:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.postgres.names import PUBLIC, Name
 from gen_migration.sql.outputs import Sort
 

@@ -14,8 +14,8 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import of_columns
 from gen_migration.model.access import Owned
+from gen_migration.model.given import columns_of
 from gen_migration.model.mapped import hold
-from gen_migration.model.own_columns import columns_of
 from gen_migration.model.renaming import rekeyed
 from gen_migration.model.schema import Element
 from gen_migration.postgres.names import Name, quote_name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.model.automatic_names import object_name
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.postgres.do_bodies import Body
 from gen_migration.postgres.names import relation_of
 

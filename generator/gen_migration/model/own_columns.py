@@ -1,7 +1,7 @@
-"""Properties of their own that the columns of a partition have. Pure.
+"""Changes of columns, and what of them reaches tables that have those columns from others. Pure.
 
-Source: the PostgreSQL manual, CREATE TABLE (PARTITION OF), ALTER TABLE (ONLY, ATTACH PARTITION),
-and for what a change of the parent reaches, `ATPrepCmd` in tablecmds.c.
+Source: the PostgreSQL manual, CREATE TABLE (PARTITION OF, INHERITS), ALTER TABLE (ONLY, ATTACH
+PARTITION), and for what a change of the parent reaches, `ATPrepCmd` in tablecmds.c.
 """
 
 from __future__ import annotations
@@ -9,11 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.partitions import (
+from gen_migration.model.given import (
+    ALONE,
     VALUES,
-    inherited_column,
+    both,
+    column_of,
+    columns_of,
+    given_column,
+    heirs,
+    held_column,
     own_of,
-    partition_column,
 )
 
 if TYPE_CHECKING:
@@ -22,46 +27,72 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Column, Own, Schema, Table
     from gen_migration.postgres.names import Name
 
-# What a change of the parent sets anew in all partitions, but for ALTER TABLE ONLY.
+# What a change of the parent sets anew in all that have the column, but for ALTER TABLE ONLY.
 SPREAD = ("default", "storage")
-
-
-def columns_of(schema: Schema, name: Name) -> Mapping[str, Column]:
-    """Return the columns of a table; those of a partition with what is its own."""
-    table = schema.tables[name]
-    parent = table.parent
-    if parent is None or parent not in schema.tables:
-        return table.columns
-    return {
-        key: partition_column(table, parent, key, one)
-        for key, one in columns_of(schema, parent).items()
-    }
-
-
-def column_of(schema: Schema, name: Name, column: str) -> Column:
-    """Return a column of a table or of a partition. KeyError where there is none."""
-    table = schema.tables[name]
-    if table.parent is None:
-        return table.columns[column]
-    held = column_of(schema, table.parent, column)
-    return partition_column(table, table.parent, column, held)
+FORBIDDING = ("nullable", "not_null", "not_null_state")
 
 
 def with_column(schema: Schema, name: Name, column: str, value: Column) -> Schema:
-    """Return a schema in which a table, or a partition, has this column."""
-    table = schema.tables[name]
-    if table.parent is None:
-        changed = replace(table, columns={**table.columns, column: value})
-    else:
-        held = column_of(schema, table.parent, column)
-        given = inherited_column(table.parent, column, held)
-        says = "nullable" in table.own.get(column, {})
-        changed = put(table, column, own_of(value, given, says=says))
+    """Return a schema in which a table has this column: it declares it, or has it otherwise."""
+    changed = with_value(schema, schema.tables[name], column, value)
     return replace(schema, tables={**schema.tables, name: changed})
 
 
+def with_value(schema: Schema, table: Table, column: str, value: Column) -> Table:
+    """Return a table that has this column, as the database is to hold it."""
+    given = given_column(schema, table, column) if table.has_given else None
+    if given is None:
+        return replace(table, columns={**table.columns, column: value})
+    declared = table.columns.get(column)
+    if declared is None:
+        says = "nullable" in table.own.get(column, {})
+        return put(table, column, own_of(value, given, says=says))
+    if declared.nullable and both(declared, given).nullable == value.nullable:
+        # It does not say NOT NULL itself.
+        value = replace(value, nullable=True, not_null=None, not_null_state=None)
+    return replace(table, columns={**table.columns, column: value})
+
+
+def saying_not_null(table: Table, column: str, forbids: Own) -> Table:
+    """Return a table that says NOT NULL of a column itself, or says nothing of it."""
+    declared = table.columns.get(column)
+    if declared is not None:
+        values = {"nullable": True, **dict.fromkeys(("not_null", "not_null_state"))}
+        value = replace(declared, **{**values, **forbids})
+        return replace(table, columns={**table.columns, column: value})
+    held = table.own.get(column, {})
+    rest = {k: v for k, v in held.items() if k not in FORBIDDING}
+    said = {k: v for k, v in forbids.items() if v is not None}
+    return put(table, column, {**rest, **said})
+
+
+def says(table: Table, column: str) -> bool:
+    """Tell whether a table says NOT NULL of a column itself, whatever others do."""
+    declared = table.columns.get(column)
+    if declared is not None:
+        return not declared.nullable
+    return "nullable" in table.own.get(column, {})
+
+
+def forbids(table: Table, column: str) -> Own:
+    """Return what a table says of the NOT NULL of a column."""
+    declared = table.columns.get(column)
+    if declared is None:
+        return table.own.get(column, {})
+    return {key: getattr(declared, key) for key in FORBIDDING}
+
+
+def said(table: Table, column: str) -> tuple[bool, str | None]:
+    """Return whether a table says NOT NULL of a column itself, and the name that it gives."""
+    declared = table.columns.get(column)
+    if declared is not None:
+        return not declared.nullable, declared.not_null
+    own = table.own.get(column, {})
+    return "nullable" in own, own.get("not_null")
+
+
 def put(table: Table, column: str, own: Own) -> Table:
-    """Return a partition whose column has this of its own."""
+    """Return a table with a column that is given, and that has this of its own."""
     rest = {key: one for key, one in table.own.items() if key != column}
     return replace(table, own={**rest, column: own} if own else rest)
 
@@ -71,35 +102,49 @@ def changed(
 ) -> Schema:
     """Return a schema in which a column of a table has other values, by their fields.
 
-    Partitions get them too, but for those that PostgreSQL leaves alone: with `only`, all.
+    Partitions and children get them too, but for those that PostgreSQL leaves alone: with `only`,
+    all.
     """
     before = schema
     value = replace(column_of(schema, name, column), **values)
     schema = with_column(schema, name, column, value)
-    if schema.tables[name].partition_by is None:
-        return schema
-    spread = [field for field in SPREAD if field in values and not only]
+    spread = {k: v for k, v in values.items() if k in SPREAD and not only}
     left = [field for field in VALUES if field in values and field not in spread]
-    if spread:
-        schema = without(schema, name, column, spread)
-    for part in children(schema, name) if left else ():
-        held = column_of(before, part, column)
-        kept = {field: getattr(held, field) for field in left}
-        after = replace(column_of(schema, part, column), **kept)
-        schema = with_column(schema, part, column, after)
+    # What a table has by being given it needs no word.
+    follows = {
+        k: v for k, v in values.items() if k not in {*VALUES, *ALONE, *FORBIDDING}
+    }
+    for part in heirs(schema, name):
+        table = schema.tables[part]
+        held = held_column(before, part, column)
+        now = held_column(schema, part, column)
+        if held is None or now is None:
+            continue
+        if column in table.columns:
+            given = {**inherited_values(follows), **spread}
+            table = replace(
+                table,
+                columns={
+                    **table.columns,
+                    column: replace(table.columns[column], **given),
+                },
+            )
+        else:
+            kept = {field: getattr(held, field) for field in left}
+            after = replace(now, **spread, **kept)
+            if after == now and column not in table.own:
+                continue
+            table = with_value(schema, table, column, after)
+        schema = replace(schema, tables={**schema.tables, part: table})
     return schema
 
 
-def without(schema: Schema, name: Name, column: str, fields: list[str]) -> Schema:
-    """Return a schema in which no partition of a table has these fields of its own."""
-    tables = dict(schema.tables)
-    for part in children(schema, name):
-        table = tables[part]
-        own = {k: v for k, v in table.own.get(column, {}).items() if k not in fields}
-        tables[part] = put(table, column, own)
-        deeper = replace(schema, tables=tables)
-        tables = dict(without(deeper, part, column, fields).tables)
-    return replace(schema, tables=tables)
+def inherited_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what comes of values of a column to children that declare it, too."""
+    found = {key: one for key, one in values.items() if key != "identity"}
+    if "type" in found:
+        found["type"] = found["type"].plain
+    return found
 
 
 def children(schema: Schema, name: Name) -> Iterator[Name]:
@@ -120,27 +165,26 @@ def partitions(schema: Schema, of: Name) -> list[Name]:
 
 
 def own_parts(schema: Schema, name: Name, column: str) -> dict[Name, Own]:
-    """Return what the partitions of a table have of their own of a column."""
+    """Return what those that have a column from a table have of their own of it."""
     return {
         part: schema.tables[part].own[column]
-        for part in partitions(schema, name)
+        for part in heirs(schema, name)
         if column in schema.tables[part].own
     }
 
 
 def saying(schema: Schema, name: Name, column: str) -> tuple[Name, ...]:
-    """Return the partitions of a table that say NOT NULL of a column themselves, and theirs."""
+    """Return those below a table that say NOT NULL of a column themselves."""
     return tuple(
-        part
-        for part in partitions(schema, name)
-        if "nullable" in schema.tables[part].own.get(column, {})
+        part for part in heirs(schema, name) if says(schema.tables[part], column)
     )
 
 
 def says_all(schema: Schema, name: Name) -> bool:
     """Tell whether a partition was attached: it says each NOT NULL of its parent itself."""
     table = schema.tables[name]
-    assert table.parent is not None  # noqa: S101 - it is a partition
+    if table.parent is None:
+        return False
     above = columns_of(schema, table.parent)
     shared = [key for key, one in above.items() if not one.nullable]
     return bool(shared) and all("nullable" in table.own.get(key, {}) for key in shared)

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.model.automatic_names import free_name, label, sequence_name
+from gen_migration.model.automatic_names import free_name, label
+from gen_migration.model.given import (
+    columns_of,
+    given_checks,
+    inherited_column,
+    own_of,
+)
 from gen_migration.model.schema import (
     Check,
     ForeignKey,
@@ -17,22 +23,12 @@ from gen_migration.model.schema import (
     Inherited,
     Table,
 )
-from gen_migration.postgres.names import Name, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from typing import Any
 
-    from gen_migration.model.schema import Column, Constraint, Own, Schema
-
-
-# What a partition has from its parent when it comes to be, or otherwise of its own.
-VALUES = ("default", "storage", "compression")
-# What is each table's own, and is handed to no partition.
-ALONE = (
-    *("not_null_state", "statistics_target", "n_distinct", "n_distinct_inherited"),
-    "comment",
-)
+    from gen_migration.model.schema import Constraint, Own, Schema
+    from gen_migration.postgres.names import Name
 
 
 def is_partitioned(schema: Schema, name: Name) -> bool:
@@ -41,58 +37,36 @@ def is_partitioned(schema: Schema, name: Name) -> bool:
     return found is not None and found.partition_by is not None
 
 
-def parents_of(schema: Schema) -> dict[Name, Name]:
-    """Return the tables that partitions belong to."""
-    return {
-        name: table.parent
-        for name, table in schema.tables.items()
-        if table.parent is not None
-    }
+def parents_of(schema: Schema) -> dict[Name, tuple[Name, ...]]:
+    """Return the tables, or the type, that tables have columns from; both share their names."""
+    found = {}
+    for name, table in schema.tables.items():
+        of = () if table.of_type is None else (table.of_type,)
+        if above := table.parents or of:
+            found[name] = above
+    return found
 
 
 def standalone(schema: Schema, name: Name) -> Table:
-    """Return what a partition of a schema is once it is detached."""
+    """Return what a table of a schema is by itself: all that it has from others is its own."""
     table = schema.tables[name]
-    parent = table.parent
-    if parent is None:
+    if not table.has_given:
         return table
-    constraints, indexes = inherited(schema, name, table)
+    constraints: dict[str, Constraint] = {**given_checks(schema, table)}
+    indexes: dict[str, Index] = {}
+    if table.partition_of is not None:
+        constraints, indexes = inherited(schema, name, table)
     return replace(
         table,
-        columns={
-            key: partition_column(table, parent, key, one)
-            for key, one in standalone(schema, parent).columns.items()
-        },
+        columns=columns_of(schema, name),
         constraints={**constraints, **table.constraints},
         indexes={**indexes, **table.indexes},
         partition_of=None,
+        inherits=(),
+        of_type=None,
         own={},
         inherited={},
     )
-
-
-def partition_column(table: Table, parent: Name, name: str, column: Column) -> Column:
-    """Return a column of a partition: its parent's, and what is its own."""
-    own = table.own.get(name, {})
-    given = inherited_column(parent, name, column)
-    # Who says NOT NULL gives it a name, or leaves that to PostgreSQL.
-    if "nullable" in own:
-        given = replace(given, not_null=None)
-    return replace(given, **own)
-
-
-def inherited_column(parent: Name, name: str, column: Column) -> Column:
-    """Return what a partition has of a column of its parent.
-
-    What is the parent's alone stays there, and so does an identity, which PostgreSQL takes from
-    what is detached. A serial column goes on with the parent's sequence.
-    """
-    alone: dict[str, Any] = dict.fromkeys(ALONE)
-    found = replace(column, identity=None, **alone)
-    if not column.type.is_serial:
-        return found
-    sequence = quote_text(sequence_name(parent, name).sql)
-    return replace(found, type=column.type.plain, default=f"nextval({sequence})")
 
 
 def own_columns(
@@ -109,26 +83,6 @@ def own_columns(
         if own := own_of(value, given, says=both and (named or key in says)):
             found[key] = own
     return found
-
-
-def own_of(column: Column, parent: Column, *, says: bool) -> Own:
-    """Return what a partition's column has otherwise than what its parent gives it.
-
-    `says` tells whether it says NOT NULL itself, though its parent may do so as well.
-    """
-    own: dict[str, Any] = {
-        field: getattr(column, field)
-        for field in VALUES
-        if getattr(column, field) != getattr(parent, field)
-    }
-    if not column.nullable and (says or parent.nullable):
-        own["nullable"] = False
-        if column.not_null is not None:
-            own["not_null"] = column.not_null
-    for field in ALONE:
-        if (value := getattr(column, field)) is not None:
-            own[field] = value
-    return own
 
 
 def inherited(

@@ -15,8 +15,8 @@ from gen_migration.model import expression_edits as edits
 from gen_migration.model import scoped_edits as scoped
 from gen_migration.model.access import with_column
 from gen_migration.model.automatic_names import with_given_sequence
+from gen_migration.model.given import columns_of, heirs, typed_tables
 from gen_migration.model.mapped import mapped
-from gen_migration.model.own_columns import columns_of, partitions
 from gen_migration.postgres import signatures
 from gen_migration.postgres.names import BTREE, Member, MethodName, Name
 from gen_migration.postgres.signatures import Signature
@@ -60,11 +60,19 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
     def called(name: Name) -> Name:
         return renamed.get(name, name)
 
+    def each(names: tuple[Name, ...]) -> tuple[Name, ...]:
+        return tuple([called(name) for name in names])
+
     result: dict[Name, Table] = {}
     for name, value in schema.tables.items():
         new, changed = called(name), value
         if not value.related.isdisjoint(renamed):
-            changed = mapped(value, {"referred_table": called, "parent": called})
+            changes: dict[str, Callable[[Any], Any]] = {
+                "referred_table": called,
+                "parent": called,
+                "inherits": each,
+            }
+            changed = mapped(value, changes)
         if name.name != new.name:
             edit = edits.TableEdit(name.name, new.name)
             changed = with_expressions(changed, edit)
@@ -147,17 +155,29 @@ def column_of_members(
 
 
 def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
-    """Return a schema in which a column of a table, and of its partitions, is called `new`."""
-    family = {of, *partitions(schema, of)}
+    """Return a schema in which a column of a table, and of its heirs, is called `new`.
+
+    KeyError where the table does not declare it.
+    """
+    if old not in schema.tables[of].columns:
+        raise KeyError(old)
+    return column_of_family(schema, {of, *heirs(schema, of)}, old, new)
+
+
+def column_of_family(
+    schema: Schema, family: Collection[Name], old: str, new: str
+) -> Schema:
+    """Return a schema in which a column that some tables have from each other is called `new`."""
     schema = column_of_members(schema, family, old, new)
     tables = dict(schema.tables)
     for name, value in schema.tables.items():
         changed = value
         if name in family:
             changed = column_of_table(value, name.name, old, new)
+            if old in changed.columns:
+                columns = rekeyed(changed.columns, old, new)
+                changed = with_sequences(name, replace(changed, columns=columns))
         tables[name] = column_referred_to(changed, family, old, new)
-    whole = replace(tables[of], columns=rekeyed(tables[of].columns, old, new))
-    tables[of] = with_sequences(of, whole)
 
     def owned(owner: tuple[Name, str]) -> tuple[Name, str]:
         return (owner[0], new) if owner[0] in family and owner[1] == old else owner
@@ -246,7 +266,11 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
             return replace(value, schema=new.schema, name=new.name)
         return value
 
-    changes = dict.fromkeys(TYPES, of_type)
+    def called(name: Any) -> Any:
+        return new if name == old else name
+
+    changes: dict[str, Callable[[Any], Any]] = dict.fromkeys(TYPES, of_type)
+    changes["of_type"] = called
     changes |= in_expressions(edits.TypeEdit(old, new))
     changed = with_types(everywhere(schema, changes), of_type)
     return changed.with_(word, rekeyed(changed.of(word), old, new))
@@ -444,7 +468,9 @@ def attribute(schema: Schema, of: Name, old: str, new: str) -> Schema:
         tables[name] = with_expressions(table, edit) if typed else table
     renamed = replace(value, attributes=rekeyed(value.attributes, old, new))
     objects = {**schema.of("composite type"), of: renamed}
-    return replace(schema, tables=tables).with_("composite type", objects)
+    family = typed_tables(schema, of)
+    schema = replace(schema, tables=tables).with_("composite type", objects)
+    return column_of_family(schema, family, old, new) if family else schema
 
 
 def with_default_value(
@@ -519,6 +545,7 @@ def namespace(schema: Schema, old: str, new: str) -> Schema:
         "opclass": moved,
         "referred_table": moved,  # of tables of others, too
         "function": moved,
+        "of_type": moved,
         **in_expressions(edits.SchemaEdit(old, new)),
     }
     return everywhere(schema, changes)

@@ -328,9 +328,12 @@ class ReplicaIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Granted):
-    """A table; a partition has no columns of its own, but those of its parent.
+    """A table; some of its columns, or all of them, it may have from others.
 
-    `own` is what it has otherwise of them: a default, a storage, a compression, a comment, what
+    A partition has those of its parent, a child (`inherits`, INHERITS) those of its parents, and a
+    typed table the attributes of its type (`of_type`, OF). `columns` are those that it declares
+    itself; a child may declare what its parents have as well. `own` is what it has otherwise of
+    the rest: a default, a storage, a compression, an identity, a comment, what
     ANALYZE is told, and `nullable` (False) where it says NOT NULL itself, with
     `not_null` where it gives a name. `access_method` is None for `heap`, and `replica_identity`
     for the primary key. An index that is named (CLUSTER `cluster_on`) may be that of a key.
@@ -345,6 +348,8 @@ class Table(Granted):
     indexes: Mapping[str, Index] = field(default_factory=dict)
     partition_by: PartitionBy | None = None
     partition_of: PartitionOf | None = None
+    inherits: tuple[Name, ...] = ()
+    of_type: Name | None = None
     unlogged: bool = False
     storage_parameters: Parameters = field(default_factory=dict)
     tablespace: str | None = None
@@ -360,6 +365,23 @@ class Table(Granted):
         return None if self.partition_of is None else self.partition_of.parent
 
     @property
+    def parents(self) -> tuple[Name, ...]:
+        """The tables that it has columns and checks from, as a partition or as a child."""
+        return (
+            self.inherits if self.partition_of is None else (self.partition_of.parent,)
+        )
+
+    @property
+    def is_heir(self) -> bool:
+        """Whether it is a child or a typed table."""
+        return bool(self.inherits) or self.of_type is not None
+
+    @property
+    def has_given(self) -> bool:
+        """Whether it may have columns that it does not declare itself."""
+        return self.of_type is not None or bool(self.parents)
+
+    @property
     def foreign_keys(self) -> dict[str, ForeignKey]:
         """Its foreign keys by name."""
         found = self.constraints.items()
@@ -369,7 +391,7 @@ class Table(Granted):
     def related(self) -> set[Name]:
         """The tables that it belongs to, or refers to."""
         found = {one.referred_table for one in self.foreign_keys.values()}
-        return found if self.parent is None else found | {self.parent}
+        return found.union(self.parents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

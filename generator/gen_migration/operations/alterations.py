@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
@@ -166,13 +166,15 @@ class SetInherited(base.Alteration):
 class AlterObject(base.Alteration):
     """Alter an object of a kind by one step (`Kind.steps`); `old` and `new` are bare values.
 
-    What has operations of its own, such as the comment, stays as it is.
+    What has operations of its own, such as the comment, stays as it is. `has_heirs` tells that
+    tables have their columns from it, which makes no difference to what is done.
     """
 
     old: Any
     new: Any
     kind: str
     name: Any
+    has_heirs: bool = field(default=False, compare=False)
 
     @property
     def wire(self) -> str:

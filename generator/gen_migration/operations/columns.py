@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import own_columns
+from gen_migration.model.given import given_column, heirs, held_column
 from gen_migration.operations import base, wording
 from gen_migration.sql import ddl
 
@@ -36,7 +37,10 @@ def with_own(schema: Schema, name: str, own: Mapping[Name, Own]) -> Schema:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeColumn(base.OfPart):
-    """Add a column to a table and its partitions, or drop it; `own` is what those have of it."""
+    """Add a column to a table, or drop it; `own` is what those have of it that have it from there.
+
+    What a child declares itself, or has from another parent, stays.
+    """
 
     noun = "column"
     table: Name
@@ -46,8 +50,21 @@ class WholeColumn(base.OfPart):
     own: Mapping[Name, Own] = field(default_factory=dict)
 
     def apply(self, schema: Schema) -> Schema:
-        own = self.own if self.new else {part: {} for part in self.own}
-        return with_own(self.with_part(schema, self.new), self.name, own)
+        if self.new is not None:
+            return with_own(self.with_part(schema, self.new), self.name, self.own)
+        after = self.with_part(schema, None)
+        for part in heirs(schema, self.table):
+            table = after.tables[part]
+            held = held_column(after, part, self.name)
+            if held is None:
+                table = own_columns.put(table, self.name, {})
+            elif self.name not in table.columns:
+                # Another parent has it as well, which may say less of it.
+                was = held_column(schema, part, self.name) or held
+                table = own_columns.with_value(after, table, self.name, was)
+            if table != after.tables[part]:
+                after = replace(after, tables=base.put(after.tables, part, table))
+        return after
 
 
 class AddColumn(WholeColumn):
@@ -174,13 +191,11 @@ class SetColumnNullable(SetColumn):
 
     def apply(self, schema: Schema) -> Schema:
         table = schema.tables[self.table]
-        if table.partition_of is not None:
+        if table.has_given and given_column(schema, table, self.name) is not None:
             given = {"not_null": self.not_null, "not_null_state": self.state}
-            named = {key: one for key, one in given.items() if one is not None}
-            said: Own = {} if self.new else {"nullable": False, **named}
-            held = table.own.get(self.name, {})
-            rest = {k: v for k, v in held.items() if k not in FORBIDDING}
-            changed = own_columns.put(table, self.name, {**rest, **said})
+            changed = own_columns.saying_not_null(
+                table, self.name, {} if self.new else {"nullable": False, **given}
+            )
             return replace(schema, tables=base.put(schema.tables, self.table, changed))
         name, state = (None, None) if self.new else (self.not_null, self.state)
         values = (self.new, name, state)

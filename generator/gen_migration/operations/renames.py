@@ -9,6 +9,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import followed
 from gen_migration.model import marks, renaming
+from gen_migration.model.given import checks_of, heirs
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
 from gen_migration.model.renaming import rekeyed
@@ -123,7 +124,7 @@ class RenameEnumValue(Rename):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenameAttribute(Rename):
-    """Rename an attribute of a composite type."""
+    """Rename an attribute of a composite type, and the column of its typed tables (`has_heirs`)."""
 
     wire = "rename_attribute"
     line = "rename attribute {0.old} of composite type {0.name} to {0.new}"
@@ -131,6 +132,7 @@ class RenameAttribute(Rename):
     name: Name
     old: str
     new: str
+    has_heirs: bool = field(default=False, compare=False)
 
     def apply(self, schema: Schema) -> Schema:
         return renaming.attribute(schema, self.name, self.old, self.new)
@@ -159,7 +161,7 @@ class RenameOfTable(Rename):
 
 
 class RenameColumn(RenameOfTable):
-    """Rename a column of a table, and of its partitions."""
+    """Rename a column of a table, and of all that have it from there."""
 
     wire = "rename_column"
     noun = "column"
@@ -185,6 +187,12 @@ class RenamePart(RenameOfTable):
             if self.old in below.inherited and origin and origin[0] == self.table:
                 found = rekeyed(below.inherited, self.old, self.new)
                 tables[part] = replace(below, inherited=found)
+        if self.old in dict(checks_of(schema, self.table)):
+            # A child may have it itself as well.
+            for child in heirs(schema, self.table):
+                if self.old in (own := tables[child].constraints):
+                    both = rekeyed(own, self.old, self.new)
+                    tables[child] = replace(tables[child], constraints=both)
         return replace(schema, tables=tables)
 
 

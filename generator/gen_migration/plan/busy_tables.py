@@ -111,7 +111,7 @@ def apart(
     may_repeat: Callable[[op.Operation], bool],
     schema: Schema,
     unused: Collection[Name],
-    parents: Mapping[Name, Name],
+    parents: Mapping[Name, tuple[Name, ...]],
 ) -> Iterator[Group]:
     """Yield the operations of one transaction as revisions of which each waits for one table."""
     if not is_crowded(operations, schema, unused):

@@ -131,7 +131,7 @@ def link(
 def ordered(
     operations: Sequence[op.Operation],
     modes: Sequence[Modes],
-    parents: Mapping[Name, Name],
+    parents: Mapping[Name, tuple[Name, ...]],
 ) -> Iterator[tuple[op.Operation, Modes]]:
     """Yield operations so that few revisions hold them; those that conflict keep their order."""
     if all(Mode.TRANSACTION in way for one in modes for way in one):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Thing = Reference
 TYPES: Thing = ("types", None)  # an expression may name any
 SEQUENCES: Thing = ("relations", None)
+# What a table may have from another one.
+INHERITED = frozenset(("column", "constraint"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,11 @@ class Accesses:
 
 
 def predecessors(
-    operations: Sequence[op.Operation], parents: Mapping[Name, Name]
+    operations: Sequence[op.Operation], parents: Mapping[Name, tuple[Name, ...]]
 ) -> list[set[int]]:
     """Return the positions of the operations that each one has to come after.
 
-    `parents` are the tables that partitions belong to.
+    `parents` are the tables, or the type, that tables have columns from.
     """
     result: list[set[int]] = []
     writer: dict[Thing, int] = {}
@@ -74,17 +76,20 @@ def predecessors(
     return result
 
 
-def inherited(found: Accesses, parents: Mapping[Name, Name]) -> set[Thing]:
-    """Return the columns of the parents that columns of partitions are theirs of."""
+def inherited(found: Accesses, parents: Mapping[Name, tuple[Name, ...]]) -> set[Thing]:
+    """Return the columns of the parents that columns of partitions and children are theirs of."""
     result: set[Thing] = set()
-    for thing in (*found.reads, *found.writes) if parents else ():
-        if thing[0] == "column":
-            _, name, column = thing
+    waiting = [
+        thing for thing in (*found.reads, *found.writes) if thing[0] in INHERITED
+    ]
+    while waiting and parents:
+        word, name, part = waiting.pop()
+        for above in parents.get(name, ()):
+            thing = (word, above, part)
             # Two tables that take each other's names are above each other, before and after.
-            above = parents.get(name)
-            while above is not None and ("column", above, column) not in result:
-                result.add(("column", above, column))
-                above = parents.get(above)
+            if thing not in result:
+                result.add(thing)
+                waiting.append(thing)
     return result
 
 
@@ -300,8 +305,7 @@ def _(operation: Any) -> Accesses:
     result.writes.update(of_columns(name, value.columns))
     for part, one in value.constraints.items():
         result.writes.update({("constraint", name, part), *taken(name, part, one)})
-    if value.partition_of is not None:
-        result.writes.add(("table", value.partition_of.parent))
+    result.writes.update(("table", parent) for parent in value.parents)
     return result
 
 
@@ -317,6 +321,9 @@ def _(operation: Any) -> Accesses | None:
     if writes is None:
         return None
     reads = {("schema", operation.name.schema)} if kind.in_schema else set()
+    if kind.gives_columns and isinstance(operation, op.AlterObject):
+        names = {*operation.old.attributes, *operation.new.attributes}
+        writes = {*writes, *of_columns(operation.name, names)}
     for value in (getattr(operation, side, None) for side in ("old", "new")):
         if value is not None:
             reads |= {*seen(kind.wishes(value))}

@@ -10,7 +10,7 @@ from gen_migration.diff.set_aside import concerned, defaults
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import expressions_of, plain_columns
-from gen_migration.model.own_columns import column_of, partitions
+from gen_migration.model.given import column_of, has_heirs, heirs
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
@@ -41,10 +41,10 @@ class Touched:
 
 
 def families(schema: Schema, places: Iterable[TableColumn]) -> dict[Name, set[str]]:
-    """Return the columns by table, and by each of its partitions."""
+    """Return the columns by table, and by each of those that have them from it."""
     result: dict[Name, set[str]] = {}
     for table, column in places:
-        for name in (table, *partitions(schema, table)):
+        for name in (table, *heirs(schema, table)):
             result.setdefault(name, set()).add(column)
     return result
 
@@ -73,11 +73,11 @@ def generated_of(schema: Schema, touched: Touched) -> Iterator[op.DropColumn]:
 def defaults_of(schema: Schema, touched: Touched) -> Iterator[op.SetColumnDefault]:
     """Yield the defaults that were read with another type.
 
-    Where partitions have defaults of their own, each table loses its own alone.
+    Where others have the column with defaults of their own, each table loses its own alone.
     """
     for table, value in schema.tables.items():
         for name, column in value.columns.items():
-            family = (table, *partitions(schema, table))
+            family = (table, *heirs(schema, table))
             split = any(
                 "default" in schema.tables[one].own.get(name, {}) for one in family
             )
@@ -94,7 +94,7 @@ def defaults_of(schema: Schema, touched: Touched) -> Iterator[op.SetColumnDefaul
                         name=name,
                         old=default,
                         new=None,
-                        only=split and schema.tables[one].partition_by is not None,
+                        only=split and has_heirs(schema, one),
                     )
 
 

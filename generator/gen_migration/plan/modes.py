@@ -151,7 +151,7 @@ class Rules:
         return True
 
     @property
-    def parents(self) -> dict[Name, Name]:
+    def parents(self) -> dict[Name, tuple[Name, ...]]:
         """The tables that partitions belong to."""
         return parents_of(self.schema)
 

@@ -21,6 +21,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
 from gen_migration.plan.effects import subject
+from gen_migration.plan.order_of_heirs import of_heirs
 from gen_migration.plan.reading_order import line_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def ordered(found: Difference) -> tuple[op.Operation, ...]:
     # What a rename moves to has to be there.
     schemas = [one for one in (*found.renames, *operations) if is_early(one)]
     rest = [one for one in (*found.renames, *operations) if not is_early(one)]
-    every = (*found.first, *schemas, *rest)
+    every = (*found.first, *schemas, *rest, *found.last)
     going = [one for one in every if watches(one) and is_going(one)]
     coming = [one for one in every if watches(one) and not is_going(one)]
     return (*going, *(one for one in every if not watches(one)), *coming)
@@ -100,6 +101,7 @@ def arranged(
         *of_views(operations, old, new),
         *of_names(effects, operations),
         *of_moves(effects),
+        *of_heirs(operations, old, new),
     ):
         needs[then].add(first)
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}

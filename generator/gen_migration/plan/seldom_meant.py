@@ -27,5 +27,5 @@ def seldom_meant(operations: Iterable[Operation], spec: Spec) -> list[Problem]:
         for one in operations
         if isinstance(one, CreateTable)
         and not one.new.columns
-        and one.new.partition_of is None
+        and not one.new.has_given
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gen_migration.alembic_ops import write, write_constraints
 from gen_migration.alembic_ops.calls import Call, call
 from gen_migration.kinds import BY_WORD, access
+from gen_migration.model import not_null_names
 from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
@@ -89,6 +90,8 @@ def _(operation: op.CreateTable) -> Parts:
     for key, column in table.columns.items():
         yield from column_statements(name, key, column)
     for key, own in table.own.items():
+        if table.inherits:
+            yield from own_of_child(name, key, own)
         yield from own_after(name, key, own)
     for key, constraint in table.constraints.items():
         yield from constraint_comment(name, key, constraint)
@@ -123,8 +126,26 @@ def column_statements(table: Name, name: str, column: Column) -> Iterator[str]:
         yield from own_after(table, name, said)
 
 
+def own_of_child(table: Name, name: str, own: Own) -> Iterator[str]:
+    """Yield what `CREATE TABLE … INHERITS` cannot say of what a column has of its own."""
+    start = f"ALTER TABLE {table.sql} ALTER COLUMN {quote_name(name)}"
+    if "default" in own:
+        held = own["default"]
+        action = "DROP DEFAULT" if held is None else f"SET DEFAULT {ddl.default(held)}"
+        yield f"{start} {action}"
+    state = own.get("not_null_state")
+    if state is not None and not state.not_valid:
+        yield add_not_null(table, own["not_null"], name, state)
+    elif "nullable" in own and state is None:
+        yield f"{start} SET NOT NULL"
+        if "not_null" in own:
+            yield not_null_names.rename(table, name, own["not_null"])
+    if "identity" in own:
+        yield f"{start} ADD GENERATED {ddl.identity(own['identity'], 'bigint')}"
+
+
 def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
-    """Yield what `CREATE TABLE … PARTITION OF` cannot say of what a column has of its own."""
+    """Yield what no `CREATE TABLE` can say of what a column has of its own."""
     if not own:
         return
     if "not_null_state" in own:

@@ -29,7 +29,8 @@ def _(operation: op.MoveObject) -> Parts:
 @plain.register
 def _(operation: op.AlterObject) -> Parts:
     kind, name = BY_WORD[operation.kind], operation.name
-    yield from kind.alter(name, operation.old, operation.new)
+    alter = kind.alter_with_heirs if operation.has_heirs else kind.alter
+    yield from alter(name, operation.old, operation.new)
 
 
 @plain.register
@@ -71,7 +72,8 @@ def _(operation: op.ReorderAttributes) -> Parts:
 @plain.register
 def _(operation: op.RenameAttribute) -> Parts:
     old, new = quote_name(operation.old), quote_name(operation.new)
-    yield f"ALTER TYPE {operation.name.sql} RENAME ATTRIBUTE {old} TO {new}"
+    cascade = " CASCADE" if operation.has_heirs else ""
+    yield f"ALTER TYPE {operation.name.sql} RENAME ATTRIBUTE {old} TO {new}{cascade}"
 
 
 @plain.register

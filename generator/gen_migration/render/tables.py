@@ -129,6 +129,32 @@ def _(operation: op.DetachPartition) -> Parts:
 
 
 @plain.register
+def _(operation: op.Inherit) -> Parts:
+    table, parent = operation.table, operation.parent
+    if operation.not_null:
+        yield partition_not_null.as_parent(table, parent, operation.not_null)
+    yield alter_table(table, f"INHERIT {parent.sql}")
+
+
+@plain.register
+def _(operation: op.NoInherit) -> Parts:
+    table = operation.table
+    yield alter_table(table, f"NO INHERIT {operation.parent.sql}")
+    if operation.not_null:
+        yield partition_not_null.as_own(table, operation.not_null, is_next=False)
+
+
+@plain.register
+def _(operation: op.MakeTyped) -> Parts:
+    yield alter_table(operation.table, f"OF {operation.of.sql}")
+
+
+@plain.register
+def _(operation: op.MakeUntyped) -> Parts:
+    yield alter_table(operation.table, "NOT OF")
+
+
+@plain.register
 def _(operation: op.SetInherited) -> Parts:
     # A name that is given comes first, or goes last.
     table, of = operation.table, operation.of

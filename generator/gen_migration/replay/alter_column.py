@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.automatic_names import given_sequence
-from gen_migration.model.own_columns import column_of, partitions
+from gen_migration.model.given import column_of, heirs
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage, in_digits
@@ -110,7 +110,7 @@ def statistics_target(
     """Set a statistics target; without `only`, partitions get it as well."""
     to_one = setting(op.SetColumnStatisticsTarget, target)
     to_one(replay, table, command, column)
-    for part in () if only else partitions(replay.schema, table):
+    for part in () if only else heirs(replay.schema, table):
         held = column_of(replay.schema, part, command.name)
         if held.statistics_target != target(command, held):
             to_one(replay, part, command, held)

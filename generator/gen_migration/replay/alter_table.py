@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.inherited import attached
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.model import not_null_names
-from gen_migration.model.own_columns import columns_of
-from gen_migration.model.partitions import is_partitioned, origin_of, standalone
+from gen_migration.model import inheritance, not_null_names
+from gen_migration.model.given import columns_of, has_heirs
+from gen_migration.model.partitions import origin_of, standalone
 from gen_migration.model.schema import (
     NotNullState,
     PartitionOf,
@@ -101,7 +101,7 @@ def alter(replay: Replay, table: Name, command: Any, *, only: bool) -> None:
         column = columns_of(replay.schema, table).get(command.name)
         if column is None:
             raise ValueError(f"the column {command.name} is not there: ALTER COLUMN")
-        alone = only and is_partitioned(replay.schema, table)
+        alone = only and has_heirs(replay.schema, table)
         if alone and kind not in ALONE:
             raise ValueError(f"ALTER TABLE ONLY ({kind.removeprefix('AT_')})")
         more = {"only": True} if alone else {}
@@ -387,6 +387,36 @@ def switch(replay: Replay, table: Name, command: Any) -> None:
                 replay.alter(kind, name, kind.switched(value, said))
 
 
+def inherit(replay: Replay, table: Name, command: Any) -> None:
+    """Make a table a child of a parent, or none any more."""
+    parent = values.relation(values.definition(command).range_var)
+    old = replay.schema.tables[table]
+    is_new = values.subtype(command) == "AT_AddInherit"
+    if is_new == (parent in old.inherits):
+        raise ValueError(f"{parent} is a parent already, or none: ALTER TABLE INHERIT")
+    change = inheritance.with_parent if is_new else inheritance.without_parent
+    new = change(replay.schema, old, parent)
+    made = op.Inherit if is_new else op.NoInherit
+    replay.do(made(table=table, parent=parent, old=old, new=new))
+
+
+def set_type(replay: Replay, table: Name, command: Any) -> None:
+    """Make a table one of a composite type."""
+    of = values.dotted(values.definition(command).type_name.names)
+    old = replay.schema.tables[table]
+    new = inheritance.with_type(replay.schema, old, of)
+    replay.do(op.MakeTyped(table=table, of=of, old=old, new=new))
+
+
+def unset_type(replay: Replay, table: Name, command: Any) -> None:
+    """Make a typed table one of its own."""
+    old = replay.schema.tables[table]
+    if old.of_type is None:
+        raise ValueError(f"{table} is of no type: NOT OF")
+    new = inheritance.without_type(replay.schema, old)
+    replay.do(op.MakeUntyped(table=table, of=old.of_type, old=old, new=new))
+
+
 COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_AddColumn": add_column,
     "AT_DropColumn": drop_column,
@@ -396,6 +426,10 @@ COMMANDS: dict[str, Callable[[Any, Any, Any], None]] = {
     "AT_ValidateConstraint": validate,
     "AT_AttachPartition": attach,
     "AT_DetachPartition": detach,
+    "AT_AddInherit": inherit,
+    "AT_DropInherit": inherit,
+    "AT_AddOf": set_type,
+    "AT_DropOf": unset_type,
     "AT_ClusterOn": clustering,
     "AT_DropCluster": clustering,
     "AT_ReplicaIdentity": replica_identity,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import read as values
 from gen_migration.alembic_ops import read_constraints, read_texts, read_types
 from gen_migration.alembic_ops.calls import Call
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
+from gen_migration.model.inheritance import with_unsaid
 from gen_migration.model.schema import Index, PrimaryKey, Table
 from gen_migration.operations import every as op
 from gen_migration.postgres.expressions import parse_expression
@@ -97,6 +98,7 @@ def create_table(replay: Replay, given: Given) -> None:
     table = Name(None if schema is None else values.named(schema), name)
     value, indexes = table_of(table, given.pop("items"), replay.schema.enums)
     value = replace(value, **values.table_options(given))
+    value = with_unsaid(replay.schema, value)
     if not (given.get("if_not_exists") and table in replay.schema.tables):
         replay.do(op.CreateTable(name=table, new=value))
         for key, index in indexes.items():

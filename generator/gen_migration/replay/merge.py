@@ -43,6 +43,9 @@ DECORATIONS = (
     op.SetNotNullState,
 )
 
+# What no `CREATE TABLE` says of columns that a child is given.
+GIVEN = (op.SetColumnDefault, op.SetColumnNullable, op.SetColumnIdentity)
+
 
 def condensed(
     done: list[op.Operation], operation: op.Operation, after: Schema
@@ -66,6 +69,8 @@ def condensed(
         joined = completed(last, operation)
     if isinstance(operation, op.DropObject):
         joined = let_go(last, operation)
+    if joined is None and isinstance(operation, GIVEN):
+        joined = of_heir(last, operation, after)
     if joined is None and (is_put_off(operation) or isinstance(operation, DECORATIONS)):
         joined = decorated(last, operation, after)
     if joined is None:
@@ -181,10 +186,10 @@ def decorated(last: op.Operation, operation: Any, after: Schema) -> op.Operation
                 name = last.not_null or operation.constraint
                 return replace(last, state=operation.new, not_null=name)
             return None
-        case op.CreateTable(name=name, new=new) if new.partition_of is not None and (
+        case op.CreateTable(name=name, new=new) if new.has_given and (
             is_of_column(operation, name)
         ):
-            return replace(last, new=replace(new, own=after.tables[name].own))
+            return with_columns(last, after)
         case op.CreateObject(kind=kind, name=name, new=new):
             bare = Schema().with_(kind, {name: new})
         case op.AddColumn() | op.CreatePart() | op.AlterConstraint():
@@ -228,13 +233,29 @@ def without_put_off(
                 held = back.apply(Schema(tables={table: Table(columns={name: column})}))
                 found.append(replace(one, new=held.tables[table].columns[name]))
             case op.CreateTable(name=gone.table, new=table) if gone.name in (
-                table.own if table.partition_of else table.columns
+                {**table.own, **table.columns}
             ):
                 held = back.apply(Schema(tables={gone.table: table}))
                 found.append(replace(one, new=held.tables[gone.table]))
             case _ if one != gone:
                 found.append(one)
     return found
+
+
+def of_heir(last: op.Operation, operation: Any, after: Schema) -> op.CreateTable | None:
+    """Return the creation of a child, with what it has otherwise of a column that it is given."""
+    match last:
+        case op.CreateTable(name=name, new=new) if new.inherits:
+            is_given = operation.name not in new.columns
+            if operation.table == name and is_given:
+                return with_columns(last, after)
+    return None
+
+
+def with_columns(last: op.CreateTable, after: Schema) -> op.CreateTable:
+    """Return the creation of a table with its columns as they are after it."""
+    held = after.tables[last.name]
+    return replace(last, new=replace(last.new, own=held.own, columns=held.columns))
 
 
 def is_of_column(operation: Any, table: Name) -> bool:

@@ -9,13 +9,13 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import settled
 from gen_migration.model.automatic_names import sequence_name, with_given_sequence
+from gen_migration.model.given import column_of, columns_of
 from gen_migration.model.not_null_names import default_name
 from gen_migration.model.own_columns import (
-    column_of,
-    columns_of,
     own_of_new,
     own_parts,
     partitions,
+    said,
     saying,
 )
 from gen_migration.model.partitions import origin_of
@@ -241,7 +241,8 @@ class Replay:
         """Allow NULL, or forbid it under a name; the name goes with NOT NULL."""
         column = column_of(self.schema, table, name)
         old = column.nullable
-        if old == new and self.schema.tables[table].partition_of:
+        at = self.schema.tables[table]
+        if old == new and (at.partition_of or said(at, name)[0] != new):
             return  # it goes on to forbid NULL, whatever its parent does
         if not old or new:
             not_null, state = column.not_null, column.not_null_state
@@ -298,7 +299,10 @@ class Replay:
             self.namings.setdefault(naming.table, []).append(naming)
             return
         last = self.operations[-1] if self.operations else None
-        if isinstance(last, op.DetachPartition) and last.table == naming.table:
+        if (
+            isinstance(last, op.DetachPartition | op.NoInherit)
+            and last.table == naming.table
+        ):
             self.operations[-1] = replace(last, not_null=naming.columns)
 
     def set_default(

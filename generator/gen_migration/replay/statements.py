@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import KINDS, called_so, of_part
 from gen_migration.model import not_null_names
+from gen_migration.model.given import given_column
+from gen_migration.model.inheritance import with_unsaid
+from gen_migration.model.own_columns import put
 from gen_migration.model.renaming import with_sequences
-from gen_migration.model.schema import Index, PartitionOf, Table
+from gen_migration.model.schema import Index, PartitionOf, PrimaryKey, Table
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast
@@ -183,18 +186,16 @@ def create_table(replay: Replay, node: Any) -> None:
     name = values.relation(node.relation)
     if node.if_not_exists and name in replay.schema.tables:
         return
-    if node.HasField("of_typename"):
-        raise ValueError("CREATE TABLE OF")
-    is_part = node.HasField("partbound")
-    own = tree_columns.own_columns(node.table_elts) if is_part else {}
-    items = [one for one in node.table_elts if not (is_part and is_column(one))]
+    is_part, is_typed = node.HasField("partbound"), node.HasField("of_typename")
+    has_own = is_part or is_typed
+    own = tree_columns.own_columns(node.table_elts) if has_own else {}
+    items = [one for one in node.table_elts if not (has_own and is_column(one))]
     columns, constraints = tree_columns.elements(items, replay.schema.enums)
     place = None
     if node.HasField("partbound"):
         parent = values.relation(node.inh_relations[0].range_var)
         place = PartitionOf(parent=parent, bound=values.bound(node.partbound))
-    elif node.inh_relations:
-        raise ValueError("CREATE TABLE … INHERITS")
+    above = [] if is_part else node.inh_relations
     spec = node.partspec if node.HasField("partspec") else None
     table = Table(
         columns=columns,
@@ -202,12 +203,27 @@ def create_table(replay: Replay, node: Any) -> None:
         constraints=constraints,
         partition_by=None if spec is None else values.partition_by(spec),
         partition_of=place,
+        inherits=tuple(values.relation(one.range_var) for one in above),
+        of_type=values.dotted(node.of_typename.names) if is_typed else None,
         unlogged=node.relation.relpersistence == "u",
         storage_parameters=values.parameters(node.options),
         tablespace=node.tablespacename or None,
         access_method=None if node.access_method in {"", HEAP} else node.access_method,
     )
-    replay.do(op.CreateTable(name=name, new=with_sequences(name, table)))
+    table = with_unsaid(replay.schema, with_sequences(name, table))
+    table = with_keys(replay.schema, table)
+    replay.do(op.CreateTable(name=name, new=table))
+
+
+def with_keys(schema: Schema, table: Table) -> Table:
+    """Return a table whose primary key forbids NULL in columns that it is given."""
+    for one in table.constraints.values() if table.is_heir else ():
+        for key in one.columns if isinstance(one, PrimaryKey) else ():
+            given = given_column(schema, table, key)
+            if key not in table.columns and given is not None and given.nullable:
+                own = {**table.own.get(key, {}), "nullable": False}
+                table = put(table, key, own)
+    return table
 
 
 def is_column(item: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.model.schema import PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.rules.finding import DANGER, NOTE, WARNING

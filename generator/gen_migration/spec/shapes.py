@@ -94,9 +94,10 @@ class ColumnShape(Shape):
     """A column; in short, its type. A column is NOT NULL unless it says `nullable: true`."""
 
     short = "type"
-    type: Text = key(
+    type: Text | None = optional(
         "The type: `varchar(50)`, `timestamptz`, `numeric(10,2)[]`, an enum of"
-        " the spec, or any other type with its schema (`public.my_domain`)."
+        " the spec, or any other type with its schema (`public.my_domain`). A column"
+        " that the table has from a parent or from its type is written without one."
     )
     nullable: bool = flag("The column may hold NULL.")
     not_null: NotNullShape | None = optional(
@@ -326,7 +327,17 @@ ColumnMapping = dict[str, ColumnShape]
 class TableShape(HolderShape):
     """A table."""
 
-    columns: ColumnMapping = key("The columns by name, in their order.")
+    inherits: list[Text] = key(
+        "The parents whose columns and checks it has as well (INHERITS), in their order.",
+        list,
+    )
+    of: Text | None = optional(
+        "The composite type whose attributes are its columns (OF)."
+    )
+    columns: ColumnMapping = mapping(
+        "The columns by name, in their order; of those that it has from parents or from"
+        " its type, what it has otherwise."
+    )
 
 
 class SafetyShape(Shape):

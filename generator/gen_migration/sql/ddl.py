@@ -361,17 +361,23 @@ def create_table(name: Name, table: model.Table) -> str:
     """`CREATE TABLE`, with the constraints of the table; readable as a statement of its own."""
     unlogged = "UNLOGGED " if table.unlogged else ""
     lines = [column(key, value) for key, value in table.columns.items()]
-    lines += [own_column(key, own) for key, own in table.own.items() if is_said(own)]
+    if not table.inherits:
+        own_ = (one for one in table.own.items() if is_said(one[1]))
+        lines += [own_column(*one) for one in own_]
     lines += [constraint(key, value) for key, value in table.constraints.items()]
     body = " (\n    " + ",\n    ".join(lines) + "\n)" if lines else ""
     statement = f"CREATE {unlogged}TABLE {name.sql}"
-    if table.partition_of is None and not lines:
+    if table.partition_of is None and table.of_type is None and not lines:
         body = " ()"  # a table needs no columns
-    if table.partition_of is not None:
+    if table.of_type is not None:
+        statement += f" OF {table.of_type.sql}{body}"
+    elif table.partition_of is not None:
         parent = table.partition_of.parent.sql
         statement += f" PARTITION OF {parent}{body} {bound(table.partition_of.bound)}"
     else:
         statement += body
+    if table.inherits:
+        statement += f" INHERITS ({', '.join(one.sql for one in table.inherits)})"
     if table.partition_by is not None:
         statement += f" PARTITION BY {partition_by(table.partition_by)}"
     if table.access_method is not None:
@@ -384,12 +390,12 @@ def create_table(name: Name, table: model.Table) -> str:
 
 
 def is_said(own: model.Own) -> bool:
-    """Tell whether `PARTITION OF` says something of what a column has of its own."""
+    """Tell whether `CREATE TABLE … PARTITION OF`, or `OF`, says what a column has of its own."""
     return bool(own_body(own))
 
 
 def own_column(name: str, own: model.Own) -> str:
-    """Return what a column of a partition has of its own, behind PARTITION OF."""
+    """Return what a column has of its own, behind PARTITION OF or OF."""
     return f"{quote_name(name)} {own_body(own)}"
 
 

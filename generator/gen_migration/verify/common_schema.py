@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.kinds.scope import at_home
-from gen_migration.model import own_columns
+from gen_migration.model import given
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.type_names import INTEGERS
@@ -97,7 +97,7 @@ def has_columns(schema: Schema, table: Table, constraint: Constraint) -> bool:
     """Tell whether all columns that a constraint needs are in a schema already."""
     if isinstance(constraint, ForeignKey):
         name = constraint.referred_table
-        referred = own_columns.columns_of(schema, name) if name in schema.tables else {}
+        referred = given.columns_of(schema, name) if name in schema.tables else {}
         if not set(constraint.referred_columns) <= referred.keys():
             return False
     return columns_of(constraint) <= set(table.columns)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.catalog.reader import SETTINGS
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.verify import forced
 

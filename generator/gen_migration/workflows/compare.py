@@ -12,8 +12,8 @@ from gen_migration.catalog.access import both_told
 from gen_migration.catalog.tolerances import NAMED, without_left_open
 from gen_migration.diff import data_loss
 from gen_migration.kinds.scope import at_home_name, owned, size, without
+from gen_migration.model.given import columns_of
 from gen_migration.model.hints import Hints
-from gen_migration.model.own_columns import columns_of
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.operations.origins import Origins
 from gen_migration.postgres.names import PUBLIC

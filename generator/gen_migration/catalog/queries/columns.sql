@@ -8,6 +8,8 @@ SELECT
     -- What comes with partitions, or from a parent, is not put off alone.
     NOT k.convalidated AND k.coninhcount = 0 AND c.relkind = 'r' AS not_null_not_valid,
     CASE WHEN k.conislocal THEN f.description END AS not_null_comment,
+    a.attislocal AS local,
+    k.conislocal AS not_null_local,
     -- What follows makes two columns alike, whatever they are called.
     a.atttypid AS type_oid,
     a.atttypmod AS modifier,

@@ -16,6 +16,8 @@ SELECT
     clustered.relname AS cluster_on,
     e.description AS comment,
     p.oid AS parent,
+    above.parents AS inherits,
+    y.typrelid AS of_type,
     CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound,
     CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by
 FROM pg_class AS c
@@ -25,6 +27,11 @@ LEFT JOIN pg_am AS m ON m.oid = c.relam
 LEFT JOIN pg_class AS toast ON toast.oid = c.reltoastrelid
 LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
 LEFT JOIN pg_class AS p ON p.oid = h.inhparent
+LEFT JOIN (
+    SELECT inhrelid, array_agg(inhparent ORDER BY inhseqno) AS parents
+    FROM pg_inherits GROUP BY inhrelid
+) AS above ON above.inhrelid = c.oid AND NOT c.relispartition
+LEFT JOIN pg_type AS y ON y.oid = c.reloftype AND c.reloftype <> 0
 LEFT JOIN (
     SELECT i.indrelid AS oid, x.relname
     FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid WHERE i.indisreplident

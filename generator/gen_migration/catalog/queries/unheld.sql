@@ -8,7 +8,7 @@ WITH mine AS (
 ),
 relation AS (
     SELECT c.oid, n.name AS schema, c.relname, c.relkind, c.relam,
-        c.relispartition, c.reloftype
+        c.relispartition
     FROM pg_class AS c JOIN mine AS n ON n.oid = c.relnamespace
     WHERE c.oid >= 16384 AND c.relkind NOT IN ('i', 'I', 't') AND c.relpersistence <> 't'
 ),
@@ -99,13 +99,6 @@ found (kind, schema, name, of, class, oid) AS (
     FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid
     WHERE k.contype = 'f' AND k.conparentid = 0 AND EXISTS (
         SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
-    UNION ALL
-    SELECT 'inheritance', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
-    FROM tables AS t
-    WHERE NOT t.relispartition AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = t.oid)
-    UNION ALL
-    SELECT 'type of a table', schema, relname, oid, 'pg_class'::regclass, oid
-    FROM tables WHERE reloftype <> 0
     UNION ALL
     SELECT 'access method', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
     -- What holds no rows hands it to partitions to come (PostgreSQL 17).

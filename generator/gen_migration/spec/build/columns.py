@@ -71,14 +71,24 @@ def columns(at: Spot, shape: TableShape, table: str) -> dict[str, model.Column]:
 
 
 def column(
-    at: Spot, shape: ColumnShape, siblings: Mapping[str, ColumnShape], table: str
+    at: Spot,
+    shape: ColumnShape,
+    siblings: Mapping[str, ColumnShape],
+    table: str,
+    *,
+    is_given: bool = False,
 ) -> model.Column:
-    """Return a column; what is reported is left out of it."""
+    """Return a column; what is reported is left out of it.
+
+    `is_given` tells that a parent has it too, whose default it may be to do without.
+    """
     found = None
-    if shape.type != UNKNOWN.name:
+    if shape.type is None:
+        at.wrong('missing key "type"', "add type")
+    elif shape.type != UNKNOWN.name:
         found = column_type(at, shape.type, "type")
     of = found or UNKNOWN
-    if not shape.nullable and is_null(shape):
+    if not shape.nullable and not is_given and is_null(shape):
         (at / "default").wrong_key(
             "the default of a column that is NOT NULL is null",
             'write a value, remove "default", or write "nullable: true" at the column',

@@ -38,7 +38,7 @@ def names_of_not_null(body: Body, found: Mapping[str, model.Constraint]) -> None
     written = {
         key
         for key in body.columns
-        if body.parent is None or "not_null" in body.own.get(key, {})
+        if key in body.declared or "not_null" in body.own.get(key, {})
     }
     taken = set(found) | {
         column.not_null for key, column in body.columns.items() if key not in written

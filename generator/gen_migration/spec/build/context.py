@@ -203,14 +203,18 @@ def fault(name: str) -> tuple[str, str] | None:
 class Body:
     """A table or a partition that is being built: its shape, where it stands, its columns.
 
-    `own` is what a partition has otherwise of its parent's columns.
+    `columns` are all of them, `declared` those that it says itself, and `own` is what it has
+    otherwise of those that it is given: as a partition, a child or a typed table.
     """
 
     name: Name
     shape: BodyShape
     at: Spot
     columns: Mapping[str, Column]
+    declared: Mapping[str, Column] = field(default_factory=dict)
     parent: Name | None = None
+    inherits: tuple[Name, ...] = ()
+    of_type: Name | None = None
     own: Mapping[str, Own] = field(default_factory=dict)
 
     @property

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
+from gen_migration.model.given import own_of
 from gen_migration.model.not_null_names import default_name
-from gen_migration.model.partitions import own_of
 from gen_migration.spec.build import columns
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Spot
     from gen_migration.spec.shapes import (
+        ColumnShape,
         NotNullShape,
         PartitionColumnShape,
         PartitionShape,
@@ -49,7 +50,8 @@ def own_columns(
         written = shape.columns.get(key)
         value = column
         if written is not None:
-            value = own_column(at / key, parent, key, written, column)
+            counting = counts(parent, key)
+            value = own_column(at / key, written, column, counts=counting)
         forbids = written.not_null if written is not None else None
         named = forbids is not None
         if forbids is not None:
@@ -85,17 +87,21 @@ def counts(body: Body, key: str) -> bool:
 
 
 def own_column(
-    at: Spot, parent: Body, key: str, shape: PartitionColumnShape, column: Column
+    at: Spot, shape: PartitionColumnShape | ColumnShape, column: Column, *, counts: bool
 ) -> Column:
-    """Return a column of a partition as the spec has it."""
+    """Return a column that a table is given, as the spec has it there.
+
+    `counts` tells that it is an identity where it comes from.
+    """
     if shape.nullable and not column.nullable:
         (at / "nullable").wrong_key(
-            "a partition cannot hold NULL where its table does not", 'remove "nullable"'
+            "a partition or a child cannot hold NULL where its table does not",
+            'remove "nullable"',
         )
     changed: dict[str, Any] = {"comment": shape.comment or None}
     given, of = shape.written, column.type
     if "default" in given and of is not UNKNOWN:
-        if column.generated is not None or counts(parent, key):
+        if column.generated is not None or counts:
             (at / "default").wrong_key(
                 "a column that is generated or an identity has no default", "remove it"
             )

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.model.partitions import inherited_column
+from gen_migration.model.given import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.postgres.settings import Safety
 from gen_migration.postgres.storage import HEAP
 from gen_migration.spec.build import (
     access,
     constraints,
+    heirs,
     hints,
     indexes,
     inherited,
@@ -80,12 +81,8 @@ def build_external(state: Build) -> None:
 
 def build_bodies(state: Build) -> None:
     """Collect the tables and their partitions with their columns, before what refers to them."""
-    for key, shape in state.shape.tables.items():
-        at = state.at("tables", key)
-        name = at.name(key)
-        columns = build_columns.columns(at, shape, name.name if name else key)
-        if name is not None:
-            add_body(Body(name=name, shape=shape, at=at, columns=columns))
+    for name, key, shape in heirs.in_turn(state):
+        add_body(heirs.body_of(state, name, key, shape))
 
 
 def add_body(body: Body) -> None:
@@ -129,12 +126,14 @@ def build_table(body: Body) -> Table:
     given = shape.storage_parameters
     keys, built = constraints.constraints(body), indexes.indexes(body)
     return Table(
-        columns={} if body.parent else body.columns,
+        columns=body.declared,
         own=body.own,
         constraints=keys,
         indexes=built,
         partition_by=partitions.partition_by(body),
         partition_of=partitions.partition_of(body),
+        inherits=body.inherits,
+        of_type=body.of_type,
         unlogged=shape.unlogged,
         storage_parameters=parts.parameters(given, at / "storage_parameters"),
         tablespace=shape.tablespace,

@@ -43,7 +43,7 @@ FREE = KeyOrder()  # as written: a value of JSON, parameters
 FIRST: dict[type[Shape], tuple[str, ...]] = {
     shape_constraints.PrimaryKeyShape: ("name",),
     shapes.IdentityShape: ("generated", "sequence"),
-    shapes.TableShape: ("renamed_from", "comment", "columns"),
+    shapes.TableShape: ("renamed_from", "comment", "inherits", "of", "columns"),
     shapes.PartitionShape: (
         *("bound", "from", "to", "in", "modulus", "remainder"),
         *("renamed_from", "comment", "attached", "columns", "inherited"),

@@ -6,9 +6,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.kind import shortened
+from gen_migration.model.given import (
+    VALUES,
+    columns_in,
+    given_columns,
+    inherited_column,
+    with_own,
+)
 from gen_migration.model.hints import NO_ROWS
 from gen_migration.model.own_columns import children
-from gen_migration.model.partitions import partition_column
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.spec.write import constraints, objects
 from gen_migration.spec.write.access import access
@@ -26,7 +32,9 @@ if TYPE_CHECKING:
         Bound,
         Column,
         Constraint,
+        Identity,
         NotNullState,
+        Own,
         ReplicaIdentity,
         Table,
     )
@@ -43,15 +51,85 @@ def table(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
         for key, constraint in value.constraints.items()
         if not constraints.at_column(writer, name, key, constraint, short)
     }
-    columns = {
+    declared = {
         key: column(writer, item, short[key] | column_hints(writer, name, key, item))
         for key, item in value.columns.items()
     }
+    whole = columns_in(writer.spec.schema, value)
+    columns = {**given(writer, value, whole), **without_given(writer, value, declared)}
+    origins = {
+        "inherits": [writer.name(one) for one in value.inherits],
+        "of": value.of_type and writer.name(value.of_type),
+    }
     return {
         **about(writer, name, value),
-        "columns": columns,
-        **body(writer, name, value, rest, value.columns),
+        **without_empty(origins),
+        **({"columns": columns} if columns or not value.is_heir else {}),
+        **body(writer, name, value, rest, whole),
     }
+
+
+def without_given(
+    writer: Writer, value: Table, declared: dict[str, Any]
+) -> dict[str, Any]:
+    """Return declared columns of a child that say what they have not, though its parents have."""
+    found = dict(declared)
+    above = given_columns(writer.spec.schema, value) if value.inherits else {}
+    for key in declared.keys() & above.keys():
+        unsaid = [
+            field
+            for field in VALUES
+            if getattr(value.columns[key], field) is None
+            and getattr(above[key], field) is not None
+            and not (field == "default" and value.columns[key].has_value)
+        ]
+        if unsaid:
+            entry = found[key]
+            entry = entry if isinstance(entry, dict) else {"type": entry}
+            found[key] = {**entry, **dict.fromkeys(unsaid)}
+    return found
+
+
+def given(
+    writer: Writer, value: Table, columns: Mapping[str, Column]
+) -> dict[str, Any]:
+    """Return what a child or a typed table has otherwise of columns that it is given."""
+    keys = keyed(value)
+    above = given_columns(writer.spec.schema, value) if value.own else {}
+    found = {}
+    for key, own in value.own.items():
+        is_told = key in keys and above[key].nullable
+        if entry := own_entry(writer, own, columns[key].type, is_told=is_told):
+            found[key] = entry
+    return found
+
+
+def keyed(value: Table) -> set[str]:
+    """Return the columns of a table's primary key."""
+    return {
+        key
+        for one in value.constraints.values()
+        if isinstance(one, PrimaryKey)
+        for key in one.columns
+    }
+
+
+def own_entry(
+    writer: Writer, own: Own, of_type: Type, *, is_told: bool
+) -> dict[str, Any]:
+    """Return what a table has otherwise of a column; that it forbids NULL may be told elsewhere."""
+    found = dict(own)
+    if is_told or "not_null" in own:
+        found.pop("nullable", None)
+    forbids = not_null(own.get("not_null"), found.pop("not_null_state", None))
+    if forbids is not None:
+        found["not_null"] = forbids
+    if found.get("default") is not None:
+        found["default"] = writer.value(own["default"], of_type)
+    if found.get("identity") is not None:
+        found["identity"] = identity_of(own["identity"], of_type)
+    found |= distinct(found)
+    return {field: found[field] for field in ORDER if field in found}
 
 
 def about(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
@@ -122,10 +200,7 @@ def column(writer: Writer, value: Column, short: dict[str, Any]) -> Any:
     """Return a column; its type alone where that is all."""
     identity = generated = None
     if value.identity is not None:
-        word = "always" if value.identity.always else "by default"
-        options = sequence_options(value.identity.options, value.type.name)
-        named = without_empty(of(value.identity, "sequence"))
-        identity = shortened({"generated": word, **named, **options}, "generated")
+        identity = identity_of(value.identity, value.type)
     if value.generated is not None:
         kind = "stored" if value.generated.stored else "virtual"
         generated = {kind: value.generated.expression}
@@ -146,6 +221,14 @@ def not_null(name: str | None, state: NotNullState | None) -> Any:
     """Return a NOT NULL constraint; its name where that is all."""
     more = {} if state is None else of(state, "no_inherit", "not_valid", "comment")
     return shortened(without_empty({"name": name, **more}), "name") or None
+
+
+def identity_of(value: Identity, of_type: Type) -> Any:
+    """Return an identity."""
+    word = "always" if value.always else "by default"
+    options = sequence_options(value.options, of_type.name)
+    named = without_empty(of(value, "sequence"))
+    return shortened({"generated": word, **named, **options}, "generated")
 
 
 def replica_identity(value: ReplicaIdentity | None) -> Any:
@@ -174,7 +257,7 @@ def partitions(
         held = columns
         if item.own or item.partition_by is not None:
             held = {
-                key: partition_column(item, parent, key, one)
+                key: with_own(inherited_column(parent, key, one), item.own.get(key))
                 for key, one in columns.items()
             }
         keys = {
@@ -196,32 +279,18 @@ def partition_columns(
     says = {key for key in value.own if "nullable" in value.own[key]}
     chosen = {key for key in says & forbidden if "not_null" not in value.own[key]}
     attached = bool(chosen) and forbidden <= says
-    keys = {
-        key
-        for one in value.constraints.values()
-        if isinstance(one, PrimaryKey)
-        for key in one.columns
-    }
-    told = (chosen if attached else set()) | (keys - forbidden)
+    told = (chosen if attached else set()) | (keyed(value) - forbidden)
     found = {}
     for key, own in value.own.items():
-        given = dict(own)
-        if key in told or "not_null" in own:
-            given.pop("nullable", None)
-        forbids = not_null(own.get("not_null"), given.pop("not_null_state", None))
-        if forbids is not None:
-            given["not_null"] = forbids
-        if given.get("default") is not None:
-            given["default"] = writer.value(own["default"], columns[key].type)
-        given |= distinct(given)
-        if given:
-            found[key] = {field: given[field] for field in ORDER if field in given}
+        of_type = columns[key].type
+        if entry := own_entry(writer, own, of_type, is_told=key in told):
+            found[key] = entry
     return without_empty({"attached": attached, "columns": found})
 
 
 # As in `column`.
 ORDER = (
-    *("nullable", "not_null", "default", "storage", "compression"),
+    *("nullable", "not_null", "default", "identity", "storage", "compression"),
     *("statistics_target", *OPTIONS_OF_COLUMNS, "comment"),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.postgres.names import Name, quote_name, quote_names
 from gen_migration.verify.fill.choices import apart, is_alone, literal
 

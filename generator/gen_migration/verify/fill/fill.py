@@ -17,7 +17,8 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.own_columns import children, columns_of
+from gen_migration.model.given import columns_of
+from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import is_partitioned, root
 from gen_migration.verify import forced
 from gen_migration.verify.fill.choices import choices

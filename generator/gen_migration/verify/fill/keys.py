@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.model.partitions import root
 from gen_migration.model.schema import ForeignKey
 

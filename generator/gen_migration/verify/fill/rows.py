@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.model.partitions import root, standalone
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.verify.fill.guesses import columns_named

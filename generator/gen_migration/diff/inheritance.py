@@ -1,0 +1,164 @@
+"""Tables that become children or typed tables, or are none any more.
+
+What lets go of a parent or a type runs before all other changes, and what takes one after them, so
+that those are of tables whose columns come from the same places before and after.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gen_migration.diff.rename_detection import is_anew
+from gen_migration.model.given import given_checks, given_columns, heirs
+from gen_migration.model.inheritance import (
+    keeps_order,
+    with_parent,
+    with_type,
+    without_parent,
+    without_type,
+)
+from gen_migration.model.own_columns import said, says
+from gen_migration.operations.base import apply, inverse
+from gen_migration.operations.inheritance import (
+    Inherit,
+    MakeTyped,
+    MakeUntyped,
+    NoInherit,
+    SetOrigin,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from gen_migration.model.schema import Schema, Table
+    from gen_migration.postgres.names import Name
+
+
+class Moves(NamedTuple):
+    """What lets go of parents and types, what takes new ones, and the tables that cannot do so.
+
+    `old` is the schema after the first, `new` that before the last.
+    """
+
+    leaves: tuple[SetOrigin, ...]
+    joins: tuple[SetOrigin, ...]
+    old: Schema
+    new: Schema
+    anew: frozenset[Name]
+
+
+def moves(old: Schema, new: Schema, staying: Collection[Name]) -> Moves:
+    """Return how tables that stay come to have columns from elsewhere."""
+    concerned = [
+        name
+        for name in old.tables
+        if name in staying and (old.tables[name].is_heir or new.tables[name].is_heir)
+    ]
+    leaves = [step for name in concerned for step in leaving(old, new, name)]
+    parted = [step for name in concerned for step in leaving(new, old, name, back=True)]
+    joins: list[Any] = [*inverse(parted)]
+    before, after = apply(old, leaves), apply(new, parted)
+    anew = {
+        *(step.table for step in joins if not is_exact(after, step)),
+        *(name for name in concerned if is_torn(before, after, name)),
+    }
+    return Moves(tuple(leaves), tuple(joins), before, after, frozenset(anew))
+
+
+def with_heirs(old: Schema, new: Schema, names: Collection[Name]) -> set[Name]:
+    """Return tables with their children, and theirs, that stay: those cannot be without them."""
+    found = {
+        heir
+        for name in names
+        for schema in (old, new)
+        if name in schema.tables
+        for heir in heirs(schema, name)
+        if heir in old.tables and heir in new.tables and new.tables[heir].is_heir
+    }
+    return {*names, *found}
+
+
+def leaving(
+    schema: Schema, other: Schema, name: Name, *, back: bool = False
+) -> Iterator[SetOrigin]:
+    """Yield what takes parents and the type of a table away that it has not in another schema.
+
+    `back` tells that the other schema is the earlier one.
+    """
+    table, after = schema.tables[name], other.tables[name]
+    earlier, later = (after, table) if back else (table, after)
+    stays = kept(earlier.inherits, later.inherits)
+    for parent in reversed([one for one in table.inherits if one not in stays]):
+        gone = without_parent(schema, table, parent)
+        yield NoInherit(
+            table=name,
+            parent=parent,
+            old=table,
+            new=gone,
+            not_null=() if back else renamed(table, gone),
+        )
+        table = gone
+    of = table.of_type
+    if of is not None and (of != after.of_type or is_type_anew(schema, other, of)):
+        yield MakeUntyped(table=name, of=of, old=table, new=without_type(schema, table))
+
+
+def kept(old: tuple[Name, ...], new: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Return the parents that stay: a new one comes behind all others."""
+    for size in range(len(new), 0, -1):
+        if new[:size] == tuple(one for one in old if one in new[:size]):
+            return new[:size]
+    return ()
+
+
+def is_type_anew(schema: Schema, other: Schema, of: Name) -> bool:
+    """Tell whether a composite type is dropped and created."""
+    word = "composite type"
+    held, wanted = schema.of(word).get(of), other.of(word).get(of)
+    if held is None or wanted is None or held == wanted:
+        return held is None or wanted is None
+    return is_anew(schema, other, word, of) or is_anew(other, schema, word, of)
+
+
+def renamed(table: Table, gone: Table) -> tuple[str, ...]:
+    """Return the columns whose NOT NULL has had the name of a parent's."""
+    return tuple(
+        key
+        for key, column in gone.columns.items()
+        if key not in table.columns
+        and not column.nullable
+        and column.not_null is None
+        and not says(table, key)
+    )
+
+
+def is_exact(schema: Schema, step: SetOrigin) -> bool:
+    """Tell whether a table comes to be just what it is to be.
+
+    What it has in common with a parent, it goes on to declare itself.
+    """
+    match step:
+        case Inherit(parent=parent):
+            return with_parent(schema, step.old, parent) == step.new
+        case MakeTyped(of=of):
+            found = with_type(schema, step.old, of) == step.new
+            return found and keeps_order(schema, step.old, of)
+    return True
+
+
+def is_torn(old: Schema, new: Schema, name: Name) -> bool:
+    """Tell whether a table is to declare what it has had from others, or no more.
+
+    PostgreSQL knows no way there: what is inherited stays so, and what is declared as well.
+    """
+    before, after = old.tables[name], new.tables[name]
+    was, becomes = given_columns(old, before), given_columns(new, after)
+    for key in was.keys() & becomes.keys():
+        if (key in before.columns) != (key in after.columns):
+            return True
+        if was[key].nullable or becomes[key].nullable:
+            continue
+        if said(before, key) != said(after, key):
+            return True
+    shared = given_checks(old, before).keys() & given_checks(new, after).keys()
+    return any((k in before.constraints) != (k in after.constraints) for k in shared)

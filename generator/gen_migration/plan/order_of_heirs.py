@@ -1,0 +1,93 @@
+"""The order of changes of what tables have from others, and have themselves. Pure.
+
+PostgreSQL takes nothing off a child that its parents have, and merges what comes to a parent with
+what a child has already (manual, ALTER TABLE; `MergeAttributes` in tablecmds.c). So what goes does
+so at the parent first, and what comes does so at the child first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.model.given import heirs, typed_tables
+from gen_migration.model.schema import Check
+from gen_migration.operations import every as op
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+
+# A table, and a column or a constraint of it.
+Part = tuple["Name", str]
+MERGED = (
+    op.AddColumn,
+    op.DropColumn,
+    op.SetColumnType,
+    op.CreateConstraint,
+    op.DropConstraint,
+    op.AlterConstraint,
+)
+
+
+def of_heirs(
+    operations: Sequence[op.Operation], old: Schema, new: Schema
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions, of which the first comes before the second."""
+    is_flat = not any(
+        table.is_heir for side in (old, new) for table in side.tables.values()
+    )
+    if is_flat:
+        return
+    at: dict[Part, list[int]] = defaultdict(list)
+    merged: dict[Part, list[int]] = defaultdict(list)
+    for position, one in enumerate(operations):
+        if (part := part_of(one)) is not None:
+            at[part].append(position)
+            if isinstance(one, MERGED):
+                merged[part].append(position)
+    for position, one in enumerate(operations):
+        for is_first, part in concerned(one, old, new):
+            is_type = isinstance(one, op.AlterObject)
+            for other in (at if is_type else merged)[part]:
+                yield (position, other) if is_first else (other, position)
+
+
+def part_of(operation: Any) -> Part | None:
+    """Return the column or the constraint that an operation is about."""
+    match operation:
+        case op.OfPart() | op.OfColumn() | op.AlterConstraint():
+            return operation.table, operation.name
+        case op.SetComment(name=name, part=str() as part):
+            return name, part
+    return None
+
+
+def concerned(operation: Any, old: Schema, new: Schema) -> Iterator[tuple[bool, Part]]:
+    """Yield what others have of what goes or comes; True where their changes come after it."""
+    match operation:
+        case op.DropColumn() | op.DropConstraint(old=Check()):
+            yield from ((True, one) for one in below(operation, old, new))
+        case op.AddColumn() | op.CreateConstraint(new=Check()):
+            yield from ((False, one) for one in below(operation, old, new))
+        case op.AlterObject(kind="composite type"):
+            before, after = operation.old.attributes, operation.new.attributes
+            for name in either(typed_tables, old, new, operation.name):
+                for key in before.keys() ^ after.keys():
+                    # What a table has otherwise of one that goes, goes first.
+                    yield key in after, (name, key)
+
+
+def below(operation: Any, old: Schema, new: Schema) -> Iterator[Part]:
+    """Yield the same part in the tables that have it from this one."""
+    for name in either(heirs, old, new, operation.table):
+        yield name, operation.name
+
+
+def either(
+    find: Callable[[Schema, Name], list[Name]], old: Schema, new: Schema, name: Name
+) -> dict[Name, None]:
+    """Return what is found in one of two schemas, or in both."""
+    return dict.fromkeys((*find(old, name), *find(new, name)))

@@ -1,0 +1,290 @@
+"""The columns of a spec's children and typed tables: those they declare, and those they are given.
+
+Source: the PostgreSQL manual, CREATE TABLE (INHERITS, OF).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.errors import nearest
+from gen_migration.kinds import BY_WORD
+from gen_migration.model.given import (
+    VALUES,
+    attributes,
+    both,
+    inherited_column,
+    merged,
+    own_of,
+    with_own,
+)
+from gen_migration.model.not_null_names import default_name
+from gen_migration.model.schema import Schema
+from gen_migration.spec.build import columns as build_columns
+from gen_migration.spec.build.context import UNKNOWN, Body
+from gen_migration.spec.build.partition_columns import own_column, with_not_null
+from gen_migration.spec.shapes import ColumnShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.model.schema import Column, Own
+    from gen_migration.postgres.names import Name
+    from gen_migration.spec.build.context import Build, Spot
+    from gen_migration.spec.shapes import TableShape
+
+# What a column that is given has where it is given alone.
+THERE = ("collation", "generated", "renamed_from", "using", "rewrite")
+
+
+def in_turn(build: Build) -> Iterator[tuple[Name, str, TableShape]]:
+    """Yield the tables of a spec, each after its parents; those of a circle are reported."""
+    shapes: dict[Name, tuple[str, TableShape]] = {}
+    twice: list[tuple[Name, str, TableShape]] = []
+    for key, shape in build.shape.tables.items():
+        name = build.at("tables", key).name(key)
+        if name is None:
+            build_columns.columns(build.at("tables", key), shape, key)
+        elif name in shapes:
+            twice.append((name, key, shape))
+        else:
+            shapes[name] = key, shape
+    done: dict[Name, None] = {}
+    for name in shapes:
+        waiting = [name]
+        while waiting:
+            key, shape = shapes[waiting[-1]]
+            above = [
+                parent
+                for text in shape.inherits
+                if (parent := build.silent_name(text)) in shapes and parent not in done
+            ]
+            if circle := [one for one in above if one in waiting]:
+                build.at("tables", key, "inherits").wrong(
+                    f'table "{circle[0]}" would inherit from itself',
+                    "a parent has its columns from none of its children",
+                )
+                above = []
+            if above:
+                waiting.append(above[0])
+            else:
+                done[waiting.pop()] = None
+    yield from ((name, *shapes[name]) for name in done)
+    yield from twice
+
+
+def body_of(build: Build, name: Name, key: str, shape: TableShape) -> Body:
+    """Return a table with its columns, once its parents are there."""
+    at = build.at("tables", key)
+    if not shape.inherits and shape.of is None:
+        missing(at, shape)
+        declared = build_columns.columns(at, shape, name.name)
+        return Body(name=name, shape=shape, at=at, columns=declared, declared=declared)
+    if shape.inherits and shape.of is not None:
+        (at / "of").wrong_key("a typed table inherits nothing", "remove one of the two")
+    inherits = tuple(parents(at, shape, name))
+    of_type = type_of(at, shape)
+    given = given_columns(build, inherits)
+    if of_type is not None:
+        given = attributes(Schema(objects=build.objects), of_type)
+    is_typed = shape.of is not None
+    declared = columns(at, shape, name.name, given, is_typed=is_typed)
+    own = own_columns(at, shape, name, given)
+    whole = {
+        k: both(declared[k], one) if k in declared else with_own(one, own.get(k))
+        for k, one in given.items()
+    }
+    return Body(
+        name=name,
+        shape=shape,
+        at=at,
+        columns={**whole, **{k: v for k, v in declared.items() if k not in whole}},
+        declared=declared,
+        own=own,
+        inherits=inherits,
+        of_type=of_type,
+    )
+
+
+def missing(at: Spot, shape: TableShape) -> None:
+    """Report what a table of its own lacks."""
+    if "columns" not in shape.written and not at.build.is_broken(at.path):
+        at.wrong('missing key "columns"', "add columns")
+
+
+def parents(at: Spot, shape: TableShape, name: Name) -> Iterator[Name]:
+    """Yield the parents of a table that are there and may be some."""
+    build, seen = at.build, set()
+    for number, text in enumerate(shape.inherits):
+        place = at / "inherits" / number
+        parent = place.name(text, at_key=False)
+        if parent is None:
+            continue
+        body = build.bodies.get(parent)
+        if parent in seen or parent == name:
+            place.wrong(
+                f'the parent "{parent}" stands twice, or is itself', "remove it"
+            )
+        elif body is None:
+            if not is_in(build, parent):
+                known = [str(one) for one in build.bodies if one != name]
+                place.wrong(
+                    f'unknown table "{parent}"',
+                    nearest(str(parent), known) or "write a table of this spec",
+                )
+        elif body.parent is not None or body.shape.partition_by is not None:
+            place.wrong(
+                f'"{parent}" is a partition, or has some, and cannot have children',
+                "write a table of its own",
+            )
+        else:
+            seen.add(parent)
+            yield parent
+    if shape.inherits and shape.partition_by is not None:
+        (at / "partition_by").wrong_key(
+            "a partitioned table inherits nothing",
+            'remove "partition_by" or "inherits"',
+        )
+
+
+def is_in(build: Build, name: Name) -> bool:
+    """Tell whether a table is in a spec, though it could not be read."""
+    return any(build.silent_name(text) == name for text in build.shape.tables) or (
+        build.is_broken(("tables", str(name)))
+    )
+
+
+def type_of(at: Spot, shape: TableShape) -> Name | None:
+    """Return the composite type of a typed table."""
+    if shape.of is None:
+        return None
+    kind = BY_WORD["composite type"]
+    name = (at / "of").name(shape.of, at_key=False)
+    known = at.build.objects.get(kind.word, {})
+    if name is None or name in known:
+        return name
+    if not at.build.is_broken((kind.key, shape.of)):
+        (at / "of").wrong(
+            f'unknown composite type "{shape.of}"',
+            nearest(shape.of, map(str, known)) or "write one of composite_types",
+        )
+    return None
+
+
+def given_columns(build: Build, inherits: tuple[Name, ...]) -> dict[str, Column]:
+    """Return the columns that a child has from its parents."""
+    found: dict[str, Column] = {}
+    for parent in inherits:
+        for key, one in build.bodies[parent].columns.items():
+            column = inherited_column(parent, key, one)
+            found[key] = merged(found[key], column) if key in found else column
+    return found
+
+
+def columns(
+    at: Spot,
+    shape: TableShape,
+    table: str,
+    given: Mapping[str, Column],
+    *,
+    is_typed: bool,
+) -> dict[str, Column]:
+    """Return the columns that a child or a typed table declares."""
+    at /= "columns"
+    declared: dict[str, Column] = {}
+    siblings = {**dict.fromkeys(given, ColumnShape()), **shape.columns}
+    for key, written in shape.columns.items():
+        place = at / key
+        if (key in given and written.type is None) or not place.identifier(key):
+            continue
+        if is_typed and written.type != UNKNOWN.name:
+            place.wrong_key(
+                f'column "{key}" is not of the type of this table',
+                "a typed table has just the attributes of its type, which say their types",
+            )
+            continue
+        declared[key] = build_columns.column(
+            place, written, siblings, table, is_given=key in given
+        )
+        if key in given:
+            same(place, declared[key], given[key])
+            declared[key] = completed(declared[key], given[key], written)
+    return declared
+
+
+def own_columns(
+    at: Spot, shape: TableShape, table: Name, given: Mapping[str, Column]
+) -> dict[str, Own]:
+    """Return what a child or a typed table has otherwise of the columns that it is given.
+
+    A primary key of its own forbids NULL in its columns.
+    """
+    at /= "columns"
+    own: dict[str, Own] = {}
+    keys = () if shape.primary_key is None else shape.primary_key.columns
+    for key, one in given.items():
+        written = shape.columns.get(key, ColumnShape())
+        is_key = key in keys or written.primary_key
+        if written.type is not None:
+            continue
+        if key in shape.columns:
+            own[key] = override(at / key, table, written, one, is_key=is_key)
+        elif is_key and one.nullable:
+            own[key] = {"nullable": False}
+    return {key: one for key, one in own.items() if one}
+
+
+def completed(declared: Column, given: Column, written: ColumnShape) -> Column:
+    """Return a column with what it has from parents, where it does not say otherwise."""
+    left: dict[str, Any] = {
+        field: getattr(given, field)
+        for field in VALUES
+        if field not in written.written and getattr(given, field) is not None
+    }
+    if declared.has_value:
+        left.pop("default", None)
+    return replace(declared, **left) if left else declared
+
+
+def same(at: Spot, declared: Column, given: Column) -> None:
+    """Report a column that cannot be one with that of a parent."""
+    for key in ("type", "collation"):
+        here, there = getattr(declared, key), getattr(given, key)
+        if key == "type":
+            here, there = here.plain, there.plain
+        if UNKNOWN not in {here, there} and here != there:
+            (at / key).wrong(
+                f"the {key} is {here}, but a parent's column of this name has {there}",
+                f'make both the same, or leave "{key}" out',
+            )
+    if (declared.generated is None) != (given.generated is None):
+        at.wrong_key(
+            "a column that a parent has as well is generated in both, or in none",
+            "write it as it is there",
+        )
+
+
+def override(
+    at: Spot, table: Name, shape: ColumnShape, column: Column, *, is_key: bool
+) -> Own:
+    """Return what a table has otherwise of a column that it is given."""
+    for key in THERE:
+        if key in shape.written:
+            (at / key).wrong_key(
+                f'"{key}" is given with the column', "write it where the column is from"
+            )
+    value = own_column(at, shape, column, counts=False)
+    if shape.identity is not None:
+        identity = build_columns.identity(at / "identity", shape, column.type)
+        value = replace(value, identity=identity)
+    named = shape.not_null is not None
+    if shape.not_null is not None:
+        chosen = default_name(table.name, str(at.path[-1]))
+        value = with_not_null(at / "not_null", shape.not_null, chosen, column, value)
+    says = named or ("nullable" in shape.written and not shape.nullable)
+    if (says or is_key) and value.nullable:
+        value = replace(value, nullable=False)
+    if says and not named:
+        value = replace(value, not_null=None)
+    return own_of(value, column, says=says)
