@@ -71,6 +71,22 @@ SERIAL = {
 def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
     """Return the columns of a table, with those that it has from others."""
     table = schema.tables[name]
+    found = given_columns(schema, table)
+    for key, own in table.own.items():
+        held = found[key]
+        if "nullable" in own:
+            held = replace(held, not_null=None)
+        if "default" in own and held.type.is_serial:
+            held = replace(held, type=held.type.plain)
+        found[key] = replace(held, **own)
+    for key, column in table.columns.items():
+        forbidden = key in found and not found[key].nullable
+        found[key] = replace(column, nullable=column.nullable and not forbidden)
+    return found
+
+
+def given_columns(schema: Schema, table: Table) -> dict[str, Column]:
+    """Return the columns that a table has from others, before what it has otherwise."""
     found = dict(attributes(schema, table))
     for parent in parents_of(table):
         for key, column in columns_of(schema, parent).items():
@@ -90,16 +106,6 @@ def columns_of(schema: Schema, name: Name) -> dict[str, Column]:
                 found[key] = replace(found[key], nullable=False)
             if found[key].default is None:
                 found[key] = replace(found[key], default=held.default)
-    for key, own in table.own.items():
-        held = found[key]
-        if "nullable" in own:
-            held = replace(held, not_null=None)
-        if "default" in own and held.type.is_serial:
-            held = replace(held, type=held.type.plain)
-        found[key] = replace(held, **own)
-    for key, column in table.columns.items():
-        forbidden = key in found and not found[key].nullable
-        found[key] = replace(column, nullable=column.nullable and not forbidden)
     return found
 
 

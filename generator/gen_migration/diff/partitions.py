@@ -30,6 +30,7 @@ from gen_migration.model.own_columns import (
     own_parts,
     partitions,
     put,
+    said,
     saying,
     says_all,
 )

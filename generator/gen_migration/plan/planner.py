@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.differ import difference
 from gen_migration.model.hints import Hints
+from gen_migration.operations.base import apply
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.chain import links, single
 from gen_migration.plan.order import ordered
@@ -59,7 +60,7 @@ def plan(
     """
     found = difference(old, new, hints or Hints(), origins or Origins())
     operations = ordered(found)
-    schema = found.new
+    schema = apply(found.new, found.last)
     made = links(old, schema, operations, postgresql) if online else ()
     if not online and operations:
         made = (single(old, schema, operations, postgresql),)
