@@ -175,8 +175,17 @@ def returning_column(
         yield operation
         return
     # A constant default fills all rows without writing one (manual, ALTER TABLE, Notes).
-    yield replace(operation, new=replace(column, default=value))
+    own = {
+        name: {field: one for field, one in held.items() if field != "default"}
+        for name, held in operation.own.items()
+    }
+    yield replace(operation, new=replace(column, default=value), own=own)
     yield op.SetColumnDefault(**key, old=value, new=None)
+    # What drops the default of the parent drops those of all that have the column.
+    for name, held in operation.own.items():
+        if held.get("default") is not None:
+            key["table"] = name
+            yield op.SetColumnDefault(**key, old=None, new=held["default"])
 
 
 def is_key(operation: op.AddColumn, operations: tuple[op.Operation, ...]) -> bool:
