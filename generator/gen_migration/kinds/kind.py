@@ -438,6 +438,10 @@ class Kind(Facts):
         """Yield what is renamed with an object that was called `old`: word, new and old name."""
         yield from ()
 
+    def links(self, name: Any, value: Any) -> Collection[Node]:
+        """Return what an object takes beside its name, and only one can have at a time."""
+        return ()
+
     def concerned_types(self, name: Any, value: Any) -> Collection[Type]:
         """Return the types of which all have to be at hand, where SQL may mean the object."""
         return ()

@@ -24,8 +24,9 @@ from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.signatures import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+    from gen_migration.kinds.graph import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
@@ -311,6 +312,10 @@ class Operators(Kind):
             for held in (getattr(value, key),)
         }
         return replace(value, **changes)
+
+    def links(self, name: Any, value: Any) -> Collection[Node]:
+        found = ((key, counterpart(name, key, getattr(value, key))) for key in OTHERS)
+        return [(key, other) for key, other in found if other is not None]
 
     def concerned_types(self, name: Any, value: Any) -> tuple[Type, ...]:
         found: tuple[Type, ...] = name.arguments

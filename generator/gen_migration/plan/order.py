@@ -260,7 +260,7 @@ def of_names(effects: Sequence[Effect], operations: Sequence[op.Operation]) -> P
             changes[one.node].append(position)
         else:
             held = freeing if one.new is None else taking
-            for name in names_of(one.node):
+            for name in (*names_of(one.node), *links(operation)):
                 held[name].append(position)
         for held, found in zip((freeing, taking), inside(operation), strict=True):
             for name in found:
@@ -297,6 +297,16 @@ def names_of(node: Node) -> Iterator[Node]:
         yield space, *name
     if word in {"index", "constraint"}:
         yield "relations", name.schema, *rest
+
+
+def links(operation: op.Operation) -> Iterable[Node]:
+    """Return what an object that comes or goes has beside its name."""
+    match operation:
+        case (
+            op.CreateObject(kind=word, name=name) | op.DropObject(kind=word, name=name)
+        ) if word in BY_WORD:
+            return BY_WORD[word].links(name, operation.new or operation.old)
+    return ()
 
 
 def of_moves(effects: Sequence[Effect]) -> Pairs:

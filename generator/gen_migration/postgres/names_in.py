@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.postgres import text_search
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.names import Name, relation_of
+from gen_migration.postgres.operators import named as named_operator
 from gen_migration.postgres.parser import name_of, walk
 from gen_migration.postgres.queries import parsed, select_of
 
@@ -118,8 +119,18 @@ def operators(nodes: list[tuple[str, Any]]) -> Iterator[tuple[Name, int]]:
                 yield own(name), 2
             case "case_expr" if node.HasField("arg"):
                 yield Name(None, "="), 2
+            case "type_cast" if is_of_operator(node):
+                constant = constant_of(node.arg)
+                text = "" if constant is None else constant.sval.sval
+                name = named_operator(text.partition("(")[0])
+                yield from ((name, count) for count in (1, 2) if name.name)
             case "join_expr" if node.is_natural or node.using_clause:
                 yield Name(None, "="), 2
+
+
+def is_of_operator(node: Any) -> bool:
+    """Tell whether a cast makes an operator of a text: `'app.==='::regoper`."""
+    return node.type_name.names[-1].string.sval in {"regoper", "regoperator"}
 
 
 # What `a BETWEEN b AND c` is made of.
