@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from catalog import Facts
     from gen_migration.history.revision import Draft
+    from gen_migration.model.schema import Spec
     from gen_migration.plan.planner import Plan
 
 CASES = all_changes()
@@ -112,6 +113,14 @@ def test_ruff_accepts_every_revision(tmp_path: Path) -> None:
     ruff("format", "--isolated", "--check", str(tmp_path))
 
 
+def of_spec(url: str, spec: Spec, wanted: Facts) -> Facts:
+    """Return what a database holds; without what statements have made that a spec does not say."""
+    found = read(url)
+    if not spec.schema.of("statement"):
+        return found
+    return {key: one for key, one in found.items() if key in wanted}
+
+
 def equal(found: Facts, wanted: Facts, when: str) -> None:
     if lines := difference(found, wanted):
         pytest.fail(f"after the {when}:\n{lines}", pytrace=False)
@@ -149,14 +158,20 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         directory = Loaded(tmp_path)
         up(url, directory)
         wanted = unordered(expected(new, connection))
-        equal(read(url), given | table | wanted, "upgrade")
+        equal(
+            of_spec(url, new, given | table | wanted), given | table | wanted, "upgrade"
+        )
         assert unnamed(url, new) == {}
         assert missing(new.schema, connection) == []
         down(url, directory, first.id)
         equal(read(url), before, "downgrade")
         assert unnamed(url, old) == {}
         up(url, directory)
-        equal(read(url), given | table | wanted, "second upgrade")
+        equal(
+            of_spec(url, new, given | table | wanted),
+            given | table | wanted,
+            "second upgrade",
+        )
         assert unnamed(url, new) == {}
         down(url, directory)
         equal(read(url), given | table, "downgrade to base")

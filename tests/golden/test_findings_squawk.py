@@ -103,7 +103,7 @@ PAIRS = (
             alter_function.anew
             reorder_attributes.where_no_column_has_them
             alter_composite_type.comment_comes_back reorder_attributes.of_one_that_goes
-            create_text_search_dictionary.anew
+            create_text_search_dictionary.anew drop_statement.anew
             set_grants.a_column_made_anew
             """,
         ),
@@ -168,7 +168,7 @@ PAIRS = (
             set_enum_values.unused set_enum_values.with_two_columns_of_a_key
             set_enum_values.with_defaults_of_partitions
             alter_composite_type.anew set_enum_values.of_a_composite_type
-            create_collation.anew
+            create_collation.anew drop_statement.anew
             alter_operator_family.items
             create_operator.anew
             create_operator_class.anew
@@ -358,7 +358,7 @@ PAIRS = (
             drop_table.partition_and_table_exchange_names
             set_clustering.of_a_column_that_is_computed_anew set_replica_identity.every_way
             drop_table.whose_sequence_has_a_name_that_another_gets
-            create_statistics.all
+            create_statistics.all create_statement.all
             create_event_trigger.all create_event_trigger.anew alter_event_trigger.state
             drop_event_trigger.with_its_function
             set_grants.columns_that_go_and_come

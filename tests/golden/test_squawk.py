@@ -195,7 +195,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_index_comment.of_a_partitioned_table
         create_composite_type.all
         create_collation.all create_publication.all create_range_type.all
-        create_subscription.all drop_subscription.with_its_slot
+        create_statement.all create_subscription.all drop_subscription.with_its_slot
         create_aggregate.between drop_function.with_what_called_it
         create_function.in_a_circle create_function.with_tabs
         create_text_search_parser.all

@@ -180,9 +180,13 @@ def test_a_helper_of_ours_is_known_and_a_changed_one_is_not(text: str) -> None:
     if "@contextmanager" in text:
         name = text.partition("def ")[2].partition("(")[0]
         use = f"    with {name}('x'):\n        op.d(1)\n"
+    elif text.startswith("def "):
+        use = f"    {text.partition('def ')[2].partition('(')[0]}('x')\n"
     assert len(read(TOP + text + UPGRADE + use)) == 1
     changed = text.replace("self.name = name", "self.name = 'text'")
     changed = re.sub(r"( +)try:\n", r"\1op.execute('DROP TABLE t')\n\g<0>", changed)
+    if text.startswith("def "):
+        changed = text.replace(":\n    ", ":\n    op.execute('DROP TABLE t')\n    ", 1)
     assert changed != text
     defined = re.search(r"^(def|class) ", TOP + text, re.MULTILINE)
     assert defined is not None

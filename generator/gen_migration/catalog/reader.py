@@ -35,7 +35,7 @@ views materialized_views
 tables policies triggers rules opclasses
 statistics
 event_triggers
-publications subscriptions
+publications subscriptions statements
 columns types constraints
 indexes owners grants unheld
 """.split()

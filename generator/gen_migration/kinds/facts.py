@@ -31,7 +31,7 @@ class Facts:
     # Whether queries select from its objects.
     has_columns: ClassVar[bool] = False
     # The parser's statements that create and alter it.
-    creates: ClassVar[str]
+    creates: ClassVar[str | None] = None
     alters: ClassVar[str | None] = None
     # That of its own which drops it, where it is not dropped as others are.
     drops: ClassVar[str | None] = None

@@ -334,6 +334,12 @@ class Graph:
             for name, value in self.schema.of(kind.word).items()
             for one in (name, *kind.brings(name, value))
         ]
+        held += [
+            (space, one, (kind.word, name))
+            for kind in kinds.of(self.schema)
+            for name, value in self.schema.of(kind.word).items()
+            for space, one in kind.brings_others(value)
+        ]
         # A table is the type of its rows as well.
         held += [
             (space, name, ("table", name))

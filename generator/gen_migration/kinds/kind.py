@@ -59,6 +59,8 @@ class Kind(Facts):
     is_missed: ClassVar[bool] = False
     # Whether its objects get to other schemas, and have no other names there.
     moves_only: ClassVar[bool] = False
+    # Whether PostgreSQL keeps comments on its objects.
+    has_comment: ClassVar[bool] = True
     # Objects that each database has from the start: a schema holds one that differs from this.
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
@@ -93,8 +95,11 @@ class Kind(Facts):
 
     # SQL out.
 
-    def create(self, name: Any, value: Any) -> str:
-        """Return what creates an object; the comment is a statement of its own."""
+    def create(self, name: Any, value: Any) -> Any:
+        """Return what creates an object, as SQL; the comment is a statement of its own.
+
+        It may be a `Block`, which is run as it stands.
+        """
         raise NotImplementedError
 
     def after(self, name: Any, value: Any) -> Iterator[str]:
@@ -124,6 +129,11 @@ class Kind(Facts):
     def drop(self, name: Any) -> str:
         """Return what drops an object."""
         return f"DROP {self.sql(name)}"
+
+    def dropped(self, name: Any, value: Any) -> Iterator[Any]:
+        """Yield what drops an object, as `create` returns it."""
+        yield from self.before_drop(name)
+        yield self.drop(name)
 
     def before_drop(self, name: Any) -> Iterator[str]:
         """Yield what has to be altered before an object can be dropped."""
@@ -216,7 +226,13 @@ class Kind(Facts):
         from gen_migration.kinds.shape_base import shape_of
 
         value: Any = self.value  # a class, which type checkers take for unhashable
-        return shape_of(value, self.about_one, self.short, self.keys)
+        return shape_of(
+            value,
+            self.about_one,
+            self.short,
+            self.keys,
+            has_comment=self.has_comment,
+        )
 
     def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
         """Return the name that a text of a spec is; None where it is reported."""
@@ -387,6 +403,10 @@ class Kind(Facts):
     def refusal(self, old: Any, new: Any, use: Use) -> str | None:
         """Return what to do instead, where a change cannot be; None where it can."""
         return None
+
+    def brings_others(self, value: Any) -> Collection[tuple[str, Name]]:
+        """Return the names of what comes with an object in other spaces, with those."""
+        return ()
 
     def brings(self, name: Any, value: Any) -> list[Name]:
         """Return the names of what comes with an object, in the space of its own."""

@@ -273,4 +273,11 @@ LISTED = (
         alters="alter_subscription_stmt",
         drops="drop_subscription_stmt",
     ),
+    Late(
+        "statements.Statements",
+        word="statement",
+        called="STATEMENT",
+        class_names=("Statement",),
+        in_schema=False,
+    ),
 )

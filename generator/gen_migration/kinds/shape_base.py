@@ -339,13 +339,18 @@ class PlainIndexShape(Shape):
 
 @cache
 def shape_of(
-    value: type, about: str, short: str | None, keys: tuple[Key, ...]
+    value: type,
+    about: str,
+    short: str | None,
+    keys: tuple[Key, ...],
+    *,
+    has_comment: bool,
 ) -> type[Shape]:
     """Return the shape of the objects of a kind: its own keys, then those of all objects."""
     base = SequenceOptionsShape if hasattr(value, "options") else Shape
     of_access = ((Owned, OWNER), (Granted, GRANTS))
     held = (key for base_, key in of_access if issubclass(value, base_))
-    every = (*keys, *held, IGNORE, COMMENT)
+    every = (*keys, *held, IGNORE, *((COMMENT,) if has_comment else ()))
     body: dict[str, Any] = {"__doc__": about, "__module__": __name__, "short": short}
     body["__annotations__"] = {one.name: one.type for one in every}
     body |= {one.name: key(one.about, one.default) for one in every}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
+from gen_migration import kinds
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
 from gen_migration.diff.free_names import within
@@ -93,7 +94,11 @@ def arranged(
     """Return operations, which are in the order of reading, in one that PostgreSQL accepts."""
     subjects = [subject(one) for one in operations]
     # Only expressions that may name what comes, goes or changes are parsed.
-    find = Finder(words_of(names(one.node for one in subjects)))
+    find = Finder(
+        None
+        if brings_others(old, new)
+        else words_of(names(one.node for one in subjects))
+    )
     effects = [one.effect(find) for one in subjects]
     needs: dict[int, set[int]] = defaultdict(set)
     for first, then in (
@@ -126,6 +131,16 @@ def joined(operations: Iterable[op.Operation]) -> Iterator[op.Operation]:
         last = one
     if last is not None:
         yield last
+
+
+def brings_others(*schemas: Schema) -> bool:
+    """Tell whether an object has names of its own that its name does not tell."""
+    return any(
+        kind.brings_others(value)
+        for schema in schemas
+        for kind in kinds.of(schema)
+        for value in schema.of(kind.word).values()
+    )
 
 
 def of_wishes(

@@ -102,6 +102,20 @@ def statements(sql: str) -> list[tuple[int, str]]:
     return result
 
 
+def script(text: str) -> tuple[str, ...]:
+    """Return the statements of a SQL text, without what is around them. Raises SqlMistake."""
+    try:
+        tree = postgast().parse(text)
+    except postgast().PgQueryError as error:
+        offset = min(max(error.cursorpos - 1, 0), len(text))
+        raise SqlMistake(f"SQL: {error.message}", "mend it", offset) from None
+    except decode_error():
+        raise SqlMistake("the SQL is nested too deep", "make it simpler", 0) from None
+    if not tree.stmts:
+        raise SqlMistake("there is no statement here", "write SQL", 0)
+    return tuple(one.strip() for _, one in statements(text))
+
+
 def words(text: str) -> list[tuple[str, int]]:
     """Return the words and signs of a SQL text, words of SQL in capitals, each with its offset.
 

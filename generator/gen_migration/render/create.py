@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import singledispatch
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import write, write_constraints
-from gen_migration.alembic_ops.calls import Call, call
+from gen_migration.alembic_ops.calls import Call, Lines, call
 from gen_migration.kinds import BY_WORD, access
 from gen_migration.model import not_null_names
 from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
+from gen_migration.render.helpers import STATEMENTS
 from gen_migration.sql import ddl, row_security
+from gen_migration.sql.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +40,24 @@ def commented(what: str, text: str | None) -> Iterator[str]:
         yield ddl.comment(what, text)
 
 
+def as_part(value: str | Block) -> Part:
+    """Return SQL, or what runs a block of it."""
+    if isinstance(value, str):
+        return value
+    listed = [*map(Lines, value.statements)]
+    said = {key: texts_of(one) for key, one in value.said.items()}
+    return Call(STATEMENTS, (listed,), said)
+
+
+def texts_of(value: Any) -> Any:
+    """Return several texts as a list of literals, line by line."""
+    return [*map(Lines, value)] if isinstance(value, tuple) else value
+
+
 @plain.register
 def _(operation: op.CreateObject) -> Parts:
     kind, name = BY_WORD[operation.kind], operation.name
-    yield kind.create(name, operation.new)
+    yield as_part(kind.create(name, operation.new))
     yield from kind.after(name, operation.new)
     yield from commented(kind.sql(name), operation.new.comment)
     yield from access.of_new(kind.word, name, operation.new)
@@ -50,8 +66,7 @@ def _(operation: op.CreateObject) -> Parts:
 @plain.register
 def _(operation: op.DropObject) -> Parts:
     kind, name = BY_WORD[operation.kind], operation.name
-    yield from kind.before_drop(name)
-    yield kind.drop(name)
+    yield from map(as_part, kind.dropped(name, operation.old))
 
 
 @plain.register

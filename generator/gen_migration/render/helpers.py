@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 # What is around statements: one transaction, or each commits.
 AT_ONCE, ONE_BY_ONE = WAITS = ("at_once", "one_by_one")
-# Runs a statement, as `op.execute` does.
-WITH_SECRETS = "with_secrets"
-NAMES = (*WAITS, WITH_SECRETS)
+# What runs a statement as `op.execute` does, and what runs those of a spec.
+WITH_SECRETS, STATEMENTS = RUNS = ("with_secrets", "statements")
+NAMES = (*WAITS, *RUNS)
 NO_LIMIT = "0s"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import read as values
 from gen_migration.alembic_ops import read_constraints, read_texts, read_types
 from gen_migration.alembic_ops.calls import Call
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.given import columns_of
 from gen_migration.model.inheritance import with_unsaid
 from gen_migration.model.schema import Index, PrimaryKey, Table
@@ -87,6 +88,19 @@ def run_sql(replay: Replay, given: Given) -> None:
     sql = given["sqltext"]
     if not (isinstance(sql, Call) and sql.name in ROWS):
         execute(replay, read_texts.statement(sql))
+
+
+def run_statements(replay: Replay, given: Given) -> None:
+    """Do the statements of a spec: by the name that they have, they come or go."""
+    word, known = "statement", replay.schema.of("statement")
+    if "gone" in given:
+        name = given["gone"]
+        replay.do(op.DropObject(kind=word, name=name, old=known[name]))
+        return
+    found = {key: tuple(map(str, given.get(key, ()))) for key in ("drop", "after")}
+    create = tuple(map(str, given["sql"]))
+    value = BY_WORD[word].value(create=create, **found)
+    replay.do(op.CreateObject(kind=word, name=given["name"], new=value))
 
 
 def ignore(*_: Any) -> None:
@@ -227,6 +241,7 @@ def table_comment(replay: Replay, table: Name, given: Given) -> None:
 # is known, and does nothing for those of others.
 OF_SCHEMA: dict[str, tuple[str, Callable[..., None]]] = {
     "execute": ("sqltext", run_sql),
+    "statements": ("sql name drop after gone", run_statements),
     "bulk_insert": ("table rows", ignore),
     "create_table": ("table_name *items", create_table),
     "rename_table": ("old_table_name new_table_name", rename_table),

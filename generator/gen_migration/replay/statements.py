@@ -413,7 +413,11 @@ def dotted(parts: tuple[str, ...]) -> Name:
 
 OF_OBJECTS = frozenset(kind.parsed for kind in KINDS)
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
-    **{kind.creates: of_kinds(create_object, kind.creates) for kind in KINDS},
+    **{
+        kind.creates: of_kinds(create_object, kind.creates)
+        for kind in KINDS
+        if kind.creates
+    },
     **{
         kind.alters: of_kinds(alter_object, kind.alters)
         for kind in KINDS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.stubs import Scope, described
-from gen_migration.render.helpers import WITH_SECRETS, is_known
+from gen_migration.render.helpers import RUNS, WITH_SECRETS, is_known
 from gen_migration.replay.evaluation.alike import Alike
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
@@ -145,11 +145,14 @@ class Reader(Evaluator):
         if node.decorator_list:
             scope.names[node.name] = self.helper(node, scope)
             return
-        if node.name == WITH_SECRETS:
+        if node.name in RUNS:
             if not is_known(node):
                 raise changed(self.place, node)
-            # The values are none of what it does.
-            scope.names[node.name] = stubs.Directive("execute")
+            # The values of secrets are none of what it does.
+            is_plain = node.name == WITH_SECRETS
+            scope.names[node.name] = stubs.Directive(
+                "execute" if is_plain else node.name
+            )
             return
         arguments = node.args
         scope.names[node.name] = stubs.Function(

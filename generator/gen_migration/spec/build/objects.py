@@ -12,7 +12,7 @@ from gen_migration.kinds.relations import Known
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.expressions import parse_condition
 from gen_migration.postgres.names import Name, member
-from gen_migration.postgres.parser import SqlMistake
+from gen_migration.postgres.parser import SqlMistake, script
 from gen_migration.postgres.queries import canonical
 from gen_migration.postgres.signatures import (
     HINT,
@@ -118,7 +118,7 @@ def with_object(
         return found
     if name in found:
         at.wrong(f'{kind.word} "{name}" stands twice', "remove one of the two")
-    comment = shape.comment or None
+    comment = (kind.has_comment and shape.comment) or None
     if comment == kind.texts.get(name):
         comment = None
     said: dict[str, Any] = {"comment": comment}
@@ -254,6 +254,14 @@ class Maker(Spot):
         except SqlMistake as mistake:
             self.wrong_sql(mistake)
             return None
+
+    def statements(self, text: str) -> tuple[str, ...]:
+        """Return the statements of a text; none where that is reported."""
+        try:
+            return script(text)
+        except SqlMistake as mistake:
+            self.wrong_sql(mistake)
+            return ()
 
     def columns_of(self, holder: Name | None) -> Mapping[str, Column] | None:
         """Return the columns of a table; None where they are not known."""
