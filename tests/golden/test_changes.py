@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import databases
 import pytest
-from both_ways import read, unordered
+from both_ways import of_spec, read, unordered
 from cases import Case, ruff
 from catalog import difference, expected
 from changes import (
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from catalog import Facts
     from gen_migration.history.revision import Draft
-    from gen_migration.model.schema import Spec
     from gen_migration.plan.planner import Plan
 
 CASES = all_changes()
@@ -111,14 +110,6 @@ def test_ruff_accepts_every_revision(tmp_path: Path) -> None:
             (tmp_path / name).write_text(text, encoding="utf-8")
     ruff("check", "--isolated", str(tmp_path))
     ruff("format", "--isolated", "--check", str(tmp_path))
-
-
-def of_spec(url: str, spec: Spec, wanted: Facts) -> Facts:
-    """Return what a database holds; without what statements have made that a spec does not say."""
-    found = read(url)
-    if not spec.schema.of("statement"):
-        return found
-    return {key: one for key, one in found.items() if key in wanted}
 
 
 def equal(found: Facts, wanted: Facts, when: str) -> None:

@@ -19,7 +19,7 @@ from gen_migration.operations.every import (
 
 if TYPE_CHECKING:
     from catalog import Facts
-    from gen_migration.model.schema import Schema
+    from gen_migration.model.schema import Schema, Spec
     from gen_migration.plan.planner import Plan
 
 
@@ -77,6 +77,14 @@ def catalog(connection: Any) -> Facts:
 
 def read(url: str) -> Facts:
     return catalog(databases.connection(url))
+
+
+def of_spec(url: str, spec: Spec, wanted: Facts) -> Facts:
+    """Return what a database holds; without what statements have made that a spec does not say."""
+    found = read(url)
+    if not spec.schema.of("statement"):
+        return found
+    return {key: one for key, one in found.items() if key in wanted}
 
 
 @cache

@@ -76,13 +76,7 @@ def after_of(at: Any, text: str) -> str | None:
     word, name = parts(text)
     kind = BY_WORD.get(word)
     if word != "table" and (kind is None or kind.holders):
-        words = ", ".join(
-            ["table", *(key for key, one in BY_WORD.items() if not one.holders)]
-        )
-        at.wrong(
-            f'"{text}" names no object',
-            f"write its kind and its name; kinds are {words}",
-        )
+        at.wrong(f'"{text}" names no object', "write its kind and its name: table t")
         return None
     if kind is not None and kind.space == "functions":
         signature = at.signature(name, at_key=False)
