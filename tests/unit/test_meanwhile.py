@@ -1,4 +1,4 @@
-"""Work of another process: a history is replayed while its spec is read."""
+"""Work of another process: a history is replayed, or expressions are parsed, beside a spec."""
 
 from __future__ import annotations
 
@@ -120,3 +120,65 @@ def test_what_is_wrong_is_said_as_ever(generic: Environment) -> None:
     alone = generated(generic, SHORT)
     assert "buyers" in alone[0][0]
     assert generated(generic, LONG) == alone
+
+
+PARSE = """
+import sys
+from gen_migration.postgres import expressions
+from gen_migration.postgres.expressions_ahead import parsing
+texts = sys.argv[1:]
+def outcome(text):
+    try:
+        return expressions.parse_expression(text)
+    except expressions.SqlMistake as mistake:
+        return str(mistake), mistake.offset
+with parsing(texts):
+    ahead = [outcome(one) for one in texts]
+    known = [one for one in texts if one in expressions.PARSED.found]
+expressions.PARSED.found.clear()
+expressions.parse_expression.cache_clear()
+assert ahead == [outcome(one) for one in texts]
+print(len(known))
+"""
+EXPRESSIONS = [
+    "a > 0",
+    'lower( "B" COLLATE "C")',
+    "t.c",
+    'c COLLATE pg_catalog."C"',
+    "user = 'x' AND a IS DISTINCT FROM 1",
+    "now()",
+    "a >",
+    "count(*)",
+    "-- no",
+]
+
+
+def test_expressions_are_the_same_wherever_they_are_parsed(tmp_path: Path) -> None:
+    done = process([sys.executable, "-c", PARSE, *EXPRESSIONS], tmp_path)
+    assert (done.status, done.stdout, done.stderr) == (0, "6\n", "")
+
+
+FIRST = """
+import atexit, json, sys
+from gen_migration.__main__ import run
+from gen_migration.spec import ahead
+ahead.MANY = int(sys.argv.pop(1))
+atexit.register(lambda: print(json.dumps("postgast" in sys.modules)))
+run()
+"""
+
+
+def test_another_process_parses_the_expressions_of_a_first_revision(
+    generic: Environment,
+) -> None:
+    for spec in (SHOP, SHOP.replace("state IN", "state INN"), SHOP.replace("IN", "in")):
+        generic.spec(spec)
+        runs = []
+        for many in ("1", "100"):
+            command = [sys.executable, "-c", FIRST, many, "shop.yaml", "--dry-run"]
+            done = process(command, generic.root)
+            *lines, parsed = done.stdout.splitlines()
+            runs.append((done.status, lines, done.stderr, parsed == "true"))
+        ahead, alone = runs
+        assert ahead[:3] == alone[:3]
+        assert (ahead[3], alone[3]) == (ahead[0] != 0, True)

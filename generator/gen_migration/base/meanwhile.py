@@ -34,6 +34,26 @@ def meanwhile(work: Callable[[], object]) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def answered(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes]]:
+    """Let another process work while the body runs, which gets what asks for the answer.
+
+    That waits for it; it is empty where no other process works, or where it fails.
+    """
+    reading, writing = os.pipe()
+
+    def answer() -> None:
+        os.close(reading)
+        with os.fdopen(writing, "wb") as file:
+            file.write(work())
+
+    with meanwhile(answer):
+        os.close(writing)
+        # Closed before the end is waited for: nobody reads what was not asked for.
+        with os.fdopen(reading, "rb") as file:
+            yield file.read
+
+
 def started(work: Callable[[], object]) -> int | None:
     """Return a process that does a work; None where there is none for it."""
     if not has_another_processor() or threading.active_count() > 1:
@@ -43,6 +63,7 @@ def started(work: Callable[[], object]) -> int | None:
     except OSError:
         return None
     if child:
+        RUNNING.add(child)
         return child
     try:
         for one in (signal.SIGINT, *ENDING):
@@ -60,6 +81,11 @@ def ended(child: int | None) -> None:
     if child is not None:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child, 0)
+        RUNNING.discard(child)
+
+
+# The processes that are at work.
+RUNNING: set[int] = set()
 
 
 def has_another_processor() -> bool:
@@ -67,4 +93,6 @@ def has_another_processor() -> bool:
 
     Linux alone: elsewhere, what the system's libraries do in a fork is anyone's guess.
     """
-    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+    if sys.platform != "linux":
+        return False
+    return len(os.sched_getaffinity(0)) > 1 + len(RUNNING)

@@ -207,14 +207,11 @@ def show(
 
     Return what to say where nothing would be written.
     """
-    from gen_migration.spec.load import load_file
-    from gen_migration.workflows.ahead import replaying
+    from gen_migration.workflows.ahead import load_ahead
     from gen_migration.workflows.generate import newest_result, next_change
     from gen_migration.workflows.up_to_date import UpToDate
 
-    with replaying(spec, directory):
-        found = load_file(spec)
-    change = next_change(found, spec, directory, request)
+    change = next_change(load_ahead(spec, directory), spec, directory, request)
     if change.is_empty:
         newest = newest_result(spec, change)
         return UpToDate(path=str(newest.paths[-1]), notes=newest.notes)

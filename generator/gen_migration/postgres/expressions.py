@@ -23,7 +23,7 @@ from gen_migration.postgres.parser import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gen_migration.postgres.names import Name
 
@@ -98,6 +98,29 @@ def parse_target(text: str) -> tuple[Any, Any]:
     return tree, target.val
 
 
+class Parsed:
+    """Expressions that another process parses (see `expressions_ahead`).
+
+    It is waited for when the first of them is asked for.
+    """
+
+    def __init__(self) -> None:
+        self.answer: Callable[[], dict[str, Expression]] | None = None
+        self.found: dict[str, Expression] = {}
+
+    def ask(self, answer: Callable[[], dict[str, Expression]] | None) -> None:
+        """Set what returns the expressions by their texts; what was found before is kept."""
+        self.answer = answer
+
+    def get(self, text: str) -> Expression | None:
+        if self.answer is not None:
+            self.found, self.answer = self.answer(), None
+        return self.found.get(text)
+
+
+PARSED = Parsed()
+
+
 @lru_cache(maxsize=10_000)
 def parse_expression(text: str) -> Expression:
     """Return the expression that a text is.
@@ -105,6 +128,8 @@ def parse_expression(text: str) -> Expression:
     Raises SqlMistake unless it is one expression that may stand in a table's definition: no
     sub-select, aggregate, window function or parameter (manual, CREATE TABLE).
     """
+    if (known := PARSED.get(text)) is not None:
+        return known
     tree, node = parse_target(text)
     nodes = walk(node)
     references = references_among(nodes, text, SELECT)

@@ -1,8 +1,10 @@
-"""The history of a spec, replayed by another process while the spec is read.
+"""Work that another process does while a spec is read.
 
-The cache takes what it finds, as it does when the history is replayed later: a run whose history
-has been replayed before gains nothing, and one without a cache, or with one processor, loses
-nothing. Neither half needs the other; in a job of CI, whose cache is empty, both take long.
+A long history is replayed there. The cache takes what it finds, as it does when the history is
+replayed later: a run whose history has been replayed before gains nothing, and one without a
+cache, or with one processor, loses nothing. Neither half needs the other; in a job of CI, whose
+cache is empty, both take long. Where there is no history, the expressions of the spec are parsed
+there, so that a first revision does without the import of the parser.
 """
 
 from __future__ import annotations
@@ -16,24 +18,33 @@ from typing import TYPE_CHECKING
 from gen_migration.base.files import spec_files
 from gen_migration.base.meanwhile import meanwhile
 from gen_migration.postgres.parser import postgast
+from gen_migration.spec.ahead import expressions_parsed
+from gen_migration.spec.documents import read_document
+from gen_migration.spec.load import load_file, spec_of
 from gen_migration.workflows.up_to_date import files
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from gen_migration.history.revision import Directory
+    from gen_migration.model.schema import Spec
 
 # Bytes of revisions whose replay takes much longer than a process takes: those of 200 tables.
 LONG = 300_000
 NAME = re.compile(r"^name:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
 
 
-def replaying(spec: Path, directory: Directory) -> AbstractContextManager[None]:
-    """Return what has the history of a spec replayed meanwhile, where that takes long."""
-    if size(directory) < LONG:
-        return nullcontext()
-    postgast()  # both halves parse SQL
-    return meanwhile(partial(replay, spec, directory))
+def load_ahead(spec: Path, directory: Directory) -> Spec:
+    """Return the spec in a file, while another process works on what takes long beside it.
+
+    Raises as `load_file` does.
+    """
+    held = size(directory)
+    if held >= LONG:
+        postgast()  # both halves parse SQL
+        with meanwhile(partial(replay, spec, directory)):
+            return load_file(spec)
+    found = read_document(spec)
+    with expressions_parsed(found.value) if held == 0 else nullcontext():
+        return spec_of(found)
 
 
 def size(directory: Directory) -> int:

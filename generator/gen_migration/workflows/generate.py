@@ -20,8 +20,7 @@ from gen_migration.history.own_revisions import own_revisions
 from gen_migration.history.state import state_of
 from gen_migration.plan.seldom_meant import seldom_meant
 from gen_migration.spec.documents import located, read_document
-from gen_migration.spec.load import load_file
-from gen_migration.workflows.ahead import replaying
+from gen_migration.workflows.ahead import load_ahead
 from gen_migration.workflows.answers import answered, plan_of
 
 if TYPE_CHECKING:
@@ -62,8 +61,7 @@ def generate(
     and raises what it likes.
     """
     request = request or Request()
-    with replaying(path, directory):
-        spec = load_file(path)
+    spec = load_ahead(path, directory)
     with locked(directory.root):
         try:
             change = next_change(spec, path, directory, request)
