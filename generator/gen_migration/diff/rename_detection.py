@@ -14,6 +14,7 @@ from gen_migration.diff import same_parts
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.kind import Use
 from gen_migration.kinds.references import EVERY
+from gen_migration.model.given import given_checks, given_columns
 from gen_migration.operations.origins import HOLDERS
 from gen_migration.operations.renames import MoveObject, MoveTable
 from gen_migration.postgres.names import Name
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gen_migration.model.hints import Hints
-    from gen_migration.model.schema import Schema
+    from gen_migration.model.schema import Schema, Table
     from gen_migration.operations.origins import Origins
 
 K = TypeVar("K")
+V = TypeVar("V")
 
 
 def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Moves:
@@ -76,11 +78,17 @@ def of_database(
 
 # The names within a table or a type that are free or taken there alone.
 NAMES: dict[str, Callable[[Schema, Name], Collection[str]]] = {
-    "column": lambda schema, holder: schema.tables[holder].columns,
+    "column": lambda schema, holder: own_columns(schema, schema.tables[holder]),
     "constraints": lambda schema, holder: schema.tables[holder].constraints,
     "value": lambda schema, holder: schema.enums[holder].values,
     "attribute": lambda schema, holder: schema.of("composite type")[holder].attributes,
 }
+
+
+def own_columns(schema: Schema, table: Table) -> list[str]:
+    """Return the columns of a table that it has from no other: those get other names there."""
+    given = given_columns(schema, table) if table.is_heir else {}
+    return [key for key in table.columns if key not in given]
 
 
 def wanted(
@@ -225,8 +233,9 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
             continue
         for kind, same in kinds:
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
-            before = getattr(old, kind)
-            found = same_parts.pairs(before, getattr(table, kind), asked, same)
+            before = without_given(state.schema, old, getattr(old, kind))
+            after = without_given(new, table, getattr(table, kind))
+            found = same_parts.pairs(before, after, asked, same)
             alone = {
                 target: source
                 for target, source in found.items()
@@ -249,6 +258,14 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
             }
     for target, thing in in_turn(state, pending, new):
         state.rename(thing, target[2])
+
+
+def without_given(
+    schema: Schema, table: Table, parts: Mapping[str, V]
+) -> Mapping[str, V]:
+    """Return parts of a table without checks that its parents have: those have their name there."""
+    given = given_checks(schema, table) if table.inherits else {}
+    return {key: one for key, one in parts.items() if key not in given}
 
 
 def is_anew(old: Schema, new: Schema, kind: str, name: Name) -> bool:

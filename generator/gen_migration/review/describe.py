@@ -50,16 +50,24 @@ def properties(value: Any) -> Iterator[tuple[str, str]]:
         if found is not None and found is not False:
             yield name.replace("_", " "), words(found) or ""
     if isinstance(value, model.Table):
-        for name in OF_TABLES:
-            if found := words(getattr(value, name)):
-                yield name.replace("_", " "), found
-        for name, own in value.own.items():
-            if found := own_words(own):
-                yield f"column {name}", found
-        for name, one in value.inherited.items():
-            yield f"inherited {name}", wording.inherited(one) or ""
+        yield from of_table(value)
     yield from comments(value)
     yield from of_access(value)
+
+
+def of_table(value: model.Table) -> Iterator[tuple[str, str]]:
+    """Yield what a table has beside columns, constraints and indexes of its own."""
+    for what, say in ORIGINS.items():
+        if found := say(value):
+            yield what, found
+    for name in OF_TABLES:
+        if found := words(getattr(value, name)):
+            yield name.replace("_", " "), found
+    for name, own in value.own.items():
+        if found := own_words(own):
+            yield f"column {name}", found
+    for name, one in value.inherited.items():
+        yield f"inherited {name}", wording.inherited(one) or ""
 
 
 def comments(value: Any) -> Iterator[tuple[str, str]]:
@@ -79,6 +87,11 @@ def of_access(value: Any) -> Iterator[tuple[str, str]]:
         yield "grants", access.words(word, value.grants) or ""
 
 
+# What gives a table columns.
+ORIGINS: dict[str, Callable[[model.Table], str | None]] = {
+    "inherits": lambda table: ", ".join(map(str, table.inherits)) or None,
+    "of": lambda table: None if table.of_type is None else str(table.of_type),
+}
 OF_TABLES = (
     *("storage_parameters", "tablespace", "row_security", "access_method"),
     *("replica_identity", "cluster_on"),
@@ -92,6 +105,8 @@ OF_COLUMNS = (
 def own_words(own: model.Own) -> str:
     """Return what a partition has otherwise of a column, in words."""
     found = [ddl.own_body(own)]
+    if "identity" in own:
+        found.append(f"GENERATED {ddl.identity(own['identity'], 'bigint')}")
     for key in OF_COLUMNS:
         if key in own:
             value = "of its type" if own[key] is None else words(own[key])
@@ -143,6 +158,10 @@ def said(  # noqa: C901, PLR0912 - one branch for each kind of operation
             yield "NOT NULL", operation.said
         case op.SetPartition():
             yield "partition of", lambda one: words(one.partition_of)
+        case op.SetParent():
+            yield "inherits", ORIGINS["inherits"]
+        case op.SetRowType():
+            yield "of", ORIGINS["of"]
         case op.ReorderAttributes():
             yield "order of attributes", ", ".join
         case op.SetEnumValues():

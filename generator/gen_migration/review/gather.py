@@ -133,7 +133,7 @@ def holder(operation: Any) -> tuple[Any, ...]:
             return ("table", operation.table, "constraint", operation.name)
         case op.ReplaceIndex() | op.SetIndex():
             return ("table", operation.table, "index", operation.name)
-        case op.SetTable() | op.SetPartition():
+        case op.SetTable() | op.SetPartition() | op.SetOrigin():
             return ("table", operation.table)
         case op.SetEnumValues():
             return ("enum", operation.name)

@@ -226,7 +226,7 @@ def touched(made: Plan, spec: Spec) -> Iterator[tuple[Name, str, str]]:
     """
     for one in made.operations:
         match one:
-            case op.CreateTable(name=table):
+            case op.CreateTable(name=table) | op.Inherit(table=table):
                 yield table, WHOLE, ""
             case (
                 op.AddColumn(table=table, name=name)

@@ -17,6 +17,7 @@ def every() -> Mapping[str, Rule]:
         data,
         design,
         ignores,
+        inheritance,
         locks,
         objects,
         replication,

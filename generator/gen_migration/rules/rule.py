@@ -248,6 +248,7 @@ def path_of(operation: op.Operation, spec: Spec) -> Place:
             op.DropPart(table=table)
             | op.SetTable(table=table)
             | op.SetPartition(table=table)
+            | op.SetOrigin(table=table)
             | op.CreateTable(name=table)
             | op.RenameTable(new=table)
             | op.MoveTable(new=table)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
+from gen_migration.model.given import columns_in
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema, Table, Unique
 from gen_migration.review.diagram import objects
 from gen_migration.review.diagram.model import (
@@ -34,7 +36,7 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
     stand in the box of the table that they belong to.
     """
     sides = (new, new if old is None else old)
-    tables = dict(merged(sides[1].tables, sides[0].tables))
+    tables = dict(merged(*(whole(one) for one in reversed(sides))))
     boxes = parts_of(tables, sides)
     places: dict[TableColumn, End] = {}
     for number, (name, parts) in enumerate(boxes.items()):
@@ -63,9 +65,37 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
         drawn.append(box)
     return Diagram(
         boxes=tuple(drawn),
-        relations=(*relations(tables, places), *objects.reads(both, places)),
+        relations=(
+            *relations(tables, places),
+            *parents(tables, places),
+            *objects.reads(both, places),
+        ),
         compared=old is not None,
     )
+
+
+def whole(schema: Schema) -> dict[Name, Table]:
+    """Return the tables of a schema; of children and typed tables, with all of their columns."""
+    return {
+        name: replace(one, columns=columns_in(schema, one)) if one.is_heir else one
+        for name, one in schema.tables.items()
+    }
+
+
+def parents(
+    tables: Mapping[Name, Sides], places: Mapping[TableColumn, End]
+) -> Iterator[Relation]:
+    """Yield a line from each child to each of its parents."""
+    for name, pair in tables.items():
+        above = [dict.fromkeys(one.inherits if one else ()) for one in pair]
+        for parent, _ in merged(*above):
+            yield Relation(
+                name=shown(f"{name} inherits {parent}"),
+                child=places[name, None],
+                parent=places[parent, None],
+                many=False,
+                mark=mark((parent in above[0] or None, parent in above[1] or None)),
+            )
 
 
 TableColumn = tuple["Name", str | None]  # a table and its column; None is a partition
@@ -206,4 +236,11 @@ def note(sides: Sides) -> str:
     if table is None:
         return ""
     bound = ddl.bound(table.partition_of.bound) if table.partition_of else ""
-    return " \N{EM DASH} ".join(shown(one) for one in (bound, table.comment) if one)
+    above = ", ".join(map(str, table.inherits))
+    said = (
+        bound,
+        f"inherits {above}" if above else "",
+        f"of type {table.of_type}" if table.of_type else "",
+        table.comment,
+    )
+    return " \N{EM DASH} ".join(shown(one) for one in said if one)

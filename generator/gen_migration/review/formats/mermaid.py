@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import visible
 from gen_migration.kinds import KINDS
+from gen_migration.model.given import columns_in
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Unique
 from gen_migration.review.changes import ONLY_NEW, Action
 from gen_migration.review.diagram.objects import sources, views
@@ -66,7 +68,9 @@ def diagram(
     ids: dict[str, str] = {}
     lines: list[str] = []
     for name, table in tables.items():
-        lines += entity(name, table, changed.get(str(name)), ids)
+        columns = columns_in(review.spec.schema, table) if table.is_heir else None
+        shown = table if columns is None else replace(table, columns=columns)
+        lines += entity(name, shown, changed.get(str(name)), ids)
     for name in seen:
         lines.append(f"    {head(str(name), changed.get(str(name)), ids)}")
     for change in changed.values():
@@ -74,6 +78,10 @@ def diagram(
             lines.append(f"    {head(change.name, change, ids)}")
     for name, table in tables.items():
         lines += relations(name, table, ids)
+        for parent in table.inherits:
+            if str(parent) not in ids:
+                lines.append(f"    {head(str(parent), None, ids)}")
+            lines.append(f"    {ids[str(name)]} ||..|| {ids[str(parent)]} : inherits")
     for name, read in (sources(review.spec.schema) if seen else {}).items():
         lines += reads(name, read, ids) if name in seen else ()
     marks = CLASSES if any(":::" in line for line in lines) else ""

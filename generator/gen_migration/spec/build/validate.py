@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.constraints import unique_constraint
+from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
@@ -28,6 +29,7 @@ def validate(build: Build, spec: Spec) -> None:
         above = [*ancestors(spec.schema, name)]
         inherited_names(build, spec, name, above)
         inherited_triggers(build, spec, name, above)
+        checks_of_parents(build, spec, name, table)
         for level in (name, *above):
             keys_of_partitioned(build, spec, level, table)
         for key, constraint in table.constraints.items():
@@ -157,6 +159,21 @@ def inherited_names(build: Build, spec: Spec, name: Name, above: list[Name]) -> 
                     f'the name "{key}" is taken by a constraint of table "{parent}"',
                     "a partition has the constraints of its table; rename it, or leave it out",
                 )
+
+
+def checks_of_parents(build: Build, spec: Spec, name: Name, table: Table) -> None:
+    """Report constraints of a child that are called as a check of a parent, and are another one."""
+    for key, given in given_checks(spec.schema, table).items():
+        own = table.constraints.get(key)
+        if own is not None and not (
+            isinstance(own, Check)
+            and own.expression == given.expression
+            and not own.no_inherit
+        ):
+            build.spots[name, key].wrong_key(
+                f'the name "{key}" is taken by a check of a parent',
+                "a child has the checks of its parents; write the same one, or rename it",
+            )
 
 
 def inherited_triggers(build: Build, spec: Spec, name: Name, above: list[Name]) -> None:
