@@ -304,6 +304,7 @@ PAIRS = (
             create_operator.all
             create_operator.anew
             drop_operator.with_its_function
+            backfill.past_policies
             """,
         ),
         alone=(

@@ -23,7 +23,7 @@ from hypothesis import given, seed
 from loaded import Loaded
 from random_examples import EXAMPLES, SEED, live
 from round_trips import down, up
-from rows import insert, kept, past_policies, rows
+from rows import insert, kept, rows
 from strategies import pairs
 from transitions import Pair, later_revisions, transition, write
 
@@ -51,21 +51,18 @@ def law_6(version: int, pair: Pair) -> None:
         text = "\n".join(texts)
         touched = kept(found, filled)
         held = rows(administrator, touched)
-        with past_policies(administrator, url):
-            up(url, every)
+        up(url, every)
         after = given_facts | unordered(expected(new, connection))
         assert misnamed(new.schema, connection) == {}, text
         assert other_parts(new.schema, connection) == {}, text
         equal(catalog(connection), after, "upgrade", text)
         assert rows(administrator, touched) == held
-        with past_policies(administrator, url):
-            down(url, every, draft.header.revision)
+        down(url, every, draft.header.revision)
         equal(catalog(connection), before, "downgrade", text)
         assert misnamed(old.schema, connection) == {}, text
         assert other_parts(old.schema, connection) == {}, text
         assert rows(administrator, touched) == held
-        with past_policies(administrator, url):
-            up(url, every)
+        up(url, every)
         equal(catalog(connection), after, "second upgrade", text)
         assert rows(administrator, touched) == held
 

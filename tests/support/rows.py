@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.model.given import columns_of
 from gen_migration.operations.base import DropTable
 from gen_migration.operations.columns import SetColumnType
-from gen_migration.postgres import urls
 from gen_migration.postgres.type_names import SERIAL
 
 if TYPE_CHECKING:
@@ -76,18 +75,6 @@ def nothing_fires(connection: Any) -> Iterator[None]:
     for _, back in found:
         connection.execute(back)
     connection.execute("RESET session_replication_role")
-
-
-@contextlib.contextmanager
-def past_policies(administrator: Any, url: str) -> Iterator[None]:
-    """Let a database's role see all rows, as who fills rows of a table with forced policies has to.
-
-    After an error, a database is not used again.
-    """
-    role = urls.parse(url).user
-    administrator.execute(f"ALTER ROLE {role} BYPASSRLS")
-    yield
-    administrator.execute(f"ALTER ROLE {role} NOBYPASSRLS")
 
 
 def value(column: Column, old: Schema, new: Schema) -> str | None:

@@ -28,6 +28,7 @@ from gen_migration.render import alter, create, repeatable, violations
 from gen_migration.render import online_partitions as of_parts
 from gen_migration.render.alter import alter_table
 from gen_migration.render.backfill import in_batches
+from gen_migration.render.hidden_rows import FORCED, refused
 from gen_migration.render.repeatable import Forms, Statement
 from gen_migration.sql import ddl, do_block
 
@@ -301,7 +302,9 @@ def _(operation: op.SetNotNullState, _: FormContext) -> Forms:
 def _(operation: op.Backfill, place: FormContext) -> Forms:
     if operation.new is not None:
         table = place.schema.tables[operation.table]
-        yield in_batches(operation, table, place.safety)
+        batches = in_batches(operation, table, place.safety)
+        forced = table.row_security == FORCED
+        yield from refused([batches]) if forced else [batches]
 
 
 @forms.register

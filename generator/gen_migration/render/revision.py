@@ -30,6 +30,7 @@ from gen_migration.render import (
 )
 from gen_migration.render.body_checks import OFF, first_unchecked
 from gen_migration.render.create import plain
+from gen_migration.render.hidden_rows import over_hidden, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -235,7 +236,11 @@ def body(
 ) -> list[str]:
     """Return operations as Python, from a schema on; some leave nothing to do on the way back."""
     operations = tuple(operations)
-    texts = [printed(one.wire, plain(one), modules) for one in operations]
+    hidden = over_hidden(operations, start)
+    texts = [
+        printed(one.wire, refused(plain(one)) if n in hidden else plain(one), modules)
+        for n, one in enumerate(operations)
+    ]
     position = first_unchecked(operations, start)
     if position is not None:
         texts.insert(position, printed(DEFAULT, (OFF,), modules))

@@ -179,7 +179,8 @@ def decorated(last: op.Operation, operation: Any, after: Schema) -> op.Operation
     """
     match last:
         case op.SetColumnNullable(new=False):
-            same = (last.table, last.name) == (operation.table, operation.name)
+            place = getattr(operation, "table", None), getattr(operation, "name", None)
+            same = (last.table, last.name) == place
             if same and isinstance(operation, op.SetNotNullName):
                 return replace(last, not_null=operation.new)
             if same and isinstance(operation, op.SetNotNullState):
