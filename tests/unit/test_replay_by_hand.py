@@ -291,3 +291,39 @@ op.execute("ALTER TEXT SEARCH CONFIGURATION pg_catalog.english DROP MAPPING FOR 
 def test_a_copy_of_what_is_not_known() -> None:
     with pytest.raises(Error, match=r"a copy of the text search configuration app\.x"):
         replayed('op.execute("CREATE TEXT SEARCH CONFIGURATION a (COPY = app.x)")')
+
+
+ROUTINES = [
+    (
+        (
+            'op.execute("CREATE FUNCTION f(t.note%TYPE) RETURNS SETOF t.id%TYPE"\n'
+            "    \" LANGUAGE sql AS 'SELECT 1'\")"
+        ),
+        ["create function f(text)"],
+    ),
+    (
+        (
+            "op.execute(\"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'\")\n"
+            "op.execute(\"CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'\")\n"
+            "op.execute(\"COMMENT ON ROUTINE f() IS 'x'\")\n"
+            'op.execute("DROP ROUTINE f(), p()")'
+        ),
+        [
+            *("create function f()", "create procedure p()"),
+            "set comment of function f() to 'x'",
+            *("drop function f()", "drop procedure p()"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "summaries"), ROUTINES)
+def test_routines(code: str, summaries: list[str]) -> None:
+    assert replayed(code) == summaries
+
+
+def test_the_type_of_a_column_that_is_not_known_is_refused() -> None:
+    with pytest.raises(Error, match=r"%TYPE of t\.x, which no revision has made"):
+        replayed(
+            "op.execute(\"CREATE FUNCTION f(t.x%TYPE) RETURNS int LANGUAGE sql AS 'SELECT 1'\")"
+        )

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.routine_values import Argument
+from gen_migration.model.own_columns import columns_of
 from gen_migration.postgres import bodies
+from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import SqlMistake, name_of, postgast
 from gen_migration.postgres.signatures import Signature, of_argument
 from gen_migration.postgres.types import TypeMistake
@@ -14,8 +16,7 @@ from gen_migration.postgres.types import TypeMistake
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from gen_migration.model.schema import Schema
-    from gen_migration.postgres.names import Name
+    from gen_migration.model.schema import Column, Schema
     from gen_migration.postgres.types import Type
 
 MODES: dict[str, Any] = {
@@ -44,16 +45,33 @@ def is_procedure(node: Any) -> bool:
     return tree.word(node, "objtype") == "PROCEDURE"
 
 
-def type_of(node: Any, enums: Collection[Name]) -> Type:
-    """Return the type of an argument or a result. Raises ValueError for one that is copied."""
+def type_of(node: Any, enums: Collection[Name], tables: Schema | None = None) -> Type:
+    """Return the type of an argument or a result; `tables` are those whose columns have some.
+
+    Raises ValueError for one that is copied of what is not among them.
+    """
     from gen_migration.sql import tree
 
     if node.pct_type:
-        raise ValueError("%TYPE, which PostgreSQL replaces by the type that there is")
+        return of_argument(copied(node, tables))
     try:
         return of_argument(tree.column_type(node, enums))
     except TypeMistake as mistake:
         raise ValueError(mistake.args[0]) from None
+
+
+def copied(node: Any, tables: Schema | None) -> Type:
+    """Return the type of the column that `%TYPE` names, as it is now (CREATE FUNCTION)."""
+    from gen_migration.sql import tree
+
+    *place, column = tree.strings(node.names)
+    table = Name(place[0] if place[1:] else None, place[-1])
+    held: Mapping[str, Column] = {}
+    if tables is not None and table in tables.tables:
+        held = columns_of(tables, table)
+    if column not in held:
+        raise ValueError(f"%TYPE of {table}.{column}, which no revision has made")
+    return held[column].type.plain
 
 
 def signature(node: Any, objects: Mapping[Any, Any]) -> Any:
@@ -71,7 +89,9 @@ def signature(node: Any, objects: Mapping[Any, Any]) -> Any:
     return next((one for one in objects if one.sql == wanted), None)
 
 
-def arguments(nodes: Iterable[Any], enums: Collection[Name]) -> Any:
+def arguments(
+    nodes: Iterable[Any], enums: Collection[Name], tables: Schema | None = None
+) -> Any:
     """Yield the arguments of `FunctionParameter`s."""
     from gen_migration.sql import tree
 
@@ -79,7 +99,7 @@ def arguments(nodes: Iterable[Any], enums: Collection[Name]) -> Any:
         one = node.function_parameter
         has_default = one.HasField("defexpr")
         yield Argument(
-            type=type_of(one.arg_type, enums),
+            type=type_of(one.arg_type, enums, tables),
             name=one.name or None,
             mode=MODES[tree.word(one, "mode", "FUNC_PARAM_")],
             default=tree.expression(one.defexpr) if has_default else None,
@@ -88,7 +108,7 @@ def arguments(nodes: Iterable[Any], enums: Collection[Name]) -> Any:
 
 def routine(of: Any, node: Any, schema: Schema) -> tuple[Any, Any]:
     """Return the signature and the value that CREATE FUNCTION or CREATE PROCEDURE makes."""
-    found = tuple(arguments(node.parameters, schema.enums))
+    found = tuple(arguments(node.parameters, schema.enums, schema))
     values: dict[str, Any] = {"arguments": found, "language": "sql"}
     given = {one.def_elem.defname: one.def_elem.arg for one in node.options}
     if "language" in given:
@@ -98,7 +118,7 @@ def routine(of: Any, node: Any, schema: Schema) -> tuple[Any, Any]:
     if node.HasField("return_type"):
         returned = node.return_type
         setof = returned.setof
-        result = None if value.outputs else type_of(returned, schema.enums)
+        result = None if value.outputs else type_of(returned, schema.enums, schema)
         value = replace(value, returns=result, setof=setof)
     called = name_of(node.funcname)
     assert called is not None  # noqa: S101 - a statement without a name is none

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 
+ROUTINE = "ROUTINE"  # what a function, a procedure and an aggregate may be called
+
+
 def object_called(schema: Schema, called: str, node: Any) -> tuple[Kind, Any] | None:
     """Return the kind and the name of an object that a statement drops or comments on."""
     for kind in KINDS:
-        if kind.parsed == called:
+        is_routine = called == ROUTINE and kind.space == "functions"
+        if kind.parsed == called or is_routine:
             name = kind.name_in(node, schema.of(kind.word))
             if name in schema.of(kind.word) or name in kind.given:
                 return kind, name

@@ -262,8 +262,6 @@ def create_index(replay: Replay, node: Any) -> None:
 def drop(replay: Replay, node: Any) -> None:
     kind = values.word(node, "remove_type")
     cascade = values.cascades(node)
-    if kind == "ROUTINE":
-        raise ValueError("DROP ROUTINE, and not DROP FUNCTION or DROP PROCEDURE")
     if cascade and kind in OF_OBJECTS:
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
@@ -411,7 +409,7 @@ def dotted(parts: tuple[str, ...]) -> Name:
     return Name(parts[-2] if parts[1:] else None, parts[-1] if parts else "")
 
 
-OF_OBJECTS = frozenset(kind.parsed for kind in KINDS)
+OF_OBJECTS = frozenset(kind.parsed for kind in KINDS) | {lookup.ROUTINE}
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
     **{
         kind.creates: of_kinds(create_object, kind.creates)
