@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.routine_values import Argument
-from gen_migration.model.own_columns import columns_of
+from gen_migration.model.given import columns_of
 from gen_migration.postgres import bodies
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import SqlMistake, name_of, postgast
