@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # module that calls one has a name of its own for it. One that is gone is left out.
 STAGES = (
     ("gen_migration.workflows.generate", "generate"),
-    ("gen_migration.workflows.generate", "load_file"),
+    ("gen_migration.workflows.generate", "load_ahead"),
     ("gen_migration.spec.load", "read"),
     ("gen_migration.spec.load", "parse"),
     ("gen_migration.spec.shapes", "validator"),

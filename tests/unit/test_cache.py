@@ -401,12 +401,12 @@ def test_what_changes_during_a_run_is_not_remembered(
     assert run(work)[0] == 0
     write(work, SHOP)
 
-    def late(path: Path) -> Any:
+    def late(path: Path, _: object) -> Any:
         write(work, WIDER)
         return load_file(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr("gen_migration.workflows.generate.load_file", late)
+        patched.setattr("gen_migration.workflows.generate.load_ahead", late)
         assert "up to date" in run(work)[2]
     write(work, SHOP)
     assert run(work)[0] == 2  # narrower

@@ -113,7 +113,7 @@ def half():
 
 
 moments = {
-    "before-load": before(gen_migration.workflows.generate, "load_file"),
+    "before-load": before(gen_migration.workflows.generate, "load_ahead"),
     "before-format": before(gen_migration.history.revision, "formatted"),
     "after-format": after(gen_migration.history.revision, "formatted"),
     "before-write": before(gen_migration.history.directory, "write_new"),
