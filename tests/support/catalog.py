@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import databases
 from access_facts import access_facts, expected_access
+from foreign_facts import expected_foreign, foreign_facts
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import (
     Check,
@@ -624,7 +625,13 @@ def facts(connection: Any) -> Facts:
         row["on_update"] = ACTIONS.get(row["on_update"])
         keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment", "index_comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
-    more = (member_facts, text_search_facts, access_facts, operator_facts)
+    more = (
+        member_facts,
+        text_search_facts,
+        access_facts,
+        operator_facts,
+        foreign_facts,
+    )
     for one in more:
         result |= one(connection)
     return result
@@ -742,6 +749,7 @@ class Expectation:
         result.update(self.statistics())
         result.update(self.publications())
         result.update(expected_text_search(self.schema, self.full))
+        result.update(expected_foreign(self.schema))
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
         for name, view in self.schema.of("materialized view").items():

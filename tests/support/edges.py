@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Edge = tuple[Node, Node]
     Edges = Mapping[Node, set[Node]]
 
+IN_NO_SCHEMA = {kind.word for kind in KINDS if not kind.in_schema}
 MEMBERS = [kind.word for kind in KINDS if kind.holders]
 QUERY = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
@@ -88,7 +89,7 @@ def held(connection: Any, sequences: set[Node]) -> tuple[set[Node], set[Edge]]:
 
 
 def node(word: str, schema: str | None, name: str, part: str | None) -> Node:
-    if word in {"schema", "extension", "event trigger", "publication", "subscription"}:
+    if word in IN_NO_SCHEMA:
         return word, name
     of = Name(schema, name)
     if word in MEMBERS:

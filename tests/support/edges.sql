@@ -110,6 +110,12 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', n.nspname, s.stxname, NULL
     FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
     UNION ALL
+    SELECT 'pg_foreign_data_wrapper'::regclass, oid, 0, 'foreign data wrapper', NULL, fdwname, NULL
+    FROM pg_foreign_data_wrapper
+    UNION ALL
+    SELECT 'pg_foreign_server'::regclass, oid, 0, 'foreign server', NULL, srvname, NULL
+    FROM pg_foreign_server
+    UNION ALL
     SELECT 'pg_ts_parser'::regclass, x.oid, 0, 'text search parser', n.nspname, x.prsname, NULL
     FROM pg_ts_parser AS x JOIN pg_namespace AS n ON n.oid = x.prsnamespace
     WHERE x.oid >= 16384

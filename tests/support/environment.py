@@ -48,16 +48,19 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, to make
-# an access method, an operator class, an event trigger or a parser of text search, to publish all
-# tables of the database or of a schema, or to subscribe to what another server publishes. Golden
-# changes, or folders of them.
+# an access method, an operator class, an event trigger, a parser of text search or a foreign data
+# wrapper, to publish all tables of the database or of a schema, or to subscribe to what another
+# server publishes. Golden changes, or folders of them.
 SUPERUSERS = {
+    *("alter_foreign_data_wrapper", "create_foreign_data_wrapper"),
+    *("drop_foreign_data_wrapper", "rename_foreign_data_wrapper"),
+    *("alter_foreign_server", "create_foreign_server", "drop_foreign_server"),
+    "rename_foreign_server",
     *("create_text_search_configuration/anew", "rename_function/of_a_template"),
-    *("create_text_search_parser/all", "create_text_search_parser/anew"),
-    *("create_text_search_template/all", "create_text_search_template/anew"),
-    *("drop_text_search_parser/unused", "drop_text_search_template/unused"),
-    *("rename_text_search_parser/renamed", "rename_text_search_template/renamed"),
-    *("set_text_search_parser_schema/moved", "set_text_search_template_schema/moved"),
+    *("create_text_search_parser", "create_text_search_template"),
+    *("drop_text_search_parser", "drop_text_search_template"),
+    *("rename_text_search_parser", "rename_text_search_template"),
+    *("set_text_search_parser_schema", "set_text_search_template_schema"),
     "alter_event_trigger/state",
     "alter_extension/moved",
     "alter_publication/schemas",

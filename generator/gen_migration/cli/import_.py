@@ -104,6 +104,7 @@ def command(
     if not size(found.schema):
         click.echo(f"note: nothing found in {from_}", err=True)
     tell(left_out, verbose)
+    tell_secrets(spec)
     if strict and left_out:
         click.get_current_context().exit(1)
 
@@ -119,6 +120,16 @@ def put(
     else:
         for path in import_files.write(spec, left_out, output, bodies=bodies):
             click.echo(path)
+
+
+def tell_secrets(spec: Spec) -> None:
+    """Name on standard error the variables that hold what no spec does."""
+    from gen_migration.base.errors import visible
+    from gen_migration.kinds.secrets import variables
+
+    for variable, what in variables(spec.schema).items():
+        told = f"note: a secret of {what} is not written: a revision reads it from {variable}"
+        click.echo(visible(told).replace("\n", "\\n"), err=True)
 
 
 def tell(left_out: Iterable[Unheld], verbose: bool) -> None:

@@ -33,6 +33,8 @@ class Facts:
     # The parser's statements that create and alter it.
     creates: ClassVar[str | None] = None
     alters: ClassVar[str | None] = None
+    # More statements that alter it, such as those of its parts.
+    also_alters: ClassVar[tuple[str, ...]] = ()
     # That of its own which drops it, where it is not dropped as others are.
     drops: ClassVar[str | None] = None
     # The parser's commands of ALTER TABLE that switch it on or off.

@@ -193,11 +193,13 @@ class Graph:
             case "field":
                 return self.field(name, *rest)
             case "operators" | "standard":
-                return self.standard(name) if not rest else self.operators(name, *rest)
+                return self.operators(name, *rest)
             case "functions":
                 return self.called(name, *rest)
             case "columns":
                 return self.columns(name, *rest)
+            case "brought":
+                return self.nodes((name, *rest)) or self.brought
             case _:
                 is_held = name in self.schema.of(word)
         return {reference} if is_held else set()
@@ -274,8 +276,15 @@ class Graph:
         found = in_path(name, held)
         return {node for _, node in found} or self.brought
 
-    def operators(self, name: Name, operands: int | tuple[Type, ...]) -> set[Node]:
-        """Return the operators that are called so, of so many operands or of these types."""
+    def operators(
+        self, name: Any, operands: int | tuple[Type, ...] | None = None
+    ) -> set[Node]:
+        """Return the operators that are called so, of so many operands or of these types.
+
+        With None, the name is that of an access method, whose operator classes are returned.
+        """
+        if operands is None:
+            return self.standard(name)
         held = self.spaces.get("operators", {}).get(name.name, [])
 
         def fits(node: Node) -> bool:

@@ -132,10 +132,10 @@ class Kind(Facts):
 
     def dropped(self, name: Any, value: Any) -> Iterator[Any]:
         """Yield what drops an object, as `create` returns it."""
-        yield from self.before_drop(name)
+        yield from self.before_drop(name, value)
         yield self.drop(name)
 
-    def before_drop(self, name: Any) -> Iterator[str]:
+    def before_drop(self, name: Any, value: Any) -> Iterator[str]:
         """Yield what has to be altered before an object can be dropped."""
         yield from ()
 

@@ -10,7 +10,7 @@ of a table that has one of this name. `("functions", name, count)` is a call wit
 a constant is of the type of what it is compared with. `("operators", name, operands)` is an
 operator of so many operands, or of those types; `("standard", method)` the operator class that a
 type has where none is named. Which ones are meant follows from the types that are at hand. `graph`
-finds the nodes.
+finds the nodes. `("brought", word, name)` is an object of a kind, or what may have brought it.
 """
 
 from __future__ import annotations

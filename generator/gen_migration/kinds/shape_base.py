@@ -36,6 +36,8 @@ def one_of(mistake: str, *ways: tuple[str, ...]) -> Any:
     return contradiction
 
 
+# The name of a variable of the environment.
+VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 Text = Annotated[str, Rule(least=1)]
 SQL = Annotated[str, Rule("A SQL expression.", least=1)]
 Body = Annotated[
@@ -199,9 +201,6 @@ class DomainCheckShape(Shape):
     comment: Comment = optional()
 
 
-VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
-
-
 class SecretShape(Shape):
     """A value that nothing writes down: the variable of the environment that holds it."""
 
@@ -285,6 +284,35 @@ class ReturnsShape(Shape):
 
 
 ItemTexts = dict[str, Text | list[Text]]
+
+
+ForeignOptions = Annotated[
+    dict[str, Any],
+    Rule(
+        "Options by name: texts, numbers, `true` or `false`; a secret, such as `password`, is"
+        " `{env: NAME}`, a variable of the environment that a revision reads when it runs.",
+        json=lambda found: (
+            found
+            | {
+                "additionalProperties": {
+                    "anyOf": [
+                        {"type": ["string", "number", "boolean"]},
+                        {
+                            "type": "object",
+                            "properties": {
+                                "env": {"type": "string", "pattern": VARIABLE}
+                            },
+                            "required": ["env"],
+                            "additionalProperties": False,
+                        },
+                    ]
+                }
+            }
+        ),
+    ),
+]
+
+
 Settings = Annotated[
     dict[str, Any],
     Rule(

@@ -196,7 +196,7 @@ class Subscriptions(Kind):
         ]
         return [f"{start} SET ({', '.join(changed)})"]
 
-    def before_drop(self, name: Any) -> Iterator[str]:
+    def before_drop(self, name: Any, value: Any) -> Iterator[str]:
         """Yield what lets the slot go: to drop it, PostgreSQL would connect to the publisher."""
         yield f"ALTER {self.sql(name)} DISABLE"
         yield f"ALTER {self.sql(name)} SET (slot_name = NONE)"

@@ -338,7 +338,7 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 USED = """
 function difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc
 mfinalfunc start gettoken end lextypes headline init lexize
-restrict join
+restrict join handler validator
 """.split()
 
 

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.references import COUNTING, EVERY, Reference, of_columns
+from gen_migration.kinds.references import (
+    COUNTING,
+    EVERY,
+    SPACES,
+    Reference,
+    of_columns,
+)
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
@@ -132,8 +138,6 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
     """Yield what is read with references: of types, sequences and collations, each may be all."""
     for one in references:
         match one:
-            case ("types" | "relations" | "collations" as space, _):
-                yield space, None
             case ("functions", name, _):
                 yield "function", name.name
             case ("columns", name, names):
@@ -142,8 +146,8 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
             # Whatever changes of those waits for all that is before it.
             case ("opclasses" | "opfamilies" | "operators" | "standard", *_):
                 pass
-            case (space, name) if space in text_search.SPACES:
-                yield space, name.name
+            case ("brought", word, name):
+                yield word, name
             case ("table", name):
                 yield from (one, ("schema", name.schema))
             case ("holder", name):
@@ -151,6 +155,8 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
                 yield ("schema", name.schema)
             case ("field", name, column):
                 yield ("column", name, column)
+            case (space, name) if space in SPACES:
+                yield space, name.name if space in text_search.SPACES else None
             case _:
                 yield one
 

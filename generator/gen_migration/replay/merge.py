@@ -120,7 +120,7 @@ def let_go(last: op.Operation, operation: op.DropObject) -> op.Operation | None:
             operation.name,
         ):
             kind = BY_WORD[last.kind]
-            if any(kind.before_drop(last.name)):
+            if any(kind.before_drop(last.name, last.old)):
                 schema = Schema().with_(last.kind, {last.name: operation.old})
                 whole = last.inverse().apply(schema).of(last.kind)[last.name]
                 return replace(operation, old=whole)

@@ -118,7 +118,11 @@ def of_kinds(
     do: Callable[[Any, Kind, Any], None], statement: str | None
 ) -> Callable[[Any, Any], None]:
     """Return what reads a statement of a kind, or of one of several that share it."""
-    kinds = [one for one in KINDS if statement in {one.creates, one.alters, one.drops}]
+    kinds = [
+        one
+        for one in KINDS
+        if statement in {one.creates, one.alters, one.drops, *one.also_alters}
+    ]
 
     def read(replay: Replay, node: Any) -> None:
         for kind in kinds:
@@ -417,9 +421,10 @@ STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
         if kind.creates
     },
     **{
-        kind.alters: of_kinds(alter_object, kind.alters)
+        statement: of_kinds(alter_object, statement)
         for kind in KINDS
-        if kind.alters
+        for statement in (kind.alters, *kind.also_alters)
+        if statement
     },
     **{kind.drops: of_kinds(drop_alone, kind.drops) for kind in KINDS if kind.drops},
     "do_stmt": do,

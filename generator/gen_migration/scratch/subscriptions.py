@@ -29,5 +29,5 @@ def drop(
     kind = BY_WORD["subscription"]
     with connect(urls.with_database(url, database)) as inside:
         for (name,) in found:
-            for statement in (*kind.before_drop(name), kind.drop(name)):
+            for statement in (*kind.before_drop(name, None), kind.drop(name)):
                 inside.execute(statement)

@@ -154,12 +154,6 @@ found (kind, schema, name, of, class, oid) AS (
         SELECT FROM pg_depend AS d
         WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
     UNION ALL
-    SELECT 'foreign data wrapper', NULL, fdwname, NULL, 'pg_foreign_data_wrapper'::regclass, oid
-    FROM pg_foreign_data_wrapper
-    UNION ALL
-    SELECT 'foreign server', NULL, srvname, NULL, 'pg_foreign_server'::regclass, oid
-    FROM pg_foreign_server
-    UNION ALL
     SELECT 'language', NULL, lanname, NULL, 'pg_language'::regclass, oid
     FROM pg_language WHERE oid >= 16384 AND lanname <> 'plpgsql'
     UNION ALL

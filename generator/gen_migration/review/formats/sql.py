@@ -51,6 +51,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy.dialects import postgresql
 
+    from gen_migration.render.helpers import WITH_SECRETS
     from gen_migration.render.revision import way
 
     class Laid(Operations):
@@ -68,7 +69,8 @@ def sql_of(steps: Direction, spec: Spec) -> str:
         opts={"as_sql": True, "output_buffer": output, "transactional_ddl": False},
     )
     found = way(steps, spec, set())
-    names = {"op": Laid(context), "sa": sa, "postgresql": postgresql}
+    op = Laid(context)
+    names = {"op": op, "sa": sa, "postgresql": postgresql, WITH_SECRETS: op.execute}
     try:
         for statement in (*found.first, *found.statements):
             exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text

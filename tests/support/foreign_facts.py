@@ -1,0 +1,82 @@
+"""What the catalogs hold of foreign data, and what makes it: a part of `catalog`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.postgres.secret_values import Placeholders, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.model.schema import Schema
+
+
+def options(array: str) -> str:
+    return f"""coalesce((
+        SELECT jsonb_object_agg(option_name, option_value) FROM pg_options_to_table({array})
+    ), '{{}}')"""
+
+
+FUNCTION = "(SELECT p.proname FROM pg_proc AS p WHERE p.oid = {})"
+QUERIES = {
+    "foreign data wrapper": f"""
+        SELECT w.fdwname, jsonb_build_object(
+            'handler', {FUNCTION.format("w.fdwhandler")},
+            'validator', {FUNCTION.format("w.fdwvalidator")}, 'options', {options("w.fdwoptions")},
+            'comment', obj_description(w.oid, 'pg_foreign_data_wrapper'))
+        FROM pg_foreign_data_wrapper AS w""",
+    "foreign server": f"""
+        SELECT s.srvname, jsonb_build_object(
+            'wrapper', w.fdwname, 'type', s.srvtype, 'version', s.srvversion,
+            'options', {options("s.srvoptions")}, 'user_mappings', (
+                SELECT coalesce(jsonb_object_agg(m.usename, {options("m.umoptions")}), '{{}}')
+                FROM pg_user_mappings AS m WHERE m.srvid = s.oid),
+            'comment', obj_description(s.oid, 'pg_foreign_server'))
+        FROM pg_foreign_server AS s JOIN pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw""",
+}
+
+
+def foreign_facts(connection: Any) -> dict[str, Any]:
+    """Return what a database has of foreign data."""
+    return {
+        f"{word} {name}": fact
+        for word, query in QUERIES.items()
+        for name, fact in connection.execute(query).fetchall()
+    }
+
+
+def placed(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return options with what stands for secrets on a scratch database."""
+    secrets = Placeholders()
+    return {
+        name: secrets[one.env] if isinstance(one, Secret) else one
+        for name, one in found.items()
+    }
+
+
+def expected_foreign(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """Yield what `foreign_facts` gives of a schema."""
+    for name, one in schema.of("foreign data wrapper").items():
+        functions = {key: getattr(one, key) for key in ("handler", "validator")}
+        yield (
+            f"foreign data wrapper {name}",
+            {
+                **{key: held and held.name for key, held in functions.items()},
+                "options": placed(one.options),
+                "comment": one.comment,
+            },
+        )
+    for name, one in schema.of("foreign server").items():
+        mappings = {user: placed(found) for user, found in one.user_mappings.items()}
+        yield (
+            f"foreign server {name}",
+            {
+                "wrapper": one.wrapper,
+                "type": one.type,
+                "version": one.version,
+                "options": placed(one.options),
+                "user_mappings": mappings,
+                "comment": one.comment,
+            },
+        )
