@@ -135,8 +135,6 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t'::regclass;
 """
 NAMED = """\
 clustering t: unknown index "ix_t"
-foreign data wrapper fdw
-foreign server srv
 foreign table ft
 grants id of t
 grants t
