@@ -210,12 +210,16 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_operator.with_its_function
         drop_operator_class.with_its_family
         drop_operator_family.with_items
+        create_foreign_server.all
+        drop_foreign_data_wrapper.unused
+        drop_foreign_server.with_its_wrapper
         """,
     ),
     "syntax-error": (
-        "Squawk does not know SET and RESET together",
+        "Squawk does not know SET and RESET together, nor VERSION NULL of a server",
         """
         set_index_storage.set_change_reset
+        alter_foreign_server.in_place
         """,
     ),
 }

@@ -186,14 +186,13 @@ class Graph:
                 held = self.schema.tables.get(name)
                 is_held = held is not None and rest[0] in dict(parts(held))
             case "inherited":
-                above = (self.schema.tables[one] for one in self.lineage(name)[1:])
-                is_held = any(rest[0] in dict(parts(one)) for one in above)
+                is_held = self.is_inherited(name, *rest)
             case "key":
                 return self.keys(name, *rest)
             case "field":
                 return self.field(name, *rest)
             case "operators" | "standard":
-                return self.operators(name, *rest)
+                return self.standard(name) if not rest else self.operators(name, *rest)
             case "functions":
                 return self.called(name, *rest)
             case "columns":
@@ -203,6 +202,11 @@ class Graph:
             case _:
                 is_held = name in self.schema.of(word)
         return {reference} if is_held else set()
+
+    def is_inherited(self, table: Name, name: str) -> bool:
+        """Tell whether a table above one has a constraint or an index of this name."""
+        above = (self.schema.tables[one] for one in self.lineage(table)[1:])
+        return any(name in dict(parts(one)) for one in above)
 
     def lineage(self, table: Name) -> list[Name]:
         """Return a table and those above it, as far as the schema has them."""
@@ -276,15 +280,8 @@ class Graph:
         found = in_path(name, held)
         return {node for _, node in found} or self.brought
 
-    def operators(
-        self, name: Any, operands: int | tuple[Type, ...] | None = None
-    ) -> set[Node]:
-        """Return the operators that are called so, of so many operands or of these types.
-
-        With None, the name is that of an access method, whose operator classes are returned.
-        """
-        if operands is None:
-            return self.standard(name)
+    def operators(self, name: Name, operands: int | tuple[Type, ...]) -> set[Node]:
+        """Return the operators that are called so, of so many operands or of these types."""
         held = self.spaces.get("operators", {}).get(name.name, [])
 
         def fits(node: Node) -> bool:
