@@ -182,11 +182,8 @@ class Graph:
         match word:
             case "column":
                 return self.column(name, *rest)
-            case "constraint" | "index":
-                held = self.schema.tables.get(name)
-                is_held = held is not None and rest[0] in dict(parts(held))
-            case "inherited":
-                is_held = self.is_inherited(name, *rest)
+            case "constraint" | "index" | "inherited":
+                is_held = self.has_part(word, name, *rest)
             case "key":
                 return self.keys(name, *rest)
             case "field":
@@ -203,10 +200,11 @@ class Graph:
                 is_held = name in self.schema.of(word)
         return {reference} if is_held else set()
 
-    def is_inherited(self, table: Name, name: str) -> bool:
-        """Tell whether a table above one has a constraint or an index of this name."""
-        above = (self.schema.tables[one] for one in self.lineage(table)[1:])
-        return any(name in dict(parts(one)) for one in above)
+    def has_part(self, word: str, table: Name, name: str) -> bool:
+        """Tell whether a table has a constraint or an index, or `inherited` one above it."""
+        lineage = self.lineage(table)
+        places = lineage[1:] if word == "inherited" else lineage[:1]
+        return any(name in dict(parts(self.schema.tables[one])) for one in places)
 
     def lineage(self, table: Name) -> list[Name]:
         """Return a table and those above it, as far as the schema has them."""

@@ -46,7 +46,6 @@ LISTED = (
     Late(
         "composite_types.CompositeTypes",
         word="composite type",
-        gives_columns=True,
         called="TYPE",
         class_names=("CompositeType", "Attribute"),
         space="types",
@@ -54,6 +53,7 @@ LISTED = (
         creates="composite_type_stmt",
         alters="alter_table_stmt",
         part="ATTRIBUTE",
+        gives_columns=True,
     ),
     Late(
         "range_types.RangeTypes",
