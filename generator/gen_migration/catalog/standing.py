@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.catalog.values import Unheld
-from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.graph import CHOSEN, Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,30 +57,61 @@ def standing(
 
     `gone` is by space, schema and name; a name without a schema is in `home`.
     """
-    references = dict(graph.references())
-    lost: dict[Node, str] = {}
+    found = Standing(graph, gone, home)
+    size = -1
+    while size < len(found.lost):
+        size = len(found.lost)
+        found.look()
+    return found.lost
 
-    def why(reference: Reference) -> str | None:
-        space, name, *_ = reference
-        if space in SPACES.values() and name is not None:
-            found = gone.get((space, name.schema or home, name.name))
-            if found is not None:
-                return found
-        nodes = graph.nodes(reference)
-        if nodes and nodes <= lost.keys():
+
+class Standing:
+    """The nodes of a graph that stand on what is gone, each with a reason: those `lost` so far."""
+
+    def __init__(
+        self, graph: Graph, gone: dict[tuple[str, str, str], str], home: str
+    ) -> None:
+        self.graph, self.gone, self.home = graph, gone, home
+        self.references = dict(graph.references())
+        self.lost: dict[Node, str] = {}
+
+    def look(self) -> None:
+        """Look once more at each node that is not lost yet."""
+        for node, found in self.references.items():
+            if node not in self.lost:
+                reasons = sorted(filter(None, (self.why(node, one) for one in found)))
+                if reasons:
+                    self.lost[node] = reasons[0]
+
+    def why(self, node: Node, reference: Reference) -> str | None:
+        """Return what a node loses by a reference; None where that leads to something."""
+        found = self.left_out(reference)
+        if found is not None:
+            return found
+        nodes = self.meant(node, reference)
+        if nodes and nodes <= self.lost.keys():
             word, *rest = min(nodes, key=str)
             return f"{word} {rest[-1]}"
         return None
 
-    size = -1
-    while size < len(lost):
-        size = len(lost)
-        for node, found in references.items():
-            if node not in lost:
-                reasons = sorted(filter(None, map(why, found)))
-                if reasons:
-                    lost[node] = reasons[0]
-    return lost
+    def left_out(self, reference: Reference) -> str | None:
+        """Return what is gone that a reference names."""
+        space, name, *_ = reference
+        if space not in SPACES.values() or name is None:
+            return None
+        return self.gone.get((space, name.schema or self.home, name.name))
+
+    def meant(self, node: Node, reference: Reference) -> set[Node]:
+        """Return what a reference of a node leads to.
+
+        Who uses an operator of a type that is left out has that type itself: any other has one of
+        PostgreSQL's that is called so.
+        """
+        nodes = self.graph.led(node, reference)
+        if reference[0] not in CHOSEN:
+            return nodes
+        given = {one: self.references.get(one, ()) for one in nodes}
+        return {one for one in nodes if not any(map(self.left_out, given[one]))}
 
 
 def without_parts(table: Table, name: Name, lost: dict[Node, str]) -> Table:
