@@ -26,7 +26,7 @@ from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
 from hypothesis import strategies as st
 from strategies_of_marks import keep_marks
-from strategies_of_partitions import keep_inherited, keep_own
+from strategies_of_partitions import keep_inherited, keep_own, without_states
 from yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def edited(draw: st.DrawFn, old: dict[str, Any]) -> dict[str, Any]:
     for _ in range(draw(st.integers(1, 5))):
         changed = copy.deepcopy(document)
         draw(st.sampled_from(EDITS))(draw, changed)
+        without_states(changed)
         for body in changed["tables"].values():
             keep_own(body, body["columns"])
             keep_inherited(body)

@@ -14,7 +14,7 @@ from strategies_of_functions import routines
 from strategies_of_marks import mark
 from strategies_of_members import members
 from strategies_of_operators import operators
-from strategies_of_partitions import inherit, partitioned
+from strategies_of_partitions import inherit, partitioned, without_states
 from strategies_of_parts import parts
 from strategies_of_replication import add_publications
 from strategies_of_text_search import add_text_search
@@ -168,6 +168,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
         if "cycle" not in options:
             counted(draw, tables, place + quoted(name))
     document["tables"] = tables
+    without_states(document)
     own_types(draw, document, fresh, places)
     add_text_search(draw, document, fresh, places)
     add_views(draw, document, lambda: draw(places) + key(fresh()))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STRATEGIES = ("range", "list", "hash")
 MODULUS = 4
+# The PostgreSQL that keeps what a NOT NULL is beside its name.
+NOT_NULL_STATES = 18
 
 
 def number(value: int) -> str:
@@ -65,7 +67,33 @@ def partitioned(
             for own in below.get("columns", {}).values():
                 if isinstance(own.get("not_null"), dict):
                     own["not_null"] = own["not_null"]["name"]
-            below["partitions"] = {fresh(): partition(draw, "hash", 0, body["columns"])}
+            deeper = partition(draw, "hash", 0, with_own(body["columns"], below))
+            below["partitions"] = {fresh(): deeper}
+
+
+def with_own(
+    columns: dict[str, Any], partition: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the columns of a table as a partition has them, which may forbid NULL itself."""
+    own = partition.get("columns", {})
+    forbids = {key for key, one in own.items() if {"nullable", "not_null"} & one.keys()}
+    return {
+        key: {k: v for k, v in one.items() if k != "nullable" or key not in forbids}
+        for key, one in columns.items()
+    }
+
+
+def without_states(document: dict[str, Any]) -> None:
+    """Leave the NOT NULL of partitions a name alone where PostgreSQL keeps no more of it."""
+    waiting = [*document["tables"].values()]
+    while document["postgresql"] < NOT_NULL_STATES and waiting:
+        below = waiting.pop().get("partitions", {}).values()
+        for column in (
+            each for one in below for each in one.get("columns", {}).values()
+        ):
+            if isinstance(column.get("not_null"), dict):
+                column["not_null"] = column["not_null"]["name"]
+        waiting += below
 
 
 def partition(

@@ -118,8 +118,9 @@ def text(sql: str) -> Call:
 
 
 # What SQLAlchemy's text() takes for a parameter, and what for an escaped one
-# (sqlalchemy.sql.elements.TextClause, sqlalchemy.sql.compiler.BIND_PARAMS_ESC).
-PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
+# (sqlalchemy.sql.elements.TextClause, sqlalchemy.sql.compiler.BIND_PARAMS_ESC); before 2.1, a
+# dollar is a part of its name.
+PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w])|[\w$]+(?![:\w$]))")
 ESCAPED = re.compile(r"\\(?=:\w*(?![:\w]))")
 
 

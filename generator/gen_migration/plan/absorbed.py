@@ -98,7 +98,7 @@ class Kept:
             writes = found.writes
             if isinstance(self.steps[position], op.CreateObject):
                 # What is new was no type, and no sequence, of anything that goes.
-                writes = {one for one in writes if one[1] is not None}
+                writes = {one for one in writes if one[1:] != (None,)}
             self.touched.update(dict.fromkeys((*found.reads, *writes), position))
             self.written.update(dict.fromkeys(writes, position))
         self.known = len(self.positions)

@@ -76,7 +76,10 @@ def with_not_null(
     """Return a column of a partition with a NOT NULL of its own, which is called so by itself."""
     if not above.nullable:
         columns.not_plain(at, shape, "a column of the table above")
-    return replace(value, **columns.called_not_null(at, shape, chosen))
+    found = columns.called_not_null(at, shape, chosen)
+    if "not_null_state" in found:
+        at.need(18, "a constraint of NOT NULL that is more than a name")
+    return replace(value, **found)
 
 
 def counts(body: Body, key: str) -> bool:
