@@ -77,6 +77,7 @@ class Difference:
 
 def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Difference:
     """Return what is different between two schemas."""
+    old = completed(Schema(), old)
     found = moves(old, new, hints, origins)
     renames = [*found.operations, *kept_sequences(found.schema, new)]
     renamed = basic.apply(old, renames)

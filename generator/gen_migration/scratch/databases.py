@@ -145,7 +145,10 @@ def make(name: str, maker: Any, place: Server) -> None:
     else:
         drop_all(maker, place.url, OWN, COMMENT)  # others use that server as well
     maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
-    if not place.is_embedded:
+    if place.is_embedded:
+        with connect(urls.with_database(place.url, name)) as administrator:
+            administrator.execute(roles.MAKER)
+    else:
         # One without it stays, should this run be killed.
         with contextlib.suppress(driver().Error):
             maker.execute(f"COMMENT ON DATABASE {name} IS '{COMMENT}'")

@@ -58,10 +58,7 @@ def make_roles(schema: Schema) -> list[str]:
     } | access.roles_of(schema)
     found = {one for one in found if not one.startswith("pg_")}  # each server has those
     owners = {value.owner for _, _, value in access.every(schema)}
-    made = []
-    for one in sorted(found):
-        made += [roles.wait_for(one)] if one in owners else []
-        made.append(roles.make_sure(one))
+    made = [roles.make_sure(one) for one in sorted(found)]
     return [*made, roles.let_own()] if owners - {None} else made
 
 

@@ -8,8 +8,10 @@ hold for owners. It goes with the database, and those that it has made with it.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
+from gen_migration.postgres.driver import driver
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 
 # What the role of a database may do beyond it: switch off triggers where `fill` finds no other
@@ -37,16 +39,43 @@ WITH RECURSIVE made AS (
 )
 SELECT string_agg(quote_ident(rolname), ', ') FROM made
 """
+# Roles that specs name are of the whole server, and runs share them: this makes one, and lets the
+# role of the database be it, which only the administrator can. It gives none that may do anything.
+FUNCTION = "pg_catalog.gm_make_role(text)"
+MAKER = rf"""
+CREATE FUNCTION {FUNCTION} RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog AS $$
+DECLARE name text := $1;
+BEGIN
+    IF to_regrole(quote_ident(name)) IS NULL THEN
+        EXECUTE format('CREATE ROLE %I', name);
+    END IF;
+    IF name !~ '^(pg_|gm_\d)' AND EXISTS (
+        SELECT FROM pg_roles WHERE rolname = name AND NOT (
+            rolsuper OR rolcreaterole OR rolcreatedb OR rolcanlogin OR rolreplication
+            OR rolbypassrls)
+    ) THEN
+        EXECUTE format('GRANT %I TO %I WITH INHERIT TRUE, SET TRUE', name, session_user);
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    PERFORM gm_make_role(name); -- another run has made it meanwhile
+END
+$$
+"""
 # On a server of the user's, no role is made: there it would stay.
 MAKE_SURE = """
 BEGIN
-    IF current_user ~ '^gm_' AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN
-        CREATE ROLE {name};
+    IF current_user ~ '^gm_' THEN
+        PERFORM pg_catalog.gm_make_role({text});
     END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL; -- another run has made it meanwhile
 END
 """
+# Those that a run shares with others: who comes last drops them.
+SHARED_ROLES = """
+SELECT rolname FROM pg_auth_members JOIN pg_roles AS role ON role.oid = roleid
+WHERE member = to_regrole(%s) AND grantor = 10 AND NOT admin_option AND rolname !~ '^pg_'
+"""
+IS_SHARED = "SELECT FROM pg_auth_members WHERE roleid = to_regrole(quote_ident(%s))"
 # Who gets an object has to be allowed to create it there; who is no superuser may not give it else.
 # What this gives is no part of what is read (`catalog/queries/grants.sql`).
 # A role of another run, which it takes with it, can own nothing here: it is waited for.
@@ -87,14 +116,7 @@ def make(connection: Any, name: str) -> None:
 
 def make_sure(name: str) -> str:
     """Return the statement that makes a role that a spec names, where there is none yet."""
-    body = MAKE_SURE.format(text=quote_text(name), name=quote_name(name))
-    return f"DO {dollar_quoted(body)}"
-
-
-def wait_for(name: str) -> str:
-    """Return the statement that waits until no other run has a role that is to own something."""
-    quoted = quote_text(quote_name(name))
-    return f"DO {dollar_quoted(OF_OTHERS.format(waits=WAITS, quoted=quoted))}"
+    return f"DO {dollar_quoted(MAKE_SURE.format(text=quote_text(name)))}"
 
 
 def let_own() -> str:
@@ -108,10 +130,15 @@ def left_over(connection: Any) -> list[str]:
 
 
 def drop(connection: Any, name: str) -> None:
-    """Drop the role of a database that is gone, with all roles that it has made."""
+    """Drop the role of a database that is gone, with all roles that it alone has."""
     with connection.transaction():
         connection.execute(ONE_AT_A_TIME)
+        shared = connection.execute(SHARED_ROLES, [name]).fetchall()
         (roles,) = connection.execute(MADE_ROLES, [name]).fetchone()
         if roles is not None:
             connection.execute(f"DROP OWNED BY {roles} CASCADE")
             connection.execute(f"DROP ROLE {roles}")
+        for (one,) in shared:
+            if connection.execute(IS_SHARED, [one]).fetchone() is None:
+                with contextlib.suppress(driver().Error), connection.transaction():
+                    connection.execute(f"DROP ROLE {quote_name(one)}")
