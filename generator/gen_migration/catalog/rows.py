@@ -312,6 +312,12 @@ def modifiers(text: str) -> tuple[str, ...]:
     return tuple(match[1].split(",")) if match else ()
 
 
+def has_grants(reading: Reading, sequence: Any) -> bool:
+    """Tell whether others than its owner have rights on a sequence."""
+    rows = reading.grants.get(("pg_class", sequence.oid), ())
+    return any(not one.is_owner for one in rows)
+
+
 def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
     """Tell whether `serial` says all of a column: its sequence is just what that makes."""
     if owned is None or owned.tie != "a" or not row.not_null or row.identity:
@@ -330,6 +336,7 @@ def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
         and owned.type == kind.name
         and options == options.standard(owned.type)
         and owned.comment is None
+        and not has_grants(reading, owned)
         # Before PostgreSQL 15, no sequence was unlogged.
         and owned.unlogged
         == (reading.unlogged[row.table_oid] and reading.version >= 15)

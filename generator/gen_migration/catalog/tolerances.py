@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.catalog.access import left_open, without_owners
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.scope import at_home
-from gen_migration.model.automatic_names import AUTOMATIC
+from gen_migration.model.automatic_names import AUTOMATIC, sequence_name
 from gen_migration.model.given import columns_of
 from gen_migration.model.not_null_names import default_name
 from gen_migration.model.schema import Inherited, Schema
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog.values import Catalog
     from gen_migration.kinds.kind import Kind
-    from gen_migration.model.schema import Spec, Table
+    from gen_migration.model.schema import Column, Spec, Table
     from gen_migration.postgres.names import Name
 
 NAMED = 18  # the PostgreSQL that keeps names of NOT NULL
@@ -37,7 +37,7 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
     where the spec has None, so has the result. What the spec does not have at all stays as it was
     found, but for its owner. A server that keeps no names of NOT NULL has all that the spec gives.
     """
-    found, _ = without_owners(found, spec)
+    found = with_serials(without_owners(found, spec)[0], spec)
     keeps = version >= NAMED
     tables = {
         name: left_open(table(spec, name, value, keeps=keeps), spec.tables[name])
@@ -50,6 +50,33 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
         for word, held in found.objects.items()
     }
     return Schema(objects=objects, tables=tables)
+
+
+def with_serials(found: Schema, spec: Schema) -> Schema:
+    """Return a schema with serial columns where a spec has them.
+
+    There, it says nothing of grants on their sequences, for which a catalog has them apart.
+    """
+    apart: dict[Name, tuple[Name, str, Column]] = {}
+    for name, sequence in found.sequences.items():
+        if sequence.grants is None or sequence.owned_by is None:
+            continue
+        table, key = sequence.owned_by
+        held, wanted = (
+            side.tables[table].columns.get(key) if table in side.tables else None
+            for side in (found, spec)
+        )
+        is_serial = wanted is not None and wanted.type.is_serial
+        is_named = name == sequence_name(table, key) and name not in spec.sequences
+        if held is not None and is_serial and is_named:
+            apart[name] = table, key, held
+    for table, key, column in apart.values():
+        serial = replace(column, type=column.type.serial, default=None)
+        columns = {**found.tables[table].columns, key: serial}
+        tables = {**found.tables, table: replace(found.tables[table], columns=columns)}
+        found = replace(found, tables=tables)
+    rest = {name: one for name, one in found.sequences.items() if name not in apart}
+    return found.with_("sequence", rest) if apart else found
 
 
 def objects_left_open(

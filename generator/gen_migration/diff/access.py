@@ -39,12 +39,24 @@ def completed(old: Schema, new: Schema) -> Schema:
             objects[name] = replace(value, **found)
     for word, objects in changed.items():
         new = new.with_(word, objects)
+    new = with_owners_of_tables(new)
     for word, name, before, after in given_of(old, new):
         if name not in new.of(word):
             value = replace(after, owner=before.owner, grants=before.grants)
             found = BY_WORD[word].put(new.of(word), name, value)
             new = new.with_(word, found)
     return new
+
+
+def with_owners_of_tables(schema: Schema) -> Schema:
+    """Return a schema whose sequences have the owners of the tables that they belong to."""
+    changed = {}
+    for name, one in schema.sequences.items():
+        table = schema.tables.get(one.owned_by[0]) if one.owned_by else None
+        if table is not None and table.owner != one.owner:
+            changed[name] = replace(one, owner=table.owner)
+    found = {**schema.sequences, **changed}
+    return schema.with_("sequence", found) if changed else schema
 
 
 def access_changes(
@@ -59,10 +71,19 @@ def access_changes(
     for word, name, after in access.every(new):
         before = old.of(word).get(name)
         if before is not None and (word, name) not in apart:
+            if follows(before, after, old):
+                before = replace(before, owner=after.owner)
             yield from changed(word, name, before, after, gone.get(name, ()))
     for word, name, before, after in given_of(old, new):
         if name not in old.of(word) or name not in new.of(word):
             yield from changed(word, name, before, after, ())
+
+
+def follows(before: Any, after: Any, old: Schema) -> bool:
+    """Tell whether something belongs to a column, and so gets the owner that the table gets."""
+    place = getattr(after, "owned_by", None)
+    table = None if place is None else old.tables.get(place[0])
+    return table is not None and table.owner == before.owner
 
 
 def of_tables(

@@ -106,6 +106,17 @@ class Sequences(Kind):
             owned_by=(at / "owned_by").column(shape.owned_by),
         )
 
+    def faults(
+        self, name: Any, value: Any, schema: Schema
+    ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+        table = schema.tables.get(value.owned_by[0]) if value.owned_by else None
+        if table is not None and value.owner not in {None, table.owner}:
+            yield (
+                ("owner",),
+                "it has the owner of the table that it belongs to",
+                "write owner: at the table, and none here",
+            )
+
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         return {
             "type": None if value.type == "bigint" else value.type,

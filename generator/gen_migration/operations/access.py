@@ -44,6 +44,18 @@ class SetOwner(SetAccess):
     kind: str
     name: Any
 
+    def apply(self, schema: Schema) -> Schema:
+        schema = SetAccess.apply(self, schema)
+        if self.kind != access.TABLE:
+            return schema
+        # What belongs to a column has the owner of the table.
+        changed = {
+            name: replace(one, owner=self.new)
+            for name, one in schema.sequences.items()
+            if one.owned_by is not None and one.owned_by[0] == self.name
+        }
+        return schema.with_("sequence", {**schema.sequences, **changed})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetGrants(SetAccess):

@@ -13,6 +13,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, Schema, Sequence, SequenceOptions
 from gen_migration.operations import base
+from gen_migration.operations.access import SetGrants, SetOwner
 from gen_migration.operations.alterations import SetComment, altered
 from gen_migration.operations.columns import SetColumnDefault
 from gen_migration.postgres.names import quote_text
@@ -55,8 +56,9 @@ class ReleaseSequence(SequenceOfColumn):
 
     def apply(self, schema: Schema) -> Schema:
         integer, default = self.type.plain, next_value(self.sequence)
-        unlogged = schema.tables[self.table].unlogged
-        sequence = replace(standard(integer.name), unlogged=unlogged)
+        table = schema.tables[self.table]
+        own: dict[str, Any] = {"unlogged": table.unlogged, "owner": table.owner}
+        sequence = replace(standard(integer.name), **own)
         sequences = base.put(schema.sequences, self.sequence, sequence)
         changed = self.with_column(schema, type=integer, default=default)
         return changed.with_("sequence", sequences)
@@ -124,6 +126,11 @@ def owning(
         yield SetComment(
             kind="sequence", name=name, part=None, old=held.comment, new=None
         )
+    place: dict[str, Any] = {"kind": "sequence", "name": name}
+    if held.grants is not None:
+        yield SetGrants(**place, old=held.grants, new=None, owner=held.owner)
+    if held.owner != value.owner:
+        yield SetOwner(**place, old=held.owner, new=value.owner)
     if held.owned_by is not None:
         yield base.SetSequenceOwner(name=name, old=held.owned_by, new=None)
     wanted = replace(standard(column.type.name), unlogged=value.unlogged)
