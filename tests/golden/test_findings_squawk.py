@@ -142,6 +142,7 @@ PAIRS = (
             alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
             create_operator.anew
             create_text_search_dictionary.anew
+            set_grants.views_made_anew
             """,
         ),
         alone=(

@@ -213,6 +213,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_foreign_server.all
         drop_foreign_data_wrapper.unused
         drop_foreign_server.with_its_wrapper
+        create_default_privileges.each
         """,
     ),
     "syntax-error": (

@@ -5,6 +5,7 @@ Told is what is not as PostgreSQL makes it by itself; an object is called as Pos
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,6 +63,24 @@ OWNERS = """
     JOIN pg_namespace AS n ON n.oid = namespace
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
+# What is given to objects to come; all that roles may do on those of others' databases is not told.
+DEFAULTS = """
+    SELECT concat_ws(' ', a.defaclobjtype, n.nspname, CASE WHEN a.defaclrole
+            <> current_user::regrole THEN pg_get_userbyid(a.defaclrole)::text END),
+        ARRAY(SELECT concat_ws(' ', lower(privilege_type), 'to', CASE WHEN grantee = 0
+            THEN 'public' ELSE pg_get_userbyid(grantee)::text END, CASE WHEN is_grantable
+            AND grantee <> a.defaclrole THEN '*' END) FROM aclexplode(a.defaclacl)
+        WHERE grantee <> a.defaclrole AND NOT (
+            a.defaclobjtype = 'n' AND grantee = 0 AND privilege_type = 'CREATE') ORDER BY 1)
+    FROM pg_default_acl AS a LEFT JOIN pg_namespace AS n ON n.oid = a.defaclnamespace
+"""
+LETTERS = {
+    "tables": ("r", "relation"),
+    "sequences": ("S", "sequence"),
+    "functions": ("f", "routine"),
+    "types": ("T", "type"),
+    "schemas": ("n", "schema"),
+}
 DEFAULT = {
     "routine": {"execute to public"},
     "type": {"usage to public"},
@@ -114,6 +133,9 @@ def access_facts(connection: Any) -> dict[str, Any]:
             }
         if role not in {connection.info.user, *INITIAL}:
             found[f"owner {word} {name}"] = {"owner": role}
+    for place, rights in connection.execute(DEFAULTS):
+        if rights or not place.startswith("n"):
+            found[f"default privileges {place}"] = {"given": rights}
     for word, name, role in connection.execute(OWNERS):
         if role not in {connection.info.user, *INITIAL}:
             found[f"owner {word} {name}"] = {"owner": role}
@@ -141,6 +163,15 @@ def expected_access(schema: Schema, connection: Any) -> dict[str, Any]:
     """Return what `access_facts` gives of a schema that was built."""
     version = connection.info.server_version // 10_000
     found = {}
+    for name, value in schema.of("default privileges").items():
+        match = re.fullmatch(r"(\w+)(?: in schema (\w+))?(?: for role (\w+))?", name)
+        assert match is not None
+        letter, kind = LETTERS[match[1]]
+        place = " ".join(filter(None, (letter, *match.groups()[1:])))
+        rights = {*of_grants(kind, value.given, version)}
+        if match[2] is None and "public" not in value.given:
+            rights |= DEFAULT.get(kind, set())
+        found[f"default privileges {place}"] = {"given": sorted(rights)}
     for word, objects in (("table", schema.tables), *schema.objects.items()):
         for key, value in objects.items():
             grants = getattr(value, "grants", None)

@@ -133,6 +133,13 @@ WITH RECURSIVE tables AS (
     FROM pg_ts_config AS x JOIN pg_namespace AS n ON n.oid = x.cfgnamespace
     WHERE x.oid >= 16384
     UNION ALL
+    SELECT 'pg_default_acl'::regclass, a.oid, 0, 'default privileges', NULL, concat(
+        CASE a.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f'
+            THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' END,
+        ' in schema ' || n.nspname, CASE WHEN a.defaclrole <> current_user::regrole
+            THEN ' for role ' || pg_get_userbyid(a.defaclrole) END), NULL
+    FROM pg_default_acl AS a LEFT JOIN pg_namespace AS n ON n.oid = a.defaclnamespace
+    UNION ALL
     SELECT 'pg_event_trigger'::regclass, oid, 0, 'event trigger', NULL, evtname, NULL
     FROM pg_event_trigger
     UNION ALL

@@ -79,7 +79,7 @@ def is_watching(operation: op.Operation) -> bool:
     kind = (
         BY_WORD.get(operation.kind) if isinstance(operation, op.CreateObject) else None
     )
-    return kind is not None and kind.watches
+    return kind is not None and (kind.watches or kind.is_of_later)
 
 
 def of_table(

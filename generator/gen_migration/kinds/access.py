@@ -97,17 +97,7 @@ def words(word: str, value: Grants | None) -> str | None:
     found = granting(word)
     if value is None or found is None:
         return None
-    said = []
-    for role, held in value.items():
-        option = [key for key, grantable in held.items() if grantable]
-        plain = [key for key in held if key not in option]
-        text = ", ".join(
-            one.lower() if note == "" else f"{one.lower()}{note}"
-            for part, note in ((plain, ""), (option, " with grant option"))
-            if part and (one := grants.privileges(found, part))
-        )
-        said.append(f"{role}: {text or 'nothing'}")
-    return "; ".join(said)
+    return grants.words(found, value)
 
 
 def every(schema: Schema) -> Iterator[tuple[str, Any, Any]]:

@@ -54,6 +54,8 @@ class Kind(Facts):
     value: ClassVar[type[Any]]
     # Whether it fires for what a revision does: made last, and dropped first.
     watches: ClassVar[bool] = False
+    # Whether it is about what is created after it: made last.
+    is_of_later: ClassVar[bool] = False
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
     is_missed: ClassVar[bool] = False
@@ -434,7 +436,7 @@ class Kind(Facts):
         """Return the tables whose changes concern the design of an object."""
         return ()
 
-    def roles_of(self, value: Any) -> Collection[str]:
+    def roles_of(self, name: Any, value: Any) -> Collection[str]:
         """Return the roles that an object names."""
         return ()
 
@@ -484,6 +486,10 @@ class Kind(Facts):
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         """Return a value in which a schema has another name."""
         return value
+
+    def name_in_renamed_schema(self, name: Any, old: str, new: str) -> Any:
+        """Return a name in which a schema has another name, where no part of it is the schema."""
+        return name
 
     # Order.
 

@@ -305,4 +305,13 @@ LISTED = (
         class_names=("Statement",),
         in_schema=False,
     ),
+    Late(
+        "default_privileges.DefaultPrivilegesKind",
+        word="default privileges",
+        called="DEFAULT PRIVILEGES",
+        class_names=("DefaultPrivileges",),
+        in_schema=False,
+        creates="alter_default_privileges_stmt",
+        object="DEFACL",
+    ),
 )

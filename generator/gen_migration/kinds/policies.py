@@ -175,7 +175,7 @@ class Policies(Members):
             restrictive=not row.permissive,
         )
 
-    def roles_of(self, value: Policy) -> list[str]:
+    def roles_of(self, name: Member, value: Policy) -> list[str]:
         return [one for one in value.roles if one not in WORDS]
 
     def left_open(self, found: Policy, wanted: Policy) -> Policy:

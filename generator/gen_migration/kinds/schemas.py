@@ -78,7 +78,9 @@ class Schemas(Kind):
         schema = renaming.namespace(schema, old, new)
         for kind in kinds.of(schema):
             objects = {
-                in_schema(name, old, new): kind.in_renamed_schema(value, old, new)
+                kind.name_in_renamed_schema(
+                    in_schema(name, old, new), old, new
+                ): kind.in_renamed_schema(value, old, new)
                 for name, value in schema.of(kind.word).items()
             }
             schema = schema.with_(kind.word, objects)

@@ -55,6 +55,11 @@ def ordered(found: Difference) -> tuple[op.Operation, ...]:
         whole = {*dropped.tables, *created.tables}
         operations.sort(key=lambda one: line_of(one, whole))
         operations = arranged(operations, old, new)
+    # What is about what is created later goes before anything comes, and comes after all.
+    later = [one for one in operations if is_of_later(one)]
+    gone = [one for one in later if isinstance(one, op.DropObject)]
+    come = [one for one in later if not isinstance(one, op.DropObject)]
+    operations = [*gone, *(one for one in operations if not is_of_later(one)), *come]
     # What a rename moves to has to be there.
     schemas = [one for one in (*found.renames, *operations) if is_early(one)]
     rest = [one for one in (*found.renames, *operations) if not is_early(one)]
@@ -62,6 +67,12 @@ def ordered(found: Difference) -> tuple[op.Operation, ...]:
     going = [one for one in every if watches(one) and is_going(one)]
     coming = [one for one in every if watches(one) and not is_going(one)]
     return (*going, *(one for one in every if not watches(one)), *coming)
+
+
+def is_of_later(operation: op.Operation) -> bool:
+    """Tell whether an operation is on what is about what is created after it."""
+    kind = BY_WORD.get(getattr(operation, "kind", ""))
+    return kind is not None and kind.is_of_later
 
 
 def watches(operation: op.Operation) -> bool:

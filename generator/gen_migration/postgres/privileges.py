@@ -51,3 +51,4 @@ FOREIGN_SERVER = Granting("FOREIGN SERVER", "pg_foreign_server", ("usage",))
 FOREIGN_DATA_WRAPPER = Granting(
     "FOREIGN DATA WRAPPER", "pg_foreign_data_wrapper", ("usage",)
 )
+LARGE_OBJECT = Granting("LARGE OBJECT", "pg_largeobject_metadata", ("select", "update"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS, access
+from gen_migration.kinds import BY_WORD, KINDS, access
 from gen_migration.operations import every as op
 from gen_migration.replay import lookup
 from gen_migration.sql import grant_tree
@@ -97,3 +99,34 @@ def set_owner(replay: Replay, word: str, name: Any, node: Any) -> None:
     new = grant_tree.owner(node)
     if value is not None and new != value.owner:
         replay.do(op.SetOwner(kind=word, name=name, old=value.owner, new=new))
+
+
+def default_privileges(replay: Replay, node: Any) -> None:
+    """Do `ALTER DEFAULT PRIVILEGES`, for each of the roles and schemas that it names."""
+    from gen_migration.kinds.default_privileges import DefaultPrivileges, Scope
+
+    kind, action = BY_WORD["default privileges"], node.action
+    objects = (
+        values.word(action, "objtype").lower().replace("largeobject", "large object")
+    )
+    said = grant_tree.change(action)
+    given: dict[str, list[Any]] = {"roles": [None], "schemas": [None]}
+    for one in (one.def_elem for one in node.options):
+        items = one.arg.list.items
+        if one.defname == "schemas":
+            given[one.defname] = [*values.strings(items)]
+        else:
+            given[one.defname] = [grant_tree.owner(each.role_spec) for each in items]
+    for role, schema in product(given["roles"], given["schemas"]):
+        scope = Scope(f"{objects}s", schema, role)
+        name, held = str(scope), replay.schema.of(kind.word)
+        old = held.get(name)
+        new = grant_tree.changed(scope.given, old and old.given, said)
+        place: dict[str, Any] = {"kind": kind.word, "name": name}
+        if new is None and old is not None:
+            replay.do(op.DropObject(**place, old=old))
+        elif new is not None and old is None:
+            value = DefaultPrivileges(given=new)
+            replay.do(op.CreateObject(**place, new=value))
+        elif new is not None and old is not None:
+            replay.alter(kind, name, replace(old, given=new))

@@ -53,8 +53,8 @@ def make_roles(schema: Schema) -> list[str]:
     found = {
         one
         for kind in kinds.of(schema)
-        for value in schema.of(kind.word).values()
-        for one in kind.roles_of(value)
+        for name, value in schema.of(kind.word).items()
+        for one in kind.roles_of(name, value)
     } | access.roles_of(schema)
     found = {one for one in found if not one.startswith("pg_")}  # each server has those
     owners = {value.owner for _, _, value in access.every(schema)}

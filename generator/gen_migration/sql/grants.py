@@ -201,3 +201,18 @@ def privileges(granting: Granting, found: Iterable[Privilege]) -> str:
 def spelled(role: str) -> str:
     """Return a role as SQL."""
     return role.upper() if role in ROLES else quote_name(role)
+
+
+def words(granting: Granting, value: Grants) -> str:
+    """Return grants in words: `app: select, insert; public: nothing`."""
+    said = []
+    for role, held in value.items():
+        option = [key for key, grantable in held.items() if grantable]
+        plain = [key for key in held if key not in option]
+        text = ", ".join(
+            privileges(granting, part).lower() + note
+            for part, note in ((plain, ""), (option, " with grant option"))
+            if part
+        )
+        said.append(f"{role}: {text or 'nothing'}")
+    return "; ".join(said)

@@ -138,10 +138,6 @@ found (kind, schema, name, of, class, oid) AS (
     JOIN tables AS t ON t.oid = s.of
     JOIN comment AS e ON e.class = 'pg_class'::regclass AND e.oid = s.oid
     UNION ALL
-    SELECT 'default privileges', n.name, a.defaclrole::regrole::text, NULL,
-        'pg_default_acl'::regclass, a.oid
-    FROM pg_default_acl AS a LEFT JOIN mine AS n ON n.oid = a.defaclnamespace
-    UNION ALL
     SELECT 'conversion', n.name, c.conname, NULL, 'pg_conversion'::regclass, c.oid
     FROM pg_conversion AS c JOIN mine AS n ON n.oid = c.connamespace
     UNION ALL

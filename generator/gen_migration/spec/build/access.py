@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gen_migration.model.access import Grants, Privilege
     from gen_migration.postgres.privileges import Granting
     from gen_migration.spec.build.context import Spot
+    from gen_migration.sql.grants import Given
 
 OPTION = "with_grant_option"
 
@@ -35,21 +36,26 @@ def grants(
     at: Spot, word: str, name: Any, shape: Any, columns: Collection[str] | None
 ) -> Grants | None:
     """Return the grants on an object, whose columns these are; None where it says nothing."""
-    given: Mapping[str, Any] | None = shape.grants
-    found = access.granting(word)
-    if given is None or found is None or name is None:
+    if shape.grants is None or name is None:
         return None
-    at = at / "grants"
-    every = access.given(word, name, shape.owner).roles
-    for role, said in given.items():
+    given = access.given(word, name, shape.owner)
+    return read(at / "grants", given, shape.grants, columns) or {}
+
+
+def read(
+    at: Spot, given: Given, said: Mapping[str, Any], columns: Collection[str] | None
+) -> Grants | None:
+    """Return grants beside those that there are by themselves; None where they are those."""
+    every = given.roles
+    for role, one in said.items():
         place = at / role
         if role in ROLES and role != PUBLIC:
             place.wrong_key(
                 f'"{role}" is no role of its own', "write the name of a role"
             )
         elif place.identifier(role):
-            every[role] = privileges(place, found, said, columns)
-    return access.given(word, name, shape.owner).but(every) or {}
+            every[role] = privileges(place, given.granting, one, columns)
+    return given.but(every)
 
 
 def privileges(

@@ -313,6 +313,10 @@ class Maker(Spot):
         home = name._replace(schema=name.schema or self.build.shape.schema)
         return home if home in self.build.objects.get("operator", {}) else name
 
+    def grants(self, given: Any, said: Mapping[str, Any]) -> Any:
+        """Return grants beside those that there are by themselves; None where they are those."""
+        return access.read(self / "grants", given, said, ())
+
     def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:
         """Return the options of a sequence."""
         return columns.sequence_options(self, shape, integer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import base_of
 from gen_migration.postgres.arrays import lists
 from gen_migration.postgres.names import Member, Name, spell_part
+from gen_migration.spec.write import access
 from gen_migration.sql import ddl
 from gen_migration.sql.literals import LiteralMistake, literal
 
@@ -45,6 +46,10 @@ class Writer:
             for name, value in self.spec.schema.of(kind).items():
                 found.setdefault(name.holder, []).append((name, value))
         return self.by_holder[kind].get(holder, [])
+
+    def grants(self, held: Any) -> dict[str, Any]:
+        """Return grants by the names of roles."""
+        return {role: access.privileges(one) for role, one in held.items()}
 
     def column(self, table: Name, column: str) -> str:
         """Return `table.column`."""
