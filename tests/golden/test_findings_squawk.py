@@ -151,7 +151,6 @@ PAIRS = (
             drop_text_search_configuration.unused
             drop_text_search_dictionary.with_all
             drop_text_search_parser.unused
-            set_grants.views_made_anew
             drop_operator_class.with_its_family
             """,
         ),

@@ -14,8 +14,10 @@ from gen_migration.kinds import foreign_spec
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
+from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
 from gen_migration.postgres import foreign_options as options
+from gen_migration.postgres import privileges
 from gen_migration.postgres.secret_values import Secret
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ FUNCTIONS = {"handler": 0, "validator": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignDataWrapper:
+class ForeignDataWrapper(Granted):
     """`CREATE FOREIGN DATA WRAPPER`."""
 
     handler: Name | None = None
@@ -65,6 +67,7 @@ class ForeignDataWrappers(Kind):
     )
     value = ForeignDataWrapper
     called = "FOREIGN DATA WRAPPER"
+    granting = privileges.FOREIGN_DATA_WRAPPER
     object = "FDW"
     in_schema = False
     creates = "create_fdw_stmt"

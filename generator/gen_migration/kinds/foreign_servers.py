@@ -15,8 +15,10 @@ from gen_migration.kinds import foreign_spec
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import renaming
+from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
 from gen_migration.postgres import foreign_options as options
+from gen_migration.postgres import privileges
 from gen_migration.postgres.names import quote_name, quote_text
 from gen_migration.postgres.secret_values import Secret
 
@@ -30,7 +32,7 @@ EVERYBODY = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignServer:
+class ForeignServer(Granted):
     """`CREATE SERVER`; the options of user mappings by the name of the role, or `public`."""
 
     wrapper: str
@@ -76,6 +78,7 @@ class ForeignServers(Kind):
     )
     value = ForeignServer
     called = "SERVER"
+    granting = privileges.FOREIGN_SERVER
     object = "FOREIGN_SERVER"
     in_schema = False
     short = "wrapper"
@@ -201,7 +204,7 @@ class ForeignServers(Kind):
         given = options.left_open(found.options, wanted.options)
         return replace(found, options=given, user_mappings=mappings)
 
-    def roles_of(self, value: Any) -> list[str]:
+    def roles_of(self, name: Any, value: Any) -> list[str]:
         return [user for user in value.user_mappings if user != EVERYBODY]
 
     # Renames and order.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
+from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
 from gen_migration.model.renaming import rekeyed
 from gen_migration.postgres.names import quote_names, quote_text
@@ -55,7 +56,7 @@ OF_SLOT = ("two_phase", "failover")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
+class Subscription(Owned):
     """`CREATE SUBSCRIPTION`."""
 
     connection: Secret
@@ -154,6 +155,7 @@ class Subscriptions(Kind):
     )
     value = Subscription
     called = "SUBSCRIPTION"
+    catalog = "pg_subscription"
     in_schema = False
     is_missed = True
     creates = "create_subscription_stmt"

@@ -15,6 +15,7 @@ from gen_migration.kinds import text_search_copies as copies
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.text_search import TextSearch, given, name_of, refers
 from gen_migration.kinds.text_search_copies import DEFAULT, in_order
+from gen_migration.model.access import Owned
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.postgres.text_search import (
     CONFIGURATIONS,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextSearchConfiguration:
+class TextSearchConfiguration(Owned):
     """`CREATE TEXT SEARCH CONFIGURATION`; the dictionaries by the types of tokens."""
 
     parser: Name = DEFAULT
@@ -68,6 +69,7 @@ class TextSearchConfigurations(TextSearch):
     value = TextSearchConfiguration
     short = "copy"
     called = "TEXT SEARCH CONFIGURATION"
+    catalog = "pg_ts_config"
     object = "TSCONFIGURATION"
     alters = "alter_tsconfiguration_stmt"
     groups = (("mappings",),)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.text_search import TextSearch, given, name_of, refers
+from gen_migration.model.access import Owned
 from gen_migration.postgres.names import Name, quote_name, quote_text
 from gen_migration.postgres.text_search import DICTIONARIES, TEMPLATES, bare
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextSearchDictionary:
+class TextSearchDictionary(Owned):
     """`CREATE TEXT SEARCH DICTIONARY`; the values of options are words of SQL."""
 
     template: Name
@@ -53,6 +54,7 @@ class TextSearchDictionaries(TextSearch):
     value = TextSearchDictionary
     short = "template"
     called = "TEXT SEARCH DICTIONARY"
+    catalog = "pg_ts_dict"
     object = "TSDICTIONARY"
     alters = "alter_tsdictionary_stmt"
     groups = (("options",),)

@@ -1,6 +1,7 @@
 -- foreign_data_wrappers
 -- Every foreign data wrapper that no extension has brought.
 SELECT
+    w.oid,
     w.fdwname AS name,
     h.proname AS handler,
     hn.nspname AS handler_schema,

@@ -2,6 +2,7 @@
 -- Every foreign server that no extension has brought, with its user mappings. The options of these
 -- are seen by the server's owner and by superusers alone, through the view.
 SELECT
+    s.oid,
     s.srvname AS name,
     w.fdwname AS wrapper,
     s.srvtype AS type,

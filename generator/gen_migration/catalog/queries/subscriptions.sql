@@ -1,6 +1,7 @@
 -- subscriptions
 -- Every subscription of the database; none but a superuser may see its connection string.
 SELECT
+    s.oid,
     s.subname AS name,
     s.subpublications AS publications,
     s.subslotname AS slot_name,

@@ -2,6 +2,7 @@
 -- Every text search configuration of a user; `mappings` are a type of tokens and a dictionary each,
 -- in the order in which they are asked.
 SELECT
+    c.oid,
     n.nspname AS schema,
     c.cfgname AS name,
     p.prsname AS parser,

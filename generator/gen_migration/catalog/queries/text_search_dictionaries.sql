@@ -1,6 +1,7 @@
 -- text_search_dictionaries
 -- Every text search dictionary of a user; `options` are those of its statement.
 SELECT
+    d.oid,
     n.nspname AS schema,
     d.dictname AS name,
     t.tmplname AS template,
