@@ -24,7 +24,7 @@ from gen_migration.kinds.publication_values import (
     table_renamed,
 )
 from gen_migration.kinds.references import of_columns
-from gen_migration.model.own_columns import partitions
+from gen_migration.model.given import heirs
 from gen_migration.model.renaming import rekeyed, with_name
 from gen_migration.postgres.names import Name
 
@@ -228,7 +228,7 @@ class Publications(Kind):
             case "table":
                 tables = (table_renamed(one, old[1], new[1]) for one in value.tables)
             case "column":
-                family = {old[1], *partitions(relations.schema, old[1])}
+                family = {old[1], *heirs(relations.schema, old[1])}
                 tables = (
                     column_renamed(one, old[2], new[2]) if one.table in family else one
                     for one in value.tables
