@@ -14,6 +14,7 @@ from gen_migration.base.errors import Error
 from gen_migration.history import migrate, offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
+from gen_migration.scratch import subscriptions
 from gen_migration.spec.load import load
 from round_trips import imported
 from statements import execute
@@ -48,7 +49,10 @@ TOLD = """\
 note: a secret of subscription T 1 is not written: a revision reads it from SUBSCRIPTION_T_1
 note: a secret of subscription s is not written: a revision reads it from SUBSCRIPTION_S
 """
-STRING = "SELECT subname::text, subconninfo FROM pg_subscription"
+STRING = """
+SELECT subname::text, subconninfo FROM pg_subscription JOIN pg_database AS d ON d.oid = subdbid
+WHERE d.datname = current_database()
+"""
 
 
 @pytest.fixture
@@ -66,14 +70,9 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def drop_all(url: str) -> None:
+    """Drop subscriptions, which would keep a test's database."""
     with scratch.connect(url) as connection:
-        for (name,) in connection.execute(
-            "SELECT subname FROM pg_subscription JOIN pg_database AS d ON d.oid = subdbid"
-            " WHERE datname = current_database()"
-        ).fetchall():
-            quoted = f'"{name}"'
-            connection.execute(f"ALTER SUBSCRIPTION {quoted} SET (slot_name = NONE)")
-            connection.execute(f"DROP SUBSCRIPTION {quoted}")
+        subscriptions.drop(connection, url, connection.info.dbname, scratch.connect)
 
 
 @pytest.mark.usefixtures("_environment")
@@ -139,7 +138,7 @@ def test_what_is_imported_builds_it_again(version: int, tmp_path: Path) -> None:
         assert IMPORTED in found.stdout
         assert "hidden" not in found.stdout
         wanted = dump(url)
-        drop_all(url)  # names are those of the whole server
+        drop_all(url)
         draft = first_revision(load(found.stdout, "spec.yaml"))
         text = draft.text(draft.header)
         (tmp_path / "revision.py").write_text(text, encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.postgres.names import Name, last_two, split_name
+from gen_migration.postgres.names import Name, last_two, member, split_name
 from gen_migration.postgres.parser import postgast
 from gen_migration.postgres.signatures import split_signature
 
@@ -75,8 +75,16 @@ def after_of(at: Any, text: str) -> str | None:
 
     word, name = parts(text)
     kind = BY_WORD.get(word)
+    if kind is not None and kind.holders:
+        own, found, of = name.partition(" on ")
+        holder = at.name(of, at_key=False) if found else None
+        if holder is not None:
+            return f"{word} {own} on {holder}"
     if word != "table" and (kind is None or kind.holders):
-        at.wrong(f'"{text}" names no object', "write its kind and its name: table t")
+        at.wrong(
+            f'"{text}" names no object',
+            "write its kind and its name: table t, trigger g on t",
+        )
         return None
     if kind is not None and kind.space == "functions":
         signature = at.signature(name, at_key=False)
@@ -107,6 +115,9 @@ def reference_to(text: str) -> Reference:
 
     word, name = parts(text)
     kind = BY_WORD.get(word)
+    if kind is not None and kind.holders:
+        own, _, of = name.partition(" on ")
+        return word, member(last_two(tuple(split_name(of))), split_name(own)[0])
     if kind is not None and kind.space == "functions":
         called, types = split_signature(name)
         return "functions", last_two(tuple(split_name(called))), len(types)

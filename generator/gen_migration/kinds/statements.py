@@ -56,7 +56,7 @@ class Statements(Kind):
             "after",
             "list[Text]",
             "What it comes after beside what it names: `table t`, `function f(integer)`,"
-            " `statement other`.",
+            " `trigger g on t`, `statement other`.",
             list,
         ),
     )
@@ -122,6 +122,10 @@ class Statements(Kind):
         return Statement(
             create=tuple(row.create), drop=tuple(row.drop), after=tuple(row.after)
         )
+
+    def selected_by(self, row: Any) -> str:
+        schema: str = row.schema
+        return schema
 
     # Order.
 

@@ -65,14 +65,6 @@ constraints AS MATERIALIZED (
     -- That of a partition which is its parent's.
     OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname)
 ),
-identity AS MATERIALIZED (
-    SELECT s.oid, s.schema, s.relname, d.refobjid AS of, d.refobjsubid AS number
-    FROM relation AS s
-    JOIN pg_depend AS d
-        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
-        AND d.refclassid = 'pg_class'::regclass
-    WHERE s.relkind = 'S'
-),
 found (kind, schema, name, of, class, oid) AS (
     SELECT CASE relkind
             WHEN 'f' THEN 'foreign table' END,
@@ -84,26 +76,11 @@ found (kind, schema, name, of, class, oid) AS (
     WHERE t.oid >= 16384 AND t.typtype IN ('b', 'p') AND NOT EXISTS (
         SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
     UNION ALL
-    -- What a partition has otherwise of a trigger of a table above it.
-    SELECT CASE WHEN g.tgenabled <> p.tgenabled THEN 'state' ELSE 'comment' END
-            || ' of a trigger of a partition',
-        NULL, g.tgname, t.oid, 'pg_trigger'::regclass, g.oid
-    FROM pg_trigger AS g
-    JOIN tables AS t ON t.oid = g.tgrelid
-    JOIN pg_trigger AS p ON p.oid = g.tgparentid
-    WHERE NOT p.tgisinternal AND (g.tgenabled <> p.tgenabled
-        OR obj_description(g.oid, 'pg_trigger') IS NOT NULL)
-    UNION ALL
     -- ALTER TABLE … DISABLE TRIGGER ALL reaches those that keep a foreign key.
     SELECT 'disabled foreign key', NULL, k.conname, t.oid, 'pg_constraint'::regclass, k.oid
     FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid
     WHERE k.contype = 'f' AND k.conparentid = 0 AND EXISTS (
         SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
-    UNION ALL
-    SELECT 'access method', t.schema, t.relname, t.oid, 'pg_class'::regclass, t.oid
-    -- What holds no rows hands it to partitions to come (PostgreSQL 17).
-    FROM tables AS t JOIN pg_am AS m ON m.oid = t.relam
-    WHERE t.relkind = 'p' AND m.amname <> 'heap'
     UNION ALL
     -- On a partitioned table, an index is invalid until each partition has its own.
     SELECT 'invalid index', NULL, relname, of, 'pg_class'::regclass, of
@@ -126,17 +103,11 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT 'statistics target', NULL, x.relname || '.' || a.attnum, x.of,
         'pg_class'::regclass, x.of
     FROM attribute AS a JOIN index AS x ON x.oid = a.attrelid
-    WHERE a.attstattarget >= 0
+    WHERE a.attstattarget >= 0 AND x.relispartition
     UNION ALL
     SELECT CASE WHEN conislocal THEN 'NOT VALID of NOT NULL' ELSE 'comment on NOT NULL' END,
         NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE contype = 'n'
-    UNION ALL
-    SELECT 'comment on an identity sequence', s.schema, s.relname, t.oid,
-        'pg_class'::regclass, t.oid
-    FROM identity AS s
-    JOIN tables AS t ON t.oid = s.of
-    JOIN comment AS e ON e.class = 'pg_class'::regclass AND e.oid = s.oid
     UNION ALL
     SELECT 'conversion', n.name, c.conname, NULL, 'pg_conversion'::regclass, c.oid
     FROM pg_conversion AS c JOIN mine AS n ON n.oid = c.connamespace
@@ -155,6 +126,28 @@ found (kind, schema, name, of, class, oid) AS (
     UNION ALL
     SELECT 'access method', NULL, amname, NULL, 'pg_am'::regclass, oid
     FROM pg_am WHERE oid >= 16384
+    UNION ALL
+    -- What PostgreSQL's own objects have otherwise than initdb gave them; they are no members here.
+    SELECT 'grants', NULL, 'language ' || l.lanname, NULL, 'pg_init_privs'::regclass, l.oid
+    FROM pg_language AS l
+    LEFT JOIN pg_init_privs AS i ON i.objoid = l.oid AND i.classoid = 'pg_language'::regclass
+    WHERE l.oid < 16384 AND l.lanacl IS DISTINCT FROM i.initprivs
+    UNION ALL
+    SELECT 'grants', NULL, 'pg_catalog.' || p.proname, NULL, 'pg_init_privs'::regclass, p.oid
+    FROM pg_proc AS p
+    LEFT JOIN pg_init_privs AS i ON i.objoid = p.oid AND i.classoid = 'pg_proc'::regclass
+    WHERE p.oid < 16384 AND p.proacl IS DISTINCT FROM i.initprivs
+    UNION ALL
+    SELECT DISTINCT 'grants', NULL, 'pg_catalog.' || c.relname, NULL::oid, 'pg_init_privs'::regclass,
+        c.oid
+    FROM pg_class AS c
+    LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+    LEFT JOIN pg_init_privs AS i
+        ON i.objoid = c.oid AND i.classoid = 'pg_class'::regclass AND i.objsubid = 0
+    LEFT JOIN pg_init_privs AS j
+        ON j.objoid = c.oid AND j.classoid = 'pg_class'::regclass AND j.objsubid = a.attnum
+    WHERE c.oid < 16384 AND c.relnamespace = 'pg_catalog'::regnamespace
+        AND (c.relacl IS DISTINCT FROM i.initprivs OR a.attacl IS DISTINCT FROM j.initprivs)
 )
 SELECT f.kind, f.schema, f.name, f.of
 FROM found AS f
