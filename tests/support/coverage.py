@@ -458,7 +458,6 @@ ROWS = (
         "foreign_servers",
         FDW,
         "SERVER s",
-        later=True,
     ),
     owned(
         "FOREIGN TABLE",
@@ -472,14 +471,12 @@ ROWS = (
         "text_search_configurations",
         "CREATE TEXT SEARCH CONFIGURATION c (COPY = english)",
         "TEXT SEARCH CONFIGURATION c",
-        later=True,
     ),
     owned(
         "TEXT SEARCH DICTIONARY",
         "text_search_dictionaries",
         "CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)",
         "TEXT SEARCH DICTIONARY d",
-        later=True,
     ),
     # Grants.
     granted(
@@ -504,13 +501,11 @@ ROWS = (
         "foreign_data_wrappers",
         FDW,
         "GRANT USAGE ON FOREIGN DATA WRAPPER w TO pg_monitor",
-        later=True,
     ),
     granted(
         "foreign_servers",
         FDW,
         "GRANT USAGE ON FOREIGN SERVER s TO pg_monitor",
-        later=True,
     ),
     Row(
         what="REVOKE ALL ON SCHEMA public",
