@@ -1,0 +1,84 @@
+"""The order of operations on what has one name: it is free before it is taken. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.diff.free_names import within
+from gen_migration.kinds import BY_WORD
+from gen_migration.operations import every as op
+from gen_migration.operations.column_sequences import sequences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.plan.effects import Effect
+    from gen_migration.postgres.names import Name
+
+
+def of_names(
+    effects: Sequence[Effect], operations: Sequence[op.Operation]
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions for what has one name: it is free before it is taken.
+
+    What is altered is there, since it was created and until it is dropped; its steps keep their
+    order.
+    """
+    changes: dict[Node, list[int]] = defaultdict(list)
+    freeing: dict[Node, list[int]] = defaultdict(list)
+    taking: dict[Node, list[int]] = defaultdict(list)
+    for position, (one, operation) in enumerate(zip(effects, operations, strict=True)):
+        if one.is_alteration:
+            changes[one.node].append(position)
+        else:
+            held = freeing if one.new is None else taking
+            for name in (*names_of(one.node), *links(operation)):
+                held[name].append(position)
+        for held, found in zip((freeing, taking), inside(operation), strict=True):
+            for name in found:
+                held["relations", name.schema, name.name].append(position)
+    for name, positions in freeing.items():
+        yield from product(positions, taking.get(name, ()))
+    for node, positions in changes.items():
+        yield from pairwise(positions)
+        if node not in freeing:
+            yield from product(taking.get(node, ()), positions)
+        if node not in taking:
+            yield from product(positions, freeing.get(node, ()))
+
+
+def inside(operation: Any) -> tuple[set[Name], set[Name]]:
+    """Return the names among relations of what goes with something, and of what comes with it."""
+    gone, come = sequences(operation)
+    if not isinstance(operation, op.CreateObject | op.DropObject | op.AlterObject):
+        return gone, come
+    old, new = (
+        {*within(operation.kind, operation.name, value)} if value is not None else set()
+        for value in (getattr(operation, side, None) for side in ("old", "new"))
+    )
+    return gone | old - new, come | new - old
+
+
+def names_of(node: Node) -> Iterator[Node]:
+    """Yield a node, and the names that it shares with others, by their spaces."""
+    yield node
+    word, name, *rest = node
+    kind = BY_WORD.get(word)
+    spaces = {"relations", "types"} if kind is None else kind.spaces
+    for space in sorted(spaces) if kind is not None or word == "table" else ():
+        yield space, *name
+    if word in {"index", "constraint"}:
+        yield "relations", name.schema, *rest
+
+
+def links(operation: op.Operation) -> Iterable[Node]:
+    """Return what an object that comes or goes has beside its name."""
+    match operation:
+        case (
+            op.CreateObject(kind=word, name=name) | op.DropObject(kind=word, name=name)
+        ) if word in BY_WORD:
+            return BY_WORD[word].links(name, operation.new or operation.old)
+    return ()
