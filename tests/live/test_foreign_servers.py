@@ -29,6 +29,17 @@ CREATE SERVER reports TYPE 'oracle' VERSION '12' FOREIGN DATA WRAPPER "W 1"
 CREATE SERVER other FOREIGN DATA WRAPPER "W 1";
 CREATE USER MAPPING FOR PUBLIC SERVER reports OPTIONS ("user" 'reader', password 'hidden\');
 CREATE USER MAPPING FOR pg_monitor SERVER other;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE FOREIGN TABLE orders (
+    id bigint OPTIONS (column_name 'key') NOT NULL DEFAULT 7, "Note" varchar(20) COLLATE "C",
+    low text GENERATED ALWAYS AS (lower("Note")) STORED, tags text[],
+    CONSTRAINT ck CHECK (id > 0)
+) SERVER reports OPTIONS (table_name 'o', secret 'hidden');
+ALTER FOREIGN TABLE orders ADD CONSTRAINT later CHECK ("Note" <> '') NOT VALID;
+CREATE TRIGGER touch BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE VIEW v AS SELECT id, low FROM orders;
+COMMENT ON COLUMN orders.id IS 'Id.';
+COMMENT ON FOREIGN TABLE orders IS 'Theirs.';
 COMMENT ON SERVER reports IS 'There.';
 COMMENT ON FOREIGN DATA WRAPPER "W 1" IS 'Ours.';
 """
@@ -44,13 +55,31 @@ foreign_servers:
     options: {host: it's, password_required: 'false', port: '5433'}
     user_mappings: {public: {password: {env: REPORTS_PUBLIC_PASSWORD}, user: reader}}
     comment: There.
+foreign_tables:
+  orders:
+    server: reports
+    options: {secret: {env: ORDERS_SECRET}, table_name: o}
+    columns:
+      id: {type: bigint, default: 7, options: {column_name: key}, comment: Id.}
+      Note: {type: varchar(20), nullable: true, collation: C}
+      low: {type: text, nullable: true, generated: lower("Note")}
+      tags: {type: 'text[]', nullable: true}
+    checks:
+      ck: id > 0
+      later: {expression: '"Note" <> ''''', not_valid: true}
+    comment: Theirs.
+    triggers:
+      touch: before insert execute touch()
 """
 TOLD = """\
 note: a secret of foreign data wrapper W 1 is not written: a revision reads it from W_1_API_KEY
 note: a secret of foreign server reports is not written: a revision reads it from\
  REPORTS_PUBLIC_PASSWORD
+note: a secret of foreign table orders is not written: a revision reads it from ORDERS_SECRET
 """
-SECRETS = {"W_1_API_KEY": "hidden", "REPORTS_PUBLIC_PASSWORD": "hidden\\"}
+SECRETS = {"W_1_API_KEY": "hidden", "REPORTS_PUBLIC_PASSWORD": "hidden\\"} | {
+    "ORDERS_SECRET": "hidden"
+}
 
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)

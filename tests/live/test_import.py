@@ -127,7 +127,7 @@ GRANT SELECT (id) ON t TO PUBLIC;
 CREATE AGGREGATE agg(integer) (SFUNC = int4pl, STYPE = integer);
 CREATE FOREIGN DATA WRAPPER fdw;
 CREATE SERVER srv FOREIGN DATA WRAPPER fdw;
-CREATE FOREIGN TABLE ft (a integer) SERVER srv;
+CREATE FOREIGN TABLE ft (a integer) INHERITS (t) SERVER srv;
 CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
 CREATE INDEX ix_t ON t (id);
 ALTER TABLE t CLUSTER ON ix_t;
@@ -135,7 +135,7 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_t'::regclass;
 """
 NAMED = """\
 clustering t: unknown index "ix_t"
-foreign table ft
+foreign table with parents ft
 invalid index ix_t of t
 """
 

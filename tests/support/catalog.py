@@ -421,7 +421,7 @@ TABLES = f"""
     LEFT JOIN pg_inherits AS h ON h.inhrelid = c.oid AND c.relispartition
     LEFT JOIN pg_class AS p ON p.oid = h.inhparent
     LEFT JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
-    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p', 'f')
+    WHERE {mine("c", "pg_class")} AND c.relkind IN ('r', 'p')
         AND c.relname <> 'alembic_version'
 """
 # What a view's query is. Of rows that a query is itself, PostgreSQL prints `FROM (VALUES …)`; the
@@ -543,7 +543,7 @@ CONSTRAINTS = f"""
         OFFSET 0  -- else the parts of each index of the catalog are made
     ) AS parts ON true
     WHERE {mine("t", "pg_class")} AND c.oid >= {FIRST_ID} AND c.contype IN ('p', 'u', 'f', 'c', 'x')
-        AND c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal)
+        AND c.conparentid = 0 AND (c.contype <> 'c' OR c.conislocal) AND t.relkind <> 'f'
         AND t.relname <> 'alembic_version'
 """
 
@@ -749,7 +749,7 @@ class Expectation:
         result.update(self.statistics())
         result.update(self.publications())
         result.update(expected_text_search(self.schema, self.full))
-        result.update(expected_foreign(self.schema))
+        result.update(expected_foreign(self.schema, self.full, self.printed))
         for name, view in self.schema.of("view").items():
             result[f"view {self.full(name)}"] = self.view(view)
         for name, view in self.schema.of("materialized view").items():
@@ -768,6 +768,11 @@ class Expectation:
         access = expected_access(self.schema, self.connection)
         operators = expected_operators(self.schema, self.home)
         return result | operators | self.members | access
+
+    def printed(self, of: Type) -> str:
+        """Return a type as PostgreSQL prints it."""
+        found = self.type(f'CREATE TYPE "probe" AS (a {type_sql(of)})')
+        return str(found["attributes"]["a"][0])
 
     def statistics(self) -> Facts:
         """Return statistics, of an expression nothing but that it is there; event triggers."""

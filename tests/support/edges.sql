@@ -110,6 +110,21 @@ WITH RECURSIVE tables AS (
     SELECT 'pg_statistic_ext'::regclass, s.oid, 0, 'statistics', n.nspname, s.stxname, NULL
     FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
     UNION ALL
+    SELECT 'pg_class'::regclass, c.oid, generate_series(0, c.relnatts), 'foreign table', n.nspname,
+        c.relname, NULL
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'f'
+    UNION ALL
+    SELECT 'pg_attrdef'::regclass, d.oid, 0, 'foreign table', n.nspname, c.relname, NULL
+    FROM pg_attrdef AS d JOIN pg_class AS c ON c.oid = d.adrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'f'
+    UNION ALL
+    SELECT 'pg_constraint'::regclass, k.oid, 0, 'foreign table', n.nspname, c.relname, NULL
+    FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'f'
+    UNION ALL
     SELECT 'pg_foreign_data_wrapper'::regclass, oid, 0, 'foreign data wrapper', NULL, fdwname, NULL
     FROM pg_foreign_data_wrapper
     UNION ALL

@@ -31,7 +31,7 @@ sequences domains
 functions procedures aggregates
 operators operator_families operator_classes
 text_search_parsers text_search_templates text_search_dictionaries text_search_configurations
-foreign_data_wrappers foreign_servers
+foreign_data_wrappers foreign_servers foreign_tables
 views materialized_views
 tables policies triggers rules opclasses
 statistics

@@ -199,6 +199,18 @@ LISTED = (
         object="FOREIGN_SERVER",
     ),
     Late(
+        "foreign_tables.ForeignTables",
+        word="foreign table",
+        called="FOREIGN TABLE",
+        class_names=("ForeignTable", "Secret", "ForeignColumn", "ForeignCheck"),
+        space="relations",
+        also_in="types",
+        has_columns=True,
+        creates="create_foreign_table_stmt",
+        alters="alter_table_stmt",
+        object="FOREIGN_TABLE",
+    ),
+    Late(
         "views.Views",
         word="view",
         called="VIEW",
@@ -232,7 +244,7 @@ LISTED = (
         word="trigger",
         called="TRIGGER",
         class_names=("Trigger",),
-        holders=("table", "view"),
+        holders=("table", "view", "foreign table"),
         creates="create_trig_stmt",
         switches=(
             "AT_EnableTrig",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from gen_migration.kinds.keys import COMMENT, GRANTS, IGNORE, OWNER, Key
 from gen_migration.kinds.shape import Entry, Rule, Shape
 from gen_migration.model.access import Granted, Owned
+from gen_migration.model.schema import Sequence
 from gen_migration.postgres import privileges
 
 
@@ -313,6 +314,27 @@ ForeignOptions = Annotated[
 ]
 
 
+class ForeignColumnShape(Shape):
+    """A column of a foreign table; in short, its type."""
+
+    short = "type"
+    type: Text = key("Its type.")
+    nullable: bool = flag("It may be NULL, which PostgreSQL takes for true.")
+    default: Any = optional("A literal, or `{sql: …}`, as at a column of a table.")
+    generated: SQL | None = optional("The expression of one that is computed and sent.")
+    collation: Text | None = optional("The collation, such as `C`.")
+    options: ForeignOptions = mapping()
+    comment: Comment = optional()
+
+
+class ForeignCheckShape(Shape):
+    """A check of a foreign table; in short, its expression."""
+
+    short = "expression"
+    expression: SQL = key("What is true of all rows there, as SQL.")
+    not_valid: NotValid = False
+
+
 Settings = Annotated[
     dict[str, Any],
     Rule(
@@ -375,7 +397,7 @@ def shape_of(
     has_comment: bool,
 ) -> type[Shape]:
     """Return the shape of the objects of a kind: its own keys, then those of all objects."""
-    base = SequenceOptionsShape if hasattr(value, "options") else Shape
+    base = SequenceOptionsShape if value is Sequence else Shape
     of_access = ((Owned, OWNER), (Granted, GRANTS))
     held = (key for base_, key in of_access if issubclass(value, base_))
     every = (*keys, *held, IGNORE, *((COMMENT,) if has_comment else ()))

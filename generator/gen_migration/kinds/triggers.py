@@ -79,7 +79,7 @@ class Triggers(Members):
     value = Trigger
     called = "TRIGGER"
     short = "sql"
-    holders = ("table", "view")
+    holders = ("table", "view", "foreign table")
     creates = "create_trig_stmt"
     switches = tuple(text.COMMANDS)
 

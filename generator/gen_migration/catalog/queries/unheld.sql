@@ -66,10 +66,10 @@ constraints AS MATERIALIZED (
     OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname)
 ),
 found (kind, schema, name, of, class, oid) AS (
-    SELECT CASE relkind
-            WHEN 'f' THEN 'foreign table' END,
-        schema, relname, NULL::oid, 'pg_class'::regclass, oid
-    FROM relation WHERE relkind = 'f'
+    -- What stands alone, a spec holds.
+    SELECT 'foreign table with parents', schema, relname, NULL::oid, 'pg_class'::regclass, oid
+    FROM relation
+    WHERE relkind = 'f' AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = relation.oid)
     UNION ALL
     SELECT 'type', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
     FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace

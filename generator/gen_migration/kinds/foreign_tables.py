@@ -1,0 +1,279 @@
+"""Foreign tables: `CREATE FOREIGN TABLE`. Their rows are on a foreign server.
+
+So one that cannot be altered in place is made anew, with what stands on it, and nothing is lost:
+where a column goes or gets another type, or the table another server. What comes, options,
+defaults, NOT NULL, checks and comments are altered. One that is a partition or has parents is not
+held. Source: the manual, CREATE FOREIGN TABLE and ALTER FOREIGN TABLE.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.data_class import replace
+from gen_migration.kinds import foreign_spec
+from gen_migration.kinds import foreign_table_sql as sql
+from gen_migration.kinds.foreign_table_values import (
+    ForeignCheck,
+    ForeignColumn,
+    ForeignTable,
+)
+from gen_migration.kinds.keys import RENAMED_FROM, Key
+from gen_migration.kinds.kind import Kind, shortened
+from gen_migration.kinds.references import named, of_type
+from gen_migration.model import renaming
+from gen_migration.postgres import foreign_options as options
+from gen_migration.postgres import privileges
+from gen_migration.sql.outputs import Sort
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.relations import Columns, Known
+    from gen_migration.model.schema import Schema
+
+# What a column is made anew for, with its table.
+FIXED = ("type", "collation", "generated")
+
+
+class ForeignTables(Kind):
+    """Foreign tables that stand alone."""
+
+    word = "foreign table"
+    key = "foreign_tables"
+    about = "Foreign tables by name."
+    about_one = "A foreign table, whose rows are on a foreign server."
+    keys = (
+        Key("server", "Text", "Its foreign server.", ...),
+        Key("options", "ForeignOptions", "Its options, such as `table_name`.", dict),
+        Key("columns", "dict[str, ForeignColumnShape]", "Columns by name.", dict),
+        Key(
+            "checks",
+            "dict[str, ForeignCheckShape]",
+            "Checks by name, which PostgreSQL takes for true.",
+            dict,
+        ),
+        RENAMED_FROM,
+    )
+    value = ForeignTable
+    called = "FOREIGN TABLE"
+    object = "FOREIGN_TABLE"
+    space = "relations"
+    also_in = "types"
+    has_columns = True
+    granting = privileges.RELATION
+    creates = "create_foreign_table_stmt"
+    alters = "alter_table_stmt"
+
+    # SQL out.
+
+    def create(self, name: Any, value: Any) -> str:
+        return sql.created(self.sql(name), value)
+
+    def after(self, name: Any, value: Any) -> Iterator[str]:
+        yield from sql.added(self.sql(name), value)
+        yield from sql.comments(name, {}, value.columns)
+
+    def definition(self, value: Any) -> str:
+        return sql.definition(value)
+
+    def alter(self, name: Any, old: Any, new: Any) -> list[str]:
+        return [
+            *sql.altered(self.sql(name), old, new),
+            *sql.comments(name, old.columns, new.columns),
+        ]
+
+    def steps(self, old: Any, new: Any) -> Iterator[Any]:
+        """Yield the new value but for the comments of columns, then one for each of those."""
+        before, after = old.columns, new.columns
+        step = replace(
+            new,
+            comment=old.comment,
+            columns={
+                key: replace(
+                    one, comment=before[key].comment if key in before else None
+                )
+                for key, one in after.items()
+            },
+        )
+        if (step.options, step.columns, step.checks) != (
+            old.options,
+            old.columns,
+            old.checks,
+        ):
+            yield step
+        else:
+            step = old
+        for key, one in after.items():
+            if step.columns[key] != one:
+                step = replace(step, columns={**step.columns, key: one})
+                yield step
+
+    def is_replaced(self, old: Any, new: Any) -> bool:
+        if old.server != new.server or not old.columns.keys() <= new.columns.keys():
+            return True
+        return any(
+            getattr(one, field) != getattr(new.columns[key], field)
+            for key, one in old.columns.items()
+            for field in FIXED
+        )
+
+    def columns(self, value: Any, relations: Known) -> Columns | None:
+        held = value.columns.items()
+        return [(key, Sort(one.type.plain, one.collation)) for key, one in held]
+
+    # SQL in.
+
+    def read(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.kinds import foreign_table_tree
+
+        return foreign_table_tree.created(node, schema)
+
+    def read_alter_table(self, node: Any, schema: Schema) -> tuple[Any, Any]:
+        from gen_migration.kinds import foreign_table_tree
+        from gen_migration.sql import tree
+
+        name = tree.relation(node.relation)
+        return name, foreign_table_tree.altered(
+            schema.of(self.word)[name], node, schema
+        )
+
+    def read_comment(self, value: Any, column: str, text: str | None) -> Any:
+        if column not in value.columns:
+            raise ValueError(f"the column {column} is not there: COMMENT ON COLUMN")
+        one = replace(value.columns[column], comment=text)
+        return replace(value, columns={**value.columns, column: one})
+
+    # The spec.
+
+    def build(self, at: Any, name: Any, shape: Any) -> Any:
+        columns = {}
+        for key, one in shape.columns.items():
+            where = at / "columns" / key
+            made = column(where, one, shape) if where.identifier(key) else None
+            if made is not None:
+                columns[key] = made
+        checks = {}
+        for key, one in shape.checks.items():
+            where = at / "checks" / key
+            found = (where / "expression").expression(one.expression, shape.columns)
+            if where.identifier(key) and found is not None:
+                checks[key] = ForeignCheck(expression=found, not_valid=one.not_valid)
+        given = foreign_spec.build(at / "options", shape.options)
+        if not (at / "server").identifier(shape.server, at_key=False):
+            return None
+        return ForeignTable(
+            server=shape.server, options=given, columns=columns, checks=checks
+        )
+
+    def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
+        checks = value.checks.items()
+        return {
+            "server": value.server,
+            "options": foreign_spec.dump(value.options),
+            "columns": {
+                key: shortened(dumped(writer, one), "type")
+                for key, one in value.columns.items()
+            },
+            "checks": {
+                key: {"expression": one.expression, "not_valid": True}
+                if one.not_valid
+                else one.expression
+                for key, one in checks
+            },
+        }
+
+    # The catalog.
+
+    def from_row(self, reading: Any, row: Any) -> Any:
+        from gen_migration.kinds import foreign_table_tree
+
+        return foreign_table_tree.of_row(reading, row)
+
+    def left_open(self, found: Any, wanted: Any) -> Any:
+        columns = {
+            key: replace(
+                one,
+                options=options.left_open(one.options, wanted.columns[key].options),
+            )
+            if key in wanted.columns
+            else one
+            for key, one in found.columns.items()
+        }
+        given = options.left_open(found.options, wanted.options)
+        return replace(found, options=given, columns=columns)
+
+    # Renames and order.
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        renamed = renaming.rekeyed(schema.of(self.word), old, new)
+        return renaming.held_by(schema.with_(self.word, renamed), old, new)
+
+    def refers(self, value: Any, find: Finder) -> set[Reference]:
+        found: set[Reference] = {("brought", "foreign server", value.server)}
+        for one in value.columns.values():
+            found |= of_type(one.type) | named("collations", one.collation)
+            found |= find.expression(None, one.default, one.generated)
+        checks = (one.expression for one in value.checks.values())
+        return found | find.expression(None, *checks)
+
+    # Words.
+
+    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        if old.server != new.server:
+            yield "server", old.server, new.server
+        yield from options.changes(old.options, new.options, "option ")
+        for key in {**old.columns, **new.columns}:
+            one, other = old.columns.get(key), new.columns.get(key)
+            before, after = (each and sql.column_body(each) for each in (one, other))
+            if before != after:
+                yield f"column {key}", before, after
+            before, after = one and one.comment, other and other.comment
+            if before != after:
+                yield f"comment of column {key}", before, after
+        for key in {**old.checks, **new.checks}:
+            before, after = (
+                held and sql.check(held)
+                for held in (old.checks.get(key), new.checks.get(key))
+            )
+            if before != after:
+                yield f"check {key}", before, after
+
+
+def column(at: Any, shape: Any, table: Any) -> ForeignColumn | None:
+    """Return a column; None where its type is reported."""
+    of = (at / "type").type(shape.type)
+    if of is None:
+        return None
+    if of.is_serial:
+        (at / "type").wrong(
+            f"a column of a foreign table cannot be {of}",
+            f"write {of.plain}, and default: {{sql: nextval('…')}}",
+        )
+    generated = None
+    if shape.generated is not None:
+        generated = (at / "generated").expression(shape.generated, table.columns)
+    return ForeignColumn(
+        type=of,
+        collation=(at / "collation").collation(shape, of),
+        default=(at / "default").default(shape.default, of),
+        generated=generated,
+        nullable=shape.nullable,
+        options=foreign_spec.build(at / "options", shape.options),
+        comment=shape.comment or None,
+    )
+
+
+def dumped(writer: Any, value: ForeignColumn) -> dict[str, Any]:
+    """Return the keys of a column in a spec."""
+    found: Mapping[str, Any] = {
+        "type": str(value.type),
+        "nullable": value.nullable or None,
+        "default": value.default and writer.value(value.default, value.type),
+        "generated": value.generated,
+        "collation": value.collation and str(value.collation),
+        "options": foreign_spec.dump(value.options) or None,
+        "comment": value.comment,
+    }
+    return {key: one for key, one in found.items() if one is not None}
