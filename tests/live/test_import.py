@@ -151,7 +151,7 @@ def test_what_cannot_be_held_is_named(version: int) -> None:
     assert "\n".join(sorted(told)) + "\n" == NAMED
     assert result.stdout.startswith("# Left out, since a spec cannot hold it:\n# - ")
     assert '\n# - clustering t: unknown index "ix_t"\n' in result.stdout
-    assert "\n# - foreign server srv\n" in result.stdout
+    assert "\n# - foreign table with parents ft\n" in result.stdout
     assert (result.exit_code, strict.exit_code) == (0, 1)
     assert strict.stdout == result.stdout
 
