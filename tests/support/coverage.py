@@ -255,15 +255,15 @@ ROWS = (
     ),
     Row(
         what="CREATE TYPE of its own input and output functions",
-        why="a base type and its functions name each other; `statements` can create them together",
-        sql=BASE_TYPE,
-        left_out="type n",
+        held="`statements`, with those functions",
+        sql=f"{BASE_TYPE} COMMENT ON TYPE n IS 'N'; CREATE TABLE t (a n DEFAULT '42', b n[]);"
+        "CREATE FUNCTION twice(x n) RETURNS n LANGUAGE sql AS 'SELECT x';"
+        "CREATE TYPE c AS (a integer, b n);",
     ),
     Row(
         what="CREATE TYPE without a definition (a shell)",
-        why="a type that nothing can be made of; `statements` can create it",
+        held="`statements`",
         sql="CREATE TYPE undefined; COMMENT ON TYPE undefined IS 'U';",
-        left_out="type undefined",
     ),
     Row(
         what="CREATE COLLATION",

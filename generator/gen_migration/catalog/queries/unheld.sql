@@ -71,11 +71,6 @@ found (kind, schema, name, of, class, oid) AS (
     FROM relation
     WHERE relkind = 'f' AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = relation.oid)
     UNION ALL
-    SELECT 'type', n.name, t.typname, NULL, 'pg_type'::regclass, t.oid
-    FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.oid >= 16384 AND t.typtype IN ('b', 'p') AND NOT EXISTS (
-        SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
-    UNION ALL
     -- ALTER TABLE … DISABLE TRIGGER ALL reaches those that keep a foreign key.
     SELECT 'disabled foreign key', NULL, k.conname, t.oid, 'pg_constraint'::regclass, k.oid
     FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid

@@ -9,6 +9,7 @@ from gen_migration import kinds
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.relations import Known
+from gen_migration.kinds.statement_names import created_by
 from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.expressions import parse_condition
 from gen_migration.postgres.names import Name, member
@@ -59,6 +60,7 @@ def build_objects(build: Build) -> None:
         if (name := build.silent_name(key)) is not None
     }
     types |= {(one.schema, one.name, "other") for one in brought(build)}
+    types |= {(one.schema, one.name, "other") for one in of_statements(build)}
     home = build.shape.schema
     types |= {(None, name, word) for schema, name, word in types if schema == home}
     build.type_names = frozenset(types)
@@ -96,6 +98,14 @@ def brought(build: Build) -> Iterator[Name]:
 
             given = shape.multirange
             yield (given and build.silent_name(given)) or multirange_of(name)
+
+
+def of_statements(build: Build) -> Iterator[Name]:
+    """Yield the names of the types that statements create."""
+    for shape in build.shapes(BY_WORD["statement"]).values():
+        for space, name in created_by((shape.create,)):
+            if space == "types":
+                yield name
 
 
 def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:
