@@ -11,7 +11,6 @@ from environment import as_superuser
 from gen_migration.catalog import reader
 from gen_migration.catalog.values import Selection
 from gen_migration.history import offline_sql
-from gen_migration.postgres.names import Name
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load, load_file
 from round_trips import imported as run
@@ -196,8 +195,14 @@ def test_a_table_of_the_home_schema_is_not_taken_for_one_of_another(
     )
 
 
+INVALID = """
+CREATE INDEX ix_odd ON orders ((1));
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_odd'::regclass;
+"""
+
+
 def test_a_directory_has_a_file_for_each_table(database: str, tmp_path: Path) -> None:
-    execute(database, SHOP + "COMMENT ON SEQUENCE orders_select_seq IS 'Unheld.';")
+    execute(as_superuser(database), SHOP + INVALID)
     output = tmp_path / "spec"
     result = run(database, "--name", "shop", "--output", str(output))
     names = ["_spec.yaml", "orders.yaml", "users.yaml"]
@@ -254,27 +259,6 @@ CREATE VIEW w AS SELECT id, b FROM t;
 """
 
 
-def test_what_stands_on_a_type_that_is_left_out_is_left_out(database: str) -> None:
-    url = as_superuser(database)  # who may make base types
-    execute(url, BASE_TYPE)
-    result = run(url, "--name", "app", "--verbose")
-    schema = load(result.stdout, "spec.yaml").schema
-    assert list(schema.tables[Name(None, "t")].columns) == ["id", "b"]
-    assert list(schema.of("view")) == [Name(None, "w")]
-    assert not schema.of("domain")
-    assert not schema.of("function")
-    assert list(schema.of("enum")) == [Name("other", "odd")]
-    told = [line.removeprefix("left out: ") for line in result.stderr.splitlines()]
-    assert told == [
-        "type odd",
-        "domain odder: it stands on type odd, which is left out",
-        "function odd_in(cstring): it stands on type odd, which is left out",
-        'function odd_out("odd"): it stands on type odd, which is left out',
-        "column a of t: it stands on domain odder, which is left out",
-        "view v: it stands on column a, which is left out",
-    ]
-
-
 OF_BASE_TYPE = """
 CREATE FUNCTION odd_is(odd, odd) RETURNS boolean LANGUAGE internal STRICT IMMUTABLE AS 'int4eq';
 CREATE OPERATOR = (FUNCTION = odd_is, LEFTARG = odd, RIGHTARG = odd);
@@ -284,17 +268,22 @@ CREATE VIEW y AS SELECT id FROM u WHERE a = a;
 """
 
 
-def test_an_operator_of_a_type_that_is_left_out_is_none_of_others(
-    database: str,
+def test_what_stands_on_a_type_of_its_own_functions_comes_after_it(
+    database: str, tmp_path: Path
 ) -> None:
-    url = as_superuser(database)
+    url = as_superuser(database)  # who may make base types
     execute(url, BASE_TYPE + OF_BASE_TYPE)
-    schema = load(run(url, "--name", "app").stdout, "spec.yaml").schema
-    table = schema.tables[Name(None, "u")]
-    assert list(table.columns) == ["id"]
-    assert sorted(table.constraints) == ["u_id_check", "u_id_key"]
-    assert list(schema.of("view")) == [Name(None, "w"), Name(None, "x")]
-    assert not schema.of("operator")
+    found = run(url, "--name", "app", "--strict")
+    assert (found.exit_code, found.stderr) == (0, "")
+    schema = load(found.stdout, "spec.yaml").schema
+    assert list(schema.of("statement")) == ["type odd"]
+    assert [str(name) for name in schema.of("function")] == ['odd_is("odd", "odd")']
+    (tmp_path / "revision.py").write_text(revision(found.stdout), encoding="utf-8")
+    with databases.database(18) as own:
+        other = as_superuser(own)
+        offline_sql.upgrade(other, tmp_path)
+        assert run(other, "--name", "app", "--strict").stdout == found.stdout
+        offline_sql.downgrade(other, tmp_path)
 
 
 def test_no_file_is_overwritten(database: str, tmp_path: Path) -> None:

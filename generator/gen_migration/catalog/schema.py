@@ -15,7 +15,6 @@ from gen_migration.catalog.partitions import (
     without_origin,
 )
 from gen_migration.catalog.rows import Reading
-from gen_migration.catalog.standing import without_standing
 from gen_migration.catalog.tables import columns, table
 from gen_migration.catalog.values import Catalog, Unheld
 from gen_migration.kinds import KINDS
@@ -56,12 +55,11 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
         *of_no_origin(reading, alone),
         *listed(rows, reading, chosen, selection),
     ]
-    found = Schema(objects=objects, tables=with_origins(tables))
-    schema, standing = without_standing(found, reading, rows.found["unheld"])
+    schema = Schema(objects=objects, tables=with_origins(tables))
     return Catalog(
         schema=schema,
         external=external(reading, schema.tables),
-        unheld=(*unheld, *standing),
+        unheld=tuple(unheld),
         version=rows.version,
         home=rows.home,
         search=rows.search,
