@@ -395,7 +395,6 @@ ROWS = (
     Row(
         what="CREATE FOREIGN TABLE, with options of columns",
         held="`foreign_tables`",
-        later=True,
         sql=f"{FDW} CREATE FOREIGN TABLE f (a integer OPTIONS (column_name 'x')) SERVER s"
         " OPTIONS (schema_name 'y');",
     ),
@@ -464,7 +463,6 @@ ROWS = (
         "foreign_tables",
         f"{FDW} CREATE FOREIGN TABLE f (a integer) SERVER s",
         "FOREIGN TABLE f",
-        later=True,
     ),
     owned(
         "TEXT SEARCH CONFIGURATION",
