@@ -159,7 +159,13 @@ class Graph:
         if word not in BY_WORD:
             return set()
         types = BY_WORD[word].concerned_types(name, self.schema.of(word).get(name))
-        return {one for of in types for each in of_type(of) for one in self.nodes(each)}
+        return {one for of in types for each in of_type(of) for one in self.sure(each)}
+
+    def sure(self, reference: Reference) -> set[Node]:
+        """Return what a reference leads to; a type that is not of the schema is itself."""
+        found = self.nodes(reference)
+        is_strange = reference[0] == "types" and not found and reference[1] is not None
+        return {reference} if is_strange else found
 
     @cached_property
     def at_hand(self) -> dict[Node, set[Node]]:
@@ -169,7 +175,7 @@ class Graph:
                 one
                 for each in references
                 if each[0] not in CHOSEN
-                for one in self.nodes(each)
+                for one in self.sure(each)
             }
             for node, references in self.references()
         }
