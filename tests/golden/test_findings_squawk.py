@@ -141,6 +141,7 @@ PAIRS = (
             create_statistics.of_a_materialized_view
             alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
             create_operator.anew
+            set_grants.views_made_anew
             create_text_search_dictionary.anew
             set_grants.views_made_anew
             """,
@@ -175,6 +176,7 @@ PAIRS = (
             drop_operator.with_its_function
             drop_operator_class.with_its_family
             drop_operator_family.with_items
+            create_cast.anew
             """,
         ),
         alone=(
@@ -364,6 +366,7 @@ PAIRS = (
             drop_event_trigger.with_its_function
             set_grants.columns_that_go_and_come
             create_operator_class.all
+            create_access_method.all
             """,
         ),
         alone=(

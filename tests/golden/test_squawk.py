@@ -214,13 +214,20 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_foreign_data_wrapper.unused
         drop_foreign_server.with_its_wrapper
         create_default_privileges.each
+        create_access_method.all
+        create_transform.all
+        drop_cast.with_its_type
+        drop_conversion.unused
+        drop_transform.unused
         """,
     ),
     "syntax-error": (
-        "Squawk does not know SET and RESET together, nor VERSION NULL of a server",
+        "Squawk knows no SET and RESET together, VERSION NULL, or LANGUAGE with handlers",
         """
         set_index_storage.set_change_reset
         alter_foreign_server.in_place
+        create_language.all
+        drop_language.with_its_routines
         """,
     ),
 }

@@ -16,7 +16,7 @@ from gen_migration.postgres.names import (
     member,
     quote_name,
 )
-from gen_migration.postgres.signatures import Signature
+from gen_migration.postgres.signatures import CastName, Signature, TransformName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,10 @@ def named(node: Node) -> Node:
         if isinstance(one, Signature)
         else Name(one.schema or PUBLIC, f"{one.name} {one.method}")
         if isinstance(one, MethodName)
+        else f"{printed(one.source)} AS {printed(one.target)}"
+        if isinstance(one, CastName)
+        else f"{printed(one.type)} LANGUAGE {one.language}"
+        if isinstance(one, TransformName)
         else one._replace(schema=one.schema or PUBLIC)
         if isinstance(one, Name | Member)
         else one

@@ -207,6 +207,26 @@ WITH RECURSIVE tables AS (
     FROM pg_operator AS o JOIN pg_namespace AS n ON n.oid = o.oprnamespace
     WHERE o.oid >= 16384 AND o.oprcode <> 0
     UNION ALL
+    SELECT 'pg_cast'::regclass, c.oid, 0, 'cast', NULL,
+        format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), NULL
+    FROM pg_cast AS c WHERE c.oid >= 16384 AND NOT EXISTS (
+        SELECT FROM pg_depend AS d
+        WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
+    UNION ALL
+    SELECT 'pg_conversion'::regclass, c.oid, 0, 'conversion', n.nspname, c.conname, NULL
+    FROM pg_conversion AS c JOIN pg_namespace AS n ON n.oid = c.connamespace
+    WHERE c.oid >= 16384
+    UNION ALL
+    SELECT 'pg_language'::regclass, oid, 0, 'language', NULL, lanname, NULL
+    FROM pg_language WHERE oid >= 16384 AND lanname <> 'plpgsql'
+    UNION ALL
+    SELECT 'pg_transform'::regclass, x.oid, 0, 'transform', NULL,
+        format_type(x.trftype, NULL) || ' LANGUAGE ' || l.lanname, NULL
+    FROM pg_transform AS x JOIN pg_language AS l ON l.oid = x.trflang
+    UNION ALL
+    SELECT 'pg_am'::regclass, oid, 0, 'access method', NULL, amname, NULL
+    FROM pg_am WHERE oid >= 16384
+    UNION ALL
     SELECT f.class, f.oid, 0, f.word, n.nspname, f.name || ' ' || m.amname, NULL
     FROM families AS f
     JOIN pg_namespace AS n ON n.oid = f.namespace

@@ -9,7 +9,7 @@ from gen_migration.kinds.operator_items import of_family
 from gen_migration.postgres.names import quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -80,7 +80,47 @@ CLASSES = f"""
     JOIN pg_am AS m ON m.oid = x.opcmethod JOIN pg_opfamily AS f ON f.oid = x.opcfamily
     WHERE {MINE} AND {of_no_extension("pg_opclass")}
 """
-QUERY = f"{OPERATORS} UNION ALL {FAMILIES} UNION ALL {CLASSES}"
+CASTS = """
+    SELECT 'cast' AS word, '' AS place,
+        x.castsource::regtype || ' as ' || x.casttarget::regtype AS name,
+        jsonb_build_object('function', nullif(x.castfunc, 0)::regprocedure,
+            'method', x.castmethod, 'context', x.castcontext,
+            'comment', obj_description(x.oid, 'pg_cast')) AS fact
+    FROM pg_cast AS x WHERE x.oid >= 16384 AND NOT EXISTS (
+        SELECT FROM pg_depend AS e WHERE e.classid = 'pg_cast'::regclass AND e.objid = x.oid
+            AND e.deptype IN ('e', 'i'))
+"""
+CONVERSIONS = f"""
+    SELECT 'conversion' AS word, n.nspname AS place, x.conname AS name,
+        jsonb_build_object('from', pg_encoding_to_char(x.conforencoding),
+            'to', pg_encoding_to_char(x.contoencoding), 'function', x.conproc,
+            'default', x.condefault, 'comment', obj_description(x.oid, 'pg_conversion')) AS fact
+    FROM pg_conversion AS x JOIN pg_namespace AS n ON n.oid = x.connamespace WHERE {MINE}
+"""
+LANGUAGES = f"""
+    SELECT 'language' AS word, '' AS place, x.lanname AS name,
+        jsonb_build_object('handler', nullif(x.lanplcallfoid, 0)::regproc,
+            'inline', nullif(x.laninline, 0)::regproc,
+            'validator', nullif(x.lanvalidator, 0)::regproc, 'trusted', x.lanpltrusted,
+            'comment', obj_description(x.oid, 'pg_language')) AS fact
+    FROM pg_language AS x WHERE x.oid >= 16384 AND {of_no_extension("pg_language")}
+"""
+TRANSFORMS = """
+    SELECT 'transform' AS word, '' AS place,
+        x.trftype::regtype || ' language ' || l.lanname AS name,
+        jsonb_build_object('from_sql', nullif(x.trffromsql, 0)::regprocedure,
+            'to_sql', nullif(x.trftosql, 0)::regprocedure,
+            'comment', obj_description(x.oid, 'pg_transform')) AS fact
+    FROM pg_transform AS x JOIN pg_language AS l ON l.oid = x.trflang
+"""
+METHODS = """
+    SELECT 'access method' AS word, '' AS place, x.amname AS name,
+        jsonb_build_object('type', x.amtype, 'handler', x.amhandler,
+            'comment', obj_description(x.oid, 'pg_am')) AS fact
+    FROM pg_am AS x WHERE x.oid >= 16384
+"""
+MORE = f"{CASTS} UNION ALL {CONVERSIONS} UNION ALL {LANGUAGES} UNION ALL {TRANSFORMS}"
+QUERY = f"{OPERATORS} UNION ALL {FAMILIES} UNION ALL {CLASSES} UNION ALL {MORE} UNION ALL {METHODS}"
 
 
 def operator_facts(connection: Any) -> dict[str, Any]:
@@ -122,7 +162,68 @@ def expected_operators(schema: Schema, home: str) -> dict[str, Any]:
             **parts(one, functions),
             "comment": one.comment,
         }
-    return result
+    return result | dict(expected_more(schema, home))
+
+
+def expected_more(schema: Schema, home: str) -> Iterator[tuple[str, Any]]:
+    for name, one in schema.of("cast").items():
+        method = "i" if one.inout else "b" if one.routine is None else "f"
+        yield (
+            f"cast .{printed(name.source)} as {printed(name.target)}",
+            {
+                "function": called_so(one.routine),
+                "method": method,
+                "context": one.context[0],
+                "comment": one.comment,
+            },
+        )
+    for name, one in schema.of("conversion").items():
+        yield (
+            f"conversion {name.schema or home}.{name.name}",
+            {
+                "from": one.source,
+                "to": one.target,
+                "function": one.function.sql,
+                "default": one.standard,
+                "comment": one.comment,
+            },
+        )
+    for name, one in schema.of("language").items():
+        yield (
+            f"language .{name}",
+            {
+                **{
+                    word: held and held.sql
+                    for word in ("handler", "inline", "validator")
+                    for held in (getattr(one, word),)
+                },
+                "trusted": one.trusted,
+                "comment": one.comment,
+            },
+        )
+    for name, one in schema.of("transform").items():
+        yield (
+            f"transform .{printed(name.type)} language {name.language}",
+            {
+                "from_sql": called_so(one.from_sql),
+                "to_sql": called_so(one.to_sql),
+                "comment": one.comment,
+            },
+        )
+    for name, one in schema.of("access method").items():
+        yield (
+            f"access method .{name}",
+            {
+                "type": one.of[0],
+                "handler": one.function.sql,
+                "comment": one.comment,
+            },
+        )
+
+
+def called_so(name: Any) -> str | None:
+    """Return a function as `regprocedure` prints it."""
+    return name and f"{name.called.sql}({listed(name.arguments)})"
 
 
 def parts(value: Any, functions: Iterable[Any]) -> dict[str, Any]:

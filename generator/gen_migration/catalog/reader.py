@@ -30,6 +30,7 @@ collations collation_names
 sequences domains
 functions procedures aggregates
 operators operator_families operator_classes
+casts conversions languages transforms access_methods
 text_search_parsers text_search_templates text_search_dictionaries text_search_configurations
 foreign_data_wrappers foreign_servers foreign_tables
 views materialized_views

@@ -13,7 +13,7 @@ from gen_migration.kinds import BY_CLASS
 from gen_migration.model import schema
 from gen_migration.operations import origins
 from gen_migration.postgres.names import Member, MethodName, Name
-from gen_migration.postgres.signatures import Signature
+from gen_migration.postgres.signatures import CastName, Signature, TransformName
 from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 TUPLE, MAPPING, AGAIN = "", "{}", "="
 NAMES: dict[str, Any] = {
-    one.__name__: one for one in (Name, Member, MethodName, Signature)
+    one.__name__: one
+    for one in (Name, Member, MethodName, Signature, CastName, TransformName)
 }
 PLAIN = frozenset((type(None), bool, int, str))
 # What many tables have alike.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Node = tuple[Any, ...]
 # What is chosen by the types that are at hand.
-CHOSEN = frozenset(("operators", "standard"))
+CHOSEN = frozenset(("operators", "standard", "casts"))
 # The spaces of names that a reference may have for its word.
 NAMED = {"holder": "relations", **{space: space for space in SPACES}}
 COMPARISONS = frozenset(("=", "<>", "<", ">", "<=", ">="))
@@ -122,17 +122,38 @@ class Graph:
 
         An operator is meant where all of its own types are at hand: PostgreSQL knows it by those.
         """
+        if reference[0] == "casts":
+            return self.casts(node)
         found = self.nodes(reference)
         if reference[0] not in CHOSEN or all(one[0] == "extension" for one in found):
             return found
         if node not in self.at_hand:
             return found
-        inside = self.inside.get(node, [node])
-        near = set().union(*map(self.reached, inside))
+        near = self.near(node)
         return {
             one
             for one in found
             if self.types_of(one) <= near and node not in self.reached(one)
+        }
+
+    def near(self, node: Node) -> set[Node]:
+        """Return what is at hand at a node: all that it, or what is in it, leads to for sure."""
+        return set().union(*map(self.reached, self.inside.get(node, [node])))
+
+    def casts(self, node: Node) -> set[Node]:
+        """Return the functions of the casts that a node may use, which it then refers to."""
+        casts = [
+            (name, value.routine)
+            for name, value in self.schema.of("cast").items()
+            if value.routine is not None
+        ]
+        near = self.near(node) if casts else set()
+        return {
+            one
+            for name, routine in casts
+            if self.types_of(("cast", name)) <= near
+            for one in self.called(routine.called, len(routine.arguments))
+            if node not in self.reached(one)
         }
 
     def reached(self, start: Node) -> set[Node]:
@@ -195,7 +216,7 @@ class Graph:
             case "field":
                 return self.field(name, *rest)
             case "operators" | "standard":
-                return self.standard(name) if not rest else self.operators(name, *rest)
+                return self.operators(name, *rest) if rest else self.standard(name)
             case "functions":
                 return self.called(name, *rest)
             case "columns":

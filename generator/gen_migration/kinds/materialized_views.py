@@ -282,6 +282,8 @@ class MaterializedViews(OfQuery):
 
     def stands_on(self, name: Any, value: Any, find: Finder) -> set[Reference]:
         found = super().stands_on(name, value, find)
+        if value.access_method is not None:
+            found.add(("access method", value.access_method))
         for one in value.indexes.values():
             # Its columns are no nodes.
             found |= {each for each in find.part(name, one) if each[0] != "column"}

@@ -112,7 +112,7 @@ class OperatorClasses(OfMethod):
         from gen_migration.sql import tree
 
         name = items.of_method(tree.dotted(node.opclassname), node.amname)
-        of = type_of(node.datatype, schema.enums)
+        of = items.uniform(type_of(node.datatype, schema.enums))
         family = name
         if node.opfamilyname:
             family = items.of_method(tree.dotted(node.opfamilyname), node.amname)
@@ -122,7 +122,7 @@ class OperatorClasses(OfMethod):
         stored = None
         for one in (each.create_op_class_item for each in node.items):
             if one.itemtype == items.STORAGE:
-                stored = type_of(one.storedtype, schema.enums)
+                stored = items.uniform(type_of(one.storedtype, schema.enums))
             else:
                 item = items.read(one, schema.enums, of)
                 found.append(items.settled(item, of, name.method))
@@ -140,6 +140,7 @@ class OperatorClasses(OfMethod):
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         of = (at / "type").routine_type(shape.type)
         stored = shape.storage and (at / "storage").routine_type(shape.storage)
+        of, stored = (one and items.uniform(one) for one in (of, stored))
         family = name
         if shape.family is not None:
             found = (at / "family").name(shape.family, at_key=False)
@@ -186,7 +187,7 @@ class OperatorClasses(OfMethod):
     # The catalog.
 
     def from_row(self, reading: Any, row: Any) -> Any:
-        of = reading.argument_type(row.type)
+        of = items.uniform(reading.argument_type(row.type))
         operators, functions = items.of_rows(reading, row)
         family = reading.name(row.family_schema, row.family)
         return OperatorClass(
@@ -197,7 +198,7 @@ class OperatorClasses(OfMethod):
             functions=items.ordered(
                 items.settled(one, of, row.method) for one in functions
             ),
-            stored=row.stored and reading.argument_type(row.stored),
+            stored=row.stored and items.uniform(reading.argument_type(row.stored)),
         )
 
     # Renames and order.

@@ -82,6 +82,9 @@ class OfMethod(Kind):
     def name_of(self, reading: Any, row: Any) -> Any:
         return items.of_method(reading.name(row.schema, row.name), row.method)
 
+    def place(self, name: Any) -> set[Reference]:
+        return super().place(name) | {("access method", name.method)}
+
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         return items.in_renamed_schema(value, old, new)
 

@@ -48,9 +48,29 @@ class FunctionItem:
 Item = OperatorItem | FunctionItem
 
 
+def function_of(node: Any) -> Signature:
+    """Return the function that an `ObjectWithArgs` names. Raises ValueError without arguments."""
+    called = name_of(node.objname)
+    if called is None or node.args_unspecified:
+        raise ValueError("a function without its arguments")
+    types = tuple(routine_tree.type_of(one.type_name, ()) for one in node.objargs)
+    return with_arguments(signs.own(called), types)
+
+
+def function_row(reading: Any, found: Any) -> Signature:
+    """Return the function that a catalog says by schema, name and arguments."""
+    types = tuple(map(reading.argument_type, found["arguments"]))
+    return with_arguments(signs.own(reading.name(*found["name"])), types)
+
+
 def with_arguments(name: Name, types: tuple[Type, ...]) -> Signature:
     """Return a name with the types of its arguments."""
-    return Signature(name.schema, name.name, types)
+    return Signature(name.schema, name.name, tuple(map(uniform, types)))
+
+
+def uniform(of: Type) -> Type:
+    """Return a type as items have it: a statement about them does not say which are enums."""
+    return replace(of, kind="other") if of.kind == "enum" else of
 
 
 def of_method(name: Name, method: str = BTREE) -> MethodName:
@@ -113,7 +133,9 @@ def read(node: Any, enums: Any, of: Type | None = None) -> Item:
     types = tuple(
         routine_tree.type_of(one.type_name, enums) for one in node.name.objargs
     )
-    given = tuple(routine_tree.type_of(one.type_name, enums) for one in node.class_args)
+    given = tuple(
+        uniform(routine_tree.type_of(one.type_name, enums)) for one in node.class_args
+    )
     if called is None:
         raise ValueError("an item of an operator class without a name")
     if node.itemtype == OPERATOR:
@@ -251,7 +273,7 @@ def local(at: Any, item: Item) -> Item | None:
         found: Type | None = at.routine_type(str(one))
         if found is None:
             wrong.append(one)
-        return found or one
+        return uniform(found or one)
 
     if isinstance(item, OperatorItem):
         found: Item = replace(
@@ -309,7 +331,7 @@ def of_rows(reading: Any, row: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     functions = (
         FunctionItem(
             number=one["number"],
-            types=types(one["types"]),
+            types=tuple(map(uniform, types(one["types"]))),
             routine=with_arguments(
                 signs.own(reading.name(*one["name"])), types(one["arguments"])
             ),
@@ -333,7 +355,7 @@ def in_renamed_schema(value: Any, old: str, new: str) -> Any:
         return one._replace(schema=new) if one.schema == old else one
 
     changes: dict[str, Callable[[Any], Any]] = dict.fromkeys(
-        ("operator", "routine", "order_by", "family"), moved
+        ("operator", "routine", "from_sql", "to_sql", "order_by", "family"), moved
     )
     changes |= {"stored": of_type, "types": lambda found: tuple(map(of_type, found))}
     return mapped(value, changes)

@@ -9,8 +9,9 @@ of a table that has one of this name. `("functions", name, count)` is a call wit
 `(space, None)` is any object of a space: an expression may use types that it does not name, since
 a constant is of the type of what it is compared with. `("operators", name, operands)` is an
 operator of so many operands, or of those types; `("standard", method)` the operator class that a
-type has where none is named. Which ones are meant follows from the types that are at hand. `graph`
-finds the nodes. `("brought", word, name)` is an object of a kind, or what may have brought it.
+type has where none is named; `("casts", None)` the function of any cast. Which ones are meant
+follows from the types that are at hand. `("brought", word, name)` is an object of a kind, or what
+may have brought it. `graph` finds the nodes.
 """
 
 from __future__ import annotations
@@ -137,6 +138,8 @@ class Finder:
         found = of_name(name)
         found.update(("table", parent) for parent in value.parents)
         found |= named("types", value.of_type)
+        if value.access_method is not None:
+            found.add(("access method", value.access_method))
         if (split := value.partition_by) is not None:
             found.add(("standard", "hash" if split.strategy == "hash" else BTREE))
             for one in split.elements:
@@ -187,6 +190,7 @@ def of_names(names: Named) -> set[Reference]:
     found: set[Reference] = {("types", None)}
     found.update(("functions", *one) for one in names.calls)
     found.update(("operators", *one) for one in names.operators)
+    found.add(("casts", None))
     for space in ("types", "relations", "collations"):
         found.update((space, name) for name in getattr(names, space))
     found |= names.searching
@@ -200,12 +204,14 @@ def operators_of(value: Constraint | Index) -> Iterator[Reference]:
     match value:
         case Index(method=method):
             yield ("standard", method)
+            yield ("access method", method)
         case PrimaryKey() | Unique():
             yield ("standard", "gist" if value.without_overlaps else BTREE)
         case ForeignKey():
             yield ("operators", Name(None, "="), 2)
         case Exclude():
             yield ("standard", value.method)
+            yield ("access method", value.method)
             for one in value.elements:
                 sign = one.operator.removeprefix("OPERATOR(").removesuffix(")")
                 yield ("operators", named_operator(sign), 2)

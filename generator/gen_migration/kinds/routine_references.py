@@ -36,7 +36,9 @@ def hard(value: Any, find: Finder) -> set[Reference]:
         found |= of_type(result)
     if (support := getattr(value, "support", None)) is not None:
         found.add(("functions", support, bodies.ANY))
+    found.add(("language", value.language))
     if bodies.is_standard(value.language, value.body):
+        found.add(("casts", None))
         found |= of_body(
             value
         )  # which names tables, too: a finder may not know their words

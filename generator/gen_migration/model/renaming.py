@@ -19,7 +19,7 @@ from gen_migration.model.given import columns_of, heirs, typed_tables
 from gen_migration.model.mapped import mapped
 from gen_migration.postgres import signatures
 from gen_migration.postgres.names import BTREE, Member, MethodName, Name
-from gen_migration.postgres.signatures import Signature
+from gen_migration.postgres.signatures import CastName, Signature, TransformName
 from gen_migration.postgres.types import Type
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ def type_(schema: Schema, word: str, old: Name, new: Name) -> Schema:
 
 
 # Names that have types in them, and those of what holds such names.
-TYPED = (Signature, MethodName)
+TYPED = (Signature, MethodName, CastName, TransformName)
 
 
 def with_types(schema: Schema, change: Callable[[Any], Any]) -> Schema:
@@ -285,7 +285,8 @@ def with_types(schema: Schema, change: Callable[[Any], Any]) -> Schema:
     changes = dict.fromkeys(("type", "returns", "stype", "mstype", "stored"), change)
     changes["types"] = lambda types: tuple(map(change, types))
     named = dict.fromkeys(
-        ("operator", "routine"), lambda one: signatures.with_types(one, change)
+        ("operator", "routine", "from_sql", "to_sql"),
+        lambda one: signatures.with_types(one, change),
     )
     changes |= named
     objects = {
@@ -330,7 +331,8 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
         return new.called if one == old.called else one
 
     changes = in_expressions(edits.CallEdit(old.called, new.called))
-    changes["routine"] = lambda one: new if one == old else one
+    for field in ("routine", "from_sql", "to_sql"):
+        changes[field] = lambda one: new if one == old else one
     return everywhere(schema, {**changes, **dict.fromkeys(USED, used)})
 
 
@@ -338,7 +340,7 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 USED = """
 function difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc
 mfinalfunc start gettoken end lextypes headline init lexize
-restrict join handler validator
+restrict join handler inline validator
 """.split()
 
 
@@ -404,6 +406,22 @@ def operator_class(schema: Schema, old: MethodName, new: MethodName) -> Schema:
         schema = schema.with_(word, found)
     word = "operator class"
     return schema.with_(word, rekeyed(schema.of(word), old, new))
+
+
+def language(schema: Schema, old: str, new: str) -> Schema:
+    """Return a schema whose language `old` is called `new`, in routines and transforms too."""
+
+    def called(one: str) -> str:
+        return new if one == old else one
+
+    changed = everywhere(schema, {"language": called})
+    word, transforms = "language", "transform"
+    named = {
+        name._replace(language=called(name.language)): one
+        for name, one in changed.of(transforms).items()
+    }
+    changed = changed.with_(transforms, named)
+    return changed.with_(word, rekeyed(changed.of(word), old, new))
 
 
 def collation(schema: Schema, old: Name, new: Name) -> Schema:

@@ -443,7 +443,7 @@ class Schema:
     def names(self) -> list[Name]:
         """The names of all that is in a schema."""
         every = (self.tables, *self.objects.values())
-        return [name for found in every for name in found if not isinstance(name, str)]
+        return [name for found in every for name in found if hasattr(name, "schema")]
 
     @property
     def enums(self) -> Mapping[Name, Enum]:

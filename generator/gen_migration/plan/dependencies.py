@@ -144,7 +144,15 @@ def seen(references: Iterable[Reference]) -> Iterator[Thing]:
                 yield "table", name
                 yield from of_columns(name, names or ())
             # Whatever changes of those waits for all that is before it.
-            case ("opclasses" | "opfamilies" | "operators" | "standard", *_):
+            case (
+                "opclasses"
+                | "opfamilies"
+                | "operators"
+                | "standard"
+                | "casts"
+                | "access method",
+                *_,
+            ):
                 pass
             case ("brought", word, name):
                 yield word, name

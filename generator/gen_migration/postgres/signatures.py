@@ -47,6 +47,48 @@ class Signature(NamedTuple):
         return f"{'.'.join(parts)}({', '.join(map(str, self.arguments))})"
 
 
+class CastName(NamedTuple):
+    """The two types that a cast is between."""
+
+    source: Type
+    target: Type
+
+    @property
+    def name(self) -> str:
+        """What it is known by, among other words."""
+        return self.target.name
+
+    @property
+    def sql(self) -> str:
+        """As SQL: `(text AS app.mood)`."""
+        return f"({self.source.sql} AS {self.target.sql})"
+
+    def __str__(self) -> str:
+        """As the spec writes it: `text as app.mood`."""
+        return f"{self.source} as {self.target}"
+
+
+class TransformName(NamedTuple):
+    """The type and the language of a transform."""
+
+    type: Type
+    language: str
+
+    @property
+    def name(self) -> str:
+        """What it is known by, among other words."""
+        return self.type.name
+
+    @property
+    def sql(self) -> str:
+        """As SQL: `FOR app.mood LANGUAGE plpython3u`."""
+        return f"FOR {self.type.sql} LANGUAGE {quote_name(self.language)}"
+
+    def __str__(self) -> str:
+        """As the spec writes it: `app.mood language plpython3u`."""
+        return f"{self.type} language {self.language}"
+
+
 def spell(part: str) -> str:
     """Return one part of a name before brackets as a spec writes it."""
     return quote(part) if {*"()"} & {*part} else spell_part(part)
@@ -58,6 +100,10 @@ def quote(part: str) -> str:
 
 def with_types(name: Any, change: Callable[[Type], Type]) -> Any:
     """Return a name with the types in it changed; most have none."""
+    if isinstance(name, CastName):
+        return CastName(change(name.source), change(name.target))
+    if isinstance(name, TransformName):
+        return name._replace(type=change(name.type))
     if not isinstance(name, Signature):
         return name
     return name._replace(arguments=tuple(map(change, name.arguments)))

@@ -48,7 +48,7 @@ IGNORED = frozenset(
     grant_role_stmt
     variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt
-    create_role_stmt alter_role_stmt create_cast_stmt
+    create_role_stmt alter_role_stmt
     notify_stmt reindex_stmt cluster_stmt check_point_stmt
     """.split()
 )

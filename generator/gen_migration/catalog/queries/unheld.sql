@@ -104,24 +104,6 @@ found (kind, schema, name, of, class, oid) AS (
         NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE contype = 'n'
     UNION ALL
-    SELECT 'conversion', n.name, c.conname, NULL, 'pg_conversion'::regclass, c.oid
-    FROM pg_conversion AS c JOIN mine AS n ON n.oid = c.connamespace
-    UNION ALL
-    SELECT 'cast', NULL,
-        format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL),
-        NULL, 'pg_cast'::regclass, c.oid
-    FROM pg_cast AS c
-    -- A range type makes the cast to its multirange.
-    WHERE c.oid >= 16384 AND NOT EXISTS (
-        SELECT FROM pg_depend AS d
-        WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i')
-    UNION ALL
-    SELECT 'language', NULL, lanname, NULL, 'pg_language'::regclass, oid
-    FROM pg_language WHERE oid >= 16384 AND lanname <> 'plpgsql'
-    UNION ALL
-    SELECT 'access method', NULL, amname, NULL, 'pg_am'::regclass, oid
-    FROM pg_am WHERE oid >= 16384
-    UNION ALL
     -- What PostgreSQL's own objects have otherwise than initdb gave them; they are no members here.
     SELECT 'grants', NULL, 'language ' || l.lanname, NULL, 'pg_init_privs'::regclass, l.oid
     FROM pg_language AS l

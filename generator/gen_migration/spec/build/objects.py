@@ -318,10 +318,25 @@ class Maker(Spot):
                 return name._replace(schema=home)
         return name
 
+    def routine(self, text: str) -> Signature | None:
+        """Return the function that a text names with its arguments.
+
+        The search path decides which one, unless the spec has it in its default schema.
+        """
+        from gen_migration.kinds.operator_items import with_arguments
+
+        found = self.signature(text, at_key=False)
+        written = None if found is None else self.text_name(split_signature(text)[0])
+        if found is None or written is None:
+            return None
+        is_home = found in self.build.objects.get("function", {})
+        return with_arguments(found.called if is_home else written, found.arguments)
+
     def operator(self, name: Signature) -> Signature:
         """Return an operator, with the default schema where the spec has it there."""
         home = name._replace(schema=name.schema or self.build.shape.schema)
-        return home if home in self.build.objects.get("operator", {}) else name
+        known = {one.sql for one in self.build.objects.get("operator", {})}
+        return home if home.sql in known else name
 
     def grants(self, given: Any, said: Mapping[str, Any]) -> Any:
         """Return grants beside those that there are by themselves; None where they are those."""

@@ -34,7 +34,9 @@ PARTS: dict[str, Callable[[Writer, Name, Any], Any]] = {
 def objects(writer: Writer, kind: Kind) -> Any:
     """Return the objects of a kind; as a list where they have nothing but their names."""
     found = {
-        writer.name(name) if kind.in_schema else name: whole(writer, kind, name, value)
+        writer.name(name) if kind.in_schema else str(name): whole(
+            writer, kind, name, value
+        )
         for name, value in writer.spec.schema.of(kind.word).items()
         if not kind.is_implied(name, value, writer.spec.schema)
     }
