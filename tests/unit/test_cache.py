@@ -517,5 +517,5 @@ def test_locations_in_a_package_are_always_asked_for(work: Path) -> None:
 
 
 def test_the_fingerprint_is_of_code_queries_and_templates() -> None:
-    names = {path.name for path in cache.own_files()}
+    names = {Path(one).name for one in cache.own_files()}
     assert names >= {"differ.py", "tables.sql", "revision.py.j2", "create_table.py.j2"}

@@ -232,7 +232,6 @@ def fold(
     """Return the constraints that stand inside of `CREATE TABLE`, and those that follow it."""
     inside: dict[str, Constraint] = {}
     after: dict[str, Constraint] = {}
-    ready = {**created, name: table}
     # A key that CREATE TABLE would merge gives way to the primary key.
     ordered = sorted(
         table.constraints.items(), key=lambda item: not isinstance(item[1], PrimaryKey)
@@ -243,7 +242,8 @@ def fold(
             constraint.referred_table in schema.tables
             or constraint.referred_table in created
         ):
-            target = ready.get(constraint.referred_table)
+            other = constraint.referred_table
+            target = table if other == name else created.get(other)
             columns = set(constraint.referred_columns)
             # A partition cannot be dropped while a key refers to its parent: such a key comes
             # last, and goes first on the way back.

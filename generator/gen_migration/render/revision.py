@@ -11,7 +11,8 @@ import sys
 from dataclasses import field
 from functools import cache
 from importlib import resources
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -237,14 +238,26 @@ def body(
     """Return operations as Python, from a schema on; some leave nothing to do on the way back."""
     operations = tuple(operations)
     hidden = over_hidden(operations, start)
-    texts = [
-        printed(one.wire, refused(plain(one)) if n in hidden else plain(one), modules)
+    steps: list[tuple[str, Iterable[Statement]]] = [
+        (sheet(one.wire), refused(plain(one)) if n in hidden else plain(one))
         for n, one in enumerate(operations)
     ]
     position = first_unchecked(operations, start)
     if position is not None:
-        texts.insert(position, printed(DEFAULT, (OFF,), modules))
+        steps.insert(position, (DEFAULT, (OFF,)))
+    texts: list[str] = []
+    for wire, run in groupby(steps, key=itemgetter(0)):
+        each = (statements for _, statements in run)
+        # The default prints one statement after the other, whatever the operations are.
+        groups = [chain.from_iterable(each)] if wire == DEFAULT else each
+        texts += [printed(wire, one, modules) for one in groups]
     return [text for text in texts if text]
+
+
+@cache
+def sheet(wire: str) -> str:
+    """Return whose template prints an operation: its own, or the default."""
+    return wire if template(wire) is not template(DEFAULT) else DEFAULT
 
 
 def printed(wire: str, statements: Iterable[Statement], modules: set[str]) -> str:
