@@ -213,6 +213,7 @@ PAIRS = (
             set_column_identity.name_of_its_sequence
             set_index_storage.of_a_constraint
             create_statistics.of_a_materialized_view
+            create_index.of_some_partitions
             """,
         ),
         alone=(

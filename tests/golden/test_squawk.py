@@ -140,6 +140,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_text_search_dictionary.anew
         create_operator.anew
         create_operator_class.anew
+        create_index.of_some_partitions create_index.of_some_partitions_while_others_come
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -161,6 +162,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_text_search_dictionary.anew
         create_operator.anew
         create_operator_class.anew
+        create_index.of_some_partitions create_index.of_some_partitions_while_others_come
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -179,6 +181,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         detach_partition.of_a_table_that_counts
         attach_partition.with_an_index_of_another_name
         set_not_null_name.of_a_partition_whose_own_partition_says_it
+        create_index.of_some_partitions_while_others_come
         """,
     ),
     "require-lock-timeout": (

@@ -129,7 +129,7 @@ def test_an_import_builds_the_same_again(version: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", scratch.VERSIONS)
 @pytest.mark.parametrize(
     ("sql", "named"),
-    [(CHOSEN, ""), (INVALID, "invalid index j of e"), (NAMED_ALONE, NAMED)],
+    [(CHOSEN, ""), (INVALID, ""), (NAMED_ALONE, NAMED)],
 )
 def test_what_is_otherwise_is_named(version: int, sql: str, named: str) -> None:
     with databases.database(version) as url:

@@ -32,7 +32,7 @@ from statements import undone
 from text_search_facts import expected_text_search, text_search_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.model.schema import (
         Constraint,
@@ -505,7 +505,18 @@ INDEX_JOINS = """
 """
 INDEXES = f"""
     SELECT n.nspname || '.' || x.relname AS name, tn.nspname || '.' || t.relname AS table,
-        i.indisunique AS unique, obj_description(x.oid, 'pg_class') AS comment, {INDEX_PARTS}
+        i.indisunique AS unique, obj_description(x.oid, 'pg_class') AS comment,
+        CASE WHEN x.relkind = 'I' AND NOT i.indisvalid THEN ARRAY(
+            WITH RECURSIVE held AS (
+                SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = x.oid
+                UNION ALL
+                SELECT h.inhrelid FROM held
+                JOIN pg_index AS j ON j.indexrelid = held.oid AND NOT j.indisvalid
+                JOIN pg_inherits AS h ON h.inhparent = held.oid
+            )
+            SELECT p.relname::text FROM held JOIN pg_class AS p USING (oid)
+            ORDER BY p.relname COLLATE "C"
+        ) END AS parts, {INDEX_PARTS}
     FROM pg_index AS i {INDEX_JOINS}
     JOIN pg_namespace AS n ON n.oid = x.relnamespace
     JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS tn ON tn.oid = t.relnamespace
@@ -711,6 +722,18 @@ def key_elements(constraint: PrimaryKey | Unique) -> tuple[Element, ...]:
     from gen_migration.model.schema import Element
 
     return tuple(Element(column=column) for column in constraint.columns)
+
+
+def parts_of(only: Mapping[Any, Any] | None) -> list[str] | None:
+    """Return the names of the parts of an index that is ON ONLY its table, and of theirs."""
+    if only is None:
+        return None
+    found = [
+        each
+        for one in only.values()
+        for each in (one.name, *(parts_of(one.only) or ()))
+    ]
+    return sorted(found)
 
 
 def expected(spec: Spec, connection: Any) -> Facts:
@@ -1073,7 +1096,8 @@ class Expectation:
                     index.elements, shown["elements"], index.method
                 ),
                 "comment": index.comment,
-                "valid": True,
+                "valid": index.only is None,
+                "parts": parts_of(index.only),
             }
         return result
 

@@ -11,7 +11,7 @@ from gen_migration.model.mapped import INSIDE, mapped
 from gen_migration.postgres.names import Name
 
 # What holds no name and no expression that a rename changes.
-LEAVES = {"Identity", "SequenceOptions", "Inherited", "Bound"}
+LEAVES = {"Identity", "SequenceOptions", "Inherited", "Bound", "IndexPart"}
 CLASSES = {
     name: found
     for name, found in vars(model).items()

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog.indexes import parameters
 from gen_migration.model.automatic_names import AUTOMATIC
-from gen_migration.model.schema import Inherited
+from gen_migration.model.schema import IndexPart, Inherited
 
 if TYPE_CHECKING:
     from gen_migration.catalog.rows import Reading
+    from gen_migration.postgres.names import Name
 
 
 def whole(reading: Reading, row: Any) -> Any:
@@ -20,15 +21,21 @@ def whole(reading: Reading, row: Any) -> Any:
     return row
 
 
-def is_part(reading: Reading, row: Any) -> bool:
-    """Tell whether an index is a part of one that a spec holds.
+def is_only(reading: Reading, row: Any) -> bool:
+    """Tell whether an index of a partitioned table is invalid: some partition has none of it."""
+    held = reading.tables[row.table_oid]
+    is_key = row.oid in reading.key_indexes
+    return held.partition_by is not None and not (row.valid or is_key)
 
-    One that is not valid is none, unless it is a key's: its parts stand alone.
-    """
-    if not row.inherited:
-        return False
-    top = whole(reading, row)
-    return top.valid or top.oid in reading.key_indexes
+
+def only(reading: Reading, row: Any) -> dict[Name, IndexPart] | None:
+    """Return the parts of an index that is ON ONLY its table, by their partitions."""
+    if not is_only(reading, row):
+        return None
+    return {
+        reading.names[one.table_oid]: IndexPart(name=one.name, only=only(reading, one))
+        for one in reading.parts_of_indexes.get(row.oid, ())
+    }
 
 
 def inherited(reading: Reading, oid: int) -> dict[str, Inherited]:
@@ -43,9 +50,11 @@ def inherited(reading: Reading, oid: int) -> dict[str, Inherited]:
         else:
             found[row.name] = Inherited(comment=row.comment)
     for row in reading.indexes_of[oid]:
-        if not is_part(reading, row):
+        if not row.inherited:
             continue
         top = whole(reading, row)
+        if is_only(reading, top):
+            continue
         is_key = top.oid in reading.key_indexes
         comment = comments.get(row.oid) if is_key else row.comment
         own = Inherited(comment=comment)

@@ -121,6 +121,15 @@ class Reading:
         return by_table(self.found["indexes"])
 
     @cached_property
+    def parts_of_indexes(self) -> dict[int, list[Any]]:
+        """The rows of partitions' indexes by those that they are parts of."""
+        found: dict[int, list[Any]] = {}
+        for row in self.found["indexes"]:
+            if row.parent_oid is not None:
+                found.setdefault(row.parent_oid, []).append(row)
+        return found
+
+    @cached_property
     def owners(self) -> dict[tuple[str | None, int], Any]:
         """The rows of owners by catalog and OID."""
         return {(row.class_, row.oid): row for row in self.found["owners"]}

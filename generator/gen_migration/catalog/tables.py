@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.catalog import indexes
 from gen_migration.catalog.columns import column
-from gen_migration.catalog.inherited import inherited, is_part
+from gen_migration.catalog.inherited import inherited, is_only, only
 from gen_migration.model import schema as model
 from gen_migration.postgres.parser import parse
 from gen_migration.postgres.type_names import INTEGERS
@@ -45,14 +45,16 @@ def table(
     own_indexes = [
         one
         for one in reading.indexes_of[oid]
-        if one.oid not in owned and one.valid and not is_part(reading, one)
+        if one.oid not in owned
+        and not one.inherited
+        and (one.valid or is_only(reading, one))
     ]
     return model.Table(
         columns=columns,
         own=own,
         inherited=inherited(reading, oid),
         constraints=reading.read("constraint", name, rows, constraint),
-        indexes=reading.read("index", name, own_indexes, indexes.index),
+        indexes=reading.read("index", name, own_indexes, index),
         partition_by=key(reading, row),
         partition_of=place(reading, row),
         **({} if is_alone else origins(reading, row)),
@@ -77,6 +79,11 @@ def origins(reading: Reading, row: Any) -> dict[str, Any]:
         return {"inherits": parents}
     of = reading.composites[row.of_type]
     return {"of_type": reading.type_name(of.schema, of.name)}
+
+
+def index(reading: Reading, row: Any) -> model.Index:
+    """Return an index of a table, with its parts where not all partitions have one."""
+    return replace(indexes.index(reading, row), only=only(reading, row))
 
 
 def replica_identity(row: Any) -> model.ReplicaIdentity | None:

@@ -17,6 +17,7 @@ from gen_migration.kinds.references import Finder, words_of
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.given import given_columns
 from gen_migration.model.marks import MEANWHILE
+from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 
@@ -133,6 +134,8 @@ def is_late(operation: op.Operation, apart: set[Part]) -> bool:
             return True
         case op.CreateConstraint(name=name):
             return ("constraint", name) in apart
+        case op.CreateIndex(new=new):
+            return is_only(new)  # no partition that comes after it would be without
     return False
 
 

@@ -18,6 +18,7 @@ from gen_migration.diff.enums import enum_values
 from gen_migration.diff.free_names import relations, within
 from gen_migration.diff.inherited import inherited_differences
 from gen_migration.diff.moving import moved
+from gen_migration.diff.only_indexes import only_indexes
 from gen_migration.diff.partitions import (
     is_renamed_apart,
     with_followers,
@@ -112,6 +113,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     anew = made_anew(renamed, new, gone, swapped, inside)
     aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
     anew |= aside.objects
+    inside += only_indexes(renamed, new, staying - {*moving})
     changes: list[Operation] = [*swaps, *goes_last]
     changes += [*objects(renamed, new, gone | changed, anew), *reordered]
     changes = aside.instead([*changes, *inside])

@@ -13,6 +13,7 @@ from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import (
     inherited_names,
+    is_only,
     least,
     origin_of,
     origins,
@@ -111,6 +112,8 @@ def shared(
             entry = Inherited(name=None if is_named else own, comment=comment)
             yield own, (above[key], entry)
     for key, index in parent.indexes.items():
+        if is_only(index):
+            continue
         # Of several that are the same, PostgreSQL takes the one that was made first.
         rest = {k: one for k, one in table.indexes.items() if k not in taken}
         own = next((k for k, one in rest.items() if same_index(one, index)), None)

@@ -19,6 +19,7 @@ from gen_migration.kinds.references import EVERY, SPACES, of_type
 from gen_migration.model.automatic_names import column_sequence
 from gen_migration.model.given import columns_of, given_checks
 from gen_migration.model.own_columns import partitions
+from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.postgres.names import PUBLIC, Name
 
@@ -85,7 +86,7 @@ class Graph:
             if key not in table.constraints:
                 yield part(name, key, check), whole | find.part(name, check)
         for above in self.lineage(name)[1:]:
-            for key, one in parts(self.schema.tables[above]):
+            for key, one in given_parts(self.schema.tables[above]):
                 origin = {part(above, key, one)}
                 yield ("inherited", name, key), whole | origin | find.part(name, one)
 
@@ -230,8 +231,12 @@ class Graph:
     def has_part(self, word: str, table: Name, name: str) -> bool:
         """Tell whether a table has a constraint or an index, or `inherited` one above it."""
         lineage = self.lineage(table)
-        places = lineage[1:] if word == "inherited" else lineage[:1]
-        return any(name in dict(parts(self.schema.tables[one])) for one in places)
+        if word != "inherited":
+            return any(
+                name in dict(parts(self.schema.tables[one])) for one in lineage[:1]
+            )
+        above = (self.schema.tables[one] for one in lineage[1:])
+        return any(name in dict(given_parts(one)) for one in above)
 
     def lineage(self, table: Name) -> list[Name]:
         """Return a table and those above it, as far as the schema has them."""
@@ -431,6 +436,11 @@ def parts(table: Table) -> Iterator[tuple[str, Constraint | Index]]:
     """Yield the constraints and the indexes of a table."""
     yield from table.constraints.items()
     yield from table.indexes.items()
+
+
+def given_parts(table: Table) -> Iterator[tuple[str, Constraint | Index]]:
+    """Yield those that the partitions of a table have as well."""
+    return (one for one in parts(table) if not is_only(one[1]))
 
 
 def holder(node: Node) -> Node:

@@ -102,6 +102,7 @@ def inherited(
     indexes = {
         names[key]: inherited_index(one, given.get(key, AS_THERE))
         for key, one in parent.indexes.items()
+        if key in names
     }
     return constraints, indexes
 
@@ -140,12 +141,17 @@ def inherited_names(schema: Schema, name: Name, table: Table) -> dict[str, str]:
     taken |= {one.name for one in given.values() if one.name is not None}
     names = {}
     for key, value in (*parent.constraints.items(), *parent.indexes.items()):
-        if isinstance(value, Check | ForeignKey):
+        if isinstance(value, Check | ForeignKey) or is_only(value):
             continue
         own = given.get(key, AS_THERE).name
         names[key] = own or free_name(name.name, *label(value), taken)
         taken.add(names[key])
     return names
+
+
+def is_only(value: Constraint | Index) -> bool:
+    """Tell whether an index is of its table alone, but for the partitions that it names."""
+    return isinstance(value, Index) and value.only is not None
 
 
 def otherwise(schema: Schema, table: Table) -> dict[str, Inherited]:
@@ -182,7 +188,7 @@ def origin_of(
     for parent in ancestors(schema, table):
         above = schema.tables.get(parent)
         found = above and (above.indexes.get(name) or above.constraints.get(name))
-        if found:
+        if found and not is_only(found):
             return parent, found
     return None
 

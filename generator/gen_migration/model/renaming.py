@@ -25,7 +25,13 @@ from gen_migration.postgres.types import Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from gen_migration.model.schema import Column, PartitionOf, Schema, Table
+    from gen_migration.model.schema import (
+        Column,
+        IndexPart,
+        PartitionOf,
+        Schema,
+        Table,
+    )
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -73,6 +79,8 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
                 "inherits": each,
             }
             changed = mapped(value, changes)
+        if any(one.only is not None for one in value.indexes.values()):
+            changed = mapped(changed, {"only": partial(parts_of, called=called)})
         if name.name != new.name:
             edit = edits.TableEdit(name.name, new.name)
             changed = with_expressions(changed, edit)
@@ -104,6 +112,18 @@ def held_by(schema: Schema, old: Name, new: Name) -> Schema:
             found[called] = mapped(one, table_changes(name.holder, old, new))
         schema = schema.with_(word, found)
     return schema
+
+
+def parts_of(
+    held: Mapping[Name, IndexPart], called: Callable[[Name], Name]
+) -> dict[Name, IndexPart]:
+    """Return the parts of an index by other names of their tables."""
+    return {
+        called(name): one
+        if one.only is None
+        else replace(one, only=parts_of(one.only, called))
+        for name, one in held.items()
+    }
 
 
 def table_changes(

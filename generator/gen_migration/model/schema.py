@@ -253,8 +253,19 @@ Constraint = PrimaryKey | Unique | ForeignKey | Check | Exclude
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPart:
+    """The index of a partition that is a part of one ON ONLY: its name, and its own parts."""
+
+    name: str
+    only: Mapping[Name, IndexPart] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """An index that no constraint owns; it lives in its table's schema."""
+    """An index that no constraint owns; it lives in its table's schema.
+
+    `only` are the partitions that have a part of one that is ON ONLY its table, with their parts.
+    """
 
     word: ClassVar[str] = "index"
     elements: tuple[Element, ...]
@@ -266,6 +277,7 @@ class Index:
     storage_parameters: Parameters = field(default_factory=dict)
     tablespace: str | None = None
     comment: str | None = None
+    only: Mapping[Name, IndexPart] | None = None
 
 
 Strategy = Literal["range", "list", "hash"]

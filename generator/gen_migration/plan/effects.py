@@ -181,7 +181,11 @@ def _(operation: Any) -> Subject:
     return sides(
         operation,
         part(table, operation.name, value),
-        lambda value, find: {("table", table), *find.part(table, value)},
+        lambda value, find: {
+            ("table", table),
+            *(("table", one) for one in getattr(value, "only", None) or ()),
+            *find.part(table, value),
+        },
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.columns import forbidden, with_null
+from gen_migration.model.partitions import is_only
 from gen_migration.operations import every as op
 from gen_migration.operations.columns import FORBIDDING
 from gen_migration.plan.dependencies import predecessors
@@ -141,7 +142,9 @@ def one_change(
     if SHORT in (rules.modes(drop), rules.modes(create)):
         return None
     match drop, create:
-        case op.DropIndex(old=old), op.CreateIndex(new=new):
+        case op.DropIndex(old=old), op.CreateIndex(new=new) if not (
+            is_only(old) or is_only(new)
+        ):
             return op.ReplaceIndex(**key, old=old, new=new)
         case op.DropConstraint(old=old), op.CreateConstraint(new=new) if old != new:
             return op.AlterConstraint(**key, old=old, new=new)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.marks import marked
+from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import ForeignKey
 from gen_migration.model.sequences import is_counting
 from gen_migration.operations import every as op
@@ -25,6 +26,10 @@ class Link:
 
 class Shrinking:
     """Stands for identities that get a lower maximum."""
+
+
+class Only:
+    """Stands for indexes that are ON ONLY their table: partitions that come would have them."""
 
 
 class Other:
@@ -48,6 +53,7 @@ MARKS = (op.SetReplicaIdentity, op.SetClustering)
 READING: tuple[tuple[type, ...], ...] = (
     OWNED,
     (Link,),
+    (Only,),
     (op.DetachPartition,),
     MARKS,
     (op.DropTable,),
@@ -71,6 +77,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (Other, *STORED),
     (op.CreateTable,),
     (op.AttachPartition,),
+    (Only,),
     (Link,),
     OWNED,
     (op.SetComment, op.SetIndexComment),
@@ -95,8 +102,10 @@ def line_of(operation: Any, whole: Collection[Name]) -> int:
     """
     of: type = type(operation)
     old, new = (getattr(operation, side, None) for side in ("old", "new"))
-    value = old if new is None else new
-    if of in WHOLES:
+    value: Any = old if new is None else new
+    if of in {op.CreateIndex, op.DropIndex} and is_only(value):
+        of = Only
+    elif of in WHOLES:
         is_link = isinstance(value, ForeignKey)
         of = Link if is_link else WHOLES[of] if operation.table in whole else of
     elif of is op.SetColumnDefault:

@@ -15,7 +15,7 @@ from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
 from gen_migration.render.helpers import STATEMENTS
-from gen_migration.sql import ddl, row_security
+from gen_migration.sql import ddl, only_indexes, row_security
 from gen_migration.sql.blocks import Block
 
 if TYPE_CHECKING:
@@ -239,7 +239,10 @@ def drop_constraint(operation: op.DropConstraint, **how: bool) -> Call:
 @plain.register
 def _(operation: op.CreateIndex) -> Parts:
     table, name, value = operation.table, operation.name, operation.new
-    yield write.create_index(table, name, value)
+    if value.only is None:
+        yield write.create_index(table, name, value)
+    else:
+        yield from only_indexes.create(table, name, value)
     if value.comment is not None:
         yield ddl.comment(index_called(table, name), value.comment)
 

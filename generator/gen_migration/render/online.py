@@ -24,7 +24,7 @@ from gen_migration.operations import every as op
 from gen_migration.plan.modes import has_late_keys
 from gen_migration.plan.together import runs
 from gen_migration.postgres.names import aside, quote_name
-from gen_migration.render import alter, create, repeatable, violations
+from gen_migration.render import alter, create, only_indexes, repeatable, violations
 from gen_migration.render import online_partitions as of_parts
 from gen_migration.render.alter import alter_table
 from gen_migration.render.backfill import in_batches
@@ -135,7 +135,9 @@ def at_once(operations: Sequence[op.Operation], place: FormContext) -> Forms:
 @forms.register
 def _(operation: op.CreateIndex, place: FormContext) -> Forms:
     table, name, value = operation.table, operation.name, operation.new
-    if is_partitioned(place.schema, table):
+    if value.only is not None:
+        yield from only_indexes.create_in_use(place.schema, table, name, value)
+    elif is_partitioned(place.schema, table):
         yield from of_parts.create_index(place.schema, table, name, value)
     else:
         yield from repeatable.create_index(table, name, value)

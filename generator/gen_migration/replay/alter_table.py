@@ -11,6 +11,7 @@ from gen_migration.model import inheritance, not_null_names
 from gen_migration.model.given import columns_of, has_heirs
 from gen_migration.model.partitions import origin_of, standalone
 from gen_migration.model.schema import (
+    IndexPart,
     NotNullState,
     PartitionOf,
     PrimaryKey,
@@ -77,6 +78,9 @@ def reorder(replay: Replay, kind: Kind, name: Name, value: Any) -> None:
 
 def alter_index(replay: Replay, name: Name, command: Any) -> None:
     """Do one command of `ALTER INDEX`, on one of a table or on a part of a partition."""
+    if values.subtype(command) == "AT_AttachPartition":
+        attach_index(replay, name, values.relation(partition(command).name))
+        return
     if (owner := lookup.table_of_index(replay.schema, name)) is not None:
         held = replay.schema.tables[owner].indexes[name.name]
         set_property(replay, OF_INDEX, held, command, owner, name=name.name)
@@ -87,6 +91,30 @@ def alter_index(replay: Replay, name: Name, command: Any) -> None:
         alter_part(replay, *part, command)
     elif lookup.index_of_object(replay.schema, name) is not None:
         raise ValueError("ALTER INDEX on what is no table")
+
+
+def partition(command: Any) -> Any:
+    """Return what a command attaches or detaches."""
+    return values.definition(command).partition_cmd
+
+
+def attach_index(replay: Replay, whole: Name, part: Name) -> None:
+    """Make an index of a partition a part of one ON ONLY; both are of this revision."""
+    above, below = (lookup.table_of_index(replay.schema, one) for one in (whole, part))
+    if above is None or below is None:
+        return  # of others
+    tables = replay.schema.tables
+    created, own = (
+        op.CreateIndex(table=of, name=one.name, new=tables[of].indexes[one.name])
+        for of, one in ((above, whole), (below, part))
+    )
+    is_new = all(one in replay.operations for one in (created, own))
+    if not is_new or created.new.only is None:
+        raise ValueError("ALTER INDEX … ATTACH PARTITION of what was there before")
+    replay.forget(own)
+    held = IndexPart(name=part.name, only=own.new.only)
+    new = replace(created.new, only={**created.new.only, below: held})
+    replay.rewrite(created, replace(created, new=new))
 
 
 def alter(replay: Replay, table: Name, command: Any, *, only: bool) -> None:
@@ -333,7 +361,7 @@ def set_constraint(replay: Replay, table: Name, name: str, **changed: Any) -> No
 
 
 def attach(replay: Replay, table: Name, command: Any) -> None:
-    node = values.definition(command).partition_cmd
+    node = partition(command)
     name = values.relation(node.name)
     old = replay.schema.tables[name]
     place = PartitionOf(parent=table, bound=values.bound(node.bound))
@@ -344,7 +372,7 @@ def attach(replay: Replay, table: Name, command: Any) -> None:
 
 
 def detach(replay: Replay, table: Name, command: Any) -> None:
-    name = values.relation(values.definition(command).partition_cmd.name)
+    name = values.relation(partition(command).name)
     old = replay.schema.tables[name]
     new = standalone(replay.schema, name)
     names = replay.inherited_names.pop(name, {})

@@ -104,6 +104,11 @@ class Replay:
         self.operations.remove(created)
         self.schema = created.inverse().apply(self.schema)
 
+    def rewrite(self, created: op.CreatePart, new: op.CreatePart) -> None:
+        """Let a creation of this revision be of another value."""
+        self.operations[self.operations.index(created)] = new
+        self.schema = new.apply(created.inverse().apply(self.schema))
+
     def set_part(self, table: Name, key: str, **changed: Any) -> None:
         """Change what a partition has otherwise of an index or a constraint above it."""
         old = self.schema.tables[table].inherited.get(key)

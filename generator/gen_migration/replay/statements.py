@@ -256,6 +256,7 @@ def create_index(replay: Replay, node: Any) -> None:
         include=tuple(one.index_elem.name for one in node.index_including_params),
         storage_parameters=values.parameters(node.options),
         tablespace=node.table_space or None,
+        only={} if found and found.partition_by and not node.relation.inh else None,
     )
     if found is None:
         replay.set_index(table, node.idxname, index)

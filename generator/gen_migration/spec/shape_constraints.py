@@ -139,8 +139,23 @@ class ExcludeShape(IndexedShape):
     comment: Comment = None
 
 
+class IndexPartShape(Shape):
+    """The index of a partition that is a part of another; in short, its name."""
+
+    short = "name"
+    name: Text = key("Its name.")
+    only: dict[str, IndexPartShape] | None = optional(
+        "As of the whole, where the partition has some of its own."
+    )
+
+
 class IndexShape(PlainIndexShape):
     """An index; in short, the list of its columns."""
+
+    only: dict[str, IndexPartShape] | None = optional(
+        "It is ON ONLY a partitioned table, and invalid: the partitions that have a part of it,"
+        " each with the name of that."
+    )
 
     renamed_from: RenamedFrom = None
     ignore: Ignore = mapping()

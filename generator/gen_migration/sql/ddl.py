@@ -209,7 +209,8 @@ def create_index(
     """`CREATE INDEX`; concurrently, nothing where there is one of this name."""
     unique = "UNIQUE " if value.unique else ""
     how = "CONCURRENTLY IF NOT EXISTS " if concurrently else ""
-    start = f"CREATE {unique}INDEX {how}{quote_name(name)} ON {table.sql}"
+    only = "" if value.only is None else "ONLY "
+    start = f"CREATE {unique}INDEX {how}{quote_name(name)} ON {only}{table.sql}"
     return f"{start} {index_body(value)}"
 
 

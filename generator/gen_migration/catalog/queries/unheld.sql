@@ -77,9 +77,9 @@ found (kind, schema, name, of, class, oid) AS (
     WHERE k.contype = 'f' AND k.conparentid = 0 AND EXISTS (
         SELECT FROM pg_trigger AS g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O')
     UNION ALL
-    -- On a partitioned table, an index is invalid until each partition has its own.
+    -- On a partitioned table, one is invalid until each partition has its own.
     SELECT 'invalid index', NULL, relname, of, 'pg_class'::regclass, of
-    FROM index WHERE NOT indisvalid
+    FROM index WHERE NOT indisvalid AND (relkind = 'i' OR is_constraint)
     UNION ALL
     SELECT 'settings of an index', NULL, relname, of, 'pg_class'::regclass, of
     -- Of what holds rows, a spec has them.

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base.errors import nearest
 from gen_migration.model import naming
-from gen_migration.model.schema import Index
+from gen_migration.model.schema import Index, IndexPart
 from gen_migration.spec.build import parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gen_migration.model.schema import Element
+    from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Spot
-    from gen_migration.spec.shape_constraints import IndexShape
+    from gen_migration.spec.shape_constraints import IndexPartShape, IndexShape
 
 
 # What each built-in access method can do (pg_indexam_has_property and its siblings).
@@ -50,10 +54,47 @@ def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
         storage_parameters=parts.parameters(given, at / "storage_parameters"),
         tablespace=shape.tablespace,
         comment=shape.comment or None,
+        only=only(body, getattr(shape, "only", None), at / "only"),
     )
     if len(elements) != len(shape.columns):
         return None
     return made, naming.index_name(body.name.name, dict.fromkeys(columns))
+
+
+def only(
+    body: Body, shapes: Mapping[str, IndexPartShape] | None, at: Spot
+) -> dict[Name, IndexPart] | None:
+    """Return the partitions that have a part of an index, with their parts."""
+    if shapes is None:
+        return None
+    if body.shape.partition_by is None:
+        at.wrong_key("only a partitioned table has an index ON ONLY it", "remove it")
+        return None
+    below = {
+        one.name: one for one in body.build.bodies.values() if one.parent == body.name
+    }
+    found = {}
+    for key, shape in shapes.items():
+        name = (at / key).name(key)
+        if name is None:
+            continue
+        (at / key / "name").identifier(shape.name, at_key=False)
+        if name not in below:
+            (at / key).wrong_key(
+                f'"{name}" is no partition of this table',
+                nearest(str(name), map(str, below)) or "remove it",
+            )
+            continue
+        deeper = only(below[name], shape.only, at / key / "only")
+        found[name] = IndexPart(name=shape.name, only=deeper)
+    if below and all(
+        found.get(name, NONE).only is None and name in found for name in below
+    ):
+        at.wrong_key("each partition has a part: it is no index ON ONLY", "remove it")
+    return found
+
+
+NONE = IndexPart(name="")
 
 
 def index_problems(shape: IndexShape, elements: list[Element], at: Spot) -> None:

@@ -189,7 +189,23 @@ def index(
         **of(value, "tablespace", "comment"),
     }
     hints = writer.part_hints("indexes", table, name)
-    return shortened(without_empty(keys) | hints, "columns")
+    found = without_empty(keys) | parts(writer, value.only)
+    return shortened(found | hints, "columns")
+
+
+def parts(
+    writer: Writer, only: Mapping[Name, model.IndexPart] | None
+) -> dict[str, Any]:
+    """Return the parts of an index that is ON ONLY its table, by their partitions."""
+    if only is None:
+        return {}
+    found = {
+        writer.name(table): shortened(
+            {"name": one.name, **parts(writer, one.only)}, "name"
+        )
+        for table, one in only.items()
+    }
+    return {"only": found}
 
 
 def exclude_element(value: model.ExcludeElement, columns: Collection[str]) -> Any:
