@@ -114,8 +114,8 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
     anew |= aside.objects
     inside += only_indexes(renamed, new, staying - {*moving})
-    changes: list[Operation] = [*swaps, *goes_last]
-    changes += [*objects(renamed, new, gone | changed, anew), *reordered]
+    redone = objects(renamed, new, gone | changed, anew)
+    changes: list[Operation] = [*swaps, *goes_last, *redone, *reordered]
     changes = aside.instead([*changes, *inside])
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     sequences = sequences_anew(changes, dropped, created)
