@@ -113,10 +113,11 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     anew = made_anew(renamed, new, gone, swapped, inside)
     aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
     anew |= aside.objects
-    inside += only_indexes(renamed, new, staying - {*moving})
-    redone = objects(renamed, new, gone | changed, anew)
-    changes: list[Operation] = [*swaps, *goes_last, *redone, *reordered]
-    changes = aside.instead([*changes, *inside])
+    changes: list[Operation] = [*swaps, *goes_last]
+    changes += [*objects(renamed, new, gone | changed, anew), *reordered, *inside]
+    changes = aside.instead(
+        (*changes, *only_indexes(renamed, new, staying - {*moving}))
+    )
     dropped, created = only(renamed, new, anew), only(new, renamed, anew)
     sequences = sequences_anew(changes, dropped, created)
     changes += defaults_between(renamed, new, gone, sequences)
