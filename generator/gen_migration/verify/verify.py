@@ -18,7 +18,7 @@ from gen_migration.catalog import reader as catalog
 from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import migrate
 from gen_migration.history.alembic_errors import StepError
-from gen_migration.kinds.scope import owned, without
+from gen_migration.kinds.scope import owned, together, without
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases
 from gen_migration.verify import bodies
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gen_migration.catalog.values import Catalog
+    from gen_migration.model.schema import Spec
     from gen_migration.verify.candidate import Candidate
     from gen_migration.verify.fill.rows import RowKind
     from gen_migration.verify.row_changes import DataChanges
@@ -184,22 +185,26 @@ class Trial:
         """Note what an upgrade has made that the spec does not say, of its tables and others'."""
         one, found = self.candidate, self.found
         with self.place.timed("the spec alone, to compare with"):
-            wanted = built.built(
-                one.spec,
-                like=after,
-                dev_url=self.place.dev_url,
-                before=self.place.before,
-            )
+            wanted = self.built(one.spec, after)
         new, spec = (without_left_open(each, one.spec) for each in (after, wanted))
         names = (one.source, "after the upgrade")
         found.text += difference_text(spec, owned(new, spec), names=names)
         # What belongs to others is as it was.
         mine = one.mine(before.home)
+        # So is not what statements have made, whose names no spec says.
+        for each in (one.before_spec, one.spec):
+            if each.schema.of("statement"):
+                mine = together(mine, self.built(each, after).schema)
         others = without(before.schema, mine), without(after.schema, mine)
         found.text += difference_text(
             *others, names=("of others, before", "of others, after the upgrade")
         )
         found.problems += gone(before, after, "upgrade")
+
+    def built(self, spec: Spec, like: Catalog) -> Catalog:
+        """Return what a spec alone builds. Raises Error."""
+        place = self.place
+        return built.built(spec, like=like, dev_url=place.dev_url, before=place.before)
 
     def back(self, before: Catalog, changes: DataChanges) -> bool:
         """Downgrade, and note what is not as it was; tell whether there is a way back.
