@@ -40,4 +40,5 @@ WHERE c.oid >= 16384
         SELECT FROM pg_depend AS d
         WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i')
     )
-ORDER BY format_type(c.castsource, NULL), format_type(c.casttarget, NULL)
+-- What a function takes and returns may need that values of two types are the same bytes.
+ORDER BY c.castmethod <> 'b', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)
