@@ -470,7 +470,7 @@ READS_THE_ENVIRONMENT = [
             'revision = "hand"\ndown_revision = None\nimport os\n'
             "# gen-migration: spec=shop checksum=0123456789abcdef\n"
         ),
-        4,
+        7,
     ),
 ]
 
