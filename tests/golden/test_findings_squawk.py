@@ -111,6 +111,13 @@ PAIRS = (
     Pair(
         "ban-drop-table",
         "GM101",
+        squawk_alone=(
+            "the rows of a foreign table are elsewhere: GM108",
+            """
+            create_foreign_server.under_a_table create_foreign_table.anew
+            drop_foreign_table.with_its_server
+            """,
+        ),
     ),
     Pair(
         "ban-drop-sequence",
@@ -144,6 +151,8 @@ PAIRS = (
             set_grants.views_made_anew
             create_text_search_dictionary.anew
             set_grants.views_made_anew
+            create_foreign_table.anew
+            create_foreign_server.under_a_table
             """,
         ),
         alone=(
@@ -153,6 +162,7 @@ PAIRS = (
             drop_text_search_dictionary.with_all
             drop_text_search_parser.unused
             drop_operator_class.with_its_family
+            drop_foreign_table.with_its_server
             """,
         ),
     ),
@@ -261,6 +271,7 @@ PAIRS = (
             set_column_identity.from_serial_that_another_counts_with
             alter_function.anew alter_function.of_another_result
             set_column_type.under_a_function_that_is_called
+            alter_foreign_table.in_place
             """,
         ),
     ),
@@ -308,6 +319,7 @@ PAIRS = (
             create_operator.anew
             drop_operator.with_its_function
             backfill.past_policies
+            alter_foreign_table.in_place
             """,
         ),
         alone=(

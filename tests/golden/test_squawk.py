@@ -222,6 +222,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_cast.with_its_type
         drop_conversion.unused
         drop_transform.unused
+        create_foreign_table.all
+        drop_foreign_table.with_its_server
         """,
     ),
     "syntax-error": (

@@ -68,7 +68,7 @@ class OfFunctions(TextSearch):
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         found = {key: getattr(value, key) for key in self.arguments}
-        return {key: one and writer.name(one) for key, one in found.items()}
+        return {key: one and said(writer, one) for key, one in found.items()}
 
     # The catalog.
 
@@ -78,7 +78,9 @@ class OfFunctions(TextSearch):
             name = getattr(row, f"{key}_function")
             if name is not None:
                 schema = getattr(row, f"{key}_schema")
-                found[key] = settled(reading.name(schema, name))
+                is_called_so = schema != "pg_catalog" and name in FUNCTIONS
+                function = Name(schema, name) if is_called_so else None
+                found[key] = function or settled(reading.name(schema, name))
         return self.value(**found)
 
     # Order and words.
@@ -91,5 +93,16 @@ class OfFunctions(TextSearch):
 
 
 def settled(function: Name) -> Name:
-    """Return the name of a function; PostgreSQL's own stand without their schema."""
+    """Return the name of a function; PostgreSQL's own stand without their schema.
+
+    Others that are called so stand with theirs.
+    """
     return bare(function) if function.name in FUNCTIONS else function
+
+
+def said(writer: Any, function: Name) -> str:
+    """Return the name of a function as a spec has it."""
+    if function.name in FUNCTIONS:
+        return str(function)
+    found: str = writer.name(function)
+    return found

@@ -136,6 +136,7 @@ CALLED = frozenset(
         *(
             "view",
             "materialized view",
+            "foreign table",
             "function",
             "procedure",
             "aggregate",
@@ -148,11 +149,12 @@ CALLED = frozenset(
 
 @rule("GM108", WARNING, op.DropObject, breaks=True, instead=LATER)
 def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
-    """A view, a function, an operator or a text search configuration is dropped.
+    """A view, a foreign table, a function, an operator or a text search configuration is dropped.
 
-    Something outside of the spec may use it: code that reads the view, calls the function or the
-    operator or names the configuration fails. PostgreSQL refuses the drop where an object that the
-    spec does not have stands on it. A function with other arguments is another function.
+    Something outside of the spec may use it: code that reads the view or the table, calls the
+    function or the operator or names the configuration fails. PostgreSQL refuses the drop where an
+    object that the spec does not have stands on it. A function with other arguments is another
+    function.
     """
     if gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind):
         yield edit.hit()
@@ -232,7 +234,7 @@ def sequence_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
 
 @rule("GM115", DANGER, op.RenameObject, breaks=True, instead=ADD)
 def routine_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
-    """A view, a function or a text search configuration has another name, or another schema.
+    """A view, a foreign table, a function or the like has another name, or another schema.
 
     Views follow it; bodies of functions, and code, that name the old one fail.
     """
