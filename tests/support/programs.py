@@ -92,7 +92,7 @@ FUNCTIONS = frozenset(
     postgresql.INET postgresql.BIT
     postgresql.ARRAY postgresql.INT4RANGE postgresql.TSVECTOR postgresql.MONEY
     postgresql.MACADDR postgresql.ENUM postgresql.ExcludeConstraint
-    at_once one_by_one textwrap.dedent
+    at_once one_by_one with_secrets textwrap.dedent
     """.split()
 )
 
