@@ -202,6 +202,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_aggregate.between drop_function.with_what_called_it
         create_function.in_a_circle create_function.with_tabs
         create_text_search_parser.all
+        create_text_search_parser.of_functions_called_so
         create_text_search_template.all
         drop_text_search_configuration.unused
         drop_text_search_parser.unused

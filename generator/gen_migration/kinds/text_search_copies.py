@@ -39,21 +39,30 @@ def together(mappings: Mappings) -> list[tuple[list[str], tuple[Name, ...]]]:
 def shortest(parser: Name, mappings: Mappings) -> tuple[str | None, Mappings]:
     """Return of which of PostgreSQL's own it is best a copy (None: of none), and what is otherwise.
 
-    What the copy maps and this does not is mapped to nothing.
+    What the copy maps and this does not is mapped to nothing. Of several that are as near, it is
+    one whose stemmer is asked.
     """
-    found: tuple[str | None, Mappings] = (None, mappings)
     if parser != DEFAULT:
-        return found
-    for name in sorted(OWN[CONFIGURATIONS]):
-        own = mappings_of(name) or {}
-        rest = {
-            token: mappings.get(token, ())
-            for token in in_order({**own, **mappings})
-            if mappings.get(token, ()) != own.get(token, ())
-        }
-        if len(rest) < len(found[1]):
-            found = (name, rest)
-    return found
+        return None, mappings
+    asked = {name for names in mappings.values() for name in names}
+
+    def distance(name: str) -> tuple[Any, ...]:
+        is_asked = Name(None, f"{name}_stem") in asked
+        return len(otherwise(mappings, name)), not is_asked, name != "simple", name
+
+    nearest_ = min(OWN[CONFIGURATIONS], key=distance)
+    rest = otherwise(mappings, nearest_)
+    return (nearest_, rest) if len(rest) < len(mappings) else (None, mappings)
+
+
+def otherwise(mappings: Mappings, copy: str) -> dict[str, tuple[Name, ...]]:
+    """Return what is mapped otherwise than one of PostgreSQL's own configurations does."""
+    own = mappings_of(copy) or {}
+    return {
+        token: mappings.get(token, ())
+        for token in in_order({**own, **mappings})
+        if mappings.get(token, ()) != own.get(token, ())
+    }
 
 
 def base(at: Any, shape: Any) -> dict[str, tuple[Name, ...]]:
