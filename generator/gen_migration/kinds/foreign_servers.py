@@ -94,10 +94,18 @@ class ForeignServers(Kind):
     # SQL out.
 
     def create(self, name: Any, value: Any) -> str:
-        sql = f"CREATE {self.sql(name)} {self.definition(value)}"
+        sql = f"CREATE {self.sql(name)} {self.served(value)}"
         return options.statement(sql, value.options)
 
     def definition(self, value: Any) -> str:
+        users = (
+            f"USER MAPPING FOR {user}{options.clause(one)}"
+            for user, one in value.user_mappings.items()
+        )
+        return "; ".join((self.served(value), *users))
+
+    def served(self, value: Any) -> str:
+        """Return what a server is, but for its user mappings."""
         found = "" if value.type is None else f"TYPE {quote_text(value.type)} "
         if value.version is not None:
             found += f"VERSION {quote_text(value.version)} "

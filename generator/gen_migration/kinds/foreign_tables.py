@@ -87,24 +87,13 @@ class ForeignTables(Kind):
     def steps(self, old: Any, new: Any) -> Iterator[Any]:
         """Yield the new value but for the comments of columns, then one for each of those."""
         before, after = old.columns, new.columns
-        step = replace(
-            new,
-            comment=old.comment,
-            columns={
-                key: replace(
-                    one, comment=before[key].comment if key in before else None
-                )
-                for key, one in after.items()
-            },
-        )
-        if (step.options, step.columns, step.checks) != (
-            old.options,
-            old.columns,
-            old.checks,
-        ):
+        columns = {
+            key: replace(one, comment=before[key].comment if key in before else None)
+            for key, one in after.items()
+        }
+        step = replace(old, options=new.options, columns=columns, checks=new.checks)
+        if step != old:
             yield step
-        else:
-            step = old
         for key, one in after.items():
             if step.columns[key] != one:
                 step = replace(step, columns={**step.columns, key: one})

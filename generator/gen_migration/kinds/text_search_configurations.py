@@ -77,11 +77,15 @@ class TextSearchConfigurations(TextSearch):
     # SQL out.
 
     def create(self, name: Any, value: Any) -> str:
-        return f"CREATE {self.sql(name)} ({self.definition(value)})"
+        own = "pg_catalog." if value.parser == DEFAULT else ""
+        return f"CREATE {self.sql(name)} (PARSER = {own}{value.parser.sql})"
 
     def definition(self, value: Any) -> str:
-        own = "pg_catalog." if value.parser == DEFAULT else ""
-        return f"PARSER = {own}{value.parser.sql}"
+        found = [f"PARSER = {value.parser.sql}"]
+        for tokens, dictionaries in copies.together(value.mappings):
+            names = ", ".join(one.sql for one in dictionaries)
+            found.append(f"MAPPING FOR {listed(tokens)} WITH {names}")
+        return "; ".join(found)
 
     def after(self, name: Any, value: Any) -> Iterator[str]:
         yield from self.mapped(name, "ADD", value.mappings)

@@ -32,6 +32,11 @@ SELECT
                 WHEN a.attstattarget >= 0 THEN 'a statistics target'
                 WHEN a.attoptions IS NOT NULL THEN 'what ANALYZE is told'
                 WHEN a.attstorage <> t.typstorage THEN 'a storage'
+                WHEN EXISTS (
+                    SELECT FROM pg_constraint AS k
+                    WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
+                        AND (k.connoinherit OR NOT k.convalidated)
+                ) THEN 'a NOT NULL that is NO INHERIT or NOT VALID'
             END,
             'comment', col_description(c.oid, a.attnum)
         ) ORDER BY a.attnum), '[]')
