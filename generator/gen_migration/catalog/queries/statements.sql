@@ -1,95 +1,108 @@
 -- statements
 -- What no kind holds and SQL can say: what creates it and what drops it again, by a name that tells
 -- what it is. `after` is what it comes after, as a spec says it.
-WITH relation AS (
-    SELECT c.oid, c.oid::regclass::text AS spelled, c.relname, c.relkind, c.relam, c.relispartition,
-        n.nspname AS schema
-    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.oid >= 16384 AND c.relpersistence <> 't'
-        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-        AND NOT EXISTS (
-            SELECT FROM pg_depend AS x
-            WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'
-                AND x.classid = 'pg_class'::regclass AND x.objid = c.oid
-        )
+WITH mine AS (
+    SELECT oid, nspname AS schema FROM pg_namespace
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+),
+-- Of what there is much, each starts at what few have.
+trigger AS MATERIALIZED (
+    SELECT g.oid, g.tgname, g.tgrelid, g.tgparentid, g.tgenabled FROM pg_trigger AS g
+    -- Those that keep a foreign key, of which there are many, have an index.
+    WHERE g.tgparentid <> 0 AND g.tgconstrindid = 0
+),
+target AS MATERIALIZED (
+    SELECT attrelid, attnum, attstattarget FROM pg_attribute
+    WHERE attrelid >= 16384 AND attstattarget >= 0
 ),
 found (name, schema, table_oid, "create", drop, after) AS (
     -- What a partition has otherwise of a trigger of the table at the top.
-    SELECT format('state of trigger %s on %s', g.tgname, t.spelled), t.schema, t.oid,
-        format('ALTER TABLE ONLY %s %s TRIGGER %I', t.spelled, CASE g.tgenabled
+    SELECT format('state of trigger %s on %s', g.tgname, t.oid::regclass), n.schema, t.oid,
+        format('ALTER TABLE ONLY %s %s TRIGGER %I', t.oid::regclass, CASE g.tgenabled
             WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS'
             ELSE 'ENABLE' END, g.tgname),
-        format('ALTER TABLE ONLY %s %s TRIGGER %I', t.spelled, CASE o.tgenabled
+        format('ALTER TABLE ONLY %s %s TRIGGER %I', t.oid::regclass, CASE o.tgenabled
             WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS'
             ELSE 'ENABLE' END, g.tgname),
-        ARRAY['table ' || t.spelled, format('trigger %I on %s', o.tgname, o.tgrelid::regclass)]
-    FROM pg_trigger AS g
-    JOIN relation AS t ON t.oid = g.tgrelid
+        ARRAY['table ' || t.oid::regclass, format('trigger %I on %s', o.tgname, o.tgrelid::regclass)]
+    FROM trigger AS g
+    JOIN pg_class AS t ON t.oid = g.tgrelid
+    JOIN mine AS n ON n.oid = t.relnamespace
     CROSS JOIN LATERAL (
         WITH RECURSIVE above AS (
-            SELECT g.oid, g.tgparentid, g.tgname, g.tgrelid, g.tgenabled, g.tgisinternal
+            SELECT g.oid, g.tgparentid, g.tgname, g.tgrelid, g.tgenabled, false AS tgisinternal
             UNION ALL
             SELECT u.oid, u.tgparentid, u.tgname, u.tgrelid, u.tgenabled, u.tgisinternal
             FROM pg_trigger AS u JOIN above ON u.oid = above.tgparentid
         )
         SELECT * FROM above WHERE tgparentid = 0
     ) AS o
-    WHERE g.tgparentid <> 0 AND NOT o.tgisinternal AND g.tgenabled <> o.tgenabled
+    WHERE NOT o.tgisinternal AND g.tgenabled <> o.tgenabled
     UNION ALL
-    SELECT format('comment on trigger %s on %s', g.tgname, t.spelled), t.schema, t.oid,
-        format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, t.spelled,
-            obj_description(g.oid, 'pg_trigger')),
-        format('COMMENT ON TRIGGER %I ON %s IS NULL', g.tgname, t.spelled),
-        ARRAY['table ' || t.spelled, format('trigger %I on %s', p.tgname, p.tgrelid::regclass)]
-    FROM pg_trigger AS g
-    JOIN relation AS t ON t.oid = g.tgrelid
+    SELECT format('comment on trigger %s on %s', g.tgname, t.oid::regclass), n.schema, t.oid,
+        format('COMMENT ON TRIGGER %I ON %s IS %L', g.tgname, t.oid::regclass, e.description),
+        format('COMMENT ON TRIGGER %I ON %s IS NULL', g.tgname, t.oid::regclass),
+        ARRAY['table ' || t.oid::regclass, format('trigger %I on %s', p.tgname, p.tgrelid::regclass)]
+    FROM trigger AS g
+    JOIN pg_description AS e
+        ON e.classoid = 'pg_trigger'::regclass AND e.objoid = g.oid AND e.objsubid = 0
+    JOIN pg_class AS t ON t.oid = g.tgrelid
+    JOIN mine AS n ON n.oid = t.relnamespace
     JOIN pg_trigger AS p ON p.oid = g.tgparentid
     WHERE NOT p.tgisinternal AND p.tgparentid = 0
-        AND obj_description(g.oid, 'pg_trigger') IS NOT NULL
     UNION ALL
-    SELECT format('statistics target of column %s of index %s', a.attnum, x.spelled), x.schema, t.oid,
-        format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', x.spelled, a.attnum, a.attstattarget),
-        format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS -1', x.spelled, a.attnum),
-        ARRAY[CASE t.relkind WHEN 'm' THEN 'materialized view ' ELSE 'table ' END || t.spelled]
-    FROM relation AS x
+    SELECT format('statistics target of column %s of index %s', a.attnum, x.oid::regclass),
+        n.schema, t.oid,
+        format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', x.oid::regclass, a.attnum,
+            a.attstattarget),
+        format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS -1', x.oid::regclass, a.attnum),
+        ARRAY[CASE t.relkind WHEN 'm' THEN 'materialized view ' ELSE 'table ' END || t.oid::regclass]
+    FROM target AS a
+    JOIN pg_class AS x ON x.oid = a.attrelid
+    JOIN mine AS n ON n.oid = x.relnamespace
     JOIN pg_index AS i ON i.indexrelid = x.oid
-    JOIN relation AS t ON t.oid = i.indrelid
-    JOIN pg_attribute AS a ON a.attrelid = x.oid
-    WHERE a.attstattarget >= 0 AND NOT x.relispartition
+    JOIN pg_class AS t ON t.oid = i.indrelid
+    WHERE NOT x.relispartition
     UNION ALL
-    SELECT format('compression of column %s of %s', a.attname, m.spelled), m.schema, NULL,
-        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET COMPRESSION %s', m.spelled, a.attname,
-            CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END),
-        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET COMPRESSION default', m.spelled,
+    SELECT format('compression of column %s of %s', a.attname, m.oid::regclass), n.schema, NULL,
+        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET COMPRESSION %s', m.oid::regclass,
+            a.attname, CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END),
+        format('ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET COMPRESSION default', m.oid::regclass,
             a.attname),
-        ARRAY['materialized view ' || m.spelled]
-    FROM relation AS m JOIN pg_attribute AS a ON a.attrelid = m.oid
+        ARRAY['materialized view ' || m.oid::regclass]
+    FROM pg_class AS m
+    JOIN mine AS n ON n.oid = m.relnamespace
+    JOIN pg_attribute AS a ON a.attrelid = m.oid
     WHERE m.relkind = 'm' AND a.attnum > 0 AND a.attcompression <> ''
     UNION ALL
-    SELECT format('comment on sequence %s', s.spelled), s.schema, t.oid,
-        format('COMMENT ON SEQUENCE %s IS %L', s.spelled, obj_description(s.oid, 'pg_class')),
-        format('COMMENT ON SEQUENCE %s IS NULL', s.spelled), ARRAY['table ' || t.spelled]
-    FROM relation AS s
+    SELECT format('comment on sequence %s', s.oid::regclass), n.schema, d.refobjid,
+        format('COMMENT ON SEQUENCE %s IS %L', s.oid::regclass, e.description),
+        format('COMMENT ON SEQUENCE %s IS NULL', s.oid::regclass),
+        ARRAY['table ' || d.refobjid::regclass]
+    FROM pg_description AS e
+    JOIN pg_class AS s ON s.oid = e.objoid AND s.relkind = 'S'
+    JOIN mine AS n ON n.oid = s.relnamespace
     JOIN pg_depend AS d
         ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
         AND d.refclassid = 'pg_class'::regclass
-    JOIN relation AS t ON t.oid = d.refobjid
-    WHERE s.relkind = 'S' AND obj_description(s.oid, 'pg_class') IS NOT NULL
+    WHERE e.classoid = 'pg_class'::regclass AND e.objsubid = 0
     UNION ALL
     -- What holds no rows hands it to partitions to come (PostgreSQL 17).
-    SELECT format('access method of %s', t.spelled), t.schema, t.oid,
-        format('ALTER TABLE %s SET ACCESS METHOD %I', t.spelled, m.amname),
-        format('ALTER TABLE %s SET ACCESS METHOD DEFAULT', t.spelled), ARRAY['table ' || t.spelled]
-    FROM relation AS t JOIN pg_am AS m ON m.oid = t.relam
+    SELECT format('access method of %s', t.oid::regclass), n.schema, t.oid,
+        format('ALTER TABLE %s SET ACCESS METHOD %I', t.oid::regclass, m.amname),
+        format('ALTER TABLE %s SET ACCESS METHOD DEFAULT', t.oid::regclass),
+        ARRAY['table ' || t.oid::regclass]
+    FROM pg_class AS t
+    JOIN mine AS n ON n.oid = t.relnamespace
+    JOIN pg_am AS m ON m.oid = t.relam
     WHERE t.relkind = 'p' AND m.amname <> 'heap'
 ),
 -- A type of its own functions names them, as they name it: one statement makes all of them.
 type AS (
-    SELECT t.*, n.nspname AS schema, t.oid::regtype::text AS spelled,
+    SELECT t.*, n.schema, t.oid::regtype::text AS spelled,
         obj_description(t.oid, 'pg_type') AS comment
-    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
     WHERE t.oid >= 16384 AND t.typtype IN ('b', 'p')
-        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
         AND NOT EXISTS (
             SELECT FROM pg_depend AS x
