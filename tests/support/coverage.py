@@ -17,8 +17,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 class Row:
     """An object: what pg_dump calls it, where a spec has it, and SQL that makes one.
 
-    `why` is for what a spec has not; `left_out` is what `import` says of it, where it sees it. What
-    comes `later`, no key has yet.
+    `why` is for what a spec has not; `left_out` is what `import` says of it, where it sees it.
     """
 
     what: str
@@ -26,14 +25,12 @@ class Row:
     sql: str = ""
     why: str = ""
     left_out: str = ""
-    later: bool = False
     options: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:
         """The row of the page."""
-        why = LATER if self.later else self.why
-        held = f"not held: {why}" if why else self.held
+        held = self.held or f"not held: {self.why}"
         return f"| {self.what} | {held} |"
 
 
@@ -54,26 +51,24 @@ CREATE FUNCTION n_in(cstring) RETURNS n LANGUAGE internal IMMUTABLE STRICT AS 'i
 CREATE FUNCTION n_out(n) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
 CREATE TYPE n (INPUT = n_in, OUTPUT = n_out, INTERNALLENGTH = 4, PASSEDBYVALUE, ALIGNMENT = int4);
 """
-LATER = "no key has it yet; `statements` can create it"
 OF_CLUSTER = "it is of the whole server, and no part of a database's schema"
 OWNER = ("--owners",)
 
 
-def owned(what: str, key: str, sql: str, called: str, *, later: bool = False) -> Row:
+def owned(what: str, key: str, sql: str, called: str) -> Row:
     """Return the row of an owner."""
     return Row(
         what=f"ALTER {what} OWNER TO",
         held=f"`owner` of `{key}`",
         sql=f"{sql}; {OWNED.format(called)}",
         options=OWNER,
-        later=later,
     )
 
 
-def granted(key: str, sql: str, grant: str, *, later: bool = False) -> Row:
+def granted(key: str, sql: str, grant: str) -> Row:
     """Return the row of a grant."""
     what, held = grant.partition(" TO ")[0], f"`grants` of `{key}`"
-    return Row(what=what, held=held, sql=f"{sql}; {grant}", later=later)
+    return Row(what=what, held=held, sql=f"{sql}; {grant}")
 
 
 ROWS = (
@@ -124,7 +119,6 @@ ROWS = (
     Row(
         what="CREATE TABLE … USING an access method",
         held="`access_method` of a table",
-        later=True,
         sql="CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler;"
         "CREATE TABLE t (a integer) USING m; CREATE TABLE u () USING heap;",
     ),
@@ -221,7 +215,6 @@ ROWS = (
     Row(
         what="CREATE MATERIALIZED VIEW … USING an access method",
         held="`access_method` of a materialized view",
-        later=True,
         sql="CREATE ACCESS METHOD am TYPE TABLE HANDLER heap_tableam_handler;"
         "CREATE MATERIALIZED VIEW m USING am AS SELECT count(*) FROM pg_class;",
     ),
@@ -314,34 +307,29 @@ ROWS = (
     Row(
         what="CREATE CAST",
         held="`casts`",
-        later=True,
         sql="CREATE CAST (timestamptz AS interval) WITH FUNCTION age(timestamptz) AS ASSIGNMENT;",
     ),
     Row(
         what="CREATE CONVERSION",
         held="`conversions`",
-        later=True,
         sql="CREATE DEFAULT CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;"
         "COMMENT ON CONVERSION c IS 'C';",
     ),
     Row(
         what="CREATE LANGUAGE",
         held="`languages`",
-        later=True,
         sql="CREATE FUNCTION h() RETURNS language_handler LANGUAGE c"
         " AS '$libdir/plpgsql', 'plpgsql_call_handler'; CREATE LANGUAGE l HANDLER h;",
     ),
     Row(
         what="CREATE TRANSFORM",
         held="`transforms`",
-        later=True,
         sql="CREATE TRANSFORM FOR integer LANGUAGE sql ("
         "FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));",
     ),
     Row(
         what="CREATE ACCESS METHOD",
         held="`access_methods`",
-        later=True,
         sql="CREATE ACCESS METHOD gist2 TYPE INDEX HANDLER gisthandler;",
     ),
     Row(
@@ -450,7 +438,6 @@ ROWS = (
         "CREATE FUNCTION h() RETURNS language_handler LANGUAGE c"
         " AS '$libdir/plpgsql', 'plpgsql_call_handler'; CREATE LANGUAGE l HANDLER h",
         "LANGUAGE l",
-        later=True,
     ),
     owned(
         "FOREIGN SERVER",
