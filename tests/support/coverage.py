@@ -173,6 +173,23 @@ ROWS = (
         "CREATE TRIGGER h AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION f();"
         "ALTER TABLE p_1 DISABLE TRIGGER h; ALTER TABLE p_2 ENABLE REPLICA TRIGGER h;",
     ),
+    Row(
+        what="CREATE VIEW … WITH (security_barrier = false), which a view is by itself",
+        why="the dump has what was written, and means a view without it",
+        sql="CREATE VIEW v WITH (security_barrier = false) AS SELECT 1 AS one;",
+    ),
+    Row(
+        what="ALTER TABLE … SET EXPRESSION of a partition's column",
+        held="`statements`",
+        sql="CREATE TABLE g (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED)"
+        " PARTITION BY LIST (a);"
+        "CREATE TABLE g_1 PARTITION OF g FOR VALUES IN (1);"
+        "CREATE TABLE g_2 PARTITION OF g FOR VALUES IN (2) PARTITION BY LIST (a);"
+        "CREATE TABLE g_3 PARTITION OF g_2 FOR VALUES IN (2);"
+        "ALTER TABLE g_1 ALTER COLUMN b SET EXPRESSION AS (a * 22);"
+        "ALTER TABLE g_2 ALTER COLUMN b SET EXPRESSION AS (a * 3);"
+        "ALTER TABLE g_3 ALTER COLUMN b SET EXPRESSION AS (a * 4);",
+    ),
     # Indexes, sequences, statistics.
     Row(
         what="CREATE INDEX; ATTACH PARTITION of indexes and keys",

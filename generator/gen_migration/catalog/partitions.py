@@ -180,7 +180,7 @@ def unheld_of_partition(
     """Yield what the columns of a partition have otherwise, and their names."""
     above = above_of(reading, tables, oid)
     for key, column in tables[oid].items():
-        found = [*unlike(column, above[key])]
+        found = [*unlike(column, above[key], reading.version)]
         if column.default is not None and counts(reading, tables, oid, key):
             # Before 17; from then on, PostgreSQL refuses it.
             found.append("default of an identity")
@@ -203,8 +203,11 @@ def unheld_of_child(
             yield "comment on a parent's check", one.name
 
 
-def unlike(column: Column, parent: Column) -> Iterator[str]:
-    if column.generated != parent.generated:
+SET_EXPRESSION = 17  # the PostgreSQL that can, so that a statement says it
+
+
+def unlike(column: Column, parent: Column, version: int) -> Iterator[str]:
+    if column.generated != parent.generated and version < SET_EXPRESSION:
         yield "expression"
     if column.collation != parent.collation:
         yield "collation"

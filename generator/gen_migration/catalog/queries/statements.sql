@@ -87,6 +87,23 @@ found (name, schema, table_oid, "create", drop, after) AS (
         AND d.refclassid = 'pg_class'::regclass
     WHERE e.classoid = 'pg_class'::regclass AND e.objsubid = 0
     UNION ALL
+    -- How a partition computes a column otherwise than the table at the top, which is what it is
+    -- made with; from PostgreSQL 17 on, that can be set.
+    SELECT format('expression of column %s of %s', a.attname, t.spelled), t.schema, t.oid,
+        format('ALTER TABLE ONLY %s ALTER COLUMN %I SET EXPRESSION AS (%s)', t.spelled, a.attname,
+            pg_get_expr(d.adbin, d.adrelid)),
+        format('ALTER TABLE ONLY %s ALTER COLUMN %I SET EXPRESSION AS (%s)', t.spelled, a.attname,
+            pg_get_expr(e.adbin, e.adrelid)),
+        ARRAY['table ' || t.spelled]
+    FROM relation AS t
+    JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attgenerated <> ''
+    JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    JOIN pg_attribute AS b ON b.attrelid = pg_partition_root(t.oid) AND b.attname = a.attname
+    JOIN pg_attrdef AS e ON e.adrelid = b.attrelid AND e.adnum = b.attnum
+    WHERE t.relispartition AND t.relkind IN ('r', 'p')
+        AND pg_get_expr(d.adbin, d.adrelid) <> pg_get_expr(e.adbin, e.adrelid)
+        AND current_setting('server_version_num')::integer >= 170000
+    UNION ALL
     -- What holds no rows hands it to partitions to come (PostgreSQL 17).
     SELECT format('access method of %s', t.oid::regclass), n.schema, t.oid,
         format('ALTER TABLE %s SET ACCESS METHOD %I', t.oid::regclass, m.amname),
