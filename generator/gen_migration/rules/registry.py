@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def every() -> Mapping[str, Rule]:
     """Return all rules by their codes, in order."""
     from gen_migration.rules import (  # noqa: F401 - each registers its rules
+        access,
         compatibility,
         data,
         design,

@@ -254,6 +254,11 @@ def path_of(operation: op.Operation, spec: Spec) -> Place:
             | op.MoveTable(new=table)
         ):
             return spec_path(spec, table)
+        case (
+            op.SetOwner(kind="table", name=table)
+            | op.SetGrants(kind="table", name=table)
+        ):
+            return spec_path(spec, table)
         case op.OfPart(table=table, name=name):
             return part_path(spec, table, name)
         case op.RenameAttribute(name=name) | op.ReorderAttributes(name=name):
