@@ -62,7 +62,7 @@ def law_1(spec: Spec) -> None:
 
 def law_2_3(found: Transition) -> None:
     """Operations lead there and back."""
-    old, new, made = found.old.schema, found.new.schema, found.plan
+    old, new, made = found.old.schema, found.plan.schema, found.plan
     assert apply(old, made.operations) == new
     assert apply(new, inverse(made.operations)) == old
     assert inverse(inverse(made.operations)) == made.operations
@@ -87,7 +87,7 @@ def law_5(found: Transition) -> None:
     for text, link in zip(found.texts, found.plan.links, strict=True):
         operations, schema = replay(text, "revision.py", schema)
         assert list(operations) == visible(link.upgrade.operations)
-    assert schema == found.new.schema
+    assert schema == found.plan.schema
 
 
 def law_7(found: Transition) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edits import edited
 from hypothesis import strategies as st
+from strategies_of_access import add_access
 from strategies_of_domains import LABELS, domains
 from strategies_of_functions import routines
 from strategies_of_marks import mark
@@ -174,6 +175,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     add_views(draw, document, lambda: draw(places) + key(fresh()))
     routines(draw, document, fresh, places)
     add_publications(draw, document)
+    add_access(draw, document, draw(st.integers(0, 2)) == 0)
     operators(draw, document, fresh, places)
     return document
 
@@ -289,4 +291,7 @@ def pairs(draw: st.DrawFn, version: int = 18) -> Pair:
     old = draw(documents(version))
     if draw(st.integers(0, 3)) == 0:
         return old, draw(documents(version)), False
-    return old, draw(edited(old)), True
+    new = draw(edited(old))
+    if "grants" in str(old):
+        add_access(draw, new)
+    return old, new, True

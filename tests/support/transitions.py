@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.diff.access import completed
 from gen_migration.diff.columns import Question
+from gen_migration.model.schema import Schema
 from gen_migration.operations.columns import Backfill, SetColumnType
 from gen_migration.operations.enum_values import RefuseValues
 from gen_migration.plan.planner import plan
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.model.hints import Hints
-    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
     from gen_migration.plan.planner import Plan
 
@@ -43,7 +45,11 @@ class Transition:
 
 def transition(pair: Pair) -> Transition:
     old, new = (load(yaml_text(one), "spec.yaml") for one in pair[:2])
-    return Transition(old=old, new=new, plan=answered(old.schema, new))
+    # What the new one leaves as it was, the plan's schema has as well.
+    old = replace(old, schema=completed(Schema(), old.schema))
+    made = answered(old.schema, new)
+    assert completed(made.schema, new.schema) == made.schema
+    return Transition(old=old, new=new, plan=made)
 
 
 def answered(old: Schema, new: Spec) -> Plan:

@@ -105,7 +105,8 @@ def left_open(found: Any, wanted: Any) -> Any:
             if wanted.owner is None and found.owner is not None:
                 said = wanted.grants.get(found.owner)
                 own = {} if said is None else {found.owner: said}
-                held = {role: held[role] for role in held.keys() - {found.owner}} | own
+                others = {r: one for r, one in held.items() if r != found.owner}
+                held = dict(sorted((others | own).items()))
         changed["grants"] = held
     return replace(found, **changed)
 

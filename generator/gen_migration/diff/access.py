@@ -30,10 +30,10 @@ def completed(old: Schema, new: Schema) -> Schema:
     changed: dict[str, dict[Any, Any]] = {}
     for word, name, value in access.every(new):
         before = old.of(word).get(name)
-        found = {"owner": value.owner or getattr(before, "owner", None)}
+        owner = value.owner or getattr(before, "owner", None)
+        found = {"owner": owner}
         if access.granting(word) is not None:
-            held = getattr(before, "grants", None) if value.grants is None else None
-            found["grants"] = value.grants or held
+            found["grants"] = grants_beside(before, value, owner)
         if any(getattr(value, key) != one for key, one in found.items()):
             objects = changed.setdefault(word, dict(new.of(word)))
             objects[name] = replace(value, **found)
@@ -46,6 +46,24 @@ def completed(old: Schema, new: Schema) -> Schema:
             found = BY_WORD[word].put(new.of(word), name, value)
             new = new.with_(word, found)
     return new
+
+
+def grants_beside(before: Any, value: Any, owner: str | None) -> Grants | None:
+    """Return the grants that an object gets, whose owner is then this one.
+
+    Where it says none, they stay, but for those of who becomes the owner: they are no grants any
+    more. Where it says nothing of an owner, it says nothing of what that has.
+    """
+    held: Grants = getattr(before, "grants", None) or {}
+    if value.grants is None:
+        is_new = before is not None and owner != before.owner
+        gone = {owner} if is_new else set()
+        return {role: one for role, one in held.items() if role not in gone} or None
+    if value.owner == owner:
+        return value.grants or None
+    others = {role: one for role, one in value.grants.items() if role != owner}
+    own = {role: one for role, one in held.items() if role == owner}
+    return others | own or None
 
 
 def with_owners_of_tables(schema: Schema) -> Schema:

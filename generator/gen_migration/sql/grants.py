@@ -43,14 +43,18 @@ class Given(NamedTuple):
         """Return the privileges of all roles that have others than none."""
         return self.roles | dict(grants or {})
 
+    def held(self, role: str, found: Privileges) -> Privileges:
+        """Return the privileges of a role; who owns it may always grant them on."""
+        return dict.fromkeys(found, False) if role == self.owner else found
+
     def but(self, every: Mapping[str, Privileges]) -> Grants | None:
         """Return the grants of roles that have others than by themselves, in their order."""
         own = self.roles
         found = {
-            role: canonical(self.granting, held)
+            role: canonical(self.granting, self.held(role, held))
             for role, held in sorted(every.items())
-            if canonical(self.granting, held) != own.get(role, {})
         }
+        found = {role: one for role, one in found.items() if one != own.get(role, {})}
         return found or None
 
 

@@ -1,0 +1,140 @@
+"""Grants and owners on a server: what they lock, what import makes of them, and what is drift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import databases
+import pytest
+from dumps import dump
+from gen_migration.history import offline_sql
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.drafts import first_revision
+from gen_migration.history.target import Target
+from gen_migration.postgres.names import Name
+from gen_migration.review.formats import text as review_text
+from gen_migration.scratch import databases as scratch
+from gen_migration.scratch import roles
+from gen_migration.spec.load import load
+from gen_migration.workflows.compare import compare
+from gen_migration.workflows.generate import generate
+from round_trips import imported
+from statements import execute
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROLES = ("gm_reader", "gm_writer")
+BUILT = """
+CREATE SCHEMA app;
+GRANT USAGE ON SCHEMA app TO gm_reader;
+CREATE TABLE t (id serial, name text NOT NULL);
+GRANT SELECT (id, name), UPDATE (name) ON t TO gm_reader WITH GRANT OPTION;
+GRANT ALL ON t TO gm_writer;
+GRANT USAGE ON SEQUENCE t_id_seq TO gm_writer;
+CREATE TABLE app.plain (id integer NOT NULL);
+GRANT SELECT ON app.plain TO gm_reader;
+REVOKE SELECT ON app.plain FROM gm_reader;
+CREATE VIEW v AS SELECT id FROM t;
+GRANT SELECT ON v TO gm_reader, PUBLIC;
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+REVOKE ALL ON FUNCTION f(integer) FROM PUBLIC;
+CREATE TYPE mood AS ENUM ('good');
+REVOKE ALL ON TYPE mood FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO gm_reader;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+"""
+HELD = """
+      gm_reader: {select: [id, name], update: [name], with_grant_option: true}
+      gm_writer: all
+"""
+
+
+def with_roles(url: str) -> Any:
+    """Return a connection to a database whose server has the roles."""
+    connection = databases.connection(url)
+    for one in ROLES:
+        connection.execute(roles.make_sure(one))
+    return connection
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_what_is_imported_builds_it_again(version: int, tmp_path: Path) -> None:
+    """What is as PostgreSQL gives it by itself is not said."""
+    with databases.database(version) as url, databases.database(version) as other:
+        with_roles(url)
+        execute(url, BUILT)
+        with_roles(other)
+        found = imported(url, "--name", "shop", "--strict")
+        assert (found.exit_code, found.stderr) == (0, "")
+        assert HELD in found.stdout
+        spec = load(found.stdout, "spec.yaml")
+        assert spec.schema.tables[Name("app", "plain")].grants is None
+        draft = first_revision(spec)
+        (tmp_path / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
+        offline_sql.upgrade(other, tmp_path)
+        execute(other, "DROP TABLE alembic_version")
+        assert dump(other) == dump(url)
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_what_grants_lock(version: int) -> None:
+    """Nobody who reads or writes a table waits for a grant on it; see `plan.locks`."""
+    with databases.database(version) as url:
+        connection = with_roles(url)
+        connection.execute("CREATE TABLE t (id integer)")
+        connection.execute("CREATE VIEW v AS SELECT * FROM t")
+        for statement in (
+            "GRANT SELECT ON TABLE t TO gm_reader",
+            "GRANT SELECT (id) ON TABLE t TO gm_reader WITH GRANT OPTION",
+            "REVOKE ALL ON TABLE t FROM gm_reader",
+            "GRANT SELECT ON TABLE v TO gm_reader",
+        ):
+            with connection.transaction():
+                connection.execute(statement)
+                found = connection.execute(
+                    "SELECT mode FROM pg_locks WHERE pid = pg_backend_pid()"
+                    " AND relation IN ('t'::regclass, 'v'::regclass)"
+                ).fetchall()
+            assert {mode for (mode,) in found} <= {"AccessShareLock"}, statement
+
+
+SPEC = """
+name: shop
+tables:
+  t: {columns: {id: integer}, grants: {gm_reader: [select]}}
+  u: {columns: {id: integer}}
+"""
+
+
+def test_drift_is_where_a_spec_says_something(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    generate(path, OutputDirectory(tmp_path / "output"))
+    with databases.database() as url:
+        connection = with_roles(url)
+        offline_sql.upgrade(url, tmp_path / "output")
+        connection.execute("GRANT ALL ON u TO gm_writer")
+        assert compared(str(path), url) == []
+        connection.execute("GRANT INSERT ON t TO gm_writer")
+        line = "grants: gm_reader: select → gm_reader: select; gm_writer: insert"
+        assert line in " ".join(" ".join(compared(str(path), url)).split())
+
+
+def compared(spec: str, url: str) -> list[str]:
+    """Return the lines of what a database has otherwise than a spec."""
+    found = compare(spec, url, Target()).review
+    lines = click.unstyle(review_text.render(found)).splitlines()
+    return lines if found.changes else []
+
+
+def test_owners_are_imported_where_they_are_asked_for() -> None:
+    with databases.database() as url:
+        connection = with_roles(url)
+        connection.execute(roles.let_own())
+        connection.execute("CREATE TYPE mood AS ENUM ('good')")
+        connection.execute("ALTER TYPE mood OWNER TO gm_writer")
+        assert "owner" not in imported(url, "--name", "shop").stdout
+        found = imported(url, "--name", "shop", "--owners").stdout
+        assert "owner: gm_writer" in found
