@@ -153,6 +153,7 @@ PAIRS = (
             set_grants.views_made_anew
             create_foreign_table.anew
             create_foreign_server.under_a_table
+            create_base_type.anew
             """,
         ),
         alone=(

@@ -225,6 +225,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         drop_transform.unused
         create_foreign_table.all
         drop_foreign_table.with_its_server
+        create_base_type.all
         """,
     ),
     "syntax-error": (

@@ -85,6 +85,8 @@ def held(connection: Any, sequences: set[Node]) -> tuple[set[Node], set[Edge]]:
         if end[0] == "sequence" and end not in sequences:
             end = owner
         edges.add((start, end))
+    # A base type and its functions stand on each other: here, those stand on its name.
+    edges -= {(b, a) for a, b in edges if a[0] == "base type" and b[0] == "function"}
     return nodes, edges
 
 

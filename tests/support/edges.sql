@@ -207,6 +207,18 @@ WITH RECURSIVE tables AS (
     FROM pg_operator AS o JOIN pg_namespace AS n ON n.oid = o.oprnamespace
     WHERE o.oid >= 16384 AND o.oprcode <> 0
     UNION ALL
+    SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]), 0,
+        CASE WHEN t.typisdefined THEN 'base type' ELSE 'shell type' END, n.nspname, t.typname, NULL
+    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE t.oid >= 16384 AND (t.typtype = 'b' OR NOT t.typisdefined) AND NOT EXISTS (
+        SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+    UNION ALL
+    -- Its name, which PostgreSQL does not keep once the type is there.
+    SELECT 'pg_type'::regclass, t.oid, -1, 'shell type', n.nspname, t.typname, NULL
+    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE t.oid >= 16384 AND t.typtype = 'b' AND t.typisdefined AND NOT EXISTS (
+        SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+    UNION ALL
     SELECT 'pg_cast'::regclass, c.oid, 0, 'cast', NULL,
         format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), NULL
     FROM pg_cast AS c WHERE c.oid >= 16384 AND NOT EXISTS (

@@ -119,8 +119,25 @@ METHODS = """
             'comment', obj_description(x.oid, 'pg_am')) AS fact
     FROM pg_am AS x WHERE x.oid >= 16384
 """
+BASE_TYPES = f"""
+    SELECT CASE WHEN x.typisdefined THEN 'base type' ELSE 'shell type' END AS word,
+        n.nspname AS place, x.typname AS name,
+        CASE WHEN x.typisdefined THEN jsonb_build_object(
+            'input', x.typinput, 'output', x.typoutput,
+            'receive', nullif(x.typreceive, 0)::regproc, 'send', nullif(x.typsend, 0)::regproc,
+            'length', x.typlen, 'by_value', x.typbyval, 'alignment', x.typalign,
+            'storage', x.typstorage, 'category', x.typcategory, 'default', x.typdefault,
+            'delimiter', x.typdelim, 'collatable', x.typcollation <> 0,
+            'comment', obj_description(x.oid, 'pg_type'))
+        ELSE jsonb_build_object('comment', obj_description(x.oid, 'pg_type')) END AS fact
+    FROM pg_type AS x JOIN pg_namespace AS n ON n.oid = x.typnamespace
+    WHERE {MINE} AND (x.typtype = 'b' OR NOT x.typisdefined) AND NOT EXISTS (
+        SELECT FROM pg_type AS t WHERE t.oid = x.typelem AND t.typarray = x.oid)
+        AND {of_no_extension("pg_type")}
+"""
 MORE = f"{CASTS} UNION ALL {CONVERSIONS} UNION ALL {LANGUAGES} UNION ALL {TRANSFORMS}"
 QUERY = f"{OPERATORS} UNION ALL {FAMILIES} UNION ALL {CLASSES} UNION ALL {MORE} UNION ALL {METHODS}"
+QUERY += f" UNION ALL {BASE_TYPES}"
 
 
 def operator_facts(connection: Any) -> dict[str, Any]:
@@ -174,6 +191,30 @@ def expected_more(schema: Schema, home: str) -> Iterator[tuple[str, Any]]:
                 "function": called_so(one.routine),
                 "method": method,
                 "context": one.context[0],
+                "comment": one.comment,
+            },
+        )
+    for name, one in schema.of("shell type").items():
+        if name not in schema.of("base type"):
+            place = f"{name.schema or home}.{name.name}"
+            yield f"shell type {place}", {"comment": one.comment}
+    for name, one in schema.of("base type").items():
+        yield (
+            f"base type {name.schema or home}.{name.name}",
+            {
+                **{
+                    word: held and held.sql
+                    for word in ("input", "output", "receive", "send")
+                    for held in (getattr(one, word),)
+                },
+                "length": one.length or -1,
+                "by_value": one.by_value,
+                "alignment": {"int2": "s"}.get(one.alignment, one.alignment[0]),
+                "storage": {"extended": "x"}.get(one.stored_as, one.stored_as[0]),
+                "category": one.category,
+                "default": one.standard,
+                "delimiter": one.delimiter,
+                "collatable": one.collatable,
                 "comment": one.comment,
             },
         )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OLDEST = 14
 QUERIES = """
-schemas extensions enums
+schemas extensions enums base_types shell_types
 composite_types attributes
 range_types
 collations collation_names

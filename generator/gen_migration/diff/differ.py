@@ -190,6 +190,12 @@ def made_anew(
         for node, kind in changed.items()
         if is_replaced(old, new, kind, node[1]) and node not in refused
     }
+    found |= {
+        one
+        for word, name in found
+        if word in BY_WORD
+        for one in BY_WORD[word].taken_along(name)
+    }
     found |= selecting(old, new, changed)
     columns = {
         ("column", one.table, one.name)

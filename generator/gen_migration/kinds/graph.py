@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gen_migration.postgres.types import Type
 
 Node = tuple[Any, ...]
+ANY = -1  # number of arguments
 # What is chosen by the types that are at hand.
 CHOSEN = frozenset(("operators", "standard", "casts"))
 # The spaces of names that a reference may have for its word.
@@ -125,7 +126,7 @@ class Graph:
         """
         if reference[0] == "casts":
             return self.casts(node)
-        found = self.nodes(reference)
+        found = {self.seen_by(node, one) for one in self.nodes(reference)}
         if reference[0] not in CHOSEN or all(one[0] == "extension" for one in found):
             return found
         if node not in self.at_hand:
@@ -136,6 +137,14 @@ class Graph:
             for one in found
             if self.types_of(one) <= near and node not in self.reached(one)
         }
+
+    def seen_by(self, node: Node, one: Node) -> Node:
+        """Return a node as another one refers to it: a function of a base type, to its shell."""
+        if one[0] == "base type" and node[0] == "function":
+            kind, value = BY_WORD[one[0]], self.schema.of(one[0])[one[1]]
+            if ("functions", node[1].called, ANY) in kind.refers(value, self.find):
+                return ("shell type", one[1])
+        return one
 
     def near(self, node: Node) -> set[Node]:
         """Return what is at hand at a node: all that it, or what is in it, leads to for sure."""

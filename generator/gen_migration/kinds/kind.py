@@ -59,6 +59,8 @@ class Kind(Facts):
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
     is_missed: ClassVar[bool] = False
+    # Whether a drop takes along what refers to an object, and it refers to.
+    cascades: ClassVar[bool] = False
     # Whether its objects get to other schemas, and have no other names there.
     moves_only: ClassVar[bool] = False
     # Whether PostgreSQL keeps comments on its objects.
@@ -459,6 +461,10 @@ class Kind(Facts):
     ) -> Iterator[tuple[str, Any, Any]]:
         """Yield what is renamed with an object that was called `old`: word, new and old name."""
         yield from ()
+
+    def taken_along(self, name: Any) -> Collection[Node]:
+        """Return what goes where an object is dropped: it is made anew as well."""
+        return ()
 
     def links(self, name: Any, value: Any) -> Collection[Node]:
         """Return what an object takes beside its name, and only one can have at a time."""

@@ -36,6 +36,21 @@ LISTED = (
         creates="create_enum_stmt",
     ),
     Late(
+        "base_types.BaseTypes",
+        word="base type",
+        called="TYPE",
+        class_names=("BaseType",),
+        space="types",
+        creates="define_stmt",
+    ),
+    Late(
+        "shell_types.ShellTypes",
+        word="shell type",
+        called="TYPE",
+        class_names=("ShellType",),
+        creates="define_stmt",
+    ),
+    Late(
         "collations.Collations",
         word="collation",
         called="COLLATION",

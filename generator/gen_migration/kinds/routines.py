@@ -58,6 +58,17 @@ class Routines(Called):
     def create(self, name: Any, value: Any) -> str:
         return routine_sql.create(self.called, name, value)
 
+    def dropped(self, name: Any, value: Any) -> Iterator[str]:
+        types = [*name.arguments, getattr(value, "returns", None)]
+        is_own = any(one is not None and one.kind != "builtin" for one in types)
+        if value.language in {"c", "internal"} and is_own:
+            # It may be one of a base type's, which has taken it along.
+            yield self.drop(name).replace(
+                f"DROP {self.called}", f"DROP {self.called} IF EXISTS", 1
+            )
+        else:
+            yield from super().dropped(name, value)
+
     def alter(self, name: Any, old: Any, new: Any) -> list[str]:
         if routine_sql.is_defined_alike(old, new):
             return [f"ALTER {self.sql(name)} {' '.join(routine_sql.actions(old, new))}"]

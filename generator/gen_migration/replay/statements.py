@@ -267,7 +267,7 @@ def create_index(replay: Replay, node: Any) -> None:
 def drop(replay: Replay, node: Any) -> None:
     kind = values.word(node, "remove_type")
     cascade = values.cascades(node)
-    if cascade and kind in OF_OBJECTS:
+    if cascade and kind in OF_OBJECTS and not all_cascade(replay, kind, node.objects):
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
         match kind:
@@ -279,6 +279,12 @@ def drop(replay: Replay, node: Any) -> None:
                 replay.drop_sequence(values.object_name(item))
             case _:
                 drop_object(replay, kind, item)
+
+
+def all_cascade(replay: Replay, called: str, nodes: Any) -> bool:
+    """Tell whether objects are of kinds that are always dropped so."""
+    found = (lookup.object_called(replay.schema, called, one) for one in nodes)
+    return all(one is not None and one[0].cascades for one in found)
 
 
 def drop_object(replay: Replay, called: str, node: Any) -> None:
