@@ -89,13 +89,14 @@ found (name, schema, table_oid, "create", drop, after) AS (
     UNION ALL
     -- How a partition computes a column otherwise than the table at the top, which is what it is
     -- made with; from PostgreSQL 17 on, that can be set.
-    SELECT format('expression of column %s of %s', a.attname, t.spelled), t.schema, t.oid,
-        format('ALTER TABLE ONLY %s ALTER COLUMN %I SET EXPRESSION AS (%s)', t.spelled, a.attname,
+    SELECT format('expression of column %s of %s', a.attname, t.oid::regclass), n.schema, t.oid,
+        format('ALTER TABLE ONLY %s ALTER COLUMN %I SET EXPRESSION AS (%s)', t.oid::regclass, a.attname,
             pg_get_expr(d.adbin, d.adrelid)),
-        format('ALTER TABLE ONLY %s ALTER COLUMN %I SET EXPRESSION AS (%s)', t.spelled, a.attname,
+        format('ALTER TABLE ONLY %s ALTER COLUMN %I SET EXPRESSION AS (%s)', t.oid::regclass, a.attname,
             pg_get_expr(e.adbin, e.adrelid)),
-        ARRAY['table ' || t.spelled]
-    FROM relation AS t
+        ARRAY['table ' || t.oid::regclass]
+    FROM pg_class AS t
+    JOIN mine AS n ON n.oid = t.relnamespace
     JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attgenerated <> ''
     JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     JOIN pg_attribute AS b ON b.attrelid = pg_partition_root(t.oid) AND b.attname = a.attname
