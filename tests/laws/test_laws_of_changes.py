@@ -195,8 +195,8 @@ def law_13_alone(found: Transition) -> None:
     """The graph alone orders an edit, also where the order of reading is the wrong way round."""
     old, new = found.old.schema, found.new.schema
     edit = difference(old, new, found.new.hints, Origins())
-    before = {id(one) for one in (*edit.first, *edit.renames)}
-    operations = [one for one in ordered(edit) if id(one) not in before]
+    apart = {id(one) for one in (*edit.first, *edit.renames, *edit.last)}
+    operations = [one for one in ordered(edit) if id(one) not in apart]
     open_ = unmet(edit.old) | unmet(edit.new)
     schema = edit.old
     for operation in arranged(backwards(operations), edit.old, edit.new):

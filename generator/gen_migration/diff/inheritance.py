@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.diff.rename_detection import is_anew
-from gen_migration.model.given import given_checks, given_columns, heirs
+from gen_migration.model.given import (
+    ancestry,
+    given_checks,
+    given_columns,
+    heirs,
+    held_column,
+)
 from gen_migration.model.inheritance import (
     keeps_order,
     with_parent,
@@ -146,6 +152,19 @@ def is_exact(schema: Schema, step: SetOrigin) -> bool:
     return True
 
 
+def sources(schema: Schema, name: Name, column: str) -> list[Name]:
+    """Return the tables above a child where a column of it begins."""
+    return [
+        one
+        for one in ancestry(schema, name)
+        if held_column(schema, one, column) is not None
+        and not any(
+            held_column(schema, above, column) is not None
+            for above in schema.tables[one].parents
+        )
+    ]
+
+
 def is_torn(old: Schema, new: Schema, name: Name) -> bool:
     """Tell whether a table is to declare what it has had from others, or no more.
 
@@ -155,6 +174,10 @@ def is_torn(old: Schema, new: Schema, name: Name) -> bool:
     was, becomes = given_columns(old, before), given_columns(new, after)
     for key in was.keys() & becomes.keys():
         if (key in before.columns) != (key in after.columns):
+            return True
+        # PostgreSQL alters no column that comes from elsewhere, too.
+        is_retyped = was[key].type.plain != becomes[key].type.plain
+        if is_retyped and len(sources(old, name, key)) > 1:
             return True
         if was[key].nullable or becomes[key].nullable:
             continue

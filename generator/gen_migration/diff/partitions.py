@@ -65,7 +65,7 @@ def with_heirs(
     if not any(concerns_heirs(old, new, changes)):
         return changes
     at = held(old, new, moving)
-    split = split_columns(old, new)
+    split = split_columns(old, new, at.tables.keys() & new.tables.keys())
     retyped = [one for one in changes if isinstance(one, col.SetColumnType)]
     found = [
         step
@@ -203,12 +203,19 @@ def held(old: Schema, new: Schema, moving: Collection[Name]) -> Schema:
     return replace(old, tables=tables)
 
 
-def split_columns(old: Schema, new: Schema) -> set[tuple[Name, str, str]]:
-    """Return tables, columns and fields where others below have a value of their own."""
+def split_columns(
+    old: Schema, new: Schema, staying: Collection[Name]
+) -> set[tuple[Name, str, str]]:
+    """Return tables, columns and fields where others below have a value of their own.
+
+    A child that comes or goes is not there meanwhile.
+    """
     found = set()
     for schema in (old, new):
         for name, table in schema.tables.items():
             if not table.own and not (table.inherits and table.columns):
+                continue
+            if table.inherits and name not in staying:
                 continue
             above = ancestry(schema, name)
             found |= {
@@ -277,7 +284,7 @@ def not_null(at: Schema, new: Schema, part: Name, key: str) -> Iterator[Operatio
 
 def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
     """Yield the changes of a partition's columns that its parent's have not brought."""
-    only = has_heirs(new, part)
+    only = has_heirs(at, part)
     wanted = columns_of(new, part)
     declared = at.tables[part].columns
     for key, column in columns_of(at, part).items():

@@ -12,7 +12,7 @@ from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph, parts
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.given import column_of, has_heirs, heirs
-from gen_migration.model.own_columns import own_parts
+from gen_migration.model.own_columns import is_split, own_parts
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns
 from gen_migration.operations.alterations import SetComment, altered
@@ -176,7 +176,7 @@ def defaults(schema: Schema, table: Name, name: str) -> Iterator[Operation]:
     Where others have the column with defaults of their own, each table loses its own alone.
     """
     family = (table, *heirs(schema, table))
-    split = any("default" in schema.tables[one].own.get(name, {}) for one in family)
+    split = is_split(schema, table, name)
     for one in family if split else (table,):
         default = column_of(schema, one, name).default
         if default is not None:

@@ -261,7 +261,12 @@ class Graph:
         """Return where a column of a table comes from: columns of its parents, or its type."""
         if table.of_type is not None:
             return {("composite type", table.of_type)}
-        return {("column", parent, name) for parent in table.parents}
+        return {
+            ("column", parent, name)
+            for parent in table.parents
+            # What a child declares, its parent may have lost.
+            if not table.inherits or self.column(parent, name)
+        }
 
     def column(self, table: Name, name: str) -> set[Node]:
         """Return a column; one that is given, with all that it comes from."""

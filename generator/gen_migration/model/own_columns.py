@@ -165,12 +165,29 @@ def partitions(schema: Schema, of: Name) -> list[Name]:
 
 
 def own_parts(schema: Schema, name: Name, column: str) -> dict[Name, Own]:
-    """Return what those that have a column from a table have of their own of it."""
-    return {
-        part: schema.tables[part].own[column]
-        for part in heirs(schema, name)
-        if column in schema.tables[part].own
-    }
+    """Return what those that have a column from a table have of their own of it.
+
+    Those that have it from elsewhere as well are among them, if they have nothing.
+    """
+    below = heirs(schema, name)
+    family = {name, *below}
+    found = {}
+    for part in below:
+        table = schema.tables[part]
+        others = [one for one in table.parents if one not in family]
+        if column in table.own or any(
+            held_column(schema, one, column) is not None for one in others
+        ):
+            found[part] = table.own.get(column, {})
+    return found
+
+
+def is_split(schema: Schema, name: Name, column: str) -> bool:
+    """Tell whether heirs of a table may have another default for a column than the table."""
+    return any(
+        "default" in table.own.get(column, {}) or column in table.columns
+        for table in map(schema.tables.__getitem__, heirs(schema, name))
+    )
 
 
 def saying(schema: Schema, name: Name, column: str) -> tuple[Name, ...]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.model.given import heirs, typed_tables
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import accesses, predecessors
@@ -62,7 +63,28 @@ def locked(
             found = {name, *joined_by_keys(schema, name, column)}
         case _:
             found = {getattr(operation, "table", None)} - {None}
+    if isinstance(operation, REACHING):
+        found.update(heirs(schema, operation.table))
+    if (
+        isinstance(operation, op.AlterObject | op.RenameAttribute)
+        and operation.has_heirs
+    ):
+        found.update(typed_tables(schema, operation.name))
     return {whole(schema, one) for one in found - set(unused)}
+
+
+# What reaches the children of a table, and locks them.
+REACHING = (
+    op.AddColumn,
+    op.DropColumn,
+    op.SetColumn,
+    op.SetColumnGenerated,
+    op.RenameColumn,
+    op.RenameConstraint,
+    op.CreateConstraint,
+    op.DropConstraint,
+    op.AlterConstraint,
+)
 
 
 def whole(schema: Schema, name: Name) -> Name:

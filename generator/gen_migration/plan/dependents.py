@@ -10,7 +10,8 @@ from gen_migration.diff.set_aside import concerned, defaults
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import expressions_of, plain_columns
-from gen_migration.model.given import column_of, has_heirs, heirs
+from gen_migration.model.given import column_of, given_column, has_heirs, heirs
+from gen_migration.model.own_columns import is_split
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
@@ -77,10 +78,10 @@ def defaults_of(schema: Schema, touched: Touched) -> Iterator[op.SetColumnDefaul
     """
     for table, value in schema.tables.items():
         for name, column in value.columns.items():
+            if value.inherits and given_column(schema, value, name) is not None:
+                continue  # it is of the family of its parent
             family = (table, *heirs(schema, table))
-            split = any(
-                "default" in schema.tables[one].own.get(name, {}) for one in family
-            )
+            split = is_split(schema, table, name)
             for one in family if split else (table,):
                 default = (
                     column_of(schema, one, name).default if split else column.default

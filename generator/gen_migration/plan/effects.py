@@ -168,6 +168,16 @@ def _(operation: op.AttachPartition) -> Subject:
 
 
 @subject.register
+def _(operation: op.SetOrigin) -> Subject:
+    table = operation.table
+    return sides(
+        operation,
+        ("origin", table),
+        lambda value, find: find.table(table, value),
+    )
+
+
+@subject.register
 def _(operation: op.DetachPartition) -> Subject:
     return subject(operation.inverse())._replace(old=operation.old, new=None)
 

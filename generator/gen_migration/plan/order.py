@@ -109,14 +109,17 @@ def arranged(
     )
     effects = [one.effect(find) for one in subjects]
     needs: dict[int, set[int]] = defaultdict(set)
+    merged = {*of_heirs(operations, old, new)}
     for first, then in (
         *of_references(effects, Graph(old), Graph(new)),
         *of_views(operations, old, new),
         *of_names(effects, operations),
         *of_moves(effects),
-        *of_heirs(operations, old, new),
+        *merged,
     ):
-        needs[then].add(first)
+        # What a table has from elsewhere, too, does not wait for what it has had from here.
+        if (then, first) not in merged:
+            needs[then].add(first)
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
     wished = of_wishes(operations, effects, Graph(old), Graph(new))
     order = in_order(range(len(operations)), sorted_, wished)

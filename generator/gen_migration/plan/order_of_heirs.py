@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model.given import heirs, typed_tables
+from gen_migration.model.given import ancestry, heirs, held_column, typed_tables
 from gen_migration.model.schema import Check
 from gen_migration.operations import every as op
 
@@ -46,13 +46,46 @@ def of_heirs(
     for position, one in enumerate(operations):
         if (part := part_of(one)) is not None:
             at[part].append(position)
-            if isinstance(one, MERGED):
+            if isinstance(one, MERGED) or forbids(one, old):
                 merged[part].append(position)
+    yield from of_wholes(operations, old, new)
     for position, one in enumerate(operations):
         for is_first, part in concerned(one, old, new):
-            is_type = isinstance(one, op.AlterObject)
-            for other in (at if is_type else merged)[part]:
+            stays = isinstance(one, op.DropColumn) and has_column(new, part)
+            every = isinstance(one, op.AlterObject) or stays
+            for other in (at if every else merged)[part]:
                 yield (position, other) if is_first else (other, position)
+
+
+def has_column(schema: Schema, part: Part) -> bool:
+    """Tell whether a table has a column, from wherever it is."""
+    return held_column(schema, *part) is not None
+
+
+def of_wholes(
+    operations: Sequence[op.Operation], old: Schema, new: Schema
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs for children that come or go: not while a column of a parent changes."""
+    changed: dict[Name, list[int]] = defaultdict(list)
+    for position, one in enumerate(operations):
+        if isinstance(one, op.AddColumn | op.DropColumn | op.OfColumn):
+            changed[one.table].append(position)
+    for position, one in enumerate(operations):
+        match one:
+            case op.CreateTable(name=name) if name in new.tables:
+                for parent in ancestry(new, name):
+                    yield from ((other, position) for other in changed[parent])
+            case op.DropTable(name=name) if name in old.tables:
+                for parent in ancestry(old, name):
+                    yield from ((position, other) for other in changed[parent])
+
+
+def forbids(operation: Any, old: Schema) -> bool:
+    """Tell whether NULL is forbidden in a column that a table has itself before it is merged."""
+    if not isinstance(operation, op.SetColumnNullable):
+        return False
+    table = old.tables.get(operation.table)
+    return table is not None and operation.name in table.columns
 
 
 def part_of(operation: Any) -> Part | None:

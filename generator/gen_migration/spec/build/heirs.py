@@ -86,6 +86,7 @@ def body_of(build: Build, name: Name, key: str, shape: TableShape) -> Body:
     inherits = tuple(parents(at, shape, name))
     of_type = type_of(at, shape)
     given = given_columns(build, inherits)
+    agreed(at, shape, inherits)
     if of_type is not None:
         given = attributes(Schema(objects=build.objects), of_type)
     is_typed = shape.of is not None
@@ -180,6 +181,38 @@ def given_columns(build: Build, inherits: tuple[Name, ...]) -> dict[str, Column]
             column = inherited_column(parent, key, one)
             found[key] = merged(found[key], column) if key in found else column
     return found
+
+
+def agreed(at: Spot, shape: TableShape, inherits: tuple[Name, ...]) -> None:
+    """Report columns that parents have otherwise than each other, unless the table declares them.
+
+    Types and collations have to be the same in any case.
+    """
+    known: dict[str, tuple[Name, Column]] = {}
+    for parent in inherits:
+        for key, one in at.build.bodies[parent].columns.items():
+            column = inherited_column(parent, key, one)
+            first, held = known.setdefault(key, (parent, column))
+            unlike = [
+                field
+                for field in ("type", "collation", *VALUES, "generated")
+                if None not in (pair := (getattr(held, field), getattr(column, field)))
+                and pair[0] != pair[1]
+                and UNKNOWN not in pair
+            ]
+            written = shape.columns.get(key)
+            is_declared = written is not None and written.type is not None
+            for field in unlike:
+                if field in {"type", "collation"}:
+                    hint = "make both the same"
+                elif is_declared:
+                    continue
+                else:
+                    hint = f'write "{key}" under columns, with its type and its {field}'
+                (at / "inherits").wrong(
+                    f'the parents "{first}" and "{parent}" have another {field} of column "{key}"',
+                    hint,
+                )
 
 
 def columns(
