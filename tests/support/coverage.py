@@ -265,14 +265,14 @@ ROWS = (
     ),
     Row(
         what="CREATE TYPE of its own input and output functions",
-        held="`statements`, with those functions",
+        held="`base_types`, with those functions in `functions`",
         sql=f"{BASE_TYPE} COMMENT ON TYPE n IS 'N'; CREATE TABLE t (a n DEFAULT '42', b n[]);"
         "CREATE FUNCTION twice(x n) RETURNS n LANGUAGE sql AS 'SELECT x';"
         "CREATE TYPE c AS (a integer, b n);",
     ),
     Row(
         what="CREATE TYPE without a definition (a shell)",
-        held="`statements`",
+        held="`shell_types`",
         sql="CREATE TYPE undefined; COMMENT ON TYPE undefined IS 'U';",
     ),
     Row(

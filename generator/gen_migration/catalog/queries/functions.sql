@@ -1,6 +1,5 @@
 -- Every function of a user, window functions too, as PostgreSQL prints it, with the types of the
--- arguments that come in; `body` is one of the SQL standard. Not those that others bring with them,
--- nor those that a type is made of.
+-- arguments that come in; `body` is one of the SQL standard. Not those that others bring with them.
 SELECT
     p.oid,
     n.nspname AS schema,
@@ -30,11 +29,5 @@ WHERE p.oid >= 16384 AND p.prokind IN ('f', 'w')
         SELECT FROM pg_depend AS x
         WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid
             AND (x.deptype = 'i' OR x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e')
-    )
-    AND p.oid NOT IN (
-        SELECT unnest(ARRAY[
-            t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typanalyze,
-            t.typsubscript])
-        FROM pg_type AS t WHERE t.oid >= 16384 AND t.typtype = 'b'
     )
 ORDER BY schema, name, arguments

@@ -114,58 +114,8 @@ found (name, schema, table_oid, "create", drop, after) AS (
     JOIN mine AS n ON n.oid = t.relnamespace
     JOIN pg_am AS m ON m.oid = t.relam
     WHERE t.relkind = 'p' AND m.amname <> 'heap'
-),
--- A type of its own functions names them, as they name it: one statement makes all of them.
-type AS (
-    SELECT t.*, n.schema, t.oid::regtype::text AS spelled,
-        obj_description(t.oid, 'pg_type') AS comment
-    FROM pg_type AS t JOIN mine AS n ON n.oid = t.typnamespace
-    WHERE t.oid >= 16384 AND t.typtype IN ('b', 'p')
-        AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
-        AND NOT EXISTS (
-            SELECT FROM pg_depend AS x
-            WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e'
-                AND x.classid = 'pg_type'::regclass AND x.objid = t.oid
-        )
 )
 SELECT name, schema, table_oid, ARRAY["create"] AS "create", ARRAY[drop] AS drop, after,
     NULL::text AS comment
 FROM found
-UNION ALL
-SELECT 'type ' || t.spelled, t.schema, NULL,
-    ARRAY['CREATE TYPE ' || t.spelled]
-    || ARRAY(
-        SELECT rtrim(pg_get_functiondef(p.oid), E'\n')
-        FROM pg_proc AS p
-        WHERE p.oid >= 16384 AND p.oid IN (
-            t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typanalyze,
-            t.typsubscript)
-        ORDER BY p.oid
-    )
-    || CASE WHEN t.typisdefined THEN ARRAY[format('CREATE TYPE %s (%s)', t.spelled, concat_ws(', ',
-        'INTERNALLENGTH = ' || CASE t.typlen WHEN -1 THEN 'VARIABLE' ELSE t.typlen::text END,
-        'INPUT = ' || t.typinput::regproc,
-        'OUTPUT = ' || t.typoutput::regproc,
-        'RECEIVE = ' || nullif(t.typreceive, 0)::regproc,
-        'SEND = ' || nullif(t.typsend, 0)::regproc,
-        'TYPMOD_IN = ' || nullif(t.typmodin, 0)::regproc,
-        'TYPMOD_OUT = ' || nullif(t.typmodout, 0)::regproc,
-        'ANALYZE = ' || nullif(t.typanalyze, 0)::regproc,
-        'SUBSCRIPT = ' || nullif(t.typsubscript, 0)::regproc,
-        CASE WHEN t.typbyval THEN 'PASSEDBYVALUE' END,
-        'ALIGNMENT = ' || CASE t.typalign
-            WHEN 'c' THEN 'char' WHEN 's' THEN 'int2' WHEN 'i' THEN 'int4' ELSE 'double' END,
-        'STORAGE = ' || CASE t.typstorage
-            WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END,
-        format('CATEGORY = %L', t.typcategory),
-        CASE WHEN t.typispreferred THEN 'PREFERRED = true' END,
-        'DEFAULT = ' || quote_literal(t.typdefault),
-        'ELEMENT = ' || nullif(t.typelem, 0)::regtype,
-        format('DELIMITER = %L', t.typdelim),
-        CASE WHEN t.typcollation <> 0 THEN 'COLLATABLE = true' END))]
-        ELSE '{}' END
-    || CASE WHEN t.comment IS NULL THEN '{}'
-        ELSE ARRAY[format('COMMENT ON TYPE %s IS %L', t.spelled, t.comment)] END,
-    ARRAY[format('DROP TYPE %s CASCADE', t.spelled)], '{}', NULL
-FROM type AS t
 ORDER BY name
