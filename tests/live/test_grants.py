@@ -138,3 +138,27 @@ def test_owners_are_imported_where_they_are_asked_for() -> None:
         assert "owner" not in imported(url, "--name", "shop").stdout
         found = imported(url, "--name", "shop", "--owners").stdout
         assert "owner: gm_writer" in found
+
+
+def test_what_is_left_out_of_grants_is_named() -> None:
+    with databases.database() as url:
+        with_roles(url)
+        execute(
+            url,
+            """
+            CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY);
+            GRANT USAGE ON SEQUENCE t_id_seq TO gm_reader;
+            GRANT SELECT ON t TO gm_writer WITH GRANT OPTION;
+            SET ROLE gm_writer;
+            GRANT SELECT ON t TO gm_reader;
+            RESET ROLE;
+            REVOKE INSERT ON t FROM CURRENT_USER;
+            """,
+        )
+        found = imported(url, "--name", "shop", "-v").stderr
+        for line in (
+            "grantor of table t: what gm_writer grants, who does not own it, its owner does then",
+            "grants t_id_seq: it belongs to an identity column",
+            "rights of the owner table t: some were taken away, and owners are left out (--owners)",
+        ):
+            assert line in found

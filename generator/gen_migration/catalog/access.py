@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.catalog.rows import has_grants
 from gen_migration.catalog.values import Unheld
 from gen_migration.kinds import access
 from gen_migration.model.access import Granted, Owned
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from gen_migration.catalog.rows import Reading
     from gen_migration.model.access import Grants, Privilege
     from gen_migration.model.schema import Schema
-    from gen_migration.postgres.names import Name
 
 # Before this one, all roles could create objects in `public`.
 CLOSED = 15
@@ -44,6 +44,8 @@ def grants_of(reading: Reading, word: str, name: Any, row: Any) -> Grants | None
     if not row.has_grants:
         every |= {role: dict(held) for role, held in given.roles.items()}
     for one in rows:
+        if one.grantor is not None and owner is not None:
+            reading.grantors[word, name].add(one.grantor)
         if one.is_owner and owner is None:
             continue
         held = every[one.grantee or grants.PUBLIC]
@@ -69,24 +71,23 @@ def but_open(held: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def unheld_grants(
-    reading: Reading, names: Mapping[tuple[str, int], tuple[str, str, Name | None]]
-) -> Iterator[Unheld]:
-    """Yield what a spec cannot say of grants: by whom one is, and those on sequences of columns.
-
-    `names` are those of the objects that are held, by catalog and OID: word, name and table.
-    """
-    for place, rows in reading.grants.items():
-        if place not in names:
-            continue
-        word, name, table = names[place]
-        for grantor in sorted({one.grantor for one in rows if one.grantor}):
-            reason = (
-                f"a grant by {grantor}, who does not own it, becomes one by its owner"
-            )
+def unheld_grants(reading: Reading, schema: Schema) -> Iterator[Unheld]:
+    """Yield what a spec cannot say of grants: by whom one is, and those on sequences of columns."""
+    for (word, name), grantors in reading.grantors.items():
+        if name in schema.of(word):
+            who = ", ".join(sorted(grantors))
             yield Unheld(
-                kind="grantor", name=f"{word} {name}", table=table, reason=reason
+                kind="grantor",
+                name=f"of {word} {name}",
+                table=name if word == access.TABLE else None,
+                reason=f"what {who} grants, who does not own it, its owner does then",
             )
+    for (table, _), row in reading.owned.items():
+        name = reading.names.get(table)
+        if row.tie == "i" and name in schema.tables and has_grants(reading, row):
+            found = str(reading.name(row.schema, row.name))
+            reason = "it belongs to an identity column"
+            yield Unheld(kind="grants", name=found, table=name, reason=reason)
 
 
 def left_open(found: Any, wanted: Any) -> Any:

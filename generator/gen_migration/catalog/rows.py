@@ -54,6 +54,8 @@ class Reading:
         self.home = rows.home
         self.path = (rows.search, rows.home)
         self.refused: list[Unheld] = []
+        # By whom there are grants but by the owner, by the object's kind and name.
+        self.grantors: dict[tuple[str, Any], set[str]] = defaultdict(set)
         self.tables = {row.oid: row for row in found["tables"]}
         self.names = {
             row.oid: self.name(row.schema, row.name) for row in found["tables"]

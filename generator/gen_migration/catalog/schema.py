@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.errors import Error, nearest
-from gen_migration.catalog.access import with_access
+from gen_migration.catalog.access import unheld_grants, with_access
 from gen_migration.catalog.indexes import index
 from gen_migration.catalog.partitions import (
     Split,
@@ -48,14 +48,15 @@ def catalog(rows: Rows, selection: Selection) -> Catalog:
     tables = tables_of(reading, chosen, parted, alone)
     chosen = [oid for oid in chosen if reading.names[oid] in tables]
     objects = objects_of(reading, selection, tables, chosen)
+    schema = Schema(objects=objects, tables=with_origins(tables))
     unheld = [
         *hidden,
         *reading.refused,
         *unheld_of_columns(reading, {oid: columns_of[oid] for oid in chosen}, parted),
         *of_no_origin(reading, alone),
         *listed(rows, reading, chosen, selection),
+        *unheld_grants(reading, schema),
     ]
-    schema = Schema(objects=objects, tables=with_origins(tables))
     return Catalog(
         schema=schema,
         external=external(reading, schema.tables),
