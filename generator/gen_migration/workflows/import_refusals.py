@@ -50,6 +50,8 @@ OF_TABLE = {
     "replica_identity": "replica identity",
     "cluster_on": "clustering",
     "unlogged": "UNLOGGED",
+    "grants": "grants",
+    "owner": "owner",
 }
 MEMBERS = {kind.key: kind.word for kind in KINDS if kind.holders}
 LISTED = {
@@ -62,7 +64,13 @@ LISTED = {
     "inherited": "inherited part",
     **MEMBERS,
 }
-OF_OTHERS = {"comment": "comment", "owned_by": "owner", "version": "version"}
+OF_OTHERS = {
+    "comment": "comment",
+    "owned_by": "owner",
+    "version": "version",
+    "grants": "grants",
+    "owner": "owner",
+}
 TOP = {
     **{kind.key: kind.word for kind in KINDS if not kind.holders},
     "external": "table of others",
