@@ -25,6 +25,7 @@ from gen_migration.diff.partitions import (
     with_heirs,
 )
 from gen_migration.diff.rename_detection import moves, use
+from gen_migration.diff.sequence_names import with_free_names
 from gen_migration.diff.set_aside import Aside
 from gen_migration.diff.tables import pairs, table
 from gen_migration.kinds import BY_WORD, KINDS
@@ -114,7 +115,11 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
     anew |= aside.objects
     changes: list[Operation] = [*swaps, *goes_last]
-    changes += [*objects(renamed, new, gone | changed, anew), *reordered, *inside]
+    changes += [
+        *objects(renamed, new, gone | changed, anew),
+        *reordered,
+        *with_free_names(inside),
+    ]
     changes = aside.instead(
         (*changes, *only_indexes(renamed, new, staying - {*moving}))
     )

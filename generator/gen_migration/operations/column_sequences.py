@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.automatic_names import column_sequence, sequence_name
 from gen_migration.operations import every as op
+from gen_migration.postgres.names import is_aside
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Table
@@ -40,7 +41,8 @@ def sequences_of(operation: Any, value: Any) -> set[Name]:
             return {sequence_name(table, name)} if value.type.is_serial else set()
         case op.SetColumnIdentity(table=table, name=name):
             given = value.sequence or sequence_name(table, name).name
-            return {table._replace(name=given)}
+            # One that is set aside goes on at once: nothing else has that name.
+            return set() if is_aside(given) else {table._replace(name=given)}
     return set()
 
 

@@ -13,6 +13,7 @@ from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import ForeignKey
 from gen_migration.model.sequences import is_counting
 from gen_migration.operations import every as op
+from gen_migration.postgres.names import is_aside
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,6 +27,10 @@ class Link:
 
 class Shrinking:
     """Stands for identities that get a lower maximum."""
+
+
+class Freed:
+    """Stands for identities whose sequences let go of names that others get."""
 
 
 class Only:
@@ -59,6 +64,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.DropTable,),
     (op.DropIndex,),
     (op.DropConstraint,),
+    (Freed,),
     (op.SetNotNullState,),  # by its old name
     (*PROPERTIES, *STORED),
     (op.CreateObject, op.AlterObject, op.ReorderAttributes),
@@ -112,6 +118,7 @@ def line_of(operation: Any, whole: Collection[Name]) -> int:
         of = Link if is_counting(value) else of
     elif of is op.SetColumnIdentity and old and new:
         of = Shrinking if new.options.maximum < old.options.maximum else of
+        of = Freed if is_aside(new.sequence or "") else of
     elif of in MARKS:
         new = marked(new)
     lines = FIRST if new is None else LAST
