@@ -396,6 +396,13 @@ class Graph:
             for name in self.schema.tables
             for space in ("relations", "types")
         ]
+        # So are the other relations.
+        held += [
+            ("types", name, (kind.word, name))
+            for kind in KINDS
+            if kind.has_columns
+            for name in self.schema.of(kind.word)
+        ]
         for space, name, node in held:
             by_name = found.setdefault(space, {})
             by_name.setdefault(name.name, []).append((name, node))

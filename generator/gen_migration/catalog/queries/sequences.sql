@@ -24,6 +24,8 @@ JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend AS d
     ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
     AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+    -- A spec says of no sequence that it belongs to a foreign table.
+    AND (d.deptype = 'i' OR d.refobjid NOT IN (SELECT ftrelid FROM pg_foreign_table))
 LEFT JOIN pg_description AS e
     ON e.classoid = 'pg_class'::regclass AND e.objoid = c.oid AND e.objsubid = 0
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

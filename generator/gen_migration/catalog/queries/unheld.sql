@@ -66,6 +66,13 @@ constraints AS MATERIALIZED (
     OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname)
 ),
 found (kind, schema, name, of, class, oid) AS (
+    SELECT 'owner of a sequence', s.schema, s.relname, NULL::oid, 'pg_class'::regclass, s.oid
+    FROM relation AS s JOIN pg_depend AS d
+        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'a'
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+    JOIN relation AS t ON t.oid = d.refobjid AND t.relkind = 'f'
+    WHERE s.relkind = 'S'
+    UNION ALL
     -- What stands alone, a spec holds.
     SELECT 'foreign table with parents', schema, relname, NULL::oid, 'pg_class'::regclass, oid
     FROM relation
