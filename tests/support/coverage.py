@@ -1,8 +1,7 @@
 """What pg_dump knows, a row each: how a spec holds it, or why not. `docs/coverage.md` has them.
 
 The rows are those of pg_dump's own test, `src/bin/pg_dump/t/002_pg_dump.pl` of PostgreSQL; the
-SQL is ours. A row that is held is built, imported, and built of what was imported; of one that is
-not, `import` says so, by the words of `left_out`.
+SQL is ours. A row that is held is built, imported, and built of what was imported.
 """
 
 from __future__ import annotations
@@ -17,14 +16,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 class Row:
     """An object: what pg_dump calls it, where a spec has it, and SQL that makes one.
 
-    `why` is for what a spec has not; `left_out` is what `import` says of it, where it sees it.
+    `why` is for what a spec has not.
     """
 
     what: str
     held: str = ""
     sql: str = ""
     why: str = ""
-    left_out: str = ""
     options: tuple[str, ...] = ()
 
     @property
@@ -516,15 +514,16 @@ ROWS = (
     ),
     Row(
         what="REVOKE USAGE ON LANGUAGE plpgsql",
-        why="the language is PostgreSQL's own; `statements` can take the right away",
+        held="`statements`",
         sql="REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;",
-        left_out="grants language plpgsql",
     ),
     Row(
         what="GRANT and REVOKE on functions and tables of pg_catalog",
-        why="they are PostgreSQL's own; `statements` can give such rights",
-        sql="REVOKE EXECUTE ON FUNCTION pg_sleep(float8) FROM PUBLIC;",
-        left_out="grants pg_catalog.pg_sleep",
+        held="`statements`",
+        sql="REVOKE EXECUTE ON FUNCTION pg_sleep(float8) FROM PUBLIC;"
+        "GRANT EXECUTE ON FUNCTION pg_sleep(float8) TO pg_monitor;"
+        "REVOKE SELECT ON TABLE pg_proc FROM PUBLIC;"
+        "GRANT SELECT (oid, proname) ON TABLE pg_proc TO PUBLIC;",
     ),
     Row(
         what="ALTER DEFAULT PRIVILEGES",
@@ -556,8 +555,7 @@ HEAD = """\
 
 A row for each object of pg_dump's own test (`src/bin/pg_dump/t/002_pg_dump.pl`): the key of a spec
 that holds it, or why none does. What is held is built on PostgreSQL 18, imported, and built again
-of the spec that comes out: `pg_dump --schema-only` says the same both times. Of what is not held,
-`import` names what a database has of it.
+of the spec that comes out: `pg_dump --schema-only` says the same both times.
 
 | object | held by |
 |---|---|

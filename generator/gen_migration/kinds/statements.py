@@ -123,8 +123,8 @@ class Statements(Kind):
             create=tuple(row.create), drop=tuple(row.drop), after=tuple(row.after)
         )
 
-    def selected_by(self, row: Any) -> str:
-        schema: str = row.schema
+    def selected_by(self, row: Any) -> str | None:
+        schema: str | None = row.schema
         return schema
 
     # Order.

@@ -114,8 +114,74 @@ found (name, schema, table_oid, "create", drop, after) AS (
     JOIN mine AS n ON n.oid = t.relnamespace
     JOIN pg_am AS m ON m.oid = t.relam
     WHERE t.relkind = 'p' AND m.amname <> 'heap'
+),
+-- What PostgreSQL's own objects have otherwise than initdb gave them.
+own (called, part, owner, was, now) AS (
+    SELECT 'LANGUAGE ' || quote_ident(l.lanname), '', l.lanowner,
+        coalesce(i.initprivs, acldefault('l', l.lanowner)),
+        coalesce(l.lanacl, acldefault('l', l.lanowner))
+    FROM pg_language AS l
+    LEFT JOIN pg_init_privs AS i ON i.objoid = l.oid AND i.classoid = 'pg_language'::regclass
+    WHERE l.oid < 16384 AND l.lanacl IS DISTINCT FROM i.initprivs
+    UNION ALL
+    SELECT 'FUNCTION pg_catalog.' || p.oid::regprocedure, '', p.proowner,
+        coalesce(i.initprivs, acldefault('f', p.proowner)),
+        coalesce(p.proacl, acldefault('f', p.proowner))
+    FROM pg_proc AS p
+    LEFT JOIN pg_init_privs AS i ON i.objoid = p.oid AND i.classoid = 'pg_proc'::regclass
+    WHERE p.oid < 16384 AND p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind <> 'p'
+        AND p.proacl IS DISTINCT FROM i.initprivs
+    UNION ALL
+    SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), '', c.relowner,
+        coalesce(i.initprivs, acldefault('r', c.relowner)),
+        coalesce(c.relacl, acldefault('r', c.relowner))
+    FROM pg_class AS c
+    LEFT JOIN pg_init_privs AS i
+        ON i.objoid = c.oid AND i.classoid = 'pg_class'::regclass AND i.objsubid = 0
+    WHERE c.oid < 16384 AND c.relnamespace = 'pg_catalog'::regnamespace
+        AND c.relacl IS DISTINCT FROM i.initprivs
+    UNION ALL
+    SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), format(' (%I)', t.attname), c.relowner,
+        i.initprivs, a.attacl
+    FROM (SELECT * FROM pg_attribute WHERE attrelid < 16384 AND attacl IS NOT NULL) AS a
+    FULL JOIN (
+        SELECT * FROM pg_init_privs WHERE classoid = 'pg_class'::regclass AND objsubid > 0
+    ) AS i ON i.objoid = a.attrelid AND i.objsubid = a.attnum
+    JOIN pg_class AS c ON c.oid = coalesce(a.attrelid, i.objoid)
+    JOIN pg_attribute AS t
+        ON t.attrelid = c.oid AND t.attnum = coalesce(a.attnum::integer, i.objsubid)
+    WHERE c.oid < 16384 AND c.relnamespace = 'pg_catalog'::regnamespace
+        AND a.attacl IS DISTINCT FROM i.initprivs
+),
+-- The rights that came and that went, and what gives and takes them.
+rights AS (
+    SELECT o.called, x.is_new,
+        format('%s%s ON %s', x.privilege_type, o.part, o.called) AS what,
+        CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS role,
+        CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS more
+    FROM own AS o
+    CROSS JOIN LATERAL (
+        SELECT n.*, true AS is_new FROM (
+            SELECT grantee, privilege_type, is_grantable FROM aclexplode(o.now)
+            EXCEPT SELECT grantee, privilege_type, is_grantable FROM aclexplode(o.was)) AS n
+        UNION ALL
+        SELECT w.*, false FROM (
+            SELECT grantee, privilege_type, is_grantable FROM aclexplode(o.was)
+            EXCEPT SELECT grantee, privilege_type, is_grantable FROM aclexplode(o.now)) AS w
+    ) AS x
+    LEFT JOIN pg_roles AS r ON r.oid = x.grantee
+    WHERE x.grantee <> o.owner
 )
 SELECT name, schema, table_oid, ARRAY["create"] AS "create", ARRAY[drop] AS drop, after,
     NULL::text AS comment
 FROM found
+UNION ALL
+SELECT 'grants on ' || called, NULL, NULL,
+    array_agg(CASE WHEN is_new THEN format('GRANT %s TO %s%s', what, role, more)
+        ELSE format('REVOKE %s FROM %s', what, role) END ORDER BY is_new, what, role),
+    array_agg(CASE WHEN is_new THEN format('REVOKE %s FROM %s', what, role)
+        ELSE format('GRANT %s TO %s%s', what, role, more) END ORDER BY is_new DESC, what, role),
+    '{}', NULL
+FROM rights
+GROUP BY called
 ORDER BY name

@@ -110,28 +110,6 @@ found (kind, schema, name, of, class, oid) AS (
     SELECT CASE WHEN conislocal THEN 'NOT VALID of NOT NULL' ELSE 'comment on NOT NULL' END,
         NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE contype = 'n'
-    UNION ALL
-    -- What PostgreSQL's own objects have otherwise than initdb gave them; they are no members here.
-    SELECT 'grants', NULL, 'language ' || l.lanname, NULL, 'pg_init_privs'::regclass, l.oid
-    FROM pg_language AS l
-    LEFT JOIN pg_init_privs AS i ON i.objoid = l.oid AND i.classoid = 'pg_language'::regclass
-    WHERE l.oid < 16384 AND l.lanacl IS DISTINCT FROM i.initprivs
-    UNION ALL
-    SELECT 'grants', NULL, 'pg_catalog.' || p.proname, NULL, 'pg_init_privs'::regclass, p.oid
-    FROM pg_proc AS p
-    LEFT JOIN pg_init_privs AS i ON i.objoid = p.oid AND i.classoid = 'pg_proc'::regclass
-    WHERE p.oid < 16384 AND p.proacl IS DISTINCT FROM i.initprivs
-    UNION ALL
-    SELECT DISTINCT 'grants', NULL, 'pg_catalog.' || c.relname, NULL::oid, 'pg_init_privs'::regclass,
-        c.oid
-    FROM pg_class AS c
-    LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
-    LEFT JOIN pg_init_privs AS i
-        ON i.objoid = c.oid AND i.classoid = 'pg_class'::regclass AND i.objsubid = 0
-    LEFT JOIN pg_init_privs AS j
-        ON j.objoid = c.oid AND j.classoid = 'pg_class'::regclass AND j.objsubid = a.attnum
-    WHERE c.oid < 16384 AND c.relnamespace = 'pg_catalog'::regnamespace
-        AND (c.relacl IS DISTINCT FROM i.initprivs OR a.attacl IS DISTINCT FROM j.initprivs)
 )
 SELECT f.kind, f.schema, f.name, f.of
 FROM found AS f
