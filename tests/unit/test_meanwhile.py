@@ -21,7 +21,9 @@ pytestmark = pytest.mark.skipif(
 # Tests run beside threads of pytest's own, with which no process is forked.
 WORK = """
 import os, pathlib, sys, time
+from gen_migration.base import meanwhile as module
 from gen_migration.base.meanwhile import meanwhile
+module.is_idle = lambda: True
 place = pathlib.Path(sys.argv[1])
 def work():
     print("said")
@@ -62,6 +64,14 @@ def test_work_ends_when_the_body_raises(tmp_path: Path) -> None:
     assert (done.status, done.stdout) == (3, "False\nalone\n")
 
 
+def test_nothing_is_forked_where_others_work(tmp_path: Path) -> None:
+    script = WORK.format(work="pass", body="pass").replace(
+        "module.is_idle = lambda: True", "os.getloadavg = lambda: (1000.0, 0.0, 0.0)"
+    )
+    done = process([sys.executable, "-c", script, str(tmp_path / "file")], tmp_path)
+    assert (done.stdout, done.stderr) == ("False\nalone\n", "")
+
+
 def test_nothing_is_forked_beside_threads(tmp_path: Path) -> None:
     script = WORK.format(work="pass", body="pass").replace(
         "try:",
@@ -75,7 +85,9 @@ def test_nothing_is_forked_beside_threads(tmp_path: Path) -> None:
 GENERATE = """
 import atexit, json, os, sys
 from gen_migration.__main__ import run
+from gen_migration.base import meanwhile
 from gen_migration.workflows import ahead
+meanwhile.is_idle = lambda: True
 ahead.LONG = int(sys.argv.pop(1))
 atexit.register(lambda: print(json.dumps("gen_migration.replay.replay" in sys.modules)))
 run()
@@ -126,6 +138,8 @@ PARSE = """
 import sys
 from gen_migration.postgres import expressions
 from gen_migration.postgres.expressions_ahead import parsing
+from gen_migration.base import meanwhile
+meanwhile.is_idle = lambda: True
 texts = sys.argv[1:]
 def outcome(text):
     try:
@@ -161,7 +175,9 @@ def test_expressions_are_the_same_wherever_they_are_parsed(tmp_path: Path) -> No
 FIRST = """
 import atexit, json, sys
 from gen_migration.__main__ import run
+from gen_migration.base import meanwhile
 from gen_migration.spec import ahead
+meanwhile.is_idle = lambda: True
 ahead.MANY = int(sys.argv.pop(1))
 atexit.register(lambda: print(json.dumps("postgast" in sys.modules)))
 run()

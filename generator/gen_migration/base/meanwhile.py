@@ -56,7 +56,7 @@ def answered(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes]]:
 
 def started(work: Callable[[], object]) -> int | None:
     """Return a process that does a work; None where there is none for it."""
-    if not has_another_processor() or threading.active_count() > 1:
+    if not (has_another_processor() and is_idle()) or threading.active_count() > 1:
         return None
     try:
         child = os.fork()
@@ -82,6 +82,14 @@ def ended(child: int | None) -> None:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child, 0)
         RUNNING.discard(child)
+
+
+def is_idle() -> bool:
+    """Tell whether a processor has nothing to do, by the load of the last minute.
+
+    Where others work on all of them, what is done twice costs more than a process gains.
+    """
+    return os.getloadavg()[0] < os.sysconf("SC_NPROCESSORS_ONLN")
 
 
 # The processes that are at work.
