@@ -76,6 +76,8 @@ SETTINGS = {
     "standard_conforming_strings": "on",
     # Compiling a query of the catalogs takes longer than running it.
     "jit": "off",
+    # So does starting workers for it.
+    "max_parallel_workers_per_gather": "0",
 }
 
 

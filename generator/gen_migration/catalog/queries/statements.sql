@@ -127,10 +127,12 @@ own (called, part, owner, was, now) AS (
     SELECT 'FUNCTION pg_catalog.' || p.oid::regprocedure, '', p.proowner,
         coalesce(i.initprivs, acldefault('f', p.proowner)),
         coalesce(p.proacl, acldefault('f', p.proowner))
-    FROM pg_proc AS p
-    LEFT JOIN pg_init_privs AS i ON i.objoid = p.oid AND i.classoid = 'pg_proc'::regclass
+    FROM (SELECT oid, proacl FROM pg_proc WHERE oid < 16384 AND proacl IS NOT NULL) AS a
+    FULL JOIN (SELECT * FROM pg_init_privs WHERE classoid = 'pg_proc'::regclass) AS i
+        ON i.objoid = a.oid
+    JOIN pg_proc AS p ON p.oid = coalesce(a.oid, i.objoid)
     WHERE p.oid < 16384 AND p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind <> 'p'
-        AND p.proacl IS DISTINCT FROM i.initprivs
+        AND a.proacl IS DISTINCT FROM i.initprivs
     UNION ALL
     SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), '', c.relowner,
         coalesce(i.initprivs, acldefault('r', c.relowner)),
