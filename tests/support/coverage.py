@@ -173,7 +173,7 @@ ROWS = (
     ),
     Row(
         what="CREATE VIEW … WITH (security_barrier = false), which a view is by itself",
-        why="the dump has what was written, and means a view without it",
+        held="`statements`",
         sql="CREATE VIEW v WITH (security_barrier = false) AS SELECT 1 AS one;",
     ),
     Row(
