@@ -51,6 +51,11 @@ SELECT word, name, role, array_agg(CASE WHEN grantor IS NOT NULL THEN
     CASE WHEN is_grantable AND grantee <> owner THEN '*' END) END)
 FROM rights GROUP BY word, name, role
 """
+FOLLOWERS = """
+    SELECT objid::regclass::text FROM pg_depend
+    WHERE classid = 'pg_class'::regclass AND refclassid = classid
+        AND refobjsubid > 0 AND deptype IN ('a', 'i')
+"""
 # What has an owner, and no grants.
 OWNERS = """
     SELECT word, name, pg_get_userbyid(owner) FROM (
@@ -117,6 +122,7 @@ def of_owner(word: str, version: int) -> tuple[str, ...]:
 def access_facts(connection: Any) -> dict[str, Any]:
     """Return who has other rights than by default, and who but this role owns something."""
     version = connection.info.server_version // 10_000
+    followers = {name for (name,) in connection.execute(FOLLOWERS)}
     found = {}
     for word, name, role, rights in connection.execute(FACTS):
         own = {f"{one} to {role}" for one in of_owner(word, version)}
@@ -131,7 +137,8 @@ def access_facts(connection: Any) -> dict[str, Any]:
                 "taken": [one for one in rest if one in initial],
                 "given": [one for one in rest if one not in initial],
             }
-        if role not in {connection.info.user, *INITIAL}:
+        # What belongs to a column has the owner of its table.
+        if role not in {connection.info.user, *INITIAL} and name not in followers:
             found[f"owner {word} {name}"] = {"owner": role}
     for place, rights in connection.execute(DEFAULTS):
         if rights or not place.startswith("n"):
@@ -179,7 +186,7 @@ def expected_access(schema: Schema, connection: Any) -> dict[str, Any]:
             if grants is None and owner is None:
                 continue
             kind, name = called(word, key, connection)
-            if owner is not None:
+            if owner is not None and getattr(value, "owned_by", None) is None:
                 found[f"owner {kind} {name}"] = {"owner": owner}
             if not grants:
                 continue
