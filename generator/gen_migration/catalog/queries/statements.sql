@@ -126,15 +126,15 @@ found (name, schema, table_oid, "create", drop, after) AS (
     WHERE t.relkind = 'p' AND m.amname <> 'heap'
 ),
 -- What PostgreSQL's own objects have otherwise than initdb gave them.
-own (called, part, owner, was, now) AS (
-    SELECT 'LANGUAGE ' || quote_ident(l.lanname), '', l.lanowner,
+own (called, part, was, now) AS (
+    SELECT 'LANGUAGE ' || quote_ident(l.lanname), '',
         coalesce(i.initprivs, acldefault('l', l.lanowner)),
         coalesce(l.lanacl, acldefault('l', l.lanowner))
     FROM pg_language AS l
     LEFT JOIN pg_init_privs AS i ON i.objoid = l.oid AND i.classoid = 'pg_language'::regclass
     WHERE l.oid < 16384 AND l.lanacl IS DISTINCT FROM i.initprivs
     UNION ALL
-    SELECT 'FUNCTION pg_catalog.' || p.oid::regprocedure, '', p.proowner,
+    SELECT 'FUNCTION pg_catalog.' || p.oid::regprocedure, '',
         coalesce(i.initprivs, acldefault('f', p.proowner)),
         coalesce(p.proacl, acldefault('f', p.proowner))
     FROM (SELECT oid, proacl FROM pg_proc WHERE oid < 16384 AND proacl IS NOT NULL) AS a
@@ -144,7 +144,7 @@ own (called, part, owner, was, now) AS (
     WHERE p.oid < 16384 AND p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind <> 'p'
         AND a.proacl IS DISTINCT FROM i.initprivs
     UNION ALL
-    SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), '', c.relowner,
+    SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), '',
         coalesce(i.initprivs, acldefault('r', c.relowner)),
         coalesce(c.relacl, acldefault('r', c.relowner))
     FROM pg_class AS c
@@ -153,7 +153,7 @@ own (called, part, owner, was, now) AS (
     WHERE c.oid < 16384 AND c.relnamespace = 'pg_catalog'::regnamespace
         AND c.relacl IS DISTINCT FROM i.initprivs
     UNION ALL
-    SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), format(' (%I)', t.attname), c.relowner,
+    SELECT 'TABLE pg_catalog.' || quote_ident(c.relname), format(' (%I)', t.attname),
         i.initprivs, a.attacl
     FROM (SELECT * FROM pg_attribute WHERE attrelid < 16384 AND attacl IS NOT NULL) AS a
     FULL JOIN (
@@ -182,7 +182,6 @@ rights AS (
             EXCEPT SELECT grantee, privilege_type, is_grantable FROM aclexplode(o.now)) AS w
     ) AS x
     LEFT JOIN pg_roles AS r ON r.oid = x.grantee
-    WHERE x.grantee <> o.owner
 )
 SELECT name, schema, table_oid, ARRAY["create"] AS "create", ARRAY[drop] AS drop, after,
     NULL::text AS comment
