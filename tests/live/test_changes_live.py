@@ -63,6 +63,10 @@ def law_6(version: int, pair: Pair) -> None:
         assert other_parts(new.schema, connection) == {}, text
         equal(catalog(connection), after, "upgrade", text)
         assert rows(administrator, touched) == held
+        if (
+            "raise NotImplementedError" in text
+        ):  # it says why, and a golden case shows how
+            return
         down(url, every, draft.header.revision)
         equal(catalog(connection), before, "downgrade", text)
         assert misnamed(old.schema, connection) == {}, text

@@ -110,5 +110,8 @@ def test_a_random_change(pair: Pair) -> None:
             if related:
                 with scratch.connect(as_superuser(url)) as connection:
                     insert(connection, found.old, found.new)
-        write(later_revisions(found.plan, found.new, draft.header.revision), versions)
+        texts = later_revisions(found.plan, found.new, draft.header.revision)
+        if any("raise NotImplementedError" in text for text in texts):
+            return  # there is no way back
+        write(texts, versions)
         survives(one, other, versions, draft.header.revision)

@@ -149,7 +149,9 @@ def moved(text: Any, old: str, new: str) -> Any:
         case str() if text.startswith(f"{old}."):
             return new + text.removeprefix(old)
         case str():
-            return text.replace(f"nextval('{old}.", f"nextval('{new}.")
+            for start in ("nextval('", "OPERATOR("):
+                text = text.replace(f"{start}{old}.", f"{start}{new}.")
+            return text
         case _:
             return text
 

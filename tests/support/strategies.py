@@ -11,7 +11,7 @@ from edits import edited
 from hypothesis import strategies as st
 from strategies_of_access import add_access
 from strategies_of_domains import LABELS, domains
-from strategies_of_functions import routines
+from strategies_of_functions import no_cast, routines
 from strategies_of_marks import mark
 from strategies_of_members import members
 from strategies_of_operators import operators
@@ -173,10 +173,10 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     own_types(draw, document, fresh, places)
     add_text_search(draw, document, fresh, places)
     add_views(draw, document, lambda: draw(places) + key(fresh()))
-    routines(draw, document, fresh, places)
+    routines(draw, document, no_cast(fresh), places)
     add_publications(draw, document)
     add_access(draw, document, draw(st.integers(0, 2)) == 0)
-    operators(draw, document, fresh, places)
+    operators(draw, document, no_cast(fresh), places)
     return document
 
 

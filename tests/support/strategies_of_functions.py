@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from edit_tools import fresh as another
 from edit_tools import renamed_key
 from hypothesis import strategies as st
-from vocabulary import literal, nonempty, quoted, texts
+from vocabulary import BUILTIN_NAMES, literal, nonempty, quoted, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,16 @@ def of_trigger(draw: st.DrawFn) -> dict[str, Any]:
 def name_of(place: str, name: str) -> str:
     """Return the name of a routine before its brackets."""
     return place + '"' + name.replace('"', '""') + '"'
+
+
+def no_cast(fresh: Callable[[], str]) -> Callable[[], str]:
+    """Return what gives names that no cast of PostgreSQL has, which is called as its type is."""
+
+    def name() -> str:
+        found = fresh()
+        return f"{found}_of" if found in BUILTIN_NAMES else found
+
+    return name
 
 
 def routines(
