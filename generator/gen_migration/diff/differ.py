@@ -138,9 +138,10 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     changes += inherited_differences(renamed, new, changes, {*moving, *gone})
     changes += [*access_changes(renamed, new, anew, changes)]
-    # What moves follows nobody meanwhile.
+    # What moves, or is made anew, follows nobody meanwhile.
     apart = {name: standalone(renamed, name) for name in moving}
-    let_go = replace(renamed, tables={**renamed.tables, **apart})
+    tables = {key: one for key, one in renamed.tables.items() if key not in gone}
+    let_go = replace(renamed, tables={**tables, **apart})
     changes = [with_followers(let_go, new, one) for one in changes]
     return Difference(
         first=tuple(first),

@@ -150,14 +150,15 @@ def of_sub_partitions(
 
 
 def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
-    """Return a change of NOT NULL with the partitions that allow NULL with their table."""
+    """Return a change of NOT NULL with those below that allow NULL with the table."""
     if not isinstance(change, col.SetColumnNullable) or change.table not in old.tables:
         return change
     follow = [
         [
             part
-            for part in partitions(schema, change.table)
-            if "nullable" not in schema.tables[part].own.get(change.name, {})
+            for part in heirs(schema, change.table)
+            if not says_not_null(schema.tables[part], change.name)
+            and held_column(schema, part, change.name) is not None
         ]
         for schema in (old, new)
     ]

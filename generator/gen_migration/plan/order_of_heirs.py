@@ -8,6 +8,7 @@ so at the parent first, and what comes does so at the child first.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model.given import ancestry, heirs, held_column, typed_tables
@@ -49,12 +50,23 @@ def of_heirs(
             if isinstance(one, MERGED) or forbids(one, old):
                 merged[part].append(position)
     yield from of_wholes(operations, old, new)
+    yield from of_drops(operations)
     for position, one in enumerate(operations):
         for is_first, part in concerned(one, old, new):
             stays = isinstance(one, op.DropColumn) and has_column(new, part)
             every = isinstance(one, op.AlterObject) or stays
             for other in (at if every else merged)[part]:
                 yield (position, other) if is_first else (other, position)
+
+
+def of_drops(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
+    """Yield pairs for columns that go: a table that is typed again needs them in their order."""
+    dropped: dict[Name, list[int]] = defaultdict(list)
+    for position, one in enumerate(operations):
+        if isinstance(one, op.DropColumn):
+            dropped[one.table].append(position)
+    for positions in dropped.values():
+        yield from pairwise(positions)
 
 
 def has_column(schema: Schema, part: Part) -> bool:

@@ -1,0 +1,46 @@
+"""Law 6 over random tables with parents and types; of those, one edit has no exact way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.operations.inheritance import NoInherit
+from hypothesis import assume, given, seed
+from random_examples import EXAMPLES, SEED, live
+from strategies_of_parents import families
+from test_changes_live import law_6
+from transitions import transition
+
+if TYPE_CHECKING:
+    from transitions import Pair
+
+
+def is_exact(pair: Pair) -> bool:
+    """Tell whether no table loses a parent that it has columns or checks from.
+
+    Once it has its parent back, they are its own as well: PostgreSQL knows no way back.
+    """
+    return not any(
+        isinstance(one, NoInherit)
+        and (
+            one.old.columns.keys() != one.new.columns.keys()
+            or one.old.constraints.keys() != one.new.constraints.keys()
+        )
+        for one in transition(pair).plan.operations
+    )
+
+
+@live(EXAMPLES // 3)
+@seed(SEED)
+@given(families())
+def test_6(pair: Pair) -> None:
+    assume(is_exact(pair))
+    law_6(18, (*pair[:2], False))
+
+
+@live(EXAMPLES // 6)
+@seed(SEED)
+@given(families())
+def test_6_on_postgresql_16(pair: Pair) -> None:
+    assume(is_exact(pair))
+    law_6(16, (*pair[:2], False))
