@@ -138,10 +138,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
     changes += inherited_differences(renamed, new, changes, {*moving, *gone})
     changes += [*access_changes(renamed, new, anew, changes)]
-    # What moves, or is made anew, follows nobody meanwhile.
-    apart = {name: standalone(renamed, name) for name in moving}
-    tables = {key: one for key, one in renamed.tables.items() if key not in gone}
-    let_go = replace(renamed, tables={**tables, **apart})
+    let_go = apart(renamed, moving, gone)
     changes = [with_followers(let_go, new, one) for one in changes]
     return Difference(
         first=tuple(first),
@@ -154,6 +151,13 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         created=created,
         questions=(*questions, *refusals(renamed, wanted)),
     )
+
+
+def apart(schema: Schema, moving: Iterable[Name], gone: set[Name]) -> Schema:
+    """Return a schema in which what moves, or is made anew, follows nobody meanwhile."""
+    alone = {name: standalone(schema, name) for name in moving}
+    tables = {key: one for key, one in schema.tables.items() if key not in gone}
+    return replace(schema, tables={**tables, **alone})
 
 
 def both_have(old: Schema, new: Schema, gone: set[Name]) -> set[Name]:
