@@ -95,7 +95,8 @@ CONVERSIONS = f"""
         jsonb_build_object('from', pg_encoding_to_char(x.conforencoding),
             'to', pg_encoding_to_char(x.contoencoding), 'function', x.conproc,
             'default', x.condefault, 'comment', obj_description(x.oid, 'pg_conversion')) AS fact
-    FROM pg_conversion AS x JOIN pg_namespace AS n ON n.oid = x.connamespace WHERE {MINE}
+    FROM pg_conversion AS x JOIN pg_namespace AS n ON n.oid = x.connamespace
+    WHERE {MINE} AND {of_no_extension("pg_conversion")}
 """
 LANGUAGES = f"""
     SELECT 'language' AS word, '' AS place, x.lanname AS name,
@@ -105,19 +106,20 @@ LANGUAGES = f"""
             'comment', obj_description(x.oid, 'pg_language')) AS fact
     FROM pg_language AS x WHERE x.oid >= 16384 AND {of_no_extension("pg_language")}
 """
-TRANSFORMS = """
+TRANSFORMS = f"""
     SELECT 'transform' AS word, '' AS place,
         x.trftype::regtype || ' language ' || l.lanname AS name,
         jsonb_build_object('from_sql', nullif(x.trffromsql, 0)::regprocedure,
             'to_sql', nullif(x.trftosql, 0)::regprocedure,
             'comment', obj_description(x.oid, 'pg_transform')) AS fact
     FROM pg_transform AS x JOIN pg_language AS l ON l.oid = x.trflang
+    WHERE {of_no_extension("pg_transform")}
 """
-METHODS = """
+METHODS = f"""
     SELECT 'access method' AS word, '' AS place, x.amname AS name,
         jsonb_build_object('type', x.amtype, 'handler', x.amhandler,
             'comment', obj_description(x.oid, 'pg_am')) AS fact
-    FROM pg_am AS x WHERE x.oid >= 16384
+    FROM pg_am AS x WHERE x.oid >= 16384 AND {of_no_extension("pg_am")}
 """
 BASE_TYPES = f"""
     SELECT CASE WHEN x.typisdefined THEN 'base type' ELSE 'shell type' END AS word,
