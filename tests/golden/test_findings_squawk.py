@@ -103,7 +103,7 @@ PAIRS = (
             alter_function.anew
             reorder_attributes.where_no_column_has_them
             alter_composite_type.comment_comes_back reorder_attributes.of_one_that_goes
-            create_text_search_dictionary.anew drop_statement.anew
+            create_text_search_dictionary.anew
             set_grants.a_column_made_anew
             """,
         ),
@@ -149,7 +149,7 @@ PAIRS = (
             alter_function.under_views_and_triggers set_column_type.under_a_function_that_is_called
             create_operator.anew
             set_grants.views_made_anew
-            create_text_search_dictionary.anew
+            create_text_search_dictionary.anew drop_statement.anew
             set_grants.views_made_anew
             create_foreign_table.anew
             create_foreign_server.under_a_table
