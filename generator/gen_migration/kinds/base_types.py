@@ -17,7 +17,7 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import of_type
 from gen_migration.kinds.shell_types import ShellType
-from gen_migration.model import renaming
+from gen_migration.model import renaming, type_renaming
 from gen_migration.model.access import Granted
 from gen_migration.postgres import bodies, privileges
 from gen_migration.postgres.names import Name, quote_text
@@ -230,7 +230,7 @@ class BaseTypes(Kind):
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         word = "shell type"
         shells = renaming.rekeyed(schema.of(word), old, new)
-        return renaming.type_(schema.with_(word, shells), self.word, old, new)
+        return type_renaming.type_(schema.with_(word, shells), self.word, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         changes: dict[str, Any] = {

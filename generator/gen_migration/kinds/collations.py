@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.postgres.names import quote_text
 
@@ -166,7 +166,7 @@ class Collations(Kind):
     # Renames, order and words.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.collation(schema, old, new)
+        return object_renaming.collation(schema, old, new)
 
     def writes(self, name: Any) -> set[Reference]:
         return {("collations", None)}

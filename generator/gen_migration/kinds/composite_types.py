@@ -16,7 +16,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind, shortened
 from gen_migration.kinds.references import named, of_type
-from gen_migration.model import casts, renaming
+from gen_migration.model import casts, type_renaming
 from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
 from gen_migration.postgres import privileges
@@ -247,7 +247,7 @@ class CompositeTypes(Kind):
     # Renames and order.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.type_(schema, self.word, old, new)
+        return type_renaming.type_(schema, self.word, old, new)
 
     def writes(self, name: Any) -> set[Reference]:
         return {("types", None), ("relation", name.schema, name.name)}

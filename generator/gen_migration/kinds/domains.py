@@ -15,7 +15,7 @@ from gen_migration.kinds import domain_steps as steps
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind, shortened
 from gen_migration.kinds.references import named, of_type
-from gen_migration.model import renaming
+from gen_migration.model import renaming, type_renaming
 from gen_migration.model.access import Granted
 from gen_migration.model.mapped import hold
 from gen_migration.model.schema import Check
@@ -283,7 +283,7 @@ class Domains(Kind):
     # Renames and order.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.type_(schema, self.word, old, new)
+        return type_renaming.type_(schema, self.word, old, new)
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         checks = (one.expression for one in value.checks.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import type_renaming
 from gen_migration.model.schema import Enum
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
@@ -82,7 +82,7 @@ class Enums(Kind):
         return Enum(values=tuple(row.values))
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.type_(schema, self.word, old, new)
+        return type_renaming.type_(schema, self.word, old, new)
 
     def definition(self, value: Any) -> str:
         return f"({', '.join(map(quote_text, value.values))})"

@@ -21,7 +21,7 @@ from gen_migration.kinds.foreign_table_values import (
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind, shortened
 from gen_migration.kinds.references import named, of_type
-from gen_migration.model import renaming
+from gen_migration.model import renaming, table_renaming
 from gen_migration.postgres import foreign_options as options
 from gen_migration.postgres import privileges
 from gen_migration.sql.outputs import Sort
@@ -197,7 +197,7 @@ class ForeignTables(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         renamed = renaming.rekeyed(schema.of(self.word), old, new)
-        return renaming.held_by(schema.with_(self.word, renamed), old, new)
+        return table_renaming.held_by(schema.with_(self.word, renamed), old, new)
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         found: set[Reference] = {("brought", "foreign server", value.server)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import object_renaming
 from gen_migration.model.access import Granted
 from gen_migration.postgres import bodies, privileges
 from gen_migration.postgres.names import Name, quote_name
@@ -122,7 +122,7 @@ class Languages(Kind):
         return None
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.language(schema, old, new)
+        return object_renaming.language(schema, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         changes: dict[str, Any] = {

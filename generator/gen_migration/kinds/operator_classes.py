@@ -19,7 +19,7 @@ from gen_migration.kinds.operator_families import (
 )
 from gen_migration.kinds.references import of_type
 from gen_migration.kinds.routine_tree import type_of
-from gen_migration.model import renaming
+from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
 from gen_migration.postgres.operators import own
@@ -204,7 +204,7 @@ class OperatorClasses(OfMethod):
     # Renames and order.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.operator_class(schema, old, new)
+        return object_renaming.operator_class(schema, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         changed = super().in_renamed_schema(value, old, new)

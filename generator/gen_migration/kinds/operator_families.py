@@ -13,7 +13,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import operator_items as items
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
 from gen_migration.postgres.names import last_two
@@ -206,7 +206,7 @@ class OperatorFamilies(OfMethod):
     # Renames and order.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.operator_family(schema, old, new)
+        return object_renaming.operator_family(schema, old, new)
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         return {*items.refers(value)}

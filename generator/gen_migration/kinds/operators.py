@@ -15,7 +15,7 @@ from gen_migration.kinds import routine_tree
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import of_type
-from gen_migration.model import renaming
+from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.postgres import bodies
 from gen_migration.postgres import operators as signs
@@ -288,7 +288,7 @@ class Operators(Kind):
     # Renames and order.
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        schema = renaming.operator(schema, old, new)
+        schema = object_renaming.operator(schema, old, new)
         found = {
             name: replace(value, **change) if change else value
             for name, value in schema.of(self.word).items()

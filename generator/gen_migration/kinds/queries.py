@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import renaming, table_renaming
 from gen_migration.model.expression_edits import (
     SchemaEdit,
     SequenceEdit,
@@ -113,8 +113,10 @@ class OfQuery(Kind):
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
         renamed = renaming.rekeyed(schema.of(self.word), old, new)
-        schema = renaming.statistics_of(schema.with_(self.word, renamed), {old: new})
-        return renaming.held_by(schema, old, new)
+        schema = table_renaming.statistics_of(
+            schema.with_(self.word, renamed), {old: new}
+        )
+        return table_renaming.held_by(schema, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
         query = value.query

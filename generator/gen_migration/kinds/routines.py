@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import routine_references as references
 from gen_migration.kinds import routine_spec, routine_sql, routine_tree
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import mapped, renaming
+from gen_migration.model import mapped, object_renaming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ class Called(Kind):
         return reading.signature(row)
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.routine(schema, self.word, old, new)
+        return object_renaming.routine(schema, self.word, old, new)
 
     def takes(self, value: Any, count: int) -> bool:
         return references.takes(value, count)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import namespace_renaming, renaming
 from gen_migration.model.access import Granted
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, quote_name
@@ -75,7 +75,7 @@ class Schemas(Kind):
         """Return a schema in which all that the schema `old` holds is in `new`."""
         from gen_migration import kinds
 
-        schema = renaming.namespace(schema, old, new)
+        schema = namespace_renaming.namespace(schema, old, new)
         for kind in kinds.of(schema):
             objects = {
                 kind.name_in_renamed_schema(

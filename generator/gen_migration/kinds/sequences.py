@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming
+from gen_migration.model import object_renaming
 from gen_migration.model.schema import Sequence
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import quote_text
@@ -143,7 +143,7 @@ class Sequences(Kind):
         return value.owned_by is not None and value.owned_by[0] in tables
 
     def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
-        return renaming.sequence(schema, old, new)
+        return object_renaming.sequence(schema, old, new)
 
     def definition(self, value: Any) -> str:
         given = ddl.sequence_options(value.options, value.type).values()

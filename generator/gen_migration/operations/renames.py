@@ -1,4 +1,4 @@
-"""Renames, and moves to another schema: what refers to a thing follows it (`model.renaming`)."""
+"""Renames, and moves to another schema: what refers to a thing follows it (`model`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import followed
-from gen_migration.model import marks, renaming
+from gen_migration.model import marks, object_renaming, table_renaming, type_renaming
 from gen_migration.model.given import checks_of, heirs
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import origin_of
@@ -80,7 +80,7 @@ class RenameTable(RenameObject):
     new: Name
 
     def apply(self, schema: Schema) -> Schema:
-        return self.followed(renaming.table(schema, self.old, self.new), schema)
+        return self.followed(table_renaming.table(schema, self.old, self.new), schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +99,10 @@ class MoveTable(MoveObject):
         ]
         for name in owned:
             moved = name._replace(schema=self.new.schema)
-            after = renaming.sequence(schema, name, moved)
+            after = object_renaming.sequence(schema, name, moved)
             both = ("sequence", name), ("sequence", moved)
             schema = followed(after, schema, *both)
-        return self.followed(renaming.table(schema, self.old, self.new), schema)
+        return self.followed(table_renaming.table(schema, self.old, self.new), schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class RenameEnumValue(Rename):
     new: str
 
     def apply(self, schema: Schema) -> Schema:
-        after = renaming.enum_value(schema, self.name, self.old, self.new)
+        after = type_renaming.enum_value(schema, self.name, self.old, self.new)
         old, new = ("value", self.name, self.old), ("value", self.name, self.new)
         return followed(after, schema, old, new)
 
@@ -135,7 +135,7 @@ class RenameAttribute(Rename):
     has_heirs: bool = field(default=False, compare=False)
 
     def apply(self, schema: Schema) -> Schema:
-        return renaming.attribute(schema, self.name, self.old, self.new)
+        return type_renaming.attribute(schema, self.name, self.old, self.new)
 
 
 class RenameColumnSequence(Rename):
@@ -167,7 +167,7 @@ class RenameColumn(RenameOfTable):
     noun = "column"
 
     def apply(self, schema: Schema) -> Schema:
-        after = renaming.column(schema, self.table, self.old, self.new)
+        after = table_renaming.column(schema, self.table, self.old, self.new)
         old, new = ("column", self.table, self.old), ("column", self.table, self.new)
         return followed(after, schema, old, new)
 

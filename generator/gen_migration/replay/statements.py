@@ -14,8 +14,8 @@ from gen_migration.model import not_null_names
 from gen_migration.model.given import given_column
 from gen_migration.model.inheritance import with_unsaid
 from gen_migration.model.own_columns import put
-from gen_migration.model.renaming import with_sequences
 from gen_migration.model.schema import Index, PartitionOf, PrimaryKey, Table
+from gen_migration.model.table_renaming import with_sequences
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast

@@ -1,0 +1,243 @@
+"""Schemas in which a table, or a column of it, has another name, and so has all that names it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.model import expression_edits as edits
+from gen_migration.model import scoped_edits as scoped
+from gen_migration.model.access import with_column
+from gen_migration.model.automatic_names import with_given_sequence
+from gen_migration.model.given import columns_of, heirs
+from gen_migration.model.mapped import mapped
+from gen_migration.model.renaming import (
+    EXPRESSIONS,
+    edited_commands,
+    in_expressions,
+    member_kinds,
+    rekeyed,
+    with_expressions,
+    with_name,
+    with_types,
+)
+from gen_migration.postgres.names import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from gen_migration.model.schema import (
+        IndexPart,
+        Schema,
+        Table,
+    )
+    from gen_migration.postgres.types import Type
+
+
+def table(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema whose table `old` is called `new`. KeyError when it is not there."""
+    if old not in schema.tables:
+        raise KeyError(old)
+    return tables(schema, {old: new})
+
+
+def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
+    """Return a schema in which tables have other names, by their old ones; all at once."""
+
+    def called(name: Name) -> Name:
+        return renamed.get(name, name)
+
+    def each(names: tuple[Name, ...]) -> tuple[Name, ...]:
+        return tuple([called(name) for name in names])
+
+    result: dict[Name, Table] = {}
+    for name, value in schema.tables.items():
+        new, changed = called(name), value
+        if not value.related.isdisjoint(renamed):
+            changes: dict[str, Callable[[Any], Any]] = {
+                "referred_table": called,
+                "parent": called,
+                "inherits": each,
+            }
+            changed = mapped(value, changes)
+        if any(one.only is not None for one in value.indexes.values()):
+            changed = mapped(changed, {"only": partial(parts_of, called=called)})
+        if name.name != new.name:
+            edit = edits.TableEdit(name.name, new.name)
+            changed = with_expressions(changed, edit)
+            changed = with_sequences(new, changed)
+        result[new] = changed
+    owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
+    schema = replace(schema, tables=result)
+    schema = schema.with_("sequence", mapped(schema.sequences, owned))
+    schema = statistics_of(schema, renamed)
+    for old, new in renamed.items():
+        schema = held_by(schema, old, new)
+
+    def of_rows(value: Type) -> Type:
+        name = Name(value.schema, value.name)
+        if value.kind != "other" or name not in renamed:
+            return value
+        return replace(value, schema=renamed[name].schema, name=renamed[name].name)
+
+    return with_types(schema, of_rows)
+
+
+def held_by(schema: Schema, old: Name, new: Name) -> Schema:
+    """Return a schema in which what stands on a relation, or names it, calls it by a new name."""
+    for word, objects in member_kinds(schema):
+        found = {}
+        for name, one in objects.items():
+            on = name.holder == old
+            called = name._replace(schema=new.schema, of=new.name) if on else name
+            found[called] = mapped(one, table_changes(name.holder, old, new))
+        schema = schema.with_(word, found)
+    return schema
+
+
+def parts_of(
+    held: Mapping[Name, IndexPart], called: Callable[[Name], Name]
+) -> dict[Name, IndexPart]:
+    """Return the parts of an index by other names of their tables."""
+    return {
+        called(name): one
+        if one.only is None
+        else replace(one, only=parts_of(one.only, called))
+        for name, one in held.items()
+    }
+
+
+def table_changes(
+    holder: Name, old: Name, new: Name
+) -> dict[str, Callable[[Any], Any]]:
+    """Return what a new name of a relation changes in what stands on `holder`."""
+    found = in_expressions(scoped.ScopedTableEdit(old, new, holder))
+    return {**found, "from_table": lambda name: new if name == old else name}
+
+
+def column_of_members(
+    schema: Schema, family: Collection[Name], old: str, new: str
+) -> Schema:
+    """Return a schema in which what stands on relations calls a column by a new name."""
+    kinds = member_kinds(schema)
+    known = {
+        name: frozenset(columns_of(schema, name)) for name in schema.tables if kinds
+    }
+    for word, objects in kinds:
+        changed = {}
+        for name, one in objects.items():
+            edit = scoped.ScopedColumnEdit(
+                old, new, name.holder, frozenset(family), known
+            )
+            changes: dict[str, Callable[[Any], Any]] = {}
+            changes |= dict.fromkeys(EXPRESSIONS, partial(edits.edited, edit=edit))
+            changes["commands"] = partial(edited_commands, edit=edit)
+            if name.holder in family:
+                changes["columns"] = partial(with_name, old=old, new=new)
+            changed[name] = mapped(one, changes)
+        schema = schema.with_(word, changed)
+    return schema
+
+
+def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
+    """Return a schema in which a column of a table, and of its heirs, is called `new`.
+
+    KeyError where the table does not declare it.
+    """
+    if old not in schema.tables[of].columns:
+        raise KeyError(old)
+    return column_of_family(schema, {of, *heirs(schema, of)}, old, new)
+
+
+def column_of_family(
+    schema: Schema, family: Collection[Name], old: str, new: str
+) -> Schema:
+    """Return a schema in which a column that some tables have from each other is called `new`."""
+    schema = column_of_members(schema, family, old, new)
+    tables = dict(schema.tables)
+    for name, value in schema.tables.items():
+        changed = value
+        if name in family:
+            changed = column_of_table(value, name.name, old, new)
+            if old in changed.columns:
+                columns = rekeyed(changed.columns, old, new)
+                changed = with_sequences(name, replace(changed, columns=columns))
+        tables[name] = column_referred_to(changed, family, old, new)
+
+    def owned(owner: tuple[Name, str]) -> tuple[Name, str]:
+        return (owner[0], new) if owner[0] in family and owner[1] == old else owner
+
+    schema = statistics_of_column(replace(schema, tables=tables), family, old, new)
+    return schema.with_("sequence", mapped(schema.sequences, {"owned_by": owned}))
+
+
+def with_sequences(name: Name, value: Table) -> Table:
+    """Return a table of this name, in which no sequence is named as it would be by itself."""
+    columns = {
+        key: with_given_sequence(name, key, one) for key, one in value.columns.items()
+    }
+    return value if columns == value.columns else replace(value, columns=columns)
+
+
+def statistics_of(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
+    """Return a schema whose statistics are of relations that have other names."""
+    found = {}
+    for name, value in schema.of("statistics").items():
+        new, changed = renamed.get(value.table, value.table), value
+        if new.name != value.table.name:
+            edit = edits.TableEdit(value.table.name, new.name)
+            changed = mapped(value, in_expressions(edit))
+        found[name] = replace(changed, table=new)
+    return schema.with_("statistics", found)
+
+
+def statistics_of_column(
+    schema: Schema, family: Collection[Name], old: str, new: str
+) -> Schema:
+    """Return a schema whose statistics call a column by a new name."""
+    found = {}
+    for name, value in schema.of("statistics").items():
+        changed = value
+        if value.table in family:
+            edit = edits.ColumnEdit(old, new, value.table.name)
+            changes = {"column": lambda one: new if one == old else one}
+            changed = mapped(value, changes | in_expressions(edit))
+            elements = sorted(
+                changed.elements,
+                key=lambda one: (one.column is None, one.column or ""),
+            )
+            changed = replace(changed, elements=tuple(elements))
+        found[name] = changed
+    return schema.with_("statistics", found)
+
+
+def column_of_table(value: Table, name: str, old: str, new: str) -> Table:
+    """Return a table in which all that names a column has another name, but for the column."""
+    changed = with_expressions(value, edits.ColumnEdit(old, new, name))
+    names = partial(with_name, old=old, new=new)
+    changed = mapped(
+        changed,
+        {
+            "column": lambda one: new if one == old else one,
+            **dict.fromkeys(("columns", "include", "on_delete_columns"), names),
+        },
+    )
+    if old in changed.own:
+        changed = replace(changed, own=rekeyed(changed.own, old, new))
+    if changed.grants is not None:
+        changed = replace(changed, grants=with_column(changed.grants, old, new))
+    return changed
+
+
+def column_referred_to(
+    value: Table, family: Collection[Name], old: str, new: str
+) -> Table:
+    """Return a table whose foreign keys refer to a column by another name."""
+    keys = {
+        name: replace(one, referred_columns=with_name(one.referred_columns, old, new))
+        for name, one in value.foreign_keys.items()
+        if one.referred_table in family
+    }
+    constraints = {**value.constraints, **keys}
+    return replace(value, constraints=constraints) if keys else value
