@@ -1,0 +1,183 @@
+"""What PostgreSQL can only drop and create anew, and what stands on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.diff.columns import Refusal, enum_of
+from gen_migration.diff.free_names import relations, within
+from gen_migration.diff.rename_detection import use
+from gen_migration.diff.tables import pairs
+from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.relations import is_replaced
+from gen_migration.model.partitions import standalone
+from gen_migration.operations.columns import DropColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Column, Schema, Table
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+
+def made_anew(
+    old: Schema,
+    new: Schema,
+    tables: set[Name],
+    swapped: frozenset[Name],
+    changes: Iterable[Operation],
+) -> set[Node]:
+    """Return what is dropped and created anew: tables, and the objects that stand on them.
+
+    So are objects that PostgreSQL cannot alter, what stands on columns that go and come by
+    `changes` of tables, and members that change together with a type that they stand on: neither
+    the old nor the new one fits both types.
+    """
+    changed = {
+        (kind.word, name): kind
+        for kind in KINDS
+        for name, one, other in pairs(old.of(kind.word), new.of(kind.word))
+        if kind.bare(one) != kind.bare(other)
+    }
+    found: set[Node] = {("table", name) for name in tables}
+    refused = {(one.kind, one.name) for one in refusals(old, new)}
+    found |= {
+        node
+        for node, kind in changed.items()
+        if is_replaced(old, new, kind, node[1]) and node not in refused
+    }
+    found |= {
+        one
+        for word, name in found
+        if word in BY_WORD
+        for one in BY_WORD[word].taken_along(name)
+    }
+    found |= selecting(old, new, changed)
+    columns = {
+        ("column", one.table, one.name)
+        for one in changes
+        if isinstance(one, DropColumn) and one.name in new.tables[one.table].columns
+    }
+    ends = found | columns | usurped(old, new)
+    sides = [{*Graph(one).standing_on(ends)} for one in (old, new)]
+    members = {node for node, kind in changed.items() if kind.holders}
+    if members:
+        retyped = retyped_columns(old, new, swapped)
+        sides.append(members & {*Graph(old).standing_on(retyped)})
+    return found.union(*sides)
+
+
+def selecting(old: Schema, new: Schema, changed: Mapping[Node, Kind]) -> set[Node]:
+    """Return the views over types of which a part goes or gets another type in its place."""
+    types = {
+        node
+        for node, kind in changed.items()
+        if kind.holds_on(*(side.of(node[0])[node[1]] for side in (old, new)))
+    }
+    found = {node for one in (old, new) for node in Graph(one).standing_on(types)}
+    return {node for node in found if BY_WORD[node[0]].has_columns}
+
+
+def usurped(old: Schema, new: Schema) -> set[Node]:
+    """Return what goes while something else gets its name among relations, or one within it.
+
+    What names it means the other one then. So it does not hold on to it until that is there.
+    """
+    words = ["table", *(kind.word for kind in KINDS if kind.space == "relations")]
+    gone = [
+        (word, name)
+        for word in words
+        for name in old.of(word).keys() - new.of(word).keys()
+    ]
+    taken = relations(new) if gone else set()
+    return {
+        (word, name)
+        for word, name in gone
+        if not taken.isdisjoint((name, *within(word, name, old.of(word)[name])))
+    }
+
+
+def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Node]:
+    """Return the columns that get another type."""
+    return {
+        ("column", name, key)
+        for name, one, other in pairs(old.tables, new.tables)
+        for key, before, after in pairs(one.columns, other.columns)
+        if is_retyped(before, after, swapped)
+    }
+
+
+def refusals(old: Schema, new: Schema) -> Iterator[Refusal]:
+    """Yield the changes of objects that cannot be."""
+    for kind in KINDS:
+        for name, one, other in pairs(old.of(kind.word), new.of(kind.word)):
+            before, after = kind.bare(one), kind.bare(other)
+            if before != after and kind.has_refusals:
+                instead = kind.refusal(before, after, use(old, name))
+                if instead is not None:
+                    yield Refusal(kind=kind.word, name=name, instead=instead)
+
+
+def replaced_tables(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Name]:
+    """Return the tables that PostgreSQL can only drop and create anew.
+
+    Those are tables whose partition key, or the type of a column in it, changes (an enum that is
+    swapped is another type), and their partitions (manual, ALTER TABLE: "cannot alter type of a
+    column used in a partition key").
+    """
+    found: set[Name] = set()
+    for name, one in old.tables.items():
+        other = new.tables.get(name)
+        if other is None or one.partition_by is None is other.partition_by:
+            continue
+        if one.partition_by != other.partition_by or key_retyped(
+            old, new, name, one, swapped
+        ):
+            found.add(name)
+    waiting = list(found)
+    while waiting:
+        parent = waiting.pop()
+        for name, one in old.tables.items():
+            after = new.tables.get(name)
+            if name in found or after is None or after.partition_of is None:
+                continue
+            if one.parent == parent:
+                found.add(name)
+                waiting.append(name)
+    return found
+
+
+def key_retyped(
+    old: Schema, new: Schema, name: Name, one: Table, swapped: frozenset[Name]
+) -> bool:
+    if one.partition_by is None:
+        return False
+    before, after = standalone(old, name).columns, standalone(new, name).columns
+    changed = {
+        key
+        for key, column in before.items()
+        if key in after and is_retyped(column, after[key], swapped)
+    }
+    from gen_migration.postgres.names_in import names_in
+
+    return any(
+        element.column in changed
+        or (
+            element.expression is not None
+            and names_in(element.expression).concerns(changed, ())
+        )
+        for element in one.partition_by.elements
+    )
+
+
+def is_retyped(old: Column, new: Column, swapped: frozenset[Name]) -> bool:
+    """Tell whether a column gets another type, or other values; a swapped enum is another type."""
+    return enum_of(old) in swapped or (old.type, old.collation, old.generated) != (
+        new.type,
+        new.collation,
+        new.generated,
+    )

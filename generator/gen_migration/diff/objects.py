@@ -1,0 +1,107 @@
+"""The changes of objects that both schemas have, and that are no tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gen_migration import kinds
+from gen_migration.diff.columns import comments
+from gen_migration.diff.free_names import relations
+from gen_migration.diff.rename_detection import use
+from gen_migration.diff.tables import pairs
+from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.graph import Graph
+from gen_migration.model.given import typed_tables
+from gen_migration.operations import base as basic
+from gen_migration.operations.alterations import ReorderAttributes, altered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.kind import Kind
+    from gen_migration.model.schema import Schema
+    from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
+
+
+def reorders(
+    old: Schema, new: Schema
+) -> tuple[list[ReorderAttributes], list[ReorderAttributes]]:
+    """Return what brings attributes of composite types into their order, where no column has them.
+
+    The first ones let those that go stand last, so that they come back to their places; the others
+    follow what is altered. Where a column has one, the order is as that of columns: that in which
+    they came.
+    """
+    word = "composite type"
+    first: list[ReorderAttributes] = []
+    then: list[ReorderAttributes] = []
+    for name, value in new.of(word).items():
+        before = old.of(word).get(name)
+        if before is None or [*before.attributes] == [*value.attributes]:
+            continue
+        kept = [key for key in before.attributes if key in value.attributes]
+        steps = (
+            (first, before, tuple(before.attributes), (*kept, *before.attributes)),
+            (then, value, (*kept, *value.attributes), tuple(value.attributes)),
+        )
+        if any(
+            use(one, name).in_column or typed_tables(one, name) for one in (old, new)
+        ):
+            continue
+        standing = Graph(new).standing_on({(word, name)})
+        if any(BY_WORD[node[0]].space != "functions" for node in standing):
+            continue
+        for found, held, *sides in steps:
+            start, end = (tuple(dict.fromkeys(side)) for side in sides)
+            if start != end:
+                found.append(
+                    ReorderAttributes(
+                        name=name, old=start, new=end, attributes=held.attributes
+                    )
+                )
+    return first, then
+
+
+def without_taken(kind: Kind, name: Any, value: Any, new: Schema) -> Any:
+    """Return an object without those of its indexes whose names something else gets."""
+    held = value.indexes if kind.has_indexes else {}
+    left = held.keys() - new.of(kind.word)[name].indexes.keys() if held else ()
+    taken = relations(new) if left else set()
+    for key in left:
+        if name._replace(name=key) in taken:
+            value = kind.read_index(value, key, None)
+    return value
+
+
+def objects(
+    old: Schema, new: Schema, let_go: set[Name], anew: set[Node]
+) -> Iterator[Operation]:
+    """Yield the changes of objects that are no tables, and are not made `anew`.
+
+    Tables of `let_go` own no sequence meanwhile: they are dropped, or become unlogged, and
+    PostgreSQL 15 would do the same to what they own.
+    """
+    for kind in kinds.of(old, new):
+        either = ({**kind.given, **side.of(kind.word)} for side in (old, new))
+        for name, one, other in pairs(*either):
+            if (kind.word, name) not in anew:
+                yield from comments(kind.word, name, None, one, other)
+                between = without_taken(kind, name, one, new)
+                heirs = kind.gives_columns and typed_tables(old, name)
+                for step in (
+                    *altered(kind, name, one, between),
+                    *altered(kind, name, between, other),
+                ):
+                    yield replace(step, has_heirs=bool(heirs))
+    for name, sequence in old.sequences.items():
+        if name not in new.sequences:
+            continue
+        before, owner = sequence.owned_by, new.sequences[name].owned_by
+        if before != owner or (owner is not None and owner[0] in let_go):
+            if before is not None:
+                yield basic.SetSequenceOwner(name=name, old=before, new=None)
+            if owner is not None:
+                yield basic.SetSequenceOwner(name=name, old=None, new=owner)
