@@ -25,11 +25,7 @@ from gen_migration.diff.meanwhile import (
 from gen_migration.diff.moving import moved
 from gen_migration.diff.objects import objects, reorders
 from gen_migration.diff.only_indexes import only_indexes
-from gen_migration.diff.partitions import (
-    is_renamed_apart,
-    with_followers,
-    with_heirs,
-)
+from gen_migration.diff.partitions import is_renamed_apart, with_followers, with_heirs
 from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.sequence_names import with_free_names
 from gen_migration.diff.set_aside import Aside

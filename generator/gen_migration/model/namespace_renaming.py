@@ -16,9 +16,7 @@ from gen_migration.postgres.types import Type
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gen_migration.model.schema import (
-        Schema,
-    )
+    from gen_migration.model.schema import Schema
 
 
 def namespace(schema: Schema, old: str, new: str) -> Schema:

@@ -14,9 +14,7 @@ from gen_migration.postgres.signatures import Signature
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.model.schema import (
-        Schema,
-    )
+    from gen_migration.model.schema import Schema
 
 
 def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema:

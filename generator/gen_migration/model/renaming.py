@@ -20,10 +20,7 @@ from gen_migration.postgres.signatures import CastName, Signature, TransformName
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gen_migration.model.schema import (
-        Schema,
-        Table,
-    )
+    from gen_migration.model.schema import Schema, Table
 
 
 K = TypeVar("K")

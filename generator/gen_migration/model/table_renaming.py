@@ -27,11 +27,7 @@ from gen_migration.postgres.names import Name
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from gen_migration.model.schema import (
-        IndexPart,
-        Schema,
-        Table,
-    )
+    from gen_migration.model.schema import IndexPart, Schema, Table
     from gen_migration.postgres.types import Type
 
 

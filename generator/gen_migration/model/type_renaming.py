@@ -26,12 +26,7 @@ from gen_migration.postgres.types import Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gen_migration.model.schema import (
-        Column,
-        PartitionOf,
-        Schema,
-        Table,
-    )
+    from gen_migration.model.schema import Column, PartitionOf, Schema, Table
     from gen_migration.postgres.names import Name
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 ROUTINE = "ROUTINE"  # what a function, a procedure and an aggregate may be called
+OF_OBJECTS = frozenset(kind.parsed for kind in KINDS) | {ROUTINE}
 
 
 def object_called(schema: Schema, called: str, node: Any) -> tuple[Kind, Any] | None:

@@ -9,30 +9,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds import KINDS, called_so, of_part
+from gen_migration.kinds import KINDS, called_so
 from gen_migration.model import not_null_names
-from gen_migration.model.given import given_column
-from gen_migration.model.inheritance import with_unsaid
-from gen_migration.model.own_columns import put
-from gen_migration.model.schema import Index, PartitionOf, PrimaryKey, Table
-from gen_migration.model.table_renaming import with_sequences
 from gen_migration.operations import every as op
-from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast
-from gen_migration.postgres.storage import HEAP
 from gen_migration.render.backfill import is_backfill
 from gen_migration.replay import access, lookup
 from gen_migration.replay.alter_table import alter_table
+from gen_migration.replay.comments import comment
+from gen_migration.replay.create_table import create_index, create_table
 from gen_migration.replay.rename import rename
 from gen_migration.replay.sequences import alter_sequence, create_sequence
 from gen_migration.replay.state import Replay
-from gen_migration.sql import (
-    do_block,
-    part_names,
-    partition_names,
-    partition_not_null,
-    tree_columns,
-)
+from gen_migration.sql import do_block, part_names, partition_names, partition_not_null
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -40,6 +29,8 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+
 
 # What cannot touch the tables, indexes, types and sequences of a spec.
 IGNORED = frozenset(
@@ -186,88 +177,14 @@ def alter_enum(replay: Replay, node: Any) -> None:
     replay.do(op.AddEnumValue(name=name, old=enum.values, new=grown))
 
 
-def create_table(replay: Replay, node: Any) -> None:
-    name = values.relation(node.relation)
-    if node.if_not_exists and name in replay.schema.tables:
-        return
-    is_part, is_typed = node.HasField("partbound"), node.HasField("of_typename")
-    has_own = is_part or is_typed
-    own = tree_columns.own_columns(node.table_elts) if has_own else {}
-    items = [one for one in node.table_elts if not (has_own and is_column(one))]
-    columns, constraints = tree_columns.elements(items, replay.schema.enums)
-    place = None
-    if node.HasField("partbound"):
-        parent = values.relation(node.inh_relations[0].range_var)
-        place = PartitionOf(parent=parent, bound=values.bound(node.partbound))
-    above = [] if is_part else node.inh_relations
-    spec = node.partspec if node.HasField("partspec") else None
-    table = Table(
-        columns=columns,
-        own=own,
-        constraints=constraints,
-        partition_by=None if spec is None else values.partition_by(spec),
-        partition_of=place,
-        inherits=tuple(values.relation(one.range_var) for one in above),
-        of_type=values.dotted(node.of_typename.names) if is_typed else None,
-        unlogged=node.relation.relpersistence == "u",
-        storage_parameters=values.parameters(node.options),
-        tablespace=node.tablespacename or None,
-        access_method=None if node.access_method in {"", HEAP} else node.access_method,
-    )
-    table = with_unsaid(replay.schema, with_sequences(name, table))
-    table = with_keys(replay.schema, table)
-    replay.do(op.CreateTable(name=name, new=table))
-
-
-def with_keys(schema: Schema, table: Table) -> Table:
-    """Return a table whose primary key forbids NULL in columns that it is given."""
-    for one in table.constraints.values() if table.is_heir else ():
-        for key in one.columns if isinstance(one, PrimaryKey) else ():
-            given = given_column(schema, table, key)
-            if key not in table.columns and given is not None and given.nullable:
-                own = {**table.own.get(key, {}), "nullable": False}
-                table = put(table, key, own)
-    return table
-
-
-def is_column(item: Any) -> bool:
-    return str(item.WhichOneof("node")) == "column_def"
-
-
-def create_index(replay: Replay, node: Any) -> None:
-    table = values.relation(node.relation)
-    found = replay.schema.tables.get(table)
-    other = lookup.relation(replay.schema, table)
-    if found is None and other is None:
-        return
-    if not node.idxname:
-        raise ValueError("an index without a name: PostgreSQL would choose one")
-    if found and node.if_not_exists and node.idxname in found.indexes:
-        return
-    where = (
-        values.expression(node.where_clause) if node.HasField("where_clause") else None
-    )
-    index = Index(
-        elements=tuple(values.index_element(one) for one in node.index_params),
-        unique=node.unique,
-        nulls_not_distinct=node.nulls_not_distinct,
-        method=node.access_method or "btree",
-        where=where,
-        include=tuple(one.index_elem.name for one in node.index_including_params),
-        storage_parameters=values.parameters(node.options),
-        tablespace=node.table_space or None,
-        only={} if found and found.partition_by and not node.relation.inh else None,
-    )
-    if found is None:
-        replay.set_index(table, node.idxname, index)
-    else:
-        replay.do(op.CreateIndex(table=table, name=node.idxname, new=index))
-
-
 def drop(replay: Replay, node: Any) -> None:
     kind = values.word(node, "remove_type")
     cascade = values.cascades(node)
-    if cascade and kind in OF_OBJECTS and not all_cascade(replay, kind, node.objects):
+    if (
+        cascade
+        and kind in lookup.OF_OBJECTS
+        and not all_cascade(replay, kind, node.objects)
+    ):
         raise ValueError(f"DROP {kind} … CASCADE")
     for item in node.objects:
         match kind:
@@ -329,64 +246,6 @@ def move(replay: Replay, kind: Kind, name: Any, to: str) -> None:
         replay.alter(kind, name, replace(value, schema=to))
 
 
-def comment(replay: Replay, node: Any) -> None:
-    called, text = values.word(node, "objtype"), node.comment or None
-    if called in OF_OBJECTS:
-        found = lookup.object_called(replay.schema, called, node.object)
-        if found is not None:
-            comment_object(replay, *found, text)
-    elif (whole := of_part(called)) is not None:
-        changed = whole.read_part_comment(node, replay.schema.of(whole.word))
-        if changed is not None:
-            replay.alter(whole, *changed)
-    else:
-        comment_of_table(replay, called, node)
-
-
-def comment_of_table(replay: Replay, called: str, node: Any) -> None:
-    """Set the comment of a table, or of something in one."""
-    text = node.comment or None
-    parts = values.strings(node.object.list.items)
-    table, name = dotted(parts[:-1]), parts[-1]
-    match called:
-        case "TABLE":
-            replay.comment("table", dotted(parts), None, text)
-        case "COLUMN":
-            comment_column(replay, table, name, text)
-        case "TABCONSTRAINT":
-            if (part := lookup.part_of(replay.schema, table, name)) is not None:
-                replay.set_part(*part, comment=text)
-            elif (column := not_null_of(replay, table, name)) is not None:
-                replay.set_not_null(table, column, comment=text)
-            else:
-                replay.comment("constraint", table, name, text)
-        case "INDEX":
-            comment_index(replay, dotted(parts), text)
-
-
-def not_null_of(replay: Replay, table: Name, name: str) -> str | None:
-    """Return the column of a table that is known whose NOT NULL is called so."""
-    if table not in replay.schema.tables:
-        return None
-    return not_null_names.holder(replay.schema, table, name)
-
-
-def comment_index(replay: Replay, index: Name, text: str | None) -> None:
-    """Set the comment of an index."""
-    owner = lookup.table_of_index(replay.schema, index)
-    if owner is not None:
-        replay.comment("index", owner, index.name, text)
-    elif (owner := lookup.table_of_constraint(replay.schema, index)) is not None:
-        held = replay.schema.tables[owner].constraints[index.name]
-        key: dict[str, Any] = {"table": owner, "name": index.name}
-        old = getattr(held, "index_comment", None)
-        replay.do(op.SetIndexComment(**key, old=old, new=text))
-    elif (part := lookup.part_called(replay.schema, index)) is not None:
-        replay.set_part(*part, comment=text)
-    elif (found := lookup.index_of_object(replay.schema, index)) is not None:
-        replay.set_index(found[0], index.name, replace(found[1], comment=text))
-
-
 def refresh(replay: Replay, node: Any) -> None:
     """Do `REFRESH MATERIALIZED VIEW`, which says whether it holds rows."""
     name = values.relation(node.relation)
@@ -396,31 +255,6 @@ def refresh(replay: Replay, node: Any) -> None:
         replay.alter(kind, name, replace(old, with_data=not node.skip_data))
 
 
-def comment_column(replay: Replay, of: Name, name: str, text: str | None) -> None:
-    """Set the comment of a column of a table, or of another relation."""
-    kind = lookup.relation(replay.schema, of)
-    if kind is None:
-        replay.comment("column", of, name, text)
-    else:
-        value = replay.schema.of(kind.word)[of]
-        replay.alter(kind, of, kind.read_comment(value, name, text))
-
-
-def comment_object(replay: Replay, kind: Kind, name: Any, text: str | None) -> None:
-    """Set the comment of an object, where it is one that is known."""
-    found = {**kind.given, **replay.schema.of(kind.word)}.get(name)
-    if text is not None and text == kind.texts.get(name):
-        text = None
-    if found is not None:
-        old = found.comment
-        replay.do(op.SetComment(kind=kind.word, name=name, old=old, new=text))
-
-
-def dotted(parts: tuple[str, ...]) -> Name:
-    return Name(parts[-2] if parts[1:] else None, parts[-1] if parts else "")
-
-
-OF_OBJECTS = frozenset(kind.parsed for kind in KINDS) | {lookup.ROUTINE}
 STATEMENTS: dict[str, Callable[[Any, Any], None]] = {
     **{
         kind.creates: of_kinds(create_object, kind.creates)
