@@ -23,12 +23,8 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.shape_base import SequenceOptionsShape
     from gen_migration.spec.build.context import Spot
-    from gen_migration.spec.shapes import (
-        ColumnShape,
-        NotNullShape,
-        PartitionColumnShape,
-        TableShape,
-    )
+    from gen_migration.spec.column_shapes import ColumnShape, NotNullShape
+    from gen_migration.spec.table_shapes import PartitionColumnShape, TableShape
 
 COLLATABLE = frozenset(("varchar", "char", "text", "bpchar", "name"))
 # What makes a column no more than a type here; the rest are constraints.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gen_migration.spec import shape_constraints as shapes
     from gen_migration.spec.build.context import Body, Spot
-    from gen_migration.spec.shapes import ColumnShape
+    from gen_migration.spec.column_shapes import ColumnShape
 
 
 def constraints(body: Body) -> dict[str, model.Constraint]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Column, Enum, Own
     from gen_migration.postgres.parser import SqlMistake
-    from gen_migration.spec.shapes import BodyShape, Document
+    from gen_migration.spec.shapes import Document
+    from gen_migration.spec.table_shapes import BodyShape
 
 # Stands for a type that has been reported already; nothing more is said about its column.
 UNKNOWN = Type(name="?", kind="other")

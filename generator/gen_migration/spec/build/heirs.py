@@ -24,7 +24,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build.context import UNKNOWN, Body
 from gen_migration.spec.build.partition_columns import own_column, with_not_null
-from gen_migration.spec.shapes import ColumnShape
+from gen_migration.spec.column_shapes import ColumnShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Column, Own
     from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Build, Spot
-    from gen_migration.spec.shapes import TableShape
+    from gen_migration.spec.table_shapes import TableShape
 
 # What a column that is given has where it is given alone.
 THERE = ("collation", "generated", "renamed_from", "using", "rewrite")

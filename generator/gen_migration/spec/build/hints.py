@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Column
     from gen_migration.spec.build.context import Body, Build, Spot
-    from gen_migration.spec.shapes import ColumnShape
+    from gen_migration.spec.column_shapes import ColumnShape
 
 # Each is a statement whose references are followed through every table: the time of an edit grows
 # with their number times that of the tables. Nobody reviews more in one edit.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Constraint, Table
     from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Build, Spot
-    from gen_migration.spec.shapes import InheritedShape
+    from gen_migration.spec.table_shapes import InheritedShape
 
 # What holds the constraints and the indexes of a table.
 PARTS = ("primary_key", "uniques", "foreign_keys", "checks", "excludes", "indexes")

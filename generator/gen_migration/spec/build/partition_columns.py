@@ -18,12 +18,8 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Column, Own
     from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Spot
-    from gen_migration.spec.shapes import (
-        ColumnShape,
-        NotNullShape,
-        PartitionColumnShape,
-        PartitionShape,
-    )
+    from gen_migration.spec.column_shapes import ColumnShape, NotNullShape
+    from gen_migration.spec.table_shapes import PartitionColumnShape, PartitionShape
 
 
 def own_columns(

@@ -18,7 +18,7 @@ from gen_migration.sql.literals import LiteralMistake, literal
 if TYPE_CHECKING:
     from gen_migration.model.schema import Strategy
     from gen_migration.spec.build.context import Body, Spot
-    from gen_migration.spec.shapes import PartitionShape
+    from gen_migration.spec.table_shapes import PartitionShape
 
 # What a partition of each strategy says, by the fields of its shape, and in words.
 STRATEGIES: dict[Strategy, tuple[tuple[str, ...], str]] = {

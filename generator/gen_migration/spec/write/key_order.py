@@ -11,7 +11,7 @@ from typing import Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds.shape import Shape
-from gen_migration.spec import shape_constraints, shapes
+from gen_migration.spec import column_shapes, shape_constraints, shapes, table_shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ FREE = KeyOrder()  # as written: a value of JSON, parameters
 # What a reader wants before the other keys of a shape; of all others, their type.
 FIRST: dict[type[Shape], tuple[str, ...]] = {
     shape_constraints.PrimaryKeyShape: ("name",),
-    shapes.IdentityShape: ("generated", "sequence"),
-    shapes.TableShape: ("renamed_from", "comment", "inherits", "of", "columns"),
-    shapes.PartitionShape: (
+    column_shapes.IdentityShape: ("generated", "sequence"),
+    table_shapes.TableShape: ("renamed_from", "comment", "inherits", "of", "columns"),
+    table_shapes.PartitionShape: (
         *("bound", "from", "to", "in", "modulus", "remainder"),
         *("renamed_from", "comment", "attached", "columns", "inherited"),
     ),
 }
-OPENED = frozenset((shapes.SpecShape, shapes.SafetyShape, shapes.TableShape))
+OPENED = frozenset((shapes.SpecShape, shapes.SafetyShape, table_shapes.TableShape))
 
 
 def spec() -> KeyOrder:
