@@ -71,6 +71,7 @@ SUPERUSERS = {
     "create_publication/all",
     "create_subscription/all",
     "drop_event_trigger/with_its_function",
+    "rename_event_trigger/renamed",
     "drop_subscription/with_its_slot",
     "rename_subscription/renamed",
     *("create_access_method", "drop_access_method", "drop_cast/with_its_type"),

@@ -1,9 +1,9 @@
 """Event triggers: `CREATE EVENT TRIGGER`, which call a function when the schema itself changes.
 
 They are of the whole database, and fire for what a revision does as well: one that comes is made
-last of all, and one that goes is dropped first. Their state is altered, all else is made anew; so
-is one with another name, since it holds nothing. Only a superuser may make one. Source: the manual,
-CREATE EVENT TRIGGER, ALTER EVENT TRIGGER and chapter 38.
+last of all, and one that goes is dropped first. Their state is altered and their name, all else is
+made anew. Only a superuser may make one. Source: the manual, CREATE EVENT TRIGGER, ALTER EVENT
+TRIGGER and chapter 38.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
-from gen_migration.kinds.keys import Key
+from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model.access import Owned
+from gen_migration.model.renaming import rekeyed
 from gen_migration.postgres.names import Name, quote_name, quote_text
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class EventTriggers(Kind):
             "Whether it fires; `replica` and `always` are about `session_replication_role`.",
             "enabled",
         ),
+        RENAMED_FROM,
     )
     value = EventTrigger
     called = "EVENT TRIGGER"
@@ -178,7 +180,10 @@ class EventTriggers(Kind):
         schema: str = row.function_schema
         return schema
 
-    # Order.
+    # Renames and order.
+
+    def renamed(self, schema: Schema, old: Any, new: Any) -> Schema:
+        return schema.with_(self.word, rekeyed(schema.of(self.word), old, new))
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         return {("functions", value.function, 0)}

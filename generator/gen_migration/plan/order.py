@@ -79,9 +79,9 @@ def watches(operation: op.Operation) -> bool:
 
 
 def is_going(operation: op.Operation) -> bool:
-    """Tell whether what fires does so no more."""
+    """Tell whether what fires does so no more, or gets the name that it is called by then."""
     match operation:
-        case op.DropObject():
+        case op.DropObject() | op.RenameObject():
             return True
         case op.AlterObject(new=new):
             return getattr(new, "state", None) == "disabled"
