@@ -102,18 +102,24 @@ Grants = Annotated[
         "Who may do what with this, by the names of roles and `public`: `[select, insert]`, `all`,"
         " `{select: [id, name], with_grant_option: true}`, `[]` for nothing. Roles that are left"
         " out have what PostgreSQL gives by itself; without the key, grants are not compared.",
-        json=lambda _: {
-            "anyOf": [
-                {
-                    "type": "object",
-                    "additionalProperties": {
-                        "anyOf": [PRIVILEGES, {"type": "array", "items": PRIVILEGES}]
+        json=lambda found: (
+            found
+            | {
+                "anyOf": [
+                    {
+                        "type": "object",
+                        "additionalProperties": {
+                            "anyOf": [
+                                PRIVILEGES,
+                                {"type": "array", "items": PRIVILEGES},
+                            ]
+                        },
                     },
-                },
-                {"type": "null"},
-            ],
-            "default": None,
-        },
+                    {"type": "null"},
+                ],
+                "default": None,
+            }
+        ),
     ),
 ]
 PRIVILEGES: dict[str, Any] = {
