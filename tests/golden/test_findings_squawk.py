@@ -53,6 +53,10 @@ PAIRS = (
     Pair(
         "adding-not-nullable-field",
         "GM207",
+        squawk_alone=(
+            "a child is new, or goes on refusing NULL where its parent no longer does",
+            "create_table.child set_column_nullable.of_a_parent",
+        ),
         alone=(
             "Squawk does not know that a virtual column is computed for its NOT NULL",
             """
@@ -114,6 +118,7 @@ PAIRS = (
         squawk_alone=(
             "the rows of a foreign table are elsewhere: GM108",
             """
+            create_foreign_table.type_of_rows
             create_foreign_server.under_a_table create_foreign_table.anew
             drop_foreign_table.with_its_server
             """,
@@ -137,6 +142,7 @@ PAIRS = (
         squawk_alone=(
             "one of the same name takes its place",
             """
+            create_foreign_table.type_of_rows
             alter_function.under_views_and_triggers alter_materialized_view.anew
             alter_materialized_view.built_aside alter_view.anew create_range_type.with_a_function
             create_statistics.of_a_materialized_view drop_column.under_a_view
@@ -173,6 +179,9 @@ PAIRS = (
         squawk_alone=(
             "a type of the same name takes its place: GM105 says it; an operator is GM108",
             """
+            alter_composite_type.of_another_range_type
+            alter_domain.two_steps_beside_an_enum
+            drop_shell_type.alone
             alter_domain.over_an_enum_that_loses_a_value
             alter_domain.of_elements alter_domain.type
             set_enum_values.generated_column set_enum_values.of_a_partition_key
@@ -201,6 +210,10 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            alter_composite_type.of_another_range_type
+            alter_domain.two_steps_beside_an_enum
+            alter_materialized_view.indexes_that_change_names
+            set_column_identity.that_swap_the_names_of_their_sequences
             alter_domain.over_an_enum_that_loses_a_value alter_materialized_view.built_aside
             create_statistics.of_a_materialized_view
             alter_domain.in_place alter_domain.of_elements alter_domain.type
@@ -256,6 +269,12 @@ PAIRS = (
         squawk_alone=(
             "it comes back in the same transaction, or the column gets its values elsewhere",
             """
+            add_column.that_partitions_have_otherwise
+            alter_composite_type.of_typed_tables
+            alter_domain.two_steps_beside_an_enum
+            create_table.child
+            set_column_default.of_a_parent_and_its_children
+            set_column_type.of_a_parent
             alter_domain.over_an_enum_that_loses_a_value
             set_column_type.under_a_function_that_is_called
             alter_domain.type release_sequence.of_a_serial_column rename_column.and_changed
@@ -282,6 +301,9 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            create_constraint.check_of_a_parent
+            drop_constraint.check_of_a_parent
+            set_column_nullable.of_a_parent
             set_column_type.under_a_function_that_is_called
             add_column.backfill add_column.identity add_column.with_keys alter_domain.type
             add_enum_value.used_in_the_same_edit alter_constraint.deferrability
@@ -336,6 +358,7 @@ PAIRS = (
         squawk_alone=(
             "PostgreSQL writes and reads nothing for it",
             """
+            alter_composite_type.of_typed_tables
             set_column_type.default_stays set_column_type.expressions
             set_column_type.free_with_a_check set_column_type.free_with_a_check_not_valid
             set_column_type.of_a_partitioned_table set_column_type.of_several_tables
@@ -365,6 +388,9 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
+            add_column.that_partitions_have_otherwise
+            add_column.to_a_parent
+            create_table.child_of_several
             add_column.serial add_column.virtual_not_null add_column.with_a_name_of_not_null
             create_policy.all create_rule.all create_trigger.all
             backfill.after_the_type backfill.and_a_default create_table.sequence_of_another
@@ -407,6 +433,7 @@ PAIRS = (
         squawk_alone=(
             "the partitions have it already, or GM224 is told of the whole materialized view",
             """
+            alter_materialized_view.indexes_that_change_names
             alter_materialized_view.anew alter_materialized_view.built_aside
             alter_materialized_view.in_place create_materialized_view.new
             create_index.of_nested_partitions
@@ -421,6 +448,8 @@ PAIRS = (
         squawk_alone=(
             "its table goes too, or it is one that a crash has left, or of a materialized view",
             """
+            alter_materialized_view.indexes_that_change_names
+            drop_table.whose_index_gives_its_name
             alter_materialized_view.in_place
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned

@@ -77,6 +77,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-not-nullable-field": (
         "on the way back, of a column that comes back, and of what a partition alone refuses",
         """
+        create_table.child set_column_nullable.of_a_parent
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
         set_column_nullable.of_a_table_whose_partition_says_it
@@ -121,6 +122,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-creation": (
         "the partitions have the index already; what is new or written anew is locked anyway",
         """
+        drop_materialized_view.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
         alter_materialized_view.anew alter_materialized_view.built_aside
@@ -146,6 +148,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-deletion": (
         "there is none of a partitioned table's; and a table that goes is not in use",
         """
+        drop_table.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
         create_index.of_nested_partitions create_index.of_partitioned_table_with_other_parameters
@@ -187,6 +190,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-lock-timeout": (
         "nothing that is in use is locked: what is new, a comment",
         """
+        create_shell_type.alone drop_shell_type.alone create_table.child drop_access_method.with_its_tables
         create_function.in_a_circle create_function.with_tabs
         create_materialized_view.new drop_materialized_view.old
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty

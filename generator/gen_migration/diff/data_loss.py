@@ -11,6 +11,7 @@ from gen_migration.diff.columns import Question, Refusal
 from gen_migration.diff.rename_detection import use
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
+from gen_migration.model.given import typed_tables
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import AlterObject
@@ -187,15 +188,24 @@ def enum_losses(operation: SetEnumValues, spec: Spec) -> Iterator[Loss]:
 
 
 def object_losses(operation: AlterObject, spec: Spec) -> Iterator[Loss]:
-    """Yield what a step destroys of a type that columns have."""
+    """Yield what a step destroys of a type that columns have, or that tables are of."""
     kind, name = BY_WORD[operation.kind], operation.name
-    if kind.space == "types" and use(spec.schema, name).in_column:
-        for part in kind.lost(operation.old, operation.new):
-            yield Loss(
-                what=f"{part} of {kind.word} {name} in all values",
-                path=spec.places.get((kind.word, name), (kind.key,)),
-                operation=operation,
-            )
+    if kind.space != "types":
+        return
+    typed = typed_tables(spec.schema, name)
+    found: list[str] = []
+    if typed or use(spec.schema, name).in_column:
+        parts = kind.lost(operation.old, operation.new)
+        found += (f"{part} of {kind.word} {name} in all values" for part in parts)
+    for table in typed:
+        for part, old, new in kind.retyped(operation.old, operation.new):
+            before, after = (col.Typing(one.type, one.collation) for one in (old, new))
+            step = col.SetColumnType(table=table, name=part, old=before, new=after)
+            if (what := narrowed(step)) is not None:
+                found.append(what)
+    for what in found:
+        path = spec.places.get((kind.word, name), (kind.key,))
+        yield Loss(what=what, path=path, operation=operation)
 
 
 def narrowed(operation: col.SetColumnType) -> str | None:

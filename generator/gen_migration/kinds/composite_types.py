@@ -275,6 +275,11 @@ class CompositeTypes(Kind):
             if key not in new.attributes:
                 yield f"attribute {key}"
 
+    def retyped(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        for key, one in old.attributes.items():
+            if key in new.attributes and one.type != new.attributes[key].type:
+                yield key, one, new.attributes[key]
+
 
 def shape_of(value: Attribute) -> tuple[Any, Any]:
     return value.type, value.collation

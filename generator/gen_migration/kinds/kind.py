@@ -345,6 +345,10 @@ class Kind(Facts):
         """Yield the parts of an object that a step destroys, where columns use it."""
         yield from ()
 
+    def retyped(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+        """Yield the parts that a step gives another type, as they were and as they are."""
+        yield from ()
+
     def is_replaced(self, old: Any, new: Any) -> bool:
         """Tell whether an object is dropped and created anew, with what stands on it."""
         return False
