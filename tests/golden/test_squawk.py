@@ -190,7 +190,8 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-lock-timeout": (
         "nothing that is in use is locked: what is new, a comment",
         """
-        create_shell_type.alone drop_shell_type.alone create_table.child drop_access_method.with_its_tables
+        create_shell_type.alone drop_shell_type.alone create_table.child
+        drop_access_method.with_its_tables
         create_function.in_a_circle create_function.with_tabs
         create_materialized_view.new drop_materialized_view.old
         create_enum.beside_another create_schema.with_comment drop_enum.unused drop_schema.empty
