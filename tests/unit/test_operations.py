@@ -68,7 +68,8 @@ def is_for(of: Any, kind: Kind) -> bool:
     if issubclass(of, renames.MoveObject):
         has_names = type(kind).renamed is not Kind.renamed
         return kind.in_schema and has_names and not kind.holders
-    has_renames = type(kind).renamed is not Kind.renamed and not kind.moves_only
+    # PostgreSQL has no ALTER OPERATOR … RENAME.
+    has_renames = type(kind).renamed is not Kind.renamed and kind.word != "operator"
     return has_renames or not issubclass(of, renames.RenameObject)
 
 

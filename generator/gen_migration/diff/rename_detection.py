@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.kind import Use
+from gen_migration.kinds.kind_changes import Use
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.given import given_checks, given_columns
 from gen_migration.operations.origins import HOLDERS

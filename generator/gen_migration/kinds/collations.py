@@ -18,7 +18,7 @@ from gen_migration.postgres.names import quote_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.kinds.kind import Use
+    from gen_migration.kinds.kind_changes import Use
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema
 

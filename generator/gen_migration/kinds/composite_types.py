@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.kinds.kind import Kind, shortened
+from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import casts, type_renaming
 from gen_migration.model.access import Granted
@@ -26,7 +27,7 @@ from gen_migration.sql import ddl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.kinds.kind import Use
+    from gen_migration.kinds.kind_changes import Use
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type

@@ -15,7 +15,7 @@ from gen_migration.postgres import privileges
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
 
 if TYPE_CHECKING:
-    from gen_migration.kinds.kind import Use
+    from gen_migration.kinds.kind_changes import Use
     from gen_migration.model.schema import Schema
 
 

@@ -19,7 +19,8 @@ from gen_migration.kinds.foreign_table_values import (
     ForeignTable,
 )
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.kinds.kind import Kind, shortened
+from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.references import named, of_type
 from gen_migration.model import renaming, table_renaming
 from gen_migration.postgres import foreign_options as options

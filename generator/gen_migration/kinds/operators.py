@@ -93,7 +93,6 @@ class Operators(Kind):
     called = "OPERATOR"
     space = "operators"
     short = "function"
-    moves_only = True
     creates = "define_stmt"
     alters = "alter_operator_stmt"
     groups = (("restrict", "join"),)

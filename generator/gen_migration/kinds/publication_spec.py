@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds.kind import shortened
+from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.publication_values import (
     ACTIONS,
     Publication,

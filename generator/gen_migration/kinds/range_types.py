@@ -21,7 +21,7 @@ from gen_migration.postgres.names import BTREE, MAX_NAME_BYTES, Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.kinds.kind import Use
+    from gen_migration.kinds.kind_changes import Use
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type

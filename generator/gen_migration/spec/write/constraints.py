@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds.kind import shortened
+from gen_migration.kinds.kind_spec import shortened
 from gen_migration.model import naming
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import quote_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds.kind import shortened
+from gen_migration.kinds.kind_spec import shortened
 from gen_migration.model.given import (
     VALUES,
     columns_in,
@@ -18,11 +18,7 @@ from gen_migration.model.own_columns import children
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.spec.write import constraints, objects
 from gen_migration.spec.write.access import access
-from gen_migration.spec.write.writer import (
-    of,
-    sequence_options,
-    without_empty,
-)
+from gen_migration.spec.write.writer import of, sequence_options, without_empty
 from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS
 
 if TYPE_CHECKING:

@@ -1,0 +1,112 @@
+"""What a kind of object is: its values, and what holds of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gen_migration.kinds.facts import Facts
+from gen_migration.model import schema as model
+from gen_migration.model.access import Owned
+from gen_migration.model.mapped import INSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.kinds.relations import Columns, Known
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.privileges import Granting
+    from gen_migration.postgres.types import Type
+
+
+class Traits(Facts):
+    """What a kind is."""
+
+    # The class of its values: frozen, and with a `comment`.
+    value: ClassVar[type[Any]]
+    # Whether it fires for what a revision does: made last, and dropped first.
+    watches: ClassVar[bool] = False
+    # Whether it is about what is created after it: made last.
+    is_of_later: ClassVar[bool] = False
+    # Whether others rely on it all the time, as those do that are on a relation: what is made anew
+    # is back before anybody sees that it was gone.
+    is_missed: ClassVar[bool] = False
+    # Whether a drop takes along what refers to an object, and it refers to.
+    cascades: ClassVar[bool] = False
+    # Whether PostgreSQL keeps comments on its objects.
+    has_comment: ClassVar[bool] = True
+    # Objects that each database has from the start: a schema holds one that differs from this.
+    given: ClassVar[Mapping[Any, Any]] = {}
+    # Comments that objects have from the start.
+    texts: ClassVar[Mapping[Any, str]] = {}
+    # Whether queries that select from its objects follow what is renamed.
+    follows_renames: ClassVar[bool] = False
+    # Whether they keep the rows of a query, which may take long.
+    keeps_rows: ClassVar[bool] = False
+    # Whether they may have indexes, as a part of their value.
+    has_indexes: ClassVar[bool] = False
+    # Which privileges roles may have on an object (see `postgres.privileges`).
+    granting: ClassVar[Granting | None] = None
+    # Where it is kept, where it has an owner and there are no privileges on it.
+    catalog: ClassVar[str | None] = None
+    # The properties that are altered together, in the order in which they are.
+    groups: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    @property
+    def classes(self) -> tuple[type[Any], ...]:
+        """The class of its values, and those of its own that these hold."""
+        found: list[type[Any]] = [self.value]
+        for one in found:  # which grows meanwhile
+            for held in INSIDE.get(one, {}).values():
+                own = (each for each in held if each.__module__ != model.__name__)
+                found += [each for each in own if each not in found]
+        return tuple(found)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The names of its classes."""
+        return tuple(one.__name__ for one in self.classes)
+
+    def created(self, value: Any) -> Any:
+        """Return the value that an object has once it is created."""
+        return value
+
+    def bare(self, value: Any) -> Any:
+        """Return a value without what is set by operations of its own."""
+        apart = dict.fromkeys(self.apart)
+        return replace(self.created(value), **apart)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The fields that are set by operations of their own: comment, owner, grants."""
+        names = ("comment", "owner", "grants")
+        return tuple(one for one in names if one in self.value.__dataclass_fields__)
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether its objects have owners."""
+        return issubclass(self.value, Owned)
+
+    def public(self, name: Any) -> tuple[str, ...]:
+        """Return the privileges that all roles have on an object by themselves."""
+        return () if self.granting is None else self.granting.public
+
+    def columns(self, value: Any, relations: Known) -> Columns | None:
+        """Return the columns of an object that queries select from; None where unknown."""
+        return None
+
+    def base(self, value: Any) -> Type | None:
+        """Return the type whose values a type has; None where they are its own."""
+        return None
+
+    def is_implied(self, name: Any, value: Any, schema: Schema) -> bool:
+        """Tell whether an object is there by itself, since another one is."""
+        return False
+
+    def is_asking(self, value: Any) -> bool:
+        """Tell whether a type refuses values of its base."""
+        return False
+
+    def definition(self, value: Any) -> str:
+        """Return what an object is, as SQL behind its name; empty where a name is all."""
+        return ""
