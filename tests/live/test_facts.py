@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from gen_migration.model import naming
-from gen_migration.postgres import text_search
+from gen_migration.postgres import own_functions, text_search
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import (
     KEYWORDS,
@@ -36,6 +36,18 @@ def test_keywords_are_those_of_postgresql() -> None:
             "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'"
         )
         assert {row[0] for row in found} == KEYWORDS
+
+
+def test_functions_are_those_of_postgresql() -> None:
+    found: set[str] = set()
+    for version in (16, 18):
+        with databases.connect(databases.server(version).get_uri()) as connection:
+            sql = """
+                SELECT proname FROM pg_proc
+                WHERE pronamespace = 'pg_catalog'::regnamespace AND oid < 16384
+            """
+            found |= {row[0] for row in connection.execute(sql)}
+    assert found == own_functions.names()
 
 
 def test_words_that_sqlalchemy_does_not_quote() -> None:

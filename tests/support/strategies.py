@@ -173,7 +173,7 @@ def documents(draw: st.DrawFn, version: int = 18) -> dict[str, Any]:
     own_types(draw, document, fresh, places)
     add_text_search(draw, document, fresh, places)
     add_views(draw, document, lambda: draw(places) + key(fresh()))
-    routines(draw, document, no_cast(fresh), places)
+    routines(draw, document, fresh, places)
     add_publications(draw, document)
     add_access(draw, document, draw(st.integers(0, 2)) == 0)
     operators(draw, document, no_cast(fresh), places)

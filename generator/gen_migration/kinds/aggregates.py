@@ -139,9 +139,8 @@ class Aggregates(Called):
 
     # SQL out.
 
-    def spelled(self, name: Any) -> str:
-        types = ", ".join(one.sql for one in name.arguments) or "*"
-        return f"{name.called.sql}({types})"
+    def operands(self, name: Any) -> str:
+        return super().operands(name) or "*"
 
     def create(self, name: Any, value: Any) -> str:
         options = ",\n    ".join(options_of(value))

@@ -31,7 +31,6 @@ class Procedures(Routines):
     called = "PROCEDURE"
     granting = privileges.PROCEDURE
 
-    def spelled(self, name: Any) -> str:
-        """Return a procedure with modes: else PostgreSQL looks at arguments that come out, too."""
-        types = ", ".join(f"IN {one.sql}" for one in name.arguments)
-        return f"{name.called.sql}({types})"
+    def operands(self, name: Any) -> str:
+        """Return the types with modes: else PostgreSQL looks at arguments that come out, too."""
+        return ", ".join(f"IN {one.sql}" for one in name.arguments)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.routine_values import Argument
 from gen_migration.model.given import columns_of
-from gen_migration.postgres import bodies
+from gen_migration.postgres import bodies, own_functions
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import SqlMistake, name_of, postgast
 from gen_migration.postgres.signatures import Signature, of_argument
@@ -76,7 +76,19 @@ def copied(node: Any, tables: Schema | None) -> Type:
 
 def signature(node: Any, objects: Mapping[Any, Any]) -> Any:
     """Return which of some objects an `ObjectWithArgs` names; None for none of them."""
-    called = name_of(node.objname)
+    written = name_of(node.objname)
+    if written is None:
+        return None
+    # The same text may be the schema's that a spec names, or that of a name without one.
+    for called in dict.fromkeys((written, own_functions.without_schema(written))):
+        found = of_name(called, node, objects)
+        if found is not None:
+            return found
+    return None
+
+
+def of_name(called: Name, node: Any, objects: Mapping[Any, Any]) -> Any:
+    """Return which of some objects is called so, with the arguments of an `ObjectWithArgs`."""
     if node.args_unspecified:
         found = [one for one in objects if one.called == called]
         if len(found) > 1:
@@ -85,7 +97,7 @@ def signature(node: Any, objects: Mapping[Any, Any]) -> Any:
             )
         return found[0] if found else None
     types = tuple(type_of(one.type_name, ()) for one in node.objargs)
-    wanted = None if called is None else Signature(*called, types).sql
+    wanted = Signature(*called, types).sql
     return next((one for one in objects if one.sql == wanted), None)
 
 

@@ -13,6 +13,7 @@ from gen_migration.kinds import routine_references as references
 from gen_migration.kinds import routine_spec, routine_sql, routine_tree
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import mapped, object_renaming
+from gen_migration.postgres import own_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +27,14 @@ class Called(Kind):
     """What is called by a signature: functions, procedures, aggregates."""
 
     space = "functions"
+
+    def spelled(self, name: Any) -> str:
+        called = own_functions.with_schema(name.called)
+        return f"{called.sql}({self.operands(name)})"
+
+    def operands(self, name: Any) -> str:
+        """Return what stands in the brackets."""
+        return ", ".join(one.sql for one in name.arguments)
 
     def name_in(self, node: Any, objects: Mapping[Any, Any]) -> Any:
         return routine_tree.signature(node.object_with_args, objects)

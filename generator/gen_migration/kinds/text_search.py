@@ -13,7 +13,7 @@ from gen_migration.kinds.kind import Kind
 from gen_migration.model import expression_edits as edits
 from gen_migration.model import renaming
 from gen_migration.model.mapped import mapped
-from gen_migration.postgres import text_search
+from gen_migration.postgres import own_functions, text_search
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def calls(*functions: tuple[Name | None, int]) -> set[Reference]:
 
 
 def is_builtin(function: Name) -> bool:
-    """Tell whether a function is one of PostgreSQL's own that parse and look up words."""
+    """Tell whether the name of a function means one of PostgreSQL's own."""
     return function.schema in {None, "pg_catalog"} and (
-        function.name in text_search.FUNCTIONS
+        function.name in own_functions.names()
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.kinds.text_search import TextSearch, calls
+from gen_migration.postgres import own_functions
 from gen_migration.postgres.names import Name
-from gen_migration.postgres.text_search import FUNCTIONS, bare
+from gen_migration.postgres.text_search import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +63,7 @@ class OfFunctions(TextSearch):
             if text is not None and function is None:
                 return None
             if function is not None:
-                own = Name(None, text) if text in FUNCTIONS else function
+                own = Name(None, text) if text in own_functions.names() else function
                 found[key] = settled(own)
         return self.value(**found)
 
@@ -78,7 +79,7 @@ class OfFunctions(TextSearch):
             name = getattr(row, f"{key}_function")
             if name is not None:
                 schema = getattr(row, f"{key}_schema")
-                is_called_so = schema != "pg_catalog" and name in FUNCTIONS
+                is_called_so = schema != "pg_catalog" and name in own_functions.names()
                 function = Name(schema, name) if is_called_so else None
                 found[key] = function or settled(reading.name(schema, name))
         return self.value(**found)
@@ -97,12 +98,12 @@ def settled(function: Name) -> Name:
 
     Others that are called so stand with theirs.
     """
-    return bare(function) if function.name in FUNCTIONS else function
+    return bare(function) if function.name in own_functions.names() else function
 
 
 def said(writer: Any, function: Name) -> str:
     """Return the name of a function as a spec has it."""
-    if function.name in FUNCTIONS:
+    if function.name in own_functions.names():
         return str(function)
     found: str = writer.name(function)
     return found

@@ -52,13 +52,6 @@ OWN: Mapping[str, frozenset[str]] = {
     DICTIONARIES: frozenset(("simple", *(f"{one}_stem" for one in LANGUAGES))),
     CONFIGURATIONS: frozenset(("simple", *LANGUAGES)),
 }
-FUNCTIONS = frozenset(
-    """
-    prsd_start prsd_nexttoken prsd_end prsd_headline prsd_lextype dsimple_init dsimple_lexize
-    dsynonym_init dsynonym_lexize dispell_init dispell_lexize thesaurus_init thesaurus_lexize
-    dsnowball_init dsnowball_lexize
-    """.split()
-)
 # The functions whose first argument may be a configuration or a dictionary, as text.
 NAMING = {
     **dict.fromkeys(

@@ -1,0 +1,36 @@
+"""Functions, procedures and aggregates that PostgreSQL itself has, by their names.
+
+A name without a schema means PostgreSQL's own where the types of the arguments are the same: it
+looks into `pg_catalog` first. Source: the PostgreSQL manual, chapter 5.10.3 (The Schema Search
+Path); the names are those in `pg_proc` of PostgreSQL 16 and 18, and a test compares both.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from gen_migration.postgres.names import PUBLIC
+
+if TYPE_CHECKING:
+    from gen_migration.postgres.names import Name
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the names of PostgreSQL's own."""
+    path = resources.files("gen_migration.postgres") / "functions.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
+def with_schema(name: Name) -> Name:
+    """Return what a statement calls a routine of a spec, so that it finds none of PostgreSQL's."""
+    is_hidden = name.schema is None and name.name in names()
+    return name._replace(schema=PUBLIC) if is_hidden else name
+
+
+def without_schema(name: Name) -> Name:
+    """Return a name that `with_schema` gave a schema, as it was; another one is itself."""
+    was = name._replace(schema=None)
+    return was if with_schema(was) == name else name
