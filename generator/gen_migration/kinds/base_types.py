@@ -170,11 +170,7 @@ class BaseTypes(Kind):
     # The spec.
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
-        found: dict[str, Any] = {}
-        for key in FUNCTIONS:
-            text = getattr(shape, key)
-            held = None if text is None else (at / key).text_name(text)
-            found[key] = held and at.function(held)
+        found = at.functions(shape, FUNCTIONS)
         element = shape.element and (at / "element").routine_type(shape.element)
         if found["input"] is None or found["output"] is None:
             return None

@@ -95,11 +95,7 @@ class Languages(Kind):
         return node.plname, Language(trusted=node.pltrusted, **found)
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
-        found: dict[str, Any] = {}
-        for key in FUNCTIONS:
-            text = getattr(shape, key)
-            held = None if text is None else (at / key).text_name(text)
-            found[key] = held and at.function(held)
+        found = at.functions(shape, FUNCTIONS)
         if found["handler"] is None:
             return None
         return Language(trusted=shape.trusted, **found)

@@ -212,11 +212,7 @@ class Operators(Kind):
         return found and new._replace(schema=found.schema)
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
-        found: dict[str, Any] = {}
-        for key in FUNCTIONS:
-            text = getattr(shape, key)
-            held = None if text is None else (at / key).text_name(text)
-            found[key] = held and at.function(held)
+        found: dict[str, Any] = at.functions(shape, FUNCTIONS)
         for key in OTHERS:
             text = getattr(shape, key)
             if text is None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import trigger_text
+from gen_migration.kinds.firing import Firing
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.kinds.members import Members
-from gen_migration.postgres.names import member, quote_name
+from gen_migration.postgres.names import member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Rule:
     comment: str | None = None
 
 
-class Rules(Members):
+class Rules(Firing):
     """Rules, which do something when rows are written, or do it instead."""
 
     word = "rule"
@@ -78,6 +78,7 @@ class Rules(Members):
     called = "RULE"
     holders = ("table", "view")
     creates = "rule_stmt"
+    commands = COMMANDS
     switches = tuple(COMMANDS)
     groups = (("event", "condition", "instead", "commands"), ("state",))
 
@@ -89,15 +90,6 @@ class Rules(Members):
     def statement(self, start: str, name: Member, value: Rule) -> str:
         what = f"{start} {name.sql} AS ON {value.event.upper()}"
         return "\n    ".join((f"{what} TO {name.holder.sql}", *clauses(value)))
-
-    def after(self, name: Member, value: Rule) -> Iterator[str]:
-        if value.state != "enabled":
-            yield self.switch(name, value)
-
-    def switch(self, name: Member, value: Rule) -> str:
-        """Return what says whether a rule fires."""
-        action = trigger_text.ACTIONS[value.state]
-        return f"ALTER TABLE {name.holder.sql} {action} RULE {quote_name(name.name)}"
 
     def definition(self, value: Rule) -> str:
         state = "" if value.state == "enabled" else trigger_text.ACTIONS[value.state]
@@ -117,9 +109,6 @@ class Rules(Members):
 
     def replaced(self, old: Rule, new: Rule) -> Rule:
         return replace(new, state=old.state)
-
-    def switched(self, value: Rule, command: str) -> Rule:
-        return replace(value, state=COMMANDS[command])
 
     # The spec.
 
@@ -176,15 +165,6 @@ class Rules(Members):
     def names(self, holder: Name, value: Rule, find: Finder) -> set[Reference]:
         found = find.expression(holder, value.condition)
         return found.union(*(find.command(holder, one) for one in value.commands))
-
-    def changes(self, old: Rule, new: Rule) -> Iterator[tuple[str, Any, Any]]:
-        if old.state != new.state:
-            yield "state", old.state, new.state
-        before, after = (
-            self.definition(replace(one, state="enabled")) for one in (old, new)
-        )
-        if before != after:
-            yield "definition", before, after
 
 
 def clauses(value: Rule) -> Iterator[str]:

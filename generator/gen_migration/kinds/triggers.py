@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import trigger_text as text
+from gen_migration.kinds.firing import Firing
 from gen_migration.kinds.keys import RENAMED_FROM, Key
-from gen_migration.kinds.members import Members
 from gen_migration.kinds.references import of_columns
 from gen_migration.kinds.trigger_shape import built
 from gen_migration.kinds.trigger_text import Trigger
-from gen_migration.postgres.names import member, quote_name
+from gen_migration.postgres.names import member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST = 90  # characters of a trigger on one line
 
 
-class Triggers(Members):
+class Triggers(Firing):
     """Triggers, which call a function when rows change."""
 
     word = "trigger"
@@ -81,6 +81,7 @@ class Triggers(Members):
     short = "sql"
     holders = ("table", "view", "foreign table")
     creates = "create_trig_stmt"
+    commands = text.COMMANDS
     switches = tuple(text.COMMANDS)
 
     # SQL out.
@@ -92,15 +93,6 @@ class Triggers(Members):
     def statement(self, start: str, name: Member, value: Trigger) -> str:
         found = [*text.clauses(value, f"ON {name.holder.sql}")]
         return "\n    ".join((f"{start} {name.sql} {' '.join(found[:2])}", *found[2:]))
-
-    def after(self, name: Member, value: Trigger) -> Iterator[str]:
-        if value.state != "enabled":
-            yield self.switch(name, value)
-
-    def switch(self, name: Member, value: Trigger) -> str:
-        """Return what says whether a trigger fires."""
-        action = text.ACTIONS[value.state]
-        return f"ALTER TABLE {name.holder.sql} {action} TRIGGER {quote_name(name.name)}"
 
     def definition(self, value: Trigger) -> str:
         state = "" if value.state == "enabled" else f" {text.ACTIONS[value.state]}"
@@ -130,9 +122,6 @@ class Triggers(Members):
         from gen_migration.sql import tree
 
         return member(tree.relation(node.relation), node.trigname), text.read(node)
-
-    def switched(self, value: Trigger, command: str) -> Trigger:
-        return replace(value, state=text.COMMANDS[command])
 
     # The spec.
 
@@ -186,15 +175,6 @@ class Triggers(Members):
         if value.from_table is not None:
             found.add(("relations", value.from_table))
         return found | find.expression(holder, value.condition)
-
-    def changes(self, old: Trigger, new: Trigger) -> Iterator[tuple[str, Any, Any]]:
-        if old.state != new.state:
-            yield "state", old.state, new.state
-        before, after = (
-            self.definition(replace(one, state="enabled")) for one in (old, new)
-        )
-        if before != after:
-            yield "definition", before, after
 
     def line(self, name: Any, old: Trigger, new: Trigger) -> str | None:
         if old.state == new.state or replace(old, state=new.state) != new:

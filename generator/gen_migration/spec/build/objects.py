@@ -318,6 +318,15 @@ class Maker(Spot):
                 return name._replace(schema=home)
         return name
 
+    def functions(self, shape: Any, keys: Iterable[str]) -> dict[str, Name | None]:
+        """Return the functions that keys of an object name; None where none is, or a wrong one."""
+        found = {}
+        for key in keys:
+            text = getattr(shape, key)
+            held = None if text is None else (self / key).text_name(text)
+            found[key] = held and self.function(held)
+        return found
+
     def routine(self, text: str) -> Signature | None:
         """Return the function that a text names with its arguments.
 
