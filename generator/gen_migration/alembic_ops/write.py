@@ -18,7 +18,7 @@ from gen_migration.postgres.hidden import has_hidden, on_one_line, shown
 from gen_migration.postgres.names import KEYWORDS
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.postgres.types import Type
-from gen_migration.sql import ddl
+from gen_migration.sql import ddl, sequence_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -250,7 +250,7 @@ NUMBERS = frozenset((*INTEGERS, "numeric"))
 
 def identity(value: Identity, integer: str) -> Call:
     words = {"minimum": "minvalue", "maximum": "maxvalue"}
-    given = ddl.sequence_options(value.options, integer)
+    given = sequence_options.sequence_options(value.options, integer)
     options = {words.get(key, key): getattr(value.options, key) for key in given}
     return Call("sa.Identity", (), {"always": value.always, **options})
 

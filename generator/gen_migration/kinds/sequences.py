@@ -16,7 +16,7 @@ from gen_migration.model.schema import Sequence
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import quote_text
 from gen_migration.postgres.type_names import INTEGERS
-from gen_migration.sql import ddl
+from gen_migration.sql import sequence_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -57,7 +57,7 @@ class Sequences(Kind):
     def create(self, name: Any, value: Any) -> str:
         unlogged = "UNLOGGED " if value.unlogged else ""
         of_type = "" if value.type == "bigint" else f" AS {value.type}"
-        given = ddl.sequence_options(value.options, value.type).values()
+        given = sequence_options.sequence_options(value.options, value.type).values()
         options = "".join(f" {part}" for part in given)
         return f"CREATE {unlogged}SEQUENCE {name.sql}{of_type}{options}"
 
@@ -67,19 +67,23 @@ class Sequences(Kind):
             return [f"ALTER {self.sql(name)} SET {logged}"]
         whole = new.type != old.type
         as_type = [f"AS {new.type}"] if whole else []
-        room = ddl.room_to_move(old.options, new.options)
+        room = sequence_options.room_to_move(old.options, new.options)
         grows = INTEGERS[old.type][-1] < INTEGERS[new.type][-1]
         if grows and room != old.options:  # only the new type has room for it
-            first = as_type + ddl.changed_options(old.options, room, bounds=True)
-            then = ddl.changed_options(room, new.options)
+            first = as_type + sequence_options.changed_options(
+                old.options, room, bounds=True
+            )
+            then = sequence_options.changed_options(room, new.options)
         else:
-            first = ddl.changed_options(old.options, room)
-            then = as_type + ddl.changed_options(room, new.options, bounds=whole)
+            first = sequence_options.changed_options(old.options, room)
+            then = as_type + sequence_options.changed_options(
+                room, new.options, bounds=whole
+            )
         sequence = f"{quote_text(name.sql)}::regclass"
         alter = f"ALTER {self.sql(name)} "
         return [
             *([alter + " ".join(first)] if first else []),
-            *ddl.move_sequence(sequence, old.options, new.options),
+            *sequence_options.move_sequence(sequence, old.options, new.options),
             alter + " ".join(then),
         ]
 
@@ -146,7 +150,7 @@ class Sequences(Kind):
         return object_renaming.sequence(schema, old, new)
 
     def definition(self, value: Any) -> str:
-        given = ddl.sequence_options(value.options, value.type).values()
+        given = sequence_options.sequence_options(value.options, value.type).values()
         return " ".join([value.type, *given])
 
     def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

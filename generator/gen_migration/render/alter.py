@@ -13,12 +13,7 @@ from gen_migration.alembic_ops.calls import Call
 from gen_migration.model import not_null_names
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.constraints import is_deferral, is_validation
-from gen_migration.model.schema import (
-    ForeignKey,
-    NotNullState,
-    SequenceOptions,
-    Table,
-)
+from gen_migration.model.schema import ForeignKey, NotNullState, SequenceOptions, Table
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name, quote_text
 from gen_migration.postgres.storage import default_storage
@@ -32,7 +27,7 @@ from gen_migration.render.create import (
     own_after,
     plain,
 )
-from gen_migration.sql import ddl, do_block
+from gen_migration.sql import ddl, do_block, sequence_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -273,12 +268,14 @@ def _(operation: op.SetColumnIdentity) -> Parts:
             yield f"ALTER SEQUENCE {before.sql} RENAME TO {quote_name(after.name)}"
         always = "ALWAYS" if new.always else "BY DEFAULT"
         parts = [f"SET GENERATED {always}"] if new.always != old.always else []
-        room = ddl.room_to_move(old.options, new.options)
-        if first := ddl.changed_options(old.options, room):
+        room = sequence_options.room_to_move(old.options, new.options)
+        if first := sequence_options.changed_options(old.options, room):
             yield alter_column(operation, " ".join(f"SET {part}" for part in first))
-        changed = ddl.changed_options(room, new.options)
+        changed = sequence_options.changed_options(room, new.options)
         parts += [f"SET {part}" for part in changed]
-        yield from ddl.move_sequence(f"{sequence}::regclass", old.options, new.options)
+        yield from sequence_options.move_sequence(
+            f"{sequence}::regclass", old.options, new.options
+        )
         if parts:
             yield alter_column(operation, " ".join(parts))
 
