@@ -121,6 +121,16 @@ ROWS = (
         "CREATE TABLE t (a integer) USING m; CREATE TABLE u () USING heap;",
     ),
     Row(
+        what="ALTER TABLE … SET ACCESS METHOD of a partitioned table, with others of partitions",
+        held="`statements`",
+        sql="CREATE ACCESS METHOD m TYPE TABLE HANDLER heap_tableam_handler;"
+        "CREATE TABLE p (a integer) PARTITION BY LIST (a) USING m;"
+        "CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1);"
+        "CREATE TABLE p_2 PARTITION OF p FOR VALUES IN (2) USING heap;"
+        "CREATE TABLE p_3 PARTITION OF p FOR VALUES IN (3, 4) PARTITION BY LIST (a) USING heap;"
+        "CREATE TABLE p_4 PARTITION OF p_3 FOR VALUES IN (4);",
+    ),
+    Row(
         what="ALTER TABLE … ADD PRIMARY KEY, FOREIGN KEY",
         held="`primary_key`, `foreign_keys`",
         sql=f"{T} CREATE TABLE u (a integer PRIMARY KEY REFERENCES t);",

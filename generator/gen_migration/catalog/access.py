@@ -38,6 +38,8 @@ def with_access(reading: Reading, word: str, name: Any, oid: int, value: Any) ->
 def grants_of(reading: Reading, word: str, name: Any, row: Any) -> Grants | None:
     """Return the grants on an object, of which this is the row of its owner."""
     rows = reading.grants.get((row.class_, row.oid), ())
+    if not (row.has_grants or rows):  # they are those that PostgreSQL gives by itself
+        return None
     owner = row.owner
     every: dict[str, dict[Privilege, bool]] = defaultdict(dict)
     given = access.given(word, name, owner)

@@ -185,9 +185,16 @@ def rows(connection: Any, home: str | None = None) -> Iterator[Rows]:
 
 
 def ask(cursor: Any, version: int, answers: Mapping[str, Future[list[Any]]]) -> None:
-    """Ask all queries in their order; after the first that fails, the others fail as it did."""
+    """Ask all queries in their order; after the first that fails, the others fail as it did.
+
+    What `present.sql` says that nothing is there of is not asked.
+    """
     try:
+        present = cursor.execute(query("present", version)).fetchone()._asdict()
         for name, answer in answers.items():
+            if not present.get(name, True):
+                answer.set_result([])
+                continue
             given = types_of(answers["columns"].result()) if name == "types" else None
             answer.set_result(cursor.execute(query(name, version), given).fetchall())
     except BaseException as error:  # noqa: BLE001 - it is raised where an answer is looked at

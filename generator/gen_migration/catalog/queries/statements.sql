@@ -115,15 +115,20 @@ found (name, schema, table_oid, "create", drop, after) AS (
     CROSS JOIN unnest(v.reloptions) AS o (option)
     WHERE v.relkind = 'v' AND o.option ~ '^security_(barrier|invoker)=(false|off|no|0)$'
     UNION ALL
-    -- What holds no rows hands it to partitions to come (PostgreSQL 17).
+    -- What holds no rows hands it to partitions to come (PostgreSQL 17), and those that have another
+    -- one are there before.
     SELECT format('access method of %s', t.oid::regclass), n.schema, t.oid,
         format('ALTER TABLE %s SET ACCESS METHOD %I', t.oid::regclass, m.amname),
         format('ALTER TABLE %s SET ACCESS METHOD DEFAULT', t.oid::regclass),
-        ARRAY['table ' || t.oid::regclass]
+        'table ' || t.oid::regclass || ARRAY(
+            SELECT 'table ' || c.oid::regclass
+            FROM pg_partition_tree(t.oid) AS b JOIN pg_class AS c ON c.oid = b.relid
+            WHERE c.relkind IN ('r', 'p') AND c.relam <> t.relam
+            ORDER BY 1)
     FROM pg_class AS t
     JOIN mine AS n ON n.oid = t.relnamespace
     JOIN pg_am AS m ON m.oid = t.relam
-    WHERE t.relkind = 'p' AND m.amname <> 'heap'
+    WHERE t.relkind = 'p'
 ),
 -- What PostgreSQL's own objects have otherwise than initdb gave them.
 own (called, part, was, now) AS (

@@ -1,0 +1,77 @@
+"""What `present.sql` says that there is: a query that it leaves out would have found nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import databases
+import pytest
+from coverage import ROWS
+from environment import as_superuser
+from gen_migration.catalog import reader
+from gen_migration.scratch import subscriptions
+from gen_migration.scratch.databases import VERSIONS, connect
+from statements import execute
+
+ALWAYS = """
+schemas extensions collation_names opclasses statements owners grants
+""".split()
+# What pg_dump's own test has none of.
+MORE = (
+    "CREATE TABLE t (a integer); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;",
+    "CREATE TABLE t (a integer PRIMARY KEY REFERENCES t); ALTER TABLE t DISABLE TRIGGER ALL;",
+)
+
+
+def present(url: str) -> dict[str, bool]:
+    """Return what may find something, by the names of queries."""
+    with connect(url) as connection:
+        version = connection.info.server_version // 10_000
+        cursor = connection.execute(reader.query("present", version))
+        names = [one.name for one in cursor.description or ()]
+        return dict(zip(names, cursor.fetchone() or (), strict=True))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_nothing_is_asked_of_a_new_database_but_what_each_has(version: int) -> None:
+    with databases.database(version) as url:
+        found = present(as_superuser(url))
+    assert set(found) == set(reader.QUERIES) - set(ALWAYS)
+    # That of `scratch.roles` makes roles there.
+    assert [name for name, is_there in found.items() if is_there] == ["functions"]
+
+
+@pytest.mark.parametrize("name", sorted(set(reader.QUERIES) - set(ALWAYS)))
+def test_there_is_an_object_that_each_query_finds(
+    name: str, built: dict[str, bool]
+) -> None:
+    assert built[name]
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, bool]:
+    """Return which queries are asked of the databases of pg_dump's own test, and find something."""
+    found: dict[str, bool] = {}
+    for sql in (*(row.sql for row in ROWS), *MORE):
+        with databases.database(18) as one:
+            url = as_superuser(one)
+            execute(url, sql)
+            asked, rows = present(url), answers(url)
+            with connect(url) as connection:
+                subscriptions.drop(connection, url, connection.info.dbname, connect)
+        left_out = {key for key, is_asked in asked.items() if not is_asked}
+        assert not [key for key in left_out if rows[key]], sql
+        found |= {key: True for key in asked if rows[key]}
+    return found
+
+
+def answers(url: str) -> dict[str, list[Any]]:
+    """Return what each query finds, whether it may be left out or not."""
+    with connect(url) as connection, connection.cursor() as cursor:
+        found: dict[str, list[Any]] = {}
+        for name in reader.QUERIES:
+            given = None
+            if name == "types":
+                given = ([23], [-1]) if found["columns"] else ([], [])
+            found[name] = cursor.execute(reader.query(name, 18), given).fetchall()
+        return found
