@@ -161,7 +161,9 @@ def called(word: str, name: Any, connection: Any) -> tuple[str, str]:
     spelled = name.sql
     if cast == "regprocedure":
         types = ", ".join(one.sql for one in name.arguments)
-        spelled = f"{name.called.sql}({types})"
+        # Without it, one of PostgreSQL's own may be called so.
+        place = name.called._replace(schema=name.schema or "public")
+        spelled = f"{place.sql}({types})"
     row = connection.execute(f"SELECT %s::{cast}::text", [spelled]).fetchone()
     return kind, row[0]
 
