@@ -48,9 +48,6 @@ class AccessMethods(Kind):
     in_schema = False
     creates = "create_am_stmt"
 
-    def create(self, name: Any, value: Any) -> str:
-        return f"CREATE {self.sql(name)} {self.definition(value)}"
-
     def definition(self, value: Any) -> str:
         return f"TYPE {value.of.upper()} HANDLER {value.function.sql}"
 

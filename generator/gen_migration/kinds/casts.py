@@ -76,9 +76,6 @@ class Casts(Kind):
 
     # SQL out.
 
-    def create(self, name: Any, value: Any) -> str:
-        return f"CREATE {self.sql(name)} {self.definition(value)}"
-
     def definition(self, value: Any) -> str:
         how = "WITH INOUT" if value.inout else "WITHOUT FUNCTION"
         if value.routine is not None:

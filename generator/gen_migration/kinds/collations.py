@@ -74,9 +74,6 @@ class Collations(Kind):
 
     # SQL out.
 
-    def create(self, name: Any, value: Any) -> str:
-        return f"CREATE COLLATION {name.sql} {self.definition(value)}"
-
     def definition(self, value: Any) -> str:
         return f"({', '.join(clauses(value))})"
 

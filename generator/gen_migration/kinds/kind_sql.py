@@ -22,7 +22,7 @@ class SqlOfKind(Traits):
 
         It may be a `Block`, which is run as it stands.
         """
-        raise NotImplementedError
+        return f"CREATE {self.sql(name)} {self.definition(value)}".rstrip()
 
     def after(self, name: Any, value: Any) -> Iterator[str]:
         """Yield what follows the statement that creates an object, but for the comment."""

@@ -33,9 +33,6 @@ class ShellTypes(Kind):
     called = "TYPE"
     creates = "define_stmt"
 
-    def create(self, name: Any, value: Any) -> str:
-        return f"CREATE TYPE {name.sql}"
-
     def drop(self, name: Any) -> str:
         # It goes with its base type.
         return f"DROP TYPE IF EXISTS {name.sql}"

@@ -66,9 +66,6 @@ class Transforms(Kind):
     creates = "create_transform_stmt"
     groups = (FIELDS,)
 
-    def create(self, name: Any, value: Any) -> str:
-        return f"CREATE {self.sql(name)} {self.definition(value)}"
-
     def definition(self, value: Any) -> str:
         listed = (
             f"{key.upper().replace('_', ' ')} WITH FUNCTION {held.sql}"
