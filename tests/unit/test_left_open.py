@@ -6,6 +6,7 @@ import pytest
 from gen_migration.catalog.tolerances import with_names_left_open
 from gen_migration.kinds.extensions import Extension
 from gen_migration.kinds.schemas import Namespace
+from gen_migration.model.not_null_names import free_name
 from gen_migration.model.schema import Column, Schema, Table
 from gen_migration.postgres.names import PUBLIC, PUBLIC_COMMENT, Name
 from gen_migration.postgres.types import Type
@@ -13,6 +14,7 @@ from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load
 
 T = Name(None, "t")
+NAME = "t_a_not_null"
 TEXT = Type(name="text")
 
 
@@ -27,6 +29,15 @@ def schema(name: str | None, version: str | None) -> Schema:
 def test_what_is_left_open_is_left_out() -> None:
     found = schema("old_a_not_null", "0.8.0")
     assert with_names_left_open(found, schema(None, None)) == schema(None, None)
+
+
+def test_a_name_that_is_left_open_is_known_all_the_same() -> None:
+    found = with_names_left_open(schema("old_a_not_null", None), schema(None, None))
+    assert found.kept == {(T, "a"): "old_a_not_null"}
+    assert free_name(found, T, "b") == "t_b_not_null"
+    renamed = Schema(tables={T: Table(columns={"b": Column(type=TEXT)})})
+    named = Schema(tables={T: Table(columns={"b": Column(type=TEXT, not_null=NAME)})})
+    assert free_name(with_names_left_open(named, renamed), T, "a") == f"{NAME}1"
 
 
 def test_what_is_given_is_compared() -> None:

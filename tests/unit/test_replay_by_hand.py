@@ -249,6 +249,14 @@ NOT_NULL = [
         PUT_OFF + 'op.execute("ALTER TABLE t DROP CONSTRAINT there")',
         ["forbid NULL in column t.note", "allow NULL in column t.note"],
     ),
+    (
+        # The name is kept in a rename.
+        (
+            'op.alter_column("t", "id", new_column_name="key")\n'
+            'op.execute("ALTER TABLE t DROP CONSTRAINT t_id_not_null")'
+        ),
+        ["rename column id of table t to key", "allow NULL in column t.key"],
+    ),
 ]
 
 

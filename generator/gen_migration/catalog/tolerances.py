@@ -49,7 +49,17 @@ def with_names_left_open(found: Schema, spec: Schema, version: int = 18) -> Sche
         word: objects_left_open(BY_WORD[word], held, spec.of(word))
         for word, held in found.objects.items()
     }
-    return Schema(objects=objects, tables=tables)
+    return Schema(objects=objects, tables=tables, kept=kept(found, tables))
+
+
+def kept(found: Schema, tables: Mapping[Name, Table]) -> dict[tuple[Name, str], str]:
+    """Return the names of NOT NULL that are found, and that tables leave open."""
+    return {
+        (name, key): held.not_null
+        for name, value in tables.items()
+        for key, held in found.tables[name].columns.items()
+        if held.not_null and not value.columns[key].not_null
+    }
 
 
 def with_serials(found: Schema, spec: Schema) -> Schema:

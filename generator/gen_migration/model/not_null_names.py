@@ -14,7 +14,7 @@ from gen_migration.postgres.do_bodies import Body
 from gen_migration.postgres.names import relation_of
 
 if TYPE_CHECKING:
-    from gen_migration.model.schema import NotNullState, Schema
+    from gen_migration.model.schema import Column, NotNullState, Schema
     from gen_migration.postgres.names import Name
 
 
@@ -23,12 +23,18 @@ def default_name(table: str, column: str, number: int | None = None) -> str:
     return object_name(table, column, f"not_null{number or ''}")
 
 
+def called(schema: Schema, table: Name, key: str, column: Column) -> str:
+    """Return the name of the NOT NULL of a column, as far as that is known."""
+    kept = schema.kept.get((table, key))
+    return column.not_null or kept or default_name(table.name, key)
+
+
 def free_name(schema: Schema, name: Name, column: str) -> str:
     """Return the name that PostgreSQL chooses where nothing of the table is called so yet."""
     taken = set(schema.tables[name].constraints) | {
-        one.not_null or default_name(name.name, key)
+        called(schema, name, key, one)
         for key, one in columns_of(schema, name).items()
-        if not one.nullable
+        if not one.nullable and key != column
     }
     found = default_name(name.name, column)
     number = 1
@@ -58,8 +64,7 @@ def holder(schema: Schema, name: Name, constraint: str) -> str | None:
     if constraint in schema.tables[name].constraints:
         return None
     for key, column in columns_of(schema, name).items():
-        called = column.not_null or default_name(name.name, key)
-        if called == constraint and not column.nullable:
+        if called(schema, name, key, column) == constraint and not column.nullable:
             return key
     return None
 

@@ -429,11 +429,13 @@ class Sequence(Granted):
 class Schema:
     """Everything that a spec describes, a history has built or a database holds.
 
-    `objects` are those that are no tables, by the word of their kind (see `kinds`) and name.
+    `objects` are those that are no tables, by the word of their kind (see `kinds`) and name. `kept`
+    are names of NOT NULL by table and column, which are no part of what a schema is (`kept_names`).
     """
 
     objects: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     tables: Mapping[Name, Table] = field(default_factory=dict)
+    kept: Mapping[tuple[Name, str], str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Hold no empty mappings, so that schemas with the same objects are equal."""

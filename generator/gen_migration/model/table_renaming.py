@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import expression_edits as edits
+from gen_migration.model import kept_names
 from gen_migration.model import scoped_edits as scoped
 from gen_migration.model.access import with_column
 from gen_migration.model.automatic_names import with_given_sequence
@@ -65,7 +66,8 @@ def tables(schema: Schema, renamed: Mapping[Name, Name]) -> Schema:
             changed = with_sequences(new, changed)
         result[new] = changed
     owned = {"owned_by": lambda owner: (called(owner[0]), owner[1])}
-    schema = replace(schema, tables=result)
+    after = replace(schema, tables=result)
+    schema = kept_names.of_renamed_tables(schema, after, renamed)
     schema = schema.with_("sequence", mapped(schema.sequences, owned))
     schema = statistics_of(schema, renamed)
     for old, new in renamed.items():
@@ -143,7 +145,8 @@ def column(schema: Schema, of: Name, old: str, new: str) -> Schema:
     """
     if old not in schema.tables[of].columns:
         raise KeyError(old)
-    return column_of_family(schema, {of, *heirs(schema, of)}, old, new)
+    after = column_of_family(schema, {of, *heirs(schema, of)}, old, new)
+    return kept_names.of_renamed_column(schema, after, of, old, new)
 
 
 def column_of_family(

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.model import kept_names
 from gen_migration.operations import wording
 from gen_migration.postgres.names import Member
 
@@ -312,6 +313,7 @@ def apply(schema: Schema, operations: Iterable[Operation]) -> Schema:
 
 def without_members(schema: Schema, relations: Collection[Any]) -> Schema:
     """Return a schema without what stands on relations that are dropped, or is of them."""
+    schema = kept_names.without(schema, relations)
     for word, objects in schema.objects.items() if relations else ():
         name, value = next(iter(objects.items()))
         if isinstance(name, Member) or hasattr(value, "table"):

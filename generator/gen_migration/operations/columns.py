@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model import own_columns
+from gen_migration.model import kept_names, own_columns
 from gen_migration.model.given import given_column, heirs, held_column
 from gen_migration.operations import base, wording
 from gen_migration.sql import ddl
@@ -51,8 +51,9 @@ class WholeColumn(base.OfPart):
 
     def apply(self, schema: Schema) -> Schema:
         if self.new is not None:
-            return with_own(self.with_part(schema, self.new), self.name, self.own)
-        after = self.with_part(schema, None)
+            after = with_own(self.with_part(schema, self.new), self.name, self.own)
+            return kept_names.noted(after, self.table, self.name)
+        after = kept_names.noted(self.with_part(schema, None), self.table, self.name)
         for part in heirs(schema, self.table):
             table = after.tables[part]
             held = held_column(after, part, self.name)
@@ -114,9 +115,12 @@ class SetColumn(OfColumn):
 
     def changed(self, schema: Schema, values: Mapping[str, Any]) -> Schema:
         """Return a schema in which the column has these values, by their fields."""
-        return own_columns.changed(
+        after = own_columns.changed(
             schema, self.table, self.name, values, only=self.is_alone
         )
+        if values.keys().isdisjoint(FORBIDDING):
+            return after
+        return kept_names.noted(after, self.table, self.name)
 
     @property
     def is_alone(self) -> bool:

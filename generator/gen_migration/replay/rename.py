@@ -52,7 +52,8 @@ def rename_in_table(replay: Replay, name: Name, kind: str, node: Any) -> None:
     elif kind == "TABCONSTRAINT":
         column = not_null_names.holder(replay.schema, name, old)
         if column is not None:
-            replay.name_not_null(name, column, new)
+            given = not_null_names.given_name(name.name, column, new)
+            replay.name_not_null(name, column, given)
         else:
             replay.do(op.RenameConstraint(table=name, old=old, new=new))
 
