@@ -79,6 +79,7 @@ PAIRS = (
             """
             add_column.backfill add_column.with_a_name_of_not_null
             add_column.not_null_for_rows_to_come
+            rename_column.to_be_followed_by_a_column_of_the_old_name
             """,
         ),
     ),
