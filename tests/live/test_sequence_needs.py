@@ -61,7 +61,7 @@ def test_what_a_default_needs(default: str, needed: Name | None) -> None:
         assert made == list(schema.tables)
 
 
-def test_a_table_that_inherits_is_built_as_one_of_its_own(
+def test_a_table_that_inherits_counts_with_the_sequence_of_its_parent(
     tmp_path: Path, database: str
 ) -> None:
     with scratch.connect(database) as connection:
@@ -72,7 +72,7 @@ def test_a_table_that_inherits_is_built_as_one_of_its_own(
     project = Environment(tmp_path)
     done = project.run("import", database, "--name", "shop", "--output", "shop.yaml")
     assert done.status == 0, done
-    assert "inheritance" in done.stderr
+    assert done.stderr == ""
     text = (tmp_path / "shop.yaml").read_text("utf-8")
     assert "t1_id_seq" in text, text
     done = project.run("shop.yaml")

@@ -355,7 +355,9 @@ def test_a_table_unlike_its_spec_is_seen(generic: Environment) -> None:
     assert "+    more: {type: integer, nullable: true}" in done.stdout
 
 
-def test_what_a_spec_cannot_hold_is_lost_and_seen(generic: Environment) -> None:
+def test_grants_that_a_spec_does_not_say_are_lost_and_seen(
+    generic: Environment,
+) -> None:
     generic.generate(spec=TABLES)
     generic.alembic("revision", "--rev-id", "0002", "-m", "rights")
     (path,) = generic.root.rglob("0002_rights.py")
@@ -369,8 +371,8 @@ def test_what_a_spec_cannot_hold_is_lost_and_seen(generic: Environment) -> None:
     written_ = written(generic.generate(spec=changed))
     done = hidden(generic, written_, "REVOKE SELECT ON u FROM PUBLIC")
     assert done.status == 1
-    assert "error: the upgrade loses the grants u\n" in done.stderr
-    assert "error: the downgrade loses the grants u\n" in done.stderr
+    assert "error: the upgrade loses what table u grants to public\n" in done.stderr
+    assert "error: the downgrade loses what table u grants to public\n" in done.stderr
 
 
 PARTITIONED = """\

@@ -19,7 +19,7 @@ from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
 from gen_migration.catalog.reader import words as words_of
 from gen_migration.history.graph import MissingRevisionError
-from gen_migration.history.step_hints import hint_of_import, hint_of_step
+from gen_migration.history.step_hints import hint_of_import, hint_of_step, state_of
 from gen_migration.render import helpers
 from gen_migration.render.marker import read_marker
 
@@ -142,7 +142,7 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         where=where,
         hint=hint_of_step(error, cause, direction, is_ours=is_ours(Path(path))),
     )
-    found.sqlstate = getattr(cause, "sqlstate", None) or ""
+    found.sqlstate = state_of(error, cause) or ""
     found.column = column_of(cause)
     found.call = statement_at(path, line)
     found.is_upgrade = step.is_upgrade

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 UNDEFINED = (
@@ -48,6 +49,7 @@ STATES = {
     "57P03": "lost",
     "08006": "lost",
 }
+SECRETIVE = re.compile(r"^revision \S+: \w+ \(([0-9A-Z]{5})\) in ")
 WORDS = {  # in the message, where a SQLSTATE stands for other things too
     "extension": "extension",
     "time": "statement timeout",
@@ -66,19 +68,30 @@ def hint_of_import(error: BaseException) -> str:
     )
 
 
+def state_of(error: BaseException, cause: BaseException | None) -> str | None:
+    """Return the SQLSTATE of what the database has said; None where it is not its error.
+
+    Of a statement with secrets, `with_secrets` tells nothing else.
+    """
+    if cause is not None:
+        return getattr(cause, "sqlstate", None) or ""
+    found = SECRETIVE.search(str(error))
+    return None if found is None else found[1]
+
+
 def hint_of_step(
     error: BaseException, cause: BaseException | None, direction: str, *, is_ours: bool
 ) -> str:
-    if cause is not None:
-        key = STATES.get(getattr(cause, "sqlstate", None) or "")
-        if "used by a view or rule" in str(cause) or "used in a policy" in str(cause):
+    if (state := state_of(error, cause)) is not None:
+        key, said = STATES.get(state), str(error if cause is None else cause)
+        if "used by a view or rule" in said or "used in a policy" in said:
             key = "standing"  # of a state that most features share that there are not
-        if "ICU is not supported" in str(cause):
+        if "ICU is not supported" in said:
             key = "icu"
-        if key == "built" and str(cause).startswith('role "'):
+        if key == "built" and said.startswith('role "'):
             key = "role"
         fits = key != "built" or (is_ours and direction == "upgrade")
-        if key is not None and fits and WORDS.get(key, "") in str(cause):
+        if key is not None and fits and WORDS.get(key, "") in said:
             return HINTS[key]
         return MEND
     if found := hint_of_import(error):

@@ -64,6 +64,10 @@ class Candidate:
         """Return what belongs to the spec, before or after, as a catalog calls it."""
         return at_home(together(self.old, self.spec.schema), home)
 
+    def sides(self, home: str) -> tuple[Schema, Schema]:
+        """Return the schema of the spec before and after, as a catalog calls what is in it."""
+        return at_home(self.old, home), at_home(self.spec.schema, home)
+
 
 class WithDrafts:
     """A directory of revisions with some more, which are in no file of it yet.

@@ -18,6 +18,7 @@ from gen_migration.catalog import reader as catalog
 from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import migrate
 from gen_migration.history.alembic_errors import StepError
+from gen_migration.kinds import access
 from gen_migration.kinds.scope import owned, together, without
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gen_migration.catalog.values import Catalog
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Schema, Spec
     from gen_migration.verify.candidate import Candidate
     from gen_migration.verify.fill.rows import RowKind
     from gen_migration.verify.row_changes import DataChanges
@@ -199,7 +200,7 @@ class Trial:
         found.text += difference_text(
             *others, names=("of others, before", "of others, after the upgrade")
         )
-        found.problems += gone(before, after, "upgrade")
+        found.problems += gone(before, after, "upgrade", *one.sides(before.home))
 
     def built(self, spec: Spec, like: Catalog) -> Catalog:
         """Return what a spec alone builds. Raises Error."""
@@ -225,7 +226,7 @@ class Trial:
             *(without_left_open(each, one.before_spec) for each in (before, now)),
             names=("before", "after the downgrade"),
         )
-        found.problems += gone(before, now, "downgrade")
+        found.problems += gone(before, now, "downgrade", *one.sides(before.home))
         left = common(self.rows, rows(self.connection, now.schema))
         # What an upgrade is asked to change in rows, no downgrade knows any more.
         own = [untouched(each, before.schema, changes) for each in left]
@@ -257,7 +258,7 @@ class Trial:
         )
         if not is_whole:
             return
-        found.problems += gone(after, now, "second upgrade")
+        found.problems += gone(after, now, "second upgrade", *one.sides(after.home))
         later = self.rows_as_before(now, changes)
         first = common(self.rows, held)[1]  # of what was there before
         pair = common(first, later)
@@ -278,11 +279,39 @@ def insert(db: Any, candidate: Candidate, before: Catalog, kind: str) -> list[st
     return [f"no rows in {one.table}: {one.why}" for one in fill(db, schema, ROWS)]
 
 
-def gone(before: Catalog, after: Catalog, when: str) -> list[str]:
-    """Return what no spec can hold, and is not there any more though its table is."""
+def gone(before: Catalog, after: Catalog, when: str, *specs: Schema) -> list[str]:
+    """Return what no spec says, and is not there any more though what it is on is there.
+
+    That is what no spec can hold, of tables, and what roles were granted where no spec says it:
+    PostgreSQL keeps that for no object that is made anew.
+    """
     left = set(after.unheld)
-    return [
+    lost = [
         f"the {when} loses the {one}"
         for one in before.unheld
         if one not in left and one.table in after.schema.tables
+    ]
+    for word, name, value in access.every(before.schema):
+        said = (getattr(one.of(word).get(name), "grants", None) for one in specs)
+        now = after.schema.of(word).get(name)
+        if now is None or any(one is not None for one in said):
+            continue
+        if roles := taken(value, now):
+            what = f"what {word} {name} grants to {', '.join(roles)}"
+            lost.append(f"the {when} loses {what}")
+    return lost
+
+
+def taken(before: Any, after: Any) -> list[str]:
+    """Return the roles that may do less with an object than before, but for columns that go."""
+    held, now = (getattr(one, "grants", None) or {} for one in (before, after))
+    columns = getattr(after, "columns", {})
+    return [
+        role
+        for role, given in held.items()
+        if any(
+            key not in now.get(role, {})
+            for key in given
+            if key[1] is None or key[1] in columns
+        )
     ]
