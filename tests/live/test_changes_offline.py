@@ -11,6 +11,7 @@ from dumps import dump
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
+from gen_migration.scratch.prerequisites import make_roles
 from gen_migration.spec.load import load
 from hypothesis import given, seed
 from random_examples import EXAMPLES, SEED, live
@@ -60,6 +61,8 @@ def test_sql_does_what_the_revision_does(pair: Pair) -> None:
         versions = Path(name)
         (versions / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
         for url in (one, other):
+            for statement in (*make_roles(old.schema), *make_roles(new.schema)):
+                databases.connection(url).execute(statement)
             offline_sql.upgrade(url, versions)
         write(texts, versions)
         offline_sql.upgrade(one, versions)

@@ -22,6 +22,7 @@ from environment import as_superuser, is_superusers
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
+from gen_migration.scratch.prerequisites import make_roles
 from gen_migration.spec.load import load
 from hypothesis import given, seed
 from random_examples import EXAMPLES, SEED, live
@@ -106,6 +107,11 @@ def test_a_random_change(pair: Pair) -> None:
         text = draft.text(draft.header)
         (versions / "first.py").write_text(text, encoding="utf-8")
         for url in (one, other):
+            for statement in (
+                *make_roles(found.old.schema),
+                *make_roles(found.new.schema),
+            ):
+                databases.connection(url).execute(statement)
             offline_sql.upgrade(url, versions)
             if related:
                 with scratch.connect(as_superuser(url)) as connection:

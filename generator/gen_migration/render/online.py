@@ -348,7 +348,6 @@ def _(operation: op.AlterObject, _: FormContext) -> Forms:
 @forms.register(op.SetNotNullName)
 @forms.register(op.SetComment)
 @forms.register(op.SetIndexComment)
-@forms.register(op.SetOwner)
 @forms.register(op.SetGrants)
 def _(operation: op.Operation, _: FormContext) -> Forms:
     # It can be repeated as it is.
