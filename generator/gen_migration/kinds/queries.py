@@ -38,6 +38,8 @@ class OfQuery(Kind):
     """
 
     space = "relations"
+    # Their rows are a type of the same name.
+    also_in = "types"
     has_columns = True
     follows_renames = True
 
