@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.model.given import heirs, typed_tables
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
-from gen_migration.plan.dependencies import accesses, predecessors
+from gen_migration.plan.dependencies import accesses, holds_on, predecessors
 from gen_migration.plan.together import Together, ancestors, between, merged
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def apart(
         yield Group(tuple(operations))
         return
     needs = predecessors(operations, parents)
-    can = [may_repeat(one) for one in operations]
+    can = repeatable(operations, may_repeat)
     locks = [locked(one, schema, unused) for one in operations]
     part = parts(operations, needs, can, locks)
     takes_away = [isinstance(one, op.DropObject | op.DropColumn) for one in operations]
@@ -164,6 +165,22 @@ def apart(
             found = ready(partial(is_in, part[first], part, locks))
         one_by_one = is_crowded(found, schema, unused) and all(map(may_repeat, found))
         yield Group(tuple(found), one_by_one=one_by_one)
+
+
+def repeatable(
+    operations: Sequence[op.Operation], may_repeat: Callable[[op.Operation], bool]
+) -> list[bool]:
+    """Tell for each operation whether it can be repeated, by itself and after the others."""
+    can = [may_repeat(one) for one in operations]
+    named = [n for n, one in enumerate(operations) if isinstance(one, NAMING)]
+    for one, other in combinations(named, 2):
+        if holds_on(operations[one], operations[other]):
+            can[one] = can[other] = False
+    return can
+
+
+# What names a NOT NULL: few, so that all pairs may be looked at.
+NAMING = (op.SetNotNullName, op.SetNotNullState)
 
 
 def is_in(

@@ -17,7 +17,7 @@ from gen_migration.plan import forms
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.busy_tables import apart, is_crowded, repeats
 from gen_migration.plan.deferred_validation import checked_later
-from gen_migration.plan.dependencies import accesses, predecessors
+from gen_migration.plan.dependencies import holds_on, predecessors
 from gen_migration.plan.expand import downgrade_of, expand
 from gen_migration.plan.link import Direction, PlannedRevision, in_autocommit
 from gen_migration.plan.locks import waits
@@ -205,19 +205,3 @@ def clashes(
         # Until now, nothing of it had to be repeatable.
         pairs = combinations((*group, operation), 2)
     return any(holds_on(*pair) for pair in pairs)
-
-
-def holds_on(one: op.Operation, other: op.Operation) -> bool:
-    """Tell whether two operations cannot be repeated one after the other.
-
-    Once the second is done, PostgreSQL refuses to do the first: it drops no key that a foreign
-    key refers to, and no index that a constraint of its name has become.
-    """
-    a, b = accesses(one), accesses(other)
-    if a is None or b is None:
-        return False
-    if any(thing[0] == "relation" for thing in a.writes & b.writes):
-        return True
-    # A foreign key reads the keys of the table that it refers to.
-    shared = (a.reads & b.writes) | (a.writes & b.reads)
-    return any(thing[0] == "key" for thing in shared)

@@ -398,3 +398,22 @@ def _(operation: op.SetComment) -> Accesses | None:
             relation(name, part),
         }
     return known(operation, (), reads)
+
+
+def holds_on(one: Any, other: Any) -> bool:
+    """Tell whether two operations cannot be repeated one after the other.
+
+    Once the second is done, PostgreSQL refuses to do the first: it drops no key that a foreign
+    key refers to, no index that a constraint of its name has become, and nothing is changed of a
+    NOT NULL under the name that it had before.
+    """
+    a, b = accesses(one), accesses(other)
+    if a is None or b is None:
+        return False
+    if any(thing[0] == "relation" for thing in a.writes & b.writes):
+        return True
+    if {type(one), type(other)} == {op.SetNotNullName, op.SetNotNullState}:
+        return ("nullable", one.table, one.name) in a.writes & b.writes
+    # A foreign key reads the keys of the table that it refers to.
+    shared = (a.reads & b.writes) | (a.writes & b.reads)
+    return any(thing[0] == "key" for thing in shared)
