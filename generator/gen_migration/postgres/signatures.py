@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from gen_migration.postgres.types import Names
 
-# FUNC_MAX_ARGS
-MAX_ARGUMENTS = 100
 HINT = "write the types of its arguments: touch(integer, text), or touch() for none"
 
 
@@ -172,8 +170,3 @@ def of_argument(value: Type) -> Type:
 def quoted_word(name: str) -> str:
     """Return the name of a pseudo-type as SQL writes it."""
     return '"any"' if name == "any" else name
-
-
-def name_sql(name: str | None) -> str:
-    """Return the name of an argument as SQL, with a blank; nothing where it has none."""
-    return "" if name is None else f"{quote_name(name)} "

@@ -78,17 +78,6 @@ WHERE member = to_regrole(%s) AND grantor = 10 AND NOT admin_option AND rolname 
 IS_SHARED = "SELECT FROM pg_auth_members WHERE roleid = to_regrole(quote_ident(%s))"
 # Who gets an object has to be allowed to create it there; who is no superuser may not give it else.
 # What this gives is no part of what is read (`catalog/queries/grants.sql`).
-# A role of another run, which it takes with it, can own nothing here: it is waited for.
-WAITS = 300  # times a tenth of a second
-OF_OTHERS = """
-BEGIN
-    FOR n IN 1..{waits} LOOP
-        EXIT WHEN current_user !~ '^gm_' OR to_regrole({quoted}) IS NULL;
-        EXIT WHEN pg_has_role(to_regrole({quoted}), 'MEMBER');
-        PERFORM pg_sleep(0.1);
-    END LOOP;
-END
-"""
 LET_OWN = """
 DECLARE found text;
 BEGIN
