@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -19,6 +20,7 @@ from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import migrate
 from gen_migration.history.alembic_errors import StepError
 from gen_migration.kinds import access
+from gen_migration.kinds.relations import Known
 from gen_migration.kinds.scope import owned, together, without
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gen_migration.catalog.values import Catalog
+    from gen_migration.kinds.relations import Columns
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.verify.candidate import Candidate
     from gen_migration.verify.fill.rows import RowKind
@@ -291,27 +294,29 @@ def gone(before: Catalog, after: Catalog, when: str, *specs: Schema) -> list[str
         for one in before.unheld
         if one not in left and one.table in after.schema.tables
     ]
+    columns = Known(after.schema)
     for word, name, value in access.every(before.schema):
         said = (getattr(one.of(word).get(name), "grants", None) for one in specs)
         now = after.schema.of(word).get(name)
         if now is None or any(one is not None for one in said):
             continue
-        if roles := taken(value, now):
+        if roles := taken(value, now, partial(columns, name)):
             what = f"what {word} {name} grants to {', '.join(roles)}"
             lost.append(f"the {when} loses {what}")
     return lost
 
 
-def taken(before: Any, after: Any) -> list[str]:
+def taken(before: Any, after: Any, columns: Callable[[], Columns | None]) -> list[str]:
     """Return the roles that may do less with an object than before, but for columns that go."""
     held, now = (getattr(one, "grants", None) or {} for one in (before, after))
-    columns = getattr(after, "columns", {})
+
+    def is_lost(role: str, column: str | None, word: str) -> bool:
+        if (word, column) in now.get(role, {}):
+            return False
+        return column is None or column in {key for key, _ in columns() or ()}
+
     return [
         role
         for role, given in held.items()
-        if any(
-            key not in now.get(role, {})
-            for key in given
-            if key[1] is None or key[1] in columns
-        )
+        if any(is_lost(role, column, word) for word, column in given)
     ]
