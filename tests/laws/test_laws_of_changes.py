@@ -35,7 +35,7 @@ from strategies import pairs
 from transitions import answered, later_revisions, transition, visible
 
 if TYPE_CHECKING:
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.base import Operation

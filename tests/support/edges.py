@@ -21,7 +21,7 @@ from gen_migration.postgres.signatures import CastName, Signature, TransformName
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 

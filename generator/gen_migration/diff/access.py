@@ -15,7 +15,7 @@ from gen_migration.operations.columns import DropColumn
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.access import Grants
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation

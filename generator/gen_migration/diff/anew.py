@@ -17,8 +17,8 @@ from gen_migration.operations.columns import DropColumn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gen_migration.kinds.graph import Node
     from gen_migration.kinds.kind import Kind
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Schema, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name

@@ -12,8 +12,9 @@ from gen_migration.diff.columns import value as value_of
 from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.marks import marks
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
+from gen_migration.kinds.graph import Graph, holder
 from gen_migration.kinds.references import Finder, words_of
+from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.given import given_columns
 from gen_migration.model.marks import MEANWHILE
@@ -24,7 +25,7 @@ from gen_migration.operations import every as op
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Constraint, Schema, Table
     from gen_migration.postgres.names import Name

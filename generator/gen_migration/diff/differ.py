@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gen_migration.diff.columns import Question
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.hints import Hints
     from gen_migration.operations.base import Operation
     from gen_migration.operations.origins import Origins

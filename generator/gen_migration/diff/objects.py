@@ -19,8 +19,8 @@ from gen_migration.operations.alterations import ReorderAttributes, altered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.kinds.graph import Node
     from gen_migration.kinds.kind import Kind
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD, KINDS
-from gen_migration.kinds.graph import Graph, parts
+from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.nodes import parts
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.given import column_of, has_heirs, heirs
 from gen_migration.model.own_columns import is_split, own_parts
@@ -20,7 +21,7 @@ from gen_migration.operations.alterations import SetComment, altered
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name

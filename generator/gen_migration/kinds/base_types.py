@@ -26,8 +26,8 @@ from gen_migration.postgres.operators import own
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gen_migration.kinds.graph import Node
     from gen_migration.kinds.kind_changes import Use
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type

@@ -10,7 +10,7 @@ from gen_migration.kinds.traits import Traits
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.relations import Known
 
 

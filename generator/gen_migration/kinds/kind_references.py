@@ -13,7 +13,7 @@ from gen_migration.kinds.traits import Traits
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.relations import Known
     from gen_migration.model.schema import Schema

@@ -26,7 +26,7 @@ from gen_migration.postgres.signatures import Signature
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type

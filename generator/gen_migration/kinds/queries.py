@@ -25,7 +25,7 @@ from gen_migration.sql import query_edits as edits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.relations import Columns, Known
     from gen_migration.model.schema import Schema

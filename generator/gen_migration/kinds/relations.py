@@ -15,7 +15,7 @@ from gen_migration.sql.outputs import Sort
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 

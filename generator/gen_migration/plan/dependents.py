@@ -19,7 +19,7 @@ from gen_migration.operations import every as op
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Constraint, Index, Schema
     from gen_migration.postgres.names import Name
 

@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.graph import part
+from gen_migration.kinds.nodes import part
 from gen_migration.kinds.references import named, of_name, of_type
 from gen_migration.model.access import columns_in
 from gen_migration.model.marks import marked
@@ -15,7 +15,7 @@ from gen_migration.operations import every as op
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
 
     Refers = Callable[[Any, Finder], set[Reference]]

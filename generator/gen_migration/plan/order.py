@@ -14,8 +14,9 @@ from gen_migration import kinds
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.graph import Graph, holder, in_order, leads_to
+from gen_migration.kinds.graph import Graph, holder
 from gen_migration.kinds.references import Finder, words_of
+from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.plan.effects import subject
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.diff.differ import Difference
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.plan.effects import Effect
 

@@ -14,7 +14,7 @@ from gen_migration.operations.column_sequences import sequences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.plan.effects import Effect
     from gen_migration.postgres.names import Name
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from gen_migration.base.errors import Place
-    from gen_migration.kinds.graph import Graph, Node
+    from gen_migration.kinds.graph import Graph
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema, Spec, Table
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name

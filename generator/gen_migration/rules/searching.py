@@ -16,7 +16,7 @@ from gen_migration.rules.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.kinds.graph import Node
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
     from gen_migration.rules.rule import Edit, Hit
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.kinds import KINDS
-from gen_migration.kinds.graph import leads_to
 from gen_migration.kinds.references import EVERY
+from gen_migration.kinds.walk import leads_to
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
 
 if TYPE_CHECKING:
