@@ -55,7 +55,9 @@ def _views(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(BY_WORD, "picture", kinds[2])
 
 
-PLANNING = re.compile(r"gen_migration\.(kinds(\.(graph|nodes))?$|(diff|plan|operations)\b)")
+PLANNING = re.compile(
+    r"gen_migration\.(kinds(\.(graph|nodes))?$|(diff|plan|operations)\b)"
+)
 TABLES = """\
 name: shop
 tables:
