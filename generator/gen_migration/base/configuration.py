@@ -1,0 +1,148 @@
+"""What a project says of this tool once and for all: `[tool.gen-migration]` in `pyproject.toml`.
+
+The file is that of the working directory, where Alembic looks for its own. An option on the
+command line wins over it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from gen_migration.base.errors import Error, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "pyproject.toml"
+TABLE = "tool.gen-migration"
+MAX_BYTES = 1_000_000
+# What a level is called: one of a finding, or none at all.
+LEVELS = ("danger", "warning", "note", "off")
+
+
+class Level(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename="kebab",
+):
+    """The level that a rule has here, and why it is not the rule's own."""
+
+    level: Literal["danger", "error", "warning", "note", "off"]
+    reason: str = ""
+
+
+class Configuration(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename="kebab",
+):
+    """The table's keys, in the manner of TOML: `fail-on` is `fail_on` here.
+
+    `rules` are modules of the project with rules of its own, `levels` those of rules by code.
+    """
+
+    rules: tuple[str, ...] = ()
+    levels: dict[str, Level] = {}
+
+
+# The type of each key's value.
+TYPES = {one.encode_name: one.type for one in msgspec.structs.fields(Configuration)}
+
+
+def configuration(directory: Path) -> Configuration:
+    """Return what the file of a directory says; nothing where there is none. Raises Error."""
+    path = directory / FILE
+    try:
+        # Most files that are there say nothing of this tool, and TOML takes time to import.
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return Configuration()
+    except OSError as error:
+        raise Error(f"cannot be read: {error.strerror}", where=str(path)) from None
+    return configured(content, str(path))
+
+
+def configured(content: bytes, where: str) -> Configuration:
+    """Return what the bytes of a `pyproject.toml` say. Raises Error where it is no such file."""
+    if b"gen-migration" not in content:
+        return Configuration()
+    if len(content) > MAX_BYTES:
+        raise Error(f"the file is longer than {MAX_BYTES:,} bytes", where=where)
+    import tomllib
+
+    try:
+        text = content.decode()
+        table = tomllib.loads(text).get("tool", {}).get("gen-migration", {})
+    except UnicodeDecodeError:
+        raise Error("the file is not UTF-8", where=where, hint="save it so") from None
+    except (tomllib.TOMLDecodeError, RecursionError, AttributeError) as error:
+        raise Error(f"not TOML: {error}", where=where, hint="mend it") from None
+    return checked(table, text, where)
+
+
+def checked(table: Any, text: str, where: str) -> Configuration:
+    """Return a table as a configuration. Raises Error at the line of what is wrong."""
+    if not isinstance(table, dict):
+        raise Error(f"{TABLE} is no table", where=where, hint=f"write [{TABLE}]")
+    for key in table:
+        if key not in TYPES:
+            raise Error(
+                f'{TABLE}: unknown key "{key}"',
+                where=f"{where}:{line_of(text, key)}",
+                hint=nearest(key, TYPES) or f"one of {', '.join(TYPES)}",
+            )
+    return Configuration(
+        **{
+            key.replace("-", "_"): value(key, one, text, where)
+            for key, one in table.items()
+        }
+    )
+
+
+def value(key: str, given: Any, text: str, where: str) -> Any:
+    """Return what stands at a key. Raises Error where it is of another type."""
+    if key == "levels" and isinstance(given, dict):
+        return {
+            code: converted(
+                {"level": one} if isinstance(one, str) else one,
+                Level,
+                f"{key}.{code}",
+                f"{where}:{line_of(text, code)}",
+                hint=f"one of {', '.join(LEVELS)}, or {{ level = …, reason = … }}",
+            )
+            for code, one in given.items()
+        }
+    return converted(given, TYPES[key], key, f"{where}:{line_of(text, key)}")
+
+
+def converted(given: Any, to: Any, key: str, where: str, hint: str = "") -> Any:
+    try:
+        return msgspec.convert(given, to)
+    except msgspec.ValidationError as error:
+        said = str(error).partition(" - at ")[0].replace("`", '"')
+        words = f"{TABLE}.{key}: {said[:1].lower()}{said[1:]}"
+        raise Error(words, where=where, hint=hint) from None
+
+
+def line_of(text: str, key: str) -> int:
+    """Return the line on which a key of the table stands, or that of the table's head."""
+    found = 1
+    quoted = rf"[\"']?{re.escape(key)}[\"']?"
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if head := re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line):
+            inside = head[1] == TABLE or head[1].startswith(f"{TABLE}.")
+            if inside and re.fullmatch(quoted, head[1].removeprefix(f"{TABLE}.")):
+                return number
+            found = number if head[1] == TABLE else found
+        elif inside and re.search(rf"(^|[.\s{{,]){quoted}\s*[.=]", line):
+            return number
+    return found

@@ -1,0 +1,91 @@
+"""What `[tool.gen-migration]` says, and what is said of mistakes in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from gen_migration.base.configuration import (
+    MAX_BYTES,
+    Configuration,
+    Level,
+    configuration,
+    configured,
+)
+from gen_migration.base.errors import Error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+HINT = "\n  hint: one of danger, warning, note, off, or { level = …, reason = … }"
+
+MISSING = 'object missing required field "level"'
+
+
+def test_no_file_and_no_table_say_nothing(tmp_path: Path) -> None:
+    assert configuration(tmp_path) == Configuration()
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "gen-migration-user"\n')
+    assert configuration(tmp_path) == Configuration()
+
+
+def test_levels_are_words_or_words_with_a_reason() -> None:
+    found = configured(
+        b"[tool.gen-migration]\n"
+        b'rules = ["schema_rules"]\n'
+        b"[tool.gen-migration.levels]\n"
+        b'GM301 = "error"\n'
+        b'GM204 = { level = "off", reason = "deploys stop the workers" }\n',
+        "pyproject.toml",
+    )
+    assert found.rules == ("schema_rules",)
+    assert found.levels == {
+        "GM301": Level(level="error"),
+        "GM204": Level(level="off", reason="deploys stop the workers"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[project]\nname = "x"\n\n[tool.gen-migration]\nrulez = []\n',
+            ':5: tool.gen-migration: unknown key "rulez"\n  hint: did you mean "rules"?',
+        ),
+        (
+            '[tool.gen-migration]\nrules = "schema_rules"\n',
+            ':2: tool.gen-migration.rules: expected "array", got "str"',
+        ),
+        (
+            '[tool.gen-migration.levels]\nGM301 = "fatal"\n',
+            ":2: tool.gen-migration.levels.GM301: invalid enum value 'fatal'" + HINT,
+        ),
+        (
+            "[tool.gen-migration]\nrules = []\nlevels.GM301 = { reason = 'why' }\n",
+            f":3: tool.gen-migration.levels.GM301: {MISSING}{HINT}",
+        ),
+        (
+            "[tool]\ngen-migration = 1\n",
+            ": tool.gen-migration is no table\n  hint: write [tool.gen-migration]",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(Error) as caught:
+        configured(text.encode(), "pyproject.toml")
+    assert str(caught.value) == f"error: pyproject.toml{said}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[tool.gen-migration",
+        b"\xff gen-migration",
+        b"tool = 1 # gen-migration",
+        b"# gen-migration" + b"\n" * MAX_BYTES,
+        b"# gen-migration\na = " + b"[" * 100_000,
+    ],
+)
+def test_what_is_no_such_file_is_an_error(content: bytes) -> None:
+    with pytest.raises(Error):
+        configured(content, "pyproject.toml")
