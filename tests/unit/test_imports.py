@@ -55,6 +55,7 @@ def run(project: Environment, script: str, *arguments: str) -> Done:
         ("diff", "shop.yaml", URL),
         ("diff", URL, URL),
         ("import", URL),
+        ("stats", URL),
         ("diagram", URL),
     ],
     ids=" ".join,

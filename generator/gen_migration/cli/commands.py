@@ -11,7 +11,7 @@ import click
 
 from gen_migration.base import signals
 from gen_migration.base.errors import Error, nearest
-from gen_migration.cli import talk
+from gen_migration.cli import options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ ELSEWHERE = {
     "format": "format",
     "generate": "generate",
     "import": "import_",
+    "stats": "stats",
     "verify": "verify",
 }
 
@@ -129,8 +130,14 @@ def main() -> None:
 
 
 @main.command()
-def schema() -> None:
+@options.flag("--stats", help="That of the file which gen-migration stats writes.")
+def schema(stats: bool) -> None:
     """Print the JSON Schema of a spec, for editors."""
     from gen_migration.spec.json_schema import text
 
-    click.echo(text(), nl=False)
+    if stats:
+        from gen_migration.stats.shapes import StatsShape
+
+        click.echo(text(StatsShape, "gen-migration stats"), nl=False)
+    else:
+        click.echo(text(), nl=False)

@@ -47,7 +47,8 @@ def command(
     brackets. Prints the paths of the files that were changed.
 
     A spec that is not valid is an error, and is left as it is; the others are laid out all the
-    same. A file may also be a part of the spec that its directory is.
+    same. A file may also be a part of the spec that its directory is. What gen-migration stats has
+    written is passed over.
 
     Exit status: 0; 1 with --check where a file would change; 2 on an error.
     """
@@ -85,19 +86,22 @@ def command(
 
 
 def valid_files(spec: Path, known: Callable[[Path], bool]) -> list[Path]:
-    """Return the files of a spec, or of a part of one. Raises Error when it is not valid.
+    """Return the files of a spec, or of a part of one, but for sizes. Raises Error, OSError.
 
     `known` is `is_valid`, asked once for each directory.
     """
     from gen_migration.base.files import is_yaml, spec_files
+    from gen_migration.spec.documents import holds_sizes
     from gen_migration.spec.load import load_file
 
+    if spec.is_file() and holds_sizes(spec):
+        return []
     try:
         load_file(spec)
     except Error:
         if spec.is_dir() or not is_yaml(spec) or not known(spec.parent):
             raise
-    return spec_files(spec)
+    return [one for one in spec_files(spec) if not holds_sizes(one)]
 
 
 def is_valid(directory: Path) -> bool:

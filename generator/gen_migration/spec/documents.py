@@ -1,7 +1,8 @@
 """A spec's document: one YAML file, or a directory whose YAML files are read as one.
 
 In a directory each file holds some of the keys; what is listed by name (tables, enums, …) may
-stand in several files, everything else in one.
+stand in several files, everything else in one. Sizes for reviews may lie there too, and are no
+part of it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
     from gen_migration.base.errors import Place
     from gen_migration.spec.files import Read
+
+
+# What stands on the first line of a file of sizes (`stats`).
+SIZES = "# Sizes for reviews; gen-migration stats writes this file anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,18 @@ def read_document(path: Path) -> Document:
     """Return the document of a file or a directory. Raises Error or Errors."""
     every = spec_files(path)
     parts = (SpecFile(str(one), read_text(one, str(one))) for one in every)
-    return document(bounded(parts, str(path)), partial(below, path))
+    return document(of_spec(bounded(parts, str(path))), partial(below, path))
+
+
+def of_spec(parts: list[SpecFile]) -> list[SpecFile]:
+    """Return the files of a directory that are not sizes; what is given alone is a spec."""
+    return [one for one in parts if not one.text.startswith(SIZES)] or parts
+
+
+def holds_sizes(path: Path) -> bool:
+    """Tell whether a file holds sizes. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return file.read(len(SIZES)) == SIZES.encode()
 
 
 def below(spec: Path, name: str) -> tuple[str, bytes]:

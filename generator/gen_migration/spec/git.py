@@ -11,7 +11,7 @@ from gen_migration.base import beside as base_beside
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.base.files import in_order, is_yaml
-from gen_migration.spec.documents import SpecFile, bounded
+from gen_migration.spec.documents import SpecFile, bounded, of_spec
 from gen_migration.spec.yaml_reader import MAX_BYTES, decoded, too_long
 
 
@@ -54,7 +54,7 @@ def parts(source: GitPath) -> list[SpecFile]:
     base = source.path.rstrip("/")
     paths = (f"{base}/{name}" if base else str(name) for name in chosen)
     found = (part(replace(source, path=path)) for path in paths)
-    return bounded(found, str(source))
+    return of_spec(bounded(found, str(source)))
 
 
 def part(source: GitPath) -> SpecFile:

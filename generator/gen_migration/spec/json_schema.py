@@ -1,4 +1,4 @@
-"""The JSON Schema of a spec, for completion and checks in editors."""
+"""The JSON Schema of a spec, for completion and checks in editors; or that of another document."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from gen_migration.kinds.shape import schema_of
+from gen_migration.kinds.shape import Shape, schema_of
 from gen_migration.spec.shapes import SpecShape
 
 
@@ -27,16 +27,18 @@ class WithShortForms(GenerateJsonSchema):
         )
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a spec (draft 2020-12)."""
-    found = WithShortForms().generate(schema_of(SpecShape))
+def schema(
+    shape: type[Shape] = SpecShape, title: str = "gen-migration spec"
+) -> dict[str, Any]:
+    """Return the JSON Schema of the documents of a shape (draft 2020-12)."""
+    found = WithShortForms().generate(schema_of(shape))
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "gen-migration spec",
+        "title": title,
     }
     return head | {key: value for key, value in found.items() if key != "title"}
 
 
-def text() -> str:
-    """Return the JSON Schema as text; the same on every run."""
-    return json.dumps(schema(), indent=2) + "\n"
+def text(shape: type[Shape] = SpecShape, title: str = "gen-migration spec") -> str:
+    """Return a JSON Schema as text; the same on every run."""
+    return json.dumps(schema(shape, title), indent=2) + "\n"

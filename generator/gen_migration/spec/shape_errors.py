@@ -47,20 +47,25 @@ MAX_DETAILS = 2 * MAX_PROBLEMS
 
 
 def problems_of(
-    error: ValidationError, document: Any, broken: Collection[Place], left: Left
+    error: ValidationError,
+    document: Any,
+    broken: Collection[Place] = (),
+    left: Left | None = None,
+    shape: type[Shape] = SpecShape,
 ) -> tuple[list[Problem], set[Place]]:
     """Return Pydantic's errors in the words of a spec, one for each mistake, and all places.
 
     What was taken out since it is `broken` is not missing. Both are places of the document that is
-    given; `broken` are those of the one that was written.
+    given; `broken` are those of the one that was written. `shape` is that of the document.
     """
+    left = left or {}
     details = error.errors(include_url=False)[:MAX_DETAILS]
     misspelt = {
         (detail["loc"][:-1], word)
         for detail in details
         if detail["type"] == "extra_forbidden"
         for word in difflib.get_close_matches(
-            str(detail["loc"][-1])[:50], keys_at(detail["loc"]), n=1, cutoff=0.6
+            str(detail["loc"][-1])[:50], keys_at(detail["loc"], shape), n=1, cutoff=0.6
         )
     }
     found: dict[tuple[object, ...], Problem] = {}
@@ -75,7 +80,7 @@ def problems_of(
             not kept and where[: len(place)] == place for where, kept in left.items()
         ):
             continue  # it lacks a list whose items are all told already
-        problem = problem_of(detail, document)
+        problem = problem_of(detail, document, shape)
         # The members of a union each complain; the first says it for all.
         found.setdefault((problem.path, problem.at_key, missing), problem)
     return list(found.values()), {place_of(detail, document) for detail in details}
@@ -98,7 +103,7 @@ NAMES = {
 TAGS = frozenset(("union_tag_not_found", "union_tag_invalid"))
 
 
-def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
+def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
     """Return what to write in the place of a value of the wrong kind."""
     kind, value = detail["type"], detail["input"]
     key = str(detail["loc"][-1]) if detail["loc"] else ""
@@ -110,23 +115,23 @@ def hint_of_kind(detail: ErrorDetails, place: Place) -> str:
         return "YAML 1.2 knows true and false; yes, no, on and off are text"
     if kind == "dict_type" and place[-1:] == ("columns",):
         return "list its columns: id: {type: bigint, primary_key: true}"
-    return INSTEAD.get(key) or about(detail["loc"])
+    return INSTEAD.get(key) or about(detail["loc"], shape)
 
 
-def about(location: tuple[int | str, ...]) -> str:
+def about(location: tuple[int | str, ...], shape: type[Shape]) -> str:
     """Return what the key of a value is for, or the key that holds what has no key of its own."""
     for end in range(len(location), 0, -1):
-        if (known := known_at(location[:end])) is not None and known.about:
+        if (known := known_at(location[:end], shape)) is not None and known.about:
             return f"{location[end - 1]}: {known.about}"
     return ""
 
 
-def problem_of(detail: ErrorDetails, document: Any) -> Problem:
+def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Problem:
     """Return one of Pydantic's errors in the words of a spec."""
     kind, place, value = detail["type"], place_of(detail, document), detail["input"]
     if kind == "extra_forbidden":
         key = str(detail["loc"][-1])
-        known = keys_at(detail["loc"])
+        known = keys_at(detail["loc"], shape)
         hint = (
             HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
         )
@@ -139,20 +144,20 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
         key = str(detail["loc"][-1])
         return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
     if kind in NAMES:
-        hint = hint_of_kind(detail, place)
-        known_here = known_at(detail["loc"])
+        hint = hint_of_kind(detail, place, shape)
+        known_here = known_at(detail["loc"], shape)
         expected = NAMES[kind]
         if kind in TAGS and known_here is not None and is_text(known_here.annotation):
             expected = "text or a list"
         message = f"expected {expected}, found {kind_of(value)}"
         return Problem(message=message, path=place, hint=hint)
     if kind in {"literal_error", "string_pattern_mismatch"}:
-        return unfit(detail, place)
+        return unfit(detail, place, shape)
     if kind in {"too_short", "string_too_short"}:
         return Problem(message="nothing is here", path=place, hint="write at least one")
     if kind in OUTSIDE:
         message = f"{kind_of(value)} is too {OUTSIDE[kind]}"
-        return Problem(message=message, path=place, hint=bounds_of(detail))
+        return Problem(message=message, path=place, hint=bounds_of(detail, shape))
     message = detail["msg"].removeprefix("Value error, ")
     if kind == "value_error":
         return Problem(
@@ -164,9 +169,9 @@ def problem_of(detail: ErrorDetails, document: Any) -> Problem:
 OUTSIDE = {"greater_than_equal": "small", "less_than_equal": "large"}
 
 
-def bounds_of(detail: ErrorDetails) -> str:
+def bounds_of(detail: ErrorDetails, shape: type[Shape]) -> str:
     """Return what numbers to write in the place of one that is too small or too large."""
-    known = known_at(detail["loc"])
+    known = known_at(detail["loc"], shape)
     rule = known.entry.rule if known else Rule()
     if rule.least is not None and rule.most is not None:
         return f"write a number from {rule.least} to {rule.most}"
@@ -174,7 +179,7 @@ def bounds_of(detail: ErrorDetails) -> str:
     return f"write {most} or less" if least is None else f"write {least} or more"
 
 
-def unfit(detail: ErrorDetails, place: Place) -> Problem:
+def unfit(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
     """Return the problem of a value that is none of those that its key takes."""
     kind, value, key = detail["type"], detail["input"], detail["loc"][-1]
     if kind == "literal_error":
@@ -191,7 +196,7 @@ def unfit(detail: ErrorDetails, place: Place) -> Problem:
         near = nearest(str(value).replace("_", " "), ACTIONS)
         hint = near or f"write {choices(ACTIONS)}"
         return Problem(message=f'"{value}" is no action', path=place, hint=hint)
-    known = known_at(detail["loc"])
+    known = known_at(detail["loc"], shape)
     hint = (known and known.about) or ""
     return Problem(message=f'"{value}" does not fit here', path=place, hint=hint)
 
@@ -243,19 +248,21 @@ def shapes(annotation: Any) -> Iterator[type[Shape]]:
         yield from shapes(argument)
 
 
-def shape_at(location: tuple[int | str, ...]) -> type[Shape]:
-    """Return the shape that holds the last key of one of pydantic-core's locations."""
-    shape: type[Shape] = SpecShape
+def shape_at(location: tuple[int | str, ...], shape: type[Shape]) -> type[Shape]:
+    """Return the shape that holds the last key of one of pydantic-core's locations.
+
+    `shape` is that of the document.
+    """
     for part in location[:-1]:
         if (known := shape.by_word().get(str(part))) is not None:
             shape = next(shapes(known.annotation), shape)
     return shape
 
 
-def keys_at(location: tuple[int | str, ...]) -> list[str]:
-    return [*shape_at(location).by_word()]
+def keys_at(location: tuple[int | str, ...], shape: type[Shape]) -> list[str]:
+    return [*shape_at(location, shape).by_word()]
 
 
-def known_at(location: tuple[int | str, ...]) -> Known | None:
+def known_at(location: tuple[int | str, ...], shape: type[Shape]) -> Known | None:
     """Return the key that a location ends with; None where that is no key of a shape."""
-    return shape_at(location).by_word().get(str(location[-1]))
+    return shape_at(location, shape).by_word().get(str(location[-1]))

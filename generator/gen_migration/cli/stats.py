@@ -1,0 +1,56 @@
+"""The command `stats`: sizes of a database, for reviews that are made without it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from gen_migration.cli import talk
+
+
+@click.command(name="stats", short_help="Read the sizes that reviews tell of.")
+@click.argument("url")
+@click.argument("specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--primary",
+    metavar="URL",
+    help="Where URL is a replica: the server that takes the writes. It is asked how tables and"
+    " indexes are used; without it, that is unknown.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default="-",
+    show_default=True,
+    help="File for it, which is written anew; - is standard output.",
+)
+def command(
+    url: str, specs: tuple[Path, ...], primary: str | None, output: Path
+) -> None:
+    """Read how large the tables of each SPEC are in the database of URL, and how busy.
+
+    Without SPEC, all tables of the database. No row of anybody is read: sizes, counters and
+    settings are all that it asks for, for which a role needs no right but to connect. To see
+    how long the longest transaction runs, and how far replicas are behind, it has to be a member
+    of pg_monitor.
+
+    Numbers have two digits, so that diffs of the file are quiet; what is unknown is said to
+    be, and never 0. The file may lie among those of a spec.
+
+    Exit status: 0; 2 on an error.
+    """
+    from gen_migration.history.alembic_files import creation_date
+    from gen_migration.stats import write
+    from gen_migration.workflows.stats import put, read_stats
+
+    today = creation_date(dt.datetime.now(dt.UTC)).date()
+    found = read_stats(url, specs, primary, today)
+    for note in found.notes:
+        talk.say(f"note: {note}")
+    if output == Path("-"):
+        click.echo(write.text(found.stats), nl=False)
+    else:
+        put(found.stats, output)
+        click.echo(output)
