@@ -26,8 +26,10 @@ case "$FAIL_ON" in
   *) outcome 2 "fail-on is \"$FAIL_ON\": write danger, warning or never" ;;
 esac
 
-# The old side of the diff; the history where there is no other.
+# The old side of the diff; the history where there is no other. Rules are Python that is run: they
+# are those of the base, since a pull request may be a stranger's.
 old=()
+rules=()
 if [[ -n $BASE ]]; then
   if [[ $BASE == -* || $BASE == *:* ]]; then
     outcome 2 "\"$BASE\" is no revision of git"
@@ -40,6 +42,7 @@ if [[ -n $BASE ]]; then
     fi
   fi
   base="$(<"$work/base")"
+  rules=(--rules-from "$base")
   path="${SPEC#./}"
   path="./${path%/}"
   if git cat-file -e "$base:$path" 2>"$work/absent"; then
@@ -56,7 +59,7 @@ run_diff() { # FILE OPTION...
   local status=0 file="$1"
   shift
   # Bash before 4.4 (macOS) takes an empty array for one that is not set.
-  gen-migration diff "$@" ${place[@]+"${place[@]}"} -- ${old[@]+"${old[@]}"} "$SPEC" \
+  gen-migration diff "$@" ${place[@]+"${place[@]}"} ${rules[@]+"${rules[@]}"} -- ${old[@]+"${old[@]}"} "$SPEC" \
     >"$file" 2>"$work/notes" || status=$?
   quietly cat "$work/notes"
   return "$status"

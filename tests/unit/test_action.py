@@ -275,8 +275,9 @@ def test_a_missing_revision_fails_the_job_and_is_commented(job: Job) -> None:
     assert f"::error file={SPEC}::a revision is missing" in done.stdout
     assert "\n::notice file=spec/app.yaml,line=6::new\n" in done.stdout
     base = f"{job.base}:./{SPEC}"
+    # Rules are Python: those of the pull request are not run.
     assert job.diffs() == [
-        f"diff --format {one} -- {base} {SPEC}"
+        f"diff --format {one} --rules-from {job.base} -- {base} {SPEC}"
         for one in ("markdown", "github --fail-on never")
     ]
     look, post = job.calls()
@@ -337,8 +338,9 @@ def test_without_a_base_it_is_compared_with_its_history(job: Job) -> None:
     for changed in ({"BASE": ""}, {"SPEC": "new.yaml"}):
         assert job.run(**changed, COMMENT="false").returncode == 1
         spec = changed.get("SPEC", SPEC)
+        rules = f" --rules-from {job.base}" if "SPEC" in changed else ""
         assert job.diffs()[-2:] == [
-            f"diff --format {one} -- {spec}"
+            f"diff --format {one}{rules} -- {spec}"
             for one in ("markdown", "github --fail-on never")
         ]
     assert job.run(PULL_REQUEST="").returncode == 1
@@ -484,6 +486,10 @@ def test_a_working_directory_is_no_place_to_count_from(job: Job) -> None:
 
 @needs_shell
 def test_with_the_real_diff(job: Job) -> None:
+    (job.tree / "strange.py").write_text("raise SystemExit('run')", encoding="utf-8")
+    (job.tree / "pyproject.toml").write_text(
+        '[tool.gen-migration]\nrules = ["strange"]\n', encoding="utf-8"
+    )
     stand_in = job.temp / "bin" / "gen-migration"
     stand_in.unlink()
     stand_in.symlink_to(BIN / "gen-migration")

@@ -42,6 +42,12 @@ FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
     help="Exit with 1 where there are findings of this level or a worse one, whatever differs."
     " [default: with 1 where something differs]",
 )
+@click.option(
+    "--rules-from",
+    metavar="REVISION",
+    help="Take [tool.gen-migration] and the modules of its rules from a revision of git, which"
+    " is trusted more than the files that are here.",
+)
 @options.scratch(options.SERVER, options.SQL)
 @options.history
 def command(
@@ -50,6 +56,7 @@ def command(
     name: str,
     everything: bool,
     fail_on: str | None,
+    rules_from: str | None,
     dev_url: str | None,
     before: Path | None,
     output: Path | None,
@@ -85,6 +92,9 @@ def command(
     Names are full ones, whatever search_path a database, a role or a URL sets, unless a spec
     leaves the schema open.
 
+    Rules of your own, and the levels of others, are in [tool.gen-migration] of pyproject.toml;
+    their modules are run (docs/custom-rules.md).
+
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error. With --fail-on:
     1 where there are such findings, and else 0 ("never": always).
     """  # noqa: D301 - a backspace is what click asks for
@@ -92,6 +102,7 @@ def command(
 
     from gen_migration.history.target import find_target
     from gen_migration.review.review import from_top
+    from gen_migration.rules.own import rules_of
     from gen_migration.spec import git
     from gen_migration.workflows.compare import both, compare
     from gen_migration.workflows.sources import is_from_here, sql_of
@@ -100,14 +111,16 @@ def command(
     given = {"--dev-url": dev_url, "--before": before, "--all": everything}
     target = find_target(output, config, Path(), {})
     check(pair, given | {"--output": output, "--config": config})
-    found = compare(
-        old,
-        new,
-        target,
-        everything=everything,
-        dev_url=dev_url,
-        before=sql_of(before),
-    )
+    with rules_of(Path(), rules_from) as rules:
+        found = compare(
+            old,
+            new,
+            target,
+            everything=everything,
+            dev_url=dev_url,
+            before=sql_of(before),
+            rules=rules,
+        )
     for note in found.notes:
         talk.say(f"note: {note}")
     shown = found.review

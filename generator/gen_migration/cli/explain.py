@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from gen_migration.cli import options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.rules.registry import Rules
     from gen_migration.rules.rule import Rule
 
 WIDTH = 80
@@ -21,25 +23,39 @@ WIDTH = 80
 @click.argument("code", required=False)
 @options.flag("--markdown", help="All rules, as docs/rules.md has them.")
 def command(code: str | None, markdown: bool) -> None:
-    """Say what CODE (GM201) means and what to do instead; without it, list all codes."""
-    from gen_migration.base.errors import Error, nearest
-    from gen_migration.rules.registry import every
+    """Say what CODE (GM201) means and what to do instead; without it, list all codes.
 
-    rules = every()
+    Rules and levels of [tool.gen-migration] in pyproject.toml are among them; its modules are
+    run.
+    """
+    from gen_migration.base.errors import Error, nearest
+    from gen_migration.rules.own import rules_of
+
     if markdown:
         if code is not None:
             raise click.UsageError("--markdown prints all rules: leave CODE out")
         click.echo(page(), nl=False)
-    elif code is None:
-        for one in rules.values():
-            click.echo(f"{one.code}  {one.severity.value:<7}  {one.title}")
-    elif code.upper() in rules:
-        click.echo(explanation(rules[code.upper()]))
-    else:
-        raise Error(
-            f'there is no finding "{code}"',
-            hint=nearest(code, rules) or "gen-migration explain lists them all",
-        )
+        return
+    with rules_of(Path()) as rules:
+        by_code = rules.by_code
+        if code is None:
+            width = max(map(len, by_code))
+            for one in by_code.values():
+                level = level_of(rules, one)
+                click.echo(f"{one.code:<{width}}  {level:<7}  {one.title}")
+        elif code.upper() in by_code:
+            click.echo(explanation(by_code[code.upper()], rules))
+        else:
+            raise Error(
+                f'there is no finding "{code}"',
+                hint=nearest(code, by_code) or "gen-migration explain lists them all",
+            )
+
+
+def level_of(rules: Rules, rule: Rule) -> str:
+    """Return the level that a rule has here, which may be that it is off."""
+    here = rules.here(rule)
+    return "off" if here is None else here.severity.value
 
 
 def facts(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -56,24 +72,32 @@ def facts(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "Instead", rule.instead
 
 
-def explanation(rule: Rule) -> str:
-    """Return a rule in full, for a terminal."""
+def explanation(rule: Rule, rules: Rules) -> str:
+    """Return a rule in full, for a terminal; with the level that it has here."""
     title, *rest = rule.text.split("\n\n")
     paragraphs = [f"{rule.code}: {title}", *(textwrap.fill(one, WIDTH) for one in rest)]
     listed = [
         textwrap.fill(
             f"{name + ':':<10}{text}", WIDTH, subsequent_indent=" " * len("Severity: ")
         )
-        for name, text in facts(rule)
+        for name, text in [*facts(rule), *here(rule, rules)]
     ]
     return "\n\n".join([*paragraphs, "\n".join(listed)])
+
+
+def here(rule: Rule, rules: Rules) -> Iterator[tuple[str, str]]:
+    """Yield the level of `pyproject.toml` and its reason, where it has one."""
+    if rule.code in rules.levels:
+        reason = rules.levels[rule.code].reason
+        level = level_of(rules, rule)
+        yield "Here", f"{level}: {reason}" if reason else level
 
 
 def page() -> str:
     """Return the page of all rules, in Markdown."""
     import jinja2
 
-    from gen_migration.rules.registry import of_family
+    from gen_migration.rules.registry import Rules
 
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gen_migration.templates", ""),
@@ -82,7 +106,9 @@ def page() -> str:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - it is Markdown, and all of it is ours
     )
-    return environment.get_template("rules.md.j2").render(family=of_family, entry=entry)
+    return environment.get_template("rules.md.j2").render(
+        family=Rules().of_family, entry=entry
+    )
 
 
 def entry(rule: Rule) -> str:

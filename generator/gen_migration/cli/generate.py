@@ -134,6 +134,7 @@ def refuse_both(given: Mapping[str, object], groups: Iterable[tuple[str, ...]]) 
 
 def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate | None:
     """Write the next revision, or show it; return what to say where there is none."""
+    from gen_migration.base.configuration import configuration
     from gen_migration.history.drafts import Request
 
     request = Request(
@@ -143,6 +144,7 @@ def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate
         amend=asked["amend"],
         force=asked["force"],
         database=asked["dev_url"] if asked["amend"] else None,
+        levels=configuration(Path()).levels,
     )
     look = next((one for one in ("check", "sql", "dry_run") if asked[one]), None)
     if look is not None:

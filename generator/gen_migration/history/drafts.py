@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from gen_migration.base.configuration import Level
     from gen_migration.history.revision import Revision
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
@@ -35,7 +36,7 @@ class Request:
 
     `amend` replaces the newest revision of the spec; `force` does so although it was edited by
     hand. `database` is the URL of one that must not have it yet. `check` only asks what would
-    change, which destroys nothing.
+    change, which destroys nothing. `levels` are those of findings, where they are not a rule's own.
     """
 
     message: str | None = None
@@ -44,6 +45,7 @@ class Request:
     force: bool = False
     database: str | None = None
     check: bool = False
+    levels: Mapping[str, Level] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ A spec is read before there are rules: `rules` has one for each of these.
 
 from __future__ import annotations
 
+import re
+
 STALE = "GM001"  # the code of an `ignore` that does nothing
 CODES = (
     STALE,
@@ -17,3 +19,10 @@ CODES = (
     GM313 GM314 GM315 GM316 GM331 GM332
     """.split(),
 )
+
+OWN = "a word in capitals and a number, such as ACME001"
+
+
+def is_own(code: str) -> bool:
+    """Tell whether a code can be that of a project's own rule: `GM…` are this tool's."""
+    return re.fullmatch(r"(?!GM\d)[A-Z][A-Z_]{1,15}[0-9]{1,5}", code) is not None

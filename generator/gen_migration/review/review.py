@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gen_migration.plan.planner import Plan
     from gen_migration.review.changes import Change
     from gen_migration.rules.finding import Finding
+    from gen_migration.rules.registry import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Review:
     """The way from the schema `before` to that of `spec`; `old` and `new` are their sources' names.
 
     `changes` are those of whole objects, with what changes inside of them. With `is_drift` one side
-    is what a database or models have: no revision leads there, and no rule has a finding.
+    is what a database or models have: no revision leads there, and no rule has a finding. `rules`
+    are those that were asked, left out this tool's.
     """
 
     old: str
@@ -38,6 +40,7 @@ class Review:
     plan: Plan
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
+    rules: Rules | None = None
     is_drift: bool = False
 
     @property
@@ -93,11 +96,12 @@ def review(
     names: tuple[str, str],
     origins: Origins | None = None,
     is_drift: bool = False,
+    rules: Rules | None = None,
 ) -> Review:
     """Return what the next revision does that leads from a schema to a spec.
 
     `names` are what the two are called, `origins` what the history has renamed already; with
-    `is_drift` no revision does it.
+    `is_drift` no revision does it. `rules` are those to ask, left out this tool's.
     """
     made = plan(old, new.schema, new.hints, origins, new.postgresql, online=new.online)
     return Review(
@@ -107,6 +111,7 @@ def review(
         spec=new,
         plan=made,
         changes=changes(made.operations, old, new.schema),
-        findings=() if is_drift else findings(made, new),
+        findings=() if is_drift else findings(made, new, rules),
+        rules=rules,
         is_drift=is_drift,
     )

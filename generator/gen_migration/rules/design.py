@@ -23,17 +23,9 @@ if TYPE_CHECKING:
 SMALL = frozenset(("smallint", "integer", "serial", "smallserial"))
 
 
-def columns(design: Design) -> Iterator[tuple[str, Column]]:
-    """Yield the columns to look at; a partition has those of its parent."""
-    if design.table.partition_of is None:
-        for name, column in design.table.columns.items():
-            if design.looked_at("column", name):
-                yield name, column
-
-
 def of_type(design: Design, *names: str) -> Iterator[Hit]:
     """Yield the columns of built-in types."""
-    for name, column in columns(design):
+    for name, column in design.columns():
         if column.type.kind == "builtin" and column.type.name in names:
             yield typed(design, "column", name, column)
 
@@ -179,7 +171,7 @@ def small_primary_key(design: Design) -> Iterator[Hit]:
         for key in value.constraints.values()
         if isinstance(key, PrimaryKey) and len(key.columns) == 1
     }
-    for name, column in columns(design):
+    for name, column in design.columns():
         of = column.type
         is_small = of.kind == "builtin" and of.name in SMALL and not of.array
         if is_small and name in single - referring:

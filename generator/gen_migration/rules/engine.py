@@ -16,7 +16,7 @@ from gen_migration.operations import every as op
 from gen_migration.plan.modes import unused
 from gen_migration.rules.finding import Severity
 from gen_migration.rules.ignores import is_ignored
-from gen_migration.rules.registry import of_family
+from gen_migration.rules.registry import Rules
 from gen_migration.rules.rule import (
     Design,
     Edit,
@@ -40,41 +40,46 @@ LOSSES = "GM10"  # what the codes of rules start with that tell what is destroye
 WHOLE = "table"  # beside "column" and "part", what is touched of a table
 
 
-def findings(made: Plan, spec: Spec) -> tuple[Finding, ...]:
-    """Return what the rules find in a plan that leads to a spec, the worst first.
+def findings(made: Plan, spec: Spec, asked: Rules | None = None) -> tuple[Finding, ...]:
+    """Return what rules (left out: this tool's) find in a plan that leads to a spec.
+
+    The worst comes first.
 
     What the spec ignores is left out, and an `ignore` that does nothing is a finding.
     """
-    found = [*of_edit(made, spec), *of_statements(made, spec)]
-    kept = [*found, *of_design(made, spec)]
+    asked = asked or Rules()
+    found = [*of_edit(made, spec, asked), *of_statements(made, spec, asked)]
+    kept = [*found, *of_design(made, spec, asked)]
     if spec.hints.ignores:
-        of_whole = of_tables(spec, spec.schema.tables, None)
+        of_whole = of_tables(spec, spec.schema.tables, None, asked)
         every = ((kind, name) for kind in BY_WORD for name in spec.schema.of(kind))
-        of_rest = of_objects(spec, every)
+        of_rest = of_objects(spec, every, asked)
         ignores = Ignores(spec=spec, found=(*found, *of_whole, *of_rest))
         kept = [one for one in kept if not is_ignored(one, spec.hints)]
-        kept += chain.from_iterable(one.findings(ignores) for one in of_family("0"))
+        kept += chain.from_iterable(
+            one.findings(ignores) for one in asked.of_family("0")
+        )
     # The same may be true of several statements.
     return tuple(sorted(dict.fromkeys(kept), key=order))
 
 
-def waits(made: Plan, spec: Spec) -> list[Finding]:
+def waits(made: Plan, spec: Spec, asked: Rules) -> list[Finding]:
     """Return what makes readers or writers wait, without what the spec ignores."""
     return [
         one
-        for one in dict.fromkeys(of_statements(made, spec))
+        for one in dict.fromkeys(of_statements(made, spec, asked))
         if one.severity is not Severity.NOTE and not is_ignored(one, spec.hints)
     ]
 
 
-def dangers(made: Plan, spec: Spec) -> list[Finding]:
+def dangers(made: Plan, spec: Spec, asked: Rules) -> list[Finding]:
     """Return what of an edit makes production stop, without losses and what the spec ignores.
 
     Losses are asked for, and told by themselves (`data_loss`).
     """
     return [
         one
-        for one in dict.fromkeys(of_edit(made, spec))
+        for one in dict.fromkeys(of_edit(made, spec, asked))
         if one.severity is Severity.DANGER
         and not is_loss(one)
         and not is_ignored(one, spec.hints)
@@ -102,21 +107,24 @@ def located(
 
 
 def of_edit(
-    made: Plan, spec: Spec, operations: Iterable[op.Operation] | None = None
+    made: Plan,
+    spec: Spec,
+    asked: Rules,
+    operations: Iterable[op.Operation] | None = None,
 ) -> Iterator[Finding]:
     """Yield what the operations of an edit, or some of them, do to data and running code."""
     if is_first(made):
         return
-    idle, rules = unused(made.operations), tuple(of_family("1"))
+    idle, of_edits = unused(made.operations), asked.of_family("1")
     for operation in made.operations if operations is None else operations:
         edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
-        for rule in rules:
+        for rule in of_edits:
             yield from rule.findings(edit)
 
 
 def breaking(made: Plan, spec: Spec) -> tuple[tuple[Finding, ...], ...]:
     """Return what each revision of an edit does that code of the version before fails at."""
-    found = (of_edit(made, spec, link.operations) for link in made.links)
+    found = (of_edit(made, spec, Rules(), link.operations) for link in made.links)
     return tuple(tuple(dict.fromkeys(filter(breaks, one))) for one in found)
 
 
@@ -128,11 +136,11 @@ def is_loss(finding: Finding) -> bool:
     return finding.code.startswith(LOSSES)
 
 
-def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
+def of_statements(made: Plan, spec: Spec, asked: Rules) -> Iterator[Finding]:
     """Yield what the statements of an upgrade lock, read and write."""
     if is_first(made):
         return
-    idle, rules = unused(made.operations), tuple(of_family("2"))
+    idle, of_steps = unused(made.operations), asked.of_family("2")
     for link in made.links:
         at = link.upgrade.start
         for operation in link.upgrade.operations:
@@ -140,7 +148,7 @@ def of_statements(made: Plan, spec: Spec) -> Iterator[Finding]:
                 statement = UpgradeStep(
                     operation=operation, before=at, spec=spec, unused=idle
                 )
-                for rule in rules:
+                for rule in of_steps:
                     yield from rule.findings(statement)
             at = operation.apply(at)
 
@@ -161,21 +169,24 @@ def is_first(made: Plan) -> bool:
     return not made.links or made.links[0].upgrade.start == Schema()
 
 
-def of_design(made: Plan, spec: Spec) -> Iterator[Finding]:
+def of_design(made: Plan, spec: Spec, asked: Rules) -> Iterator[Finding]:
     """Yield what there is to say of the design of what an edit adds or changes."""
     looked_at = set(touched(made, spec))
     tables = dict.fromkeys(table for table, _, _ in looked_at)
     there = [one for one in spec.schema.tables if one in tables]
-    yield from of_tables(spec, there, looked_at)
-    yield from of_objects(spec, dict.fromkeys(touched_objects(made, spec)))
+    yield from of_tables(spec, there, looked_at, asked)
+    objects = dict.fromkeys(touched_objects(made, spec))
+    yield from of_objects(spec, objects, asked)
 
 
-def of_objects(spec: Spec, objects: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
+def of_objects(
+    spec: Spec, objects: Iterable[tuple[str, Any]], asked: Rules
+) -> Iterator[Finding]:
     """Yield what there is to say of the design of objects, by their kinds and names."""
-    rules, graph = tuple(of_family("3")), Graph(spec.schema)
+    of_designs, graph = asked.of_family("3"), Graph(spec.schema)
     for kind, name in objects:
         design = ObjectDesign(kind=kind, name=name, spec=spec, graph=graph)
-        for rule in rules:
+        for rule in of_designs:
             yield from rule.findings(design)
 
 
@@ -201,10 +212,13 @@ def touched_objects(made: Plan, spec: Spec) -> Iterator[tuple[str, Any]]:
 
 
 def of_tables(
-    spec: Spec, tables: Iterable[Name], looked_at: set[tuple[Name, str, str]] | None
+    spec: Spec,
+    tables: Iterable[Name],
+    looked_at: set[tuple[Name, str, str]] | None,
+    asked: Rules,
 ) -> Iterator[Finding]:
     """Yield what there is to say of the design of tables; without `looked_at`, of all of them."""
-    rules, graph = tuple(of_family("3")), Graph(spec.schema)
+    of_designs, graph = asked.of_family("3"), Graph(spec.schema)
     for name in tables:
 
         def looks(kind: str, part: str, name: Name = name) -> bool:
@@ -215,7 +229,7 @@ def of_tables(
             )
 
         design = Design(name=name, spec=spec, looked_at=looks, graph=graph)
-        for rule in rules:
+        for rule in of_designs:
             yield from rule.findings(design)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Place
     from gen_migration.kinds.graph import Graph
     from gen_migration.kinds.nodes import Node
-    from gen_migration.model.schema import Schema, Spec, Table
+    from gen_migration.model.schema import Column, Schema, Spec, Table
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
 
@@ -129,6 +129,17 @@ class Design:
         """The table as the spec wants it."""
         return self.spec.schema.tables[self.name]
 
+    def columns(self) -> Iterator[tuple[str, Column]]:
+        """Yield the columns to look at; a partition has those of its parent."""
+        if self.table.partition_of is None:
+            for name, column in self.table.columns.items():
+                if self.looked_at("column", name):
+                    yield name, column
+
+    def hit(self, what: str, *path: str) -> Hit:
+        """Return what is found of the table, and where in it: `"columns", "a", "type"`."""
+        return Hit(f"table {self.name}{what}", spec_path(self.spec, self.name, *path))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectDesign:
@@ -169,7 +180,9 @@ class Rule:
     """A rule: what is always true of what it finds, and the function that finds it.
 
     `on` are the operations that it is about; the function gets each of them beside its context.
-    A rule about design is about the objects of the kinds `of`.
+    A rule about design is about the objects of the kinds `of`. `family` is the context that it is
+    asked in, by the digit of the codes: `GM1…` of an `Edit`, `GM2…` of an `UpgradeStep`, `GM3…` of
+    a `Design`, `GM0…` of `Ignores`.
     """
 
     code: str
@@ -181,6 +194,7 @@ class Rule:
     lock: Lock | None = None
     work: Work | None = None
     breaks: bool = False
+    family: str
 
     @property
     def title(self) -> str:
@@ -229,7 +243,9 @@ def rule(
     """Return the decorator that makes a function a rule; the facts are fields of `Rule`."""
 
     def register(check: Check) -> Check:
-        RULES[code] = Rule(code=code, severity=severity, on=on, check=check, **facts)
+        RULES[code] = Rule(
+            code=code, severity=severity, on=on, check=check, family=code[2], **facts
+        )
         return check
 
     return register

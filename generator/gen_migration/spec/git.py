@@ -82,6 +82,21 @@ def beside(source: GitPath, name: str) -> tuple[str, bytes]:
     return str(found), git("cat-file", "blob", str(found), of=source)
 
 
+def archive(revision: str, file: str, suffix: str) -> bytes:
+    """Return a tar of a file here and of all files below whose names end alike, at a revision.
+
+    What is not there is left out. Raises Error where the revision is not there.
+    """
+    here = GitPath(revision=revision, path="./")
+    listed = git("ls-tree", "-r", "-z", "--name-only", revision, of=here)
+    names = listed.decode(errors="surrogateescape").split("\0")
+    # A pattern that no file fits is an error of git, and no pattern is all files.
+    found = [f":(literal){file}"] if file in names else []
+    if any(name.endswith(suffix) for name in names):
+        found.append(f":(glob)**/*{suffix}")
+    return git("archive", "--format=tar", revision, *found, of=here) if found else b""
+
+
 def in_working_tree(source: GitPath) -> Path:
     """Return where the path is now. Raises Error outside of a working tree."""
     if source.path.startswith(("./", "../")):

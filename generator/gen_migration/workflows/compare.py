@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gen_migration.history.revision import Directory
     from gen_migration.history.target import Target
     from gen_migration.review.review import Review
+    from gen_migration.rules.registry import Rules
     from gen_migration.spec.documents import Document
     from gen_migration.workflows.sources import Source
 
@@ -56,12 +57,14 @@ def compare(
     everything: bool = False,
     dev_url: str | None = None,
     before: str = "",
+    rules: Rules | None = None,
 ) -> Comparison:
     """Return what changes between two sources, as their arguments name them.
 
     Specs and the history are compared as they stand. With a database or models, both sides are
     read from a catalog; what the spec does not describe counts only with `everything`. `before` is
-    SQL that is run on scratch databases first. Raises Error where a source cannot be read.
+    SQL that is run on scratch databases first, `rules` are those to ask, left out this tool's.
+    Raises Error where a source cannot be read.
     """
     one, other = both(old, new)
     directory = None
@@ -90,7 +93,9 @@ def compare(
         wanted = wanted_of(found, schema)
         notes += [sources.searched_note(read, found, names), *more]
     drift = any(isinstance(each, Url | Models) for each in (one, other))
-    made = review(before_, wanted, names=names, origins=origins, is_drift=drift)
+    made = review(
+        before_, wanted, names=names, origins=origins, is_drift=drift, rules=rules
+    )
     if document is not None and not drift:
         revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
         made = replace(made, findings=located(made.findings, document, revision))

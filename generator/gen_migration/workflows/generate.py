@@ -176,7 +176,7 @@ def next_change(
         replaces=replaces,
         notes=(
             *(() if own.ids else by_hand(spec, revisions)),
-            *notes(path, made, spec, lost, costly, meant=request.allow_data_loss),
+            *notes(path, made, spec, lost, costly, request),
             *(env_file.notes(directory.root) if made.operations else ()),
         ),
         unseen=views_by_hand.note(made.operations, revisions),
@@ -224,21 +224,26 @@ def notes(
     spec: Spec,
     lost: list[Loss],
     costly: list[Problem],
-    *,
-    meant: bool,
+    request: Request,
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
     from gen_migration.rules.engine import dangers, waits
+    from gen_migration.rules.registry import Rules
 
+    asked = Rules(levels=request.levels)
     problems = lacking(made.operations, spec) + nulls(made.operations, spec)
     told = {one.path for one in problems}
     problems += seldom_meant(made.operations, spec)
-    problems += [one.problem(meant=meant) for one in lost]
-    problems += [one.problem() for one in dangers(made, spec) if one.path not in told]
+    problems += [one.problem(meant=request.allow_data_loss) for one in lost]
+    problems += [
+        one.problem() for one in dangers(made, spec, asked) if one.path not in told
+    ]
     if spec.online:
         told = {one.path for one in costly}
         problems += costly
-        problems += [one.problem() for one in waits(made, spec) if one.path not in told]
+        problems += [
+            one.problem() for one in waits(made, spec, asked) if one.path not in told
+        ]
     used = idle(spec.hints, made.operations)
     if not (problems or used):
         return ()

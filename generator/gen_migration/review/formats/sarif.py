@@ -16,7 +16,7 @@ from gen_migration.base.errors import visible
 from gen_migration.review.formats.github import split_place
 from gen_migration.review.formats.text import consequences
 from gen_migration.rules.finding import Severity
-from gen_migration.rules.registry import every
+from gen_migration.rules.registry import Rules
 
 if TYPE_CHECKING:
     from gen_migration.review.review import Review
@@ -38,16 +38,17 @@ def render(review: Review) -> str:
 
 def document(review: Review) -> dict[str, Any]:
     """Return the log as plain values; a run without findings says that there are none."""
-    rules = sorted({one.code for one in review.findings})
+    codes = sorted({one.code for one in review.findings})
+    known = (review.rules or Rules()).by_code
     driver = {
         "name": "gen-migration",
         "version": metadata.version("gen-migration"),
-        "rules": [described(every()[code]) for code in rules],
+        "rules": [described(known[code]) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [result(one, rules) for one in review.findings],
+        "results": [result(one, codes) for one in review.findings],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -63,13 +64,13 @@ def described(rule: Rule) -> dict[str, Any]:
     }
 
 
-def result(finding: Finding, rules: list[str]) -> dict[str, Any]:
+def result(finding: Finding, codes: list[str]) -> dict[str, Any]:
     """Return a finding as a result; without a place where none is known."""
     words = visible("\n".join([finding.message, *consequences(finding)]))
     mark = json.dumps([finding.code, finding.path, finding.message])
     found: dict[str, Any] = {
         "ruleId": finding.code,
-        "ruleIndex": rules.index(finding.code),
+        "ruleIndex": codes.index(finding.code),
         "level": LEVELS[finding.severity],
         "message": {"text": words},
         # The same finding stays the same alert when lines above it come and go.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import nearest
-from gen_migration.model.rule_codes import CODES, STALE
+from gen_migration.model.rule_codes import CODES, STALE, is_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ def check(at: Spot, code: str, reason: str) -> None:
     if code == STALE:
         hint = "remove the ignore that does nothing instead"
         at.wrong_key(f"{STALE} cannot be ignored", hint)
-    elif code not in known:
+    elif code not in known and not is_own(code):
         hint = nearest(code, known) or "gen-migration explain lists them all"
         at.wrong_key(f'there is no finding "{code}"', hint)
     if not reason.strip():
