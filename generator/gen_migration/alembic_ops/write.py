@@ -146,6 +146,8 @@ def table_is_directive(table: Table) -> bool:
         return False
     if table.inherits and not inherits_plainly(table):
         return False
+    if any(map(ddl.names_not_null, table.own.values())):
+        return False
     if table.partition_of is not None or (by and not is_plain(ddl.partition_by(by))):
         return False
     return all(

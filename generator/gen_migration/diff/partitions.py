@@ -26,6 +26,7 @@ from gen_migration.model.given import (
 from gen_migration.model.own_columns import (
     SPREAD,
     forbids,
+    is_said_by_children,
     own_of_new,
     own_parts,
     partitions,
@@ -76,6 +77,9 @@ def with_heirs(
     found += of_types(at, changes)
     at = apply(at, found)
     for change in changes:
+        off = list(identities_off(at, change))
+        found += off
+        at = apply(at, off)
         steps = [adapted(at, split, change)]
         if isinstance(change, col.SetColumnNullable) and not change.new:
             steps = list(forbidding(at, new, change))
@@ -96,6 +100,24 @@ def with_heirs(
     for part in below(old, new, moving):
         found += changes_of(old, new, part)
     return found
+
+
+def identities_off(at: Schema, change: Operation) -> Iterator[Operation]:
+    """Yield what takes the identities off that children have of a column that goes.
+
+    A column that comes back gets a value for its rows first, and an identity after that.
+    """
+    if not isinstance(change, col.DropColumn):
+        return
+    for part, own in own_parts(at, change.table, change.name).items():
+        if "identity" in own:
+            yield col.SetColumnIdentity(
+                table=part,
+                name=change.name,
+                type=change.old.type.name,
+                old=own["identity"],
+                new=None,
+            )
 
 
 def of_types(at: Schema, changes: Iterable[Operation]) -> list[Operation]:
@@ -176,7 +198,14 @@ def forbidding(
         step = list(not_null(at, new, part, change.name))
         at = apply(at, step)
         yield from step
-    yield replace(change, says=saying(at, change.table, change.name))
+    yield with_sayers(at, change)
+
+
+def with_sayers(at: Schema, change: col.SetColumnNullable) -> col.SetColumnNullable:
+    """Return a change of NOT NULL with those below that forbid NULL themselves."""
+    place = change.table, change.name
+    says = saying(at, *place)
+    return replace(change, says=says, has_children=is_said_by_children(at, *place))
 
 
 def concerns_heirs(
@@ -245,7 +274,9 @@ def adapted(
             return replace(change, only=True) if place in split else change
         case col.SetColumnNullable(table=table, name=name):
             if table in at.tables:
-                return replace(change, says=saying(at, table, name))
+                return with_sayers(at, change)
+        case col.SetNotNullName(table=table, name=name):
+            return replace(change, has_children=is_said_by_children(at, table, name))
         case col.AddColumn(table=table, new=column):
             return replace(change, own=own_of_new(at, table, column))
         case col.DropColumn(table=table, name=name):

@@ -70,8 +70,8 @@ def holder(schema: Schema, name: Name, constraint: str) -> str | None:
 
 
 # What the name is now, nobody knows: PostgreSQL keeps it when a table or a column is renamed.
-# Before 18, there is no such constraint, and nothing happens. Where a partition that was attached
-# calls it otherwise, there is no way (ALTER TABLE renames partitions' along, by name).
+# Before 18, there is no such constraint, and nothing happens. ALTER TABLE renames those of tables
+# below along, by name; what to do where one of them calls it otherwise comes last.
 BODY = """
 DECLARE
     held name;
@@ -89,30 +89,60 @@ BEGIN
         );
     END IF;
 EXCEPTION WHEN undefined_object THEN
-    RAISE WARNING 'NOT NULL of %%.%% keeps its name: a partition calls it otherwise',
-        {table}, {column};
+%s
 END
 """
-GIVEN = Body(BODY % "    wanted := {name};")
-CHOSEN = Body(
-    BODY
-    % """\
+GIVEN = "    wanted := {name};"
+CHOSEN = """\
     SELECT free INTO wanted
     FROM unnest(ARRAY[{names}]) AS free
     WHERE NOT EXISTS (
         SELECT FROM pg_constraint
         WHERE conrelid = {table}::regclass AND conname = free AND conname <> held
     ) LIMIT 1;"""
-)
+# Of partitions that were attached: they would lose their own.
+KEPT = """\
+    RAISE WARNING 'NOT NULL of %.% keeps its name: a partition calls it otherwise',
+        {table}, {column};"""
+# Of children: that of their parent is made anew, but for what a key needs.
+ANEW = """\
+    IF EXISTS (
+        SELECT FROM pg_constraint
+        JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+        WHERE conrelid = {table}::regclass AND contype = 'p' AND attname = {column}
+    ) THEN
+        RAISE WARNING 'NOT NULL of %.% keeps its name: a child calls it otherwise',
+            {table}, {column};
+    ELSE
+        EXECUTE (
+            SELECT format(
+                'ALTER TABLE %1$s DROP CONSTRAINT %2$I; '
+                'ALTER TABLE %1$s ADD CONSTRAINT %3$I %4$s; '
+                'COMMENT ON CONSTRAINT %3$I ON %1$s IS %5$L',
+                {table}::regclass, held, wanted, pg_get_constraintdef(oid),
+                obj_description(oid, 'pg_constraint')
+            ) FROM pg_constraint
+            WHERE conrelid = {table}::regclass AND conname = held
+        );
+    END IF;"""
+BODIES = {
+    (is_given, has_children): Body(BODY % (naming, otherwise))
+    for is_given, naming in ((True, GIVEN), (False, CHOSEN))
+    for has_children, otherwise in ((False, KEPT), (True, ANEW))
+}
 
 
-def rename(table: Name, column: str, name: str | None) -> str:
-    """Return the statement that gives a NOT NULL a name; None is the one PostgreSQL chooses."""
+def rename(
+    table: Name, column: str, name: str | None, *, has_children: bool = False
+) -> str:
+    """Return the statement that gives a NOT NULL a name; None is the one PostgreSQL chooses.
+
+    `has_children` tells that children may call theirs otherwise.
+    """
+    body = BODIES[name is not None, has_children]
     if name is not None:
-        return GIVEN.statement(table=table, column=column, name=name)
-    return CHOSEN.statement(
-        table=table, column=column, names=chosen_names(table, column)
-    )
+        return body.statement(table=table, column=column, name=name)
+    return body.statement(table=table, column=column, names=chosen_names(table, column))
 
 
 def chosen_names(table: Name, column: str) -> tuple[str, ...]:
@@ -122,7 +152,7 @@ def chosen_names(table: Name, column: str) -> tuple[str, ...]:
 
 def renamed(text: str) -> tuple[Name, str, str | None] | None:
     """Return table, column and name of the body of a DO block; None where it is no `rename`."""
-    found = GIVEN.read(text) or CHOSEN.read(text)
+    found = next(filter(None, (body.read(text) for body in BODIES.values())), None)
     if found is None:
         return None
     (table_text,), (column,) = found["table"], found["column"]

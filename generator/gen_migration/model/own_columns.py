@@ -197,6 +197,11 @@ def saying(schema: Schema, name: Name, column: str) -> tuple[Name, ...]:
     )
 
 
+def is_said_by_children(schema: Schema, name: Name, column: str) -> bool:
+    """Tell whether children of a table say NOT NULL of a column, under any name."""
+    return any(schema.tables[one].inherits for one in saying(schema, name, column))
+
+
 def says_all(schema: Schema, name: Name) -> bool:
     """Tell whether a partition was attached: it says each NOT NULL of its parent itself."""
     table = schema.tables[name]

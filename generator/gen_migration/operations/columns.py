@@ -181,7 +181,8 @@ class SetColumnNullable(SetColumn):
     `not_null` is the name that comes or goes with it, and `state` what it is where it is not plain.
 
     `says` are the partitions that forbid it themselves, whatever their parent does. The
-    `followers` do as their parent does; how that is said makes no difference to what is done.
+    `followers` do as their parent does, and `has_children` tells that some forbid it themselves;
+    how that is said makes no difference to what is done.
     """
 
     wire = "set_column_nullable"
@@ -191,6 +192,7 @@ class SetColumnNullable(SetColumn):
     not_null: str | None = None
     says: tuple[Name, ...] = ()
     followers: tuple[Name, ...] = dataclasses.field(default=(), compare=False)
+    has_children: bool = dataclasses.field(default=False, compare=False)
     state: NotNullState | None = None
 
     def apply(self, schema: Schema) -> Schema:
@@ -298,14 +300,19 @@ class SetColumnDistinct(SetColumnAlone):
         return ddl.parameters(ddl.column_options(value)) or None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetNotNullName(SetColumn):
-    """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses."""
+    """Give the NOT NULL of a column a name (PostgreSQL 18); None is the one PostgreSQL chooses.
+
+    `has_children` tells that some forbid NULL themselves, under names of their own perhaps.
+    """
 
     wire = "set_not_null_name"
     what = "name of NOT NULL of column {0.place}"
     field = "not_null"
     old: str | None
     new: str | None
+    has_children: bool = dataclasses.field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,8 +117,9 @@ def is_crowded(
 def repeats(operation: op.Operation) -> bool:
     """Tell whether an operation, and its inverse, has a form of one moment that can be repeated."""
     match operation:
-        case op.AddColumn(new=column) | op.DropColumn(old=column):
-            return not column.has_sequence
+        case op.AddColumn(new=column, own=own) | op.DropColumn(old=column, own=own):
+            states = [one.get("not_null_state") for one in own.values()]
+            return not column.has_sequence and not any((column.not_null_state, *states))
     return isinstance(
         operation,
         op.SetTableStorage

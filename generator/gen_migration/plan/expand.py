@@ -13,6 +13,7 @@ from gen_migration.diff.rename_detection import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.model.empty_values import neutral_value
+from gen_migration.model.given import column_of
 from gen_migration.model.hints import Hints
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
@@ -152,40 +153,62 @@ def downgrade_of(
     schema: Schema, operations: Iterable[op.Operation], postgresql: int
 ) -> tuple[op.Operation, ...]:
     """Return the steps of a downgrade: a column that comes back gets values to be NOT NULL with."""
-    return expand(schema, returning(tuple(operations)), postgresql)
+    return expand(schema, returning(schema, tuple(operations)), postgresql)
 
 
-def returning(operations: tuple[op.Operation, ...]) -> Iterator[op.Operation]:
+def returning(
+    schema: Schema, operations: tuple[op.Operation, ...]
+) -> list[op.Operation]:
+    """Return operations with the steps of the columns that come back."""
+    steps: list[op.Operation] = []
     for operation in operations:
         if isinstance(operation, op.AddColumn):
-            yield from returning_column(operation, operations)
+            found = returning_column(operation, operations)
+            steps += found
+            if len(found) > 1 and operation.own:
+                steps += own_defaults(op.apply(schema, steps), operation)
         else:
-            yield operation
+            steps.append(operation)
+    return steps
 
 
 def returning_column(
     operation: op.AddColumn, operations: tuple[op.Operation, ...]
-) -> Iterator[op.Operation]:
-    """Yield a column that upgrade() dropped: nobody knows its values any more."""
+) -> list[op.Operation]:
+    """Return the steps of a column that upgrade() dropped: nobody knows its values any more."""
     column = operation.new
     key: dict[str, Any] = {"table": operation.table, "name": operation.name}
     has_values = column.nullable or column.default or column.generated
     value = None if has_values or column.identity else neutral_value(column.type)
     if value is None or is_key(operation, operations):
-        yield operation
-        return
+        return [operation]
     # A constant default fills all rows without writing one (manual, ALTER TABLE, Notes).
     own = {
         name: {field: one for field, one in held.items() if field != "default"}
         for name, held in operation.own.items()
     }
-    yield replace(operation, new=replace(column, default=value), own=own)
-    yield op.SetColumnDefault(**key, old=value, new=None)
-    # What drops the default of the parent drops those of all that have the column.
+    return [
+        replace(operation, new=replace(column, default=value), own=own),
+        op.SetColumnDefault(**key, old=value, new=None),
+    ]
+
+
+def own_defaults(schema: Schema, operation: op.AddColumn) -> list[op.Operation]:
+    """Return what gives those below a table their own defaults of a new column.
+
+    What drops the default of the parent drops those of all that have the column, and what a table
+    is given reaches its own children.
+    """
+    steps: list[op.Operation] = []
     for name, held in operation.own.items():
-        if held.get("default") is not None:
-            key["table"] = name
-            yield op.SetColumnDefault(**key, old=None, new=held["default"])
+        old = column_of(schema, name, operation.name).default
+        if "default" in held and held["default"] != old:
+            step = op.SetColumnDefault(
+                table=name, name=operation.name, old=old, new=held["default"]
+            )
+            steps.append(step)
+            schema = step.apply(schema)
+    return steps
 
 
 def is_key(operation: op.AddColumn, operations: tuple[op.Operation, ...]) -> bool:

@@ -33,6 +33,7 @@ from gen_migration.plan.dependents import (
     indexes_of,
     objects_of,
 )
+from gen_migration.plan.not_null_aside import keys_of, not_nulls
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -89,7 +90,12 @@ def block(
     objects = objects_of(at, touched)
     called = with_parts(at, list(called_of(at, objects)))
     at = op.apply(at, called)
-    parts = with_parts(at, [*constraints_of(at, touched), *indexes_of(at, touched)])
+    nulls = not_nulls(at, rest)
+    keys = {
+        (one.table, one.name): one
+        for one in (*constraints_of(at, touched), *keys_of(at, nulls))
+    }
+    parts = with_parts(at, [*keys.values(), *indexes_of(at, touched)])
     marks = list(marks_of(at, parts))
     grants = list(access.let_go(at, gone))
     own = {place: own_parts(at, *place) for place in gone}
@@ -109,8 +115,8 @@ def block(
     at = op.apply(at, defaults)
     steps = steps_of(at, rest)
     taken = [*called, *objects, *grants, *marks, *parts]
-    off = [*first, *taken, *drops, *defaults]
-    back_ = [*op.inverse(defaults), *adds, *op.inverse(taken)]
+    off = [*first, *taken, *drops, *defaults, *nulls]
+    back_ = [*op.inverse((*defaults, *nulls)), *adds, *op.inverse(taken)]
     return [*off, *steps, *back_]
 
 

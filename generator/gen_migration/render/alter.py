@@ -32,7 +32,7 @@ from gen_migration.sql import ddl, do_block, sequence_options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.model.schema import Own
+    from gen_migration.model.schema import Column, Own
 
 
 def alter_table(table: Name, *actions: str) -> str:
@@ -47,13 +47,7 @@ def alter_column(operation: op.SetColumn, action: str) -> str:
 
 @plain.register
 def _(operation: op.AddColumn) -> Parts:
-    table, name, column = operation.table, operation.name, operation.new
-    # What a partition has from its table already, PostgreSQL lets nobody rename.
-    is_later = column.not_null is None and not column.nullable
-    if is_later := is_later and any(
-        "not_null" in one for one in operation.own.values()
-    ):
-        column = replace(column, nullable=True)
+    table, name, column = operation.table, operation.name, first_form(operation)
     if write.is_directive(column) and not write.is_nameless(column):
         whole = write.column(name, column, Table(columns={}))
         inside = {k: v for k, v in whole.keywords.items() if k != "comment"}
@@ -61,11 +55,34 @@ def _(operation: op.AddColumn) -> Parts:
         yield Call("op.add_column", arguments, write.schema_of(table))
     else:
         yield alter_table(table, f"ADD COLUMN {ddl.column(name, column)}")
+    yield from after_adding(operation)
+
+
+def first_form(operation: op.AddColumn) -> Column:
+    """Return a new column as it is added.
+
+    What a partition has from its table already, PostgreSQL lets nobody rename: where partitions
+    name their NOT NULL, that of the table comes after theirs.
+    """
+    column = operation.new
+    if column.not_null is None and not column.nullable and names_not_null(operation):
+        return replace(column, nullable=True)
+    return column
+
+
+def names_not_null(operation: op.AddColumn) -> bool:
+    """Tell whether what has a new column from its table gives a name to its NOT NULL."""
+    return any("not_null" in one for one in operation.own.values())
+
+
+def after_adding(operation: op.AddColumn) -> Iterator[str]:
+    """Yield what a new column has that its definition cannot say, and what others have of it."""
+    table, name, column = operation.table, operation.name, first_form(operation)
     yield from column_comment(operation)
     yield from column_statements(table, name, operation.new)
     for part, own in operation.own.items():
         yield from own_statements(part, name, own, says=column.nullable)
-    if is_later:
+    if column.nullable and not operation.new.nullable:
         yield alter_table(table, f"ALTER COLUMN {quote_name(name)} SET NOT NULL")
 
 
@@ -172,14 +189,26 @@ def next_number(table: Name, column: str, options: SequenceOptions) -> str:
 @plain.register
 def _(operation: op.SetColumnNullable) -> Parts:
     table, called, state = operation.table, operation.not_null, operation.state
-    if state is not None and called is not None and not operation.new:
+    # Children call theirs otherwise, perhaps: it could not be renamed (PostgreSQL 18).
+    is_constraint = state is not None or operation.has_children
+    if is_constraint and called is not None and not operation.new:
         yield add_not_null(table, called, operation.name, state)
-        yield from not_null_comment(table, called, state)
+        if state is not None:
+            yield from not_null_comment(table, called, state)
         return
     yield op_alter_column(operation, nullable=operation.new)
     if called is not None and not operation.new:
-        yield not_null_names.rename(table, operation.name, called)
+        yield renamed_not_null(operation, called)
     yield from said(operation)
+
+
+def renamed_not_null(
+    operation: op.SetColumnNullable | op.SetNotNullName, name: str | None
+) -> str:
+    """Return the statement that gives the NOT NULL of an operation a name."""
+    return not_null_names.rename(
+        operation.table, operation.name, name, has_children=operation.has_children
+    )
 
 
 def said(operation: op.SetColumnNullable) -> Iterator[str]:
@@ -198,7 +227,7 @@ def said(operation: op.SetColumnNullable) -> Iterator[str]:
 
 @plain.register
 def _(operation: op.SetNotNullName) -> Parts:
-    yield not_null_names.rename(operation.table, operation.name, operation.new)
+    yield renamed_not_null(operation, operation.new)
 
 
 @plain.register

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import write, write_constraints
 from gen_migration.alembic_ops.calls import Call, Lines, call
 from gen_migration.kinds import BY_WORD, access
-from gen_migration.model import not_null_names
 from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
@@ -148,13 +147,8 @@ def own_of_child(table: Name, name: str, own: Own) -> Iterator[str]:
         held = own["default"]
         action = "DROP DEFAULT" if held is None else f"SET DEFAULT {ddl.default(held)}"
         yield f"{start} {action}"
-    state = own.get("not_null_state")
-    if state is not None and not state.not_valid:
-        yield add_not_null(table, own["not_null"], name, state)
-    elif "nullable" in own and state is None:
+    if "nullable" in own and "not_null" not in own:
         yield f"{start} SET NOT NULL"
-        if "not_null" in own:
-            yield not_null_names.rename(table, name, own["not_null"])
     if "identity" in own:
         yield f"{start} ADD GENERATED {ddl.identity(own['identity'], 'bigint')}"
 
@@ -183,7 +177,9 @@ def own_after(table: Name, name: str, own: Own) -> Iterator[str]:
         yield ddl.comment(f"COLUMN {table.sql}.{quote_name(name)}", own["comment"])
 
 
-def add_not_null(table: Name, called: str, column: str, state: NotNullState) -> str:
+def add_not_null(
+    table: Name, called: str, column: str, state: NotNullState | None
+) -> str:
     """Return the statement that forbids NULL in a column by a constraint of this state."""
     constraint = ddl.not_null_constraint(called, column, state)
     return f"ALTER TABLE {table.sql} ADD {constraint}"

@@ -283,7 +283,7 @@ def forbid_null(operation: op.SetColumnNullable, place: FormContext) -> Forms:
         yield alter.alter_column(operation, "SET NOT NULL")
         yield alter_table(table, repeatable.dropping(name))
         if operation.not_null is not None:
-            yield not_null_names.rename(table, operation.name, operation.not_null)
+            yield alter.renamed_not_null(operation, operation.not_null)
 
 
 def adding(constraint: str) -> str:
@@ -311,11 +311,10 @@ def _(operation: op.Backfill, place: FormContext) -> Forms:
 
 @forms.register
 def _(operation: op.AddColumn, _: FormContext) -> Forms:
-    table, name, column = operation.table, operation.name, operation.new
-    sql = alter_table(table, f"ADD COLUMN IF NOT EXISTS {ddl.column(name, column)}")
+    column = ddl.column(operation.name, alter.first_form(operation))
+    sql = alter_table(operation.table, f"ADD COLUMN IF NOT EXISTS {column}")
     yield Statement(sql=sql, directive=directive(operation, if_not_exists=True))
-    yield from alter.column_comment(operation)
-    yield from create.column_statements(table, name, column)
+    yield from alter.after_adding(operation)
 
 
 @forms.register

@@ -29,6 +29,8 @@ def create_table(replay: Replay, node: Any) -> None:
     own = tree_columns.own_columns(node.table_elts) if has_own else {}
     items = [one for one in node.table_elts if not (has_own and is_column(one))]
     columns, constraints = tree_columns.elements(items, replay.schema.enums)
+    for key, said in tree_columns.own_not_nulls(items, columns).items():
+        own[key] = {**own.get(key, {}), **said}
     place = None
     if node.HasField("partbound"):
         parent = values.relation(node.inh_relations[0].range_var)

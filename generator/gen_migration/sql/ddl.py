@@ -294,6 +294,12 @@ def create_table(name: Name, table: model.Table) -> str:
     if not table.inherits:
         own_ = (one for one in table.own.items() if is_said(one[1]))
         lines += [own_column(*one) for one in own_]
+    else:
+        lines += [
+            not_null_constraint(own["not_null"], key, own.get("not_null_state"))
+            for key, own in table.own.items()
+            if names_not_null(own)
+        ]
     lines += [constraint(key, value) for key, value in table.constraints.items()]
     body = " (\n    " + ",\n    ".join(lines) + "\n)" if lines else ""
     statement = f"CREATE {unlogged}TABLE {name.sql}"
@@ -317,6 +323,12 @@ def create_table(name: Name, table: model.Table) -> str:
     if table.tablespace is not None:
         statement += f" TABLESPACE {quote_name(table.tablespace)}"
     return statement
+
+
+def names_not_null(own: model.Own) -> bool:
+    """Tell whether `CREATE TABLE … INHERITS` gives a name to a NOT NULL: none can get it later."""
+    state = own.get("not_null_state")
+    return "not_null" in own and not (state is not None and state.not_valid)
 
 
 def is_said(own: model.Own) -> bool:

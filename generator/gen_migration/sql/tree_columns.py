@@ -52,9 +52,23 @@ def elements(
         if isinstance(constraint, PrimaryKey):
             for key in set(constraint.columns) & set(columns):
                 columns[key] = replace(columns[key], nullable=False)
-    for key, said in names.items():
-        columns[key] = replace(columns[key], **said)
+    for key in names.keys() & columns.keys():
+        columns[key] = replace(columns[key], **names[key])
     return columns, constraints
+
+
+def own_not_nulls(
+    items: Iterable[Any], declared: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Return what constraints of a `CREATE TABLE` forbid in columns that it does not declare."""
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        if contype(item.constraint) == "NOTNULL":
+            (key,) = strings(item.constraint.keys)
+            if key not in declared:
+                said = forbidden(item.constraint, not_valid=False)
+                found[key] = {k: one for k, one in said.items() if one is not None}
+    return found
 
 
 def own_columns(items: Iterable[Any]) -> dict[str, dict[str, Any]]:

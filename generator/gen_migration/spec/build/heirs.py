@@ -315,6 +315,8 @@ def override(
     if shape.not_null is not None:
         chosen = default_name(table.name, str(at.path[-1]))
         value = with_not_null(at / "not_null", shape.not_null, chosen, column, value)
+        if value.not_null is not None:
+            (at / "not_null").need(18, "the name of a NOT NULL of an inherited column")
     says = named or ("nullable" in shape.written and not shape.nullable)
     if (says or is_key) and value.nullable:
         value = replace(value, nullable=False)

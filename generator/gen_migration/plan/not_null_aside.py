@@ -1,0 +1,86 @@
+"""NOT NULL of parents that are off while a column of theirs gets another type or expression. Pure.
+
+PostgreSQL 18 makes the constraints of such a column anew, and those of children with them: "cannot
+create not-null constraint" where a child calls its own otherwise than its parent. Where the parent
+has none meanwhile, each is made anew by itself, and the parent's finds that of the child, whatever
+that is called. Source: `ATPostAlterTypeCleanup` and `ATAddCheckNNConstraint` in tablecmds.c.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.model.given import heirs, held_column
+from gen_migration.model.not_null_names import called
+from gen_migration.model.own_columns import forbids, said, saying, says
+from gen_migration.model.schema import PrimaryKey
+from gen_migration.operations import every as op
+from gen_migration.plan.dependents import keys_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.model.schema import Schema
+    from gen_migration.postgres.names import Name
+
+REBUILDING = (op.SetColumnType, op.SetColumnGenerated)
+
+
+def not_nulls(
+    schema: Schema, operations: Iterable[op.Operation]
+) -> list[op.SetColumnNullable]:
+    """Return what lets parents allow NULL, each before its children."""
+    found = {}
+    for one in operations:
+        if not isinstance(one, REBUILDING):
+            continue
+        for table in (one.table, *heirs(schema, one.table)):
+            is_first = table == one.table or says(schema.tables[table], one.name)
+            if is_first and calls_otherwise(schema, table, one.name):
+                found[table, one.name] = allowing(schema, table, one.name)
+    return [*found.values()]
+
+
+def calls_otherwise(schema: Schema, table: Name, name: str) -> bool:
+    """Tell whether children of a table may call a NOT NULL otherwise that they share with it.
+
+    What one was called before it became a child, nobody knows who has not named it.
+    """
+    column = held_column(schema, table, name)
+    if column is None or column.nullable:
+        return False
+    state = column.not_null_state
+    if state is not None and state.no_inherit:
+        return False
+    mine = called(schema, table, name, column)
+    return any(
+        schema.tables[heir].inherits
+        and says(schema.tables[heir], name)
+        and said(schema.tables[heir], name)[1] != mine
+        for heir in heirs(schema, table)
+    )
+
+
+def allowing(schema: Schema, table: Name, name: str) -> op.SetColumnNullable:
+    held = forbids(schema.tables[table], name)
+    return op.SetColumnNullable(
+        table=table,
+        name=name,
+        old=False,
+        new=True,
+        not_null=held.get("not_null"),
+        says=saying(schema, table, name),
+        has_children=True,
+        state=held.get("not_null_state"),
+    )
+
+
+def keys_of(
+    schema: Schema, nulls: Iterable[op.SetColumnNullable]
+) -> Iterator[op.DropConstraint]:
+    """Yield the primary keys that forbid NULL in columns, after the foreign keys on them."""
+    for one in nulls:
+        for name, key in schema.tables[one.table].constraints.items():
+            if isinstance(key, PrimaryKey) and one.name in key.columns:
+                yield from keys_to(schema, [one.table])
+                yield op.DropConstraint(table=one.table, name=name, old=key)
