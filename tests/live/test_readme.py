@@ -20,9 +20,11 @@ from gen_migration.review.formats import text as review_text
 from gen_migration.scratch import databases
 from gen_migration.spec.load import load
 from gen_migration.spec.shapes import SpecShape
+from gen_migration.verify.verify import Workbench
 from gen_migration.workflows.adopt import draft_of
 from gen_migration.workflows.compare import compare
 from gen_migration.workflows.generate import generate
+from gen_migration.workflows.squash import Asked, squash
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,6 +87,20 @@ def test_the_chain_of_one_edit_is_true(tmp_path: Path) -> None:
     for one in result.paths:
         assert f"output/{one.name}\n" in shown
     assert f"revisions {', '.join(result.revisions)} follow" in shown
+
+
+def test_the_squash_is_true(tmp_path: Path) -> None:
+    diff = [text for language, text in BLOCKS if language == "diff"][1]
+    path = tmp_path / "app.yaml"
+    directory = OutputDirectory(tmp_path / "output")
+    for text in (YAML[0], edited(YAML[0], diff)):
+        path.write_text(text, encoding="utf-8")
+        generate(path, directory)
+    done = squash(path, directory, Asked(force=True), Workbench())
+    shown = next(text for _, text in BLOCKS if "--squash\n" in text)
+    said = [f"output/{one.name}" for one in done.paths]
+    said += [f"deleted: output/{one.name}" for one in done.deleted]
+    assert shown.splitlines()[1:] == said
 
 
 def test_the_adopting_revision_is_true() -> None:

@@ -18,7 +18,7 @@ from gen_migration.history import migrate
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
 from gen_migration.scratch import built, databases, models, roles
-from gen_migration.verify import verify
+from gen_migration.verify import same_history, verify
 from gen_migration.workflows import adopt
 from psycopg.pq import ExecStatus, TransactionStatus
 
@@ -239,6 +239,7 @@ def share() -> None:
         (migrate, "engine_of", engine_of),
         (built, "databases", Shared()),
         (models, "databases", Shared()),
+        (same_history, "databases", Shared()),
         (verify, "databases", Shared()),
         (adopt, "databases", Shared()),
     ):

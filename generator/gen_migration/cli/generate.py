@@ -40,20 +40,37 @@ if TYPE_CHECKING:
     "--amend", help="Write the newest revision of SPEC anew: same id, same file."
 )
 @options.flag(
-    "--force", help="With --amend: also where it was edited by hand, which is lost."
+    "--force",
+    help="With --amend: also where it was edited by hand, which is lost. With --squash: also where"
+    " git does not have a file that goes.",
 )
 @options.flag(
     "--adopt",
     help="Take over what the revisions before have built: the revision changes nothing.",
 )
 @options.flag(
+    "--squash",
+    help="Write one revision in the place of those of SPEC so far, which builds the same.",
+)
+@click.option(
+    "--up-to",
+    metavar="REVISION",
+    help="With --squash: the newest that goes into it. [default: all]",
+)
+@click.option(
+    "--drop-data",
+    metavar="REVISION",
+    multiple=True,
+    help="With --squash: leave out what this revision does to rows.",
+)
+@options.flag(
     "--verify",
     help="Write only what a scratch database has proven: see gen-migration verify --help.",
 )
 @options.scratch(
-    "With --adopt and --verify: server for scratch databases. [default: the embedded one]"
-    " With --amend: a database that must not have the revision yet.",
-    "With --adopt and --verify: SQL file for scratch databases to begin with.",
+    "With --adopt, --squash and --verify: server for scratch databases. [default: the embedded"
+    " one] With --amend: a database that must not have the revision yet.",
+    "With --adopt, --squash and --verify: SQL file for scratch databases to begin with.",
 )
 @options.flag(
     "--allow-data-loss",
@@ -63,9 +80,9 @@ if TYPE_CHECKING:
 def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) -> None:
     """Write the revision that leads from the history to SPEC; nothing when there is none.
 
-    Revisions are read and not run, but by --verify and --adopt. Prints the path of a revision
-    that was written. Exit status: 0; 1 with --check where
-    something would change, and with --adopt where the history builds something else than SPEC;
+    Revisions are read and not run, but by --verify, --adopt and --squash. Prints the path of a
+    revision that was written. Exit status: 0; 1 with --check where something would change, and
+    with --adopt and --squash where the history builds something else than what would be written;
     2 on an error, or where data would be lost.
     """
     from gen_migration.history.target import find_target
@@ -82,6 +99,21 @@ def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) 
         names = ("message", "dev_url", "before", "check", "dry_run")
         wanted = {name: asked[name] for name in names}
         click.get_current_context().exit(adopt.run(spec, target.open(), **wanted))
+    if asked["squash"]:
+        from gen_migration.cli import squash
+        from gen_migration.workflows.squash import Asked
+
+        wants = Asked(
+            up_to=asked["up_to"],
+            message=asked["message"],
+            drop_data=asked["drop_data"],
+            force=asked["force"],
+            write=not asked["dry_run"],
+        )
+        scratch = {name: asked[name] for name in ("dev_url", "before")}
+        click.get_current_context().exit(
+            squash.run(spec, target.open(), wants, **scratch)
+        )
     known = None if asked["amend"] else up_to_date.recall(spec, target)
     if known is not None:
         say_up_to_date(known, given, idle)
@@ -102,13 +134,29 @@ AGAINST = (
     ("--check", "--dry-run", "--sql", "--verify"),
     ("--adopt", "--amend"),
     *(("--amend", one) for one in (*idle_options.PLACE, "--splice")),
+    *(
+        ("--squash", one)
+        for one in (
+            *(
+                "--adopt",
+                "--amend",
+                "--check",
+                "--sql",
+                "--verify",
+                "--allow-data-loss",
+            ),
+            *(*idle_options.PLACE, "--splice"),
+        )
+    ),
 )
 AGAINST_ADOPT = (("--adopt", "--allow-data-loss"), ("--adopt", "--verify"))
 # Options that need one of others.
 WITH = {
-    "--force": ("--amend",),
-    "--dev-url": ("--amend", "--adopt", "--verify"),
-    "--before": ("--adopt", "--verify"),
+    "--force": ("--amend", "--squash"),
+    "--dev-url": ("--amend", "--adopt", "--squash", "--verify"),
+    "--before": ("--adopt", "--squash", "--verify"),
+    "--up-to": ("--squash",),
+    "--drop-data": ("--squash",),
 }
 
 

@@ -198,6 +198,7 @@ def revision_of(script: Script, depends_on: tuple[str, ...]) -> Revision:
         parents=util.to_tuple(script.down_revision, default=()),
         depends_on=depends_on,
         branch_labels=tuple(sorted(script._orig_branch_labels)),  # noqa: SLF001
+        replaces=script.replaces,
         path=Path(script.path),
         text=script.text,
     )

@@ -30,6 +30,7 @@ class ReadScript(Script):
 
     def __init__(self, revision: Revision) -> None:
         self.text = revision.text
+        self.replaces = revision.replaces
         module = ModuleType(revision.id)
         vars(module).update(
             down_revision=revision.parents,

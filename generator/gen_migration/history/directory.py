@@ -14,6 +14,7 @@ from gen_migration.history.file_names import LENGTH, slug
 from gen_migration.history.graph import head_of, in_order
 from gen_migration.history.revision import Draft, Locations, Revision
 from gen_migration.render.header import read_header, read_source
+from gen_migration.render.marker import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +118,7 @@ def of_header(header: RevisionHeader, text: str, path: Path) -> Revision:
         parents=header.parents,
         depends_on=header.depends_on,
         branch_labels=header.branch_labels,
+        replaces=header.replaces if read_marker(text) else (),
         path=path,
         text=text,
     )

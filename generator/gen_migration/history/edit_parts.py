@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.history.graph import MissingRevisionError
+from gen_migration.history.replaced import check_finished, replaced_by, way_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,18 +90,25 @@ def revisions_of(directory: Directory, spec: str | None) -> tuple[Revision, ...]
     """Return the revisions of a directory, in their order.
 
     Raises Error where there is none; IncompleteError where a missing part is the reason: one of
-    the spec, or any that a part which is there names.
+    the spec, or any that a part which is there names; UnfinishedError where a squash is.
     """
     try:
-        return directory.revisions()
+        found = directory.revisions()
     except MissingRevisionError as error:
-        known = gaps(directory.files())
+        files = directory.files()
+        squash = replaced_by(files).get(error.missing)
+        if squash is not None:
+            hint = way_on(error.missing, squash.id)
+            raise Error(error.message, where=error.where, hint=hint) from None
+        known = gaps(files)
         named = [one for one in known if error.missing in one.ids.values()]
         # Of an edit whose end is missing, that revision may be it.
         own = [one for one in known if one.spec == (spec or one.spec)]
         for gap in (*named, *(one for one in own if one.count in one.missing)):
             raise IncompleteError(gap) from None
         raise
+    check_finished(found)
+    return found
 
 
 def check(

@@ -30,7 +30,7 @@ Locations = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A revision's file."""
+    """A revision's file; a squash `replaces` others, by their ids."""
 
     id: str
     parents: tuple[str, ...]
@@ -38,6 +38,7 @@ class Revision:
     text: str
     depends_on: tuple[str, ...] = ()
     branch_labels: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
     @property
     def mark(self) -> Mark | None:

@@ -90,3 +90,9 @@ def is_backfill(body: str) -> bool:
     """Tell whether the body of a DO block fills a column: it changes no schema."""
     words = START.split()
     return body.split()[: len(words)] == words
+
+
+def filling(body: str) -> str:
+    """Return what a backfill does to rows: `UPDATE t SET c = 1`."""
+    _, update, rest = " ".join(body.split()).partition("UPDATE ")
+    return update + rest.partition(" WHERE ")[0]

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The names of a revision's module that Alembic asks for (alembic.script.base.Script).
-IDENTIFIERS = frozenset(("revision", "down_revision", "depends_on", "branch_labels"))
+OF_ALEMBIC = frozenset(("revision", "down_revision", "depends_on", "branch_labels"))
+# That of a squash: the ids of the revisions whose place it takes.
+REPLACES = "replaces"
+IDENTIFIERS = OF_ALEMBIC | {REPLACES}
 # What may give one of them a value below the first function: a statement at the margin, `global`,
 # or a value named within a default, an annotation or a decorator.
 NAMED = rf"(?!(?:{'|'.join(sorted(IDENTIFIERS))})\b)"
@@ -44,6 +47,7 @@ class RevisionHeader:
     parents: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     branch_labels: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
     has_parents: bool = False
     docstring: str = ""
 
@@ -64,6 +68,8 @@ def read_header(text: str, where: str) -> RevisionHeader:
         try:
             values[name] = ast.literal_eval(value)  # type: ignore[arg-type]
         except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+            if name == REPLACES:
+                continue  # it means something else in a revision by hand
             raise Error(
                 f"{name} is computed, and revisions are read without running them",
                 where=f"{where}:{line}",
@@ -75,6 +81,9 @@ def read_header(text: str, where: str) -> RevisionHeader:
                 where=f"{where}:{line}",
                 hint="write the id of the revision, as text",
             )
+        if name == REPLACES and not is_tuple_of_ids(values[name]):
+            del values[name]
+            continue
         values[name] = ids(name, values[name], f"{where}:{line}")
     (id_,) = values.get("revision", ("",))
     return RevisionHeader(
@@ -82,6 +91,7 @@ def read_header(text: str, where: str) -> RevisionHeader:
         parents=values.get("down_revision", ()),
         depends_on=values.get("depends_on", ()),
         branch_labels=values.get("branch_labels", ()),
+        replaces=values.get(REPLACES, ()),
         has_parents="down_revision" in values,
         docstring=ast.get_docstring(tree, clean=False) or "",
     )
@@ -173,6 +183,10 @@ def outside(
     yield node.args
     if node.returns is not None:
         yield node.returns
+
+
+def is_tuple_of_ids(found: Any) -> bool:
+    return isinstance(found, tuple) and all(isinstance(one, str) for one in found)
 
 
 def ids(name: str, found: Any, where: str) -> tuple[str, ...]:

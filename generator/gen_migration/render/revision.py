@@ -64,7 +64,8 @@ class Header:
     `destroys` is what the upgrade does, `returns` what the downgrade does to rows that came
     meanwhile. One that `adopts` changes nothing: it declares what others have built before it.
     `part` is for one edit that takes several revisions. `breaks` is what running code of the
-    version before fails at, and `broken_by` the parts that do such things.
+    version before fails at, and `broken_by` the parts that do such things. A squash `replaces`
+    the revisions of these ids, and `leaves_out` what they did to rows.
     """
 
     message: str
@@ -76,6 +77,8 @@ class Header:
     part: Part | None = None
     breaks: tuple[str, ...] = ()
     broken_by: tuple[int, ...] = ()
+    replaces: tuple[str, ...] = ()
+    leaves_out: tuple[str, ...] = ()
     down_revision: str | tuple[str, ...] | None = None
     branch_labels: tuple[str, ...] | None = None
     depends_on: str | tuple[str, ...] | None = None
@@ -124,6 +127,7 @@ def render(header: Header, link: PlannedRevision, spec: Spec, marker: str) -> st
             down_revision=header.down_revision,
             branch_labels=header.branch_labels,
             depends_on=header.depends_on,
+            replaces=header.replaces,
             marker=marker,
             lost=[one_line(one) for one in header.destroys],
             returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
@@ -148,6 +152,17 @@ def docstring(header: Header, link: PlannedRevision) -> str:
             "It changes nothing: the revisions before it have built what adopted() declares.",
             "",
         ]
+    if header.replaces:
+        count = len(header.replaces)
+        many = "s" if count > 1 else ""
+        lines += [
+            f"It takes the place of {count} revision{many} before it, and builds the same.",
+            "",
+        ]
+    lines += listed(
+        "What those did to rows, or beside the schema, it leaves out:",
+        header.leaves_out,
+    )
     if header.part is not None:
         lines += [f"Part {header.part} of one edit: {TOGETHER}", going_on(header), ""]
     lines += listed(

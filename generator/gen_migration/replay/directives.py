@@ -86,7 +86,9 @@ ROWS = frozenset(
 
 def run_sql(replay: Replay, given: Given) -> None:
     sql = given["sqltext"]
-    if not (isinstance(sql, Call) and sql.name in ROWS):
+    if isinstance(sql, Call) and sql.name in ROWS:
+        replay.pass_over(f"op.execute({sql.name}(…))")
+    else:
         execute(replay, read_texts.statement(sql))
 
 
@@ -103,8 +105,9 @@ def run_statements(replay: Replay, given: Given) -> None:
     replay.do(op.CreateObject(kind=word, name=given["name"], new=value))
 
 
-def ignore(*_: Any) -> None:
+def insert_rows(replay: Replay, given: Given) -> None:
     """Do nothing: rows are no part of a schema."""
+    replay.pass_over("op.bulk_insert(…)")
 
 
 def create_table(replay: Replay, given: Given) -> None:
@@ -242,7 +245,7 @@ def table_comment(replay: Replay, table: Name, given: Given) -> None:
 OF_SCHEMA: dict[str, tuple[str, Callable[..., None]]] = {
     "execute": ("sqltext", run_sql),
     "statements": ("sql name drop after gone", run_statements),
-    "bulk_insert": ("table rows", ignore),
+    "bulk_insert": ("table rows", insert_rows),
     "create_table": ("table_name *items", create_table),
     "rename_table": ("old_table_name new_table_name", rename_table),
     "drop_index": ("index_name table_name", drop_index),

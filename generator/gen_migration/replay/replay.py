@@ -35,6 +35,20 @@ def replay(
 
     Raises Error with `path:line` where that cannot be known without a database.
     """
+    state = state_after(text, path, schema)
+    return tuple(state.operations), state.schema
+
+
+def passed_over(text: str, path: str, schema: Schema) -> list[tuple[int, str]]:
+    """Return what a revision's `upgrade()` does to rows or to the server, each with its line.
+
+    That is what leaves no trace in the schema. Raises Error as `replay` does.
+    """
+    return state_after(text, path, schema).passed
+
+
+def state_after(text: str, path: str, schema: Schema) -> Replay:
+    """Return the state after a revision. Raises Error as `replay` does."""
     from gen_migration.replay.directives import directive
 
     state = Replay(schema, Position(path, len(text)))
@@ -43,7 +57,7 @@ def replay(
         state.place,
         lambda name, args, options: directive(state, name, args, options),
     )
-    return tuple(state.operations), state.schema
+    return state
 
 
 def read_upgrade(text: str, place: Position, record: Record) -> None:

@@ -48,6 +48,8 @@ class Replay:
         self.schema = schema
         self.place = place
         self.operations: list[op.Operation] = []
+        # What leaves no trace in the schema, in its words, each with its line.
+        self.passed: list[tuple[int, str]] = []
         # Of partitions that are detached next.
         self.inherited_names: dict[Name, dict[str, str]] = {}
         # What NOT NULL is called of tables that are attached next.
@@ -61,6 +63,10 @@ class Replay:
 
     def cannot(self, what: str) -> Error:
         return self.error(f"this cannot be replayed without a database: {what}")
+
+    def pass_over(self, what: str) -> None:
+        """Note what is done to rows or to the server, which is no part of a schema."""
+        self.passed.append((self.place.start + self.place.line, " ".join(what.split())))
 
     def do(self, operation: op.Operation) -> None:
         """Add an operation. Raises Error when it does not fit the schema."""

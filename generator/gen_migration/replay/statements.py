@@ -13,7 +13,7 @@ from gen_migration.kinds import KINDS, called_so
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import postgast
-from gen_migration.render.backfill import is_backfill
+from gen_migration.render.backfill import filling, is_backfill
 from gen_migration.replay import access, lookup
 from gen_migration.replay.alter_table import alter_table
 from gen_migration.replay.comments import comment
@@ -32,14 +32,18 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 
-# What cannot touch the tables, indexes, types and sequences of a spec.
-IGNORED = frozenset(
+# What cannot touch the tables, indexes, types and sequences of a spec, but rows or the server.
+PASSED = frozenset(
     """
     select_stmt insert_stmt update_stmt delete_stmt merge_stmt copy_stmt truncate_stmt
-    grant_role_stmt
+    create_role_stmt alter_role_stmt grant_role_stmt
+    """.split()
+)
+# What leaves nothing behind.
+IGNORED = frozenset(
+    """
     variable_set_stmt lock_stmt
     vacuum_stmt transaction_stmt constraints_set_stmt
-    create_role_stmt alter_role_stmt
     notify_stmt reindex_stmt cluster_stmt check_point_stmt
     """.split()
 )
@@ -63,8 +67,17 @@ def execute(replay: Replay, sql: str) -> None:
                 raise replay.cannot(str(error)) from None
         elif kind == "select_stmt" and node.HasField("into_clause"):
             raise replay.cannot("SELECT INTO")
+        elif kind in PASSED:
+            replay.pass_over(text_of(one, sql))
         elif kind not in IGNORED:
             raise replay.cannot(kind.removesuffix("_stmt").replace("_", " ").upper())
+
+
+def text_of(statement: Any, sql: str) -> str:
+    """Return one of the statements of a text."""
+    data, start = sql.encode(), statement.stmt_location
+    end = start + statement.stmt_len if statement.stmt_len else len(data)
+    return data[start:end].decode()
 
 
 def do(replay: Replay, node: Any) -> None:
@@ -83,6 +96,7 @@ def do(replay: Replay, node: Any) -> None:
                 execute(replay, one.sql)
         return
     if is_backfill(body):
+        replay.pass_over(f"backfill: {filling(body)}")
         return
     for read, give in NAMINGS:
         found = read(body)
@@ -91,6 +105,7 @@ def do(replay: Replay, node: Any) -> None:
             return
     if CHANGES.search(QUOTED.sub("", body)):
         raise replay.cannot("a DO block that changes the schema")
+    replay.pass_over(f"DO {body}")
 
 
 # The blocks that name what PostgreSQL has named, and what they give.

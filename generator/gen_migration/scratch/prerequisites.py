@@ -12,7 +12,7 @@ from gen_migration.postgres.names import quote_name, quote_names
 from gen_migration.scratch import roles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.postgres.names import Name
@@ -24,13 +24,24 @@ def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
     Each can be repeated; the tables of `but` are built by others. A table of others has the
     columns that the spec knows of it, and the keys that the spec's foreign keys need.
     """
+    return of_all((spec,), but)
+
+
+def of_all(specs: Sequence[Spec], but: Collection[Name] = ()) -> list[str]:
+    """Return the statements for several specs: all that one of them needs."""
+    needed = {name for spec in specs for name in schemas(spec)}
     result = [
-        f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"
-        for schema in sorted(schemas(spec))
+        f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}" for schema in sorted(needed)
     ]
-    result += make_roles(spec.schema)
-    keys = referred_keys(spec.schema)
-    for name, columns in tables(spec).items():
+    result += dict.fromkeys(one for spec in specs for one in make_roles(spec.schema))
+    keys: dict[Name, dict[tuple[str, ...], None]] = {}
+    held: dict[Name, dict[str, str]] = {}
+    for spec in specs:
+        for name, found in referred_keys(spec.schema).items():
+            keys.setdefault(name, {}).update(dict.fromkeys(found))
+        for name, columns in tables(spec).items():
+            held[name] = columns | held.get(name, {})
+    for name, columns in held.items():
         if name in but:
             continue
         parts = [f"{quote_name(column)} {type_}" for column, type_ in columns.items()]

@@ -21,7 +21,7 @@ from gen_migration.replay.replay import replay
 from gen_migration.scratch import prerequisites as given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -148,7 +148,7 @@ def of(
         old=old,
         directory=runnable(change, directory, edit) if new else directory,
         before=before,
-        given=tuple(taken(change.spec, old, directory, before)),
+        given=tuple(taken(change.spec, (change.spec.schema, old), directory, before)),
     )
 
 
@@ -173,24 +173,26 @@ def runnable(
 
 
 def taken(
-    spec: Spec, old: Schema, directory: Directory, before: tuple[Revision, ...]
+    spec: Spec,
+    schemas: Sequence[Schema],
+    directory: Directory,
+    before: tuple[Revision, ...],
 ) -> Iterator[str]:
     """Yield what builds the tables of others, where no Alembic environment has a history of them.
 
-    Tables of other specs in the same directory are built by their own revisions. Roles are of the
-    server, and so no history's: unless a revision makes some, there are those that a spec names.
+    `schemas` are those that a spec has had. Tables of other specs in the same directory are built
+    by their own revisions. Roles are of the server, and so no history's: unless a revision makes
+    some, there are those that a spec names.
     """
     if not any(MAKES_ROLES.search(one.text) for one in before):
-        yield from given.make_roles(spec.schema)
-        yield from given.make_roles(old)
+        for schema in schemas:
+            yield from given.make_roles(schema)
     if not isinstance(directory, OutputDirectory):
         return
     names = {name for one in before if (name := one.spec) not in {None, spec.name}}
-    tables = set(spec.schema.tables)
+    tables = {name for schema in schemas for name in schema.tables}
     for name in names:
         tables |= set(
             replayed([one for one in before if one.spec == name]).schema.tables
         )
-    for schema in (spec.schema, old):
-        wanted = replace(spec, schema=schema)
-        yield from given.statements(wanted, but=tables)
+    yield from given.of_all([replace(spec, schema=one) for one in schemas], tables)
