@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.kinds.shape_base import VARIABLE
+from gen_migration.kinds.shape_base import SECRET, VARIABLE
 from gen_migration.postgres.foreign_options import in_order, is_secret
 from gen_migration.postgres.secret_values import Secret, secret_in
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from gen_migration.postgres.foreign_options import Value
 
-HOW = "write the variable of the environment that holds it: {env: NAME}"
 
 
 def build(at: Any, given: Mapping[str, Any]) -> dict[str, Value]:
@@ -36,11 +35,12 @@ def option(at: Any, name: str, value: Any) -> Value | None:
         variable = value.get("env")
         is_name = isinstance(variable, str) and re.fullmatch(VARIABLE, variable)
         if not is_name or len(value) != 1:
-            at.wrong(f'this is no value of "{name}"', HOW)
+            at.wrong(f'this is no value of "{name}"', SECRET[1])
             return None
         return Secret(str(variable))
     if is_secret(name):
-        at.wrong(f'"{name}" is a secret, which no spec holds', HOW)
+        wrong, hint = SECRET
+        at.wrong(f'"{name}" {wrong}', hint)
         return None
     if isinstance(value, list) or value is None:
         at.wrong(f'"{name}" is a text', "write a text, a number, or true or false")

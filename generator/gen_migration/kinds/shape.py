@@ -102,6 +102,8 @@ class Shape:
     )
 
     short: ClassVar[str | None] = None
+    # What is wrong with a value that lacks a key, behind the name of its own; and what to write.
+    lacking: ClassVar[tuple[str, str] | None] = None
     # What Pydantic asks a class for.
     model_config: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 

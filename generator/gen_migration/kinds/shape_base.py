@@ -39,6 +39,11 @@ def one_of(mistake: str, *ways: tuple[str, ...]) -> Any:
 
 # The name of a variable of the environment.
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+# What is wrong with a secret that is written out, and what to write.
+SECRET = (
+    "is a secret, which no spec holds",
+    "write the variable of the environment that holds it: {env: NAME}",
+)
 Text = Annotated[str, Rule(least=1)]
 SQL = Annotated[str, Rule("A SQL expression.", least=1)]
 Body = Annotated[
@@ -211,6 +216,7 @@ class DomainCheckShape(Shape):
 class SecretShape(Shape):
     """A value that nothing writes down: the variable of the environment that holds it."""
 
+    lacking = SECRET
     env: str = key(
         "The variable's name; a revision reads it when it runs.",
         pattern=VARIABLE,

@@ -142,6 +142,9 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
         )
     if kind == "missing":
         key = str(detail["loc"][-1])
+        if (lacking := shape_at(detail["loc"], shape).lacking) is not None:
+            wrong, hint = lacking
+            return Problem(message=f'"{place[-1]}" {wrong}', path=place, hint=hint)
         return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
     if kind in NAMES:
         hint = hint_of_kind(detail, place, shape)
