@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from gen_migration.postgres.foreign_options import Value
 
 
-
 def build(at: Any, given: Mapping[str, Any]) -> dict[str, Value]:
     """Return options; report what is no text, and a secret that is one."""
     found: dict[str, Value] = {}

@@ -17,7 +17,7 @@ from gen_migration.postgres.commands import canonical as canonical_command
 from gen_migration.postgres.commands import parse_command
 from gen_migration.postgres.expressions import canonical, parse_target
 from gen_migration.postgres.names import PUBLIC, Name, quote_text, relation_of
-from gen_migration.postgres.names_in import SEQUENCES, constant_of
+from gen_migration.postgres.names_in_texts import SEQUENCES, constant_of
 from gen_migration.postgres.parser import name_of, postgast, walk
 
 

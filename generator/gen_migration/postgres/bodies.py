@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import Name, dollar_quoted, last_two
 from gen_migration.postgres.names_in import operators, own
+from gen_migration.postgres.names_in_texts import respell
 from gen_migration.postgres.parser import (
     MAX_SQL,
     SqlMistake,
@@ -95,6 +96,7 @@ def standard(text: str) -> str:
     created = tree.stmts[0].stmt.create_function_stmt
     if not created.HasField("sql_body") or len(created.options) > 1:
         raise SqlMistake("this is no body of a function", FORMS, 0)
+    respell(walk(created.sql_body))
     found: str = postgast().deparse(tree)
     body = found[found.index("LANGUAGE sql ") + len("LANGUAGE sql ") :]
     again = parse(STANDARD, body)

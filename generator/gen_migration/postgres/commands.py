@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.names_in import Named, named_in
+from gen_migration.postgres.names_in_texts import respell
 from gen_migration.postgres.parser import SqlMistake, parse, plain, postgast, walk
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def parse_command(text: str) -> Any:
 def canonical(text: str) -> str:
     """Return a command in its canonical form. Raises SqlMistake."""
     tree = parse_command(text)
+    respell(walk(tree.stmts[0].stmt))
     sql: str = postgast().deparse(tree)
     try:
         again = parse_command(sql)

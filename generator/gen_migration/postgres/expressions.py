@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.postgres.names_in_texts import respell
 from gen_migration.postgres.parser import (
     ONE,
     SELECT,
@@ -136,6 +137,7 @@ def parse_expression(text: str) -> Expression:
     kind = node.WhichOneof("node")
     if kind == "func_call" and node.func_call.funcformat == SQL_SYNTAX:
         kind = "sql_syntax"  # `a AT TIME ZONE b` is a call for the parser, but not for DEFAULT
+    respell(nodes)
     sql = canonical(tree, node, text.strip())
     session = session_words(nodes, text)
     simple, call = kind in SIMPLE, kind in CALLS
@@ -150,11 +152,13 @@ def parse_condition(text: str) -> Expression:
     without an aggregate or a window function outside of them, and without parameters.
     """
     tree, node = parse_target(text)
-    for kind, found in walk(node):
+    nodes = walk(node)
+    for kind, found in nodes:
         if kind == "param_ref":
             references_among(((kind, found),), text, SELECT)
     outside = [one for one in walk(node, but=("subselect",)) if one[0] != "sub_link"]
     references = references_among(outside, text, SELECT)
+    respell(nodes)
     sql = canonical(tree, node, text.strip())
     return Expression(
         sql, references, False, False, None, None, session_words(outside, text)

@@ -197,7 +197,12 @@ def last_two(parts: Sequence[str]) -> Name:
 
 def relation_of(text: str) -> Name:
     """Return the relation that the text of a `regclass` names. Raises ValueError for none."""
-    return last_two(split_name(text))
+    return last_two([one if quoted else folded(one) for one, quoted in parts_of(text)])
+
+
+def folded(word: str) -> str:
+    """Return what PostgreSQL makes of a word without quotes, in a database of UTF-8."""
+    return "".join(one.lower() if one.isascii() else one for one in word)
 
 
 PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
@@ -208,12 +213,18 @@ def split_name(text: str) -> list[str]:
 
     Raises ValueError when quotes or dots are out of place.
     """
+    return [part for part, _ in parts_of(text)]
+
+
+def parts_of(text: str) -> list[tuple[str, bool]]:
+    """Return the parts of a dotted name, each with whether it stands in quotes."""
     parts, position = [], 0
     while True:
         match = PART.match(text, position)
         if match is None:
             raise ValueError(text)
-        parts.append(match[2] if match[1] is None else match[1].replace('""', '"'))
+        quoted = match[1] is not None
+        parts.append((match[1].replace('""', '"') if quoted else match[2], quoted))
         position = match.end()
         if position == len(text):
             return parts

@@ -6,18 +6,16 @@ import contextlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.postgres import text_search
+from gen_migration.postgres import names_in_texts, text_search
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.names import Name, relation_of
+from gen_migration.postgres.names_in_texts import constant_of
 from gen_migration.postgres.operators import named as named_operator
 from gen_migration.postgres.parser import name_of, walk
 from gen_migration.postgres.queries import parsed, select_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-
-# Functions whose first argument is the name of a sequence, as text; `lastval` names none.
-SEQUENCES = frozenset(("nextval", "currval", "setval"))
 
 
 class Named(NamedTuple):
@@ -144,21 +142,6 @@ def own(name: Name) -> Name:
 
 def relations(nodes: list[tuple[str, Any]]) -> Iterator[Name]:
     """Yield the relations that texts of an expression name."""
-    for kind, node in nodes:
-        constants = []
-        if kind == "func_call" and node.funcname[-1].string.sval in SEQUENCES:
-            constants = [constant_of(argument) for argument in node.args]
-        elif kind == "type_cast" and node.type_name.names[-1].string.sval == "regclass":
-            constants = [constant_of(node.arg)]
-        for constant in constants:
-            if constant is not None:
-                with contextlib.suppress(ValueError):
-                    yield relation_of(constant.sval.sval)
-
-
-def constant_of(node: Any) -> Any:
-    """Return the constant that a node is, perhaps behind a cast to regclass."""
-    if node.WhichOneof("node") == "type_cast":
-        node = node.type_cast.arg
-    is_text = node.WhichOneof("node") == "a_const" and node.a_const.HasField("sval")
-    return node.a_const if is_text else None
+    for constant in names_in_texts.relations(nodes):
+        with contextlib.suppress(ValueError):
+            yield relation_of(constant.sval.sval)

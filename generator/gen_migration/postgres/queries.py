@@ -10,6 +10,7 @@ import contextlib
 from functools import lru_cache
 from typing import Any
 
+from gen_migration.postgres.names_in_texts import respell
 from gen_migration.postgres.parser import (
     SqlMistake,
     at,
@@ -94,7 +95,9 @@ def canonical(text: str) -> str:
     Raises SqlMistake as `parse_query` does.
     """
     tree = parse_query(text)
-    for kind, node in walk(tree.stmts[0].stmt):
+    nodes = walk(tree.stmts[0].stmt)
+    respell(nodes)
+    for kind, node in nodes:
         # A column is called as it is, as PostgreSQL prints it.
         if kind == "res_target" and node.name and node.name == named(node.val):
             node.ClearField("name")

@@ -141,11 +141,7 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
             message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
         )
     if kind == "missing":
-        key = str(detail["loc"][-1])
-        if (lacking := shape_at(detail["loc"], shape).lacking) is not None:
-            wrong, hint = lacking
-            return Problem(message=f'"{place[-1]}" {wrong}', path=place, hint=hint)
-        return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
+        return missing(detail, place, shape)
     if kind in NAMES:
         hint = hint_of_kind(detail, place, shape)
         known_here = known_at(detail["loc"], shape)
@@ -167,6 +163,15 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
             message="this is incomplete or says two things", path=place, hint=message
         )
     return Problem(message=message[:1].lower() + message[1:], path=place)
+
+
+def missing(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
+    """Return the problem of a value that lacks a key."""
+    key = str(detail["loc"][-1])
+    if (lacking := shape_at(detail["loc"], shape).lacking) is None:
+        return Problem(message=f'missing key "{key}"', path=place, hint=f"add {key}")
+    wrong, hint = lacking
+    return Problem(message=f'"{place[-1]}" {wrong}', path=place, hint=hint)
 
 
 OUTSIDE = {"greater_than_equal": "small", "less_than_equal": "large"}
