@@ -56,6 +56,7 @@ def run(project: Environment, script: str, *arguments: str) -> Done:
         ("diff", URL, URL),
         ("import", URL),
         ("stats", URL),
+        ("status", URL, "--output", "output"),
         ("diagram", URL),
     ],
     ids=" ".join,

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "generate": "generate",
     "import": "import_",
     "stats": "stats",
+    "status": "status",
     "verify": "verify",
 }
 

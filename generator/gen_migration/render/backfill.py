@@ -7,10 +7,17 @@ a run after a crash goes on with what is left.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gen_migration.model.constraints import key_of
-from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
+from gen_migration.postgres.names import (
+    dollar_quoted,
+    quote_name,
+    quote_text,
+    relation_of,
+    split_name,
+)
 from gen_migration.postgres.settings import milliseconds
 
 if TYPE_CHECKING:
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
     from gen_migration.model.schema import Table
     from gen_migration.operations.columns import Backfill
+    from gen_migration.postgres.names import Name
     from gen_migration.postgres.settings import Safety
 
 # Columns of a table come before variables of the block, whatever they are called.
@@ -96,3 +104,19 @@ def filling(body: str) -> str:
     """Return what a backfill does to rows: `UPDATE t SET c = 1`."""
     _, update, rest = " ".join(body.split()).partition("UPDATE ")
     return update + rest.partition(" WHERE ")[0]
+
+
+IDENTIFIER = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
+FILLS = re.compile(
+    rf"\bUPDATE (?P<table>{IDENTIFIER}(?:\.{IDENTIFIER})?) SET (?P<column>{IDENTIFIER}) = "
+    r".*?\sWHERE (?P=column) IS NULL",
+    re.DOTALL,
+)
+
+
+def filled(statement: str) -> tuple[Name, str] | None:
+    """Return the table and the column that a statement of a backfill fills; None for any other."""
+    found = FILLS.search(statement)
+    if found is None:
+        return None
+    return relation_of(found["table"]), split_name(found["column"])[0]

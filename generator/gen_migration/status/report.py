@@ -1,0 +1,190 @@
+"""A status in words, for who has to act on it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.history.replaced import behind, replaced_by
+from gen_migration.postgres.names import Name, quote_name
+from gen_migration.render.marker import message_of
+from gen_migration.status.steps import Found, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.history.revision import Revision
+    from gen_migration.status.position import Position
+    from gen_migration.status.read import Answers, InvalidIndex
+    from gen_migration.status.steps import Step
+
+SHOWN = 10  # revisions that are listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where a database is, and what it shows of what is half done.
+
+    `steps` are those of the revisions that run next, by their ids. `meant` are the names of
+    constraints, by table, that the history leaves not validated.
+    """
+
+    position: Position
+    answers: Answers
+    steps: dict[str, tuple[Step, ...]]
+    meant: frozenset[tuple[Name, str]] = frozenset()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the database is at the newest revision, and nothing is half done."""
+        behind = self.position.unknown or self.position.waiting
+        return not (behind or any(orphans(self)) or any(unvalidated(self)))
+
+
+def lines(status: Status) -> Iterator[str]:
+    """Yield the lines that say where a database is, what is half done, and what comes next."""
+    yield from of_position(status.position)
+    half = list(of_half(status))
+    if half:
+        yield "half done:"
+        yield from half
+    if status.position.unknown:
+        return
+    if status.position.waiting:
+        yield f"next: alembic upgrade {'heads' if status.position.heads[1:] else 'head'}"
+        yield from of_next(status)
+    elif not half:
+        yield "nothing is to be done"
+
+
+def of_position(found: Position) -> Iterator[str]:
+    at = ", ".join(found.at)
+    if not found.revisions and not found.at:
+        yield "the history has no revision"
+        return
+    if not found.at:
+        yield "the database has run no revision: it has no version in Alembic's table"
+    elif found.unknown:
+        yield f"the database is at {at}"
+        squashes = {old: new.id for old, new in replaced_by(found.revisions).items()}
+        for unknown in found.unknown:
+            told = behind([unknown], squashes)
+            if told is None:
+                yield f"  {unknown} is no revision of this history"
+                yield "  hint: bring back its file, as the release has it that was deployed"
+            else:
+                yield f"  {told.message}"
+                yield f"  hint: {told.hint}"
+    elif not found.waiting:
+        yield f"the database is at {at}, the newest revision"
+    else:
+        yield f"the database is at {at}"
+    if found.waiting and not found.unknown:
+        count = len(found.waiting)
+        yield f"{count} revision{'s' if count > 1 else ''} still to run:"
+        for one in found.waiting[:SHOWN]:
+            yield f"  {one.id}  {title(one)}"
+        if count > SHOWN:
+            yield f"  and {count - SHOWN} more"
+
+
+def title(revision: Revision) -> str:
+    """Return the first line of what a revision says of itself."""
+    return message_of(revision.text).partition("\n")[0]
+
+
+def of_half(status: Status) -> Iterator[str]:
+    """Yield what is half done, indented."""
+    for one in status.position.next:
+        traced = [
+            (step, found)
+            for step, found in status.answers.steps
+            if step in status.steps.get(one.id, ())
+        ]
+        if not any(found in {Found.HALF, Found.DONE} for _, found in traced):
+            continue
+        done = sum(found is Found.DONE for _, found in traced)
+        yield (
+            f"  revision {one.id} has begun: {done} of {len(traced)} steps that leave a"
+            " trace are done"
+        )
+        for step, found in traced:
+            yield f"    {word(step, found):<12}  {step.summary}"
+    for index in status.answers.indexes:
+        if index.pid is not None:
+            yield f"  {building(index)}"
+    for index in orphans(status):
+        yield f"  index {index.name} of table {index.table} is invalid, and no revision builds it"
+        yield f"    hint: {mend(index)}"
+    for table, name in unvalidated(status):
+        yield f"  constraint {name} of table {table} is not validated, which the history says it is"
+        yield (
+            f"    hint: ALTER TABLE {table.sql} VALIDATE CONSTRAINT {quote_name(name)}"
+        )
+
+
+def word(step: Step, found: Found) -> str:
+    if step.trace is Trace.ROWS:
+        words = {Found.HALF: "rows left", Found.DONE: "no rows left"}
+        return words.get(found, "unknown" if found is Found.UNKNOWN else "to do")
+    words = {Found.HALF: "invalid", Found.DONE: "done", Found.ABSENT: "to do"}
+    return words[found]
+
+
+def building(index: InvalidIndex) -> str:
+    percent = "" if index.percent is None else f", {index.percent} %"
+    return (
+        f"index {index.name} of table {index.table} is being built by process"
+        f" {index.pid}: {index.phase}{percent}"
+    )
+
+
+def orphans(status: Status) -> Iterator[InvalidIndex]:
+    """Yield invalid indexes that nobody builds, and that no next revision will."""
+    awaited = {
+        (step.table, step.name)
+        for steps in status.steps.values()
+        for step in steps
+        if step.trace is Trace.INDEX
+    }
+    for one in status.answers.indexes:
+        if one.pid is None and (one.table, one.name) not in awaited:
+            yield one
+
+
+def mend(index: InvalidIndex) -> str:
+    """Return the statement for an invalid index; what REINDEX has left behind goes."""
+    name = Name(index.table.schema, index.name).sql
+    if index.name.rstrip("0123456789").endswith(("_ccnew", "_ccold")):
+        return f"DROP INDEX CONCURRENTLY {name}"
+    return f"REINDEX INDEX CONCURRENTLY {name}, or drop it"
+
+
+def unvalidated(status: Status) -> Iterator[tuple[Name, str]]:
+    """Yield constraints not validated that the history has validated, or never made so."""
+    awaited = {
+        (step.table, step.name)
+        for steps in status.steps.values()
+        for step in steps
+        if step.trace is Trace.CONSTRAINT
+    }
+    for one in status.answers.constraints:
+        if one not in status.meant and one not in awaited:
+            yield one
+
+
+def of_next(status: Status) -> Iterator[str]:
+    """Yield what the next command does, indented."""
+    begun = any(found is not Found.ABSENT for _, found in status.answers.steps)
+    first = status.position.next
+    for one in first:
+        part = None if one.mark is None else one.mark.part
+        what = f"runs {one.id}"
+        if part is not None and part.number > 1:
+            what += (
+                f", part {part.number} of {part.count}: the parts before it have run"
+            )
+        yield f"  {what}"
+    if begun:
+        yield "  each of its steps can be repeated: what is done is passed over, rows that are left"
+        yield "  are filled, and an invalid index is dropped and built anew"

@@ -1,0 +1,83 @@
+"""Where a database is in the history of a directory, and what of it is half done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gen_migration.base.errors import Error
+from gen_migration.history.state import replayed
+from gen_migration.replay.evaluation.values import Position as Place
+from gen_migration.replay.replay import read_upgrade, replay
+from gen_migration.status.position import position
+from gen_migration.status.read import read
+from gen_migration.status.report import Status
+from gen_migration.status.steps import steps
+from gen_migration.workflows.stats import database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gen_migration.history.revision import Directory, Revision
+    from gen_migration.postgres.names import Name
+    from gen_migration.status.position import Position
+    from gen_migration.status.steps import Step
+
+
+def status(url: str, directory: Directory, version_table: str | None = None) -> Status:
+    """Return where the database of a URL is among the revisions of a directory.
+
+    `version_table` is Alembic's, where it has another name. Raises Error where the revisions or
+    the database cannot be read.
+    """
+    revisions = directory.revisions()
+    found: dict[str, tuple[Step, ...]] = {}
+
+    def of(versions: tuple[str, ...]) -> list[Step]:
+        at = position(revisions, versions)
+        for one in at.next:
+            found[one.id] = traced(at, one)
+        return [step for each in found.values() for step in each]
+
+    answers = read(database(url), version_table, of)
+    at = position(revisions, answers.versions)
+    return Status(
+        position=at, answers=answers, steps=found, meant=frozenset(unvalidated(at))
+    )
+
+
+def traced(at: Position, revision: Revision) -> tuple[Step, ...]:
+    """Return the steps of a revision that leave a trace; none of one written by hand."""
+    if revision.mark is None:
+        return ()
+    try:
+        before = replayed(at.before(revision)).schema
+        path = str(revision.path)
+        operations, _ = replay(revision.text, path, before)
+        statements = executed(revision.text, path)
+    except Error:  # a hand edit: what it does is seen when it runs
+        return ()
+    return tuple(steps(operations, statements, before))
+
+
+def executed(text: str, path: str) -> list[str]:
+    """Return the SQL that a revision's upgrade gives to `op.execute`. Raises Error."""
+    found: list[str] = []
+
+    def record(name: str, given: tuple[Any, ...], _: dict[str, Any]) -> None:
+        if name == "execute" and given and isinstance(given[0], str):
+            found.append(given[0])
+
+    read_upgrade(text, Place(path, len(text)), record)
+    return found
+
+
+def unvalidated(at: Position) -> Iterator[tuple[Name, str]]:
+    """Yield the constraints that the history leaves not validated where the database is."""
+    waiting = {one.id for one in at.waiting}
+    run = [one for one in at.revisions if one.id not in waiting]
+    for spec in dict.fromkeys(one.spec for one in run if one.spec is not None):
+        schema = replayed([one for one in run if one.spec == spec]).schema
+        for table, value in schema.tables.items():
+            for name, key in value.constraints.items():
+                if getattr(key, "not_valid", False):
+                    yield table, name
