@@ -1,17 +1,21 @@
-"""What `present.sql` says that there is: a query that it leaves out would have found nothing."""
+"""What `present.sql` says that there is: a query that it leaves out would have found nothing.
+
+So it is with the oracle's own (`catalog`).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import catalog
 import databases
 import pytest
 from coverage import ROWS
 from environment import as_superuser
 from gen_migration.catalog import reader
-from gen_migration.scratch import subscriptions
-from gen_migration.scratch.databases import VERSIONS, connect
-from statements import execute
+from gen_migration.scratch.databases import VERSIONS
+from present import present
+from statements import undone
 
 ALWAYS = """
 schemas extensions collation_names opclasses statements owners grants
@@ -23,25 +27,27 @@ MORE = (
 )
 
 
-def present(url: str) -> dict[str, bool]:
+def told(connection: Any) -> dict[str, bool]:
     """Return what may find something, by the names of queries."""
-    with connect(url) as connection:
-        version = connection.info.server_version // 10_000
-        cursor = connection.execute(reader.query("present", version))
-        names = [one.name for one in cursor.description or ()]
-        return dict(zip(names, cursor.fetchone() or (), strict=True))
+    version = connection.info.server_version // 10_000
+    cursor = connection.execute(reader.query("present", version))
+    names = [one.name for one in cursor.description or ()]
+    return dict(zip(names, cursor.fetchone() or (), strict=True))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_nothing_is_asked_of_a_new_database_but_what_each_has(version: int) -> None:
     with databases.database(version) as url:
-        found = present(as_superuser(url))
+        found = told(databases.connection(as_superuser(url)))
     assert set(found) == set(reader.QUERIES) - set(ALWAYS)
     # That of `scratch.roles` makes roles there.
     assert [name for name, is_there in found.items() if is_there] == ["functions"]
 
 
-@pytest.mark.parametrize("name", sorted(set(reader.QUERIES) - set(ALWAYS)))
+ORACLE = [f"oracle: {word}" for queries in catalog.QUERIES for word in queries]
+
+
+@pytest.mark.parametrize("name", [*sorted(set(reader.QUERIES) - set(ALWAYS)), *ORACLE])
 def test_there_is_an_object_that_each_query_finds(
     name: str, built: dict[str, bool]
 ) -> None:
@@ -52,26 +58,32 @@ def test_there_is_an_object_that_each_query_finds(
 def built() -> dict[str, bool]:
     """Return which queries are asked of the databases of pg_dump's own test, and find something."""
     found: dict[str, bool] = {}
-    for sql in (*(row.sql for row in ROWS), *MORE):
-        with databases.database(18) as one:
-            url = as_superuser(one)
-            execute(url, sql)
-            asked, rows = present(url), answers(url)
-            with connect(url) as connection:
-                subscriptions.drop(connection, url, connection.info.dbname, connect)
-        left_out = {key for key, is_asked in asked.items() if not is_asked}
-        assert not [key for key in left_out if rows[key]], sql
-        found |= {key: True for key in asked if rows[key]}
+    with databases.database(18) as url:
+        connection = databases.connection(as_superuser(url))
+        for sql in (*(row.sql for row in ROWS), *MORE):
+            with undone(connection):
+                connection.execute(sql, prepare=False)
+                asked, rows = told(connection), answers(connection)
+                of_oracle = {
+                    word
+                    for queries in catalog.QUERIES
+                    for word, query in queries.items()
+                    if connection.execute(query.sql).fetchall()
+                }
+                assert of_oracle <= present(connection, catalog.QUERIES), sql
+            left_out = {key for key, is_asked in asked.items() if not is_asked}
+            assert not [key for key in left_out if rows[key]], sql
+            found |= {key: True for key in asked if rows[key]}
+            found |= {f"oracle: {word}": True for word in of_oracle}
     return found
 
 
-def answers(url: str) -> dict[str, list[Any]]:
+def answers(connection: Any) -> dict[str, list[Any]]:
     """Return what each query finds, whether it may be left out or not."""
-    with connect(url) as connection, connection.cursor() as cursor:
-        found: dict[str, list[Any]] = {}
-        for name in reader.QUERIES:
-            given = None
-            if name == "types":
-                given = ([23], [-1]) if found["columns"] else ([], [])
-            found[name] = cursor.execute(reader.query(name, 18), given).fetchall()
-        return found
+    found: dict[str, list[Any]] = {}
+    for name in reader.QUERIES:
+        given = None
+        if name == "types":
+            given = ([23], [-1]) if found["columns"] else ([], [])
+        found[name] = connection.execute(reader.query(name, 18), given).fetchall()
+    return found

@@ -8,23 +8,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from present import Query, made
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from gen_migration.model.schema import Schema
 
+# Of the routines and types, which are most of all, those that no initdb has made (manual, "OID
+# Assignment"); before they are called by their names.
 HELD = """
     SELECT c.oid::regclass::text AS name, c.relowner AS owner, c.relacl AS acl,
         CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS type, c.relnamespace AS namespace,
         CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'relation' END AS word, c.oid AS relation
-    FROM pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
+    FROM pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.oid >= 16384
     UNION ALL
     SELECT p.oid::regprocedure::text, p.proowner, p.proacl, 'f', p.pronamespace, 'routine', 0
-    FROM pg_proc AS p
+    FROM pg_proc AS p WHERE p.oid >= 16384
     UNION ALL
     SELECT t.oid::regtype::text, t.typowner, t.typacl, 'T', t.typnamespace, 'type', 0
     FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
-    WHERE t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c'
+    WHERE t.oid >= 16384 AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
     UNION ALL
     SELECT n.nspname, n.nspowner, n.nspacl, 'n', n.oid, 'schema', 0 FROM pg_namespace AS n
 """
@@ -79,6 +83,15 @@ DEFAULTS = """
             a.defaclobjtype = 'n' AND grantee = 0 AND privilege_type = 'CREATE') ORDER BY 1)
     FROM pg_default_acl AS a LEFT JOIN pg_namespace AS n ON n.oid = a.defaclnamespace
 """
+QUERIES = {
+    "access": Query("pg_namespace", FACTS),
+    "default privileges": Query("pg_default_acl", DEFAULTS),
+    "owner": Query(
+        f"""(SELECT FROM pg_statistic_ext UNION ALL SELECT FROM pg_event_trigger
+            UNION ALL SELECT FROM {made("pg_collation")}) AS found""",
+        OWNERS,
+    ),
+}
 LETTERS = {
     "tables": ("r", "relation"),
     "sequences": ("S", "sequence"),
@@ -119,12 +132,20 @@ def of_owner(word: str, version: int) -> tuple[str, ...]:
     return OWN[word] + (("maintain",) if word == "relation" and version >= 17 else ())
 
 
-def access_facts(connection: Any) -> dict[str, Any]:
+def facts(connection: Any, asked: Collection[str]) -> dict[str, Any]:
     """Return who has other rights than by default, and who but this role owns something."""
     version = connection.info.server_version // 10_000
-    followers = {name for (name,) in connection.execute(FOLLOWERS)}
     found = {}
-    for word, name, role, rights in connection.execute(FACTS):
+    rows = {
+        word: connection.execute(query.sql).fetchall() if word in asked else []
+        for word, query in QUERIES.items()
+    }
+    strangers = {role for *_, role, _ in rows["access"]} - own_roles(connection)
+    # What belongs to a column has the owner of its table.
+    followers = (
+        {name for (name,) in connection.execute(FOLLOWERS)} if strangers else set()
+    )
+    for word, name, role, rights in rows["access"]:
         own = {f"{one} to {role}" for one in of_owner(word, version)}
         initial = DEFAULT.get(word, set()) | own
         if word == "schema" and name == "public":
@@ -137,19 +158,20 @@ def access_facts(connection: Any) -> dict[str, Any]:
                 "taken": [one for one in rest if one in initial],
                 "given": [one for one in rest if one not in initial],
             }
-        # What belongs to a column has the owner of its table.
-        if role not in {connection.info.user, *INITIAL} and name not in followers:
+        if role in strangers and name not in followers:
             found[f"owner {word} {name}"] = {"owner": role}
-    for place, rights in connection.execute(DEFAULTS):
+    for place, rights in rows["default privileges"]:
         if rights or not place.startswith("n"):
             found[f"default privileges {place}"] = {"given": rights}
-    for word, name, role in connection.execute(OWNERS):
-        if role not in {connection.info.user, *INITIAL}:
+    for word, name, role in rows["owner"]:
+        if role not in own_roles(connection):
             found[f"owner {word} {name}"] = {"owner": role}
     return found
 
 
-INITIAL = ("pg_database_owner", "postgres")
+def own_roles(connection: Any) -> set[str]:
+    """Return this role, and those that own what initdb has made."""
+    return {connection.info.user, "pg_database_owner", "postgres"}
 
 
 def called(word: str, name: Any, connection: Any) -> tuple[str, str]:
@@ -169,7 +191,7 @@ def called(word: str, name: Any, connection: Any) -> tuple[str, str]:
 
 
 def expected_access(schema: Schema, connection: Any) -> dict[str, Any]:
-    """Return what `access_facts` gives of a schema that was built."""
+    """Return what `facts` gives of a schema that was built."""
     version = connection.info.server_version // 10_000
     found = {}
     for name, value in schema.of("default privileges").items():

@@ -11,9 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import access_facts
 import databases
-from access_facts import access_facts, expected_access
-from foreign_facts import expected_foreign, foreign_facts
+import foreign_facts
+import members_of_tables
+import operators_of_catalog
+import text_search_facts
+from access_facts import expected_access
+from foreign_facts import expected_foreign
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import (
     Check,
@@ -26,13 +31,14 @@ from gen_migration.model.schema import (
     Unique,
 )
 from gen_migration.sql.ddl import index_body
-from members_of_tables import expected_members, member_facts
-from operators_of_catalog import expected_operators, operator_facts
+from members_of_tables import expected_members
+from operators_of_catalog import expected_operators
+from present import FIRST_ID, Query, made, present
 from statements import undone
-from text_search_facts import expected_text_search, text_search_facts
+from text_search_facts import expected_text_search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.model.schema import (
         Constraint,
@@ -227,10 +233,6 @@ def other_parts(schema: Schema, connection: Any) -> dict[tuple[str, str, str], A
         if there != given:
             result[key] = (there, given)
     return result
-
-
-# Lower ids are of what initdb makes (manual, "OID Assignment"); most of the time went into those.
-FIRST_ID = 16384
 
 
 def mine(alias: str, catalog: str) -> str:
@@ -593,17 +595,38 @@ CONSTRAINT_KEYS = {
 
 
 WHOLE = {
-    "schema": SCHEMAS,
-    "extension": EXTENSIONS,
-    "collation": COLLATIONS,
-    "statistics": STATISTICS,
-    "event trigger": EVENT_TRIGGERS,
-    "publication": PUBLICATIONS,
-    "subscription": SUBSCRIPTIONS,
-    "type": TYPES,
-    "view": VIEWS,
-    "materialized view": MATERIALIZED,
+    "schema": Query("pg_namespace", SCHEMAS),
+    "extension": Query("pg_extension", EXTENSIONS),
+    "collation": Query(made("pg_collation"), COLLATIONS),
+    "statistics": Query("pg_statistic_ext", STATISTICS),
+    "event trigger": Query("pg_event_trigger", EVENT_TRIGGERS),
+    "publication": Query("pg_publication", PUBLICATIONS),
+    "subscription": Query("pg_subscription", SUBSCRIPTIONS),
+    "type": Query(
+        f"""{made("pg_type")} AND (typtype IN ('d', 'e', 'r')
+            OR EXISTS (SELECT FROM pg_class AS c WHERE c.oid = typrelid AND c.relkind = 'c'))""",
+        TYPES,
+    ),
+    "view": Query(f"{made('pg_class')} AND relkind = 'v'", VIEWS),
+    "materialized view": Query(f"{made('pg_class')} AND relkind = 'm'", MATERIALIZED),
 }
+OF_TABLES = {
+    "sequence": Query("pg_sequence", SEQUENCES),
+    "table": Query(f"{made('pg_class')} AND relkind IN ('r', 'p')", TABLES),
+    "column": Query(f"{made('pg_class')} AND relkind IN ('r', 'p')", COLUMNS),
+    "index": Query(
+        f"pg_index WHERE indexrelid >= {FIRST_ID} AND NOT indisprimary", INDEXES
+    ),
+    "constraint": Query(made("pg_constraint"), CONSTRAINTS),
+}
+OTHERS = (
+    members_of_tables,
+    text_search_facts,
+    access_facts,
+    operators_of_catalog,
+    foreign_facts,
+)
+QUERIES = (WHOLE, OF_TABLES, *(one.QUERIES for one in OTHERS))
 
 
 def facts(connection: Any) -> Facts:
@@ -612,12 +635,32 @@ def facts(connection: Any) -> Facts:
     Left out are `alembic_version`, what extensions bring, PostgreSQL 18's NOT NULL constraints,
     and the constraints and indexes that a partition has from its parent.
     """
+    return found_facts(connection, present(connection, QUERIES))
+
+
+def found_facts(connection: Any, asked: Collection[str]) -> Facts:
+    """Return `facts`, of what is asked for."""
     result: Facts = {}
-    for word, query in WHOLE.items():
-        for row in rows(connection, query):
+    for word in (one for one in WHOLE if one in asked):
+        for row in rows(connection, WHOLE[word].sql):
             result[f"{word} {row.pop('name')}"] = row
+    result |= facts_of_tables(connection, asked)
+    for one in OTHERS:
+        result |= one.facts(connection, asked)
+    return result
+
+
+def facts_of_tables(
+    connection: Any, asked: Collection[str] = tuple(OF_TABLES)
+) -> Facts:
+    """Return what a database holds of sequences, and of tables with what is a part of them."""
+    result: Facts = {}
+    found = {
+        word: rows(connection, query.sql) if word in asked else []
+        for word, query in OF_TABLES.items()
+    }
     identities = {}
-    for row in rows(connection, SEQUENCES):
+    for row in found["sequence"]:
         if row.pop("tie") == "i":
             identities[row["owned_by"]] = {
                 "sequence": row["name"],
@@ -625,26 +668,17 @@ def facts(connection: Any) -> Facts:
             }
         else:
             result[f"sequence {row.pop('name')}"] = row
-    for row in rows(connection, TABLES):
+    for row in found["table"]:
         result[f"table {row['name']}"] = table_fact(row)
-    for row in rows(connection, COLUMNS):
+    for row in found["column"]:
         result[f"column {row['name']}"] = column_fact(row, identities.get(row["name"]))
-    for row in rows(connection, INDEXES):
+    for row in found["index"]:
         result[f"index {row.pop('name')}"] = row
-    for row in rows(connection, CONSTRAINTS):
+    for row in found["constraint"]:
         row["on_delete"] = ACTIONS.get(row["on_delete"])
         row["on_update"] = ACTIONS.get(row["on_update"])
         keys = ("type", *CONSTRAINT_KEYS[row["type"]], "comment", "index_comment")
         result[f"constraint {row['name']}"] = {key: row[key] for key in keys}
-    more = (
-        member_facts,
-        text_search_facts,
-        access_facts,
-        operator_facts,
-        foreign_facts,
-    )
-    for one in more:
-        result |= one(connection)
     return result
 
 
@@ -1286,7 +1320,7 @@ class Expectation:
             for number, name in enumerate(self.schema.tables):
                 sql = ";\n".join(probe_sql(name, self.schema, number))
                 self.connection.execute(sql, prepare=False)
-            found = facts(self.connection) if self.probes else {}
+            found = facts_of_tables(self.connection) if self.probes else {}
             self.members = expected_members(
                 self.schema, self.connection, self.probes, self.home
             )

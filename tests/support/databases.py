@@ -175,6 +175,8 @@ def made(version: int) -> Kept:
                 databases.server(version).get_uri(),
             )
         )
+        for one in (own, beside, administrator, server):
+            one.prepared_max = None  # what is planned stays planned
         administrator.execute("SET lock_timeout = '5s'")
         (counts,) = administrator.execute(COUNTS).fetchone()
         (settings,) = own.execute(SETTINGS).fetchone()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres.secret_values import Placeholders, Secret
+from present import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -22,13 +23,18 @@ def options(array: str) -> str:
 
 FUNCTION = "(SELECT p.proname FROM pg_proc AS p WHERE p.oid = {})"
 QUERIES = {
-    "foreign data wrapper": f"""
+    "foreign data wrapper": Query(
+        "pg_foreign_data_wrapper",
+        f"""
         SELECT w.fdwname, jsonb_build_object(
             'handler', {FUNCTION.format("w.fdwhandler")},
             'validator', {FUNCTION.format("w.fdwvalidator")}, 'options', {options("w.fdwoptions")},
             'comment', obj_description(w.oid, 'pg_foreign_data_wrapper'))
         FROM pg_foreign_data_wrapper AS w""",
-    "foreign server": f"""
+    ),
+    "foreign server": Query(
+        "pg_foreign_server",
+        f"""
         SELECT s.srvname, jsonb_build_object(
             'wrapper', w.fdwname, 'type', s.srvtype, 'version', s.srvversion,
             'options', {options("s.srvoptions")}, 'user_mappings', (
@@ -36,7 +42,10 @@ QUERIES = {
                 FROM pg_user_mappings AS m WHERE m.srvid = s.oid),
             'comment', obj_description(s.oid, 'pg_foreign_server'))
         FROM pg_foreign_server AS s JOIN pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw""",
-    "foreign table": f"""
+    ),
+    "foreign table": Query(
+        "pg_foreign_table",
+        f"""
         SELECT n.nspname || '.' || c.relname, jsonb_build_object(
             'server', s.srvname, 'options', {options("f.ftoptions")},
             'columns', (
@@ -55,15 +64,17 @@ QUERIES = {
         FROM pg_foreign_table AS f JOIN pg_class AS c ON c.oid = f.ftrelid
         JOIN pg_namespace AS n ON n.oid = c.relnamespace
         JOIN pg_foreign_server AS s ON s.oid = f.ftserver""",
+    ),
 }
 
 
-def foreign_facts(connection: Any) -> dict[str, Any]:
+def facts(connection: Any, asked: Collection[str]) -> dict[str, Any]:
     """Return what a database has of foreign data."""
     return {
         f"{word} {name}": fact
         for word, query in QUERIES.items()
-        for name, fact in connection.execute(query).fetchall()
+        if word in asked
+        for name, fact in connection.execute(query.sql).fetchall()
     }
 
 
@@ -79,7 +90,7 @@ def placed(found: Mapping[str, Any]) -> dict[str, str]:
 def expected_foreign(
     schema: Schema, full: Callable[[Name], str], printed: Callable[[Type], str]
 ) -> Iterator[tuple[str, Any]]:
-    """Yield what `foreign_facts` gives of a schema; of expressions, that they are there."""
+    """Yield what `facts` gives of a schema; of expressions, that they are there."""
     for name, one in schema.of("foreign table").items():
         columns = {
             key: {

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from present import Query, made
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -56,11 +58,18 @@ STATES = {
 }
 
 
-def member_facts(connection: Any) -> dict[str, Any]:
+QUERIES = {
+    "policy": Query("pg_policy", POLICIES),
+    "trigger": Query("pg_trigger WHERE NOT tgisinternal", TRIGGERS),
+    "rule": Query(f"{made('pg_rewrite')} AND rulename <> '_RETURN'", RULES),
+}
+
+
+def facts(connection: Any, asked: Collection[str]) -> dict[str, Any]:
     """Return what stands on the tables of a database, as PostgreSQL prints it."""
     found = {}
-    for query in (POLICIES, TRIGGERS, RULES):
-        for word, place, name, fact in connection.execute(query):
+    for query in (query for word, query in QUERIES.items() if word in asked):
+        for word, place, name, fact in connection.execute(query.sql):
             found[f"{word} {place}.{name}"] = fact
             for key in {"using", "with_check"} & fact.keys():
                 fact[key] = fact[key] and IMPLIED.sub(r"\1", fact[key])
@@ -166,9 +175,9 @@ def expected_members(
     for sql in member_sql(schema, probes):
         connection.execute(sql, prepare=False)
     connection.execute(f"SET LOCAL search_path = {quoted(home)}")
-    printed = member_facts(connection)
+    printed = facts(connection, {word for word in QUERIES if schema.of(word)})
     found = {}
-    for word in ("policy", "trigger", "rule"):
+    for word in QUERIES:
         for key in schema.of(word):
             own = f"{key.of}.{key.name}"
             fact = printed[f"{word} {probes[key.holder]}.{own}"]

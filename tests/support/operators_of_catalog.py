@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from edges import printed
 from gen_migration.kinds.operator_items import of_family
 from gen_migration.postgres.names import quote_name
+from present import Query, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -137,19 +138,35 @@ BASE_TYPES = f"""
         SELECT FROM pg_type AS t WHERE t.oid = x.typelem AND t.typarray = x.oid)
         AND {of_no_extension("pg_type")}
 """
-MORE = f"{CASTS} UNION ALL {CONVERSIONS} UNION ALL {LANGUAGES} UNION ALL {TRANSFORMS}"
-QUERY = f"{OPERATORS} UNION ALL {FAMILIES} UNION ALL {CLASSES} UNION ALL {MORE} UNION ALL {METHODS}"
-QUERY += f" UNION ALL {BASE_TYPES}"
+QUERIES = {
+    "operator": Query(made("pg_operator"), OPERATORS),
+    "operator family": Query(made("pg_opfamily"), FAMILIES),
+    "operator class": Query(made("pg_opclass"), CLASSES),
+    "cast": Query(made("pg_cast"), CASTS),
+    "conversion": Query(made("pg_conversion"), CONVERSIONS),
+    "language": Query(made("pg_language"), LANGUAGES),
+    "transform": Query("pg_transform", TRANSFORMS),
+    "access method": Query(made("pg_am"), METHODS),
+    # An array type has no array type of its own.
+    "base type": Query(
+        f"{made('pg_type')} AND (typtype = 'b' AND typarray <> 0 OR NOT typisdefined)",
+        BASE_TYPES,
+    ),
+}
 
 
-def operator_facts(connection: Any) -> dict[str, Any]:
+def facts(connection: Any, asked: Collection[str]) -> dict[str, Any]:
     """Return what a database holds of them, by word and name."""
-    found = connection.execute(QUERY).fetchall()
-    return {f"{word} {place}.{name}": fact for word, place, name, fact in found}
+    return {
+        f"{word} {place}.{name}": fact
+        for key, query in QUERIES.items()
+        if key in asked
+        for word, place, name, fact in connection.execute(query.sql).fetchall()
+    }
 
 
 def expected_operators(schema: Schema, home: str) -> dict[str, Any]:
-    """Return what `operator_facts` gives where a schema was built."""
+    """Return what `facts` gives where a schema was built."""
     result: dict[str, Any] = {}
     for name, one in schema.of("operator").items():
         key = f"operator {name.schema or home}.{name.name}({listed(name.arguments)})"

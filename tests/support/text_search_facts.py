@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from present import FIRST_ID, Query, made
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
 
 FUNCTION = "(SELECT p.proname FROM pg_proc AS p WHERE p.oid = {})"
-QUERIES = {
+ALL = {
     "text search parser": f"""
         SELECT n.nspname || '.' || x.prsname, jsonb_build_object(
             'start', {FUNCTION.format("x.prsstart")}, 'gettoken', {FUNCTION.format("x.prstoken")},
@@ -52,6 +54,15 @@ CATALOGS = {
     "text search dictionary": "pg_ts_dict",
     "text search configuration": "pg_ts_config",
 }
+QUERIES = {
+    word: Query(
+        made(catalog),
+        f"""{ALL[word]} WHERE x.oid >= {FIRST_ID} AND NOT EXISTS (
+            SELECT FROM pg_depend AS e WHERE e.classid = '{catalog}'::regclass
+                AND e.objid = x.oid AND e.deptype = 'e')""",
+    )
+    for word, catalog in CATALOGS.items()
+}
 OWN = {
     "default",
     "simple",
@@ -63,22 +74,20 @@ OWN = {
 }
 
 
-def text_search_facts(connection: Any) -> dict[str, Any]:
+def facts(connection: Any, asked: Collection[str]) -> dict[str, Any]:
     """Return what a database has of text search, but for what extensions brought."""
-    found = {}
-    for word, query in QUERIES.items():
-        mine = f"""{query} WHERE x.oid >= 16384 AND NOT EXISTS (
-            SELECT FROM pg_depend AS e WHERE e.classid = '{CATALOGS[word]}'::regclass
-                AND e.objid = x.oid AND e.deptype = 'e')"""
-        for name, fact in connection.execute(mine).fetchall():
-            found[f"{word} {name}"] = fact
-    return found
+    return {
+        f"{word} {name}": fact
+        for word, query in QUERIES.items()
+        if word in asked
+        for name, fact in connection.execute(query.sql).fetchall()
+    }
 
 
 def expected_text_search(
     schema: Schema, full: Callable[[Name], str]
 ) -> Iterator[tuple[str, Any]]:
-    """Yield what `text_search_facts` gives of a schema."""
+    """Yield what `facts` gives of a schema."""
 
     def named(name: Name) -> str:
         # No case has a dictionary of its own that is called as PostgreSQL's stemmers are.
