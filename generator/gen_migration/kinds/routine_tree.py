@@ -240,8 +240,13 @@ def with_setting(value: Any, node: Any) -> Any:
             if name not in LISTS:
                 items = (", ".join(items),)
             settings[name] = items
-        case "SET_CURRENT" | "SET_MULTI":
-            raise ValueError("SET … FROM CURRENT")
+        case "SET_CURRENT":
+            raise ValueError(
+                f"SET {name} FROM CURRENT is what a session has that runs it;"
+                f" write the value, SET {name} TO …"
+            )
+        case "SET_MULTI":
+            raise ValueError(f"SET {node.name}")
     return replace(value, settings=settings)
 
 
