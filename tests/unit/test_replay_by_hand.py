@@ -151,13 +151,17 @@ REFUSED = [
     ('op.drop_column("t", "nothing")', "nothing"),
     ('op.execute("ALTER TABLE t ADD")', "syntax error"),
     (
-        'op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET work_mem FROM CURRENT'
-        " AS 'SELECT 1'\")",
+        (
+            'op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql SET work_mem FROM CURRENT'
+            " AS 'SELECT 1'\")"
+        ),
         "write the value, SET work_mem TO …",
     ),
     (
-        'op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1;'
-        ' ALTER FUNCTION f() SET search_path FROM CURRENT")',
+        (
+            'op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN 1;'
+            ' ALTER FUNCTION f() SET search_path FROM CURRENT")'
+        ),
         "SET search_path FROM CURRENT is what a session has that runs it",
     ),
     ("op.no_directive(1)", "op.no_directive"),

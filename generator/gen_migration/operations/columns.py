@@ -39,7 +39,8 @@ def with_own(schema: Schema, name: str, own: Mapping[Name, Own]) -> Schema:
 class WholeColumn(base.OfPart):
     """Add a column to a table, or drop it; `own` is what those have of it that have it from there.
 
-    What a child declares itself, or has from another parent, stays.
+    What a child declares itself, or has from another parent, stays. `kept` is the name that its
+    NOT NULL had, where a downgrade brings it back.
     """
 
     noun = "column"
@@ -48,6 +49,7 @@ class WholeColumn(base.OfPart):
     old: Any = None
     new: Any = None
     own: Mapping[Name, Own] = field(default_factory=dict)
+    kept: str | None = field(default=None, compare=False)
 
     def apply(self, schema: Schema) -> Schema:
         if self.new is not None:
@@ -182,7 +184,8 @@ class SetColumnNullable(SetColumn):
 
     `says` are the partitions that forbid it themselves, whatever their parent does. The
     `followers` do as their parent does, and `has_children` tells that some forbid it themselves;
-    how that is said makes no difference to what is done.
+    how that is said makes no difference to what is done. `kept` is the name that one had which a
+    downgrade brings back.
     """
 
     wire = "set_column_nullable"
@@ -193,6 +196,7 @@ class SetColumnNullable(SetColumn):
     says: tuple[Name, ...] = ()
     followers: tuple[Name, ...] = dataclasses.field(default=(), compare=False)
     has_children: bool = dataclasses.field(default=False, compare=False)
+    kept: str | None = dataclasses.field(default=None, compare=False)
     state: NotNullState | None = None
 
     def apply(self, schema: Schema) -> Schema:

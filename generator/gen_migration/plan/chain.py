@@ -30,6 +30,7 @@ from gen_migration.plan.modes import (
     Rules,
     unused,
 )
+from gen_migration.plan.names_back import way_back
 from gen_migration.plan.together import in_company, members
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def single(
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
     there = absorbed(expand(old, operations, postgresql))
-    back = absorbed(downgrade_of(new, op.inverse(operations), postgresql))
+    back = absorbed(
+        downgrade_of(new, way_back(old, operations, postgresql), postgresql)
+    )
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),

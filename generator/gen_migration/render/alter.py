@@ -65,6 +65,8 @@ def first_form(operation: op.AddColumn) -> Column:
     name their NOT NULL, that of the table comes after theirs.
     """
     column = operation.new
+    if operation.kept is not None:
+        column = replace(column, not_null=operation.kept)
     if column.not_null is None and not column.nullable and names_not_null(operation):
         return replace(column, nullable=True)
     return column
@@ -188,9 +190,10 @@ def next_number(table: Name, column: str, options: SequenceOptions) -> str:
 
 @plain.register
 def _(operation: op.SetColumnNullable) -> Parts:
-    table, called, state = operation.table, operation.not_null, operation.state
+    table, state = operation.table, operation.state
+    called = operation.not_null or operation.kept
     # Children call theirs otherwise, perhaps: it could not be renamed (PostgreSQL 18).
-    is_constraint = state is not None or operation.has_children
+    is_constraint = state is not None or operation.has_children or operation.kept
     if is_constraint and called is not None and not operation.new:
         yield add_not_null(table, called, operation.name, state)
         if state is not None:

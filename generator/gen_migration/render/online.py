@@ -268,9 +268,8 @@ def forbid_null(operation: op.SetColumnNullable, place: FormContext) -> Forms:
         yield from create.not_null_comment(table, called, state)
         return
     if place.postgresql >= NOT_NULL_LATER:
-        name = operation.not_null or not_null_names.free_name(
-            place.schema, table, operation.name
-        )
+        chosen = not_null_names.free_name(place.schema, table, operation.name)
+        name = operation.not_null or operation.kept or chosen
         yield alter_table(table, f"{adding(name)} NOT NULL {column} NOT VALID")
     else:
         name = aside(f"{table.name}_{operation.name}")
