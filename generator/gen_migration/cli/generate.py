@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration.cli import idle_options, options, talk
+from gen_migration.cli import contradictions, idle_options, options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 )
 @options.flag(
     "--force",
-    help="With --amend: also where it was edited by hand, which is lost. With --squash: also where"
-    " git does not have a file that goes.",
+    help="With --amend: also where it was edited by hand, which is lost. With --squash and"
+    " --rebase: also where git does not have a file that goes.",
 )
 @options.flag(
     "--adopt",
@@ -64,12 +64,22 @@ if TYPE_CHECKING:
     help="With --squash: leave out what this revision does to rows.",
 )
 @options.flag(
+    "--rebase",
+    help="After a merge of two branches: write this one's revisions of SPEC anew behind those of"
+    " the other.",
+)
+@click.option(
+    "--base",
+    metavar="BRANCH",
+    help="With --rebase: the other branch. [default: origin/HEAD, main or master]",
+)
+@options.flag(
     "--verify",
     help="Write only what a scratch database has proven: see gen-migration verify --help.",
 )
 @options.scratch(
     "With --adopt, --squash and --verify: server for scratch databases. [default: the embedded"
-    " one] With --amend: a database that must not have the revision yet.",
+    " one] With --amend and --rebase: a database that must not have the revision.",
     "With --adopt, --squash and --verify: SQL file for scratch databases to begin with.",
 )
 @options.flag(
@@ -89,31 +99,14 @@ def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) 
     from gen_migration.workflows import up_to_date
 
     given = {f"--{name.replace('_', '-')}": value for name, value in asked.items()}
-    refuse(given)
+    contradictions.refuse(given)
     place = {name: asked[name] for name in PLACE}
     target = find_target(output, config, Path(), place)
     idle = idle_options.of_look(given)
-    if asked["adopt"]:
-        from gen_migration.cli import adopt
-
-        names = ("message", "dev_url", "before", "check", "dry_run")
-        wanted = {name: asked[name] for name in names}
-        click.get_current_context().exit(adopt.run(spec, target.open(), **wanted))
-    if asked["squash"]:
-        from gen_migration.cli import squash
-        from gen_migration.workflows.squash import Asked
-
-        wants = Asked(
-            up_to=asked["up_to"],
-            message=asked["message"],
-            drop_data=asked["drop_data"],
-            force=asked["force"],
-            write=not asked["dry_run"],
-        )
-        scratch = {name: asked[name] for name in ("dev_url", "before")}
-        click.get_current_context().exit(
-            squash.run(spec, target.open(), wants, **scratch)
-        )
+    special = next((one for one in ("adopt", "squash", "rebase") if asked[one]), None)
+    if special is not None:
+        status = SPECIAL[special](spec, target.open(), asked)
+        click.get_current_context().exit(status)
     known = None if asked["amend"] else up_to_date.recall(spec, target)
     if known is not None:
         say_up_to_date(known, given, idle)
@@ -126,58 +119,49 @@ def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) 
         say_up_to_date(found, given, idle)
 
 
+def adopt(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
+    """Adopt what the history has built; return the exit status."""
+    from gen_migration.cli import adopt
+
+    names = ("message", "dev_url", "before", "check", "dry_run")
+    return adopt.run(spec, directory, **{name: asked[name] for name in names})
+
+
+def squash(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
+    """Write one revision in the place of many; return the exit status."""
+    from gen_migration.cli import squash
+    from gen_migration.workflows.squash import Asked
+
+    wanted = Asked(
+        up_to=asked["up_to"],
+        message=asked["message"],
+        drop_data=asked["drop_data"],
+        force=asked["force"],
+        write=not asked["dry_run"],
+    )
+    place = {name: asked[name] for name in ("dev_url", "before")}
+    return squash.run(spec, directory, wanted, **place)
+
+
+def rebase(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
+    """Write this branch's revisions anew behind the base branch's; return the exit status."""
+    from gen_migration.cli import rebase
+    from gen_migration.workflows.rebase import Wanted
+
+    wanted = Wanted(
+        base=asked["base"],
+        database=asked["dev_url"],
+        force=asked["force"],
+        write=not asked["dry_run"],
+    )
+    rebase.run(spec, directory, wanted)
+    return 0
+
+
+# What is no next revision, by the option that asks for it.
+SPECIAL = {"adopt": adopt, "squash": squash, "rebase": rebase}
 # What Alembic's own options say of the place of a revision.
 PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
-# Options that contradict each other. What is amended stays where it is, and says what it said;
-# what --adopt does is to verify.
-AGAINST = (
-    ("--check", "--dry-run", "--sql", "--verify"),
-    ("--adopt", "--amend"),
-    *(("--amend", one) for one in (*idle_options.PLACE, "--splice")),
-    *(
-        ("--squash", one)
-        for one in (
-            *(
-                "--adopt",
-                "--amend",
-                "--check",
-                "--sql",
-                "--verify",
-                "--allow-data-loss",
-            ),
-            *(*idle_options.PLACE, "--splice"),
-        )
-    ),
-)
-AGAINST_ADOPT = (("--adopt", "--allow-data-loss"), ("--adopt", "--verify"))
-# Options that need one of others.
-WITH = {
-    "--force": ("--amend", "--squash"),
-    "--dev-url": ("--amend", "--adopt", "--squash", "--verify"),
-    "--before": ("--adopt", "--squash", "--verify"),
-    "--up-to": ("--squash",),
-    "--drop-data": ("--squash",),
-}
-
-
-def refuse(given: Mapping[str, object]) -> None:
-    """Refuse options that contradict each other, or that lack one that they go with."""
-    refuse_both(given, AGAINST)
-    if given["--adopt"] and given["--sql"]:
-        raise click.UsageError(
-            "--sql has nothing to print: what --adopt writes runs no SQL"
-        )
-    refuse_both(given, AGAINST_ADOPT)
-    for option, others in WITH.items():
-        if given[option] and not any(given[one] for one in others):
-            raise click.UsageError(f"{option} goes with {' or '.join(others)}")
-
-
-def refuse_both(given: Mapping[str, object], groups: Iterable[tuple[str, ...]]) -> None:
-    for options_ in groups:
-        named = [one for one in options_ if given[one]]
-        if named[1:]:
-            raise click.UsageError(f"{named[0]} and {named[1]} contradict each other")
 
 
 def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate | None:

@@ -97,5 +97,6 @@ def head_of(
     raise Error(
         f"the history has {len(found)} heads: {', '.join(found)}",
         where=str(root),
-        hint=f'join them with "alembic merge {named}"{choice}',
+        hint=f'join them with "alembic merge {named}"{choice}; or write this branch\'s revisions'
+        ' anew behind the others with "gen-migration SPEC --rebase"',
     )

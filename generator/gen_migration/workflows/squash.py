@@ -19,11 +19,10 @@ from gen_migration.history.graph import ancestors
 from gen_migration.history.replaced import UnfinishedError
 from gen_migration.history.squash_drafts import Span, draft_of, span_of
 from gen_migration.history.squash_groups import groups, held, is_empty_merge
-from gen_migration.history.uncommitted import check_committed
-from gen_migration.render.marker import is_edited
 from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load_file
 from gen_migration.workflows.amend import is_adopting
+from gen_migration.workflows.going_files import check_files, deleted
 from gen_migration.workflows.squash_proof import proven
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from gen_migration.verify.verify import Workbench
 
 SHOWN = 3  # revisions that a message names
-FORCE = "--force"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +91,7 @@ def squash(path: Path, directory: Directory, asked: Asked, bench: Workbench) -> 
         if not found:
             return Squash(notes=notes)
         files = [one for group in found for one in group.members]
-        check_files(files, asked)
+        check_files(files, force=asked.force)
         spans = [span_of(group, revisions, spec.name) for group in found]
         check_rows(spans, asked.drop_data)
         drafts = tuple(draft_of(span, spec, asked.message) for span in spans)
@@ -143,7 +141,7 @@ def finished(error: UnfinishedError, directory: Directory, asked: Asked) -> Squa
                 f" {squash_of(error.left[0], revisions)}",
             )
     left = [one for one in revisions if one.id in gone]
-    check_files(left, asked)
+    check_files(left, force=asked.force)
     return Squash(deleted=deleted(left) if asked.write else ())
 
 
@@ -189,22 +187,6 @@ def told(one: Revision, other: Revision) -> str:
     )
 
 
-def check_files(files: Sequence[Revision], asked: Asked) -> None:
-    """Raise Error where what a person has written would be lost."""
-    if asked.force:
-        return
-    edited = [one for one in files if one.mark is not None and is_edited(one.text)]
-    if edited:
-        ids = listed([one.id for one in edited], SHOWN)
-        raise Error(
-            f"edited by hand: {ids}; comments and what only a person can say would be lost",
-            where=str(edited[0].path),
-            hint="give --up-to a revision before it, or run with --force, which keeps what it does"
-            " to the schema and loses its text",
-        )
-    check_committed([one.path for one in files], FORCE)
-
-
 def check_rows(spans: Sequence[Span], may_go: Collection[str]) -> None:
     """Raise Errors where work on rows would be left out that nobody has named."""
     rows = [one for span in spans for one in span.rows if one.revision not in may_go]
@@ -241,10 +223,3 @@ def written(one: Revision, text: str, directory: Directory) -> Path:
         return one.path
     one.path.rename(place)
     return place
-
-
-def deleted(gone: Sequence[Revision]) -> tuple[Path, ...]:
-    """Delete revisions, the newest first: what is left never lacks what it follows."""
-    for one in reversed(gone):
-        one.path.unlink(missing_ok=True)
-    return tuple(one.path for one in gone)
