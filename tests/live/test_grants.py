@@ -25,6 +25,8 @@ from statements import execute
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from environment import Environment
+
 ROLES = ("gm_reader", "gm_writer")
 BUILT = """
 CREATE SCHEMA app;
@@ -162,3 +164,57 @@ def test_what_is_left_out_of_grants_is_named() -> None:
             "rights of the owner table t: some were taken away, and owners are left out (--owners)",
         ):
             assert line in found
+
+
+LATER = """
+name: shop
+default_privileges:
+  tables: {{grants: {{gm_reader: [select]}}}}
+  functions: {{grants: {{public: []}}}}
+{0}
+"""
+OPEN = """
+tables: {t: {columns: {id: bigserial}}}
+functions: {f(): {returns: integer, language: sql, body: SELECT 1}}
+"""
+SAID = """
+tables: {t: {columns: {id: bigserial}, grants: {gm_writer: [select]}}}
+functions: {f(): {returns: integer, language: sql, body: SELECT 1, grants: {}}}
+"""
+RIGHTS = """
+SELECT array_agg(concat_ws(' ', name, lower(privilege_type), grantee::regrole) ORDER BY name)
+FROM (
+    SELECT relname, relacl, relowner FROM pg_class WHERE relname = 't'
+    UNION ALL SELECT proname, proacl, proowner FROM pg_proc WHERE proname = 'f'
+) AS held (name, acl, owner)
+CROSS JOIN LATERAL aclexplode(acl) WHERE grantee <> owner
+"""
+
+
+@pytest.mark.parametrize("version", scratch.VERSIONS)
+def test_what_default_privileges_gave_is_known_later(
+    version: int, tmp_path: Path
+) -> None:
+    """Grants that a spec says of what has got others are what it then has, and the way back."""
+    path, output = tmp_path / "shop.yaml", OutputDirectory(tmp_path / "output")
+    rights: list[Any] = []
+    with databases.database(version) as url:
+        connection = with_roles(url)
+        for text in ("", OPEN, SAID):
+            path.write_text(LATER.format(text), encoding="utf-8")
+            generate(path, output)
+            offline_sql.upgrade(url, output.root)
+            rights += connection.execute(RIGHTS).fetchone()
+            assert compared(str(path), url) == []
+        offline_sql.downgrade(url, output.root, "-1")
+        rights += connection.execute(RIGHTS).fetchone()
+    given = ["t select gm_reader"]
+    assert rights == [None, given, ["f execute -", "t select gm_writer"], given]
+
+
+def test_what_default_privileges_give_is_verified(project: Environment) -> None:
+    for text in ("", OPEN, SAID):
+        spec = LATER.format(text)
+        project.generate(spec=spec)
+        done = project.run("verify", project.spec(spec))
+        assert done.status == 0, done.stderr

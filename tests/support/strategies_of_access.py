@@ -87,6 +87,22 @@ def add_access(draw: st.DrawFn, document: Document, has: bool = True) -> None:
             value["grants"] = draw(grants(key, columns))
             if key in OWNED and draw(st.booleans()):
                 value["owner"] = draw(st.sampled_from(ROLES[:2]))
+    if has and draw(st.booleans()):
+        add_defaults(draw, document)
+
+
+LATER = {"tables": "tables", "functions": "functions", "types": "enums"}
+
+
+def add_defaults(draw: st.DrawFn, document: Document) -> None:
+    """Say what is granted on what is created later."""
+    names = ["public", *document.get("schemas", {})]
+    places = ["", *(f" in schema {one}" for one in names)]
+    found = document["default_privileges"] = {}
+    for words, key in LATER.items():
+        held = draw(grants(key, []))
+        if draw(st.booleans()) and any(held.values()):
+            found[words + draw(st.sampled_from(places))] = {"grants": held}
 
 
 def mend(value: dict[str, Any], columns: list[str]) -> None:

@@ -25,15 +25,20 @@ if TYPE_CHECKING:
 def completed(old: Schema, new: Schema) -> Schema:
     """Return a schema with the owners and the grants of another one where it says none.
 
-    Grants that are empty, which is what PostgreSQL gives by itself, are none from here on.
+    Grants that are empty, which is what PostgreSQL gives by itself, are none from here on; what is
+    new and says none has what the default privileges give that both have.
     """
+    both = with_later(old, new)
     changed: dict[str, dict[Any, Any]] = {}
     for word, name, value in access.every(new):
         before = old.of(word).get(name)
         owner = value.owner or getattr(before, "owner", None)
         found = {"owner": owner}
         if access.granting(word) is not None:
-            found["grants"] = grants_beside(before, value, owner)
+            if before is None and value.grants is None:
+                found["grants"] = access.at_first(both, word, name, owner)
+            else:
+                found["grants"] = grants_beside(before, value, owner)
         if any(getattr(value, key) != one for key, one in found.items()):
             objects = changed.setdefault(word, dict(new.of(word)))
             objects[name] = replace(value, **found)
@@ -46,6 +51,16 @@ def completed(old: Schema, new: Schema) -> Schema:
             found = BY_WORD[word].put(new.of(word), name, value)
             new = new.with_(word, found)
     return new
+
+
+def with_later(old: Schema, new: Schema) -> Schema:
+    """Return a schema without what is about what is created later, where another has it not."""
+    for kind in kinds.of(old):
+        if kind.is_of_later:
+            kept = new.of(kind.word)
+            held = {key: one for key, one in old.of(kind.word).items() if key in kept}
+            old = old.with_(kind.word, held)
+    return old
 
 
 def grants_beside(before: Any, value: Any, owner: str | None) -> Grants | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.kinds import BY_WORD
+from gen_migration.postgres.names import PUBLIC
 from gen_migration.postgres.privileges import RELATION
 from gen_migration.sql import grants
 
@@ -82,14 +83,48 @@ def owner_statement(word: str, name: Any, owner: str | None) -> str:
     return f"ALTER {object_called(word, name)} OWNER TO {role}"
 
 
-def of_new(word: str, name: Any, value: Any) -> Iterator[str]:
-    """Yield what gives an object that is new its owner, and grants on it."""
+def at_first(schema: Schema, word: str, name: Any, owner: str | None) -> Grants | None:
+    """Return the grants that an object has once it is created in a schema, and has its owner.
+
+    They are what default privileges say.
+    """
+    said, place = granting(word), getattr(name, "schema", None) or PUBLIC
+    later = [kind for kind in kinds.of(schema) if kind.is_of_later]
+    if said is None or not later:
+        return None
+    found = [
+        one
+        for kind in later
+        for key, value in schema.of(kind.word).items()
+        if (one := kind.granted(key, value, said, place)) is not None
+    ]
+    itself = given(word, name, owner)
+    every = itself.roles
+    for takes_place, roles in sorted(found, key=lambda one: not one[0]):
+        for role, held in roles.items():
+            if role != owner:  # what an owner has is not granted
+                before = {} if takes_place else every.get(role, {})
+                every[role] = grants.together(before, held)
+    return itself.but(every)
+
+
+def of_new(word: str, name: Any, value: Any, first: Grants | None) -> Iterator[str]:
+    """Yield what gives an object that is new grants beside its first ones, and its owner.
+
+    As long as it belongs to who creates it, that one can grant; what an owner may not do is taken
+    from it once it is the owner.
+    """
     owner, held = getattr(value, "owner", None), getattr(value, "grants", None)
+    own = {role: one for role, one in (held or {}).items() if role == owner}
+    others = {role: one for role, one in (held or {}).items() if role != owner}
+    if others != (first or {}):
+        found = given(word, name, None)
+        yield from grants.statements(called(word, name), found, first, others)
     if owner is not None:
         yield owner_statement(word, name, owner)
-    if held is not None:
+    if own:
         found = given(word, name, owner)
-        yield from grants.statements(called(word, name), found, None, held)
+        yield from grants.statements(called(word, name), found, None, own)
 
 
 def words(word: str, value: Grants | None) -> str | None:

@@ -2,7 +2,8 @@
 
 Their name says what they are for: objects of a kind, in a schema or in all, that a role creates, or
 else whoever runs the revision. In a schema they only add to what there is by itself; in all, they
-take its place. They are made last, since they are about what is created later.
+take its place. They are made last, since they are about what is created later. What is created by
+the revision gets what those without a role say: a role that they name is another one's.
 Source: the manual, ALTER DEFAULT PRIVILEGES.
 """
 
@@ -23,17 +24,18 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.access import Grants
+    from gen_migration.postgres.privileges import Granting
 
 # By the letters of pg_default_acl.defaclobjtype.
 OBJECTS = {
-    "r": ("tables", privileges.RELATION._replace(of_columns=())),
-    "S": ("sequences", privileges.SEQUENCE),
-    "f": ("functions", privileges.FUNCTION),
-    "T": ("types", privileges.TYPE),
-    "n": ("schemas", privileges.SCHEMA),
-    "L": ("large objects", privileges.LARGE_OBJECT),
+    "r": privileges.RELATION._replace(of_columns=()),
+    "S": privileges.SEQUENCE,
+    "f": privileges.FUNCTION,
+    "T": privileges.TYPE,
+    "n": privileges.SCHEMA,
+    "L": privileges.LARGE_OBJECT,
 }
-WORDS = dict(OBJECTS.values())
+WORDS = {one.later: one for one in OBJECTS.values() if one.later is not None}
 # What is in no schema, and the PostgreSQL that has these.
 ALONE, LARGE = frozenset(("schemas", "large objects")), 18
 PART = r'("(?:[^"]|"")+"|[^\s"]+)'
@@ -81,6 +83,13 @@ class Scope(NamedTuple):
         role = "" if self.role is None else f" FOR ROLE {quote_name(self.role)}"
         schema = "" if self.schema is None else f" IN SCHEMA {quote_name(self.schema)}"
         return f"ALTER DEFAULT PRIVILEGES{role}{schema} "
+
+
+def scope_of(row: Any) -> Scope:
+    """Return what a row of the catalog is for."""
+    objects = OBJECTS[row.objects].later
+    assert objects is not None  # noqa: S101 - all of `OBJECTS` have it
+    return Scope(objects, row.schema, row.role)
 
 
 def spelled(part: str) -> str:
@@ -177,10 +186,10 @@ class DefaultPrivilegesKind(Kind):
     # The catalog.
 
     def name_of(self, reading: Any, row: Any) -> Any:
-        return str(Scope(OBJECTS[row.objects][0], row.schema, row.role))
+        return str(scope_of(row))
 
     def from_row(self, reading: Any, row: Any) -> Any:
-        scope = Scope(OBJECTS[row.objects][0], row.schema, row.role)
+        scope = scope_of(row)
         found: dict[str, dict[Any, bool]] = {role: {} for role in scope.given.roles}
         for one in row.rights:
             held = found.setdefault(one["grantee"] or grants.PUBLIC, {})
@@ -200,6 +209,15 @@ class DefaultPrivilegesKind(Kind):
         role = Scope.of(name).role
         found = [one for one in value.given if one not in grants.ROLES]
         return found if role is None else [*found, role]
+
+    def granted(
+        self, name: Any, value: Any, of: Granting, schema: str | None
+    ) -> tuple[bool, Grants] | None:
+        scope = Scope.of(name)
+        is_meant = scope.role is None and scope.objects == of.later
+        if not is_meant or scope.schema not in {None, schema}:
+            return None
+        return scope.schema is None, value.given
 
     # Renames, order and words.
 

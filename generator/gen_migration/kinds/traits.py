@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gen_migration.kinds.relations import Columns, Known
+    from gen_migration.model.access import Grants
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.privileges import Granting
     from gen_migration.postgres.types import Type
@@ -26,7 +27,7 @@ class Traits(Facts):
     value: ClassVar[type[Any]]
     # Whether it fires for what a revision does: made last, and dropped first.
     watches: ClassVar[bool] = False
-    # Whether it is about what is created after it: made last.
+    # Whether it is about what is created after it, and its grants (`Kind.granted`): made last.
     is_of_later: ClassVar[bool] = False
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
@@ -106,6 +107,15 @@ class Traits(Facts):
     def is_asking(self, value: Any) -> bool:
         """Tell whether a type refuses values of its base."""
         return False
+
+    def granted(
+        self, name: Any, value: Any, of: Granting, schema: str | None
+    ) -> tuple[bool, Grants] | None:
+        """Return what is granted on what is created later in a schema; None where it is not meant.
+
+        With it goes whether it takes the place of what PostgreSQL gives by itself.
+        """
+        return None
 
     def definition(self, value: Any) -> str:
         """Return what an object is, as SQL behind its name; empty where a name is all."""

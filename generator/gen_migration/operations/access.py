@@ -27,9 +27,12 @@ class SetAccess(base.Alteration):
         objects, kind = schema.of(self.kind), BY_WORD.get(self.kind)
         given = {} if kind is None else kind.given
         held = objects.get(self.name) or given[self.name]
-        value = replace(held, **{self.field: self.new})
         add = base.put if kind is None else kind.put
-        return schema.with_(self.kind, add(objects, self.name, value))
+        return schema.with_(self.kind, add(objects, self.name, self.changed(held)))
+
+    def changed(self, value: Any) -> Any:
+        """Return the object after it."""
+        return replace(value, **{self.field: self.new})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,14 @@ class SetOwner(SetAccess):
     new: str | None
     kind: str
     name: Any
+
+    def changed(self, value: Any) -> Any:
+        """Return the object with its owner, which has no grants any more: it may do all."""
+        held = getattr(value, "grants", None) or {}
+        if self.new in held:
+            rest = {role: one for role, one in held.items() if role != self.new}
+            value = replace(value, grants=rest or None)
+        return replace(value, owner=self.new)
 
     def apply(self, schema: Schema) -> Schema:
         schema = SetAccess.apply(self, schema)

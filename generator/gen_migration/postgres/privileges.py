@@ -19,7 +19,8 @@ SINCE = {"maintain": 17}
 class Granting(NamedTuple):
     """What GRANT calls an object, where it is kept, which privileges there are, and for all roles.
 
-    `of_columns` are those that may be of a column.
+    `of_columns` are those that may be of a column; `later` is what ALTER DEFAULT PRIVILEGES calls
+    such objects, where it knows them.
     """
 
     called: str
@@ -27,6 +28,7 @@ class Granting(NamedTuple):
     words: tuple[str, ...]
     public: tuple[str, ...] = ()
     of_columns: tuple[str, ...] = ()
+    later: str | None = None
 
     @property
     def grows(self) -> bool:
@@ -39,16 +41,26 @@ RELATION = Granting(
     "pg_class",
     OF_RELATIONS,
     of_columns=("select", "insert", "update", "references"),
+    later="tables",
 )
-SEQUENCE = Granting("SEQUENCE", "pg_class", ("usage", "select", "update"))
-FUNCTION = Granting("FUNCTION", "pg_proc", ("execute",), ("execute",))
+SEQUENCE = Granting(
+    "SEQUENCE", "pg_class", ("usage", "select", "update"), later="sequences"
+)
+FUNCTION = Granting(
+    "FUNCTION", "pg_proc", ("execute",), ("execute",), later="functions"
+)
 PROCEDURE = FUNCTION._replace(called="PROCEDURE")
-TYPE = Granting("TYPE", "pg_type", ("usage",), ("usage",))
+TYPE = Granting("TYPE", "pg_type", ("usage",), ("usage",), later="types")
 DOMAIN = TYPE._replace(called="DOMAIN")
-SCHEMA = Granting("SCHEMA", "pg_namespace", ("usage", "create"))
-LANGUAGE = TYPE._replace(called="LANGUAGE", catalog="pg_language")
+SCHEMA = Granting("SCHEMA", "pg_namespace", ("usage", "create"), later="schemas")
+LANGUAGE = Granting("LANGUAGE", "pg_language", ("usage",), ("usage",))
 FOREIGN_SERVER = Granting("FOREIGN SERVER", "pg_foreign_server", ("usage",))
 FOREIGN_DATA_WRAPPER = Granting(
     "FOREIGN DATA WRAPPER", "pg_foreign_data_wrapper", ("usage",)
 )
-LARGE_OBJECT = Granting("LARGE OBJECT", "pg_largeobject_metadata", ("select", "update"))
+LARGE_OBJECT = Granting(
+    "LARGE OBJECT",
+    "pg_largeobject_metadata",
+    ("select", "update"),
+    later="large objects",
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import write, write_constraints
 from gen_migration.alembic_ops.calls import Call, Lines, call
-from gen_migration.kinds import BY_WORD, access
+from gen_migration.kinds import BY_WORD
 from gen_migration.model.schema import ForeignKey, Indexed, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name
@@ -59,7 +59,6 @@ def _(operation: op.CreateObject) -> Parts:
     yield as_part(kind.create(name, operation.new))
     yield from kind.after(name, operation.new)
     yield from commented(kind.sql(name), operation.new.comment)
-    yield from access.of_new(kind.word, name, operation.new)
 
 
 @plain.register
@@ -109,7 +108,6 @@ def _(operation: op.CreateTable) -> Parts:
         yield from own_after(name, key, own)
     for key, constraint in table.constraints.items():
         yield from constraint_comment(name, key, constraint)
-    yield from access.of_new("table", name, table)
 
 
 def table_comments(operation: op.CreateTable) -> Iterator[tuple[str, str]]:

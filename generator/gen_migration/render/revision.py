@@ -32,6 +32,7 @@ from gen_migration.render import (
 from gen_migration.render.body_checks import OFF, first_unchecked
 from gen_migration.render.create import plain
 from gen_migration.render.hidden_rows import over_hidden, refused
+from gen_migration.render.new_access import on_created
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -253,8 +254,12 @@ def body(
     """Return operations as Python, from a schema on; some leave nothing to do on the way back."""
     operations = tuple(operations)
     hidden = over_hidden(operations, start)
+    access = on_created(operations, start)
     steps: list[tuple[str, Iterable[Statement]]] = [
-        (sheet(one.wire), refused(plain(one)) if n in hidden else plain(one))
+        (
+            sheet(one.wire),
+            chain(refused(plain(one)) if n in hidden else plain(one), next(access)),
+        )
         for n, one in enumerate(operations)
     ]
     position = first_unchecked(operations, start)

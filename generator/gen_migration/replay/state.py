@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change, let_go
 from gen_migration.diff.same_parts import settled
+from gen_migration.kinds import access
 from gen_migration.model.automatic_names import sequence_name, with_given_sequence
 from gen_migration.model.given import column_of, columns_of
 from gen_migration.model.not_null_names import default_name
@@ -75,6 +76,8 @@ class Replay:
                 f"{operation.summary}: it is there already",
                 "the revisions before it create it: see what was edited",
             )
+        if isinstance(operation, op.CreateObject):
+            operation = self.with_grants(operation)
         try:
             after = operation.apply(self.schema)
         except (KeyError, ValueError) as error:
@@ -86,6 +89,13 @@ class Replay:
         self.schema = after
         if isinstance(operation, op.CreatePart):
             self.take_parts(operation)
+
+    def with_grants(self, created: op.CreateObject) -> op.CreateObject:
+        """Return a creation with the grants that default privileges give to what it creates."""
+        found = access.at_first(self.schema, created.kind, created.name, None)
+        if found is None:
+            return created
+        return replace(created, new=replace(created.new, grants=found))
 
     def take_parts(self, whole: op.CreatePart) -> None:
         """Take away what was made on partitions first, to become a part of the whole's.

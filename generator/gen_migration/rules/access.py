@@ -82,7 +82,8 @@ def definer_may_do_anything(
 def without_its_neighbours_grants(edit: Edit, one: op.CreateTable) -> Iterator[Hit]:
     """A new table says nothing of grants, while all other tables of its schema do.
 
-    Roles that read and write the tables beside it can do nothing with this one.
+    Roles that read and write the tables beside it can do nothing with this one. Where default
+    privileges of the spec give it grants, it has some.
     """
     tables = edit.spec.schema.tables
     neighbours = [
@@ -94,6 +95,7 @@ def without_its_neighbours_grants(edit: Edit, one: op.CreateTable) -> Iterator[H
     said = [value.grants for value in neighbours if value.grants is not None]
     roles = {role for grants in said for role in grants}
     is_alone = value is not None and value.grants is None and value.parent is None
+    is_alone = is_alone and one.new.grants is None
     if is_alone and roles and len(said) == len(neighbours):
         whom = ", ".join(sorted(roles))
         yield edit.hit(

@@ -33,8 +33,7 @@ class Change(NamedTuple):
         said = [each for one in self.privileges for each in expanded(granting, one)]
         found = grants.canonical(granting, dict.fromkeys(said, self.option))
         if self.is_grant:
-            come = {key: one or held.get(key, False) for key, one in found.items()}
-            return {**held, **come}
+            return grants.together(held, found)
         if self.option:
             return grants.withheld(held, found)
         return grants.without(self.apart(granting, held, found), found)

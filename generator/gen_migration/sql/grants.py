@@ -78,6 +78,11 @@ def canonical(granting: Granting, held: Privileges) -> Privileges:
     return {key: found[key] for key in in_order(granting, found)}
 
 
+def together(held: Privileges, more: Privileges) -> Privileges:
+    """Return privileges with more of them."""
+    return {**held, **{key: one or held.get(key, False) for key, one in more.items()}}
+
+
 def in_order(granting: Granting, found: Iterable[Privilege]) -> list[Privilege]:
     """Return privileges in the order of the manual, those of columns behind the others."""
     words = (ALL, *granting.words)
