@@ -8,6 +8,7 @@ import click
 import databases
 import pytest
 from dumps import dump
+from environment import refused
 from gen_migration.history import offline_sql
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.drafts import first_revision
@@ -218,3 +219,67 @@ def test_what_default_privileges_give_is_verified(project: Environment) -> None:
         project.generate(spec=spec)
         done = project.run("verify", project.spec(spec))
         assert done.status == 0, done.stderr
+
+
+def test_roles_of_the_past_are_there_for_the_history(project: Environment) -> None:
+    """A role that only revisions of the past name is made on the embedded server as well."""
+    table = "name: shop\ntables: {{t: {{columns: {{id: bigint{0}}}, {1}}}}}\n"
+    for text in (
+        table.format("", "owner: gm_past, grants: {gm_gone: [select]}"),
+        table.format("", "owner: gm_now, grants: {}"),
+        table.format(", n: {type: text, nullable: true}", "owner: gm_now, grants: {}"),
+    ):
+        project.generate(spec=text)
+        done = project.run("verify", project.spec(text))
+        assert done.status == 0, done.stderr
+
+
+BY_HAND = '''\
+"""Create t, for roles of the server."""
+
+from alembic import op
+
+revision = "aaaa1111"
+down_revision = None
+
+
+def upgrade():
+    op.execute("CREATE TABLE t (id bigint NOT NULL)")
+    op.execute("CREATE SEQUENCE s")
+    op.execute("ALTER TABLE t OWNER TO gm_owner")
+    op.execute("GRANT SELECT ON t TO gm_reader WITH GRANT OPTION")
+    op.execute("DO $$ BEGIN EXECUTE 'GRANT INSERT ON t TO gm_writer'; END $$")
+    op.execute("ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO gm_reader")
+
+
+def downgrade():
+    pass
+'''
+ADOPTED = """\
+name: shop
+default_privileges: {sequences: {grants: {gm_reader: [usage]}}}
+sequences: {s: {}}
+tables:
+  t:
+    columns: {id: bigint}
+    owner: gm_owner
+    grants:
+      gm_reader: {select: true, with_grant_option: true}
+      gm_writer: [insert]
+"""
+
+
+def test_what_people_have_granted_is_adopted(generic: Environment) -> None:
+    """With the roles that the spec names, on the embedded server; a grant more is told."""
+    (generic.versions / "by_hand.py").write_text(BY_HAND, encoding="utf-8")
+    less = ADOPTED.replace("      gm_writer: [insert]\n", "")
+    refused(generic.generate("--adopt", spec=less), "gm_writer", "CREATE ROLE")
+    more = ADOPTED.replace("[insert]", "[insert, update]")
+    done = generic.generate("--adopt", spec=more)
+    assert (done.status, "gm_writer: [insert, update]" in done.stdout) == (1, True)
+    done = generic.generate("--adopt", spec=ADOPTED)
+    assert done.status == 0, done.stdout + done.stderr
+    later = ADOPTED.replace("sequences: {s: {}}", "sequences: {s: {}, q: {grants: {}}}")
+    generic.generate(spec=later)
+    done = generic.run("verify", generic.spec(later))
+    assert done.status == 0, done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
@@ -10,6 +10,7 @@ from gen_migration.kinds import BY_WORD, access
 from gen_migration.model.access import columns_in, with_column
 from gen_migration.model.own_columns import partitions
 from gen_migration.operations.access import SetGrants, SetOwner
+from gen_migration.operations.base import SetSequenceOwner
 from gen_migration.operations.columns import DropColumn
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def completed(old: Schema, new: Schema) -> Schema:
     changed: dict[str, dict[Any, Any]] = {}
     for word, name, value in access.every(new):
         before = old.of(word).get(name)
-        owner = value.owner or getattr(before, "owner", None)
+        owner = owner_in(old, new, before, value)
         found = {"owner": owner}
         if access.granting(word) is not None:
             if before is None and value.grants is None:
@@ -44,7 +45,6 @@ def completed(old: Schema, new: Schema) -> Schema:
             objects[name] = replace(value, **found)
     for word, objects in changed.items():
         new = new.with_(word, objects)
-    new = with_owners_of_tables(new)
     for word, name, before, after in given_of(old, new):
         if name not in new.of(word):
             value = replace(after, owner=before.owner, grants=before.grants)
@@ -70,10 +70,10 @@ def grants_beside(before: Any, value: Any, owner: str | None) -> Grants | None:
     more. Where it says nothing of an owner, it says nothing of what that has.
     """
     held: Grants = getattr(before, "grants", None) or {}
+    if before is not None and owner != before.owner:
+        held = {role: one for role, one in held.items() if role != owner}
     if value.grants is None:
-        is_new = before is not None and owner != before.owner
-        gone = {owner} if is_new else set()
-        return {role: one for role, one in held.items() if role not in gone} or None
+        return held or None
     if value.owner == owner:
         return value.grants or None
     others = {role: one for role, one in value.grants.items() if role != owner}
@@ -81,15 +81,13 @@ def grants_beside(before: Any, value: Any, owner: str | None) -> Grants | None:
     return others | own or None
 
 
-def with_owners_of_tables(schema: Schema) -> Schema:
-    """Return a schema whose sequences have the owners of the tables that they belong to."""
-    changed = {}
-    for name, one in schema.sequences.items():
-        table = schema.tables.get(one.owned_by[0]) if one.owned_by else None
-        if table is not None and table.owner != one.owner:
-            changed[name] = replace(one, owner=table.owner)
-    found = {**schema.sequences, **changed}
-    return schema.with_("sequence", found) if changed else schema
+def owner_in(old: Schema, new: Schema, before: Any, value: Any) -> str | None:
+    """Return the owner that an object gets; what belongs to a column has that of the table."""
+    place = getattr(value, "owned_by", None)
+    if place is not None and place[0] in new.tables:
+        before, value = old.tables.get(place[0]), new.tables[place[0]]
+    found: str | None = value.owner or getattr(before, "owner", None)
+    return found
 
 
 def access_changes(
@@ -99,24 +97,28 @@ def access_changes(
 
     Grants on columns that go by `changes` go before, and come back with those that come again.
     """
+    changes = [*changes]
     places = [(one.table, one.name) for one in changes if isinstance(one, DropColumn)]
     gone = of_tables(old, places)
-    for word, name, after in access.every(new):
-        before = old.of(word).get(name)
-        if before is not None and (word, name) not in apart:
-            if follows(before, after, old):
-                before = replace(before, owner=after.owner)
-            yield from changed(word, name, before, after, gone.get(name, ()))
-    for word, name, before, after in given_of(old, new):
-        if name not in old.of(word) or name not in new.of(word):
-            yield from changed(word, name, before, after, ())
-
-
-def follows(before: Any, after: Any, old: Schema) -> bool:
-    """Tell whether something belongs to a column, and so gets the owner that the table gets."""
-    place = getattr(after, "owned_by", None)
-    table = None if place is None else old.tables.get(place[0])
-    return table is not None and table.owner == before.owner
+    moved = {one.name for one in changes if isinstance(one, SetSequenceOwner)}
+    found = [
+        Access(word, name, before, after, gone.get(name, ()))
+        for word, name, after in access.every(new)
+        if (before := old.of(word).get(name)) is not None and (word, name) not in apart
+    ]
+    found += [
+        Access(word, name, before, after, ())
+        for word, name, before, after in given_of(old, new)
+        if name not in old.of(word) or name not in new.of(word)
+    ]
+    followers = [one for one in found if one.follows and one.name not in moved]
+    for one in followers:
+        yield from one.taken_off()
+    for one in found:
+        if one not in followers:
+            yield from one.taken_off()
+            yield from one.owner()
+        yield from one.given()
 
 
 def of_tables(
@@ -164,27 +166,56 @@ def given_of(old: Schema, new: Schema) -> Iterator[tuple[str, Any, Any, Any]]:
                 yield kind.word, name, *sides
 
 
-def changed(
-    word: str, name: Any, old: Any, new: Any, gone: Collection[str]
-) -> Iterator[Operation]:
-    """Yield what changes owner and grants of one object; `gone` are columns that go meanwhile.
+class Access(NamedTuple):
+    """The owner and the grants of one object in two schemas; `gone` are columns that go meanwhile.
 
     Where the owner changes, neither the old nor the new one has grants meanwhile: what an owner
     has is not granted.
     """
-    owners = old.owner, new.owner
-    if access.granting(word) is None:
-        if old.owner != new.owner:
-            yield SetOwner(kind=word, name=name, old=old.owner, new=new.owner)
-        return
-    between: Grants | None = without(old.grants, gone)
-    if old.owner != new.owner and between:
-        rest = {role: held for role, held in between.items() if role not in owners}
-        between = rest or None
-    place: dict[str, Any] = {"kind": word, "name": name}
-    if between != old.grants:
-        yield SetGrants(**place, old=old.grants, new=between, owner=old.owner)
-    if old.owner != new.owner:
-        yield SetOwner(**place, old=old.owner, new=new.owner)
-    if between != new.grants:
-        yield SetGrants(**place, old=between, new=new.grants, owner=new.owner)
+
+    word: str
+    name: Any
+    before: Any
+    after: Any
+    gone: Collection[str]
+
+    @property
+    def follows(self) -> bool:
+        """Whether it belongs to a column of a table, and so gets the owner that this gets."""
+        places = (getattr(one, "owned_by", None) for one in (self.before, self.after))
+        return all(one is not None for one in places)
+
+    @property
+    def between(self) -> Grants | None:
+        """What is granted while the owner changes."""
+        before, after = self.before, self.after
+        found = without(before.grants, self.gone)
+        if before.owner == after.owner or not found:
+            return found
+        owners = before.owner, after.owner
+        return {
+            role: held for role, held in found.items() if role not in owners
+        } or None
+
+    def taken_off(self) -> Iterator[SetGrants]:
+        """Yield what comes before another owner."""
+        if access.granting(self.word) is not None:
+            yield from self.grants(self.before.grants, self.between, self.before.owner)
+
+    def owner(self) -> Iterator[SetOwner]:
+        """Yield what gives it another owner."""
+        old, new = self.before.owner, self.after.owner
+        if old != new:
+            yield SetOwner(kind=self.word, name=self.name, old=old, new=new)
+
+    def given(self) -> Iterator[SetGrants]:
+        """Yield what comes after another owner."""
+        if access.granting(self.word) is not None:
+            yield from self.grants(self.between, self.after.grants, self.after.owner)
+
+    def grants(
+        self, old: Grants | None, new: Grants | None, owner: str | None
+    ) -> Iterator[SetGrants]:
+        if old != new:
+            key: dict[str, Any] = {"kind": self.word, "name": self.name}
+            yield SetGrants(**key, old=old, new=new, owner=owner)

@@ -15,7 +15,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.operations.origins import Origins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gen_migration.history.revision import Revision
 
@@ -50,6 +50,16 @@ def replayed(revisions: Sequence[Revision]) -> State:
     if revisions[done:]:
         cache.store(keys[-1], value_json.dumps((state.schema, state.origins)))
     return state
+
+
+def schemas_after(revisions: Sequence[Revision]) -> Iterator[Schema]:
+    """Yield what revisions have built after each of them. Raises Error with the revision's line."""
+    from gen_migration.replay.replay import replay
+
+    schema = Schema()
+    for revision in revisions:
+        _, schema = replay(revision.text, str(revision.path), schema)
+        yield schema
 
 
 def prefixes(revisions: Sequence[Revision]) -> list[bytes]:

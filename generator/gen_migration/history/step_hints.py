@@ -23,6 +23,8 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     " if you trust this SQL, give a server with --dev-url whose user may do it",
     "role": "roles are of the whole server: another run has made that one and will drop it, so"
     " run again; on the server of --dev-url it may be there to stay",
+    "no role": "roles are of the whole server: the embedded one has those that the spec names; for"
+    " others, give SQL with CREATE ROLE: --before FILE",
     "lock": "another session holds a lock: see pg_stat_activity, end it, and run again",
     "lost": "the connection to the server was lost: run again",
     "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
@@ -88,8 +90,8 @@ def hint_of_step(
             key = "standing"  # of a state that most features share that there are not
         if "ICU is not supported" in said:
             key = "icu"
-        if key == "built" and said.startswith('role "'):
-            key = "role"
+        if said.startswith('role "'):
+            key = {"built": "role", "of others": "no role"}.get(key or "", key)
         fits = key != "built" or (is_ours and direction == "upgrade")
         if key is not None and fits and WORDS.get(key, "") in said:
             return HINTS[key]

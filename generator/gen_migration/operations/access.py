@@ -61,7 +61,7 @@ class SetOwner(SetAccess):
             return schema
         # What belongs to a column has the owner of the table.
         changed = {
-            name: replace(one, owner=self.new)
+            name: self.changed(one)
             for name, one in schema.sequences.items()
             if one.owned_by is not None and one.owned_by[0] == self.name
         }

@@ -85,9 +85,10 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.AttachPartition,),
     (Only,),
     (Link,),
-    OWNED,
+    (op.SetInherited,),
     (op.SetComment, op.SetIndexComment),
     (op.SetOwner, op.SetGrants),
+    (op.SetSequenceOwner,),  # both belong to the same role
     (op.DropObject,),  # the columns have other types
 )
 FIRST = {one: n for n, line in reversed([*enumerate(READING)]) for one in line}

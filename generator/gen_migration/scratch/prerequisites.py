@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gen_migration import kinds
@@ -12,10 +13,12 @@ from gen_migration.postgres.names import quote_name, quote_names
 from gen_migration.scratch import roles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.postgres.names import Name
+
+MAKES_ROLES = re.compile(r"\bcreate\s+(role|user)\b", re.IGNORECASE)
 
 
 def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
@@ -59,18 +62,29 @@ def schemas(spec: Spec) -> set[str]:
     return {one for one in used if one} - set(schema.of("schema"))
 
 
-def make_roles(schema: Schema) -> list[str]:
-    """Return the statements that make the roles that a schema names, where there are none."""
-    found = {
-        one
-        for kind in kinds.of(schema)
-        for name, value in schema.of(kind.word).items()
-        for one in kind.roles_of(name, value)
-    } | access.roles_of(schema)
+def make_roles(*schemas: Schema) -> list[str]:
+    """Return the statements that make the roles that schemas name, where there are none."""
+    found: set[str] = set()
+    owners: set[str | None] = {None}
+    for schema in schemas:
+        for kind in kinds.of(schema):
+            for name, value in schema.of(kind.word).items():
+                found.update(kind.roles_of(name, value))
+        found |= access.roles_of(schema)
+        owners.update(value.owner for _, _, value in access.every(schema))
     found = {one for one in found if not one.startswith("pg_")}  # each server has those
-    owners = {value.owner for _, _, value in access.every(schema)}
     made = [roles.make_sure(one) for one in sorted(found)]
     return [*made, roles.let_own()] if owners - {None} else made
+
+
+def roles_before(revisions: Iterable[str], schemas: Iterable[Schema]) -> list[str]:
+    """Return the statements that make roles for revisions, by their texts, on an empty database.
+
+    Roles are of the server, and so no history's: unless a revision makes some, there are those that
+    these schemas name.
+    """
+    makes_some = any(MAKES_ROLES.search(one) for one in revisions)
+    return [] if makes_some else make_roles(*schemas)
 
 
 def tables(spec: Spec) -> dict[Name, dict[str, str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory, read_revision
 from gen_migration.history.edit_parts import of_one_edit
 from gen_migration.history.graph import ancestors, in_order
-from gen_migration.history.state import replayed
+from gen_migration.history.state import replayed, schemas_after
 from gen_migration.kinds.scope import at_home, together
 from gen_migration.model.hints import Hints
 from gen_migration.replay.replay import replay
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from gen_migration.history.revision import Directory, Revision, Runnable
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.base import Operation
-
-
-MAKES_ROLES = re.compile(r"\bcreate\s+(role|user)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,18 +178,18 @@ def taken(
     """Yield what builds the tables of others, where no Alembic environment has a history of them.
 
     `schemas` are those that a spec has had. Tables of other specs in the same directory are built
-    by their own revisions. Roles are of the server, and so no history's: unless a revision makes
-    some, there are those that a spec names.
+    by their own revisions. Roles are for all that specs have named since the first revision.
     """
-    if not any(MAKES_ROLES.search(one.text) for one in before):
-        for schema in schemas:
-            yield from given.make_roles(schema)
+    names = dict.fromkeys(one.spec for one in before if one.spec is not None)
+    past = {
+        name: [*schemas_after([one for one in before if one.spec == name])]
+        for name in names
+    }
+    texts = [one.text for one in before]
+    yield from given.roles_before(texts, [*schemas, *chain(*past.values())])
     if not isinstance(directory, OutputDirectory):
         return
-    names = {name for one in before if (name := one.spec) not in {None, spec.name}}
     tables = {name for schema in schemas for name in schema.tables}
-    for name in names:
-        tables |= set(
-            replayed([one for one in before if one.spec == name]).schema.tables
-        )
+    for name, found in past.items():
+        tables |= set() if name == spec.name else set(found[-1].tables)
     yield from given.of_all([replace(spec, schema=one) for one in schemas], tables)

@@ -24,7 +24,7 @@ from gen_migration.plan.planner import plan
 from gen_migration.render.marker import revision_id, unmarked_text
 from gen_migration.render.revision import Header
 from gen_migration.review.spec_diff import difference_text
-from gen_migration.scratch import built, databases
+from gen_migration.scratch import built, databases, prerequisites
 from gen_migration.spec.load import load_file
 from gen_migration.workflows.amend import is_adopting
 
@@ -80,7 +80,7 @@ def adopt(
         raise nothing(directory)
     with locked(directory.root):
         parents = adoptable(spec, directory)
-        found = history(directory, parents, dev_url, before, on_step)
+        found = history(directory, spec, parents, dev_url, before, on_step)
         draft = draft_of(spec, parents, message)
         difference, notes = compared(found, spec, path, dev_url, before)
         written = directory.write(draft) if write and not difference else None
@@ -140,14 +140,20 @@ def nothing(directory: Directory) -> Error:
 
 def history(
     directory: Directory,
+    spec: Spec,
     parents: tuple[str, ...],
     dev_url: str | None,
     before: str,
     on_step: OnStep | None,
 ) -> Catalog:
-    """Return what a scratch database holds after the history up to some revisions."""
+    """Return what a scratch database holds after the history up to some revisions.
+
+    The roles that a spec names are there.
+    """
+    texts = [one.text for one in directory.revisions()]
     with databases.database(dev_url=dev_url) as url:
         built.begin(url, before)
+        built.prepare(url, prerequisites.roles_before(texts, [spec.schema]))
         target = (*parents, *directory.depends_on)
         migrate.upgrade(url, directory, target, on_step)
         return read_url(url)
