@@ -112,6 +112,7 @@ COUNTS = [
     ('op.execute("GRANT SELECT ON t TO bob; GRANT ALL (id) ON TABLE t TO PUBLIC")', 1),
     ('op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO bob")', 2),
     ('op.execute("REVOKE ALL ON t FROM bob")', 0),
+    ('op.execute("DO $$ BEGIN GRANT SELECT ON t TO bob; END $$")', 1),
     # The foreign key goes with it.
     ('op.execute("DROP TABLE t CASCADE")', 2),
     ('op.execute("DROP TABLE IF EXISTS others, u")', 1),
