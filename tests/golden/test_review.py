@@ -61,6 +61,7 @@ GOLDEN = {
         "rename_table/and_changed",
         "set_column_type/using",
         "set_comment/everything_else",
+        "set_owner/and_grants",
         "alter_view/anew",
         "alter_function/under_views_and_triggers",
     )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Action(Enum):
@@ -36,6 +40,19 @@ class Detail:
     what: str
     old: str | None
     new: str | None
+
+
+def in_one(found: Iterable[Detail]) -> tuple[Detail, ...]:
+    """Return details, of which several steps of one property are one from first to last."""
+    result: list[Detail] = []
+    for one in found:
+        for place, step in enumerate(result):
+            if (step.what, step.new) == (one.what, one.old):
+                result[place] = Detail(one.what, step.old, one.new)
+                break
+        else:
+            result.append(one)
+    return tuple(one for one in result if one.old != one.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from gen_migration.operations import base as basic
 from gen_migration.operations import columns, renames
 from gen_migration.operations import every as op
 from gen_migration.operations.serial import SequenceOfColumn
-from gen_migration.review.changes import Action, Change, Detail
+from gen_migration.review.changes import Action, Change, Detail, in_one
 from gen_migration.review.describe import between, definition, properties, shown
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def frozen(entry: Entry, old: Schema, new: Schema) -> Change:
         old_name=None if old_name is None else str(old_name),
         definition=(entry.created if entry.created is not None else entry.dropped)
         or None,
-        details=tuple(entry.details),
+        details=in_one(entry.details),
         parts=tuple(one for one in made if says_something(one)),
     )
 
