@@ -34,7 +34,7 @@ def completed(old: Schema, new: Schema) -> Schema:
     for word, name, value in access.every(new):
         before = old.of(word).get(name)
         owner = owner_in(old, new, before, value)
-        found = {"owner": owner}
+        found: dict[str, Any] = {"owner": owner}
         if access.granting(word) is not None:
             if before is None and value.grants is None:
                 found["grants"] = access.at_first(both, word, name, owner)

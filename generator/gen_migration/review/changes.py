@@ -43,16 +43,17 @@ class Detail:
 
 
 def in_one(found: Iterable[Detail]) -> tuple[Detail, ...]:
-    """Return details, of which several steps of one property are one from first to last."""
+    """Return details, of which steps of one property are one, unless it is then as it was."""
     result: list[Detail] = []
     for one in found:
         for place, step in enumerate(result):
-            if (step.what, step.new) == (one.what, one.old):
+            follows = (step.what, step.new) == (one.what, one.old)
+            if follows and step.old != one.new:
                 result[place] = Detail(one.what, step.old, one.new)
                 break
         else:
             result.append(one)
-    return tuple(one for one in result if one.old != one.new)
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
