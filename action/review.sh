@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Reviews a spec: check, diff, annotations, job summary, and the text of a comment. No token is in
 # its environment. Exits with 0: what it found is in its outputs, and `verdict.sh` says it.
-# Takes SPEC, BASE, OUTPUT, CONFIG, FAIL_ON and GitHub's own variables.
+# Takes SPEC, BASE, OUTPUT, CONFIG, STATS, FAIL_ON and GitHub's own variables.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=action/commands.sh
@@ -11,6 +11,8 @@ work="$(mktemp -d "$RUNNER_TEMP/gen-migration-review.XXXXXX")"
 place=()
 [[ -z $OUTPUT ]] || place+=(--output "$OUTPUT")
 [[ -z $CONFIG ]] || place+=(--config "$CONFIG")
+sizes=()
+[[ -z $STATS ]] || sizes+=(--stats "$STATS")
 
 # Ends the review: what is known so far is the outcome. 0: as it should be; 1: not; 2: not known.
 outcome() { # STATUS TEXT
@@ -59,7 +61,8 @@ run_diff() { # FILE OPTION...
   local status=0 file="$1"
   shift
   # Bash before 4.4 (macOS) takes an empty array for one that is not set.
-  gen-migration diff "$@" ${place[@]+"${place[@]}"} ${rules[@]+"${rules[@]}"} -- ${old[@]+"${old[@]}"} "$SPEC" \
+  gen-migration diff "$@" ${sizes[@]+"${sizes[@]}"} ${place[@]+"${place[@]}"} \
+    ${rules[@]+"${rules[@]}"} -- ${old[@]+"${old[@]}"} "$SPEC" \
     >"$file" 2>"$work/notes" || status=$?
   quietly cat "$work/notes"
   return "$status"

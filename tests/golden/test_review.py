@@ -26,7 +26,7 @@ from hypothesis import given
 from pydantic_sarif.model import (
     StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif,
 )
-from reviews import CASES, FINDINGS, HOSTILE, review_of, with_findings
+from reviews import CASES, FINDINGS, HOSTILE, review_of, sized, with_findings
 from strategies import pairs
 from yaml_text import yaml_text
 
@@ -97,6 +97,16 @@ def test_golden_findings(
     made = with_findings("set_column_type/using", *FINDINGS)
     found = golden(made, tuple(FORMATS))
     check("findings", found, update=request.config.getoption("--update"))
+
+
+def test_golden_sizes(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "0")
+    found = golden(sized(), tuple(FORMATS))
+    check("sizes", found, update=request.config.getoption("--update"))
+    promised(sized())
+    Sarif.model_validate_json(found["sarif"])
 
 
 def promised(made: Review) -> None:

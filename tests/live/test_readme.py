@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from cases import revision_of
+from gen_migration.base.configuration import Configuration, configured
 from gen_migration.base.errors import Errors
 from gen_migration.cli import main
 from gen_migration.history import offline_sql
@@ -24,6 +26,7 @@ from gen_migration.verify.verify import Workbench
 from gen_migration.workflows.adopt import draft_of
 from gen_migration.workflows.compare import compare
 from gen_migration.workflows.generate import generate
+from gen_migration.workflows.sizes import sizes
 from gen_migration.workflows.squash import Asked, squash
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +64,13 @@ def test_the_next_revision_is_true(tmp_path: Path) -> None:
     assert shown in result.paths[0].read_text(encoding="utf-8")
 
 
+def committed_on_main() -> None:
+    """Make a repository of the working directory, with all of it on a branch main."""
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *words], check=True)
+
+
 def test_the_review_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = next(text for _, text in BLOCKS if text.startswith("$ gen-migration diff"))
     diff = next(text for language, text in BLOCKS if language == "diff")
@@ -68,13 +78,59 @@ def test_the_review_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     path.parent.mkdir()
     monkeypatch.chdir(tmp_path)
     path.write_text(YAML[0], encoding="utf-8")
-    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org")
-    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "a"]):
-        subprocess.run([*git, *words], check=True)
+    committed_on_main()
     path.write_text(edited(YAML[0], diff), encoding="utf-8")
     found = compare("main:spec/app.yaml", None, Target())
     text = click.unstyle(review_text.render(found.review))
     assert shown == f"$ gen-migration diff main:spec/app.yaml\n{text}"
+
+
+SHOP = """\
+name: shop
+tables:
+  orders:
+    columns:
+      id: { type: bigint, primary_key: true }
+      total: integer
+      state: text
+    indexes:
+      ix_orders_state: [state]
+  plans:
+    columns:
+      id: { type: bigint, primary_key: true }
+      price: integer
+"""
+
+
+def test_the_review_with_sizes_is_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = "$ gen-migration diff main:spec/shop.yaml --stats spec/stats.yaml\n"
+    shown = next(text for _, text in BLOCKS if text.startswith(command))
+    stats = next(text for _, text in BLOCKS if text.startswith("# Sizes for reviews"))
+    diff = next(text for language, text in BLOCKS if "-      total: integer" in text)
+    path = tmp_path / "spec" / "shop.yaml"
+    path.parent.mkdir()
+    monkeypatch.chdir(tmp_path)
+    path.write_text(SHOP, encoding="utf-8")
+    (path.parent / "stats.yaml").write_text(stats, encoding="utf-8")
+    committed_on_main()
+    path.write_text(edited(SHOP, diff), encoding="utf-8")
+    found = compare(
+        "main:spec/shop.yaml",
+        None,
+        Target(),
+        sizes=sizes(Path("spec/stats.yaml"), Configuration(), dt.date(2026, 12, 1)),
+    )
+    text = click.unstyle(review_text.render(found.review))
+    assert shown == f"{command}{text}"
+
+
+def test_what_is_assumed_is_what_stands_there() -> None:
+    shown = next(text for language, text in BLOCKS if "busy-writes" in text)
+    found = configured(textwrap.dedent(shown).encode(), "pyproject.toml")
+    assert found.assume == Configuration().assume
+    assert "stats-age" in shown
 
 
 def test_the_chain_of_one_edit_is_true(tmp_path: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from changes import all_changes, name_of
 from gen_migration.review.review import Review, review
+from gen_migration.rules.engine import located
 from gen_migration.rules.finding import Finding, Severity, Work
+from gen_migration.spec.documents import SpecFile, document
 from gen_migration.spec.load import load
+from gen_migration.stats.load import load as load_stats
+from gen_migration.stats.sizes import Assumed, Sizes
 
 if TYPE_CHECKING:
     from cases import Case
@@ -26,6 +31,73 @@ def review_of(case: Case) -> Review:
         load(case.sections[f"{one}.yaml"], f"{one}.yaml") for one in ("old", "new")
     )
     return review(old.schema, new, names=("old.yaml", "new.yaml"))
+
+
+SIZED_OLD = """\
+name: app
+tables:
+  orders:
+    columns:
+      id: {type: bigint, primary_key: true}
+      state: {type: text, nullable: true}
+      total: integer
+    indexes:
+      ix_orders_state: [state]
+  plans:
+    columns:
+      id: {type: integer, primary_key: true}
+      price: integer
+  logs:
+    columns: {id: {type: bigint, primary_key: true}}
+"""
+SIZED_NEW = """\
+name: app
+tables:
+  orders:
+    columns:
+      id: {type: bigint, primary_key: true}
+      state: {type: text, backfill: new}
+      total: {type: bigint, rewrite: true}
+    indexes:
+      ix_orders_total: [total]
+  plans:
+    columns:
+      id: {type: integer, primary_key: true}
+      price: {type: bigint, rewrite: true}
+  logs:
+    columns:
+      id: {type: bigint, primary_key: true}
+      n: {type: bigint, identity: always}
+"""
+SIZED_STATS = """\
+taken: 2026-10-01
+postgresql: '18.1'
+server: replica
+counted_since: 2026-09-01
+tables:
+  orders:
+    rows: 410000000
+    size: 84 GB
+    index_size: 31 GB
+    writes_per_second: 240
+    indexes:
+      ix_orders_state: {size: 9 GB, scans: 0}
+  plans: {rows: 200, size: 49 kB, index_size: 16 kB, writes_per_second: 0}
+"""
+
+
+def sized(stats: str = SIZED_STATS, **assumed: int) -> Review:
+    """Return the review of an edit, with sizes that were read 60 days before."""
+    old, new = load(SIZED_OLD, "old.yaml"), load(SIZED_NEW, "new.yaml")
+    sizes = Sizes(
+        stats=load_stats(stats, "stats.yaml"),
+        source="spec/stats.yaml",
+        today=dt.date(2026, 11, 30),
+        assumed=Assumed(**assumed),
+    )
+    made = review(old.schema, new, names=("old.yaml", "new.yaml"), sizes=sizes)
+    found = document([SpecFile("new.yaml", SIZED_NEW)])
+    return replace(made, findings=located(made.findings, found))
 
 
 HOSTILE = "a|b `c` ``` <img src=x> @team #1 https://x.example *d* \x1b[31m%0A::error::,:\r\n- e"

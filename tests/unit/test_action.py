@@ -120,6 +120,7 @@ class Job:
             "BASE": self.base,
             "OUTPUT": "",
             "CONFIG": "",
+            "STATS": "",
             "FAIL_ON": "never",
             "PULL_REQUEST": "7",
             "GH_TOKEN": "none",
@@ -295,6 +296,16 @@ def test_a_missing_revision_fails_the_job_and_is_commented(job: Job) -> None:
     said = job.outputs()
     assert (said["up-to-date"], said["changed"]) == ("false", "true")
     assert Path(said["markdown"]).read_text(encoding="utf-8") == post["body"]
+
+
+@needs_shell
+def test_findings_tell_of_sizes(job: Job) -> None:
+    job.run(STATS="spec/stats.yaml", COMMENT="false")
+    base = f"{job.base}:./{SPEC}"
+    assert job.diffs() == [
+        f"diff --format {one} --stats spec/stats.yaml -- {base} {SPEC}"
+        for one in ("markdown", "github --fail-on never")
+    ]
 
 
 @needs_shell

@@ -7,7 +7,7 @@ command line wins over it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -36,6 +36,32 @@ class Level(
     reason: str = ""
 
 
+Rate = Annotated[str, msgspec.Meta(pattern="^[1-9][0-9]{0,5} ?[kMG]B/s$")]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Assume(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename="kebab",
+):
+    """What reviews assume of a database whose sizes they know.
+
+    Rates at which a table is read, written anew, or read for an index; from how many writes a
+    second on a lock is felt, after how many seconds others have waited too long, and after how
+    many days sizes are old.
+    """
+
+    scan_rate: Rate = "100 MB/s"
+    rewrite_rate: Rate = "50 MB/s"
+    build_rate: Rate = "50 MB/s"
+    busy_writes: Count = 100
+    long_wait: Count = 10
+    stats_age: Count = 30
+
+
 class Configuration(
     msgspec.Struct,
     frozen=True,
@@ -46,10 +72,13 @@ class Configuration(
     """The table's keys, in the manner of TOML: `fail-on` is `fail_on` here.
 
     `rules` are modules of the project with rules of its own, `levels` those of rules by code.
+    `stats` is the file of sizes that reviews tell of, and `assume` what they assume beside it.
     """
 
     rules: tuple[str, ...] = ()
     levels: dict[str, Level] = {}
+    stats: str = ""
+    assume: Assume = Assume()
 
 
 # The type of each key's value.
@@ -120,7 +149,14 @@ def value(key: str, given: Any, text: str, where: str) -> Any:
             )
             for code, one in given.items()
         }
+    if key == "assume" and isinstance(given, dict):
+        for name, one in given.items():
+            place = f"{where}:{line_of(text, name)}"
+            converted({name: one}, Assume, f"{key}.{name}", place, hint=ASSUMED)
     return converted(given, TYPES[key], key, f"{where}:{line_of(text, key)}")
+
+
+ASSUMED = 'such as scan-rate = "200 MB/s", busy-writes = 500, long-wait = 5 (seconds)'
 
 
 def converted(given: Any, to: Any, key: str, where: str, hint: str = "") -> Any:

@@ -48,6 +48,7 @@ FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
     help="Take [tool.gen-migration] and the modules of its rules from a revision of git, which"
     " is trusted more than the files that are here.",
 )
+@options.stats
 @options.scratch(options.SERVER, options.SQL)
 @options.history
 def command(
@@ -57,6 +58,7 @@ def command(
     everything: bool,
     fail_on: str | None,
     rules_from: str | None,
+    stats: Path | None,
     dev_url: str | None,
     before: Path | None,
     output: Path | None,
@@ -86,6 +88,9 @@ def command(
       github    the findings as annotations of a workflow of GitHub
       sarif     the findings for code scanning, as SARIF 2.1.0
 
+    With sizes (--stats, which gen-migration stats reads of a database) findings say how many rows
+    and bytes an edit works on, how long that takes and who waits, and their levels follow.
+
     Expressions of a database are PostgreSQL's own words, so what it is compared with is built
     on a scratch database first. Of a database or of models, only what the spec describes is
     looked at; what differs is drift, to which no revision leads, and there are no findings.
@@ -104,11 +109,13 @@ def command(
     from gen_migration.review.review import from_top
     from gen_migration.rules.own import rules_of
     from gen_migration.spec import git
-    from gen_migration.workflows.compare import both, compare
+    from gen_migration.workflows.compare import both, compare, is_drift
+    from gen_migration.workflows.sizes import sizes_here
     from gen_migration.workflows.sources import is_from_here, sql_of
 
     pair = both(old, new)
     given = {"--dev-url": dev_url, "--before": before, "--all": everything}
+    given["--stats"] = stats
     target = find_target(output, config, Path(), {})
     check(pair, given | {"--output": output, "--config": config})
     with rules_of(Path(), rules_from) as rules:
@@ -120,6 +127,7 @@ def command(
             dev_url=dev_url,
             before=sql_of(before),
             rules=rules,
+            sizes=None if is_drift(pair) else sizes_here(stats, rules_from),
         )
     for note in found.notes:
         talk.say(f"note: {note}")
@@ -140,9 +148,8 @@ def command(
 def check(pair: tuple[Source, Source], given: dict[str, Any]) -> None:
     """Refuse options that two sources have no use for, or tell them."""
     from gen_migration.base.errors import Error
-    from gen_migration.scratch.models_name import Models
-    from gen_migration.workflows.compare import builds
-    from gen_migration.workflows.sources import History, Url
+    from gen_migration.workflows.compare import builds, is_drift
+    from gen_migration.workflows.sources import History
 
     for option in ("--dev-url", "--before"):
         if given[option] is not None and not builds(*pair):
@@ -160,7 +167,9 @@ def check(pair: tuple[Source, Source], given: dict[str, Any]) -> None:
             where=str(output),
             hint="give the directory that the revisions are in",
         )
-    if Url not in kinds and Models not in kinds:
+    if is_drift(pair):
+        idle_options.tell(given, ["--stats"], "of drift there are no findings")
+    else:
         why = "neither a database nor models are looked at"
         idle_options.tell(given, ["--all"], why)
 

@@ -66,7 +66,7 @@ def facts(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.lock is not None:
         yield "Lock", f"{rule.lock.value}, which blocks {BLOCKS[rule.lock]}"
     if rule.work is not None:
-        yield "Rows", f"{rule.work.value} of the table"
+        yield "Rows", rule.work.text
     if rule.breaks:
         yield "Breaks", "running code of the version before"
     yield "Instead", rule.instead

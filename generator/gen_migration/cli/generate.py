@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     " one] With --amend and --rebase: a database that must not have the revision.",
     "With --adopt, --squash and --verify: SQL file for scratch databases to begin with.",
 )
+@options.stats
 @options.flag(
     "--allow-data-loss",
     help="Go on where rows, columns or values are destroyed, a table is rewritten under lock, or"
@@ -168,6 +169,7 @@ def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate
     """Write the next revision, or show it; return what to say where there is none."""
     from gen_migration.base.configuration import configuration
     from gen_migration.history.drafts import Request
+    from gen_migration.workflows.sizes import sizes_here
 
     request = Request(
         message=asked["message"],
@@ -177,6 +179,7 @@ def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate
         force=asked["force"],
         database=asked["dev_url"] if asked["amend"] else None,
         levels=configuration(Path()).levels,
+        sizes=sizes_here(asked["stats"]),
     )
     look = next((one for one in ("check", "sql", "dry_run") if asked[one]), None)
     if look is not None:

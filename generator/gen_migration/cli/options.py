@@ -60,5 +60,16 @@ def scratch(url: str, before: str) -> Decorator:
     return decorated
 
 
+def stats(command: Any) -> Any:
+    """Say where the sizes are that findings tell of: `stats`."""
+    return click.option(
+        "--stats",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="GEN_MIGRATION_STATS",
+        help="Sizes that findings tell of: a file of gen-migration stats."
+        " [default: $GEN_MIGRATION_STATS, pyproject.toml]",
+    )(command)
+
+
 SERVER = "Server for scratch databases, of random names. [default: the embedded one]"
 SQL = "SQL file for scratch databases to begin with: functions and types of others."

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
     from gen_migration.plan.planner import Plan
+    from gen_migration.stats.sizes import Sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Request:
     `amend` replaces the newest revision of the spec; `force` does so although it was edited by
     hand. `database` is the URL of one that must not have it yet. `check` only asks what would
     change, which destroys nothing. `levels` are those of findings, where they are not a rule's own.
+    `sizes` are what notes tell of; no byte of a revision depends on them.
     """
 
     message: str | None = None
@@ -46,6 +48,7 @@ class Request:
     database: str | None = None
     check: bool = False
     levels: Mapping[str, Level] = field(default_factory=dict)
+    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

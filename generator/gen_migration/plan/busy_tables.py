@@ -44,26 +44,34 @@ def locked(
     operation: op.Operation, schema: Schema, unused: Collection[Name]
 ) -> set[Name]:
     """Return the tables in use of which an operation takes a strong lock."""
-    found: set[Any] = set()
+    if isinstance(operation, Together):
+        each = (locked(one, schema, unused) for one in operation.operations)
+        return set().union(*each)
+    found = named(operation, schema) | reached(operation, schema)
+    return {whole(schema, one) for one in found - set(unused)}
+
+
+def named(operation: op.Operation, schema: Schema) -> set[Any]:
+    """Return the tables that an operation is about, with those of its foreign keys."""
     match operation:
-        case Together():
-            found = found.union(
-                *(locked(one, schema, unused) for one in operation.operations)
-            )
         case op.CreateTable(new=table) | op.DropTable(old=table):
-            found = table.related
+            return {*table.related}
         case (
             op.CreateConstraint(table=name, new=ForeignKey(referred_table=other))
             | op.DropConstraint(table=name, old=ForeignKey(referred_table=other))
         ):
-            found = {name, other}
+            return {name, other}
         case (
             op.SetColumnType(table=name, name=column)
             | op.SetColumnGenerated(table=name, name=column)
         ):
-            found = {name, *joined_by_keys(schema, name, column)}
-        case _:
-            found = {getattr(operation, "table", None)} - {None}
+            return {name, *joined_by_keys(schema, name, column)}
+    return {getattr(operation, "table", None)} - {None}
+
+
+def reached(operation: op.Operation, schema: Schema) -> set[Name]:
+    """Return the children and the typed tables that an operation changes along with its table."""
+    found: set[Name] = set()
     if isinstance(operation, REACHING):
         found.update(heirs(schema, operation.table))
     if (
@@ -71,7 +79,7 @@ def locked(
         and operation.has_heirs
     ):
         found.update(typed_tables(schema, operation.name))
-    return {whole(schema, one) for one in found - set(unused)}
+    return found
 
 
 # What reaches the children of a table, and locks them.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gen_migration.review.changes import Change
     from gen_migration.rules.finding import Finding
     from gen_migration.rules.registry import Rules
+    from gen_migration.stats.sizes import Sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Review:
 
     `changes` are those of whole objects, with what changes inside of them. With `is_drift` one side
     is what a database or models have: no revision leads there, and no rule has a finding. `rules`
-    are those that were asked, left out this tool's.
+    are those that were asked, left out this tool's. `sizes` are those that findings tell of.
     """
 
     old: str
@@ -42,6 +43,7 @@ class Review:
     findings: tuple[Finding, ...] = ()
     rules: Rules | None = None
     is_drift: bool = False
+    sizes: Sizes | None = None
 
     @property
     def counts(self) -> dict[Action, int]:
@@ -97,11 +99,13 @@ def review(
     origins: Origins | None = None,
     is_drift: bool = False,
     rules: Rules | None = None,
+    sizes: Sizes | None = None,
 ) -> Review:
     """Return what the next revision does that leads from a schema to a spec.
 
     `names` are what the two are called, `origins` what the history has renamed already; with
-    `is_drift` no revision does it. `rules` are those to ask, left out this tool's.
+    `is_drift` no revision does it. `rules` are those to ask, left out this tool's. `sizes` are
+    those of the tables, where they are known.
     """
     made = plan(old, new.schema, new.hints, origins, new.postgresql, online=new.online)
     return Review(
@@ -111,7 +115,8 @@ def review(
         spec=new,
         plan=made,
         changes=changes(made.operations, old, new.schema),
-        findings=() if is_drift else findings(made, new, rules),
+        findings=() if is_drift else findings(made, new, rules, sizes),
         rules=rules,
         is_drift=is_drift,
+        sizes=None if is_drift else sizes,
     )

@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.errors import Error
 from gen_migration.model.rule_codes import OWN, is_own
 from gen_migration.operations import every as operations
-from gen_migration.rules.finding import DANGER, NOTE, REWRITE, SCAN, WARNING, Severity
+from gen_migration.rules.finding import (
+    BUILD,
+    DANGER,
+    NOTE,
+    REWRITE,
+    SCAN,
+    WARNING,
+    Severity,
+)
 from gen_migration.rules.rule import (
     Design,
     Edit,
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
     from gen_migration.rules.rule import Check
 
 __all__ = [
+    "BUILD",
     "DANGER",
     "NOTE",
     "REWRITE",

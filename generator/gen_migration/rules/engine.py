@@ -13,7 +13,9 @@ from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema
 from gen_migration.operations import every as op
+from gen_migration.operations.origins import Origins
 from gen_migration.plan.modes import unused
+from gen_migration.rules.extents import measured, takes_long
 from gen_migration.rules.finding import Severity
 from gen_migration.rules.ignores import is_ignored
 from gen_migration.rules.registry import Rules
@@ -22,6 +24,9 @@ from gen_migration.rules.rule import (
     Edit,
     Ignores,
     ObjectDesign,
+    OfOperation,
+    OfSizes,
+    OnlineStep,
     UpgradeStep,
 )
 from gen_migration.spec.documents import positions
@@ -33,28 +38,38 @@ if TYPE_CHECKING:
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
     from gen_migration.rules.finding import Finding
+    from gen_migration.rules.rule import Rule
     from gen_migration.spec.documents import Document
+    from gen_migration.stats.sizes import Sizes
 
 ORDER = {severity: number for number, severity in enumerate(Severity)}
 LOSSES = "GM10"  # what the codes of rules start with that tell what is destroyed
 WHOLE = "table"  # beside "column" and "part", what is touched of a table
 
 
-def findings(made: Plan, spec: Spec, asked: Rules | None = None) -> tuple[Finding, ...]:
+def findings(
+    made: Plan, spec: Spec, asked: Rules | None = None, sizes: Sizes | None = None
+) -> tuple[Finding, ...]:
     """Return what rules (left out: this tool's) find in a plan that leads to a spec.
 
     The worst comes first.
 
-    What the spec ignores is left out, and an `ignore` that does nothing is a finding.
+    What the spec ignores is left out, and an `ignore` that does nothing is a finding. Where
+    `sizes` are known, findings say what they mean for tables of such.
     """
     asked = asked or Rules()
-    found = [*of_edit(made, spec, asked), *of_statements(made, spec, asked)]
+    found = [
+        *of_edit(made, spec, asked, sizes=sizes),
+        *of_statements(made, spec, asked, sizes),
+    ]
+    if sizes is not None:
+        found += of_sizes(made, spec, asked, sizes)
     kept = [*found, *of_design(made, spec, asked)]
     if spec.hints.ignores:
         of_whole = of_tables(spec, spec.schema.tables, None, asked)
         every = ((kind, name) for kind in BY_WORD for name in spec.schema.of(kind))
         of_rest = of_objects(spec, every, asked)
-        ignores = Ignores(spec=spec, found=(*found, *of_whole, *of_rest))
+        ignores = Ignores(spec=spec, found=(*found, *of_whole, *of_rest), sizes=sizes)
         kept = [one for one in kept if not is_ignored(one, spec.hints)]
         kept += chain.from_iterable(
             one.findings(ignores) for one in asked.of_family("0")
@@ -63,23 +78,27 @@ def findings(made: Plan, spec: Spec, asked: Rules | None = None) -> tuple[Findin
     return tuple(sorted(dict.fromkeys(kept), key=order))
 
 
-def waits(made: Plan, spec: Spec, asked: Rules) -> list[Finding]:
+def waits(
+    made: Plan, spec: Spec, asked: Rules, sizes: Sizes | None = None
+) -> list[Finding]:
     """Return what makes readers or writers wait, without what the spec ignores."""
     return [
         one
-        for one in dict.fromkeys(of_statements(made, spec, asked))
+        for one in dict.fromkeys(of_statements(made, spec, asked, sizes))
         if one.severity is not Severity.NOTE and not is_ignored(one, spec.hints)
     ]
 
 
-def dangers(made: Plan, spec: Spec, asked: Rules) -> list[Finding]:
+def dangers(
+    made: Plan, spec: Spec, asked: Rules, sizes: Sizes | None = None
+) -> list[Finding]:
     """Return what of an edit makes production stop, without losses and what the spec ignores.
 
     Losses are asked for, and told by themselves (`data_loss`).
     """
     return [
         one
-        for one in dict.fromkeys(of_edit(made, spec, asked))
+        for one in dict.fromkeys(of_edit(made, spec, asked, sizes=sizes))
         if one.severity is Severity.DANGER
         and not is_loss(one)
         and not is_ignored(one, spec.hints)
@@ -101,7 +120,7 @@ def located(
     found = tuple(found)
     places = positions(document, [one.path for one in found])
     return tuple(
-        replace(one, where=place.removeprefix(revision))
+        replace(one, where=one.where or place.removeprefix(revision))
         for one, place in zip(found, places, strict=True)
     )
 
@@ -111,15 +130,40 @@ def of_edit(
     spec: Spec,
     asked: Rules,
     operations: Iterable[op.Operation] | None = None,
+    sizes: Sizes | None = None,
 ) -> Iterator[Finding]:
     """Yield what the operations of an edit, or some of them, do to data and running code."""
     if is_first(made):
         return
     idle, of_edits = unused(made.operations), asked.of_family("1")
+    origins = Origins().after(made.operations).of("table")
     for operation in made.operations if operations is None else operations:
-        edit = Edit(operation=operation, made=made, spec=spec, unused=idle)
-        for rule in of_edits:
-            yield from rule.findings(edit)
+        edit = Edit(
+            operation=operation,
+            made=made,
+            spec=spec,
+            unused=idle,
+            start=made.links[0].upgrade.start,
+            origins=origins,
+            sizes=sizes,
+        )
+        yield from found_by(of_edits, edit, asked)
+
+
+def found_by(
+    rules: Iterable[Rule], context: OfOperation, asked: Rules
+) -> Iterator[Finding]:
+    """Yield what rules find in a context, with what sizes say of it.
+
+    A level that the project has set stays.
+    """
+    for rule in rules:
+        for one in rule.findings(context):
+            if context.sizes is None:
+                yield one
+            else:
+                is_set = rule.code in asked.levels
+                yield measured(one, context.sizes, is_set=is_set)
 
 
 def breaking(made: Plan, spec: Spec) -> tuple[tuple[Finding, ...], ...]:
@@ -136,21 +180,49 @@ def is_loss(finding: Finding) -> bool:
     return finding.code.startswith(LOSSES)
 
 
-def of_statements(made: Plan, spec: Spec, asked: Rules) -> Iterator[Finding]:
+def of_statements(
+    made: Plan, spec: Spec, asked: Rules, sizes: Sizes | None = None
+) -> Iterator[Finding]:
     """Yield what the statements of an upgrade lock, read and write."""
+    rules = asked.of_family("2")
+    for step in steps(made, spec, sizes):
+        if not isinstance(step, OnlineStep):
+            yield from found_by(rules, step, asked)
+
+
+def of_sizes(made: Plan, spec: Spec, asked: Rules, sizes: Sizes) -> Iterator[Finding]:
+    """Yield what there is to say only because sizes are known."""
+    for rule in asked.of_family("5"):
+        yield from rule.findings(OfSizes(sizes=sizes))
+    rules = asked.of_family("4")
+    for step in steps(made, spec, sizes):
+        if isinstance(step, OnlineStep):
+            for one in found_by(rules, step, asked):
+                if one.extent is not None and takes_long(one.extent):
+                    yield one
+
+
+def steps(made: Plan, spec: Spec, sizes: Sizes | None) -> Iterator[UpgradeStep]:
+    """Yield the steps of an upgrade, each in its context."""
     if is_first(made):
         return
-    idle, of_steps = unused(made.operations), asked.of_family("2")
+    idle, origins = unused(made.operations), Origins()
     for link in made.links:
         at = link.upgrade.start
         for operation in link.upgrade.operations:
-            if not link.upgrade.autocommit or is_felt(operation, at):
-                statement = UpgradeStep(
-                    operation=operation, before=at, spec=spec, unused=idle
-                )
-                for rule in of_steps:
-                    yield from rule.findings(statement)
+            is_online = link.upgrade.autocommit and not is_felt(operation, at)
+            yield (OnlineStep if is_online else UpgradeStep)(
+                operation=operation,
+                before=at,
+                spec=spec,
+                unused=idle,
+                start=made.links[0].upgrade.start,
+                origins=origins.of("table"),
+                sizes=sizes,
+            )
             at = operation.apply(at)
+            if isinstance(operation, op.Rename):
+                origins = origins.after([operation])
 
 
 def is_felt(operation: op.Operation, schema: Schema) -> bool:

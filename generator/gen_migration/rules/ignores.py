@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.model.rule_codes import STALE
 from gen_migration.rules.finding import NOTE
-from gen_migration.rules.rule import Hit, Ignores, rule
+from gen_migration.rules.rule import RULES, Hit, Ignores, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +50,9 @@ def stale(ignores: Ignores) -> Iterator[Hit]:
     """
     for path, codes in places(ignores.spec.hints):
         for code in codes:
+            known = RULES.get(code)
+            if known is not None and known.sized and ignores.sizes is None:
+                continue  # nobody has looked
             if not any(one.code == code and covers(path, one) for one in ignores.found):
                 yield Hit(
                     f"ignore of {code} does nothing: there is no such finding here",

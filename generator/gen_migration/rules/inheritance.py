@@ -116,12 +116,11 @@ def attribute_retyped(step: UpgradeStep, one: op.AlterObject) -> Iterator[Hit]:
     retyped = [
         key for key in before if key in after and before[key].type != after[key].type
     ]
-    used = [
-        str(name) for name in typed_tables(step.before, one.name) if step.is_used(name)
-    ]
+    used = [name for name in typed_tables(step.before, one.name) if step.is_used(name)]
     for key in retyped if used else ():
         what = f"attribute {key} of type {one.name} gets another type"
-        yield Hit(f"{what}: writes {', '.join(used)} anew", step.path)
+        text = f"{what}: writes {', '.join(map(str, used))} anew"
+        yield Hit(text, step.path, tables=tuple(used))
 
 
 @rule(

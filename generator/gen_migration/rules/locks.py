@@ -17,7 +17,7 @@ from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, U
 from gen_migration.operations import every as op
 from gen_migration.plan.forms import is_scanned
 from gen_migration.postgres.names import quote_name
-from gen_migration.rules.finding import NOTE, SCAN, WARNING
+from gen_migration.rules.finding import BUILD, NOTE, SCAN, WARNING
 from gen_migration.rules.rule import (
     ACCESS_EXCLUSIVE,
     ONLINE,
@@ -57,7 +57,7 @@ def is_checked(made: Made, kinds: Any) -> bool:
     return isinstance(new, kinds) and not off
 
 
-@rule("GM201", WARNING, op.CreateIndex, lock=SHARE, work=SCAN, instead=ONLINE + NEVER)
+@rule("GM201", WARNING, op.CreateIndex, lock=SHARE, work=BUILD, instead=ONLINE + NEVER)
 def index_built(step: UpgradeStep, _: op.CreateIndex) -> Iterator[Hit]:
     """An index is built while writers wait.
 
@@ -100,7 +100,9 @@ def foreign_key_validated(step: UpgradeStep, made: Made) -> Iterator[Hit]:
         yield from step.hits()
 
 
-@rule("GM205", WARNING, *MADE, lock=ACCESS_EXCLUSIVE, work=SCAN, instead=ONLINE + NEVER)
+@rule(
+    "GM205", WARNING, *MADE, lock=ACCESS_EXCLUSIVE, work=BUILD, instead=ONLINE + NEVER
+)
 def key_built(step: UpgradeStep, made: Made) -> Iterator[Hit]:
     """The index of a primary key or a unique constraint is built while others wait.
 
@@ -115,7 +117,7 @@ def key_built(step: UpgradeStep, made: Made) -> Iterator[Hit]:
     WARNING,
     *MADE,
     lock=ACCESS_EXCLUSIVE,
-    work=SCAN,
+    work=BUILD,
     instead=QUIET + ": PostgreSQL has no other form of it",
 )
 def exclusion_built(step: UpgradeStep, made: Made) -> Iterator[Hit]:
@@ -179,7 +181,7 @@ def table_referred_to(
     for key in keys:
         if isinstance(key, ForeignKey) and step.is_used(key.referred_table):
             what = f"a foreign key of table {table} locks table {key.referred_table}"
-            yield Hit(what, spec_path(step.spec, table))
+            yield Hit(what, spec_path(step.spec, table), tables=(key.referred_table,))
 
 
 @rule(
@@ -204,14 +206,15 @@ def constraint_dropped(
     else:
         table, keys, path = gone.table, [gone.old], step.path
     referred = dict.fromkeys(
-        str(key.referred_table)
+        key.referred_table
         for key in keys
         if isinstance(key, ForeignKey)
         and key.referred_table != table
         and step.is_used(key.referred_table)
     )
     if referred:
-        yield Hit(f"{gone.summary}: locks {', '.join(referred)}, too", path)
+        what = f"{gone.summary}: locks {', '.join(map(str, referred))}, too"
+        yield Hit(what, path, tables=(table, *referred))
     elif step.is_used(table):
         yield Hit(gone.summary, path)
 
@@ -243,12 +246,13 @@ def domain_validated(step: UpgradeStep, one: op.AlterObject) -> Iterator[Hit]:
     they are done. A check that is NOT VALID yet holds for rows to come already.
     """
     used = [
-        str(table)
+        table
         for table, value in step.before.tables.items()
         if step.is_used(table) and one.name in types_of(value)
     ]
     if used and BY_WORD[one.kind].is_long(one.old, one.new):
-        yield Hit(f"{one.summary}: locks {', '.join(used)}", step.path)
+        what = f"{one.summary}: locks {', '.join(map(str, used))}"
+        yield Hit(what, step.path, tables=tuple(used))
 
 
 CHANGES = (op.CreateObject, op.AlterObject)

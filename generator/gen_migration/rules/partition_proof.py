@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 ENDLESS = frozenset(("MINVALUE", "MAXVALUE"))
 
 
-def has_default(schema: Schema, parent: Name) -> bool:
-    """Tell whether a table has a partition for what no other one takes."""
-    return any(
-        one.partition_of is not None
+def default_partition(schema: Schema, parent: Name) -> Name | None:
+    """Return the partition of a table for what no other one takes; None without one."""
+    found = (
+        name
+        for name, one in schema.tables.items()
+        if one.partition_of is not None
         and one.partition_of.parent == parent
         and one.partition_of.bound == Bound()
-        for one in schema.tables.values()
     )
+    return next(found, None)
 
 
 def is_bound_proven(operation: op.AttachPartition, schema: Schema) -> bool:
@@ -38,7 +40,9 @@ def is_bound_proven(operation: op.AttachPartition, schema: Schema) -> bool:
     """
     place = operation.new.partition_of
     table = schema.tables.get(operation.table)
-    if place is None or table is None or has_default(schema, place.parent):
+    if place is None or table is None:
+        return False
+    if default_partition(schema, place.parent) is not None:
         return False
     parent = schema.tables[place.parent]
     by = parent.partition_by

@@ -60,9 +60,11 @@ def every() -> Mapping[str, Rule]:
         inheritance,
         locks,
         objects,
+        online,
         replication,
         rewrites,
         searching,
+        usage,
     )
 
     return dict(sorted(RULES.items()))

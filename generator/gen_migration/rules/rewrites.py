@@ -16,8 +16,8 @@ from gen_migration.plan import rewrite_gate
 from gen_migration.plan.dependents import concerns
 from gen_migration.plan.forms import is_volatile
 from gen_migration.postgres.type_names import EXTENSION_TYPES
-from gen_migration.rules.finding import DANGER, NOTE, REWRITE, SCAN, WARNING, Work
-from gen_migration.rules.partition_proof import has_default, is_bound_proven
+from gen_migration.rules.finding import BUILD, DANGER, NOTE, REWRITE, SCAN, WARNING
+from gen_migration.rules.partition_proof import default_partition, is_bound_proven
 from gen_migration.rules.rule import (
     ACCESS_EXCLUSIVE,
     ONLINE,
@@ -56,7 +56,8 @@ def type_changed(step: UpgradeStep, one: op.SetColumnType) -> Iterator[Hit]:
         path = spec_path(step.spec, table, "columns", name, "type")
         what = f"the type of column {name} of table {table} changes"
         if cost is not None:
-            yield Hit(f"{what}: {cost.text}", path, Work(cost))
+            work = REWRITE if cost is rewrites.Cost.REWRITE else BUILD
+            yield Hit(f"{what}: {cost.text}", path, work)
         elif is_checked(step.before, table, name):
             text = f"{what}: reads all rows for a check, {rewrite_gate.WAIT}"
             yield Hit(text, path, SCAN)
@@ -179,7 +180,8 @@ def partition_detached(step: UpgradeStep, one: op.DetachPartition) -> Iterator[H
     """
     place = one.old.partition_of
     if place is not None and step.is_used(place.parent):
-        yield Hit(one.summary, spec_path(step.spec, place.parent))
+        path = spec_path(step.spec, place.parent)
+        yield Hit(one.summary, path, tables=(place.parent,))
 
 
 @rule(
@@ -197,8 +199,9 @@ def partition_created(step: UpgradeStep, one: op.CreateTable) -> Iterator[Hit]:
     """
     place = one.new.partition_of
     if place is not None and step.is_used(place.parent):
-        scans = has_default(step.before, place.parent)
-        yield Hit(one.summary, step.path, SCAN if scans else None)
+        default = default_partition(step.before, place.parent)
+        work, table = (None, place.parent) if default is None else (SCAN, default)
+        yield Hit(one.summary, step.path, work, (table,))
 
 
 @rule(

@@ -1,7 +1,8 @@
 """What a rule is: its code, its severity, and the context that it looks at.
 
 `GM0…` are about the spec's own `ignore`, `GM1…` about what an edit does to data and to running
-code, `GM2…` about what each statement locks, reads and writes, `GM3…` about the design of tables.
+code, `GM2…` about what each statement locks, reads and writes, `GM3…` about the design of tables;
+where sizes are known, `GM4…` about statements for which nobody waits, and `GM5…` about the sizes.
 A rule is a small function; its docstring is its page in `docs/rules.md`: a title, then what is so.
 """
 
@@ -15,10 +16,11 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
+from gen_migration.plan.busy_tables import named, reached
 from gen_migration.rules.finding import Finding, Severity, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gen_migration.base.errors import Place
     from gen_migration.kinds.graph import Graph
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Column, Schema, Spec, Table
     from gen_migration.plan.planner import Plan
     from gen_migration.postgres.names import Name
+    from gen_migration.stats.sizes import Sizes
 
     # A function of a context, and of its operation where it has one.
     Check = Callable[..., Iterator["Hit"]]
@@ -56,20 +59,53 @@ BLOCKS = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a rule has found: in words, and where; `work` where it is not the same each time."""
+    """What a rule has found: in words, and where; `work` where it is not the same each time.
+
+    `tables` are those that it is about, where these are not those of the operation; `where` is a
+    place outside of the spec.
+    """
 
     message: str
     path: Place
     work: Work | None = None
+    tables: tuple[Name, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfOperation:
-    """An operation, and what is around it."""
+    """An operation, and what is around it.
+
+    `start` is the schema before the edit, `origins` are the names there of tables that have others
+    now, and `sizes` is what is known of them.
+    """
 
     operation: op.Operation
     spec: Spec
     unused: frozenset[Name]
+    start: Schema
+    origins: Mapping[Name, Name]
+    sizes: Sizes | None = None
+
+    @property
+    def at(self) -> Schema:
+        """The schema that the operation begins at, as far as that is known."""
+        return self.start
+
+    @property
+    def tables(self) -> set[Name]:
+        """The tables whose rows the operation works on."""
+        match self.operation:
+            case op.DropTable(name=name) | op.RenameObject(kind="table", old=name):
+                return {name}
+        table: Name | None = getattr(self.operation, "table", None)
+        own = set() if table is None else {table}
+        return own | reached(self.operation, self.at)
+
+    def called(self, tables: Iterable[Name]) -> tuple[Name, ...]:
+        """Return the names before the edit of those tables that are there then, in order."""
+        found = {self.origins.get(one, one) for one in tables}
+        return tuple(sorted(found & self.start.tables.keys(), key=str))
 
     @property
     def path(self) -> Place:
@@ -103,6 +139,11 @@ class UpgradeStep(OfOperation):
 
     before: Schema
 
+    @property
+    def at(self) -> Schema:
+        """The schema that the step begins at."""
+        return self.before
+
     def is_used(self, table: Name) -> bool:
         """Tell whether a table is in use while the step runs."""
         return table not in self.unused and table in self.before.tables
@@ -112,6 +153,18 @@ class UpgradeStep(OfOperation):
         if self.is_used(self.operation.table):  # type: ignore[attr-defined]
             what = self.operation.summary
             yield Hit(f"{what}: {why}" if why else what, self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineStep(UpgradeStep):
+    """A step that autocommit runs in a form that lets readers and writers go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfSizes:
+    """What is known of the sizes of tables, whatever an edit does."""
+
+    sizes: Sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +226,7 @@ class Ignores:
 
     spec: Spec
     found: Iterable[Finding]
+    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +236,8 @@ class Rule:
     `on` are the operations that it is about; the function gets each of them beside its context.
     A rule about design is about the objects of the kinds `of`. `family` is the context that it is
     asked in, by the digit of the codes: `GM1…` of an `Edit`, `GM2…` of an `UpgradeStep`, `GM3…` of
-    a `Design`, `GM0…` of `Ignores`.
+    a `Design`, `GM4…` of an `OnlineStep`, `GM5…` of `OfSizes`, `GM0…` of `Ignores`. `passes` is how
+    often the work reads the table. One that is `sized` finds nothing where no sizes are known.
     """
 
     code: str
@@ -195,6 +250,8 @@ class Rule:
     work: Work | None = None
     breaks: bool = False
     family: str
+    passes: int = 1
+    sized: bool = False
 
     @property
     def title(self) -> str:
@@ -208,7 +265,7 @@ class Rule:
         return "\n\n".join(" ".join(part.split()) for part in parts)
 
     def findings(
-        self, context: Edit | UpgradeStep | Design | ObjectDesign | Ignores
+        self, context: OfOperation | OfSizes | Design | ObjectDesign | Ignores
     ) -> Iterator[Finding]:
         """Yield what the rule finds in its context."""
         asked: tuple[Any, ...] = (context,)
@@ -219,16 +276,27 @@ class Rule:
         if isinstance(context, Design | ObjectDesign) and context.kind not in self.of:
             return
         for hit in self.check(*asked):
+            tables: tuple[Name, ...] = ()
+            waiting: tuple[Name, ...] = ()
+            if isinstance(context, OfOperation):
+                tables = context.called(hit.tables or context.tables)
+                if self.lock is not None:
+                    held = named(context.operation, context.at)
+                    waiting = context.called({*tables, *held, *hit.tables})
             yield Finding(
                 code=self.code,
                 severity=self.severity,
                 message=hit.message,
                 path=hit.path,
+                where=hit.where,
                 lock=None if self.lock is None else self.lock.value,
                 blocks=None if self.lock is None else BLOCKS[self.lock],
                 work=hit.work or self.work,
                 breaks=self.breaks,
                 instead=self.instead,
+                passes=self.passes,
+                tables=tables,
+                waiting=waiting,
             )
 
 

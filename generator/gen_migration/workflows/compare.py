@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gen_migration.review.review import Review
     from gen_migration.rules.registry import Rules
     from gen_migration.spec.documents import Document
+    from gen_migration.stats.sizes import Sizes
     from gen_migration.workflows.sources import Source
 
 SHOWN = 5  # objects that a note names
@@ -58,13 +59,14 @@ def compare(
     dev_url: str | None = None,
     before: str = "",
     rules: Rules | None = None,
+    sizes: Sizes | None = None,
 ) -> Comparison:
     """Return what changes between two sources, as their arguments name them.
 
     Specs and the history are compared as they stand. With a database or models, both sides are
     read from a catalog; what the spec does not describe counts only with `everything`. `before` is
-    SQL that is run on scratch databases first, `rules` are those to ask, left out this tool's.
-    Raises Error where a source cannot be read.
+    SQL that is run on scratch databases first, `rules` are those to ask, left out this tool's, and
+    `sizes` what findings tell of. Raises Error where a source cannot be read.
     """
     one, other = both(old, new)
     directory = None
@@ -92,9 +94,15 @@ def compare(
         (before_, schema), more = counted(read, found, names, everything=everything)
         wanted = wanted_of(found, schema)
         notes += [sources.searched_note(read, found, names), *more]
-    drift = any(isinstance(each, Url | Models) for each in (one, other))
+    drift = is_drift((one, other))
     made = review(
-        before_, wanted, names=names, origins=origins, is_drift=drift, rules=rules
+        before_,
+        wanted,
+        names=names,
+        origins=origins,
+        is_drift=drift,
+        rules=rules,
+        sizes=sizes,
     )
     if document is not None and not drift:
         revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
@@ -133,6 +141,11 @@ def both(old: str, new: str | None) -> tuple[Source, Source]:
         f"what is {one} to be compared with?",
         hint=f"gen-migration diff SPEC {one}",
     )
+
+
+def is_drift(pair: tuple[Source, Source]) -> bool:
+    """Tell whether no revision leads from one source to the other, since one is no spec's."""
+    return any(isinstance(each, Url | Models) for each in pair)
 
 
 def builds(one: Source, other: Source) -> bool:

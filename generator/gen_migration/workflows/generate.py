@@ -228,22 +228,21 @@ def notes(
 ) -> tuple[str, ...]:
     """Return what the person at the terminal should know of a change."""
     from gen_migration.rules.engine import dangers, waits
+    from gen_migration.rules.extents import problem
     from gen_migration.rules.registry import Rules
 
-    asked = Rules(levels=request.levels)
+    asked, sizes = Rules(levels=request.levels), request.sizes
     problems = lacking(made.operations, spec) + nulls(made.operations, spec)
     told = {one.path for one in problems}
     problems += seldom_meant(made.operations, spec)
     problems += [one.problem(meant=request.allow_data_loss) for one in lost]
-    problems += [
-        one.problem() for one in dangers(made, spec, asked) if one.path not in told
-    ]
+    found = dangers(made, spec, asked, sizes)
+    problems += [problem(one) for one in found if one.path not in told]
     if spec.online:
         told = {one.path for one in costly}
         problems += costly
-        problems += [
-            one.problem() for one in waits(made, spec, asked) if one.path not in told
-        ]
+        found = waits(made, spec, asked, sizes)
+        problems += [problem(one) for one in found if one.path not in told]
     used = idle(spec.hints, made.operations)
     if not (problems or used):
         return ()

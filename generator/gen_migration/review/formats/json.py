@@ -10,7 +10,8 @@ from gen_migration.review.changes import Action
 
 if TYPE_CHECKING:
     from gen_migration.review.review import Review
-    from gen_migration.rules.finding import Finding
+    from gen_migration.rules.finding import Extent, Finding
+    from gen_migration.stats.sizes import Sizes
 
 VERSION = 1  # goes up when something is taken away, or gets another meaning
 
@@ -30,6 +31,7 @@ def document(review: Review) -> dict[str, Any]:
         "summary": {action.value: n for action, n in review.counts.items()},
         "changes": [asdict(one, dict_factory=plain) for one in review.changes],
         "findings": [finding(one) for one in review.findings],
+        "sizes": review.sizes and sizes(review.sizes),
     }
 
 
@@ -52,4 +54,27 @@ def finding(value: Finding) -> dict[str, Any]:
         "work": value.work and value.work.value,
         "breaks": value.breaks,
         "instead": value.instead,
+        "extent": value.extent and extent(value.extent),
+    }
+
+
+def extent(value: Extent) -> dict[str, Any]:
+    return {
+        "rows": value.rows,
+        "bytes": value.size,
+        "passes": value.passes,
+        "bytes_per_second": value.rate,
+        "seconds": value.seconds,
+        "writes_per_second": None if value.writes is None else float(value.writes),
+        "usual_severity": value.usual and value.usual.value,
+    }
+
+
+def sizes(value: Sizes) -> dict[str, Any]:
+    return {
+        "source": value.source,
+        "taken": value.stats.taken.isoformat(),
+        "old": value.is_old,
+        "postgresql": value.stats.postgresql,
+        "replica": value.stats.is_replica,
     }

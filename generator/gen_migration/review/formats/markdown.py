@@ -14,7 +14,7 @@ from gen_migration.base.errors import visible
 from gen_migration.review.changes import ONLY_NEW, STAYS, Action
 from gen_migration.review.formats import mermaid
 from gen_migration.review.formats import sql as review_sql
-from gen_migration.review.formats.text import SIGNS, consequences
+from gen_migration.review.formats.text import SIGNS, consequences, sizes_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,8 @@ def page(review: Review, sql: str) -> str:
 def heading(review: Review) -> str:
     """Return the lines that say what it is about."""
     names = f"{code(review.old)} → {code(review.new)}"
+    if review.sizes is not None:
+        names += f"\n\n{prose(sizes_line(review.sizes))}"
     if not review.changes:
         return f"### Schema: no changes\n\n{names}\n"
     return f"### Schema: {review.summary}\n\n{names}\n"

@@ -9,6 +9,7 @@ import click
 
 from gen_migration.base.errors import visible
 from gen_migration.review.changes import ONLY_NEW, STAYS, Action
+from gen_migration.rules import extents
 from gen_migration.rules.finding import Severity
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gen_migration.review.changes import Change, Detail
     from gen_migration.review.review import Review
     from gen_migration.rules.finding import Finding
+    from gen_migration.stats.sizes import Sizes
 
 WIDTH = 80
 SIGNS = {Action.ADD: "+", Action.CHANGE: "~", Action.DROP: "-", Action.REPLACE: "-/+"}
@@ -44,6 +46,8 @@ def render(review: Review) -> str:
     blocks = ["\n".join(wrapped(f"{review.old} → {review.new}", ""))]
     blocks += ["\n".join(block(change)) for change in review.changes]
     blocks += ["\n".join(finding_lines(one)) for one in review.findings]
+    if review.sizes is not None:
+        blocks.append("\n".join(wrapped(sizes_line(review.sizes), "")))
     return "\n\n".join([*blocks, review.summary]) + "\n"
 
 
@@ -99,12 +103,27 @@ def consequences(finding: Finding) -> Iterator[str]:
     if finding.lock is not None:
         blocks = f", which blocks {finding.blocks}" if finding.blocks else ""
         yield f"lock: {finding.lock}{blocks}"
-    if finding.work is not None:
-        yield f"work: {finding.work.value} of the table"
+    if finding.work is not None and not is_measured(finding):
+        yield f"work: {finding.work.text}"
+    yield from extents.words(finding)
     if finding.breaks:
         yield "breaks: code of the previous version that is running"
     if finding.instead is not None:
         yield f"instead: {finding.instead}"
+
+
+def is_measured(finding: Finding) -> bool:
+    """Tell whether sizes say more of the work than that it is done."""
+    return finding.extent is not None and finding.extent.size is not None
+
+
+def sizes_line(sizes: Sizes) -> str:
+    """Return which sizes the findings tell of."""
+    found = sizes.stats
+    server = f"PostgreSQL {found.postgresql}"
+    if found.is_replica:
+        server += ", a replica"
+    return f"sizes: {sizes.source} of {found.taken.isoformat()} ({server})"
 
 
 def wrapped(text: str, start: str) -> list[str]:

@@ -1,0 +1,67 @@
+"""The sizes that a run knows of: those of a file, and what its configuration assumes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from gen_migration.base.configuration import (
+    FILE,
+    Configuration,
+    configuration,
+    configured,
+)
+from gen_migration.history.alembic_files import creation_date
+from gen_migration.spec import git
+from gen_migration.spec.git import GitPath
+from gen_migration.stats.load import load_file
+from gen_migration.stats.sizes import Assumed, Sizes
+from gen_migration.stats.units import size_of
+
+
+def sizes_here(path: Path | None, revision: str | None = None) -> Sizes | None:
+    """Return the sizes that a command was given, or that the project's configuration names.
+
+    That is the working directory's, now or at a revision of git. Raises Error or Errors.
+    """
+    today = creation_date(dt.datetime.now(dt.UTC)).date()
+    asked = configuration(Path()) if revision is None else configuration_at(revision)
+    return sizes(path, asked, today)
+
+
+def configuration_at(revision: str) -> Configuration:
+    """Return what the working directory's configuration says at a revision of git."""
+    source = GitPath(revision=revision, path=f"./{FILE}")
+    if git.run("cat-file", "-e", str(source), of=source).returncode:
+        return Configuration()
+    return configured(git.part(source).text.encode(), source.label)
+
+
+def sizes(path: Path | None, configured: Configuration, today: dt.date) -> Sizes | None:
+    """Return the sizes in a file, or in that of the configuration; None without either.
+
+    Raises Error or Errors where the file cannot be read, or is none.
+    """
+    if path is None and not configured.stats:
+        return None
+    path = path or Path(configured.stats)
+    assume = configured.assume
+    assumed = Assumed(
+        scan=rate_of(assume.scan_rate),
+        rewrite=rate_of(assume.rewrite_rate),
+        build=rate_of(assume.build_rate),
+        busy=assume.busy_writes,
+        long=assume.long_wait,
+        days=assume.stats_age,
+    )
+    return Sizes(
+        stats=load_file(path),
+        source=str(path),
+        today=today,
+        assumed=assumed,
+    )
+
+
+def rate_of(text: str) -> int:
+    """Return the bytes a second of a text such as `100 MB/s`."""
+    return size_of(text.removesuffix("/s"))
