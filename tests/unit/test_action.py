@@ -303,7 +303,7 @@ def test_findings_tell_of_sizes(job: Job) -> None:
     job.run(STATS="spec/stats.yaml", COMMENT="false")
     base = f"{job.base}:./{SPEC}"
     assert job.diffs() == [
-        f"diff --format {one} --stats spec/stats.yaml -- {base} {SPEC}"
+        f"diff --format {one} --stats spec/stats.yaml --rules-from {job.base} -- {base} {SPEC}"
         for one in ("markdown", "github --fail-on never")
     ]
 
