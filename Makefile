@@ -13,11 +13,15 @@ run: .venv/ready
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	@# Many processes of the tests import the package, also where Python is told to write no caches.
 	$(BIN)/python -m compileall -q generator
-	$(BIN)/pytest -n auto --dist worksteal
+	@# Beside the tests, since mypy takes one processor alone.
+	$(BIN)/mypy > .venv/mypy.txt & mypy=$$!; failed=0; \
+		$(BIN)/pytest -n auto --dist worksteal || failed=$$?; \
+		wait $$mypy || failed=$$?; \
+		cat .venv/mypy.txt; \
+		exit $$failed
 
 # Mermaid's own parser, for the tests that ask it; they are skipped without.
 mermaid:

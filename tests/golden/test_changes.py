@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from both_ways import of_spec, read, unordered
-from cases import Case, ruff
+from cases import Case, ruff, spec_of
 from catalog import difference, expected
 from changes import (
     all_changes,
@@ -31,7 +31,6 @@ from gen_migration.operations.base import inverse
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import read_marker
 from gen_migration.replay.replay import replay
-from gen_migration.spec.load import load
 from loaded import Loaded
 from round_trips import down, prepare, unnamed, up
 from servers import with_servers
@@ -71,8 +70,8 @@ def test_there_are_enough_of_them() -> None:
 
 
 def obeys_the_laws(case: Case, made: Plan) -> None:
-    old = load(case.sections["old.yaml"], "old.yaml").schema
-    new = load(case.sections["new.yaml"], "new.yaml").schema
+    old = spec_of(case, "old.yaml").schema
+    new = spec_of(case, "new.yaml").schema
     assert completed(made.schema, new) == made.schema
     old, new = completed(Schema(), old), made.schema
     assert applied(old, made.operations) == new
@@ -123,8 +122,8 @@ def equal(found: Facts, wanted: Facts, when: str) -> None:
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:
-    old = load(case.sections["old.yaml"], "old.yaml")
-    new = load(case.sections["new.yaml"], "new.yaml")
+    old = spec_of(case, "old.yaml")
+    new = spec_of(case, "new.yaml")
     if max(old.postgresql, new.postgresql) > version:
         pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
     first = first_of(case)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from both_ways import equal, of_spec, read, unordered
+from cases import spec_of
 from catalog import expected
 from changes import all_changes, name_of
 from edges import missing
@@ -20,7 +21,6 @@ from gen_migration.model.schema import Schema
 from gen_migration.operations.base import apply as applied
 from gen_migration.operations.base import inverse
 from gen_migration.replay.replay import replay
-from gen_migration.spec.load import load
 from loaded import Loaded
 from round_trips import down, prepare, unnamed, up
 from servers import some_with_servers
@@ -38,8 +38,8 @@ LIVE = [case for case in CASES if "offline" not in case.sections]
 @cache
 def back(case: Case) -> Transition | None:
     """Return what leads from a case's new spec to its old one; None where that is refused."""
-    old = load(case.sections["new.yaml"], "new.yaml")
-    new = load(case.sections["old.yaml"], "old.yaml")
+    old = spec_of(case, "new.yaml")
+    new = spec_of(case, "old.yaml")
     held = completed(Schema(), old.schema)
     try:
         made = answered(held, new)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cases import spec_of
 from changes import all_changes, planned, written
 from finding_cases import (
     ROOT,
@@ -92,7 +93,7 @@ def test_the_worst_comes_first_each_time_the_same() -> None:
 def test_an_unchanged_spec_has_none() -> None:
     for case in all_changes():
         if written(case):
-            spec = load(case.sections["new.yaml"], "new.yaml")
+            spec = spec_of(case, "new.yaml")
             # History has consumed the renames.
             spec = replace(spec, hints=Hints())
             assert findings_between(spec.schema, spec) == ()
@@ -100,7 +101,7 @@ def test_an_unchanged_spec_has_none() -> None:
 
 def test_a_first_revision_has_those_of_the_design_alone() -> None:
     for case in all_changes():
-        spec = load(case.sections["old.yaml"], "old.yaml")
+        spec = spec_of(case, "old.yaml")
         assert {one.code[2] for one in findings_between(Schema(), spec)} <= {"3"}
 
 
@@ -109,7 +110,7 @@ def test_what_is_ignored_is_no_finding_and_changes_nothing_else() -> None:
         code, text = case.path.parent.name, case.sections["new.yaml"]
         if case.path.stem != "found" or code in {STALE, "GM106", "GM107"}:
             continue
-        old = load(case.sections["old.yaml"], "old.yaml").schema
+        old = spec_of(case, "old.yaml").schema
         plain = load(text, "new.yaml")
         where = {one.key: one.short for one in KINDS if not one.holders}
         if code in {"GM101", "GM108", "GM131", "GM501"}:

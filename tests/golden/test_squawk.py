@@ -14,8 +14,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from cases import spec_of
 from changes import all_changes, name_of, sql_of, written
-from gen_migration.spec.load import load
 
 # The spec asks for it, with --allow-data-loss where something is lost; the losses are in the
 # docstring, and data that goes or names that change are what the edit is for.
@@ -251,7 +251,7 @@ def sql_of_all(directory: Path) -> dict[int, list[Path]]:
     found: dict[int, list[Path]] = defaultdict(list)
     for case in all_changes():
         texts = written(case)
-        spec = load(case.sections["new.yaml"], "new.yaml") if texts else None
+        spec = spec_of(case, "new.yaml") if texts else None
         if spec is None or not spec.online or "offline" in case.sections:
             continue
         for way, sql in zip(("up", "down"), sql_of(case), strict=True):

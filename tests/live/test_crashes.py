@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import databases
 import pytest
 from both_ways import catalog, comes_back
+from cases import spec_of
 from catalog import difference
 from changes import all_changes, first_of, name_of, written
 from crashes import APART, run_crashing
@@ -23,7 +24,6 @@ from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import databases as scratch
 from gen_migration.scratch.prerequisites import make_roles
-from gen_migration.spec.load import load
 from hypothesis import given, seed
 from random_examples import EXAMPLES, SEED, live
 from round_trips import prepare
@@ -72,8 +72,8 @@ def survives(
 @pytest.mark.parametrize("case", CASES[::EACH], ids=name_of)
 def test_a_golden_change(case: Case, tmp_path: Path) -> None:
     per_migration = CASES[::EACH].index(case) % 2 == 0
-    old = load(case.sections["old.yaml"], "old.yaml")
-    new = load(case.sections["new.yaml"], "new.yaml")
+    old = spec_of(case, "old.yaml")
+    new = spec_of(case, "new.yaml")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
     with databases.database() as own, databases.database() as others:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from cases import spec_of
 from finding_cases import all_finding_cases, found_in, name_of
 from gen_migration.history.drafts import Request, drafts_of
 from gen_migration.history.offline_sql import both_ways
@@ -13,7 +14,6 @@ from gen_migration.model.schema import Schema, Spec
 from gen_migration.review.review import review
 from gen_migration.rules.finding import Work
 from gen_migration.scratch import databases
-from gen_migration.spec.load import load
 
 if TYPE_CHECKING:
     from cases import Case
@@ -54,8 +54,8 @@ def upgrade_sql(old: Schema, new: Spec) -> str:
 
 @pytest.mark.parametrize("case", LOCKING, ids=name_of)
 def test_a_lock_is_taken_and_a_table_written_anew(case: Case, database: str) -> None:
-    old = load(case.sections["old.yaml"], "old.yaml")
-    new = load(case.sections["new.yaml"], "new.yaml")
+    old = spec_of(case, "old.yaml")
+    new = spec_of(case, "new.yaml")
     finding = next(one for one in found_in(case) if one.code == case.path.parent.name)
     with databases.connect(database) as connection:
         connection.execute(case.sections.get("before.sql", "SELECT"))

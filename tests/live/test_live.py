@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import databases
 import pytest
-from cases import Case, all_cases, name_of
+from cases import Case, all_cases, name_of, spec_of
 from edges import missing
 from gen_migration.catalog import reader
 from gen_migration.scratch import databases as scratch
-from gen_migration.spec.load import load
 from gen_migration.verify.fill.fill import fill
 from gen_migration.verify.rows import differences, rows
 from round_trips import (
@@ -63,7 +62,7 @@ def built(
     golden: tuple[int, Case], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Built]:
     version, case = golden
-    spec, before = load(case.spec, "spec.yaml"), case.sections.get("before.sql", "")
+    spec, before = spec_of(case), case.sections.get("before.sql", "")
     if spec.postgresql > version:
         pytest.skip(f"the spec is for PostgreSQL {spec.postgresql}")
     versions = tmp_path_factory.mktemp("versions")

@@ -21,6 +21,7 @@ import pytest
 from alembic import op
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from cases import spec_of
 from changes import all_changes, first_of, name_of, planned, written
 from crashes import TABLES, until
 from environment import as_superuser, is_superusers
@@ -32,7 +33,6 @@ from gen_migration.operations.enum_values import AddEnumValue
 from gen_migration.render.online import FormContext, forms, statements
 from gen_migration.render.revision import body
 from gen_migration.scratch import databases as scratch
-from gen_migration.spec.load import load
 from round_trips import prepare
 from servers import with_servers
 from sqlalchemy import create_engine, pool
@@ -234,8 +234,8 @@ CASES = [
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
-    old = load(case.sections["old.yaml"], "old.yaml")
-    new = load(case.sections["new.yaml"], "new.yaml")
+    old = spec_of(case, "old.yaml")
+    new = spec_of(case, "new.yaml")
     if max(old.postgresql, new.postgresql) > version:
         pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
     first = first_of(case)

@@ -41,7 +41,7 @@ YAML = [text for language, text in BLOCKS if language == "yaml"]
 
 def test_the_first_screen_is_true() -> None:
     shown = next(text for language, text in BLOCKS if language == "python")
-    assert shown in revision_of(YAML[0])
+    assert shown in revision_of(load(YAML[0], "spec.yaml"))
 
 
 def edited(text: str, diff: str) -> str:

@@ -13,6 +13,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Error
 from gen_migration.history.drafts import first_revision
@@ -21,6 +22,9 @@ from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
 from gen_migration.spec.load import load
 from ruff import find_ruff_bin
+
+if TYPE_CHECKING:
+    from gen_migration.model.schema import Spec
 
 ROOT = Path(__file__).parents[1] / "golden" / "cases"
 SECTION = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
@@ -108,9 +112,14 @@ def formatted(text: str) -> str:
     return ruff("format", "--isolated", "--stdin-filename", name, "-", text=text)
 
 
-def revision_of(spec_text: str) -> str:
+@cache
+def spec_of(case: Case, section: str = "spec.yaml") -> Spec:
+    """Return the spec of a section, which is read once. Raises Error."""
+    return load(case.sections[section], section)
+
+
+def revision_of(spec: Spec) -> str:
     """Return the first revision of a spec, formatted with ruff's defaults."""
-    spec = load(spec_text, "spec.yaml")
     draft = first_revision(spec)
     text = draft.text(draft.header)
     return marked(formatted(text), spec.name, checksum(text))
@@ -119,6 +128,6 @@ def revision_of(spec_text: str) -> str:
 def outcome(case: Case) -> dict[str, str]:
     """Return what a case's spec leads to, by the name of the section that expects it."""
     try:
-        return {"revision.py": revision_of(case.spec)}
+        return {"revision.py": revision_of(spec_of(case))}
     except Error as error:
         return {"error": f"{error}\n"}

@@ -650,9 +650,7 @@ def found_facts(connection: Any, asked: Collection[str]) -> Facts:
     return result
 
 
-def facts_of_tables(
-    connection: Any, asked: Collection[str] = tuple(OF_TABLES)
-) -> Facts:
+def facts_of_tables(connection: Any, asked: Collection[str]) -> Facts:
     """Return what a database holds of sequences, and of tables with what is a part of them."""
     result: Facts = {}
     found = {
@@ -1077,7 +1075,7 @@ class Expectation:
         columns = columns_of(self.schema, name)
         probe, place = self.probed, self.probes[name]
         full, shadow = self.full(name), f"{place}.{name.name}"
-        printed = probe[f"table {shadow}"]
+        printed = probe.get(f"table {shadow}", {})
         by, of = table.partition_by, table.partition_of
         identity = table.replica_identity
         result: Facts = {
@@ -1320,11 +1318,24 @@ class Expectation:
             for number, name in enumerate(self.schema.tables):
                 sql = ";\n".join(probe_sql(name, self.schema, number))
                 self.connection.execute(sql, prepare=False)
-            found = facts_of_tables(self.connection) if self.probes else {}
+            found = facts_of_tables(self.connection, self.asked())
             self.members = expected_members(
                 self.schema, self.connection, self.probes, self.home
             )
             return found
+
+    def asked(self) -> set[str]:
+        """Return what is looked up of probes: what no spec says as PostgreSQL prints it."""
+        tables = self.schema.tables.values()
+        constraints = [one for table in tables for one in table.constraints.values()]
+        printed = {
+            "column": bool(tables),
+            "table": any(one.partition_by or one.partition_of for one in tables),
+            "constraint": any(isinstance(one, Check | Exclude) for one in constraints),
+            "index": any(one.indexes for one in tables)
+            or any(isinstance(one, PrimaryKey | Unique) for one in constraints),
+        }
+        return {word for word, is_printed in printed.items() if is_printed}
 
 
 def is_local(table: Table, column: str) -> bool:

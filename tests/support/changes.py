@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cases import SECTION, Case, folded, formatted, unfolded
+from cases import SECTION, Case, folded, formatted, spec_of, unfolded
 from gen_migration.base.errors import Error
 from gen_migration.history.drafts import Change, Request, first_revision
 from gen_migration.history.file_names import LENGTH
@@ -23,7 +23,6 @@ from gen_migration.history.offline_sql import both_ways
 from gen_migration.history.revision import Draft, Revision
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
-from gen_migration.spec.load import load
 from gen_migration.workflows.generate import next_change
 
 ROOT = Path(__file__).parents[1] / "golden" / "changes"
@@ -103,7 +102,7 @@ class Memory:
 @cache
 def first_of(case: Case) -> Revision:
     """Return the revision of a case's old spec, which nobody reads, and so is not formatted."""
-    draft = first_revision(load(case.sections["old.yaml"], "old.yaml"))
+    draft = first_revision(spec_of(case, "old.yaml"))
     text = draft.text(draft.header)
     return Revision(
         id=draft.header.revision,
@@ -137,7 +136,7 @@ def change_of(case: Case, held: tuple[Revision, ...]) -> Change:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "new.yaml"
         path.write_text(text, encoding="utf-8")
-        spec = load(text, "new.yaml")
+        spec = spec_of(case, "new.yaml")
         request = Request(allow_data_loss="allow" in case.sections)
         return next_change(spec, path, Memory(held), request)
 

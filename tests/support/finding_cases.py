@@ -11,12 +11,12 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cases import spec_of
 from changes import read_change
 from gen_migration.plan.planner import plan
 from gen_migration.rules.engine import findings, located
 from gen_migration.rules.extents import words
 from gen_migration.spec.documents import SpecFile, document
-from gen_migration.spec.load import load
 from gen_migration.stats.load import load as load_stats
 from gen_migration.stats.sizes import Sizes
 
@@ -59,9 +59,9 @@ def findings_between(
 
 
 def found_in(case: Case) -> tuple[Finding, ...]:
-    old = load(case.sections["old.yaml"], "old.yaml")
+    old = spec_of(case, "old.yaml")
     text = case.sections["new.yaml"]
-    found = findings_between(old.schema, load(text, "new.yaml"), sizes_in(case))
+    found = findings_between(old.schema, spec_of(case, "new.yaml"), sizes_in(case))
     return located(found, document([SpecFile("new.yaml", text)]))
 
 

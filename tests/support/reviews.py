@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cases import spec_of
 from changes import all_changes, name_of
 from gen_migration.review.review import Review, review
 from gen_migration.rules.engine import located
@@ -27,9 +28,7 @@ CASES = {
 @cache
 def review_of(case: Case) -> Review:
     """Return the review of a golden change."""
-    old, new = (
-        load(case.sections[f"{one}.yaml"], f"{one}.yaml") for one in ("old", "new")
-    )
+    old, new = (spec_of(case, f"{one}.yaml") for one in ("old", "new"))
     return review(old.schema, new, names=("old.yaml", "new.yaml"))
 
 
