@@ -200,6 +200,18 @@ def test_a_revision_by_hand_in_between(generic: Environment) -> None:
     assert {first, third}.isdisjoint(at_files(generic))
 
 
+def test_one_by_hand_at_the_end(generic: Environment) -> None:
+    """It follows what it has followed, and there is nothing to say."""
+    every = ids(generic, SHOP, NOTE)
+    generic.hand_written("aaaa1111")
+    commit(generic)
+    done = generic.generate("--squash", spec=NOTE)
+    assert done.status == 0
+    assert "aaaa1111" not in done.stderr
+    (child,) = generic.scripts().get_revisions("aaaa1111")
+    assert child.down_revision == every[1]
+
+
 def at_files(project: Environment) -> set[str]:
     return {one.revision for one in project.scripts().walk_revisions()}
 
@@ -277,6 +289,33 @@ def test_parts_of_an_edit_stay_together(project: Environment) -> None:
     )
     (path,) = squashed(project, "--up-to", other, spec=added)
     assert revision_of(path) == other
+
+
+def test_what_adopted_a_history_stays(generic: Environment) -> None:
+    """What comes after it is one revision; what revisions by hand have built is not built again."""
+    spec = "name: shop\ntables:\n  t:\n    columns:\n      id: integer\n"
+    hand = generic.hand_written("aaaa1111")
+    text = hand.read_text("utf-8")
+    text = text.replace("pass", 'op.execute("CREATE TABLE t (id integer NOT NULL)")', 1)
+    hand.write_text(text.replace("pass", 'op.drop_table("t")', 1), encoding="utf-8")
+    adopting = revision_of(
+        generic.root / written(generic.generate("--adopt", spec=spec))
+    )
+    later = [f"{spec}      a: {{type: text, nullable: true}}\n"]
+    later.append(f"{later[0]}      b: {{type: text, nullable: true}}\n")
+    every = ids(generic, *later)
+    (path,) = squashed(generic, spec=later[1])
+    assert generic.down_revision(str(path.relative_to(generic.root))) == adopting
+    assert at_files(generic) == {"aaaa1111", adopting, every[1]}
+    up_to_date(generic.generate(spec=later[1]))
+
+
+def test_a_squash_is_not_amended(project: Environment) -> None:
+    """Databases have it that have run what was there before."""
+    ids(project, SHOP, NOTE)
+    squashed(project, spec=NOTE)
+    done = project.generate("--amend", "--force", spec=TEXT)
+    refused(done, "takes the place of others, and cannot be amended", "without --amend")
 
 
 # --- what would be lost -----------------------------------------------------------------

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from changes import all_changes, first_of, name_of, written
+from databases import Shared
 from environment import is_superusers
 from gen_migration.history.directory import OutputDirectory
 from gen_migration.scratch import databases
 from gen_migration.spec.load import load
+from gen_migration.verify import same_history
 from gen_migration.verify.verify import Workbench
 from gen_migration.workflows.squash import Asked, squash
 
@@ -52,7 +54,9 @@ CASES = [
     CASES,
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
-def test_a_golden_change(version: int, case: Case, tmp_path: Path) -> None:
+def test_a_golden_change(
+    version: int, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sections = case.sections
     if load(sections["new.yaml"], "spec.yaml").postgresql > version:
         pytest.skip(f"the spec is not for PostgreSQL {version}")
@@ -67,8 +71,9 @@ def test_a_golden_change(version: int, case: Case, tmp_path: Path) -> None:
     directory = OutputDirectory(versions)
     ids = tuple(one.id for one in directory.revisions())
     url = None
-    if version != 18 or is_superusers(name_of(case)):
+    if is_superusers(name_of(case)):
         url = databases.server(version).get_uri()
+    monkeypatch.setattr(same_history, "databases", Shared(version))
     bench = Workbench(before=sections.get("before.sql", ""), dev_url=url)
     asked = Asked(force=True, drop_data=ids)
     found = squash(path, directory, asked, bench)

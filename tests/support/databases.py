@@ -249,17 +249,22 @@ def share() -> None:
 
 
 class Shared:
-    """`scratch.databases`, but for databases that are kept."""
+    """`scratch.databases`, but for databases that are kept; of `version` unless one is named."""
+
+    def __init__(self, version: int = 18) -> None:
+        self.version = version
 
     def __getattr__(self, name: str) -> Any:
         return getattr(databases, name)
 
     @contextlib.contextmanager
-    def database(self, version: int = 18, dev_url: str | None = None) -> Iterator[str]:
+    def database(
+        self, version: int | None = None, dev_url: str | None = None
+    ) -> Iterator[str]:
         own = (
-            database(version)
+            database(version or self.version)
             if dev_url is None
-            else databases.database(version, dev_url)
+            else databases.database(dev_url=dev_url)
         )
         with own as url:
             yield url

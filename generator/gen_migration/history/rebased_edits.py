@@ -18,7 +18,7 @@ from gen_migration.history.squash_drafts import hints_of, question_of
 from gen_migration.history.state import State, replayed
 from gen_migration.model.schema import Schema
 from gen_migration.plan.planner import plan
-from gen_migration.replay.replay import passed_over, replay
+from gen_migration.replay.replay import replay, state_after
 from gen_migration.spec.load import load
 from gen_migration.spec.write.spec import dump
 
@@ -80,16 +80,18 @@ def edits_of(found: Branches, revisions: tuple[Revision, ...]) -> list[Edit]:
         if one.id not in mine:
             continue
         path = str(one.path)
-        rows = tuple(words for _, words in passed_over(one.text, path, schema))
-        operations, after = replay(one.text, path, schema)
+        done = state_after(one.text, path, schema)
         if one.id in own:
             edit = Edit(
-                revisions=(one,), start=schema, operations=operations, rows=rows
+                revisions=(one,),
+                start=schema,
+                operations=tuple(done.operations),
+                rows=tuple(words for _, words in done.passed),
             )
             result.append(edit)
             if goes_on(one, parts):
                 result[-2:] = [joined(*result[-2:])]
-        schema = after
+        schema = done.schema
     return result
 
 
@@ -259,8 +261,9 @@ def check(edit: Edit, drafts: Sequence[Draft], end: Schema, schema: Schema) -> N
     rows: list[str] = []
     for draft in drafts:
         text = draft.text(draft.header)
-        rows += [words for _, words in passed_over(text, path, schema)]
-        _, schema = replay(text, path, schema)
+        done = state_after(text, path, schema)
+        rows += [words for _, words in done.passed]
+        schema = done.schema
     lost = [one for one in edit.rows if one not in rows]
     if lost:
         raise Error(

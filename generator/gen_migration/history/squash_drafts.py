@@ -20,7 +20,7 @@ from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.names import Member
 from gen_migration.render.revision import Header
-from gen_migration.replay.replay import passed_over, replay
+from gen_migration.replay.replay import state_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,12 +80,13 @@ def span_of(group: Group, revisions: tuple[Revision, ...], spec: str) -> Span:
     schemas = [schema]
     for one in between:
         where = str(one.path)
+        done = state_after(one.text, where, schema)
         rows += [
             RowWork(revision=one.id, path=one.path, line=line, words=words)
-            for line, words in passed_over(one.text, where, schema)
+            for line, words in done.passed
         ]
-        done, schema = replay(one.text, where, schema)
-        operations += done
+        operations += done.operations
+        schema = done.schema
         schemas.append(schema)
     rows += statements_gone(operations, schema, group.newest)
     new = State(schema=schema, origins=old.origins.after(operations))

@@ -158,13 +158,11 @@ def is_text(node: ast.stmt) -> bool:
 def held(
     revisions: tuple[Revision, ...], found: tuple[Group, ...], own: Collection[str]
 ) -> Iterator[tuple[Revision, Revision]]:
-    """Yield the revisions of a spec that stay, or stay between groups, and what needs them.
-
-    That is a revision of others; what the newest group leads to is none.
-    """
+    """Yield the revisions of a spec before its newest that stay, and what of others needs them."""
     gone = {one.id for group in found for one in group.gone}
+    followed = {one for id_ in own for one in ancestors(revisions, [id_]) if one != id_}
     for one in revisions:
-        if one.id not in own or one.id in gone:
+        if one.id not in own or one.id in gone or one.id not in followed:
             continue
         for other in revisions:
             if one.id in other.needs and other.id not in own:

@@ -39,16 +39,8 @@ def replay(
     return tuple(state.operations), state.schema
 
 
-def passed_over(text: str, path: str, schema: Schema) -> list[tuple[int, str]]:
-    """Return what a revision's `upgrade()` does to rows or to the server, each with its line.
-
-    That is what leaves no trace in the schema. Raises Error as `replay` does.
-    """
-    return state_after(text, path, schema).passed
-
-
 def state_after(text: str, path: str, schema: Schema) -> Replay:
-    """Return the state after a revision. Raises Error as `replay` does."""
+    """Return the state after a revision, with what it has passed over. Raises Error as `replay`."""
     from gen_migration.replay.directives import directive
 
     state = Replay(schema, Position(path, len(text)))

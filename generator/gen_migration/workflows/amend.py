@@ -51,6 +51,13 @@ def amendable(
             hint="edit the spec and run without --amend, which writes the next revision; or"
             " delete the file and run with --adopt again",
         )
+    if newest.replaces:
+        raise Error(
+            f"the revision {newest.id} takes the place of others, and cannot be amended: databases"
+            " that have run those have it",
+            where=where,
+            hint="run without --amend to write a revision that follows",
+        )
     for one in edit:
         if request.database is not None and is_applied(one, request.database):
             raise Error(
