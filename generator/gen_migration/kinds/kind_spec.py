@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.relations import Known
     from gen_migration.kinds.shape import Shape
+    from gen_migration.kinds.unknown_columns import Names
     from gen_migration.model.schema import Schema
+    from gen_migration.sql.unknown_columns import Unknown
 
 
 def shortened(keys: dict[str, Any], short: str | None) -> Any:
@@ -69,6 +71,10 @@ class SpecOfKind(Traits):
         self, name: Any, value: Any, schema: Schema
     ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
         """Yield what is wrong with an object beside others: where in it, what, and a hint."""
+        yield from ()
+
+    def unknown_columns(self, name: Any, value: Any, names: Names) -> Iterator[Unknown]:
+        """Yield the columns that queries of an object name, and that nothing has."""
         yield from ()
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.unknown_columns import Names
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Member, Name
+    from gen_migration.sql.unknown_columns import Unknown
 
 PUBLIC = ("public",)
 # Roles that are a word of SQL; the parser's ROLESPEC_….
@@ -182,6 +184,13 @@ class Policies(Members):
         """Return a policy for the spec's roles where those are the one that has created it."""
         is_open = not CREATORS.isdisjoint(wanted.roles)
         return replace(found, roles=wanted.roles) if is_open else found
+
+    def unknown_columns(
+        self, name: Member, value: Policy, names: Names
+    ) -> Iterator[Unknown]:
+        for text in (value.using, value.with_check):
+            if text is not None:
+                yield from names.of_condition(text, name.holder)
 
     # Order and words.
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.relations import Columns, Known
+    from gen_migration.kinds.unknown_columns import Names
     from gen_migration.model.schema import Schema
+    from gen_migration.sql.unknown_columns import Unknown
 
 
 class OfQuery(Kind):
@@ -63,6 +65,9 @@ class OfQuery(Kind):
         if text is not None:
             comments[column] = text
         return replace(value, column_comments=comments)
+
+    def unknown_columns(self, name: Any, value: Any, names: Names) -> Iterator[Unknown]:
+        yield from names.of_query(value.query)
 
     # Values.
 

@@ -114,6 +114,11 @@ class Scopes:
 
     def clause(self, node: Any, named: list[Column], level: Level, ctes: Ctes) -> None:
         """Follow a part of ORDER BY, which may name what comes out, or of GROUP BY."""
+        for several, held in (("grouping_set", "content"), ("row_expr", "args")):
+            if node.HasField(several) and not named:
+                for one in getattr(getattr(node, several), held):
+                    self.clause(one, named, level, ctes)
+                return
         if node.HasField("column_ref") and len(node.column_ref.fields) == 1:
             name = node.column_ref.fields[0].string.sval
             if any(one.name == name for one in named):
@@ -134,6 +139,8 @@ class Scopes:
                     first = Scopes(self.relations).query(inner.larg, outer, ctes)
                     ctes[cte.ctename] = outputs.renamed(first, names)
             found = self.query(inner, outer, ctes)
+            if cte.HasField("search_clause") or cte.HasField("cycle_clause"):
+                found = None  # these add columns
             ctes[cte.ctename] = outputs.renamed(found, names)
 
     # FROM.

@@ -8,6 +8,7 @@ from gen_migration.diff.data_loss import losses, unanswered
 from gen_migration.diff.missing_values import lacking
 from gen_migration.plan import rewrite_gate
 from gen_migration.plan.planner import plan
+from gen_migration.plan.unknown_columns import unknown_columns
 from gen_migration.spec.documents import located, read_document
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def answered(
     Raises Errors where nobody has asked for it, or a question is open.
     """
     lost = losses(made.operations, spec)
-    problems = unanswered(made.questions, spec)
+    problems = [*unanswered(made.questions, spec), *unknown_columns(made, spec)]
     costly = []
     if spec.online:
         costly = rewrite_gate.retyped(made, spec) + rewrite_gate.queried(made, spec)
