@@ -28,8 +28,9 @@ from gen_migration.stats.shapes import StatsShape
 from gen_migration.stats.values import IndexStats, Stats, TableStats
 from gen_migration.stats.write import text
 from gen_migration.workflows.stats import put
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_examples import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 11, 30)
@@ -109,6 +110,7 @@ databases = st.builds(
 )
 
 
+@settings(max_examples=EXAMPLES)
 @given(databases)
 def test_what_is_written_is_read_again(stats: Stats) -> None:
     written = text(stats)
@@ -116,6 +118,14 @@ def test_what_is_written_is_read_again(stats: Stats) -> None:
     assert written.startswith(f"{SIZES}\n")
     document = yaml.load(written, yaml.BaseLoader)  # noqa: S506 - it makes texts alone
     assert [*document["tables"]] == sorted(document["tables"])
+
+
+def test_names_are_as_they_stand() -> None:
+    given_ = "taken: 2026-11-30\npostgresql: '18.1'\ntables:\n"
+    found = load(given_ + "  A: {size: 1 B}\n  '\"b.c\"': {size: 1 B}\n", "stats.yaml")
+    assert [*found.tables] == [("public", "A"), ("public", "b.c")]
+    with pytest.raises(Error, match="no name of a table"):
+        load(given_ + "  a.b.c: {size: 1 B}\n", "stats.yaml")
 
 
 def test_the_schema_says_what_is_written() -> None:

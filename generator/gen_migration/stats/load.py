@@ -11,7 +11,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from gen_migration.base.errors import Error, Problem
 from gen_migration.kinds.shape import schema_of
-from gen_migration.postgres.names import Name, relation_of
+from gen_migration.postgres.names import Name, split_name
 from gen_migration.spec.shape_errors import problems_of
 from gen_migration.spec.yaml_positions import located
 from gen_migration.spec.yaml_reader import read, read_text
@@ -65,7 +65,7 @@ def stats_of(shape: Any, problems: list[Problem]) -> Stats:
     tables = {}
     for text, table in shape.tables.items():
         try:
-            name = relation_of(text)
+            name = name_of(text)
         except ValueError:
             message = f'"{text}" is no name of a table'
             problems.append(
@@ -91,6 +91,16 @@ def stats_of(shape: Any, problems: list[Problem]) -> Stats:
         settings=shape.settings,
         tables=tables,
     )
+
+
+def name_of(text: str) -> Name:
+    """Return a name as a spec writes it, as it stands. Raises ValueError for none."""
+    match split_name(text):
+        case [name]:
+            return Name(None, name)
+        case [schema, name]:
+            return Name(schema, name)
+    raise ValueError(text)
 
 
 def table_of(shape: TableStatsShape) -> TableStats:
