@@ -221,6 +221,13 @@ def test_what_default_privileges_give_is_verified(project: Environment) -> None:
         assert done.status == 0, done.stderr
 
 
+def test_nothing_is_given_to_the_administrator(generic: Environment) -> None:
+    spec = "name: shop\ntables: {t: {columns: {id: bigint}, owner: postgres}}\n"
+    done = generic.run("verify", generic.spec(spec))
+    words = ("must be able to SET ROLE", "leave owner: out", "--dev-url")
+    assert (done.status, [one for one in words if one not in done.stderr]) == (2, [])
+
+
 def test_roles_of_the_past_are_there_for_the_history(project: Environment) -> None:
     """A role that only revisions of the past name is made on the embedded server as well."""
     table = "name: shop\ntables: {{t: {{columns: {{id: bigint{0}}}, {1}}}}}\n"

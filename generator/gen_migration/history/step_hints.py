@@ -25,6 +25,9 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     " run again; on the server of --dev-url it may be there to stay",
     "no role": "roles are of the whole server: the embedded one has those that the spec names; for"
     " others, give SQL with CREATE ROLE: --before FILE",
+    "owner": "who runs the revisions must be able to become that role; on the embedded server,"
+    " nobody can become postgres, its administrator: leave owner: out where it is the role that"
+    " runs them, or give a server with --dev-url",
     "lock": "another session holds a lock: see pg_stat_activity, end it, and run again",
     "lost": "the connection to the server was lost: run again",
     "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"
@@ -88,6 +91,8 @@ def hint_of_step(
         key, said = STATES.get(state), str(error if cause is None else cause)
         if "used by a view or rule" in said or "used in a policy" in said:
             key = "standing"  # of a state that most features share that there are not
+        if "must be able to SET ROLE" in said:
+            key = "owner"
         if "ICU is not supported" in said:
             key = "icu"
         if said.startswith('role "'):
