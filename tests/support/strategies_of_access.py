@@ -100,9 +100,12 @@ def add_defaults(draw: st.DrawFn, document: Document) -> None:
     places = ["", *(f" in schema {one}" for one in names)]
     found = document["default_privileges"] = {}
     for words, key in LATER.items():
-        held = draw(grants(key, []))
-        if draw(st.booleans()) and any(held.values()):
-            found[words + draw(st.sampled_from(places))] = {"grants": held}
+        held, place = draw(grants(key, [])), draw(st.sampled_from(places))
+        held = {role: one for role, one in held.items() if one}
+        if key != "tables" and held.pop("public", None) is not None and not place:
+            held["public"] = []  # what all have by themselves is taken
+        if draw(st.booleans()) and held:
+            found[words + place] = {"grants": held}
 
 
 def mend(value: dict[str, Any], columns: list[str]) -> None:
