@@ -254,6 +254,14 @@ def test_notes_of_a_revision_say_them_and_its_bytes_do_not(app: Environment) -> 
     assert Request().sizes is None
 
 
+def test_a_rewrite_that_nobody_has_agreed_to_says_its_size(app: Environment) -> None:
+    app.spec(SIZED_NEW.replace(", rewrite: true", ""))
+    done = run(app, "shop.yaml", "--stats", "stats.yaml")
+    assert done.status == 2
+    assert "wait (work: rewrites 65 kB (200 rows): below a second" in done.stderr
+    assert "write rewrite: true" in done.stderr
+
+
 def test_the_file_of_the_project_is_read_by_itself(app: Environment) -> None:
     named = run(app, "diff", "shop.yaml", "--stats", "stats.yaml")
     app.spec('[tool.gen-migration]\nstats = "stats.yaml"\n', "pyproject.toml")

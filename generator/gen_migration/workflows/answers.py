@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.diff.data_loss import losses, unanswered
@@ -12,6 +13,7 @@ from gen_migration.plan.unknown_columns import unknown_columns
 from gen_migration.spec.documents import located, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gen_migration.base.errors import Problem
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
     from gen_migration.plan.planner import Plan
+    from gen_migration.stats.sizes import Sizes
 
 
 def answered(
@@ -34,6 +37,8 @@ def answered(
     costly = []
     if spec.online:
         costly = rewrite_gate.retyped(made, spec) + rewrite_gate.queried(made, spec)
+    if costly and request.sizes is not None:
+        costly = [*sized(costly, made, spec, request.sizes)]
     if not (request.allow_data_loss or request.check):
         problems += [one.problem() for one in lost]
         problems += lacking(made.operations, spec)
@@ -41,6 +46,21 @@ def answered(
     if problems:
         raise located(read_document(path), problems)
     return lost, costly
+
+
+def sized(
+    problems: list[Problem], made: Plan, spec: Spec, sizes: Sizes
+) -> Iterator[Problem]:
+    """Yield problems with what sizes say of the findings at the same places."""
+    from gen_migration.rules.engine import of_statements
+    from gen_migration.rules.extents import words
+    from gen_migration.rules.registry import Rules
+
+    found = of_statements(made, spec, Rules(), sizes)
+    said = {one.path: "; ".join(words(one)) for one in found}
+    for one in problems:
+        more = said.get(one.path)
+        yield replace(one, message=f"{one.message} ({more})") if more else one
 
 
 def plan_of(spec: Spec, state: State) -> Plan:
