@@ -167,7 +167,11 @@ def unmet(schema: Schema) -> set[Reference]:
         one
         for _, references in graph.references()
         for one in references
-        if one[-1] is not None and not graph.nodes(one) and not of_view(graph, one)
+        if one[-1] is not None
+        # No name, but what types choose.
+        and one[0] != "standard"
+        and not graph.nodes(one)
+        and not of_view(graph, one)
     }
 
 
@@ -237,6 +241,6 @@ CHANGING = frozenset(
     """
     op.add_column op.drop_column op.alter_column op.rename_table op.create_table_comment
     op.drop_table_comment op.get_context op.create_primary_key op.create_unique_constraint
-    op.create_check_constraint op.get_context().autocommit_block
+    op.create_check_constraint op.get_context().autocommit_block statements
     """.split()
 )

@@ -70,7 +70,7 @@ SUPERUSERS = {
     "create_event_trigger/anew",
     "create_publication/all",
     "create_subscription/all",
-    "drop_event_trigger/with_its_function",
+    "drop_event_trigger",
     "rename_event_trigger/renamed",
     "drop_subscription/with_its_slot",
     "rename_subscription/renamed",

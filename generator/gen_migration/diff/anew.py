@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration import kinds
 from gen_migration.diff.columns import Refusal, enum_of
 from gen_migration.diff.free_names import relations, within
 from gen_migration.diff.rename_detection import use
 from gen_migration.diff.tables import pairs
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
+from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.relations import is_replaced
+from gen_migration.kinds.walk import leads_to
 from gen_migration.model.partitions import standalone
 from gen_migration.operations.columns import DropColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from gen_migration.kinds.kind import Kind
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Schema, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
+
+# What columns have, so that it cannot go and come back.
+LASTING = frozenset(("types", "collations"))
 
 
 def made_anew(
@@ -50,6 +55,7 @@ def made_anew(
         for node, kind in changed.items()
         if is_replaced(old, new, kind, node[1]) and node not in refused
     }
+    found |= {one for one in over(old, new, found) if is_free(old, one)}
     found |= {
         one
         for word, name in found
@@ -112,14 +118,60 @@ def retyped_columns(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[N
 
 
 def refusals(old: Schema, new: Schema) -> Iterator[Refusal]:
-    """Yield the changes of objects that cannot be."""
+    """Yield the changes of objects that cannot be; some, for the types that stand on them."""
+    replaced: set[Node] = set()
     for kind in KINDS:
         for name, one, other in pairs(old.of(kind.word), new.of(kind.word)):
             before, after = kind.bare(one), kind.bare(other)
-            if before != after and kind.has_refusals:
+            if before == after:
+                continue
+            instead = None
+            if kind.has_refusals:
                 instead = kind.refusal(before, after, use(old, name))
-                if instead is not None:
-                    yield Refusal(kind=kind.word, name=name, instead=instead)
+            if instead is not None:
+                yield Refusal(kind=kind.word, name=name, instead=instead)
+            elif kind.space not in LASTING and is_replaced(old, new, kind, name):
+                replaced.add((kind.word, name))
+    held: set[Node] = set()
+    for one, below in over(old, new, replaced).items():
+        held |= set() if is_free(old, one) else below
+    for word, name in sorted(held, key=str):
+        instead = (
+            f"add another {word}, let the types over this one be made of that, under other names,"
+            " and drop this one later"
+        )
+        yield Refusal(kind=word, name=name, instead=instead)
+
+
+def over(old: Schema, new: Schema, replaced: Collection[Node]) -> dict[Node, set[Node]]:
+    """Return the types that cannot let go of what they are made of, each with what is replaced.
+
+    A range type does not of an operator class, and a base type not of its functions.
+    """
+    if not replaced:
+        return {}
+    types = {
+        (kind.word, name)
+        for kind in kinds.of(old)
+        if kind.space == "types" and kind.has_refusals
+        for name in old.of(kind.word).keys() & new.of(kind.word).keys()
+    }
+    needs = {
+        node: found
+        for node, found in Graph(old).edges().items()
+        if node in types or BY_WORD.get(node[0], Kind).space != "types"
+    }
+    below = {
+        node: {one for one in replaced if leads_to(node, {one}, needs)}
+        for node in types - {*replaced}
+    }
+    return {node: found for node, found in below.items() if found}
+
+
+def is_free(old: Schema, node: Node) -> bool:
+    """Tell whether nothing has a type, so that it can be made anew."""
+    kind, value = BY_WORD[node[0]], old.of(node[0])[node[1]]
+    return kind.refusal(value, value, use(old, node[1])) is None
 
 
 def replaced_tables(old: Schema, new: Schema, swapped: frozenset[Name]) -> set[Name]:

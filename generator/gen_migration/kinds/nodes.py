@@ -234,6 +234,12 @@ class Nodes:
             if kind.has_columns
             for name in self.schema.of(kind.word)
         ]
+        # So is a name that is announced, until the base type of it is there.
+        held += [
+            ("types", name, ("shell type", name))
+            for name in self.schema.of("shell type")
+            if name not in self.schema.of("base type")
+        ]
         for space, name, node in held:
             by_name = found.setdefault(space, {})
             by_name.setdefault(name.name, []).append((name, node))

@@ -22,6 +22,7 @@ from gen_migration.kinds.routine_tree import type_of
 from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
 from gen_migration.model.mapped import hold
+from gen_migration.postgres.names import BTREE
 from gen_migration.postgres.operators import own
 
 if TYPE_CHECKING:
@@ -163,9 +164,13 @@ class OperatorClasses(OfMethod):
         families, classes = objects["operator family"], objects[self.word]
         for name, value in classes.items():
             if value.family == name:
-                families.setdefault(name, OperatorFamily())
+                # In the order of the classes, whether or not the spec says more of it.
+                families[name] = families.pop(name, OperatorFamily())
             if (family := families.get(value.family)) is not None:
                 classes[name], families[value.family] = parted(value, family)
+        for name, value in classes.items():
+            if (family := families.get(value.family)) is not None:
+                classes[name], families[value.family] = gathered(value, family)
 
     def renamed_along(
         self, name: Any, value: Any, old: Any
@@ -243,6 +248,31 @@ def parted(
     }
     held: dict[str, Any] = {key: items.ordered(listed) for key, listed in found.items()}
     return replace(value, **held), replace(family, **added)
+
+
+def gathered(
+    value: OperatorClass, family: OperatorFamily
+) -> tuple[OperatorClass, OperatorFamily]:
+    """Return a class with those items of its family that PostgreSQL ties to it, and the rest.
+
+    B-trees and hashes look for the class that an item's type has (`btadjustmembers` in
+    nbtvalidate.c).
+    """
+    method = value.family.method
+    if method not in {BTREE, "hash"}:
+        return value, family
+    kept: dict[str, Any] = {}
+    found: dict[str, Any] = {}
+    for field in ("operators", "functions"):
+        tied = {
+            one
+            for one in getattr(family, field)
+            if items.is_tied(one, value.type, method)
+        }
+        kept[field] = tuple(one for one in getattr(family, field) if one not in tied)
+        own = {items.settled(one, value.type, method) for one in tied}
+        found[field] = items.ordered({*getattr(value, field), *own})
+    return replace(value, **found), replace(family, **kept)
 
 
 def is_operator(item: items.Item) -> bool:

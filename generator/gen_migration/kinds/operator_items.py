@@ -181,14 +181,14 @@ REQUIRED: dict[str, frozenset[int]] = {
 
 
 def is_tied(item: Item, of: Type, method: str) -> bool:
-    """Tell whether an item of a class goes with it."""
+    """Tell whether an item goes with a class of a type."""
     if method not in REQUIRED:
         return True
     if isinstance(item, OperatorItem):
-        left, right = item.operator.arguments
-        return method in {BTREE, "hash"} and left == right
+        return method in {BTREE, "hash"} and item.operator.arguments == (of, of)
     left, right = of_family(item, of, method).types
-    return item.number in REQUIRED[method] and left == right
+    is_own = left == right == of if method in {BTREE, "hash"} else left == right
+    return item.number in REQUIRED[method] and is_own
 
 
 def of_family(item: Item, of: Type, method: str) -> Any:

@@ -32,6 +32,7 @@ class ShellTypes(Kind):
     value = ShellType
     called = "TYPE"
     creates = "define_stmt"
+    announces_types = True
 
     def drop(self, name: Any) -> str:
         # It goes with its base type.

@@ -64,6 +64,7 @@ class Statements(Kind):
     called = "STATEMENT"
     in_schema = False
     is_missed = True
+    is_as_written = True
     has_comment = False
 
     # SQL out.

@@ -29,6 +29,10 @@ class Traits(Facts):
     watches: ClassVar[bool] = False
     # Whether it is about what is created after it, and its grants (`Kind.granted`): made last.
     is_of_later: ClassVar[bool] = False
+    # Whether its drop is SQL of the spec's, which names all as it is called before a rename.
+    is_as_written: ClassVar[bool] = False
+    # Whether routines take its names for those of types, which are not there yet.
+    announces_types: ClassVar[bool] = False
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
     is_missed: ClassVar[bool] = False

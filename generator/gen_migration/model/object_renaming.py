@@ -46,6 +46,7 @@ USED = """
 function difference support sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc
 mfinalfunc start gettoken end lextypes headline init lexize
 restrict join handler inline validator
+input output receive send typmod_in typmod_out analyze subscript
 """.split()
 
 

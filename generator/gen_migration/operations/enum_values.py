@@ -72,13 +72,13 @@ base.opposites(AddEnumValue, RemoveEnumValue)
 class KeepEnumValues(EnumValues):
     """Say why an enum cannot lose the values that upgrade() added: a way back alone.
 
-    `column` is a table and a column that keeps its type: of its partition key, or of a `composite`
-    type that has the enum.
+    `column` is a table and a column that keeps its type: of its partition key, or `through` which
+    type it has the enum.
     """
 
     wire = "keep_enum_values"
     column: tuple[Name, str]
-    composite: Name | None = None
+    through: Name | None = None
 
     @property
     def summary(self) -> str:

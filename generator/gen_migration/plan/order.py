@@ -14,12 +14,13 @@ from gen_migration import kinds
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.graph import Graph, holder
+from gen_migration.kinds.graph import CHOSEN, Graph, holder
 from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.plan.effects import subject
+from gen_migration.plan.order_of_ends import around
 from gen_migration.plan.order_of_heirs import of_heirs
 from gen_migration.plan.order_of_names import of_names
 from gen_migration.plan.reading_order import line_of
@@ -53,48 +54,7 @@ def ordered(found: Difference) -> tuple[op.Operation, ...]:
         whole = {*dropped.tables, *created.tables}
         operations.sort(key=lambda one: line_of(one, whole))
         operations = arranged(operations, old, new)
-    # What is about what is created later goes before anything comes, and comes after all.
-    later = [one for one in operations if is_of_later(one)]
-    gone = [one for one in later if isinstance(one, op.DropObject)]
-    come = [one for one in later if not isinstance(one, op.DropObject)]
-    operations = [*gone, *(one for one in operations if not is_of_later(one)), *come]
-    # What a rename moves to has to be there.
-    schemas = [one for one in (*found.renames, *operations) if is_early(one)]
-    rest = [one for one in (*found.renames, *operations) if not is_early(one)]
-    every = (*found.first, *schemas, *rest, *found.last)
-    going = [one for one in every if watches(one) and is_going(one)]
-    coming = [one for one in every if watches(one) and not is_going(one)]
-    return (*going, *(one for one in every if not watches(one)), *coming)
-
-
-def is_of_later(operation: op.Operation) -> bool:
-    """Tell whether an operation is on what is about what is created after it."""
-    kind = BY_WORD.get(getattr(operation, "kind", ""))
-    return kind is not None and kind.is_of_later
-
-
-def watches(operation: op.Operation) -> bool:
-    """Tell whether an operation is on what fires for what a revision does."""
-    kind = BY_WORD.get(getattr(operation, "kind", ""))
-    return kind is not None and kind.watches
-
-
-def is_going(operation: op.Operation) -> bool:
-    """Tell whether what fires does so no more, or gets the name that it is called by then."""
-    match operation:
-        case op.DropObject() | op.RenameObject():
-            return True
-        case op.AlterObject(new=new):
-            return getattr(new, "state", None) == "disabled"
-    return False
-
-
-def is_early(operation: op.Operation) -> bool:
-    """Tell whether an operation gives a schema its name."""
-    match operation:
-        case op.RenameObject(kind="schema") | op.CreateObject(kind="schema"):
-            return True
-    return False
+    return tuple(around(found, operations))
 
 
 def arranged(
@@ -243,8 +203,11 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
     for position, one in enumerate(effects):
         for other in found(one, taking, old, one.old):
             yield position, other
+        # What types choose is none that has to come: a class that is their default from now on.
         come = {
-            each for each in one.old or () if one.new is None and not old.nodes(each)
+            each
+            for each in one.old or ()
+            if one.new is None and each[0] not in CHOSEN and not old.nodes(each)
         }
         for other in found(one, giving, new, one.new or come):
             yield other, position

@@ -255,15 +255,17 @@ def step(schema: Schema, operation: op.Operation) -> Iterator[op.Operation]:
 def swap(schema: Schema, operation: op.SetEnumValues) -> Iterator[op.Operation]:
     """Yield the steps that let a new type take the place of an enum."""
     name = operation.name
-    part, composite = partitioned_by(schema, name), None
+    part, through = partitioned_by(schema, name), None
     made = composites_of(schema, name)
     if part is None:
-        held = ((column_of_type(schema, one), one) for one in made)
-        part, composite = next((one for one in held if one[0]), (None, None))
+        # A domain or a range type that is still over it could not be made anew.
+        others = sorted(made_of(schema, name) - {name, *made}, key=str)
+        held = ((column_of_type(schema, one), one) for one in (*made, *others))
+        part, through = next((one for one in held if one[0]), (None, None))
     if part is not None:
         old, new = operation.old, operation.new
         yield op.KeepEnumValues(
-            name=name, column=part, composite=composite, old=old, new=new
+            name=name, column=part, through=through, old=old, new=new
         )
         return
     enum = schema.enums[name]

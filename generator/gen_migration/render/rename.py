@@ -119,8 +119,10 @@ def _(operation: op.KeepEnumValues) -> Parts:
     gone = [value for value in operation.old if value not in operation.new]
     table, column = operation.column
     where = f"is in the partition key of table {table}"
-    if operation.composite is not None:
-        where = f"of table {table} has the composite type {operation.composite}"
+    if operation.through is not None:
+        where = (
+            f"of table {table} has the type {operation.through}, which is made of it"
+        )
     reason = (
         f"PostgreSQL cannot take {' and '.join(map(repr, gone))} out of enum {operation.name}:"
         f" column {column} {where}"

@@ -66,6 +66,13 @@ def build_objects(build: Build) -> None:
     build.type_names = frozenset(types)
     # A table is the type of its rows, which routines take and return.
     rows = {(name.schema, name.name, "other") for name in build.table_names}
+    rows |= {
+        (name.schema, name.name, "other")
+        for kind in KINDS
+        if build.shapes(kind) and kind.announces_types
+        for key in build.shapes(kind)
+        if (name := build.silent_name(key)) is not None
+    }
     rows |= {(None, name, word) for schema, name, word in rows if schema == home}
     build.row_types = build.type_names | rows
     for kind in KINDS:
