@@ -58,6 +58,7 @@ SUPERUSERS = {
     *("rename_foreign_server", "rename_foreign_table", "set_foreign_table_schema"),
     *("alter_foreign_table", "create_foreign_table", "drop_foreign_table"),
     *("create_text_search_configuration/anew", "rename_function/of_a_template"),
+    "rename_function/of_an_operator_class",
     *("create_text_search_parser", "create_text_search_template"),
     *("drop_text_search_parser", "drop_text_search_template"),
     *("rename_text_search_parser", "rename_text_search_template"),

@@ -37,8 +37,22 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 
     changes = in_expressions(edits.CallEdit(old.called, new.called))
     for field in ("routine", "from_sql", "to_sql"):
-        changes[field] = lambda one: new if one == old else one
+        changes[field] = lambda one: called_instead(one, old, new)
     return everywhere(schema, {**changes, **dict.fromkeys(USED, used)})
+
+
+def called_instead(one: Signature | None, old: Signature, new: Signature) -> Any:
+    """Return what `new` is called where a signature names `old`, and else itself.
+
+    What names one does not always say which of its types are enums.
+    """
+    if one is None or one.called != old.called:
+        return one
+    types = [
+        [replace(of, kind="other") for of in each.arguments] for each in (one, old)
+    ]
+    is_old = types[0] == types[1]
+    return one._replace(schema=new.schema, name=new.name) if is_old else one
 
 
 # The fields that name a function.
@@ -54,7 +68,7 @@ def operator(schema: Schema, old: Signature, new: Signature) -> Schema:
     """Return a schema whose operator `old` is `new`, in another schema."""
 
     def used(one: Any) -> Any:
-        return new if one == old else one
+        return called_instead(one, old, new)
 
     def sorted_by(one: Name) -> Name:
         return new.called if one == old.called else one
