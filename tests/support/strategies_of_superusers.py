@@ -194,12 +194,13 @@ def language(making: Making) -> None:
         value["inline"] = "plpgsql_inline_handler"
     making.add("languages", name, value)
     body = "BEGIN RETURN NULL; END"
-    making.function("run", making.type(), making.type(), language=name, body=body)
+    # PostgreSQL lets a function stand on the transforms of its types, if they are there before it.
+    making.function("run", "integer", "integer", language=name, body=body)
     # PostgreSQL: of a domain there is none.
     plain = [
         one for one in making.types if one not in making.document.get("domains", ())
     ]
-    of = making.some("integer", *plain)
+    of = making.some("bigint", *plain)
     reads = making.function("from", "internal", "internal", body="textin", **INTERNAL)
     writes = making.function("to", "internal", of, body="textrecv", **INTERNAL)
     both = {"from_sql": f"{reads}(internal)", "to_sql": f"{writes}(internal)"}
