@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration import kinds
 from gen_migration.kinds import access
 from gen_migration.operations import every as op
-from gen_migration.plan.order import is_of_later
+from gen_migration.plan.order_of_ends import is_of_later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
