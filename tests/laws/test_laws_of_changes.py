@@ -15,6 +15,7 @@ from gen_migration.kinds import KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import ForeignKey
+from gen_migration.operations.alterations import SetInherited
 from gen_migration.operations.base import (
     CreateConstraint,
     DropConstraint,
@@ -120,7 +121,10 @@ def reordered(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def said(operations: tuple[Operation, ...]) -> list[str]:
-    """Return what operations say, but for foreign keys: where a cycle is cut is by their order."""
+    """Return what operations say, but for foreign keys: where a cycle is cut is by their order.
+
+    So is what partitions have otherwise of a foreign key: it goes before one that goes by itself.
+    """
     return sorted(
         operation.summary for operation in operations if not is_foreign_key(operation)
     )
@@ -129,6 +133,8 @@ def said(operations: tuple[Operation, ...]) -> list[str]:
 def is_foreign_key(operation: Operation) -> bool:
     match operation:
         case CreateConstraint(new=ForeignKey()) | DropConstraint(old=ForeignKey()):
+            return True
+        case SetInherited(of=ForeignKey()):
             return True
     return False
 

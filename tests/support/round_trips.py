@@ -69,6 +69,12 @@ def down(url: str, directory: Loaded, target: str = "base") -> None:
         migrate.downgrade(url, directory, target)
 
 
+def stays(url: str, directory: Loaded, target: str) -> None:
+    """Insist that a downgrade which PostgreSQL does not have is refused with the reason."""
+    with pytest.raises(Error, match="NotImplementedError: "):
+        migrate.downgrade(url, directory, target)
+
+
 @contextlib.contextmanager
 def said(step: str) -> Iterator[None]:
     try:
