@@ -57,7 +57,11 @@ Body = Annotated[
                 {
                     "type": "object",
                     "properties": {
-                        "file": {"type": "string", "pattern": r"^[\w./-]+\.sql$"}
+                        "file": {
+                            "type": "string",
+                            "pattern": r"^[\w./-]+\.sql$",
+                            "description": "The file's path, below the spec's directory.",
+                        }
                     },
                     "required": ["file"],
                     "additionalProperties": False,
@@ -313,7 +317,11 @@ ForeignOptions = Annotated[
                         {
                             "type": "object",
                             "properties": {
-                                "env": {"type": "string", "pattern": VARIABLE}
+                                "env": {
+                                    "type": "string",
+                                    "pattern": VARIABLE,
+                                    "description": "The name of the variable.",
+                                }
                             },
                             "required": ["env"],
                             "additionalProperties": False,
