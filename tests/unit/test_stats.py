@@ -245,12 +245,14 @@ SIZES_OF = {
         table(5, "empty", parent=3, rows=-1.0, pages=0, size=0),
         table(6, "uncounted", rows=-1.0),
         table(7, "gone", size=None),
+        table(8, "gone_part", parent=3, size=None, index_size=None),
     ],
     "indexes": [
         index(11, 1, "ix"),
         index(12, 2, "first_ix", 11),
         index(13, 3, "second_ix", 11),
         index(14, 4, "third_ix", 13),
+        SimpleNamespace(**vars(index(15, 6, "gone_ix")) | {"size": None}),
     ],
 }
 USE_OF = {

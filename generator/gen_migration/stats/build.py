@@ -80,9 +80,11 @@ class Tables:
         self.every = {
             row.oid: row for row in sizes["relations"] if row.size is not None
         }
-        self.parts = by(sizes["relations"], "parent")
-        self.parts_of_indexes = by(sizes["indexes"], "parent")
-        self.indexes = by(sizes["indexes"], "table_oid")
+        # What has been dropped meanwhile has no size any more.
+        self.parts = by(self.every.values(), "parent")
+        indexes = [row for row in sizes["indexes"] if row.size is not None]
+        self.parts_of_indexes = by(indexes, "parent")
+        self.indexes = by(indexes, "table_oid")
         self.use: dict[Name, Any] = {}
         self.use_of_indexes: dict[Name, Any] = {}
         self.age = 1.0
