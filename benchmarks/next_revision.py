@@ -152,8 +152,8 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
     from gen_migration.diff.creation import creation
     from gen_migration.plan.link import Direction, PlannedRevision
     from gen_migration.render.checksum import checksum
-    from gen_migration.render.marker import marked, unmarked_text
-    from gen_migration.render.revision import Header
+    from gen_migration.render.marker import marked
+    from gen_migration.render.revision import Header, render
     from gen_migration.spec.load import load
 
     whole = load(schemas.spec(tables), "spec.yaml")
@@ -172,7 +172,7 @@ def write_history(found: Project, tables: list[schemas.Table]) -> None:
         link = PlannedRevision(
             upgrade=Direction(operations=tuple(creation(part, present)))
         )
-        text = unmarked_text(header, link, whole)
+        text = render(header, link, whole)
         path = found.directory / "ours" / "versions" / f"{id_}_{name.name}.py"
         path.write_text(marked(text, "benchmark", checksum(text)), encoding="utf-8")
         present[name] = table

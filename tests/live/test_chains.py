@@ -15,7 +15,7 @@ from catalog import expected
 from edits import edited
 from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory
-from gen_migration.history.drafts import Request
+from gen_migration.history.request import Request
 from gen_migration.scratch import databases as scratch
 from gen_migration.scratch.prerequisites import make_roles
 from gen_migration.spec.load import load

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import spec_of
 from finding_cases import all_finding_cases, found_in, name_of
-from gen_migration.history.drafts import Request, drafts_of
+from gen_migration.history.drafts import drafts_of
 from gen_migration.history.offline_sql import both_ways
+from gen_migration.history.request import Request
 from gen_migration.history.state import State
 from gen_migration.model.schema import Schema, Spec
 from gen_migration.review.review import review

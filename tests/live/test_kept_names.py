@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from gen_migration.history.directory import OutputDirectory
-from gen_migration.history.drafts import Request
+from gen_migration.history.request import Request
 from gen_migration.history.state import replayed, state_in
 from gen_migration.history.value_json import dumps
 from gen_migration.workflows.generate import generate

@@ -13,7 +13,7 @@ from gen_migration.base.errors import Error
 from gen_migration.cli import main
 from gen_migration.history import migrate
 from gen_migration.history.directory import OutputDirectory
-from gen_migration.history.drafts import Request
+from gen_migration.history.request import Request
 from gen_migration.scratch.databases import VERSIONS
 from gen_migration.workflows.generate import generate
 

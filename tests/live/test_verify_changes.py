@@ -15,13 +15,13 @@ from changes import all_changes, first_of, name_of, written
 from environment import is_superusers
 from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory
-from gen_migration.history.drafts import Request
+from gen_migration.history.request import Request
 from gen_migration.history.step_hints import HINTS
 from gen_migration.scratch import databases
 from gen_migration.spec.load import load
 from gen_migration.verify.candidate import candidate
 from gen_migration.verify.verify import Workbench, verify
-from gen_migration.workflows.generate import next_change
+from gen_migration.workflows.next_change import next_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,14 +16,15 @@ from typing import Any
 
 from cases import SECTION, Case, folded, formatted, spec_of, unfolded
 from gen_migration.base.errors import Error
-from gen_migration.history.drafts import Change, Request, first_revision
+from gen_migration.history.drafts import Change, first_revision
 from gen_migration.history.file_names import LENGTH
 from gen_migration.history.graph import head_of
 from gen_migration.history.offline_sql import both_ways
+from gen_migration.history.request import Request
 from gen_migration.history.revision import Draft, Revision
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
-from gen_migration.workflows.generate import next_change
+from gen_migration.workflows.next_change import next_change
 
 ROOT = Path(__file__).parents[1] / "golden" / "changes"
 

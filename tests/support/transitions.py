@@ -13,7 +13,6 @@ from gen_migration.operations.columns import Backfill, SetColumnType
 from gen_migration.operations.enum_values import RefuseValues
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.expressions import parse_expression
-from gen_migration.render.marker import UNMARKED
 from gen_migration.render.revision import Header, render
 from gen_migration.spec.load import load
 from yaml_text import yaml_text
@@ -81,7 +80,7 @@ def headers(made: Plan, following: str) -> list[Header]:
 def later_revisions(made: Plan, new: Spec, following: str) -> list[str]:
     """Return the texts of the revisions of a plan, unformatted."""
     return [
-        render(header, link, new, UNMARKED)
+        render(header, link, new)
         for header, link in zip(headers(made, following), made.links, strict=True)
     ]
 

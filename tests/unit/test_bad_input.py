@@ -20,7 +20,8 @@ import pytest
 from environment import Done, forked
 from gen_migration.base.errors import Error
 from gen_migration.spec.load import load
-from gen_migration.spec.yaml_reader import MAX_BYTES, read
+from gen_migration.spec.texts import MAX_BYTES
+from gen_migration.spec.yaml_reader import read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_examples import EXAMPLES

@@ -1,4 +1,4 @@
-"""Work of another process: a history is replayed, or expressions are parsed, beside a spec."""
+"""Work of another process: a history is replayed, a spec is read, half of a list is done."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_said_as_ever(generic: Environment) -> None:
 PARSE = """
 import sys
 from gen_migration.postgres import expressions
-from gen_migration.postgres.expressions_ahead import parsing
+from gen_migration.postgres.expressions_ahead import parsed, parsed_elsewhere
 from gen_migration.base import meanwhile
 meanwhile.is_idle = lambda: True
 texts = sys.argv[1:]
@@ -146,9 +146,9 @@ def outcome(text):
         return expressions.parse_expression(text)
     except expressions.SqlMistake as mistake:
         return str(mistake), mistake.offset
-with parsing(texts):
+with meanwhile.answers(lambda: parsed(texts)) as found, parsed_elsewhere(found):
     ahead = [outcome(one) for one in texts]
-    known = [one for one in texts if one in expressions.PARSED.found]
+    known = [one for one in texts if expressions.PARSED.found.get(one) is not None]
 expressions.PARSED.found.clear()
 expressions.parse_expression.cache_clear()
 assert ahead == [outcome(one) for one in texts]
@@ -176,25 +176,83 @@ FIRST = """
 import atexit, json, sys
 from gen_migration.__main__ import run
 from gen_migration.base import meanwhile
-from gen_migration.spec import ahead
-meanwhile.is_idle = lambda: True
-ahead.MANY = int(sys.argv.pop(1))
-atexit.register(lambda: print(json.dumps("postgast" in sys.modules)))
+ahead = json.loads(sys.argv.pop(1))
+meanwhile.is_idle = lambda: ahead
+atexit.register(lambda: print(json.dumps("yaml" in sys.modules)))
 run()
+"""
+SPECS = (
+    SHOP,
+    SHOP.replace("state IN", "state INN"),
+    SHOP.replace("IN", "in"),
+    SHOP.replace("default: new", "default: {sql: now() }"),
+    SHOP.replace("tables:", "tables: ["),
+    SHOP.replace("tables:", "tables: &a"),
+    "",
+)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_another_process_reads_the_spec_of_a_first_revision(
+    generic: Environment, spec: str
+) -> None:
+    generic.spec(spec)
+    runs = []
+    for is_ahead in ("true", "false"):
+        command = [sys.executable, "-c", FIRST, is_ahead, "shop.yaml", "--dry-run"]
+        done = process(command, generic.root)
+        *lines, imported = done.stdout.splitlines()
+        runs.append((done.status, lines, done.stderr, imported == "true"))
+    ahead, alone = runs
+    assert ahead[:3] == alone[:3]
+    assert (ahead[3], alone[3]) == (ahead[0] != 0, True)
+
+
+def test_a_pipe_is_read_once(generic: Environment) -> None:
+    generic.spec()
+    command = f'{sys.executable} -c "$0" true <(cat shop.yaml) --dry-run'
+    done = process(["bash", "-c", command, FIRST], generic.root)
+    assert (done.status, done.stderr) == (0, "")
+    assert "op.create_table(" in done.stdout
+
+
+MAPPED = """
+import os
+from gen_migration.base import meanwhile
+meanwhile.is_idle = lambda: True
+meanwhile.MANY = 3
+here = os.getpid()
+def made(one):
+    {work}
+    return one * 2, os.getpid() == here
+print(meanwhile.mapped(made, [*range(5)]), meanwhile.mapped(made, [1, 2]))
 """
 
 
-def test_another_process_parses_the_expressions_of_a_first_revision(
-    generic: Environment,
-) -> None:
-    for spec in (SHOP, SHOP.replace("state IN", "state INN"), SHOP.replace("IN", "in")):
-        generic.spec(spec)
-        runs = []
-        for many in ("1", "100"):
-            command = [sys.executable, "-c", FIRST, many, "shop.yaml", "--dry-run"]
-            done = process(command, generic.root)
-            *lines, parsed = done.stdout.splitlines()
-            runs.append((done.status, lines, done.stderr, parsed == "true"))
-        ahead, alone = runs
-        assert ahead[:3] == alone[:3]
-        assert (ahead[3], alone[3]) == (ahead[0] != 0, True)
+@pytest.mark.parametrize("work", ["pass", "assert os.getpid() == here"])
+def test_another_process_does_half_of_a_list(tmp_path: Path, work: str) -> None:
+    done = process([sys.executable, "-c", MAPPED.format(work=work)], tmp_path)
+    assert (done.status, done.stderr) == (0, "")
+    there = work != "pass"
+    every = [(0, True), (2, True), (4, True), (6, there), (8, there)]
+    assert done.stdout == f"{every} {[(2, True), (4, True)]}\n"
+
+
+ANSWERS = """
+from gen_migration.base import meanwhile
+meanwhile.is_idle = lambda: True
+def work():
+    yield b"one"
+    yield b"a" * 3_000_000
+    raise ValueError
+with meanwhile.answers(work) as found:
+    print([len(one) for one in found])
+with meanwhile.answers(work) as found:
+    print(next(found))
+print([*meanwhile.read(__import__("io").BytesIO((5).to_bytes(8, "big") + b"four"))])
+"""
+
+
+def test_answers_come_until_a_process_ends(tmp_path: Path) -> None:
+    done = process([sys.executable, "-c", ANSWERS], tmp_path)
+    assert (done.stdout, done.stderr) == ("[3, 3000000]\nb'one'\n[]\n", "")

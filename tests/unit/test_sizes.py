@@ -11,7 +11,7 @@ import pytest
 from environment import Environment, forked, written
 from gen_migration.base.configuration import Level, configured
 from gen_migration.base.errors import Error
-from gen_migration.history.drafts import Request
+from gen_migration.history.request import Request
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.names import Name
 from gen_migration.rules.engine import findings

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +45,44 @@ def source(value: Any, modules: set[str]) -> str:
     names whose calls it writes (`sa`, `postgresql`) are added to `modules`.
     Raises TypeError for anything else.
     """
-    if type(value) is str:
-        return string(value)
-    if isinstance(value, Call):
-        modules.add(value.name.partition(".")[0])
-        parts = [source(one, modules) for one in value.arguments]
-        for key, item in value.keywords.items():
-            parts.append(f"{key}={source(item, modules)}")
-        return f"{value.name}({', '.join(parts)})"
-    if isinstance(value, Lines):
-        lines = string_lines(value)
-        return f"({lines})" if "\n" in lines else lines
-    if value is None or isinstance(value, bool | int):
-        return repr(value)
-    if isinstance(value, list):
-        return f"[{', '.join([source(item, modules) for item in value])}]"
-    if isinstance(value, tuple):
-        inside = ", ".join([source(item, modules) for item in value])
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
-    if isinstance(value, Mapping):
-        pairs = [
-            f"{source(key, modules)}: {source(item, modules)}"
-            for key, item in value.items()
-        ]
-        return f"{{{', '.join(pairs)}}}"
-    raise TypeError(f"no Python source for {type(value).__name__}")
+    write = WRITERS.get(type(value))
+    if write is None:
+        # A class of one's own, such as a frozen mapping.
+        of = next((one for one in WRITERS if isinstance(value, one)), None)
+        if of is None:
+            raise TypeError(f"no Python source for {type(value).__name__}")
+        write = WRITERS[of]
+    return write(value, modules)
+
+
+def of_call(value: Call, modules: set[str]) -> str:
+    modules.add(value.name.partition(".")[0])
+    parts = [source(one, modules) for one in value.arguments]
+    for key, item in value.keywords.items():
+        parts.append(f"{key}={source(item, modules)}")
+    return f"{value.name}({', '.join(parts)})"
+
+
+def of_list(value: list[Any], modules: set[str]) -> str:
+    return f"[{', '.join([source(item, modules) for item in value])}]"
+
+
+def of_tuple(value: tuple[Any, ...], modules: set[str]) -> str:
+    inside = ", ".join([source(item, modules) for item in value])
+    return f"({inside},)" if len(value) == 1 else f"({inside})"
+
+
+def of_mapping(value: Mapping[Any, Any], modules: set[str]) -> str:
+    pairs = [
+        f"{source(key, modules)}: {source(item, modules)}"
+        for key, item in value.items()
+    ]
+    return f"{{{', '.join(pairs)}}}"
+
+
+def of_lines(value: Lines, _: set[str]) -> str:
+    lines = string_lines(value)
+    return f"({lines})" if "\n" in lines else lines
 
 
 def string(text: str) -> str:
@@ -111,3 +127,16 @@ def string_lines(text: str) -> str:
             rest = rest[cut:]
         pieces.append(rest)
     return "\n".join(map(string, pieces)) or '""'
+
+
+WRITERS: dict[type, Callable[[Any, set[str]], str]] = {
+    Call: of_call,
+    Lines: of_lines,
+    type(None): lambda value, _: repr(value),
+    bool: lambda value, _: repr(value),
+    int: lambda value, _: repr(value),
+    list: of_list,
+    tuple: of_tuple,
+    Mapping: of_mapping,
+    str: lambda value, _: string(value),
+}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import marshal
 import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from gen_migration.base.signals import ENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+T = TypeVar("T")
+P = TypeVar("P")
 
 
 @contextlib.contextmanager
@@ -35,23 +39,73 @@ def meanwhile(work: Callable[[], object]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def answered(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes]]:
-    """Let another process work while the body runs, which gets what asks for the answer.
+def answers(work: Callable[[], Iterable[bytes]]) -> Iterator[Iterator[bytes]]:
+    """Let another process work while the body runs, which gets its answers, each once it is there.
 
-    That waits for it; it is empty where no other process works, or where it fails.
+    There are none where no other process works, and none after the one where it fails.
     """
     reading, writing = os.pipe()
 
     def answer() -> None:
         os.close(reading)
+        widen(writing)
         with os.fdopen(writing, "wb") as file:
-            file.write(work())
+            for one in work():
+                file.write(len(one).to_bytes(LENGTH, "big"))
+                file.write(one)
+                file.flush()
 
     with meanwhile(answer):
         os.close(writing)
         # Closed before the end is waited for: nobody reads what was not asked for.
         with os.fdopen(reading, "rb") as file:
-            yield file.read
+            yield read(file)
+
+
+LENGTH = 8  # bytes in front of an answer that say how long it is
+ROOM = 1 << 20  # bytes that another process may be ahead; what Linux allows everyone
+
+
+def widen(pipe: int) -> None:
+    """Let a pipe hold many answers, so that who writes them does not wait for who reads them."""
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, ROOM)
+
+
+def read(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the answers in a file, but for one that is cut short."""
+    while head := file.read(LENGTH):
+        length = int.from_bytes(head, "big")
+        found = file.read(length)
+        if len(head) < LENGTH or len(found) < length:
+            return
+        yield found
+
+
+def mapped(function: Callable[[T], P], items: Sequence[T]) -> list[P]:
+    """Return what a function makes of each item; of many, another process does half.
+
+    What it makes are plain values, which `marshal` knows.
+    """
+    half = (len(items) + 1) // 2 if len(items) >= MANY else len(items)
+
+    def rest() -> Iterator[bytes]:
+        yield marshal.dumps([function(one) for one in items[half:]])
+
+    if half == len(items):
+        return [function(one) for one in items]
+    with answers(rest) as found:
+        first = [function(one) for one in items[:half]]
+        data = next(found, None)
+    if data is None:
+        return first + [function(one) for one in items[half:]]
+    return first + marshal.loads(data)  # type: ignore[no-any-return]  # noqa: S302 - a fork of this process wrote it
+
+
+# So many items take longer than a process.
+MANY = 1000
 
 
 def started(work: Callable[[], object]) -> int | None:

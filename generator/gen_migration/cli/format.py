@@ -117,8 +117,8 @@ def is_valid(directory: Path) -> bool:
 
 def changed(path: Path, dropped: Sequence[Place] = ()) -> str | None:
     """Return the text that a file gets, without what is dropped; None where it has it already."""
+    from gen_migration.spec.texts import read_text
     from gen_migration.spec.write.printer import formatted
-    from gen_migration.spec.yaml_reader import read_text
 
     text = read_text(path, str(path))
     result = formatted(text, str(path), dropped)

@@ -13,7 +13,7 @@ from gen_migration.cli import contradictions, idle_options, options, talk
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from gen_migration.history.drafts import Request
+    from gen_migration.history.request import Request
     from gen_migration.history.revision import Directory
     from gen_migration.operations.base import Operation
     from gen_migration.workflows.generate import Prove
@@ -168,7 +168,7 @@ PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
 def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate | None:
     """Write the next revision, or show it; return what to say where there is none."""
     from gen_migration.base.configuration import configuration
-    from gen_migration.history.drafts import Request
+    from gen_migration.history.request import Request
     from gen_migration.workflows.sizes import sizes_here
 
     request = Request(
@@ -245,10 +245,13 @@ def show(
     Return what to say where nothing would be written.
     """
     from gen_migration.workflows.ahead import load_ahead
-    from gen_migration.workflows.generate import newest_result, next_change
+    from gen_migration.workflows.generate import newest_result
     from gen_migration.workflows.up_to_date import UpToDate
 
-    change = next_change(load_ahead(spec, directory), spec, directory, request)
+    found = load_ahead(spec, directory)
+    from gen_migration.workflows.next_change import next_change
+
+    change = next_change(found, spec, directory, request)
     if change.is_empty:
         newest = newest_result(spec, change)
         return UpToDate(path=str(newest.paths[-1]), notes=newest.notes)

@@ -42,10 +42,10 @@ def command(
     Prints what differs as a diff of specs. Exit status: 0 where the revision does what it says;
     1 where it does not; 2 on an error, also of the history before it.
     """
-    from gen_migration.history.drafts import Request
+    from gen_migration.history.request import Request
     from gen_migration.history.target import find_target
     from gen_migration.spec.load import load_file
-    from gen_migration.workflows.generate import next_change
+    from gen_migration.workflows.next_change import next_change
 
     directory = find_target(output, config, Path(), parent).open()
     change = next_change(load_file(spec), spec, directory, Request(check=True))

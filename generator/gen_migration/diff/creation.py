@@ -69,10 +69,8 @@ def creation(
         if sequence.owned_by is not None
     ]
     # What fires for all of these comes last.
-    rest, last = (
-        [one for one in operations if is_watching(one) is wanted]
-        for wanted in (False, True)
-    )
+    last = [one for one in operations if is_watching(one)]
+    rest = [one for one in operations if not is_watching(one)] if last else operations
     return (*rest, *late, *owners, *last)
 
 
@@ -92,10 +90,9 @@ def of_table(
     inside, after = fold(name, table, schema, created)
     for key in [key for key in inside if ("constraint", key) in apart]:
         after[key] = inside.pop(key)
-    columns = {
-        key: replace(one, default=None) if ("default", key) in apart else one
-        for key, one in table.columns.items()
-    }
+    columns = {**table.columns}
+    for key in [key for key in columns if ("default", key) in apart] if apart else ():
+        columns[key] = replace(columns[key], default=None)
     # What a child does not say of a column, it has from its parents.
     given = given_columns(schema, table) if table.inherits else {}
     unsaid = [
@@ -116,7 +113,7 @@ def of_table(
         kind = next(one for one in VALUES if one.field == field)
         held_ = getattr(given[key], field)
         yield value_of(kind, (name, key), columns[key].type, held_, None)
-    for key, column in table.columns.items():
+    for key, column in table.columns.items() if apart else ():
         if ("default", key) in apart:
             yield op.SetColumnDefault(
                 table=name, name=key, old=None, new=column.default

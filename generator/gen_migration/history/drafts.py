@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
 from gen_migration.diff.data_loss import losses, losses_of_return
 from gen_migration.history.file_names import PART
+from gen_migration.history.request import Request
 from gen_migration.history.revision import Draft
 from gen_migration.model.schema import Schema
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
-from gen_migration.render.marker import message_of, revision_id, unmarked_text
-from gen_migration.render.revision import Header, Part
+from gen_migration.render.identity import revision_id
+from gen_migration.render.marker import Part, message_of
+from gen_migration.render.revision import Header, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from gen_migration.base.configuration import Level
     from gen_migration.history.revision import Revision
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
     from gen_migration.plan.planner import Plan
-    from gen_migration.stats.sizes import Sizes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked for beside a spec's file.
-
-    `amend` replaces the newest revision of the spec; `force` does so although it was edited by
-    hand. `database` is the URL of one that must not have it yet. `check` only asks what would
-    change, which destroys nothing. `levels` are those of findings, where they are not a rule's own.
-    `sizes` are what notes tell of; no byte of a revision depends on them.
-    """
-
-    message: str | None = None
-    allow_data_loss: bool = False
-    amend: bool = False
-    force: bool = False
-    database: str | None = None
-    check: bool = False
-    levels: Mapping[str, Level] = field(default_factory=dict)
-    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +125,7 @@ def link_id(parents: tuple[str, ...], spec: Spec, link: PlannedRevision) -> str:
 
 def texts(link: PlannedRevision, spec: Spec) -> Callable[[Header], str]:
     """Return what makes the text of a revision of its header."""
-    return lambda header: unmarked_text(header, link, spec)
+    return lambda header: render(header, link, spec)
 
 
 def kept_message(replaced: Revision, state: State | None) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.history.revision import Directory, Revision
-    from gen_migration.render.revision import Part
+    from gen_migration.render.marker import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

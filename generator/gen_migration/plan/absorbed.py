@@ -42,6 +42,8 @@ def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
     stays.
     """
     steps = list(operations)
+    if not any(isinstance(one, op.DropTable | op.DropColumn) for one in steps):
+        return tuple(steps)
     drops: dict[Whole, int] = {}
     gone: dict[int, int] = {}
     kept = Kept(steps)

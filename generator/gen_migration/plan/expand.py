@@ -32,6 +32,7 @@ BLOCK = (op.SetColumnType, op.SetColumnGenerated, op.SetEnumValues, op.RemoveEnu
 BOUNDS = (op.SetPartitionBound,)
 DROPS = (op.DropTable,)
 OBJECTS = (op.AlterObject,)
+COMPOSITES = (*BLOCK, *BOUNDS, *DROPS, *OBJECTS)
 
 
 def expand(
@@ -59,10 +60,12 @@ def expand(
 
 def kind_of(operation: op.Operation) -> tuple[type, ...]:
     """Return the kind of composite that an operation is; empty where it is none."""
+    if not isinstance(operation, COMPOSITES):
+        return ()
     if isinstance(operation, op.DropTable) and operation.old.partition_of is None:
         return ()
     kinds = (BLOCK, BOUNDS, DROPS, OBJECTS)
-    return next((kind for kind in kinds if isinstance(operation, kind)), ())
+    return next(kind for kind in kinds if isinstance(operation, kind))
 
 
 def retyped(

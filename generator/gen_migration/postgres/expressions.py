@@ -24,7 +24,7 @@ from gen_migration.postgres.parser import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
     from gen_migration.postgres.names import Name
 
@@ -100,22 +100,29 @@ def parse_target(text: str) -> tuple[Any, Any]:
 
 
 class Parsed:
-    """Expressions that another process parses (see `expressions_ahead`).
-
-    It is waited for when the first of them is asked for.
-    """
+    """Expressions that another process parses (see `expressions_ahead`)."""
 
     def __init__(self) -> None:
-        self.answer: Callable[[], dict[str, Expression]] | None = None
-        self.found: dict[str, Expression] = {}
+        self.expected: frozenset[str] = frozenset()
+        self.answers: Iterator[dict[str, Expression | None]] = iter(())
+        self.found: dict[str, Expression | None] = {}
 
-    def ask(self, answer: Callable[[], dict[str, Expression]] | None) -> None:
-        """Set what returns the expressions by their texts; what was found before is kept."""
-        self.answer = answer
+    def expect(
+        self,
+        texts: Iterable[str],
+        answers: Iterator[dict[str, Expression | None]],
+    ) -> None:
+        """Set what is to come, some of it at a time; what came before is kept."""
+        self.expected, self.answers = frozenset(texts), answers
 
     def get(self, text: str) -> Expression | None:
-        if self.answer is not None:
-            self.found, self.answer = self.answer(), None
+        """Return an expression, waited for where it is to come."""
+        while text in self.expected and text not in self.found:
+            more = next(self.answers, None)
+            if more is None:
+                self.expected = frozenset()
+            else:
+                self.found |= more
         return self.found.get(text)
 
 

@@ -1,4 +1,4 @@
-"""Expressions that another process parses, while a spec is checked that has many of them.
+"""Expressions that another process parses, while a spec is checked that has them.
 
 It finds what this process would find; what it does not know, or refuses, is parsed here.
 """
@@ -9,7 +9,6 @@ import contextlib
 import marshal
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.meanwhile import answered
 from gen_migration.postgres.expressions import (
     PARSED,
     Expression,
@@ -22,29 +21,45 @@ from gen_migration.postgres.parser import SqlMistake
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+AT_ONCE = 50  # expressions in an answer
+
+
+def parsed(texts: Iterable[str]) -> Iterator[bytes]:
+    """Yield answers: the texts, and then some of them at a time with what makes an expression.
+
+    That is None where a text is none.
+    """
+    every = [*texts]
+    yield marshal.dumps(every)
+    for start in range(0, len(every), AT_ONCE):
+        some = every[start : start + AT_ONCE]
+        yield marshal.dumps([(text, parsed_values(text)) for text in some])
+
+
+def parsed_values(text: str) -> tuple[Any, ...] | None:
+    with contextlib.suppress(SqlMistake):
+        return values(parse_expression(text))
+    return None
+
 
 @contextlib.contextmanager
-def parsing(texts: Iterable[str]) -> Iterator[None]:
-    """Let another process parse expressions while the body runs."""
-    with answered(lambda: marshal.dumps([*parsed(texts)])) as answer:
-        PARSED.ask(lambda: read(answer()))
-        try:
-            yield
-        finally:
-            PARSED.ask(None)
+def parsed_elsewhere(answers: Iterator[bytes]) -> Iterator[None]:
+    """Have expressions taken from the answers of another process, which `parsed` makes."""
+    texts = next(answers, None)
+    if texts is not None:
+        PARSED.expect(marshal.loads(texts), map(read, answers))  # noqa: S302 - a fork's
+    try:
+        yield
+    finally:
+        PARSED.expect((), iter(()))
 
 
-def parsed(texts: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Yield those of some texts that are expressions, each with the values that make it."""
-    for text in texts:
-        with contextlib.suppress(SqlMistake):
-            yield text, values(parse_expression(text))
-
-
-def read(data: bytes) -> dict[str, Expression]:
-    """Return expressions by their texts; none where there is no answer."""
-    found = marshal.loads(data) if data else ()  # noqa: S302 - a fork of this process wrote it
-    return {text: made(*held) for text, held in found}
+def read(data: bytes) -> dict[str, Expression | None]:
+    """Return the expressions of an answer by their texts."""
+    return {
+        text: None if held is None else made(*held)
+        for text, held in marshal.loads(data)  # noqa: S302 - a fork of this process wrote it
+    }
 
 
 def values(found: Expression) -> tuple[Any, ...]:

@@ -42,8 +42,8 @@ def checksum(text: str) -> str:
     """
     code, texts = separate(text)
     found = hashlib.sha256()
-    for value in texts:
-        found.update(f"{len(value)}:{value}".encode(errors="surrogatepass"))
+    every = "".join([f"{len(value)}:{value}" for value in texts])
+    found.update(every.encode(errors="surrogatepass"))
     for statement in statements(code):
         found.update(shape(statement))
     return found.hexdigest()[:LENGTH]

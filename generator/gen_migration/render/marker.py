@@ -1,32 +1,17 @@
-"""One revision: its id, its text, the mark that it carries.
+"""The mark that a revision carries: which spec it came from, and its checksum.
 
 Pure: the same input gives the same text.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from dataclasses import MISSING, fields
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.schema import Column
-from gen_migration.postgres.types import Type
 from gen_migration.render.checksum import checksum, comments
 from gen_migration.render.header import read_header
-from gen_migration.render.revision import Header, Part, render
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from gen_migration.model.schema import Spec
-    from gen_migration.operations.base import Operation
-    from gen_migration.plan.link import PlannedRevision
-
-ID_LENGTH = 12
 # A number of parts with more digits is nobody's: a stranger's would take all memory.
 MARKER = re.compile(
     r"^# gen-migration: spec=(?P<spec>[A-Za-z0-9_-]+)"
@@ -36,89 +21,19 @@ MARKER = re.compile(
 )
 
 
-def revision_id(
-    parents: Iterable[str], spec: str, operations: Iterable[Operation]
-) -> str:
-    """Return the id: the first 12 hex digits of a SHA-256 over parents, spec and operations."""
-    steps = ",".join(map(canonical, operations))
-    text = f"[{canonical(sorted(parents))},{quoted(spec)},[{steps}]]"
-    return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which of the revisions of one edit a revision is, counted from 1."""
 
+    number: int
+    count: int
 
-quoted = json.encoder.encode_basestring_ascii
-
-
-def canonical(value: Any) -> str:
-    """Return a value as JSON.
-
-    Fields that have their default are left out, so that a field that is added to the model
-    later changes no id; and so are the names of classes. An operation has a name on the wire, a
-    constraint its word; what else there is, the field tells that holds it.
-    """
-    kind = type(value)
-    if kind is str:
-        return quoted(value)
-    if kind in SCALARS:
-        return json.dumps(value)
-    if kind is Type or kind is Column:
-        return repeated(value)
-    if issubclass(kind, dict):
-        pairs = [f"[{canonical(key)},{canonical(one)}]" for key, one in value.items()]
-        return f"[{','.join(pairs)}]"
-    if issubclass(kind, tuple | list):
-        return f"[{','.join(map(canonical, value))}]"
-    return of_fields(value)
-
-
-@lru_cache(maxsize=1000)
-def repeated(value: Type | Column) -> str:
-    """Return a value as JSON that many tables have alike."""
-    if isinstance(value, Type):
-        return f"[{quoted(value.kind)},{quoted(str(value))}]"
-    return of_fields(value)
-
-
-def of_fields(value: Any) -> str:
-    """Return a value with those of its fields that do not have their default."""
-    word, known = fields_of(type(value))  # type: ignore[arg-type]
-    found = [quoted(getattr(value, word)) if word else NAMELESS]
-    for name, start, default in known:
-        item = getattr(value, name)
-        if item is not default and item != default:
-            found.append(f"{start}{canonical(item)}]")
-    return f"[{','.join(found)}]"
-
-
-SCALARS = frozenset((type(None), bool, int))
-NAMELESS = '""'
-
-
-@cache
-def fields_of(of: type) -> tuple[str | None, list[tuple[str, str, Any]]]:
-    """Return the attribute that names a value of a class, and the fields of the class.
-
-    Of a field, those are its name, how it starts in JSON, and its default.
-    """
-    word = next((one for one in ("wire", "word") if hasattr(of, one)), None)
-    return word, [
-        (
-            field.name,
-            f"[{quoted(field.name)},",
-            field.default
-            if field.default_factory is MISSING
-            else field.default_factory(),
-        )
-        for field in fields(of)
-    ]
+    def __str__(self) -> str:
+        return f"{self.number} of {self.count}"
 
 
 # The comment that the marker takes the place of; a formatter leaves it where it is.
 UNMARKED = "# gen-migration"
-
-
-def unmarked_text(header: Header, link: PlannedRevision, spec: Spec) -> str:
-    """Return the text of a revision, not formatted yet, and without its checksum."""
-    return render(header, link, spec, UNMARKED)
 
 
 def marked(text: str, spec: str, found: str, part: Part | None = None) -> str:

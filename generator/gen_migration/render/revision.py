@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops import calls, write
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import visible
+from gen_migration.base.meanwhile import mapped
 from gen_migration.operations import every as op
 from gen_migration.postgres.secret_values import Secretive
 from gen_migration.render import (
@@ -32,6 +33,7 @@ from gen_migration.render import (
 from gen_migration.render.body_checks import OFF, first_unchecked
 from gen_migration.render.create import plain
 from gen_migration.render.hidden_rows import over_hidden, refused
+from gen_migration.render.marker import UNMARKED
 from gen_migration.render.new_access import on_created
 
 if TYPE_CHECKING:
@@ -42,20 +44,10 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.plan.link import Direction, PlannedRevision
     from gen_migration.render.create import Part as Statement
+    from gen_migration.render.marker import Part
 
 # Imported, they are registered with `plain`.
 FORMS = (alter, rename, tables)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Which of the revisions of one edit a revision is, counted from 1."""
-
-    number: int
-    count: int
-
-    def __str__(self) -> str:
-        return f"{self.number} of {self.count}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +97,11 @@ class Way:
         return [one for _, body in self.blocks for one in body]
 
 
-def render(header: Header, link: PlannedRevision, spec: Spec, marker: str) -> str:
-    """Return the text of a revision, not formatted yet.
+def render(header: Header, link: PlannedRevision, spec: Spec) -> str:
+    """Return the text of a revision, not formatted yet, and without its checksum.
 
-    Where the revision adopts, what its upgrade does is what it declares. `marker` is the comment
-    that says which spec it came from. Pure: same input, same text.
+    Where the revision adopts, what its upgrade does is what it declares. Pure: same input, same
+    text.
     """
     modules: set[str] = set()
     adopted: list[str] = []
@@ -129,7 +121,7 @@ def render(header: Header, link: PlannedRevision, spec: Spec, marker: str) -> st
             branch_labels=header.branch_labels,
             depends_on=header.depends_on,
             replaces=header.replaces,
-            marker=marker,
+            marker=UNMARKED,
             lost=[one_line(one) for one in header.destroys],
             returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
             modules=modules,
@@ -265,13 +257,21 @@ def body(
     position = first_unchecked(operations, start)
     if position is not None:
         steps.insert(position, (DEFAULT, (OFF,)))
-    texts: list[str] = []
+    groups: list[tuple[str, Iterable[Statement]]] = []
     for wire, run in groupby(steps, key=itemgetter(0)):
         each = (statements for _, statements in run)
         # The default prints one statement after the other, whatever the operations are.
-        groups = [chain.from_iterable(each)] if wire == DEFAULT else each
-        texts += [printed(wire, one, modules) for one in groups]
-    return [text for text in texts if text]
+        runs = [chain.from_iterable([*each])] if wire == DEFAULT else each
+        groups += [(wire, one) for one in runs]
+    found = mapped(text_of, groups)
+    modules.update(*(used for _, used in found))
+    return [text for text, _ in found if text]
+
+
+def text_of(group: tuple[str, Iterable[Statement]]) -> tuple[str, list[str]]:
+    """Return the statements of an operation as Python, by its template, and what they import."""
+    modules: set[str] = set()
+    return printed(*group, modules), [*modules]
 
 
 @cache

@@ -1,41 +1,82 @@
-"""What of a document another process may begin with while its shapes are checked."""
+"""A document that another process reads, while this one does what needs none yet.
+
+What that says of a spec is the same; what is wrong with one, this process says.
+"""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import pickle
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.postgres.expressions_ahead import parsing
+from gen_migration.base.files import spec_files
+from gen_migration.base.meanwhile import answers
+from gen_migration.postgres.expressions_ahead import parsed, parsed_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-# So many expressions take longer to parse, with the import of the parser, than a process.
-MANY = 50
+    from gen_migration.spec.documents import Document
 
 
-def expressions_parsed(document: Any) -> AbstractContextManager[None]:
-    """Return what has the expressions of a document's tables parsed, where there are many."""
-    texts = dict.fromkeys(expressions(document))
-    return parsing(texts) if len(texts) >= MANY else nullcontext()
+@contextmanager
+def read_ahead(path: Path, meanwhile: Callable[[], object]) -> Iterator[Document]:
+    """Yield the document of a file or a directory, which is read during a call of `meanwhile`.
+
+    Its expressions are parsed while the body runs. Raises as `read_document` does.
+    """
+    with answers(partial(read, path)) as found:
+        meanwhile()
+        data = next(found, None)
+        if data is None:
+            from gen_migration.spec.documents import read_document
+
+            yield read_document(path)
+            return
+        document: Document = pickle.loads(data)  # noqa: S301 - a fork of this process wrote it
+        with parsed_elsewhere(found):
+            yield document
+
+
+def read(path: Path) -> Iterator[bytes]:
+    """Yield a document, and then its expressions, parsed."""
+    # A pipe can be read once, and that is for who says what is wrong.
+    if all(one.is_file() for one in spec_files(path)):
+        from gen_migration.spec.documents import read_document
+
+        found = read_document(path)
+        yield pickle.dumps(found)
+        yield from parsed(dict.fromkeys(expressions(found.value)))
 
 
 def expressions(document: Any) -> Iterator[str]:
-    """Yield the texts that seem to be expressions; nothing is known of the shapes yet."""
-    for body in values(document.get("tables")):
-        if isinstance(body, dict):
-            yield from texts(values(body.get("checks")), "expression")
-            yield from texts(values(body.get("indexes")), "where")
-            for one in values(body.get("columns")):
-                if isinstance(one, dict):
-                    yield from texts([one.get("check")], "expression")
+    """Yield the texts that seem to be expressions, in the order in which a spec is built.
+
+    Nothing is known of the shapes yet.
+    """
+    bodies = [one for one in values(document.get("tables")) if isinstance(one, dict)]
+    for body in bodies:
+        for one in mappings(values(body.get("columns"))):
+            yield from texts([one.get("default")], "sql", bare=False)
+            yield from texts([one.get("generated")], "stored", bare=False)
+            yield from texts([one.get("generated")], "virtual", bare=False)
+    for body in bodies:
+        for one in mappings(values(body.get("columns"))):
+            yield from texts([one.get("check")], "expression")
+        yield from texts(values(body.get("checks")), "expression")
+        yield from texts(values(body.get("indexes")), "where")
 
 
-def texts(found: Any, key: str) -> Iterator[str]:
-    """Yield texts that stand behind a key; what is text itself stands for it where it may."""
+def mappings(found: Any) -> Iterator[dict[str, Any]]:
+    return (one for one in found if isinstance(one, dict))
+
+
+def texts(found: Any, key: str, *, bare: bool = True) -> Iterator[str]:
+    """Yield texts that stand behind a key; where `bare`, what is text itself stands for it."""
     for one in found:
-        text = one.get(key) if isinstance(one, dict) else one
+        text = one.get(key) if isinstance(one, dict) else one if bare else None
         if isinstance(text, str):
             yield text
 

@@ -16,14 +16,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, Errors, Problem
 from gen_migration.base.files import spec_files
 from gen_migration.spec import files
-from gen_migration.spec.yaml_reader import (
-    MAX_BYTES,
-    behind,
-    decoded,
-    read,
-    read_text,
-    too_long,
-)
+from gen_migration.spec.texts import MAX_BYTES, behind, decoded, read_text, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,6 +142,8 @@ def put_files(result: Document, read_file: Read) -> None:
 
 
 def mapping(part: SpecFile) -> dict[str, Any]:
+    from gen_migration.spec.yaml_reader import read
+
     found = read(part.text, part.source)
     if isinstance(found, dict):
         return found

@@ -12,7 +12,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.base.files import in_order, is_yaml
 from gen_migration.spec.documents import SpecFile, bounded, of_spec
-from gen_migration.spec.yaml_reader import MAX_BYTES, decoded, too_long
+from gen_migration.spec.texts import MAX_BYTES, decoded, too_long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

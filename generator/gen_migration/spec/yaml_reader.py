@@ -8,19 +8,15 @@ needs one, so that a correct file does not pay for them.
 
 from __future__ import annotations
 
-import codecs
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from gen_migration.base.errors import Error, Errors
+from gen_migration.spec.texts import behind
 from gen_migration.spec.yaml_scalars import resolve
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-MAX_BYTES = 8_000_000
 MAX_DEPTH = 40
 MAX_VALUES = 300_000  # scalars and collections, after aliases are expanded
 
@@ -31,54 +27,6 @@ TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 NO_DEEPER = "a spec needs no more than ten"
 STRING_TAG = "tag:yaml.org,2002:str"
 MERGE = "<<"
-
-
-def too_long(what: str, source: str) -> Error:
-    return Error(
-        f"{what} longer than {MAX_BYTES:,} bytes",
-        where=source,
-        hint="split the schema into several specs",
-    )
-
-
-def read_text(path: Path, source: str) -> str:
-    """Return the text of a file; `source` is its name in errors.
-
-    Raises Error when the file cannot be read, is longer than MAX_BYTES or is not UTF-8.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        from gen_migration.postgres.urls import masked  # it may be no path at all
-
-        raise Error(
-            "no such file", where=masked(source), hint="see that the path is right"
-        ) from None
-    except OSError as error:
-        raise Error(f"cannot be read: {error.strerror}", where=source) from None
-    return decoded(data, source)
-
-
-def decoded(data: bytes, source: str) -> str:
-    """Return the text in a file's bytes. Raises Error as `read_text` does."""
-    if len(data) > MAX_BYTES:
-        raise too_long("the file is", source)
-    try:
-        data = data.removeprefix(codecs.BOM_UTF8)
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise Error(
-            f"byte {data[error.start]:#04x} is not UTF-8",
-            where=behind(data[: error.start].decode(), source),
-            hint="save the file with the encoding UTF-8",
-        ) from None
-
-
-def behind(before: str, source: str) -> str:
-    """Return the place behind a text, `source:line:column`."""
-    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return f"{source}:{line}:{column}"
 
 
 def read(text: str, source: str) -> Any:
@@ -193,24 +141,32 @@ class Builder:
         self.count += 1
         if self.count > MAX_VALUES:
             self.grow(event, 0)
-        text = event.value
-        if event.tag is not None and event.tag not in {STRING_TAG, "!"}:
+        text, tag, collection = event.value, event.tag, self.collection
+        if tag is not None and tag not in {STRING_TAG, "!"}:
             raise self.error(
-                event, f'unknown tag "{event.tag}"', "write the value without a tag"
+                event, f'unknown tag "{tag}"', "write the value without a tag"
             )
         if "\0" in text:
             raise self.error(
                 event, "the character NUL is not allowed", "PostgreSQL holds no NUL"
             )
-        if type(self.collection) is dict and self.key is None:
+        if type(collection) is dict and self.key is None:
             value: Any = text if event.style or text != MERGE else Merge
-        elif event.style or event.tag is not None:
+        elif event.style or tag is not None:
             value = text
         else:
             value = resolve(text)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
-        self.add(event, value)
+        # What nearly all of them are takes no call: the value of a key, and a key.
+        if type(collection) is not dict or value is Merge or self.key is Merge:
+            self.add(event, value)
+        elif self.key is not None:
+            collection[self.key], self.key = value, None
+        elif value in collection:
+            self.add(event, value)
+        else:
+            self.key = value
 
     def start(self, event: Any, collection: Any) -> None:
         self.grow(event, 1)

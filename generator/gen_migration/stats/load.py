@@ -13,8 +13,9 @@ from gen_migration.base.errors import Error, Problem
 from gen_migration.kinds.shape import schema_of
 from gen_migration.postgres.names import Name, split_name
 from gen_migration.spec.shape_errors import problems_of
+from gen_migration.spec.texts import read_text
 from gen_migration.spec.yaml_positions import located
-from gen_migration.spec.yaml_reader import read, read_text
+from gen_migration.spec.yaml_reader import read
 from gen_migration.stats import units
 from gen_migration.stats.shapes import UNKNOWN, StatsShape
 from gen_migration.stats.values import IndexStats, Stats, TableStats

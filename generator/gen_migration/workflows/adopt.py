@@ -21,8 +21,8 @@ from gen_migration.kinds.scope import owned
 from gen_migration.model.schema import Schema
 from gen_migration.plan.link import Direction, PlannedRevision
 from gen_migration.plan.planner import plan
-from gen_migration.render.marker import revision_id, unmarked_text
-from gen_migration.render.revision import Header
+from gen_migration.render.identity import revision_id
+from gen_migration.render.revision import Header, render
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases, prerequisites
 from gen_migration.spec.load import load_file
@@ -190,5 +190,5 @@ def draft_of(spec: Spec, parents: tuple[str, ...], message: str | None) -> Draft
     return Draft(
         header=header,
         slug=message or f"adopt {spec.name}",
-        text=lambda header: unmarked_text(header, link, spec),
+        text=lambda header: render(header, link, spec),
     )

@@ -1,26 +1,23 @@
 """Work that another process does while a spec is read.
 
-A long history is replayed there. The cache takes what it finds, as it does when the history is
-replayed later: a run whose history has been replayed before gains nothing, and one without a
-cache, or with one processor, loses nothing. Neither half needs the other; in a job of CI, whose
-cache is empty, both take long. Where there is no history, the expressions of the spec are parsed
-there, so that a first revision does without the import of the parser.
+It reads the spec and parses its expressions, while this one imports what comes next and checks
+the shapes: no work is done twice, be it the import of a parser. Where the history is long, it
+replays that instead, and this one reads the spec. The cache takes what it finds, as it does when
+the history is replayed later: a run whose history has been replayed before gains nothing, and one
+without a cache, or with one processor, loses nothing.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration.base.files import spec_files
 from gen_migration.base.meanwhile import meanwhile
-from gen_migration.postgres.parser import postgast
-from gen_migration.spec.ahead import expressions_parsed
-from gen_migration.spec.documents import read_document
-from gen_migration.spec.load import load_file, spec_of
+from gen_migration.spec.ahead import read_ahead
 from gen_migration.workflows.up_to_date import files
 
 if TYPE_CHECKING:
@@ -30,6 +27,13 @@ if TYPE_CHECKING:
 # Bytes of revisions whose replay takes much longer than a process takes: those of 200 tables.
 LONG = 300_000
 NAME = re.compile(r"^name:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
+# What a run needs next.
+NEXT = (
+    "gen_migration.spec.load",
+    "gen_migration.spec.shapes",
+    "gen_migration.spec.build.spec",
+    "gen_migration.workflows.next_change",
+)
 
 
 def load_ahead(spec: Path, directory: Directory) -> Spec:
@@ -39,12 +43,26 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
     """
     held = size(directory)
     if held >= LONG:
+        from gen_migration.postgres.parser import postgast
+        from gen_migration.spec.load import load_file
+
         postgast()  # both halves parse SQL
         with meanwhile(partial(replay, spec, directory)):
             return load_file(spec)
-    found = read_document(spec)
-    with expressions_parsed(found.value) if held == 0 else nullcontext():
+    with read_ahead(spec, partial(import_next, renders=held == 0)) as found:
+        from gen_migration.spec.load import spec_of
+
         return spec_of(found)
+
+
+def import_next(*, renders: bool) -> None:
+    """Import what a run needs next, and with it what a first revision is sure to be printed by."""
+    for module in NEXT:
+        import_module(module)
+    if renders:
+        from gen_migration.render.revision import environment
+
+        environment()
 
 
 def size(directory: Directory) -> int:

@@ -15,7 +15,8 @@ from gen_migration.render.marker import is_edited
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gen_migration.history.drafts import Change, Request
+    from gen_migration.history.drafts import Change
+    from gen_migration.history.request import Request
     from gen_migration.history.revision import Directory, Revision
     from gen_migration.model.schema import Spec
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gen_migration.base.errors import Problem
     from gen_migration.diff.data_loss import Loss
-    from gen_migration.history.drafts import Request
+    from gen_migration.history.request import Request
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
     from gen_migration.plan.planner import Plan

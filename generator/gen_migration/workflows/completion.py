@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gen_migration.history.drafts import Request
     from gen_migration.history.edit_parts import Gap, IncompleteError
+    from gen_migration.history.request import Request
     from gen_migration.history.revision import Directory, Draft, Revision
     from gen_migration.model.schema import Spec
     from gen_migration.plan.link import PlannedRevision

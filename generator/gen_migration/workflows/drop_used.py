@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Error
 from gen_migration.diff.spent_hints import idle
-from gen_migration.history.drafts import Request
+from gen_migration.history.request import Request
 from gen_migration.spec.documents import owner, read_document
 from gen_migration.spec.load import spec_of
-from gen_migration.workflows.generate import next_change
+from gen_migration.workflows.next_change import next_change
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.base.files import locked
-from gen_migration.diff.missing_values import lacking, nulls
-from gen_migration.diff.spent_hints import idle
-from gen_migration.history import env_file, views_by_hand
-from gen_migration.history.drafts import Change, Request, drafts_of
-from gen_migration.history.edit_parts import IncompleteError, revisions_of
-from gen_migration.history.edit_parts import check as check_parts
-from gen_migration.history.graph import ancestors
-from gen_migration.history.own_revisions import own_revisions
-from gen_migration.history.state import state_of
-from gen_migration.plan.seldom_meant import seldom_meant
-from gen_migration.spec.documents import located, read_document
+from gen_migration.history.request import Request
 from gen_migration.workflows.ahead import load_ahead
-from gen_migration.workflows.answers import answered, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
-    from gen_migration.base.errors import Problem
-    from gen_migration.diff.data_loss import Loss
-    from gen_migration.history.revision import Directory, Revision
-    from gen_migration.model.schema import Spec
+    from gen_migration.history.drafts import Change
+    from gen_migration.history.revision import Directory
     from gen_migration.operations.base import Operation
-    from gen_migration.plan.planner import Plan
 
-    Prove = Callable[["Change"], None] | None
+    Prove = Callable[[Change], None] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +47,10 @@ def generate(
     """
     request = request or Request()
     spec = load_ahead(path, directory)
+    # Another process works while these are imported.
+    from gen_migration.history.edit_parts import IncompleteError
+    from gen_migration.workflows.next_change import next_change
+
     with locked(directory.root):
         try:
             change = next_change(spec, path, directory, request)
@@ -133,140 +122,4 @@ def newest_result(path: Path, change: Change) -> Result:
         operations=(),
         written=False,
         notes=change.notes,
-    )
-
-
-def next_change(
-    spec: Spec, path: Path, directory: Directory, request: Request
-) -> Change:
-    """Return what leads from the history to a spec; nothing is written.
-
-    Raises Error where the spec, the history or the change is not sound, or destroys something
-    that nobody has asked to destroy; IncompleteError where an edit lacks parts.
-    """
-    revisions = revisions_of(directory, spec.name)
-    if not request.amend:
-        check_parts(revisions, spec.name)
-    own = own_revisions(spec.name, revisions, directory)
-    parents, written = own.parents, own.written
-    newest = written[-1] if written else None
-    replaces: tuple[Revision, ...] = ()
-    if request.amend:
-        from gen_migration.workflows.amend import amendable
-
-        replaces = amendable(newest, revisions, spec, request)
-        check_parts(revisions, spec.name, but=replaces)
-        parents = replaces[0].parents
-        before = ancestors(revisions, replaces[0].needs)
-        written = [one for one in written if one.id in before]
-    state = state_of(written, revisions)
-    made = plan_of(spec, state)
-    lost, costly = answered(made, spec, path, request)
-    if made.operations:
-        needed = ancestors(revisions, parents)
-        check_parts(one for one in revisions if one.id in needed)
-        if own.ids and not (own.behind or request.amend):
-            raise elsewhere(parents, written[-1])
-    found = state if written else None
-    return Change(
-        spec=spec,
-        plan=made,
-        drafts=drafts_of(spec, made, parents, request, replaces, found),
-        newest=newest,
-        replaces=replaces,
-        notes=(
-            *(() if own.ids else by_hand(spec, revisions)),
-            *notes(path, made, spec, lost, costly, request),
-            *(env_file.notes(directory.root) if made.operations else ()),
-        ),
-        unseen=views_by_hand.note(made.operations, revisions),
-    )
-
-
-def elsewhere(parents: tuple[str, ...], newest: Revision) -> Error:
-    """Return what to say where an edit would not follow the revisions of its spec."""
-    return Error(
-        f"none of the revisions of this spec is behind {', '.join(parents) or 'base'}",
-        where=str(newest.path),
-        hint="leave --head out, or name one that follows this revision",
-    )
-
-
-def by_hand(spec: Spec, revisions: tuple[Revision, ...]) -> tuple[str, ...]:
-    """Return what to say where hand-written revisions seem to build a spec's tables."""
-    if not spec.schema.tables:
-        return ()
-    found = [one.text for one in revisions if one.mark is None]
-    if not any(builds(text, spec) for text in found):
-        return ()
-    count = f"{len(found)} revision{'' if len(found) == 1 else 's'}"
-    note = (
-        f"note: the history has {count} by hand; if they build these tables already:"
-        " gen-migration SPEC --adopt"
-    )
-    return (note,)
-
-
-def builds(text: str, spec: Spec) -> bool:
-    """Tell whether a revision seems to create one of a spec's tables: it names one."""
-    if re.search(r"create(_|\s+)(\w+\s+)?table", text, re.IGNORECASE) is None:
-        return False
-    words = set(re.findall(r"\w+", text))
-    return any(
-        name in words or (not name.isidentifier() and name in text)
-        for _, name in spec.schema.tables
-    )
-
-
-def notes(
-    path: Path,
-    made: Plan,
-    spec: Spec,
-    lost: list[Loss],
-    costly: list[Problem],
-    request: Request,
-) -> tuple[str, ...]:
-    """Return what the person at the terminal should know of a change."""
-    from gen_migration.rules.engine import dangers, waits
-    from gen_migration.rules.extents import problem
-    from gen_migration.rules.registry import Rules
-
-    asked, sizes = Rules(levels=request.levels), request.sizes
-    problems = lacking(made.operations, spec) + nulls(made.operations, spec)
-    told = {one.path for one in problems}
-    problems += seldom_meant(made.operations, spec)
-    problems += [one.problem(meant=request.allow_data_loss) for one in lost]
-    found = dangers(made, spec, asked, sizes)
-    problems += [problem(one) for one in found if one.path not in told]
-    if spec.online:
-        told = {one.path for one in costly}
-        problems += costly
-        found = waits(made, spec, asked, sizes)
-        problems += [problem(one) for one in found if one.path not in told]
-    used = idle(spec.hints, made.operations)
-    if not (problems or used):
-        return ()
-    document = read_document(path)
-    told_of = [*located(document, problems).errors] if problems else []
-    told_of += [used_hints(located(document, used).errors)] if used else []
-    return tuple(str(one).replace("error: ", "note: ", 1) for one in told_of)
-
-
-def used_hints(found: Sequence[Error]) -> Error:
-    """Return one thing to say of all hints that history has consumed."""
-    message = found[0].message
-    if found[1:]:
-        lines: dict[str, list[str]] = {}
-        for one in found:
-            word = one.message.partition(" does nothing")[0].rpartition(": ")[2]
-            lines.setdefault(word, []).append(one.where.rsplit(":", 2)[1])
-        listed = ", ".join(
-            f"{word} (line{'s' if numbers[1:] else ''} {', '.join(numbers)})"
-            for word, numbers in lines.items()
-        )
-        message = f"{len(found)} hints do nothing any more: {listed}"
-    return Error(
-        message,
-        where=found[0].where,
-        hint="gen-migration format --drop-used SPEC takes out what history has consumed",
     )

@@ -165,7 +165,7 @@ def catalog_of(
 
 def sql_of(path: Path | None) -> str:
     """Return the SQL in a file; none without a file. Raises Error where it cannot be read."""
-    from gen_migration.spec.yaml_reader import read_text
+    from gen_migration.spec.texts import read_text
 
     return "" if path is None else read_text(path, str(path))
 

@@ -22,7 +22,7 @@ def render(review: Review) -> str:
     As `gen-migration SPEC --sql` prints it, it has those as well, and Alembic's own table.
     """
     from gen_migration.history.drafts import summary
-    from gen_migration.render.revision import Part
+    from gen_migration.render.marker import Part
 
     links, spec = review.plan.links, review.spec
     if not links:

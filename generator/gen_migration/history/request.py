@@ -1,0 +1,34 @@
+"""What is asked for beside a spec's file, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gen_migration.base.configuration import Level
+    from gen_migration.stats.sizes import Sizes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for beside a spec's file.
+
+    `amend` replaces the newest revision of the spec; `force` does so although it was edited by
+    hand. `database` is the URL of one that must not have it yet. `check` only asks what would
+    change, which destroys nothing. `levels` are those of findings, where they are not a rule's own.
+    `sizes` are what notes tell of; no byte of a revision depends on them.
+    """
+
+    message: str | None = None
+    allow_data_loss: bool = False
+    amend: bool = False
+    force: bool = False
+    database: str | None = None
+    check: bool = False
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    sizes: Sizes | None = None

@@ -1,0 +1,61 @@
+"""The texts of a spec's files, and places in them."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from gen_migration.base.errors import Error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_BYTES = 8_000_000
+
+
+def too_long(what: str, source: str) -> Error:
+    return Error(
+        f"{what} longer than {MAX_BYTES:,} bytes",
+        where=source,
+        hint="split the schema into several specs",
+    )
+
+
+def read_text(path: Path, source: str) -> str:
+    """Return the text of a file; `source` is its name in errors.
+
+    Raises Error when the file cannot be read, is longer than MAX_BYTES or is not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        from gen_migration.postgres.urls import masked  # it may be no path at all
+
+        raise Error(
+            "no such file", where=masked(source), hint="see that the path is right"
+        ) from None
+    except OSError as error:
+        raise Error(f"cannot be read: {error.strerror}", where=source) from None
+    return decoded(data, source)
+
+
+def decoded(data: bytes, source: str) -> str:
+    """Return the text in a file's bytes. Raises Error as `read_text` does."""
+    if len(data) > MAX_BYTES:
+        raise too_long("the file is", source)
+    try:
+        data = data.removeprefix(codecs.BOM_UTF8)
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Error(
+            f"byte {data[error.start]:#04x} is not UTF-8",
+            where=behind(data[: error.start].decode(), source),
+            hint="save the file with the encoding UTF-8",
+        ) from None
+
+
+def behind(before: str, source: str) -> str:
+    """Return the place behind a text, `source:line:column`."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return f"{source}:{line}:{column}"
