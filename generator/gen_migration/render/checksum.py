@@ -69,7 +69,12 @@ def separate(text: str) -> tuple[str, list[str]]:
         if piece is None or piece[0] == "#":
             continue
         # A prefix (`r`, `f`) changes what the quotes hold, and not which quotes they are.
-        value = inside(piece) if before[-1:].isalpha() else value_of(piece)
+        if before[-1:].isalpha():
+            value = inside(piece)
+        elif "\\" in piece or piece[1] == piece[0]:
+            value = value_of(piece)
+        else:  # what nearly all of them are
+            value = piece[1:-1]
         if adjacent:
             texts[-1] += value
         else:
@@ -103,7 +108,8 @@ def statements(code: str) -> list[str]:
     held, depth = "", 0
     for part in START.split("\n" + code):
         held += part
-        depth += sum(map(part.count, "([{")) - sum(map(part.count, ")]}"))
+        depth += part.count("(") + part.count("[") + part.count("{")
+        depth -= part.count(")") + part.count("]") + part.count("}")
         if depth <= 0:
             result.append(held)
             held, depth = "", 0

@@ -39,24 +39,24 @@ def canonical(value: Any) -> str:
     later changes no id; and so are the names of classes. An operation has a name on the wire, a
     constraint its word; what else there is, the field tells that holds it.
     """
-    return writer(type(value))(value)
+    kind = type(value)
+    if kind is str:
+        return quoted(value)
+    if kind is tuple:
+        return of_items(value)
+    return WRITERS[kind](value)
 
 
-@cache
-def writer(kind: type) -> Callable[[Any], str]:
-    """Return what makes JSON of the values of a class."""
-    if kind in SCALARS:
-        return quoted if kind is str else json.dumps
-    if kind is bool:
-        return {True: "true", False: "false"}.__getitem__
-    if kind is Type or kind is Column:
-        return repeated
-    if issubclass(kind, dict):
-        return of_mapping
-    return of_items if issubclass(kind, tuple | list) else of_fields
+class Writers(dict[type, "Callable[[Any], str]"]):
+    """What makes JSON of the values of a class."""
 
-
-SCALARS = frozenset((type(None), int, str))
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        self[kind] = of_fields
+        if issubclass(kind, dict):
+            self[kind] = of_mapping
+        elif issubclass(kind, tuple | list):
+            self[kind] = of_items
+        return self[kind]
 
 
 def of_mapping(value: dict[Any, Any]) -> str:
@@ -78,35 +78,41 @@ def repeated(value: Type | Column) -> str:
 
 def of_fields(value: Any) -> str:
     """Return a value with those of its fields that do not have their default."""
-    word, held, known = fields_of(type(value))  # type: ignore[arg-type]
+    word, known = fields_of(type(value))  # type: ignore[arg-type]
     found = [quoted(getattr(value, word)) if word else NAMELESS]
-    for (start, default), item in zip(known, held(value), strict=True):
+    for name, start, default in known:
+        item = getattr(value, name)
         if item is not default and item != default:
             found.append(f"{start}{canonical(item)}]")
     return f"[{','.join(found)}]"
 
 
+WRITERS = Writers(
+    {
+        type(None): lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: int.__repr__,
+        Type: repeated,
+        Column: repeated,
+    }
+)
 NAMELESS = '""'
 
 
 @cache
-def fields_of(
-    of: type,
-) -> tuple[str | None, Callable[[Any], tuple[Any, ...]], list[tuple[str, Any]]]:
-    """Return the attribute that names a value of a class, what gets its fields, and those.
+def fields_of(of: type) -> tuple[str | None, list[tuple[str, str, Any]]]:
+    """Return the attribute that names a value of a class, and the fields of the class.
 
-    Of a field, that is how it starts in JSON, and its default.
+    Of a field, those are its name, how it starts in JSON, and its default.
     """
     word = next((one for one in ("wire", "word") if hasattr(of, one)), None)
-    every = fields(of)
-    names = [field.name for field in every]
-    known = [
+    return word, [
         (
+            field.name,
             f"[{quoted(field.name)},",
             field.default
             if field.default_factory is MISSING
             else field.default_factory(),
         )
-        for field in every
+        for field in fields(of)
     ]
-    return word, lambda value: tuple([getattr(value, name) for name in names]), known

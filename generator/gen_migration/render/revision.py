@@ -302,6 +302,13 @@ def template(wire: str) -> jinja2.Template:
 DEFAULT = "default"
 
 
+def prepare() -> None:
+    """Load what every first revision of tables is printed by."""
+    environment().get_template("revision.py.j2")
+    for wire in ("create_table", DEFAULT):
+        template(wire)
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Return Jinja with our filters, imported when it is first needed (0.1 s)."""

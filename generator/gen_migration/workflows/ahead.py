@@ -56,13 +56,16 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
 
 
 def import_next(*, renders: bool) -> None:
-    """Import what a run needs next, and with it what a first revision is sure to be printed by."""
+    """Import and make what a run needs next, and what a first revision is printed by."""
     for module in NEXT:
         import_module(module)
-    if renders:
-        from gen_migration.render.revision import environment
+    from gen_migration.spec.shapes import validator
 
-        environment()
+    validator({})  # of a spec that has tables alone
+    if renders:
+        from gen_migration.render.revision import prepare
+
+        prepare()
 
 
 def size(directory: Directory) -> int:

@@ -35,6 +35,8 @@ class UpToDate:
 
 def recall(spec: Path, target: Target) -> UpToDate | None:
     """Return what a run on the same bytes said, or None."""
+    if cache.is_empty():
+        return None
     locations: Locations | None = ((str(target.output), False),)
     if target.config is not None:
         known = cache.load(configuration(target.config))
@@ -42,8 +44,8 @@ def recall(spec: Path, target: Target) -> UpToDate | None:
         if known is not None:
             with contextlib.suppress(ValueError):
                 locations = json.loads(known)
-    key = key_of(spec, target, locations)
-    found = None if key is None else cache.load(key)
+    seen = digest_of(spec, target, locations)
+    found = None if seen is None else cache.load(key_of(seen))
     if found is None:
         return None
     with contextlib.suppress(ValueError, TypeError):
@@ -51,26 +53,29 @@ def recall(spec: Path, target: Target) -> UpToDate | None:
     return None
 
 
-def observe(spec: Path, target: Target, directory: Directory) -> str | None:
-    """Return the key of what is there now, to be remembered under when a run finds no change.
+def observe(spec: Path, target: Target, directory: Directory) -> bytes | None:
+    """Return a hash of what is there now, to be remembered under when a run finds no change.
 
     None where nothing can be remembered.
     """
-    locations = directory.locations
-    if target.config is not None and locations is not None:
-        text = json.dumps(locations)
-        cache.store(configuration(target.config), text.encode())
-    return key_of(spec, target, locations)
+    return digest_of(spec, target, directory.locations)
 
 
 def remember(
-    key: str | None, spec: Path, target: Target, directory: Directory, found: UpToDate
+    seen: bytes | None,
+    spec: Path,
+    target: Target,
+    directory: Directory,
+    found: UpToDate,
 ) -> None:
-    """Remember what a run said that began with `key`, where the bytes that it saw decide it."""
+    """Remember what a run said that began with `seen`, where the bytes that it saw decide it."""
     # What changed meanwhile may have been read before or after.
-    same = key is not None and key == key_of(spec, target, directory.locations)
-    if key is not None and same:
-        cache.store(key, json.dumps(asdict(found)).encode())
+    locations = directory.locations
+    if seen is not None and seen == digest_of(spec, target, locations):
+        if target.config is not None:
+            text = json.dumps(locations)
+            cache.store(configuration(target.config), text.encode())
+        cache.store(key_of(seen), json.dumps(asdict(found)).encode())
 
 
 def configuration(path: Path) -> str:
@@ -88,7 +93,11 @@ def configuration(path: Path) -> str:
 MAX_BYTES = 8_000_000
 
 
-def key_of(spec: Path, target: Target, locations: Locations | None) -> str | None:
+def key_of(seen: bytes) -> str:
+    return cache.key(b"unchanged", seen)
+
+
+def digest_of(spec: Path, target: Target, locations: Locations | None) -> bytes | None:
     if locations is None:
         return None
     asked = repr((target.config, target.output, sorted(target.options.items())))
@@ -97,16 +106,21 @@ def key_of(spec: Path, target: Target, locations: Locations | None) -> str | Non
         # A pipe can be read once, and that is the run's to do.
         if not all(one.is_file() and one.stat().st_size <= MAX_BYTES for one in parts):
             return None
-        return cache.key(
-            b"unchanged",
-            os.fsencode(Path.cwd()),
-            os.fsencode(spec),
-            asked.encode(),
-            *(part for one in parts for part in (os.fsencode(one), one.read_bytes())),
-            *beside.contents(
-                spec, (one.read_text("utf-8", "replace") for one in parts)
-            ),
-            *contents(locations),
+        return cache.digest(
+            (
+                os.fsencode(Path.cwd()),
+                os.fsencode(spec),
+                asked.encode(),
+                *(
+                    part
+                    for one in parts
+                    for part in (os.fsencode(one), one.read_bytes())
+                ),
+                *beside.contents(
+                    spec, (one.read_text("utf-8", "replace") for one in parts)
+                ),
+                *contents(locations),
+            )
         )
     except (Error, OSError, TypeError, ValueError):  # locations that are none, too
         return None

@@ -83,20 +83,19 @@ def column(
         at.wrong('missing key "type"', "add type")
     elif shape.type != UNKNOWN.name:
         found = column_type(at, shape.type, "type")
-    of = found or UNKNOWN
-    if not shape.nullable and not is_given and is_null(shape):
+    of, written = found or UNKNOWN, shape.written
+    is_default = "default" in written and not shape.nullable and not is_given
+    if is_default and is_null(shape.default):
         (at / "default").wrong_key(
             "the default of a column that is NOT NULL is null",
             'write a value, remove "default", or write "nullable: true" at the column',
         )
-    if not of.is_serial and shape.written <= PLAIN_FIELDS:
+    if not of.is_serial and written <= PLAIN_FIELDS:
         return model.Column(type=of, nullable=shape.nullable)
-    written = [key for key, value in vars(shape).items() if value is not None]
-    sources_of_values(at, shape, of, written)
+    said = [key for key in SAID if key in written and getattr(shape, key) is not None]
+    sources_of_values(at, shape, of, said)
     values = {
-        key: PROPERTIES[key](at / key, shape, of)
-        for key in written
-        if key in PROPERTIES
+        key: PROPERTIES[key](at / key, shape, of) for key in said if key in PROPERTIES
     }
     if shape.generated is not None:
         values["generated"] = generated(at / "generated", shape, siblings, table)
@@ -108,12 +107,11 @@ def column(
     return with_given_sequence(Name(None, table), str(at.path[-1]), made)
 
 
-def is_null(shape: ColumnShape) -> bool:
-    """Tell whether a default is written, and is null."""
-    value = shape.default
-    if is_sql(value):
-        return str(value["sql"]).strip().upper() == "NULL"
-    return value is None and "default" in shape.written
+def is_null(default: Any) -> bool:
+    """Tell whether a default that is written is null."""
+    if is_sql(default):
+        return str(default["sql"]).strip().upper() == "NULL"
+    return default is None
 
 
 def sources_of_values(
@@ -365,3 +363,4 @@ PROPERTIES: dict[str, Callable[[Spot, ColumnShape, Type], Any]] = {
         at, shape.n_distinct_inherited
     ),
 }
+SAID = ("generated", *PROPERTIES)
