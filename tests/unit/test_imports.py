@@ -29,11 +29,11 @@ INTERRUPTED = """
 import builtins, os, signal, sys
 wanted = sys.argv.pop(1)
 plain = builtins.__import__
-def importing(name, *rest):
+def importing(name, *rest, **named):
     if name == wanted:
         os.kill(os.getpid(), signal.SIGINT)
         signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))  # it is handled by now
-    return plain(name, *rest)
+    return plain(name, *rest, **named)
 builtins.__import__ = importing
 from gen_migration.__main__ import run
 run()

@@ -23,16 +23,14 @@ if TYPE_CHECKING:
 CLOSED = 15
 
 
-def with_access(reading: Reading, word: str, name: Any, oid: int, value: Any) -> Any:
-    """Return the value of an object with its owner and its grants."""
-    catalog = access.catalog(word)
-    row = reading.owners.get((catalog, oid))
+def access_of(reading: Reading, word: str, name: Any, oid: int) -> dict[str, Any]:
+    """Return the owner of an object and its grants, as fields of its value."""
+    row = reading.owners.get((access.catalog(word), oid))
     if row is None:
-        return value
+        return {}
     if access.granting(word) is None:
-        return replace(value, owner=row.owner)
-    held = grants_of(reading, word, name, row)
-    return replace(value, owner=row.owner, grants=held)
+        return {"owner": row.owner}
+    return {"owner": row.owner, "grants": grants_of(reading, word, name, row)}
 
 
 def grants_of(reading: Reading, word: str, name: Any, row: Any) -> Grants | None:
@@ -44,19 +42,19 @@ def grants_of(reading: Reading, word: str, name: Any, row: Any) -> Grants | None
     every: dict[str, dict[Privilege, bool]] = defaultdict(dict)
     given = access.given(word, name, owner)
     if not row.has_grants:
-        every |= {role: dict(held) for role, held in given.roles.items()}
+        every |= {role: dict(found) for role, found in given.roles.items()}
     for one in rows:
         if one.grantor is not None and owner is not None:
             reading.grantors[word, name].add(one.grantor)
         if one.is_owner and owner is None:
             continue
-        held = every[one.grantee or grants.PUBLIC]
+        found = every[one.grantee or grants.PUBLIC]
         key = (one.privilege, one.column)
         # Whoever owns it may always grant it on.
-        held[key] = held.get(key, False) or (one.grantable and not one.is_owner)
+        found[key] = found.get(key, False) or (one.grantable and not one.is_owner)
     whole = {
-        role: grants.whole(given.granting, held, reading.version)
-        for role, held in every.items()
+        role: grants.whole(given.granting, found, reading.version)
+        for role, found in every.items()
     }
     if row.has_grants:  # who has nothing left is in no row
         whole |= {role: {} for role in given.roles.keys() - whole.keys()}

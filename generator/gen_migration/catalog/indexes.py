@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Element, Index
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import parse

@@ -7,9 +7,9 @@ becomes serial, whatever makes its values. Sources: `ChooseConstraintName` (pg_c
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import naming
 from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import object_name

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.catalog.tables import columns
 from gen_migration.catalog.values import Unheld
 from gen_migration.model.given import inherited_column, merged, own_of

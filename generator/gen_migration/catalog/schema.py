@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error, nearest
-from gen_migration.catalog.access import unheld_grants, with_access
+from gen_migration.catalog.access import access_of, unheld_grants
 from gen_migration.catalog.indexes import index
 from gen_migration.catalog.partitions import (
     Split,
@@ -78,8 +78,7 @@ def tables_of(
     refused: set[int] = set()
     for oid in chosen:
         try:
-            made = table(reading, oid, *parted[oid], is_alone=oid in alone)
-            found[oid] = with_access(reading, "table", reading.names[oid], oid, made)
+            found[oid] = table(reading, oid, *parted[oid], is_alone=oid in alone)
         except ValueError as error:
             refused.add(oid)
             reading.refuse("table", str(reading.names[oid]), error)
@@ -317,9 +316,10 @@ def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
             continue
         if value is not None:
             is_given = row.comment in {None, kind.texts.get(name)}
-            value = replace(value, comment=None if is_given else row.comment)
-            if kind.has_owner:
-                value = with_access(reading, kind.word, name, row.oid, value)
+            said = (
+                access_of(reading, kind.word, name, row.oid) if kind.has_owner else {}
+            )
+            value = replace(value, comment=None if is_given else row.comment, **said)
             yield name, value, row
 
 

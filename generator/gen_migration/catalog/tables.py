@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.catalog import indexes
+from gen_migration.base.data_class import replace
+from gen_migration.catalog import access, indexes
 from gen_migration.catalog.columns import column
 from gen_migration.catalog.inherited import inherited, is_only, only
+from gen_migration.kinds.access import TABLE
 from gen_migration.model import schema as model
 from gen_migration.postgres.parser import parse
 from gen_migration.postgres.type_names import INTEGERS
@@ -69,6 +70,7 @@ def table(
         replica_identity=replica_identity(row),
         cluster_on=row.cluster_on,
         comment=row.comment,
+        **access.access_of(reading, TABLE, name, oid),
     )
 
 
@@ -83,7 +85,8 @@ def origins(reading: Reading, row: Any) -> dict[str, Any]:
 
 def index(reading: Reading, row: Any) -> model.Index:
     """Return an index of a table, with its parts where not all partitions have one."""
-    return replace(indexes.index(reading, row), only=only(reading, row))
+    found, parts = indexes.index(reading, row), only(reading, row)
+    return found if parts is None else replace(found, only=parts)
 
 
 def replica_identity(row: Any) -> model.ReplicaIdentity | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.catalog.access import left_open, without_owners
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.scope import at_home

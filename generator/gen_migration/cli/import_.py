@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration.base.data_class import replace
 from gen_migration.cli import options
 from gen_migration.scratch.models_name import Models
 

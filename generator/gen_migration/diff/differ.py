@@ -5,10 +5,10 @@ Renames come first (`rename_detection`); after them, what has the same name is t
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.diff import inheritance
 from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.anew import made_anew, refusals, replaced_tables

@@ -5,9 +5,9 @@ Source: the PostgreSQL manual, ALTER TABLE (ATTACH PARTITION), ALTER INDEX (ATTA
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff import free_names
 from gen_migration.diff.same_parts import same_constraint, same_index
 from gen_migration.model.own_columns import partitions

@@ -8,10 +8,10 @@ year 294276 is no timestamp: it stops the change, and is lost by none.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.rewrites import as_stored, casts, is_free, precision, word
 from gen_migration.model.casts import (
     FROM_TEXT,

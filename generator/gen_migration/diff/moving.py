@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change
 from gen_migration.diff.partitions import of_sub_partitions
 from gen_migration.diff.tables import table

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
+from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import comments
 from gen_migration.diff.free_names import relations
 from gen_migration.diff.rename_detection import use

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import (
     VALUES,
     alone,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import columns, comments
 from gen_migration.diff.marks import marks
 from gen_migration.diff.same_parts import same_constraint, same_index

@@ -6,7 +6,6 @@ Imported only when an Alembic configuration is used.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +13,7 @@ from alembic import util
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here, replace_file
 from gen_migration.history.alembic_errors import checked, locations_of, told

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
 from gen_migration.history.directory import of_header

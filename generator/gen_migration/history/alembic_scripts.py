@@ -5,13 +5,13 @@ Alembic's own ScriptDirectory runs every file that it loads.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic.script import Script, ScriptDirectory, write_hooks
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.files import write_new
 from gen_migration.history.alembic_errors import checked
 from gen_migration.history.alembic_files import creation_date, read, revisions

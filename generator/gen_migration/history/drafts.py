@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, listed
 from gen_migration.diff.data_loss import losses, losses_of_return
 from gen_migration.history.file_names import PART

@@ -6,10 +6,9 @@ changes, it would bring back something else.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, Errors
 from gen_migration.history.drafts import drafts_of, kept_message, summary
 from gen_migration.history.edit_parts import goes_on, marked

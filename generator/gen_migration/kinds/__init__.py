@@ -6,9 +6,9 @@ concerns all objects walks over `KINDS`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds.listed import LISTED
 from gen_migration.postgres.names import Name
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import routine_tree
 from gen_migration.kinds.routine_values import Argument
 from gen_migration.postgres import operators

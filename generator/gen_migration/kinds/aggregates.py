@@ -5,10 +5,9 @@ Source: the PostgreSQL manual, CREATE AGGREGATE, and `dumpAgg` in PostgreSQL's p
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import aggregate_tree, routine_spec
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.references import of_type

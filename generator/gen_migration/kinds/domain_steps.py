@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import renaming
 from gen_migration.postgres.names import quote_name
 from gen_migration.sql import ddl

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.postgres.names import quote_name, quote_text

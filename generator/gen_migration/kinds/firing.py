@@ -5,9 +5,9 @@ Source: the PostgreSQL manual, ALTER TABLE (ENABLE and DISABLE TRIGGER, and RULE
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds.members import Members
 from gen_migration.kinds.trigger_text import ACTIONS
 from gen_migration.postgres.names import quote_name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds.traits import Traits
 
 if TYPE_CHECKING:

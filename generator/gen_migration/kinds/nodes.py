@@ -8,11 +8,11 @@ sequence belongs to a column.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.references import SPACES
 from gen_migration.model.automatic_names import column_sequence

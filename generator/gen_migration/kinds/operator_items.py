@@ -7,10 +7,9 @@ A spec and SQL write an item alike, behind its number: `<(a, b)`, `<->(a, b) for
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import routine_tree
 from gen_migration.kinds.references import of_type
 from gen_migration.model.mapped import mapped

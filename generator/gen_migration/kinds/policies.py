@@ -7,10 +7,9 @@ the table. Source: the manual, CREATE POLICY, ALTER POLICY, and 5.9 (Row Securit
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.members import Members
 from gen_migration.postgres.names import member, quote_name

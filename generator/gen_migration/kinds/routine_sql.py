@@ -6,9 +6,10 @@ in the order of `pg_get_functiondef`.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.postgres import bodies
 from gen_migration.postgres.hidden import escaped, has_hidden, on_one_line
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text

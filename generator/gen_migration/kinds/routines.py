@@ -6,9 +6,9 @@ PostgreSQL's pg_proc.c for what may be replaced.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import routine_references as references
 from gen_migration.kinds import routine_spec, routine_sql, routine_tree
 from gen_migration.kinds.kind import Kind

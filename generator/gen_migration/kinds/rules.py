@@ -6,10 +6,9 @@ manual, CREATE RULE, and 39.4 (Rules on INSERT, UPDATE, and DELETE).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import trigger_text
 from gen_migration.kinds.firing import Firing
 from gen_migration.kinds.keys import RENAMED_FROM, Key

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds.facts import Facts
 from gen_migration.model import schema as model
 from gen_migration.model.access import Owned

@@ -6,9 +6,9 @@ Source: the manual, CREATE TRIGGER, and `CreateTriggerFiringOn` in trigger.c.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import nearest
 from gen_migration.kinds.trigger_text import EVENTS, Trigger, is_of_rows, of_line
 from gen_migration.postgres.expressions import parse_expression

@@ -7,9 +7,9 @@ its own. Source: the manual, CREATE TRIGGER and ALTER TABLE (ENABLE TRIGGER).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import trigger_text as text
 from gen_migration.kinds.firing import Firing
 from gen_migration.kinds.keys import RENAMED_FROM, Key

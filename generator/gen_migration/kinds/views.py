@@ -6,10 +6,10 @@ come at the end. Source: the manual, CREATE VIEW and ALTER VIEW, and `checkViewC
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.queries import OfQuery, changed
 from gen_migration.model.access import Granted

@@ -7,10 +7,9 @@ Storage) and CREATE CAST: any type is assigned to a text type through its text.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.postgres.names import quote_name
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ OF), and for what is merged, `MergeAttributes` in tablecmds.c.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Check, Column
 from gen_migration.postgres.names import quote_text

@@ -7,9 +7,9 @@ declared from then on, and what is declared stays so.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.given import (
     VALUES,
     attributes,

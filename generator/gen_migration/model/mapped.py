@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import cache
 from operator import is_
 from typing import Any, TypeVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import schema as model
 
 V = TypeVar("V")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
 from gen_migration.model.mapped import mapped
 from gen_migration.model.renaming import V, everywhere, in_expressions, rekeyed

@@ -6,9 +6,9 @@ PARTITION), and for what a change of the parent reaches, `ATPrepCmd` in tablecmd
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.given import (
     ALONE,
     VALUES,

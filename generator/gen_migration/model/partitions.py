@@ -5,9 +5,9 @@ Source: the PostgreSQL manual, ALTER TABLE (ATTACH PARTITION, DETACH PARTITION).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.automatic_names import free_name, label
 from gen_migration.model.given import (
     columns_of,

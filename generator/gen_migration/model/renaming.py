@@ -7,10 +7,10 @@ default and foreign key by itself. Here the same is done to the values, expressi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
 from gen_migration.model.mapped import mapped
 from gen_migration.postgres import signatures

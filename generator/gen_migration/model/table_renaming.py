@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
 from gen_migration.model import kept_names
 from gen_migration.model import scoped_edits as scoped

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model import expression_edits as edits
 from gen_migration.model.given import columns_of, typed_tables
 from gen_migration.model.mapped import mapped

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import followed
 from gen_migration.model import marks, object_renaming, table_renaming, type_renaming

@@ -5,10 +5,9 @@ The sequence stays, and goes on counting where it is.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, Schema, Sequence, SequenceOptions

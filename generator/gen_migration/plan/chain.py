@@ -6,10 +6,10 @@ then what builds and checks, and last what takes away.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.partitions import parents_of
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op

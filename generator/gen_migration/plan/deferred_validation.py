@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.rewrites import cost_of
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import every as op

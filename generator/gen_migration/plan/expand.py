@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.differ import difference
 from gen_migration.diff.inherited import with_parts
 from gen_migration.diff.rename_detection import is_anew

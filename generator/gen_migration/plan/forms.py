@@ -6,9 +6,9 @@ Concurrently").
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import forbidden, with_null
 from gen_migration.model.partitions import is_only
 from gen_migration.operations import every as op

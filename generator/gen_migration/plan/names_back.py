@@ -6,9 +6,9 @@ get the name that PostgreSQL chooses now.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ of what stood on its old form. Of what nothing is known, the order is that of re
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
+from gen_migration.base.data_class import replace
 from gen_migration.diff.creation import creation
 from gen_migration.diff.differ import others
 from gen_migration.kinds import BY_WORD

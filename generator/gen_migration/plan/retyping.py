@@ -9,9 +9,9 @@ Source: the manual, ALTER TABLE, and `ATExecAlterColumnType` in tablecmds.c.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff import access
 from gen_migration.diff.columns import Context, changes
 from gen_migration.diff.free_names import free_name

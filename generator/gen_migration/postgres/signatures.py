@@ -6,9 +6,9 @@ belong to the name, without their modifiers.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.postgres.names import Name, quote_name, spell_part
 from gen_migration.postgres.type_names import PSEUDO
 from gen_migration.postgres.types import Type, TypeMistake, parse_type

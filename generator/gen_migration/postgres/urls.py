@@ -7,10 +7,9 @@ Sources: the PostgreSQL manual, 32.1.1.2 (Connection URIs); SQLAlchemy, "Databas
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import quote, unquote, unquote_plus
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error
 
 EXAMPLE = "postgresql://user:password@host:5432/database"

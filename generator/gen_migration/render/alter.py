@@ -5,11 +5,11 @@ Source: the PostgreSQL manual, ALTER TABLE and its siblings.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import write
 from gen_migration.alembic_ops.calls import Call
+from gen_migration.base.data_class import replace
 from gen_migration.model import not_null_names
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.constraints import is_deferral, is_validation

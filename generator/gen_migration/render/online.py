@@ -8,12 +8,12 @@ USING INDEX, and Notes), ALTER TYPE.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from gen_migration.alembic_ops.calls import Call
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation

@@ -8,9 +8,9 @@ Before 18, there is no foreign key NOT VALID on a partitioned table (release not
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import relations
 from gen_migration.model.automatic_names import free_name, label
 from gen_migration.model.own_columns import partitions

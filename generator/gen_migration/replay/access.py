@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, KINDS, access
 from gen_migration.operations import every as op
 from gen_migration.replay import lookup

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model import not_null_names
 from gen_migration.model.given import columns_of, has_heirs

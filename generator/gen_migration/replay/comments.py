@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import of_part
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op

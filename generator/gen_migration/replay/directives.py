@@ -6,12 +6,12 @@ instead.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import read as values
 from gen_migration.alembic_ops import read_constraints, read_texts, read_types
 from gen_migration.alembic_ops.calls import Call
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.given import columns_of
 from gen_migration.model.inheritance import with_unsaid

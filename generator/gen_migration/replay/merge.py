@@ -5,9 +5,9 @@ What replay reads one statement at a time is put together again. Pure.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_validation

@@ -6,9 +6,9 @@ Source: the PostgreSQL manual, part VI, and the parser's own `parsenodes.h`.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import KINDS, called_so
 from gen_migration.model import not_null_names
 from gen_migration.operations import every as op

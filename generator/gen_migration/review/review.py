@@ -6,10 +6,9 @@ Every format of `gen-migration diff` prints this one value.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.plan.planner import plan
 from gen_migration.review.changes import Action
 from gen_migration.review.gather import changes

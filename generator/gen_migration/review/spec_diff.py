@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import KINDS
 from gen_migration.model.schema import Schema, Spec
 from gen_migration.spec.write.spec import document, text_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of

@@ -6,9 +6,9 @@ of the table and an assumed rate that is a time, and with those who wait for the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.rules.finding import (
     BUILD,
     DANGER,

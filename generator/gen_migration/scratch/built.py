@@ -7,10 +7,10 @@ a database in this form.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.catalog import reader
 from gen_migration.history import migrate

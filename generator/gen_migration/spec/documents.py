@@ -7,12 +7,12 @@ part of it.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base import beside
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, Errors, Problem
 from gen_migration.base.files import spec_files
 from gen_migration.spec import files

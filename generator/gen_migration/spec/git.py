@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gen_migration.base import beside as base_beside
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error
 from gen_migration.base.files import in_order, is_yaml
 from gen_migration.spec.documents import SpecFile, bounded, of_spec

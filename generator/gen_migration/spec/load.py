@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import MAX_PROBLEMS, TooManyError
 from gen_migration.spec.documents import SpecFile, document, located, read_document
 

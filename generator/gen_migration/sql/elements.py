@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Element, ExcludeElement
 from gen_migration.postgres.expressions import (
     Expression,

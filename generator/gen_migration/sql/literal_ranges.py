@@ -6,10 +6,10 @@ Source: the PostgreSQL manual, chapter 8.17 (Range Types), "Range Input/Output".
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.sql.literal_times import check_date, check_timestamp
 

@@ -5,8 +5,9 @@ Source: the PostgreSQL manual, CREATE SEQUENCE and ALTER SEQUENCE.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

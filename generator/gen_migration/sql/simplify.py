@@ -8,10 +8,10 @@ the shorter form leads back to the very same tree (manual, chapter 10, Type Conv
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.postgres.expression_forms import filled, form
 from gen_migration.postgres.expressions import canonical, parse_target
 from gen_migration.postgres.parser import SqlMistake, walk

@@ -5,9 +5,9 @@ What stands in a revision's SQL becomes the same value that a spec would give.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Bound, Identity, PartitionBy, SequenceOptions
 from gen_migration.postgres.expressions import (
     deparsed,

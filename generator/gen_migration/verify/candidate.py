@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory, read_revision
 from gen_migration.history.edit_parts import of_one_edit

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds.scope import at_home
 from gen_migration.model import given
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique

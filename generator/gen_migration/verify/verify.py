@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import field, replace
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error
 from gen_migration.catalog import reader as catalog
 from gen_migration.catalog.tolerances import without_left_open

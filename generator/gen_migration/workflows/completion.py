@@ -6,9 +6,9 @@ has to give the parts that are there. Nothing else is written.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.history.drafts import Change, drafts_of, link_id
 from gen_migration.history.file_names import PART

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error, Errors
 from gen_migration.base.files import YAML
 from gen_migration.model.schema import Spec

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.history.directory import read_revision
 from gen_migration.history.graph import ancestors
 from gen_migration.verify.candidate import taken

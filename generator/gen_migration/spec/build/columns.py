@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, KINDS, base_of
 from gen_migration.model import schema as model
 from gen_migration.model.automatic_names import with_given_sequence

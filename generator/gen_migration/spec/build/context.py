@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.kinds import BY_WORD
 from gen_migration.postgres.hidden import unseen

@@ -5,9 +5,9 @@ Source: the PostgreSQL manual, CREATE TABLE (INHERITS, OF).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD
 from gen_migration.model.given import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.relations import Known

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import nearest
 from gen_migration.model.schema import Element
 from gen_migration.postgres.parser import SqlMistake

@@ -13,10 +13,10 @@ those of a table with `row_security: forced` alone, and not meanwhile (`forced`)
 from __future__ import annotations
 
 import contextlib
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.model.given import columns_of
 from gen_migration.model.own_columns import children
 from gen_migration.model.partitions import is_partitioned, root

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.postgres.types import Type, TypeMistake, parse_type
 from gen_migration.verify.fill.choices import true_ones
 from gen_migration.verify.fill.guesses import guesses
