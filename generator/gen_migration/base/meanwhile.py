@@ -31,10 +31,8 @@ def meanwhile(work: Callable[[], object]) -> Iterator[None]:
         yield
         ended(child)
     except BaseException:
-        if child is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-            ended(child)
+        abandon(child)
+        ended(child)
         raise
 
 
@@ -55,11 +53,13 @@ def answers(work: Callable[[], Iterable[bytes]]) -> Iterator[Iterator[bytes]]:
                 file.write(one)
                 file.flush()
 
-    with meanwhile(answer):
-        os.close(writing)
-        # Closed before the end is waited for: nobody reads what was not asked for.
+    child = started(answer)
+    os.close(writing)
+    try:
         with os.fdopen(reading, "rb") as file:
             yield read(file)
+    finally:
+        abandon(child)
 
 
 LENGTH = 8  # bytes in front of an answer that say how long it is
@@ -112,6 +112,8 @@ def started(work: Callable[[], object]) -> int | None:
     """Return a process that does a work; None where there is none for it."""
     if not (has_another_processor() and is_idle()) or threading.active_count() > 1:
         return None
+    for one in [*ABANDONED]:
+        ended(one, os.WNOHANG)
     try:
         child = os.fork()
     except OSError:
@@ -130,12 +132,23 @@ def started(work: Callable[[], object]) -> int | None:
         os._exit(0)
 
 
-def ended(child: int | None) -> None:
-    """Wait until a process has ended."""
+def ended(child: int | None, how: int = 0) -> None:
+    """Wait until a process has ended, or see whether it has."""
     if child is not None:
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(child, 0)
+            if os.waitpid(child, how) == (0, 0):
+                return
         RUNNING.discard(child)
+        ABANDONED.discard(child)
+
+
+def abandon(child: int | None) -> None:
+    """End a process, without a wait for the system to take all of it away (10 ms)."""
+    if child is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        RUNNING.discard(child)
+        ABANDONED.add(child)
 
 
 def is_idle() -> bool:
@@ -146,8 +159,9 @@ def is_idle() -> bool:
     return os.getloadavg()[0] < os.sysconf("SC_NPROCESSORS_ONLN")
 
 
-# The processes that are at work.
+# The processes that are at work, and those that have been ended, and not waited for.
 RUNNING: set[int] = set()
+ABANDONED: set[int] = set()
 
 
 def has_another_processor() -> bool:

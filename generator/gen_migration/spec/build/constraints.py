@@ -164,7 +164,7 @@ def validity(shape: Any, at: Spot) -> dict[str, Any]:
 
 def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
     """Return what a primary key and a unique constraint have in common."""
-    columns = parts.known_columns(body, shape.columns, at / "columns")
+    columns = parts.known_columns(body, shape.columns, at, "columns")
     if shape.without_overlaps:
         place = at / "without_overlaps"
         place.need(18, "WITHOUT OVERLAPS")
@@ -175,7 +175,7 @@ def key_values(body: Body, shape: shapes.KeyShape, at: Spot) -> dict[str, Any]:
             )
     return {
         "columns": columns,
-        "include": parts.known_columns(body, shape.include, at / "include"),
+        "include": parts.known_columns(body, shape.include, at, "include"),
         "without_overlaps": shape.without_overlaps,
         "comment": shape.comment or None,
         **deferral(shape),
@@ -199,7 +199,7 @@ def index_settings(body: Body, shape: shapes.IndexedShape, at: Spot) -> dict[str
         (at / "tablespace").identifier(shape.tablespace, at_key=False)
     given = shape.storage_parameters
     return {
-        "storage_parameters": parts.parameters(given, at / "storage_parameters"),
+        "storage_parameters": parts.parameters(given, at, "storage_parameters"),
         "tablespace": shape.tablespace,
         "index_comment": shape.index_comment,
     }
@@ -264,7 +264,7 @@ def actions(body: Body, shape: Any, at: Spot) -> dict[str, Any]:
 
 def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> parts.Made:
     """Return a foreign key; None when it is reported."""
-    columns = parts.known_columns(body, shape.columns, at / "columns")
+    columns = parts.known_columns(body, shape.columns, at, "columns")
     target = target_of(shape.references, at / "references")
     checked = validity(shape, at)
     if shape.period:
@@ -313,7 +313,7 @@ def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
     made = model.Exclude(
         method=shape.method.lower(),
         elements=tuple(elements),
-        include=parts.known_columns(body, shape.include, at / "include"),
+        include=parts.known_columns(body, shape.include, at, "include"),
         where=parts.where(body, shape.where, at),
         comment=shape.comment or None,
         **deferral(shape),

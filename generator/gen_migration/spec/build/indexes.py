@@ -43,18 +43,18 @@ def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
     index_problems(shape, elements, at)
     if shape.tablespace is not None:
         (at / "tablespace").identifier(shape.tablespace, at_key=False)
-    given = shape.storage_parameters
+    given, parted = shape.storage_parameters, getattr(shape, "only", None)
     made = Index(
         elements=tuple(elements),
         unique=shape.unique,
         nulls_not_distinct=shape.nulls_not_distinct,
         method=shape.method.lower(),
         where=parts.where(body, shape.where, at),
-        include=parts.known_columns(body, shape.include, at / "include"),
-        storage_parameters=parts.parameters(given, at / "storage_parameters"),
+        include=parts.known_columns(body, shape.include, at, "include"),
+        storage_parameters=parts.parameters(given, at, "storage_parameters"),
         tablespace=shape.tablespace,
         comment=shape.comment or None,
-        only=only(body, getattr(shape, "only", None), at / "only"),
+        only=None if parted is None else only(body, parted, at / "only"),
     )
     if len(elements) != len(shape.columns):
         return None
@@ -62,11 +62,9 @@ def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
 
 
 def only(
-    body: Body, shapes: Mapping[str, IndexPartShape] | None, at: Spot
+    body: Body, shapes: Mapping[str, IndexPartShape], at: Spot
 ) -> dict[Name, IndexPart] | None:
     """Return the partitions that have a part of an index, with their parts."""
-    if shapes is None:
-        return None
     if body.shape.partition_by is None:
         at.wrong_key("only a partitioned table has an index ON ONLY it", "remove it")
         return None
@@ -85,7 +83,9 @@ def only(
                 nearest(str(name), map(str, below)) or "remove it",
             )
             continue
-        deeper = only(below[name], shape.only, at / key / "only")
+        deeper = None
+        if shape.only is not None:
+            deeper = only(below[name], shape.only, at / key / "only")
         found[name] = IndexPart(name=shape.name, only=deeper)
     if below and all(
         found.get(name, NONE).only is None and name in found for name in below

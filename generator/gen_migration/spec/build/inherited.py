@@ -100,7 +100,7 @@ def entry(
         (at / "tablespace").identifier(shape.tablespace, at_key=False)
     own = None
     if shape.storage_parameters is not None:
-        own = parameters(shape.storage_parameters, at / "storage_parameters")
+        own = parameters(shape.storage_parameters, at, "storage_parameters")
         own = None if own == getattr(above, "storage_parameters", None) else own
     return Inherited(
         name=shape.name,

@@ -81,18 +81,21 @@ def unknown_column(body: Body, column: str, at: Spot) -> None:
     at.wrong(f'unknown column "{column}"', hint)
 
 
-def known_columns(body: Body, columns: Iterable[str], at: Spot) -> tuple[str, ...]:
-    """Return those of the columns that the table has, and report the others."""
+def known_columns(
+    body: Body, columns: Iterable[str], at: Spot, *below: str
+) -> tuple[str, ...]:
+    """Return those of the columns that the table has, and report the others, below a place."""
     result: list[str] = []
     for index, column in enumerate(columns):
         if column in body.columns:
             result.append(column)
         elif not body.build.is_broken((*body.at.path, "columns", column)):
-            unknown_column(body, column, at / index)
+            unknown_column(body, column, at.under(*below, index))
     if len({*result}) < len(result):
         twice = [column for column, count in Counter(result).items() if count > 1]
         for column in twice:
-            at.wrong(f'column "{column}" stands twice', "remove one of the two")
+            message = f'column "{column}" stands twice'
+            at.under(*below).wrong(message, "remove one of the two")
     return tuple(result)
 
 
@@ -185,7 +188,7 @@ def long_element(
         column=shape.column,
         expression=None if found is None else found.sql,
         **names,
-        opclass_parameters=parameters(given, at / "opclass_parameters"),
+        opclass_parameters=parameters(given, at, "opclass_parameters"),
         descending=descending,
         nulls_first=descending if shape.nulls is None else shape.nulls == "first",
     )
@@ -197,8 +200,8 @@ PARAMETER = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9_.+-]+", re.ASCII)
 
 
-def parameters(values: Mapping[str, Any], at: Spot) -> dict[str, str]:
-    """Return storage parameters as SQL words (manual, CREATE TABLE)."""
+def parameters(values: Mapping[str, Any], at: Spot, *below: str) -> dict[str, str]:
+    """Return storage parameters, which stand below a place, as SQL words (manual, CREATE TABLE)."""
     result = {}
     for key, value in values.items():
         if isinstance(value, bool):
@@ -206,11 +209,11 @@ def parameters(values: Mapping[str, Any], at: Spot) -> dict[str, str]:
         else:
             text = format(value, "f") if isinstance(value, Decimal) else str(value)
         if not PARAMETER.fullmatch(key):
-            (at / key).wrong_key(
+            at.under(*below, key).wrong_key(
                 f'"{key}" is no storage parameter', "a name such as fillfactor"
             )
         elif not WORD.fullmatch(text):
-            (at / key).wrong(f'"{text}" is no value', "a number or a word")
+            at.under(*below, key).wrong(f'"{text}" is no value', "a number or a word")
         else:
             result[key] = text
     return result

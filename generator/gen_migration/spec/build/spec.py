@@ -135,7 +135,7 @@ def build_table(body: Body) -> Table:
         inherits=body.inherits,
         of_type=body.of_type,
         unlogged=shape.unlogged,
-        storage_parameters=parts.parameters(given, at / "storage_parameters"),
+        storage_parameters=parts.parameters(given, at, "storage_parameters"),
         tablespace=shape.tablespace,
         row_security=shape.row_security,
         access_method=access_method(body),
