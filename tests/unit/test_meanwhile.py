@@ -239,6 +239,7 @@ def test_another_process_does_half_of_a_list(tmp_path: Path, work: str) -> None:
 
 
 ANSWERS = """
+import time
 from gen_migration.base import meanwhile
 meanwhile.is_idle = lambda: True
 def work():
@@ -250,9 +251,16 @@ with meanwhile.answers(work) as found:
 with meanwhile.answers(work) as found:
     print(next(found))
 print([*meanwhile.read(__import__("io").BytesIO((5).to_bytes(8, "big") + b"four"))])
+gone = {*meanwhile.ABANDONED}
+time.sleep(0.5)
+with meanwhile.answers(work) as found:
+    print(len(gone), meanwhile.RUNNING & gone, meanwhile.ABANDONED)
 """
 
 
 def test_answers_come_until_a_process_ends(tmp_path: Path) -> None:
     done = process([sys.executable, "-c", ANSWERS], tmp_path)
-    assert (done.stdout, done.stderr) == ("[3, 3000000]\nb'one'\n[]\n", "")
+    *lines, last = done.stdout.splitlines()
+    assert (lines, done.stderr) == (["[3, 3000000]", "b'one'", "[]"], "")
+    # The processes that were left are gone by the time of the next.
+    assert last.endswith(" set() set()")

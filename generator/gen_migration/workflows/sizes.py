@@ -1,9 +1,13 @@
-"""The sizes that a run knows of: those of a file, and what its configuration assumes."""
+"""The sizes that a run knows of: those of a file, and what its configuration assumes.
+
+Most runs know none: what reads the file, and git, is imported where it is needed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gen_migration.base.configuration import (
     FILE,
@@ -12,11 +16,9 @@ from gen_migration.base.configuration import (
     configured,
 )
 from gen_migration.history.alembic_files import creation_date
-from gen_migration.spec import git
-from gen_migration.spec.git import GitPath
-from gen_migration.stats.load import load_file
-from gen_migration.stats.sizes import Assumed, Sizes
-from gen_migration.stats.units import size_of
+
+if TYPE_CHECKING:
+    from gen_migration.stats.sizes import Sizes
 
 
 def sizes_here(path: Path | None, revision: str | None = None) -> Sizes | None:
@@ -31,6 +33,9 @@ def sizes_here(path: Path | None, revision: str | None = None) -> Sizes | None:
 
 def configuration_at(revision: str) -> Configuration:
     """Return what the working directory's configuration says at a revision of git."""
+    from gen_migration.spec import git
+    from gen_migration.spec.git import GitPath
+
     source = GitPath(revision=revision, path=f"./{FILE}")
     if git.run("cat-file", "-e", str(source), of=source).returncode:
         return Configuration()
@@ -44,6 +49,9 @@ def sizes(path: Path | None, configured: Configuration, today: dt.date) -> Sizes
     """
     if path is None and not configured.stats:
         return None
+    from gen_migration.stats.load import load_file
+    from gen_migration.stats.sizes import Assumed, Sizes
+
     path = path or Path(configured.stats)
     assume = configured.assume
     assumed = Assumed(
@@ -64,4 +72,6 @@ def sizes(path: Path | None, configured: Configuration, today: dt.date) -> Sizes
 
 def rate_of(text: str) -> int:
     """Return the bytes a second of a text such as `100 MB/s`."""
+    from gen_migration.stats.units import size_of
+
     return size_of(text.removesuffix("/s"))
