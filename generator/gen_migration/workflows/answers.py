@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.data_loss import losses, unanswered
 from gen_migration.diff.missing_values import lacking
 from gen_migration.plan import rewrite_gate

@@ -99,8 +99,7 @@ def spec_of_history(directory: Directory, like: Spec | None) -> tuple[Spec, Orig
 
     Raises Error where that is not clear, or a revision cannot be replayed.
     """
-    from dataclasses import replace
-
+    from gen_migration.base.data_class import replace
     from gen_migration.history.edit_parts import check, revisions_of
     from gen_migration.history.state import state_of
     from gen_migration.model.hints import Hints
