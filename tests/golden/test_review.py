@@ -64,6 +64,12 @@ GOLDEN = {
         "set_owner/and_grants",
         "alter_view/anew",
         "alter_function/under_views_and_triggers",
+        "alter_foreign_server/in_place",
+        "alter_subscription/in_place",
+        "create_base_type/anew",
+        "create_cast/anew",
+        "create_operator_class/anew",
+        "create_statement/with_a_rename",
     )
 }
 

@@ -135,7 +135,9 @@ def shown(operation: Any) -> Iterator[Words]:
 def between(kind: Kind, old: Any, new: Any) -> Iterator[Words]:
     """Yield the properties in which two values of a kind differ, in words."""
     for what, before, after in kind.changes(old, new):
-        yield what, words(before), words(after)
+        # What is made anew for another's sake may be as it was.
+        if words(before) != words(after):
+            yield what, words(before), words(after)
 
 
 def said(  # noqa: C901, PLR0912 - one branch for each kind of operation

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.postgres.hidden import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gen_migration.model.schema import Spec
     from gen_migration.plan.link import Direction
     from gen_migration.review.review import Review
@@ -60,6 +62,11 @@ def sql_of(steps: Direction, spec: Spec) -> str:
         def execute(self, sqltext: Any, **_: Any) -> None:
             self.invoke(ops.ExecuteSQLOp(inspect.cleandoc(sqltext)))
 
+        def statements(self, sql: Sequence[str], **_: Any) -> None:
+            """Do as the helper of this name does in a revision."""
+            for one in sql:
+                self.execute(one.replace(":", r"\:"))
+
     output = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="postgresql",
@@ -71,6 +78,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
     found = way(steps, spec, set())
     op = Laid(context)
     names = {"op": op, "sa": sa, "postgresql": postgresql, WITH_SECRETS: op.execute}
+    names["statements"] = op.statements
     try:
         for statement in (*found.first, *found.statements):
             exec(compile(statement, "revision.py", "exec"), names)  # noqa: S102 - our own text
