@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
+from gen_migration.model.given import ancestry, columns_of
 from gen_migration.model.schema import Schema, Table
 from gen_migration.operations import every as op
 from gen_migration.plan.dependencies import accesses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gen_migration.plan.dependencies import Thing
     from gen_migration.postgres.names import Name
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # A table, or a column of one.
 Whole = tuple["Name", str | None]
 
+NOTHING = Schema()
 PROPERTIES = (
     op.SetColumnDefault,
     op.SetColumnNullable,
@@ -34,24 +36,32 @@ PROPERTIES = (
 )
 
 
-def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
+def absorbed(
+    operations: Iterable[op.Operation], start: Schema = NOTHING, end: Schema = NOTHING
+) -> tuple[op.Operation, ...]:
     """Return operations without those that a later drop of the whole makes superfluous.
 
     The drop then holds what the whole had, but for the objects that stand on it. An operation
     that something between waits for (the table that a foreign key refers to is dropped first, say)
-    stays.
+    stays. They lead from a schema to another, by which a child's column is known that goes with
+    its parent's; what it has otherwise, no drop holds.
     """
     steps = list(operations)
     if not any(isinstance(one, op.DropTable | op.DropColumn) for one in steps):
         return tuple(steps)
     drops: dict[Whole, int] = {}
-    gone: dict[int, int] = {}
+    gone: dict[int, int | None] = {}
+    above = with_parents(start, end)
     kept = Kept(steps)
     for position in range(len(steps) - 1, -1, -1):
         one = steps[position]
         drop = next((drops[of] for of in wholes(one) if of in drops), None)
         if drop is not None and not kept.waits_before(drop, one):
             gone[position] = drop
+            continue
+        drop = next((drops[of] for of in parents_of(one, above) if of in drops), None)
+        if drop is not None and not kept.waits_before(drop, one):
+            gone[position] = None
             continue
         kept.positions.append(position)
         if isinstance(one, op.DropTable):
@@ -60,8 +70,32 @@ def absorbed(operations: Iterable[op.Operation]) -> tuple[op.Operation, ...]:
             drops[one.table, one.name] = position
     # From the last one on: the whole gets back what went last.
     for position, drop in gone.items():
-        steps[drop] = with_part(steps[drop], steps[position])
+        if drop is not None:
+            steps[drop] = with_part(steps[drop], steps[position])
     return tuple(step for n, step in enumerate(steps) if n not in gone)
+
+
+def with_parents(start: Schema, end: Schema) -> dict[Whole, tuple[Whole, ...]]:
+    """Return the columns of children that are gone in the end, and those of their parents."""
+    if start is NOTHING:
+        return {}
+    found: dict[Whole, tuple[Whole, ...]] = {}
+    for child, table in start.tables.items():
+        if child not in end.tables or not table.has_given:
+            continue
+        left = columns_of(end, child)
+        every = [one for one in ancestry(start, child) if one != child]
+        for column in columns_of(start, child):
+            if column not in left:
+                found[child, column] = tuple((one, column) for one in every)
+    return found
+
+
+def parents_of(
+    operation: op.Operation, above: Mapping[Whole, tuple[Whole, ...]]
+) -> tuple[Whole, ...]:
+    """Return the columns with one of which goes what an operation changes of a child's."""
+    return next((above[one] for one in wholes(operation) if one in above), ())
 
 
 class Kept:

@@ -43,9 +43,9 @@ def single(
     old: Schema, new: Schema, operations: tuple[op.Operation, ...], postgresql: int
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
-    there = absorbed(expand(old, operations, postgresql))
+    there = absorbed(expand(old, operations, postgresql), old, new)
     back = absorbed(
-        downgrade_of(new, way_back(old, operations, postgresql), postgresql)
+        downgrade_of(new, way_back(old, operations, postgresql), postgresql), new, old
     )
     return PlannedRevision(
         operations=operations,
