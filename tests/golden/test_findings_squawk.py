@@ -110,6 +110,7 @@ PAIRS = (
             alter_composite_type.comment_comes_back reorder_attributes.of_one_that_goes
             create_text_search_dictionary.anew
             set_grants.a_column_made_anew
+            set_column_type.under_a_function_that_computes
             """,
         ),
     ),
@@ -161,6 +162,9 @@ PAIRS = (
             create_foreign_table.anew
             create_foreign_server.under_a_table
             create_base_type.anew
+            set_column_type.under_a_function_of_a_check_of_a_domain
+            set_column_type.under_a_function_that_computes
+            set_column_type.under_functions_that_join
             """,
         ),
         alone=(
@@ -198,6 +202,9 @@ PAIRS = (
             drop_operator_class.with_its_family
             drop_operator_family.with_items
             create_cast.anew
+            alter_domain.in_a_composite_type
+            set_column_type.under_a_function_of_a_check_of_a_domain
+            set_enum_values.of_a_typed_table
             """,
         ),
         alone=(
@@ -239,6 +246,12 @@ PAIRS = (
             set_index_storage.of_a_constraint
             create_statistics.of_a_materialized_view
             create_index.of_some_partitions
+            alter_domain.in_a_composite_type
+            alter_materialized_view.in_place
+            alter_materialized_view.index_under_its_name
+            alter_materialized_view.index_under_its_name_not_in_use
+            set_column_type.under_a_function_of_a_check_of_a_domain
+            set_enum_values.of_a_typed_table
             """,
         ),
         alone=(
@@ -293,6 +306,9 @@ PAIRS = (
             alter_function.anew alter_function.of_another_result
             set_column_type.under_a_function_that_is_called
             alter_foreign_table.in_place
+            alter_composite_type.of_typed_tables_with_a_cast
+            set_column_type.under_a_function_of_a_check_of_a_domain
+            set_column_type.under_a_function_that_computes
             """,
         ),
     ),
@@ -344,6 +360,7 @@ PAIRS = (
             drop_operator.with_its_function
             backfill.past_policies
             alter_foreign_table.in_place
+            set_column_type.under_a_function_that_computes
             """,
         ),
         alone=(
@@ -408,6 +425,7 @@ PAIRS = (
             set_grants.columns_that_go_and_come
             create_operator_class.all
             create_access_method.all
+            alter_composite_type.of_typed_tables_with_a_cast
             """,
         ),
         alone=(
@@ -440,6 +458,7 @@ PAIRS = (
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
+            alter_materialized_view.index_under_its_name_not_in_use
             """,
         ),
     ),
@@ -455,6 +474,7 @@ PAIRS = (
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
+            alter_materialized_view.index_under_its_name_not_in_use
             """,
         ),
     ),

@@ -62,6 +62,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_text_search_dictionary.anew
         drop_text_search_dictionary.with_all
         set_grants.a_column_made_anew
+        add_enum_value.of_a_composite_type_of_columns
+        set_column_type.under_a_function_that_computes
         """,
     ),
     "adding-foreign-key-constraint": (
@@ -110,6 +112,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_function.anew alter_function.of_another_result
         set_column_type.under_a_function_that_is_called
         create_operator.anew
+        add_enum_value.of_a_composite_type_of_columns
+        set_column_type.under_a_function_that_computes
         """,
     ),
     "disallowed-unique-constraint": (
@@ -143,6 +147,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_operator.anew
         create_operator_class.anew
         create_index.of_some_partitions create_index.of_some_partitions_while_others_come
+        add_enum_value.of_a_composite_type_of_columns
+        set_column_type.under_a_function_that_computes
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -166,6 +172,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_operator.anew
         create_operator_class.anew
         create_index.of_some_partitions create_index.of_some_partitions_while_others_come
+        add_enum_value.of_a_composite_type_of_columns
+        set_column_type.under_a_function_that_computes
         """,
     ),
     "require-concurrent-partition-detach": (

@@ -83,21 +83,30 @@ def test_a_new_value_is_a_default_after_one_upgrade(
     assert change.run("SELECT enumlabel FROM pg_enum WHERE enumlabel LIKE 'it%'")
 
 
+@pytest.mark.parametrize(
+    ("name", "row", "value", "why"),
+    [
+        ("in_a_partition", "(new)", "new", "a is in the partition key of table t"),
+        (
+            "of_a_range_type_of_columns",
+            '(1,"[fine,happy)")',
+            "fine",
+            "m of table t has the type moods, which is made of it",
+        ),
+    ],
+)
 def test_what_postgresql_has_no_way_to_do_is_said(
-    database: str, tmp_path: Path
+    database: str, tmp_path: Path, name: str, row: str, value: str, why: str
 ) -> None:
-    change = Change("add_enum_value/in_a_partition", database, tmp_path)
+    reason = f"PostgreSQL cannot take '{value}' out of enum mood: column {why}"
+    change = Change(f"add_enum_value/{name}", database, tmp_path)
     change.upgrade()
-    change.run("INSERT INTO t VALUES ('new')")
+    change.run(f"INSERT INTO t SELECT ('{row}'::t).*")
     before = read(database)
-    reason = (
-        "PostgreSQL cannot take 'new' out of enum mood: "
-        "column a is in the partition key of table t"
-    )
     with pytest.raises(Error, match=reason):
         change.downgrade()
     assert before == read(database)
-    assert change.run("SELECT a::text FROM t") == ["new"]
+    assert change.run("SELECT t::text FROM t") == [row]
     texts = [text_of(draft) for draft in change.drafts]
     sql = both_ways(texts, [draft.header for draft in change.drafts])
     assert f"-- no way back: {reason}" in sql

@@ -192,7 +192,8 @@ def object_losses(operation: AlterObject, spec: Spec) -> Iterator[Loss]:
     kind, name = BY_WORD[operation.kind], operation.name
     if kind.space != "types":
         return
-    typed = typed_tables(spec.schema, name)
+    # Others leave their type meanwhile, and say themselves what their columns lose.
+    typed = typed_tables(spec.schema, name) if operation.has_heirs else ()
     found: list[str] = []
     if typed or use(spec.schema, name).in_column:
         parts = kind.lost(operation.old, operation.new)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.diff.rename_detection import is_anew
+from gen_migration.kinds import BY_WORD
+from gen_migration.model import casts
 from gen_migration.model.given import (
     ancestry,
     given_checks,
@@ -105,7 +107,11 @@ def leaving(
         )
         table = gone
     of = table.of_type
-    if of is not None and (of != after.of_type or is_type_anew(schema, other, of)):
+    if of is not None and (
+        of != after.of_type
+        or is_type_anew(schema, other, of)
+        or is_written(schema, other, of)
+    ):
         yield MakeUntyped(table=name, of=of, old=table, new=without_type(schema, table))
 
 
@@ -124,6 +130,19 @@ def is_type_anew(schema: Schema, other: Schema, of: Name) -> bool:
     if held is None or wanted is None or held == wanted:
         return held is None or wanted is None
     return is_anew(schema, other, word, of) or is_anew(other, schema, word, of)
+
+
+def is_written(schema: Schema, other: Schema, of: Name) -> bool:
+    """Tell whether rows have to say how an attribute of their type gets another type.
+
+    A typed table takes that of its type by itself alone, and as no column of its own.
+    """
+    kind = BY_WORD["composite type"]
+    held, wanted = (one.of(kind.word)[of] for one in (schema, other))
+    types = [(old.type, new.type) for _, old, new in kind.retyped(held, wanted)]
+    return any(
+        casts.path(old, new) != () or casts.path(new, old) != () for old, new in types
+    )
 
 
 def renamed(table: Table, gone: Table) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.diff import free_names as names
 from gen_migration.diff import same_parts
-from gen_migration.kinds import BY_WORD, KINDS
+from gen_migration.kinds import BY_WORD, KINDS, type_of
 from gen_migration.kinds.kind_changes import Use
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.given import given_checks, given_columns
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Schema, Table
     from gen_migration.operations.origins import Origins
+    from gen_migration.postgres.types import Type
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -284,11 +285,21 @@ def use(schema: Schema, name: Name) -> Use:
         for one in table.columns.values()
         if one.type.kind != "builtin"
     ]
+    held = [one for one in every if Name(one.schema, one.name) in types]
     return Use(
-        in_column=any(Name(one.schema, one.name) in types for one in every),
-        in_array=any(one.array and (one.schema, one.name) == name for one in every),
+        in_column=bool(held),
+        within=any(is_within(schema, one, name) for one in held),
         in_types=not types.isdisjoint(known),
     )
+
+
+def is_within(schema: Schema, of: Type, name: Name) -> bool:
+    """Tell whether a type that is made of another one is anything but that, or domains over it."""
+    base: Type | None = of
+    while base is not None and not base.array and (base.schema, base.name) != name:
+        found = type_of(schema, base)
+        base = None if found is None else found[0].base(found[1])
+    return base is None or base.array
 
 
 def made_of(schema: Schema, name: Name) -> set[Name]:

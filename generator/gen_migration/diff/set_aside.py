@@ -19,7 +19,7 @@ from gen_migration.operations import columns
 from gen_migration.operations.alterations import SetComment, altered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
@@ -55,6 +55,17 @@ def concerned(schema: Schema, seeds: Collection[Node]) -> set[Node]:
     return found
 
 
+def naming(schema: Schema, nodes: Collection[Node]) -> Callable[[str], bool]:
+    """Return what tells whether an expression names one of nodes."""
+    graph = Graph(schema)
+
+    def names(expression: str) -> bool:
+        found = EVERY.expression(None, expression)
+        return any(not graph.nodes(one).isdisjoint(nodes) for one in found)
+
+    return names
+
+
 class Aside:
     """What is off while objects are made `anew`.
 
@@ -65,7 +76,6 @@ class Aside:
         self, old: Schema, new: Schema, anew: set[Node], gone: Collection[Name]
     ) -> None:
         self.old, self.new, self.anew = old, new, anew
-        self.graph = Graph(old)
         nodes = concerned(old, anew) | concerned(new, anew)
         self.nodes = {
             node
@@ -112,14 +122,9 @@ class Aside:
             before, after = sides
             if before is None or after is None:
                 continue
-            bare = kind.let_go(before, self.is_named)
+            bare = kind.let_go(before, naming(self.old, self.anew))
             yield from altered(kind, name, before, bare)
             yield from altered(kind, name, bare, after)
-
-    def is_named(self, expression: str) -> bool:
-        """Tell whether an expression names what is made anew."""
-        found = EVERY.expression(None, expression)
-        return any(self.anew & self.graph.nodes(one) for one in found)
 
     def of_tables(self) -> Iterator[Operation]:
         """Yield what takes off parts of tables, and what brings them back."""

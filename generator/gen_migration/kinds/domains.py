@@ -136,16 +136,16 @@ class Domains(Kind):
                 old = step
 
     def is_anew(self, old: Any, new: Any, use: Use) -> bool:
-        """Tell whether a domain is made anew: its type changes, or arrays stand in the way.
+        """Tell whether a domain is made anew: its type changes, or others stand in the way.
 
-        PostgreSQL does not look at elements of arrays, so that where columns have those it refuses
-        to add a check or NOT NULL.
+        PostgreSQL does not look at elements of arrays and parts of other types, so that where
+        columns have those it refuses to add a check or NOT NULL.
         """
         if (old.type, old.collation) != (new.type, new.collation):
             return True
         held = [one.expression for one in old.checks.values()]
         asks = old.nullable and not new.nullable
-        return use.in_array and (
+        return use.within and (
             asks or any(one.expression not in held for one in new.checks.values())
         )
 

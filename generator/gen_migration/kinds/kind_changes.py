@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 
 class Use(NamedTuple):
-    """Where a type is: in columns, as it is or in other types; in arrays of columns; in types."""
+    """Where a type is: in columns, be it in other types; in some `within` others; in types.
+
+    It is within arrays, and all that is made of it but domains over it.
+    """
 
     in_column: bool = False
-    in_array: bool = False
+    within: bool = False
     in_types: bool = False
 
 

@@ -342,7 +342,8 @@ def index_statements(
 ) -> Iterator[str]:
     """Yield what makes other indexes of some; what is the same but for its name is renamed.
 
-    Concurrently, each statement can be repeated: what a run has left behind goes first.
+    One that changes under its name is built aside, so that REFRESH CONCURRENTLY always finds a
+    unique one. Concurrently, each statement can be repeated: what a run has left behind goes first.
     """
     drop = "DROP INDEX CONCURRENTLY IF EXISTS" if concurrently else "DROP INDEX"
     left = {key: one for key, one in old.items() if new.get(key) != one}
@@ -359,13 +360,14 @@ def index_statements(
             del left[before]
             yield f"ALTER {called(of, before)} RENAME TO {quote_name(key)}"
             continue
-        if key in left or concurrently:
-            left.pop(key, None)
+        in_place = aside(key) if key in left else key
+        if concurrently:
+            yield f"{drop} {of._replace(name=in_place).sql}"
+        yield ddl.create_index(of, in_place, one, concurrently=concurrently)
+        if key in left:
+            del left[key]
             yield f"{drop} {of._replace(name=key).sql}"
-        if not concurrently:
-            yield from created_index(of, key, one)
-            continue
-        yield ddl.create_index(of, key, one, concurrently=True)
+            yield f"ALTER {called(of, in_place)} RENAME TO {quote_name(key)}"
         if one.comment is not None:
             yield ddl.comment(called(of, key), one.comment)
     for key in left:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import routine_references as references
-from gen_migration.kinds import routine_spec, routine_sql, routine_tree
+from gen_migration.kinds import routine_renames, routine_spec, routine_sql, routine_tree
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import mapped, object_renaming
-from gen_migration.postgres import own_functions
+from gen_migration.postgres import bodies, own_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
+    from gen_migration.kinds.relations import Known
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.types import Type
 
@@ -61,6 +63,7 @@ class Routines(Called):
 
     creates = "create_function_stmt"
     alters = "alter_function_stmt"
+    follows_renames = True
 
     # SQL out.
 
@@ -129,6 +132,12 @@ class Routines(Called):
             return replace(one, schema=new) if one.schema == old else one
 
         return mapped.mapped(value, {"type": of_type, "returns": of_type})
+
+    def followed(self, value: Any, relations: Known, old: Node, new: Node) -> Any:
+        if not bodies.is_standard(value.language, value.body):
+            return value
+        body = routine_renames.body_after(value.body, relations, old, new)
+        return value if body == value.body else replace(value, body=body, written=body)
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         return references.hard(value, find)

@@ -44,7 +44,7 @@ class Traits(Facts):
     given: ClassVar[Mapping[Any, Any]] = {}
     # Comments that objects have from the start.
     texts: ClassVar[Mapping[Any, str]] = {}
-    # Whether queries that select from its objects follow what is renamed.
+    # Whether the queries and the commands of its objects follow what is renamed.
     follows_renames: ClassVar[bool] = False
     # Whether they keep the rows of a query, which may take long.
     keeps_rows: ClassVar[bool] = False

@@ -24,14 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScopedEdit(Edit):
-    """Changes names by what they mean in an expression about the rows of `holder`."""
+    """Changes names by what they mean in an expression about the rows of `holder`, if of any."""
 
-    holder: Name
+    holder: Name | None
 
     def __call__(self, kind: str, node: Any) -> None:
         if not kind:  # the whole
-            rows = [(one, self.holder, True) for one in ("old", "new")]
-            self.follow(node, (((self.holder.name, self.holder, False), *rows),))
+            self.follow(node, () if self.holder is None else (rows_of(self.holder),))
 
     def follow(self, node: Any, scopes: tuple[Scope, ...]) -> None:
         """Change what is below a node; the innermost of the scopes comes first."""
@@ -66,6 +65,12 @@ class ScopedEdit(Edit):
 
     def written(self, node: Any, table: Name, word: str) -> None:
         """Change the names of the columns that a command writes."""
+
+
+def rows_of(holder: Name) -> Scope:
+    """Return what the rows of a relation are called that an expression is about."""
+    rows = [(one, holder, True) for one in ("old", "new")]
+    return ((holder.name, holder, False), *rows)
 
 
 def selected(node: Any) -> str:

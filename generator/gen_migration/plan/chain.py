@@ -31,6 +31,7 @@ from gen_migration.plan.modes import (
     unused,
 )
 from gen_migration.plan.names_back import way_back
+from gen_migration.plan.order import joined
 from gen_migration.plan.together import in_company, members
 
 if TYPE_CHECKING:
@@ -43,10 +44,9 @@ def single(
     old: Schema, new: Schema, operations: tuple[op.Operation, ...], postgresql: int
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
-    there = absorbed(expand(old, operations, postgresql), old, new)
-    back = absorbed(
-        downgrade_of(new, way_back(old, operations, postgresql), postgresql), new, old
-    )
+    there = absorbed(joined(expand(old, operations, postgresql)), old, new)
+    back = way_back(old, operations, postgresql)
+    back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.diff.set_aside import concerned, defaults
+from gen_migration.diff.set_aside import TYPES, concerned, defaults, naming
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import expressions_of, plain_columns
@@ -15,6 +15,7 @@ from gen_migration.model.own_columns import is_split
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
+from gen_migration.operations.alterations import altered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -157,16 +158,29 @@ def objects_of(schema: Schema, touched: Touched) -> list[op.DropObject]:
     return drops_of(schema, nodes)
 
 
-def called_of(
-    schema: Schema, objects: Iterable[op.DropObject]
-) -> Iterator[op.Operation]:
-    """Yield what takes off defaults, constraints and indexes that call functions which go."""
+def called(schema: Schema, objects: Iterable[op.DropObject]) -> set[Node]:
+    """Return what calls functions that go, or stands on what does."""
     routines = {
         (one.kind, one.name)
         for one in objects
         if BY_WORD[one.kind].space == "functions"
     }
-    for node in sorted(concerned(schema, routines), key=str):
+    return {
+        node
+        for node in concerned(schema, routines)
+        if node[0] != "column" or is_generated(schema, *node[1:])
+    }
+
+
+def is_generated(schema: Schema, table: Name, name: str) -> bool:
+    """Tell whether a table declares a column that is computed."""
+    column = schema.tables[table].columns.get(name)
+    return column is not None and column.generated is not None
+
+
+def called_of(schema: Schema, found: Collection[Node]) -> Iterator[op.Operation]:
+    """Yield what takes parts of tables off that call functions which go."""
+    for node in sorted(found, key=str):
         match node:
             case ("default", table, name) if name in schema.tables[table].columns:
                 yield from defaults(schema, table, name)
@@ -176,6 +190,21 @@ def called_of(
             case ("index", table, name):
                 index = schema.tables[table].indexes[name]
                 yield op.DropIndex(table=table, name=name, old=index)
+
+
+def types_let_go(
+    schema: Schema, found: Collection[Node], objects: Iterable[op.DropObject]
+) -> tuple[list[op.Operation], list[op.Operation]]:
+    """Return what lets types go of functions that they call, and what gives them back all."""
+    off: list[op.Operation] = []
+    back: list[op.Operation] = []
+    names = naming(schema, {(one.kind, one.name) for one in objects})
+    for word, name in sorted((node for node in found if node[0] in TYPES), key=str):
+        kind, value = BY_WORD[word], schema.of(word)[name]
+        bare = kind.let_go(value, names)
+        off += altered(kind, name, value, bare)
+        back += altered(kind, name, bare, value)
+    return off, back
 
 
 def drops_of(schema: Schema, nodes: Collection[Node]) -> list[op.DropObject]:

@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.diff.columns import Question
 from gen_migration.diff.differ import difference
 from gen_migration.diff.inherited import with_parts
 from gen_migration.diff.rename_detection import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import is_replaced
+from gen_migration.model import casts
 from gen_migration.model.empty_values import neutral_value
 from gen_migration.model.given import column_of
 from gen_migration.model.hints import Hints
@@ -19,11 +21,12 @@ from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.dependents import drops_of, keys_to
+from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.order import ordered
-from gen_migration.plan.retyping import block, is_in_columns, merged
+from gen_migration.plan.retyping import block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
@@ -83,7 +86,11 @@ def retyped(
             rest.append(one)
         else:
             steps += found
-    return [*steps, *block(op.apply(schema, steps), rest, postgresql)]
+    left = block(op.apply(schema, steps), rest, postgresql)
+    for is_type, group in groupby(left, lambda one: isinstance(one, op.AlterObject)):
+        run = list(group)  # a type lets go, or gets all back
+        steps += anew(op.apply(schema, steps), run, postgresql) if is_type else run
+    return steps
 
 
 def renewed(
@@ -91,11 +98,20 @@ def renewed(
 ) -> tuple[op.Operation, ...] | None:
     """Return the steps that make a type anew; None where it is altered, or cannot be made anew.
 
-    An edit finds such types by itself. The way back of one that alters a type may be such an edit.
+    An edit finds such types by itself. The way back of one that alters a type may be such an edit:
+    nobody is asked how values go over then.
     """
     if not is_anew(schema, after, kind, name):
         return None
     found = difference(schema, after, Hints(), Origins())
+    answers = {
+        (one.table, one.column): one.example
+        or casts.cast(one.column, *casts.unasked(one.old, one.new))
+        for one in found.questions
+        if isinstance(one, Question)
+    }
+    if answers:
+        found = difference(schema, after, Hints(using=answers), Origins())
     if found.questions or found.dropped.tables:
         return None
     return expand(schema, ordered(found), postgresql)
@@ -107,15 +123,26 @@ def anew(schema: Schema, operations: list[Any], postgresql: int) -> list[op.Oper
     The way back of a view that has got columns is one: what stands on it is off meanwhile.
     """
     steps: list[op.Operation] = []
+    for (word, name), group in groupby(operations, lambda one: (one.kind, one.name)):
+        run = list(group)
+        found: Sequence[op.Operation] | None = None
+        if BY_WORD[word].space == "types":
+            found = renewed(schema, op.apply(schema, run), word, name, postgresql)
+        if found is None:
+            found = replaced(schema, run)
+        steps += found
+        schema = op.apply(schema, found)
+    return steps
+
+
+def replaced(schema: Schema, operations: list[Any]) -> list[op.Operation]:
+    """Return the steps of an object, in place or by what takes its place."""
+    steps: list[op.Operation] = []
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
         found: list[op.Operation] = [one]
         if kind.is_built_aside(one.old, one.new):
             found = built_aside(schema, after, one)
-        elif kind.space == "types" and (
-            made := renewed(schema, after, one.kind, one.name, postgresql)
-        ):
-            found = [*made]
         elif is_replaced(schema, after, kind, one.name):
             above = drops_of(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}

@@ -14,53 +14,38 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.diff import access
 from gen_migration.diff.columns import Context, changes
-from gen_migration.diff.free_names import free_name
 from gen_migration.diff.inherited import with_parts
-from gen_migration.diff.rename_detection import made_of
-from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.hints import Hints
-from gen_migration.model.mapped import mapped
 from gen_migration.model.own_columns import own_parts
 from gen_migration.operations import every as op
 from gen_migration.plan.dependents import (
     Touched,
+    called,
     called_of,
-    concerns,
     constraints_of,
     defaults_of,
     generated_of,
     indexes_of,
     objects_of,
+    types_let_go,
 )
+from gen_migration.plan.enum_swaps import partitioned_by, swap, uses
 from gen_migration.plan.not_null_aside import keys_of, not_nulls
-from gen_migration.postgres.names import Name
+from gen_migration.plan.order import arranged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Schema
+    from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
+
+    Columns = Mapping[tuple[Name, str], Column]
 
 # The PostgreSQL that can change the expression of a generated column.
 SET_EXPRESSION = 17
-
-
-def merged(operations: list[op.Operation]) -> list[op.Operation]:
-    """Return operations with one swap for each enum, whatever the number of its values."""
-    result: dict[object, op.Operation] = {}
-    for operation in operations:
-        if isinstance(operation, op.RemoveEnumValue | op.SetEnumValues):
-            before = result.get(operation.name)
-            first = (
-                before.old if isinstance(before, op.SetEnumValues) else operation.old
-            )
-            result[operation.name] = op.SetEnumValues(
-                name=operation.name, old=first, new=operation.new
-            )
-        else:
-            result[id(operation)] = operation
-    return list(result.values())
 
 
 def block(
@@ -76,19 +61,11 @@ def block(
     touched = Touched()
     for operation in operations:
         touch(at, operation, touched, postgresql)
-    gone = {(one.table, one.name): one.old for one in generated_of(at, touched)}
-    gone |= {(name, key): at.tables[name].columns[key] for name, key in touched.dropped}
-    touched.dropped |= gone.keys()
-    back = dict(gone)
-    rest: list[op.Operation] = []
-    for operation in operations:
-        place = place_of(operation)
-        if place in gone:
-            back[place] = changed(back[place], operation)
-        else:
-            rest.append(operation)
-    objects = objects_of(at, touched)
-    called = with_parts(at, list(called_of(at, objects)))
+    objects, calls = standing(at, touched)
+    gone, back, rest = set_apart(at, touched, operations)
+    before = at
+    loose, bound = types_let_go(at, calls, objects)
+    called = with_parts(at, list(called_of(at, calls)))
     at = op.apply(at, called)
     nulls = not_nulls(at, rest)
     keys = {
@@ -98,26 +75,75 @@ def block(
     parts = with_parts(at, [*keys.values(), *indexes_of(at, touched)])
     marks = list(marks_of(at, parts))
     grants = list(access.let_go(at, gone))
-    own = {place: own_parts(at, *place) for place in gone}
+    drops, adds = gone_and_back(at, gone, back)
+    taken = [*called, *objects, *grants, *marks, *parts]
+    going = [*loose, *taken, *drops]
+    at = op.apply(before, going)
+    off = arranged(going, before, at)
+    defaults = list(defaults_of(at, touched))
+    steps = steps_of(op.apply(at, defaults), rest)
+    between = [*defaults, *nulls, *steps, *op.inverse((*defaults, *nulls))]
+    at = op.apply(at, between)
+    coming = [*adds, *op.inverse(taken), *bound]
+    on = arranged(coming, at, op.apply(at, coming))
+    return [*first, *off, *between, *on]
+
+
+def set_apart(
+    schema: Schema, touched: Touched, operations: Iterable[op.Operation]
+) -> tuple[Columns, Columns, list[op.Operation]]:
+    """Return the columns that go, as they are and as they come back, and what is left to do."""
+    gone = {
+        (table, name): column
+        for table, value in schema.tables.items()
+        for name, column in value.columns.items()
+        if (table, name) in touched.dropped
+    }
+    back = dict(gone)
+    rest: list[op.Operation] = []
+    for operation in operations:
+        place = place_of(operation)
+        if place in gone:
+            back[place] = changed(back[place], operation)
+        else:
+            rest.append(operation)
+    return gone, back, rest
+
+
+def gone_and_back(
+    schema: Schema, gone: Columns, back: Columns
+) -> tuple[list[op.DropColumn], list[op.AddColumn]]:
+    """Return the drops of columns, and what adds them as they are then.
+
+    Generated columns are computed from plain ones.
+    """
+    own = {place: own_parts(schema, *place) for place in gone}
     drops = [
         op.DropColumn(table=t, name=c, old=old, own=own[t, c])
         for (t, c), old in gone.items()
     ]
-    # Generated columns are computed from plain ones.
-    drops.sort(key=lambda one: one.old.generated is None)
     adds = [
         op.AddColumn(table=t, name=c, new=new, own=own[t, c])
         for (t, c), new in back.items()
     ]
+    drops.sort(key=lambda one: one.old.generated is None)
     adds.sort(key=lambda one: one.new.generated is not None)
-    at = op.apply(at, [*objects, *grants, *marks, *parts, *drops])
-    defaults = list(defaults_of(at, touched))
-    at = op.apply(at, defaults)
-    steps = steps_of(at, rest)
-    taken = [*called, *objects, *grants, *marks, *parts]
-    off = [*first, *taken, *drops, *defaults, *nulls]
-    back_ = [*op.inverse((*defaults, *nulls)), *adds, *op.inverse(taken)]
-    return [*off, *steps, *back_]
+    return drops, adds
+
+
+def standing(schema: Schema, touched: Touched) -> tuple[list[op.DropObject], set[Node]]:
+    """Return the drops of what stands on columns that change, and what calls such functions.
+
+    Generated columns among it are noted as dropped.
+    """
+    touched.dropped |= {(one.table, one.name) for one in generated_of(schema, touched)}
+    while True:
+        objects = objects_of(schema, touched)
+        found = called(schema, objects)
+        computed = {node[1:] for node in found if node[0] == "column"}
+        if computed <= touched.dropped:
+            return objects, found
+        touched.dropped |= computed
 
 
 def marks_of(schema: Schema, parts: Iterable[op.Operation]) -> Iterator[op.SetMark]:
@@ -218,27 +244,6 @@ def in_place(old: Column, new: Column, postgresql: int) -> bool:
     return same and kind and postgresql >= SET_EXPRESSION
 
 
-def uses(schema: Schema, enum: Name) -> Iterator[tuple[Name, str, Column]]:
-    """Yield table, name and value of each column that holds values of an enum."""
-    for table, value in schema.tables.items():
-        for name, column in value.columns.items():
-            kind = column.type
-            if kind.kind == "enum" and (kind.schema, kind.name) == enum:
-                yield table, name, column
-
-
-def partitioned_by(schema: Schema, enum: Name) -> tuple[Name, str] | None:
-    """Return table and name of a column of a partition key that holds values of an enum."""
-    for table, name, _ in uses(schema, enum):
-        by = schema.tables[table].partition_by
-        if by is not None and any(
-            element.column == name or concerns(element.expression, {name}, {enum})
-            for element in by.elements
-        ):
-            return table, name
-    return None
-
-
 def step(schema: Schema, operation: op.Operation) -> Iterator[op.Operation]:
     """Yield the steps of one operation of a block."""
     match operation:
@@ -250,89 +255,3 @@ def step(schema: Schema, operation: op.Operation) -> Iterator[op.Operation]:
             )
         case _:
             yield operation
-
-
-def swap(schema: Schema, operation: op.SetEnumValues) -> Iterator[op.Operation]:
-    """Yield the steps that let a new type take the place of an enum."""
-    name = operation.name
-    part, through = partitioned_by(schema, name), None
-    made = composites_of(schema, name)
-    if part is None:
-        # A domain or a range type that is still over it could not be made anew.
-        others = sorted(made_of(schema, name) - {name, *made}, key=str)
-        held = ((column_of_type(schema, one), one) for one in (*made, *others))
-        part, through = next((one for one in held if one[0]), (None, None))
-    if part is not None:
-        old, new = operation.old, operation.new
-        yield op.KeepEnumValues(
-            name=name, column=part, through=through, old=old, new=new
-        )
-        return
-    enum = schema.enums[name]
-    aside = free_name(schema, schema, name)
-    gone = tuple(value for value in operation.old if value not in operation.new)
-    columns = list(uses(schema, name))
-    if gone:
-        for table, key, column in columns:
-            if column.generated is None:
-                yield op.RefuseValues(
-                    table=table, name=key, array=column.type.array, values=gone
-                )
-    yield op.RenameObject(kind="enum", old=name, new=aside)
-    yield op.CreateObject(
-        kind="enum", name=name, new=replace(enum, values=operation.new)
-    )
-    for table, key, column in columns:
-        before = replace(column.type, schema=aside.schema, name=aside.name)
-        yield op.SetColumnType(
-            table=table,
-            name=key,
-            old=op.Typing(before, column.collation),
-            new=op.Typing(column.type, column.collation),
-            using=casts.conversion(before, column.type, key).using,
-        )
-    kind = BY_WORD["composite type"]
-    for one in made:
-        new = kind.bare(schema.of(kind.word)[one])
-        away = mapped(new, {"type": lambda of: renamed(of, name, aside)})
-        yield op.AlterObject(kind=kind.word, name=one, old=away, new=new)
-    yield op.DropObject(kind="enum", name=aside, old=enum)
-
-
-def renamed(of: Type, old: Name, new: Name) -> Type:
-    """Return a type, which has another name where it is called `old`."""
-    if of.kind == "builtin" or (of.schema, of.name) != old:
-        return of
-    return replace(of, schema=new.schema, name=new.name)
-
-
-def composites_of(schema: Schema, enum: Name) -> list[Name]:
-    """Return the composite types that have an enum as an attribute's type."""
-    return [
-        name
-        for name, value in schema.of("composite type").items()
-        if any(
-            (one.type.kind, one.type.schema, one.type.name) == ("enum", *enum)
-            for one in value.attributes.values()
-        )
-    ]
-
-
-def is_in_columns(schema: Schema, enum: Name) -> bool:
-    """Tell whether a type is made of an enum that cannot go over to another where it stands."""
-    composites = schema.of("composite type")
-    return any(
-        one not in composites or column_of_type(schema, one) is not None
-        for one in made_of(schema, enum) - {enum}
-    )
-
-
-def column_of_type(schema: Schema, of: Name) -> tuple[Name, str] | None:
-    """Return table and name of a column that has a type, or one that is made of it."""
-    types = made_of(schema, of)
-    for table, value in schema.tables.items():
-        for name, column in value.columns.items():
-            kind = column.type
-            if kind.kind != "builtin" and Name(kind.schema, kind.name) in types:
-                return table, name
-    return None

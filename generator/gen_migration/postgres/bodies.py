@@ -240,7 +240,8 @@ def tree_of(query: str) -> Iterator[Any]:
 def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
     """Return what the nodes of trees name."""
     nodes = list(nodes)
-    relations, types, columns, calls = set(), set(), set(), set()
+    relations, types, calls = set(), set(), set()
+    columns: set[str] = set()
     whole = False
     own_names: set[Name] = set()  # of common table expressions
     for _, node in nodes:
@@ -251,15 +252,10 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
                 types.add(name)
             case "FuncCall" if (name := name_of(node.funcname)) is not None:
                 calls.add((own(name), len(node.args)))
-            case "ColumnRef":
-                for field in node.fields:
-                    if field.HasField("string"):
-                        columns.add(field.string.sval)
-                    whole |= field.HasField("a_star")
-            case "ResTarget" if node.name:
-                columns.add(node.name)
             case "CommonTableExpr":
                 own_names.add(Name(None, node.ctename))
+        columns |= columns_of(node)
+        whole |= takes_all(node)
     return Used(
         frozenset(relations - own_names),
         frozenset(columns),
@@ -269,6 +265,30 @@ def of_nodes(nodes: list[tuple[str, Any]]) -> Used:
         whole,
         frozenset(text_search.named(nodes)),
     )
+
+
+def columns_of(node: Any) -> set[str]:
+    """Return the names of columns in a node."""
+    match type(node).__name__:
+        case "ColumnRef":
+            return {one.string.sval for one in node.fields if one.HasField("string")}
+        case "ResTarget" | "IndexElem" if node.name:
+            return {node.name}
+        case "JoinExpr":
+            return {one.string.sval for one in node.using_clause}
+    return set()
+
+
+def takes_all(node: Any) -> bool:
+    """Tell whether a node means all columns of a relation, without their names."""
+    match type(node).__name__:
+        case "ColumnRef":
+            return any(one.HasField("a_star") for one in node.fields)
+        case "JoinExpr":
+            return bool(node.is_natural)
+        case "InsertStmt":
+            return not node.cols
+    return False
 
 
 def stripped(text: str) -> str:

@@ -27,7 +27,7 @@ from gen_migration.spec.build.partition_columns import own_column, with_not_null
 from gen_migration.spec.column_shapes import ColumnShape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.model.schema import Column, Own
     from gen_migration.postgres.names import Name
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from gen_migration.spec.table_shapes import TableShape
 
 # What a column that is given has where it is given alone.
-THERE = ("collation", "generated", "renamed_from", "using", "rewrite")
+THERE = ("collation", "generated", "renamed_from")
+# How it gets another type, which a typed table says itself: it leaves its type meanwhile.
+RETYPED = ("using", "rewrite")
 
 
 def in_turn(build: Build) -> Iterator[tuple[Name, str, TableShape]]:
@@ -91,7 +93,7 @@ def body_of(build: Build, name: Name, key: str, shape: TableShape) -> Body:
         given = attributes(Schema(objects=build.objects), of_type)
     is_typed = shape.of is not None
     declared = columns(at, shape, name.name, given, is_typed=is_typed)
-    own = own_columns(at, shape, name, given)
+    own = own_columns(at, shape, name, given, is_typed=is_typed)
     whole = {
         k: both(declared[k], one) if k in declared else with_own(one, own.get(k))
         for k, one in given.items()
@@ -247,7 +249,12 @@ def columns(
 
 
 def own_columns(
-    at: Spot, shape: TableShape, table: Name, given: Mapping[str, Column]
+    at: Spot,
+    shape: TableShape,
+    table: Name,
+    given: Mapping[str, Column],
+    *,
+    is_typed: bool,
 ) -> dict[str, Own]:
     """Return what a child or a typed table has otherwise of the columns that it is given.
 
@@ -262,6 +269,7 @@ def own_columns(
         if written.type is not None:
             continue
         if key in shape.columns:
+            elsewhere(at / key, written, THERE if is_typed else (*THERE, *RETYPED))
             own[key] = override(at / key, table, written, one, is_key=is_key)
         elif is_key and one.nullable:
             own[key] = {"nullable": False}
@@ -298,15 +306,19 @@ def same(at: Spot, declared: Column, given: Column) -> None:
         )
 
 
-def override(
-    at: Spot, table: Name, shape: ColumnShape, column: Column, *, is_key: bool
-) -> Own:
-    """Return what a table has otherwise of a column that it is given."""
-    for key in THERE:
+def elsewhere(at: Spot, shape: ColumnShape, keys: Iterable[str]) -> None:
+    """Report what is said where a column is from."""
+    for key in keys:
         if key in shape.written:
             (at / key).wrong_key(
                 f'"{key}" is given with the column', "write it where the column is from"
             )
+
+
+def override(
+    at: Spot, table: Name, shape: ColumnShape, column: Column, *, is_key: bool
+) -> Own:
+    """Return what a table has otherwise of a column that it is given."""
     value = own_column(at, shape, column, counts=False)
     if shape.identity is not None:
         identity = build_columns.identity(at / "identity", shape, column.type)

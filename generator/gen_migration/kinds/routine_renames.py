@@ -1,0 +1,52 @@
+"""Bodies of routines in which something has another name, as PostgreSQL follows it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gen_migration.kinds.queries import after_rename
+from gen_migration.model import expression_edits as edits
+from gen_migration.model import scoped_edits as scoped
+from gen_migration.model.given import columns_of, heirs
+from gen_migration.postgres import text_search
+from gen_migration.postgres.parser import SqlMistake
+from gen_migration.sql import body_edits
+
+if TYPE_CHECKING:
+    from gen_migration.kinds.nodes import Node
+    from gen_migration.kinds.relations import Known
+
+
+def body_after(body: str, relations: Known, old: Node, new: Node) -> str:
+    """Return a body of the SQL standard in which a node of the graph has another name."""
+    query = partial(after_rename, relations=relations, old=old, new=new)
+    edit = edit_of(relations, old, new)
+
+    def command(text: str) -> str:
+        return text if edit is None else edits.edited_command(text, edit)
+
+    try:
+        return body_edits.edited(body, query, command)
+    except SqlMistake:  # nothing of it is known
+        return body
+
+
+def edit_of(relations: Known, old: Node, new: Node) -> edits.Edit | None:
+    """Return what a rename changes in a command; None where that is nothing."""
+    word, name, *part = old
+    match word:
+        case "column":
+            schema = relations.schema
+            known = {one: frozenset(columns_of(schema, one)) for one in schema.tables}
+            family = frozenset((name, *heirs(schema, name)))
+            return scoped.ScopedColumnEdit(part[0], new[2], None, family, known)
+        case "value":
+            return None  # what it is compared with is not known
+        case "sequence":
+            return edits.SequenceEdit(name, new[1])
+        case _ if word in text_search.SPACES:
+            return edits.TextSearchEdit(name, new[1], word)
+    if relations.node(name) == old:
+        return scoped.ScopedTableEdit(name, new[1], None)
+    return edits.TypeEdit(name, new[1])
