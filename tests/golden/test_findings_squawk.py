@@ -454,7 +454,7 @@ PAIRS = (
             """
             alter_materialized_view.indexes_that_change_names
             alter_materialized_view.anew alter_materialized_view.built_aside
-            alter_materialized_view.in_place create_materialized_view.new
+            create_materialized_view.new
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
@@ -470,7 +470,6 @@ PAIRS = (
             """
             alter_materialized_view.indexes_that_change_names
             drop_table.whose_index_gives_its_name
-            alter_materialized_view.in_place
             create_index.of_nested_partitions
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
