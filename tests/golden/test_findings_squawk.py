@@ -459,6 +459,8 @@ PAIRS = (
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
             alter_materialized_view.index_under_its_name_not_in_use
+            alter_materialized_view.in_place
+            alter_materialized_view.index_under_its_name
             """,
         ),
     ),
@@ -474,6 +476,8 @@ PAIRS = (
             create_index.of_partitioned_table_with_other_parameters create_index.partitioned
             rename_table.partitioned_and_an_index set_inherited.of_an_index_that_is_replaced
             alter_materialized_view.index_under_its_name_not_in_use
+            alter_materialized_view.in_place
+            alter_materialized_view.index_under_its_name
             """,
         ),
     ),
