@@ -16,6 +16,7 @@ from edges import missing
 from environment import as_superuser, is_superusers
 from gen_migration.base.errors import Error
 from gen_migration.diff.access import completed
+from gen_migration.diff.columns import Refusal
 from gen_migration.history.drafts import first_revision
 from gen_migration.model.schema import Schema
 from gen_migration.operations.base import apply as applied
@@ -44,6 +45,8 @@ def back(case: Case) -> Transition | None:
     try:
         made = answered(held, new)
     except Error:
+        return None
+    if any(isinstance(one, Refusal) for one in made.questions):
         return None
     # It has the owners and the grants that it does not say.
     new = replace(new, schema=made.schema)

@@ -17,6 +17,7 @@ from gen_migration.catalog import reader
 from gen_migration.history import offline_sql
 from gen_migration.history.migrate import upgrade_to
 from gen_migration.scratch import databases as scratch
+from gen_migration.scratch.prerequisites import make_roles
 from gen_migration.spec.load import load
 from gen_migration.verify.fill.fill import fill
 from hypothesis import given
@@ -59,6 +60,8 @@ def same_offline(built: Built) -> None:
     sql = offline_sql.offline_sql(built.directory.root, upgrade_to("heads"), ())
     with databases.database() as other:
         with scratch.connect(other) as connection:
+            for one in make_roles(built.spec.schema):
+                connection.execute(one)
             connection.execute(sql)
         assert dump(built.url) == dump(other)
 

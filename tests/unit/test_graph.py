@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import Finder, words_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gen_migration.operations.base import Operation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture of columns of one relation."""
 

@@ -54,6 +54,8 @@ READS = [
     ("format shop.yaml", False),
     ("format shop.yaml --check", False),
     ("import postgresql://127.0.0.1:1/nothing --output new.yaml", None),
+    ("stats postgresql://127.0.0.1:1/nothing shop.yaml", None),
+    ("status postgresql://127.0.0.1:1/nothing", None),
     ("explain GM101", False),
     ("schema", False),
 ]
@@ -286,6 +288,7 @@ def test_the_action_runs_nothing(place: object, shadowed: Environment) -> None:
         OUTPUT="",
         CONFIG="",
         FAIL_ON="never",
+        STATS="",
         RUNNER_TEMP=str(shadowed.root.parent),
         GITHUB_OUTPUT=files["outputs"],
         GITHUB_STEP_SUMMARY=files["summary"],
