@@ -165,6 +165,8 @@ PAIRS = (
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_column_type.under_a_function_that_computes
             set_column_type.under_functions_that_join
+            create_statement.with_a_rename
+            set_grants.made_anew_beside_default_privileges
             """,
         ),
         alone=(
@@ -205,6 +207,7 @@ PAIRS = (
             alter_domain.in_a_composite_type
             set_column_type.under_a_function_of_a_check_of_a_domain
             set_enum_values.of_a_typed_table
+            create_operator_class.becomes_the_default
             """,
         ),
         alone=(
@@ -361,6 +364,7 @@ PAIRS = (
             backfill.past_policies
             alter_foreign_table.in_place
             set_column_type.under_a_function_that_computes
+            set_column_type.of_a_parent_whose_children_name_not_null
             """,
         ),
         alone=(

@@ -74,22 +74,26 @@ KNOWN: dict[str, tuple[str, str]] = {
         set_column_type.both_sides_of_a_key set_column_type.one_side_of_a_key
         set_enum_values.with_two_columns_of_a_key set_partition_bound.referred_to
         set_table_unlogged.two_with_a_key_between
+        set_column_type.of_a_parent_whose_children_name_not_null
         """,
     ),
     "adding-not-nullable-field": (
-        "on the way back, of a column that comes back, and of what a partition alone refuses",
+        "of a column that comes back, of what a partition alone refuses, or beside a new type",
         """
         create_table.child set_column_nullable.of_a_parent
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
         set_column_nullable.of_a_table_whose_partition_says_it
+        set_column_type.of_a_parent_whose_children_forbid_null
+        set_column_type.of_a_parent_whose_children_name_not_null
         """,
     ),
     "adding-serial-primary-key-field": (
-        "the partitions have the key already, which becomes a part of the whole's",
+        "the partitions have the key already, a part of the whole's; or beside a new type",
         """
         create_constraint.of_partitioned_tables
         create_constraint.key_of_a_partitioned_table_over_nullable_columns
+        set_column_type.of_a_parent_whose_children_name_not_null
         """,
     ),
     "constraint-missing-not-valid": (
@@ -114,6 +118,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_operator.anew
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
+        set_column_type.of_a_parent_whose_children_name_not_null
         """,
     ),
     "disallowed-unique-constraint": (
@@ -149,6 +154,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_index.of_some_partitions create_index.of_some_partitions_while_others_come
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
+        create_operator_class.becomes_the_default
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -174,6 +180,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_index.of_some_partitions create_index.of_some_partitions_while_others_come
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
+        create_operator_class.becomes_the_default
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -239,6 +246,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_foreign_table.all
         drop_foreign_table.with_its_server
         create_base_type.all
+        create_operator_class.of_two_types
+        create_shell_type.with_a_function
         """,
     ),
     "syntax-error": (
