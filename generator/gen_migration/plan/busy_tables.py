@@ -150,7 +150,7 @@ def apart(
         yield Group(tuple(operations))
         return
     needs = predecessors(operations, parents)
-    can = repeatable(operations, may_repeat)
+    can = repeatable(operations, may_repeat, parents)
     locks = [locked(one, schema, unused) for one in operations]
     part = parts(operations, needs, can, locks)
     takes_away = [isinstance(one, op.DropObject | op.DropColumn) for one in operations]
@@ -177,13 +177,15 @@ def apart(
 
 
 def repeatable(
-    operations: Sequence[op.Operation], may_repeat: Callable[[op.Operation], bool]
+    operations: Sequence[op.Operation],
+    may_repeat: Callable[[op.Operation], bool],
+    parents: Mapping[Name, tuple[Name, ...]],
 ) -> list[bool]:
     """Tell for each operation whether it can be repeated, by itself and after the others."""
     can = [may_repeat(one) for one in operations]
     named = [n for n, one in enumerate(operations) if isinstance(one, NAMING)]
     for one, other in combinations(named, 2):
-        if holds_on(operations[one], operations[other]):
+        if holds_on(operations[one], operations[other], parents):
             can[one] = can[other] = False
     return can
 

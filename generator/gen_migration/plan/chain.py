@@ -68,7 +68,7 @@ def links(
     modes = [rules.modes(one) for one in found]
     result: list[PlannedRevision] = []
     at = old
-    for operations_, ways in grouped(ordered(found, modes, parents)):
+    for operations_, ways in grouped(ordered(found, modes, parents), parents):
         for group, modes_ in uncrowded(operations_, ways, at, rules):
             after = op.apply(at, group)
             flat = tuple(members(group))
@@ -179,6 +179,7 @@ def is_last(operation: op.Operation, dropped: Collection[Name]) -> bool:
 
 def grouped(
     operations: Iterable[tuple[op.Operation, Modes]],
+    parents: Mapping[Name, tuple[Name, ...]],
 ) -> Iterator[tuple[tuple[op.Operation, ...], Modes]]:
     """Yield operations that can be one revision, with the ways in which it may run."""
     group: list[op.Operation] = []
@@ -186,7 +187,7 @@ def grouped(
     for operation, modes in operations:
         both = Modes(ways.upgrade & modes.upgrade, ways.downgrade & modes.downgrade)
         alone = not (both.upgrade and both.downgrade)
-        if group and (alone or clashes(group, operation, ways, both)):
+        if group and (alone or clashes(group, operation, ways, both, parents)):
             yield tuple(group), ways
             group, both = [], modes
         group.append(operation)
@@ -196,7 +197,11 @@ def grouped(
 
 
 def clashes(
-    group: list[op.Operation], operation: op.Operation, ways: Modes, both: Modes
+    group: list[op.Operation],
+    operation: op.Operation,
+    ways: Modes,
+    both: Modes,
+    parents: Mapping[Name, tuple[Name, ...]],
 ) -> bool:
     """Tell whether an operation and those of a group could not be repeated together."""
     if Mode.TRANSACTION in both.upgrade & both.downgrade:
@@ -207,4 +212,4 @@ def clashes(
     if Mode.TRANSACTION in ways.upgrade & ways.downgrade:
         # Until now, nothing of it had to be repeatable.
         pairs = combinations((*group, operation), 2)
-    return any(holds_on(*pair) for pair in pairs)
+    return any(holds_on(*pair, parents) for pair in pairs)

@@ -400,12 +400,13 @@ def _(operation: op.SetComment) -> Accesses | None:
     return known(operation, (), reads)
 
 
-def holds_on(one: Any, other: Any) -> bool:
+def holds_on(one: Any, other: Any, parents: Mapping[Name, tuple[Name, ...]]) -> bool:
     """Tell whether two operations cannot be repeated one after the other.
 
     Once the second is done, PostgreSQL refuses to do the first: it drops no key that a foreign
-    key refers to, no index that a constraint of its name has become, and nothing is changed of a
-    NOT NULL under the name that it had before.
+    key refers to, no index that a constraint of its name has become, no NOT NULL of a child that
+    its parent has by now, and nothing is changed of a NOT NULL under the name that it had before.
+    `parents` are those of tables.
     """
     a, b = accesses(one), accesses(other)
     if a is None or b is None:
@@ -414,6 +415,12 @@ def holds_on(one: Any, other: Any) -> bool:
         return True
     if {type(one), type(other)} == {op.SetNotNullName, op.SetNotNullState}:
         return ("nullable", one.table, one.name) in a.writes & b.writes
+    if isinstance(one, op.SetColumnNullable) and isinstance(
+        other, op.SetColumnNullable
+    ):
+        column, another = (("column", each.table, each.name) for each in (one, other))
+        above = column in inherited(b, parents) or another in inherited(a, parents)
+        return above and one.new != other.new
     # A foreign key reads the keys of the table that it refers to.
     shared = (a.reads & b.writes) | (a.writes & b.reads)
     return any(thing[0] == "key" for thing in shared)
