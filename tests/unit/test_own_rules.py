@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from environment import forked
-from gen_migration.base.configuration import configured
+from gen_migration.base.configuration import configuration, configured
 from gen_migration.base.errors import Error
 from gen_migration.rules.custom import NOTE, Design, Hit, design_rule
-from gen_migration.rules.own import loaded, rules_of
+from gen_migration.rules.own import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +54,7 @@ def project(root: Path, rules: str, table: str = "", new: str = NEW) -> str:
 
 
 def read(root: Path) -> Rules:
-    with rules_of(root) as found:
-        return found
+    return loaded(root, configuration(root))
 
 
 def run(root: Path, *arguments: str) -> Done:

@@ -110,6 +110,7 @@ def command(
     from gen_migration.rules.own import rules_of
     from gen_migration.spec import git
     from gen_migration.workflows.compare import both, compare, is_drift
+    from gen_migration.workflows.configured import configuration_here
     from gen_migration.workflows.sizes import sizes_here
     from gen_migration.workflows.sources import is_from_here, sql_of
 
@@ -118,7 +119,8 @@ def command(
     given["--stats"] = stats
     target = find_target(output, config, Path(), {})
     check(pair, given | {"--output": output, "--config": config})
-    with rules_of(Path(), rules_from) as rules:
+    configured = configuration_here(rules_from)
+    with rules_of(configured, rules_from) as rules:
         found = compare(
             old,
             new,
@@ -127,7 +129,7 @@ def command(
             dev_url=dev_url,
             before=sql_of(before),
             rules=rules,
-            sizes=None if is_drift(pair) else sizes_here(stats, rules_from),
+            sizes=None if is_drift(pair) else sizes_here(stats, configured),
         )
     for note in found.notes:
         talk.say(f"note: {note}")

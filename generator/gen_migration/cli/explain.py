@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,13 +29,14 @@ def command(code: str | None, markdown: bool) -> None:
     """
     from gen_migration.base.errors import Error, nearest
     from gen_migration.rules.own import rules_of
+    from gen_migration.workflows.configured import configuration_here
 
     if markdown:
         if code is not None:
             raise click.UsageError("--markdown prints all rules: leave CODE out")
         click.echo(page(), nl=False)
         return
-    with rules_of(Path()) as rules:
+    with rules_of(configuration_here()) as rules:
         by_code = rules.by_code
         if code is None:
             width = max(map(len, by_code))

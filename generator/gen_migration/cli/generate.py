@@ -167,10 +167,11 @@ PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
 
 def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate | None:
     """Write the next revision, or show it; return what to say where there is none."""
-    from gen_migration.base.configuration import configuration
     from gen_migration.history.request import Request
+    from gen_migration.workflows.configured import configuration_here
     from gen_migration.workflows.sizes import sizes_here
 
+    configured = configuration_here()
     request = Request(
         message=asked["message"],
         allow_data_loss=asked["allow_data_loss"],
@@ -178,8 +179,8 @@ def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate
         amend=asked["amend"],
         force=asked["force"],
         database=asked["dev_url"] if asked["amend"] else None,
-        levels=configuration(Path()).levels,
-        sizes=sizes_here(asked["stats"]),
+        levels=configured.levels,
+        sizes=sizes_here(asked["stats"], configured),
     )
     look = next((one for one in ("check", "sql", "dry_run") if asked[one]), None)
     if look is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gen_migration.base.configuration import FILE, configuration
+from gen_migration.base.configuration import FILE
 from gen_migration.base.errors import Error, nearest
 from gen_migration.rules.custom import failed
 from gen_migration.rules.registry import Rules
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def rules_of(directory: Path, revision: str | None = None) -> Iterator[Rules]:
-    """Yield the rules that a directory's `pyproject.toml` asks for, now or at a revision of git.
+def rules_of(asked: Configuration, revision: str | None = None) -> Iterator[Rules]:
+    """Yield the rules of a configuration; their modules are here, or at a revision of git.
 
-    They hold while the context does. Raises Error where the file, a module or a level is wrong.
+    They hold while the context does. Raises Error where a module or a level is wrong.
     """
-    if revision is None:
-        yield loaded(directory, configuration(directory))
+    if revision is None or not asked.rules:
+        yield loaded(Path(), asked)
         return
     with TemporaryDirectory(prefix="gen-migration-rules-") as there:
         place = Path(there)
-        if content := git.archive(revision, FILE, ".py"):
+        if content := git.archive(revision, ".py"):
             with tarfile.open(fileobj=BytesIO(content)) as tar:
                 tar.extractall(place, filter="data")
-        yield loaded(place, configuration(place))
+        yield loaded(place, asked)
 
 
 def loaded(directory: Path, asked: Configuration) -> Rules:

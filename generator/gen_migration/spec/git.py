@@ -81,19 +81,19 @@ def beside(source: GitPath, name: str) -> tuple[str, bytes]:
     return str(found), git("cat-file", "blob", str(found), of=source)
 
 
-def archive(revision: str, file: str, suffix: str) -> bytes:
-    """Return a tar of a file here and of all files below whose names end alike, at a revision.
+def archive(revision: str, suffix: str) -> bytes:
+    """Return a tar of the files below here whose names end alike, at a revision; empty for none.
 
-    What is not there is left out. Raises Error where the revision is not there.
+    Raises Error where the revision is not there.
     """
     here = GitPath(revision=revision, path="./")
     listed = git("ls-tree", "-r", "-z", "--name-only", revision, of=here)
     names = listed.decode(errors="surrogateescape").split("\0")
-    # A pattern that no file fits is an error of git, and no pattern is all files.
-    found = [f":(literal){file}"] if file in names else []
-    if any(name.endswith(suffix) for name in names):
-        found.append(f":(glob)**/*{suffix}")
-    return git("archive", "--format=tar", revision, *found, of=here) if found else b""
+    # A pattern that no file fits is an error of git.
+    if not any(name.endswith(suffix) for name in names):
+        return b""
+    pattern = f":(glob)**/*{suffix}"
+    return git("archive", "--format=tar", revision, pattern, of=here)
 
 
 def in_working_tree(source: GitPath) -> Path:

@@ -1,6 +1,6 @@
 """The sizes that a run knows of: those of a file, and what its configuration assumes.
 
-Most runs know none: what reads the file, and git, is imported where it is needed.
+Most runs know none: what reads the file is imported where it is needed.
 """
 
 from __future__ import annotations
@@ -9,37 +9,20 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gen_migration.base.configuration import (
-    FILE,
-    Configuration,
-    configuration,
-    configured,
-)
 from gen_migration.history.alembic_files import creation_date
 
 if TYPE_CHECKING:
+    from gen_migration.base.configuration import Configuration
     from gen_migration.stats.sizes import Sizes
 
 
-def sizes_here(path: Path | None, revision: str | None = None) -> Sizes | None:
-    """Return the sizes that a command was given, or that the project's configuration names.
+def sizes_here(path: Path | None, configured: Configuration) -> Sizes | None:
+    """Return the sizes that a command was given, or that the configuration names, as of today.
 
-    That is the working directory's, now or at a revision of git. Raises Error or Errors.
+    Raises Error or Errors.
     """
     today = creation_date(dt.datetime.now(dt.UTC)).date()
-    asked = configuration(Path()) if revision is None else configuration_at(revision)
-    return sizes(path, asked, today)
-
-
-def configuration_at(revision: str) -> Configuration:
-    """Return what the working directory's configuration says at a revision of git."""
-    from gen_migration.spec import git
-    from gen_migration.spec.git import GitPath
-
-    source = GitPath(revision=revision, path=f"./{FILE}")
-    if git.run("cat-file", "-e", str(source), of=source).returncode:
-        return Configuration()
-    return configured(git.part(source).text.encode(), source.label)
+    return sizes(path, configured, today)
 
 
 def sizes(path: Path | None, configured: Configuration, today: dt.date) -> Sizes | None:
