@@ -148,6 +148,16 @@ def test_what_no_revision_mends(project: Project) -> None:
     assert "hint: ALTER TABLE users VALIDATE CONSTRAINT ck" in text
 
 
+def test_what_the_history_leaves_so_is_no_fault(project: Project) -> None:
+    project.edit(
+        OLD + "    checks: {ck: {expression: id > 0, not_valid: true}}\n"
+        "    foreign_keys:\n"
+        "      fk: {columns: [id], references: users.id, not_valid: true}\n"
+    )
+    project.upgrade()
+    assert project.status()[0] == 0
+
+
 def test_a_revision_that_no_file_has(project: Project) -> None:
     project.upgrade()
     project.run("UPDATE alembic_version SET version_num = 'gone'")

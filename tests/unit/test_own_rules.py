@@ -248,6 +248,16 @@ def test_rules_of_a_revision_are_those_that_were_there(tmp_path: Path) -> None:
     assert "ACME002" in run(tmp_path, *arguments, "HEAD").stdout
     # At the first commit there was nothing.
     assert "ACME002" not in run(tmp_path, *arguments, "HEAD~1").stdout
+    # What a module imports is that revision's as well.
+    (tmp_path / f"{name}.py").write_text(f"import helper_{name}\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.gen-migration]\nrules = ["{name}"]\n', encoding="utf-8"
+    )
+    git("commit", "-q", "-a", "-m", "a helper is forgotten")
+    strange = tmp_path / f"helper_{name}.py"
+    strange.write_text("raise SystemExit('run')\n", encoding="utf-8")
+    done = run(tmp_path, *arguments, "HEAD")
+    assert f"ModuleNotFoundError: No module named 'helper_{name}'" in done.stderr
     failed = run(tmp_path, *arguments, "nowhere")
     assert failed.status == 2
     assert "nowhere" in failed.stderr
