@@ -15,6 +15,7 @@ import pytest
 from environment import Environment, environment
 from gen_migration.scratch import location
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from random_examples import EXAMPLES
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("default")
+if "GEN_MIGRATION_SEED" not in os.environ:
+    # Constants of the modules that happen to be imported are drawn as well, which depends on the
+    # tests that a process has run before, and on every line of the code.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 CACHE = pytest.StashKey[str]()

@@ -9,7 +9,7 @@ import databases
 import pytest
 from both_ways import of_spec, read, unordered
 from cases import Case, ruff, spec_of
-from catalog import difference, expected
+from catalog import difference, expected, other_parts
 from changes import (
     all_changes,
     change_of,
@@ -152,10 +152,12 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
             of_spec(url, new, given | table | wanted), given | table | wanted, "upgrade"
         )
         assert unnamed(url, new) == {}
+        assert other_parts(new.schema, connection) == {}
         assert missing(new.schema, connection) == []
         down(url, directory, first.id)
         equal(read(url), before, "downgrade")
         assert unnamed(url, old) == {}
+        assert other_parts(old.schema, connection) == {}
         up(url, directory)
         equal(
             of_spec(url, new, given | table | wanted),

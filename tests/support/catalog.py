@@ -20,6 +20,7 @@ import text_search_facts
 from access_facts import expected_access
 from foreign_facts import expected_foreign
 from gen_migration.model.automatic_names import sequence_name
+from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import (
     Check,
     Column,
@@ -209,6 +210,8 @@ def parts_given(
         while place is not None:
             whole = schema.tables[place.parent]
             for key, value in (*whole.constraints.items(), *whole.indexes.items()):
+                if is_only(value):
+                    continue  # some partitions have no part of it
                 own = table.inherited.get(key)
                 options = getattr(value, "storage_parameters", {})
                 if own is not None and own.storage_parameters is not None:

@@ -146,15 +146,17 @@ def comes_back(built: Built, to: Path) -> None:
     with databases.database() as other:
         databases.connection(other).execute("\n".join(others), prepare=False)
         # What exists before, and no spec can hold, may need schemas that it creates.
-        given = "CREATE SCHEMA" in before
-        tables = [f"--table={name}" for name in built.spec.schema.tables if given]
-        first = imported(url, "--name", "again", *tables)
+        foreign = "CREATE SCHEMA" in before
+        tables = [f"--table={name}" for name in built.spec.schema.tables if foreign]
+        arguments = ("--name", "again", "--owners", *tables)
+        first = imported(url, *arguments)
         assert first.exit_code == 0, first.stderr
         # A policy of the database's own role, the catalog names by that role.
         spec = first.stdout.replace(urls.parse(url).user, urls.parse(other).user)
-        text = revision(spec)
-        (to / "revision.py").write_text(text, encoding="utf-8")
+        for one in given.make_roles(load(spec, "spec.yaml").schema):
+            databases.connection(other).execute(one)
+        (to / "revision.py").write_text(revision(spec), encoding="utf-8")
         offline_sql.upgrade(other, to)
         wrong = difference(read(other)[0], read(url)[0])
         assert not wrong, f"{wrong}\n{spec}"
-        assert imported(other, "--name", "again", *tables).stdout == spec
+        assert imported(other, *arguments).stdout == spec

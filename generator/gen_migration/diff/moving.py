@@ -133,7 +133,9 @@ def move(
             names=names,
             not_null=named_by_parent(old, name),
         )
-        before = table_alone
+        # PostgreSQL attaches the first index that fits: on the way back, they come in their order.
+        backwards = dict(reversed([*table_alone.indexes.items()]))
+        before = replace(table_alone, indexes=backwards)
     if after.partition_of is not None:
         table_alone = alone(new, name, apart)
         yield op.AttachPartition(
