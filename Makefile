@@ -11,6 +11,8 @@ run: .venv/ready
 	@$(BIN)/python scripts/run.py
 
 test: .venv/ready
+	@echo "lint, import contracts, types and 10,000 tests, many of them on PostgreSQL:"
+	@echo "about ten minutes on two processors; .venv/bin/pytest -k NAME runs some"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache --no-logo
@@ -46,10 +48,12 @@ bench: .venv/ready
 	$(BIN)/python benchmarks/under_load.py
 
 .venv/ready: pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@echo "setting up .venv, once: Python's packages, and a PostgreSQL among them"
+	@echo "(a minute or less, where the network is quick)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@# Setuptools warns of every editable installation, which says nothing to a newcomer.
-	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[postgres]" --group test
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[postgres]" --group test
 	@touch $@
 
 clean:
