@@ -1,6 +1,6 @@
 """`verify` finds nothing wrong with golden changes, whatever rows there are.
 
-CI tries one of each kind of operation; GEN_MIGRATION_CHANGES=100 tries all.
+CI tries one in three kinds of operations; GEN_MIGRATION_CHANGES=100 tries all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 # A column that every row lacks a value for.
 STOPPED = {"add_column/not_null"}
-EACH = int(os.environ.get("GEN_MIGRATION_CHANGES", "1"))
+EACH = int(os.environ.get("GEN_MIGRATION_CHANGES", "0"))
+STEP = 1 if EACH else 3
 
 
 def chosen() -> Iterator[Case]:
@@ -40,8 +41,8 @@ def chosen() -> Iterator[Case]:
     for case in all_changes():
         if "revision.py" in case.sections and "offline" not in case.sections:
             seen[case.path.parent.name] += 1
-            named = name_of(case) in STOPPED or is_superusers(name_of(case))
-            if named or seen[case.path.parent.name] <= EACH:
+            is_one = seen[case.path.parent.name] <= max(EACH, 1)
+            if name_of(case) in STOPPED or (is_one and len(seen) % STEP == 0):
                 yield case
 
 

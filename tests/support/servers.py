@@ -43,6 +43,11 @@ def some_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
     return [(max(VERSIONS), case) for case in one_of_each(cases)]
 
 
+def some(cases: Sequence[Case]) -> Sequence[Case]:
+    """Return one case of a folder; with GEN_MIGRATION_ALL, each."""
+    return cases if "GEN_MIGRATION_ALL" in os.environ else one_of_each(cases)
+
+
 def one_of_each(cases: Sequence[Case]) -> list[Case]:
     """Return the first case of each folder."""
     return [*{case.path.parent: case for case in reversed(cases)}.values()]
