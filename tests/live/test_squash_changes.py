@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cases import Case
 
 EACH = int(os.environ.get("GEN_MIGRATION_CHANGES", "0"))
-STEP = 1 if EACH else 16
+STEP = 1 if EACH or "GEN_MIGRATION_ALL" in os.environ else 16
 
 
 def chosen(each: int) -> Iterator[Case]:
