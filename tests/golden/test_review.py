@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from cases import SECTION
 from gen_migration.review.changes import Action
-from gen_migration.review.formats import github, markdown, mermaid, sarif
+from gen_migration.review.formats import github, gitlab, markdown, mermaid, sarif
 from gen_migration.review.formats import json as review_json
 from gen_migration.review.formats import sql as review_sql
 from gen_migration.review.formats import text as review_text
@@ -43,6 +43,7 @@ FORMATS = {
     "json": review_json.render,
     "mermaid": mermaid.render,
     "github": github.render,
+    "gitlab": gitlab.render,
     "sarif": sarif.render,
 }
 ALWAYS = ("text", "markdown", "json", "mermaid")
@@ -300,6 +301,19 @@ def test_sarif_is_valid() -> None:
         Sarif.model_validate(
             log | {"runs": [log["runs"][0] | {"results": [{"level": "bad"}]}]}
         )
+
+
+def test_gitlab_tells_issues_apart_and_knows_them_again() -> None:
+    made = with_findings("set_column_type/using", FINDINGS[0], *FINDINGS)
+    issues = json.loads(gitlab.render(made))
+    marks = [one["fingerprint"] for one in issues]
+    assert len({*marks}) == len(issues) == 4
+    moved = replace(made, findings=(replace(FINDINGS[0], where="spec/app.yaml:20:9"),))
+    (again,) = json.loads(gitlab.render(moved))
+    assert again["fingerprint"] == marks[0]
+    assert again["location"] == {"path": "spec/app.yaml", "lines": {"begin": 20}}
+    assert issues[-1]["location"] == {"path": made.new, "lines": {"begin": 1}}
+    assert json.loads(gitlab.render(with_findings("set_column_type/using"))) == []
 
 
 def test_a_rule_of_sarif_stands_once() -> None:

@@ -36,6 +36,7 @@ BEGINNINGS = {
     "sql": ("-- upgrade\nALTER TABLE ", ""),
     "mermaid": ("erDiagram\n", "erDiagram\n"),
     "github": ("", ""),
+    "gitlab": ("[", "["),
     "sarif": ("{\n", "{\n"),
 }
 
@@ -199,7 +200,8 @@ def test_databases_in_every_format(name: str, database: str) -> None:
             result = formatted(name, *sources)
             assert result.exit_code == 1, result.output
             # No revision does it, and no code of a previous version runs: nothing is found.
-            words = {"text": "column more", "github": "", "sarif": '"results": []'}
+            words = {"text": "column more", "github": "", "gitlab": "[]"}
+            words["sarif"] = '"results": []'
             assert words.get(name, "more") in result.stdout
             assert "GM102" not in result.stdout
     found = json.loads(formatted("json", "old.yaml", database).stdout)

@@ -47,6 +47,7 @@ READS = [
     ("diff history shop.yaml --format sql", True),
     ("diff history shop.yaml --format mermaid", True),
     ("diff history shop.yaml --format github", True),
+    ("diff history shop.yaml --format gitlab", True),
     ("diff history shop.yaml --format sarif", True),
     ("diagram history", True),
     ("diagram shop.yaml --old history", True),

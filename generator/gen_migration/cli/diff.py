@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from gen_migration.review.review import Review
     from gen_migration.workflows.sources import Source
 
-# GitHub looks for files from the top of the repository, wherever the command runs.
-FROM_TOP = ("github", "sarif")
+# Where code is hosted, files are looked for from the top of the repository.
+FROM_TOP = ("github", "gitlab", "sarif")
 LEVELS = ("danger", "warning", "never")
-FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "sarif")
+FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "gitlab", "sarif")
 
 
 @click.command(name="diff", short_help="Show what differs between two schemas.")
@@ -86,6 +86,7 @@ def command(
       sql       what upgrade and downgrade run
       mermaid   an entity-relationship diagram of NEW, with what changes marked
       github    the findings as annotations of a workflow of GitHub
+      gitlab    the findings as a report of GitLab's code quality
       sarif     the findings for code scanning, as SARIF 2.1.0
 
     With sizes (--stats, which gen-migration stats reads of a database) findings say how many rows
