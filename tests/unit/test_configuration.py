@@ -65,6 +65,20 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
             f":3: tool.gen-migration.levels.GM301: {MISSING}{HINT}",
         ),
         (
+            '[tool.gen-migration]\nspecs = [{ file = "a.yaml" }]\n',
+            (
+                ':2: tool.gen-migration.specs: object contains unknown field "file"\n'
+                '  hint: such as ["spec/app.yaml", { path = "spec/b.yaml", output = "migrations" }]'
+            ),
+        ),
+        (
+            '[tool.gen-migration]\nfail-on = "error"\n',
+            (
+                ":2: tool.gen-migration.fail-on: invalid enum value 'error'\n"
+                "  hint: one of danger, warning, never"
+            ),
+        ),
+        (
             "[tool]\ngen-migration = 1\n",
             ": tool.gen-migration is no table\n  hint: write [tool.gen-migration]",
         ),

@@ -62,6 +62,22 @@ class Assume(
     stats_age: Count = 30
 
 
+Word = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class SpecPlace(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+):
+    """A spec of the project, and where its revisions are: `output` or `config`, as the options."""
+
+    path: Word
+    output: str = ""
+    config: str = ""
+
+
 class Configuration(
     msgspec.Struct,
     frozen=True,
@@ -71,14 +87,28 @@ class Configuration(
 ):
     """The table's keys, in the manner of TOML: `fail-on` is `fail_on` here.
 
+    `specs` are those that a command without SPEC is for. `dev_url`, `before`, `verify` and
+    `fail_on` are what the options of these names say where they are left out.
     `rules` are modules of the project with rules of its own, `levels` those of rules by code.
     `stats` is the file of sizes that reviews tell of, and `assume` what they assume beside it.
     """
 
+    specs: tuple[Word | SpecPlace, ...] = ()
+    dev_url: str = ""
+    before: str = ""
+    verify: bool = False
+    fail_on: Literal["", "danger", "warning", "never"] = ""
     rules: tuple[str, ...] = ()
     levels: dict[str, Level] = {}
     stats: str = ""
     assume: Assume = Assume()
+
+    @property
+    def places(self) -> tuple[SpecPlace, ...]:
+        """The specs, each with its place."""
+        return tuple(
+            SpecPlace(path=one) if isinstance(one, str) else one for one in self.specs
+        )
 
 
 # The type of each key's value.
@@ -153,9 +183,14 @@ def value(key: str, given: Any, text: str, where: str) -> Any:
         for name, one in given.items():
             place = f"{where}:{line_of(text, name)}"
             converted({name: one}, Assume, f"{key}.{name}", place, hint=ASSUMED)
-    return converted(given, TYPES[key], key, f"{where}:{line_of(text, key)}")
+    place = f"{where}:{line_of(text, key)}"
+    return converted(given, TYPES[key], key, place, hint=HINTS.get(key, ""))
 
 
+HINTS = {
+    "specs": 'such as ["spec/app.yaml", { path = "spec/b.yaml", output = "migrations" }]',
+    "fail-on": "one of danger, warning, never",
+}
 ASSUMED = 'such as scan-rate = "200 MB/s", busy-writes = 500, long-wait = 5 (seconds)'
 
 

@@ -32,8 +32,10 @@ def run(
 ) -> int:
     """Adopt what the history has built; return the exit status. Raises Error."""
     from gen_migration.workflows.adopt import adopt
+    from gen_migration.workflows.configured import configuration_here, scratch_of
     from gen_migration.workflows.sources import sql_of
 
+    dev_url, before = scratch_of(configuration_here(), dev_url, before)
     found = adopt(
         spec,
         directory,

@@ -51,6 +51,8 @@ class Commands(click.Group):
         if args and args[0] not in own:
             refuse_misspelt(args[0], sorted({*self.commands, *ELSEWHERE}))
             args = ["generate", *args]
+        elif not args:
+            args = ["generate"] if has_specs() else ["--help"]
         self.writes = args[:1] == ["generate"] and WRITES_NOTHING.isdisjoint(args)
         return super().parse_args(ctx, args)
 
@@ -75,7 +77,7 @@ class Commands(click.Group):
             with signals.raised():
                 status = super().main(args=args, **extra)
         except Error as error:
-            talk.say("\n".join([str(error), *notes(error)]))
+            talk.say_error(error)
             status = FAILED
         except click.ClickException as error:
             error.show()
@@ -85,7 +87,7 @@ class Commands(click.Group):
             message = "interrupted"
             if self.writes:
                 message += "; a revision is written whole or not at all"
-            click.echo("\n".join([message, *notes(interrupt)]), err=True)
+            click.echo("\n".join([message, *talk.notes(interrupt)]), err=True)
             status = signals.status(interrupt)
         except OSError as error:
             click.echo(
@@ -100,6 +102,13 @@ class Commands(click.Group):
         formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...")
 
 
+def has_specs() -> bool:
+    """Tell whether the project's configuration says which specs there are."""
+    from gen_migration.workflows.configured import configuration_here
+
+    return bool(configuration_here().specs)
+
+
 def refuse_misspelt(word: str, commands: list[str]) -> None:
     """Raise Error where what stands in the place of a spec is a command with a mistake in it."""
     path = Path(word)
@@ -112,15 +121,9 @@ def refuse_misspelt(word: str, commands: list[str]) -> None:
         )
 
 
-def notes(error: BaseException) -> list[str]:
-    """Return what went wrong besides, while an error was on its way here."""
-    return getattr(error, "__notes__", [])
-
-
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
 )
 @click.version_option(package_name="gen-migration", prog_name="gen-migration")
 def main() -> None:

@@ -25,6 +25,8 @@ AGAINST = (
 )
 # What --adopt does is to verify.
 AGAINST_ADOPT = (("--adopt", "--allow-data-loss"), ("--adopt", "--verify"))
+# Options that say something of one revision.
+OF_ONE = ("--message", "--up-to", "--drop-data", *PLACES)
 # Options that need one of others.
 WITH = {
     "--force": ("--amend", "--squash", "--rebase"),
@@ -47,6 +49,29 @@ def refuse(given: Mapping[str, object]) -> None:
     for option, others in WITH.items():
         if given[option] and not any(given[one] for one in others):
             raise click.UsageError(f"{option} goes with {' or '.join(others)}")
+
+
+def may_verify(given: Mapping[str, object]) -> bool:
+    """Tell whether --verify would go with the options."""
+    against = [
+        other
+        for pair in (*AGAINST, *AGAINST_ADOPT)
+        if "--verify" in pair
+        for other in pair
+    ]
+    return not any(given[one] for one in against if one != "--verify")
+
+
+def refuse_many(given: Mapping[str, object], specs: int) -> None:
+    """Refuse options that are of one spec where there are several, or none."""
+    if not specs:
+        raise click.UsageError(
+            "Missing argument 'SPEC'. Without one, [tool.gen-migration] of pyproject.toml says"
+            ' which specs there are: specs = ["spec/app.yaml"]'
+        )
+    named = [one for one in OF_ONE if given[one]]
+    if specs > 1 and named:
+        raise click.UsageError(f"{named[0]} is of one spec: name it")
 
 
 def refuse_both(given: Mapping[str, object], groups: Iterable[tuple[str, ...]]) -> None:

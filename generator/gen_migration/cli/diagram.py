@@ -49,9 +49,9 @@ def command(
     """
     from gen_migration.base.errors import Error
     from gen_migration.base.files import locked, replace_file
-    from gen_migration.history.target import find_target
     from gen_migration.review.diagram.model import shown
     from gen_migration.review.diagram.picture import diagram
+    from gen_migration.workflows.configured import configuration_here, target_of
 
     suffix = ".svg" if output is None else output.suffix.lower()
     if suffix not in {".svg", ".html"}:
@@ -60,7 +60,7 @@ def command(
         )
     if "history" not in {spec, old}:
         idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
-    target = find_target(None, config, Path(), {})
+    target = target_of(configuration_here(), spec, None, config, {})
     schemas, names, home = schemas_of(spec, old, target, dev_url, before)
     title = f"Schema of {names[0]}" + (f", compared with {names[1]}" if old else "")
     drawn = diagram(schemas[0], schemas[1] if old else None, home)
@@ -86,6 +86,7 @@ def schemas_of(
     """
     from gen_migration.spec.git import GitPath
     from gen_migration.workflows import compare, sources
+    from gen_migration.workflows.configured import configuration_here, scratch_of
 
     found = [sources.parse(each) for each in (spec, old) if each is not None]
     directory = None
@@ -101,6 +102,8 @@ def schemas_of(
             "--dev-url and --before go with models:, or with a database beside a spec or the"
             " history: nothing else is built"
         )
+    if built:
+        dev_url, before = scratch_of(configuration_here(), dev_url, before)
     document = None
     if isinstance(one, Path | GitPath):
         document = sources.document_at(one)

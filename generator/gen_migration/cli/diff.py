@@ -40,7 +40,7 @@ FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "gitlab", "sa
     "--fail-on",
     type=click.Choice(LEVELS),
     help="Exit with 1 where there are findings of this level or a worse one, whatever differs."
-    " [default: with 1 where something differs]",
+    " [default: $GEN_MIGRATION_FAIL_ON, pyproject.toml, with 1 where something differs]",
 )
 @click.option(
     "--rules-from",
@@ -106,21 +106,26 @@ def command(
     """  # noqa: D301 - a backspace is what click asks for
     from importlib import import_module
 
-    from gen_migration.history.target import find_target
     from gen_migration.review.review import from_top
     from gen_migration.rules.own import rules_of
     from gen_migration.spec import git
-    from gen_migration.workflows.compare import both, compare, is_drift
-    from gen_migration.workflows.configured import configuration_here
+    from gen_migration.workflows.compare import both, builds, compare, is_drift
+    from gen_migration.workflows.configured import (
+        configuration_here,
+        scratch_of,
+        target_of,
+    )
     from gen_migration.workflows.sizes import sizes_here
     from gen_migration.workflows.sources import is_from_here, sql_of
 
     pair = both(old, new)
     given = {"--dev-url": dev_url, "--before": before, "--all": everything}
     given["--stats"] = stats
-    target = find_target(output, config, Path(), {})
     check(pair, given | {"--output": output, "--config": config})
     configured = configuration_here(rules_from)
+    target = target_of(configured, spec_of(pair), output, config, {})
+    if builds(*pair):
+        dev_url, before = scratch_of(configured, dev_url, before)
     with rules_of(configured, rules_from) as rules:
         found = compare(
             old,
@@ -144,8 +149,16 @@ def command(
         click.echo(
             f"no difference: {found.review.old} and {found.review.new}", err=True
         )
-    if fails(found.review, fail_on):
+    if fails(found.review, fail_on or configured.fail_on or None):
         click.get_current_context().exit(1)
+
+
+def spec_of(pair: tuple[Source, Source]) -> str | None:
+    """Return the path of the spec whose history is looked at; None where there is no such one."""
+    from gen_migration.spec.git import GitPath
+
+    paths = [one for one in pair if isinstance(one, Path | GitPath)]
+    return None if not paths else str(getattr(paths[-1], "path", paths[-1]))
 
 
 def check(pair: tuple[Source, Source], given: dict[str, Any]) -> None:

@@ -11,17 +11,19 @@ import click
 from gen_migration.cli import contradictions, idle_options, options, talk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from gen_migration.base.configuration import Configuration
     from gen_migration.history.request import Request
     from gen_migration.history.revision import Directory
+    from gen_migration.history.target import Target
     from gen_migration.operations.base import Operation
     from gen_migration.workflows.generate import Prove
     from gen_migration.workflows.up_to_date import UpToDate
 
 
 @click.command(name="generate", short_help="Write the revision that SPEC asks for.")
-@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("spec", type=click.Path(path_type=Path), required=False)
 @options.history
 @click.option(
     "-m",
@@ -88,21 +90,66 @@ if TYPE_CHECKING:
     help="Go on where rows, columns or values are destroyed, a table is rewritten under lock, or"
     " rows lack the value of a new column.",
 )
-def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) -> None:
+def command(
+    spec: Path | None, output: Path | None, config: Path | None, **asked: Any
+) -> None:
     """Write the revision that leads from the history to SPEC; nothing when there is none.
+
+    Without SPEC, do so for each of the specs in [tool.gen-migration] of pyproject.toml; the exit
+    status is the worst of theirs.
 
     Revisions are read and not run, but by --verify, --adopt and --squash. Prints the path of a
     revision that was written. Exit status: 0; 1 with --check where something would change, and
     with --adopt and --squash where the history builds something else than what would be written;
     2 on an error, or where data would be lost.
     """
-    from gen_migration.history.target import find_target
-    from gen_migration.workflows import up_to_date
+    from gen_migration.workflows.configured import configuration_here, target_of
 
     given = {f"--{name.replace('_', '-')}": value for name, value in asked.items()}
     contradictions.refuse(given)
+    configured = configuration_here()
     place = {name: asked[name] for name in PLACE}
-    target = find_target(output, config, Path(), place)
+    asked["verify"] = asked["verify"] or (
+        configured.verify and contradictions.may_verify(given)
+    )
+
+    def of(one: Path) -> None:
+        target = target_of(configured, one, output, config, place)
+        do(one, target, asked, given, configured)
+
+    if spec is not None:
+        of(spec)
+        return
+    paths = [Path(one.path) for one in configured.places]
+    contradictions.refuse_many(given, len(paths))
+    worst = max(status_of(of, one) for one in paths)
+    click.get_current_context().exit(worst)
+
+
+def status_of(of: Callable[[Path], None], spec: Path) -> int:
+    """Return the exit status of the command for one spec of several; an error is said."""
+    from gen_migration.base.errors import Error
+
+    try:
+        of(spec)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except Error as error:
+        talk.say_error(error)
+        return 2
+    return 0
+
+
+def do(
+    spec: Path,
+    target: Target,
+    asked: Mapping[str, Any],
+    given: Mapping[str, object],
+    configured: Configuration,
+) -> None:
+    """Do what was asked for with one spec; leave with its exit status."""
+    from gen_migration.workflows import up_to_date
+
     idle = idle_options.of_look(given)
     special = next((one for one in ("adopt", "squash", "rebase") if asked[one]), None)
     if special is not None:
@@ -114,7 +161,7 @@ def command(spec: Path, output: Path | None, config: Path | None, **asked: Any) 
         return
     directory = target.open()
     seen = None if asked["amend"] else up_to_date.observe(spec, target, directory)
-    found = done(spec, directory, asked)
+    found = done(spec, directory, asked, configured)
     if found is not None:
         up_to_date.remember(seen, spec, target, directory, found)
         say_up_to_date(found, given, idle)
@@ -165,13 +212,16 @@ SPECIAL = {"adopt": adopt, "squash": squash, "rebase": rebase}
 PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
 
 
-def done(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> UpToDate | None:
+def done(
+    spec: Path,
+    directory: Directory,
+    asked: Mapping[str, Any],
+    configured: Configuration,
+) -> UpToDate | None:
     """Write the next revision, or show it; return what to say where there is none."""
     from gen_migration.history.request import Request
-    from gen_migration.workflows.configured import configuration_here
     from gen_migration.workflows.sizes import sizes_here
 
-    configured = configuration_here()
     request = Request(
         message=asked["message"],
         allow_data_loss=asked["allow_data_loss"],

@@ -79,6 +79,7 @@ def command(
     from gen_migration.catalog.values import Selection
     from gen_migration.kinds.scope import size
     from gen_migration.workflows import import_spec, sources
+    from gen_migration.workflows.configured import configuration_here, scratch_of
 
     selection = Selection(
         schemas=schemas, tables=tables, without=without, only_usable=True
@@ -86,6 +87,8 @@ def command(
     from_ = sources.parse(source)
     if dev_url is not None and not isinstance(from_, Models):
         raise click.UsageError("--dev-url goes with models: nothing else is built")
+    if isinstance(from_, Models):
+        dev_url, _ = scratch_of(configuration_here(), dev_url, None)
     place = None if output == Path("-") else output
     if bodies and place is None:
         raise click.UsageError("--bodies goes with --output: files lie beside a spec")

@@ -65,11 +65,16 @@ def stats(command: Any) -> Any:
     return click.option(
         "--stats",
         type=click.Path(path_type=Path, dir_okay=False),
-        envvar="GEN_MIGRATION_STATS",
         help="Sizes that findings tell of: a file of gen-migration stats."
         " [default: $GEN_MIGRATION_STATS, pyproject.toml]",
     )(command)
 
 
-SERVER = "Server for scratch databases, of random names. [default: the embedded one]"
-SQL = "SQL file for scratch databases to begin with: functions and types of others."
+SERVER = (
+    "Server for scratch databases, of random names."
+    " [default: $GEN_MIGRATION_DEV_URL, pyproject.toml, the embedded one]"
+)
+SQL = (
+    "SQL file for scratch databases to begin with: functions and types of others."
+    " [default: $GEN_MIGRATION_BEFORE, pyproject.toml]"
+)

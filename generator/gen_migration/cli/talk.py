@@ -24,6 +24,16 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
+def say_error(error: BaseException) -> None:
+    """Print an error on standard error, with what went wrong besides."""
+    say("\n".join([str(error), *notes(error)]))
+
+
+def notes(error: BaseException) -> list[str]:
+    """Return what went wrong besides, while an error was on its way here."""
+    return getattr(error, "__notes__", [])
+
+
 def progress(line: str) -> None:
     """Show what goes on, where a person looks on, in a line that the next one overwrites."""
     if sys.stderr.isatty():

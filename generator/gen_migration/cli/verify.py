@@ -43,11 +43,12 @@ def command(
     1 where it does not; 2 on an error, also of the history before it.
     """
     from gen_migration.history.request import Request
-    from gen_migration.history.target import find_target
     from gen_migration.spec.load import load_file
+    from gen_migration.workflows.configured import configuration_here, target_of
     from gen_migration.workflows.next_change import next_change
 
-    directory = find_target(output, config, Path(), parent).open()
+    configured = configuration_here()
+    directory = target_of(configured, spec, output, config, parent).open()
     change = next_change(load_file(spec), spec, directory, Request(check=True))
     good = proven(change, spec, directory, place_of(dev_url, before))
     if change.is_empty:
@@ -77,8 +78,10 @@ def prover(
 def place_of(dev_url: str | None, before: Path | None) -> Workbench:
     """Return where a revision is tried, with its steps on standard error."""
     from gen_migration.verify.verify import Workbench
+    from gen_migration.workflows.configured import configuration_here, scratch_of
     from gen_migration.workflows.sources import sql_of
 
+    dev_url, before = scratch_of(configuration_here(), dev_url, before)
     return Workbench(
         dev_url=dev_url,
         before=sql_of(before),
