@@ -15,6 +15,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.plan import forms
 from gen_migration.plan.absorbed import absorbed
+from gen_migration.plan.built_first import built_first
 from gen_migration.plan.busy_tables import apart, is_crowded, repeats
 from gen_migration.plan.deferred_validation import checked_later
 from gen_migration.plan.dependencies import holds_on, predecessors
@@ -45,8 +46,10 @@ def single(
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
     there = absorbed(joined(expand(old, operations, postgresql)), old, new)
+    there = built_first(there, old)
     back = way_back(old, operations, postgresql)
     back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
+    back = built_first(back, new)
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),

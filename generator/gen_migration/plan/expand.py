@@ -20,6 +20,7 @@ from gen_migration.model.hints import Hints
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
+from gen_migration.plan.built_first import takes_name
 from gen_migration.plan.dependents import drops_of, keys_to
 from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.order import ordered
@@ -163,20 +164,11 @@ def built_aside(schema: Schema, after: Schema, one: Any) -> list[op.Operation]:
 
     What stands on it is off only while the names change.
     """
-    kind, key = BY_WORD[one.kind], {"kind": one.kind}
     old, new = (side.of(one.kind)[one.name] for side in (schema, after))
-    name, value = kind.built_aside(one.name, new)
+    made, then = takes_name(one.kind, one.name, new)
     above = drops_of(schema, {(one.kind, one.name)})
-    found: list[op.Operation] = [
-        op.CreateObject(**key, name=name, new=value),
-        *above,
-        op.DropObject(**key, name=one.name, old=old),
-        op.RenameObject(**key, old=name, new=one.name),
-    ]
-    bare, wanted = kind.bare(value), kind.bare(new)
-    if bare != wanted:
-        found.append(op.AlterObject(**key, name=one.name, old=bare, new=wanted))
-    return [*found, *op.inverse(above)]
+    gone = op.DropObject(kind=one.kind, name=one.name, old=old)
+    return [made, *above, gone, *then, *op.inverse(above)]
 
 
 def downgrade_of(

@@ -19,6 +19,7 @@ from gen_migration.kinds.references import Finder, words_of
 from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
+from gen_migration.plan.built_first import of_rows
 from gen_migration.plan.effects import subject
 from gen_migration.plan.order_of_ends import around
 from gen_migration.plan.order_of_heirs import of_heirs
@@ -83,6 +84,8 @@ def arranged(
             needs[then].add(first)
     sorted_ = {one: sorted(found - {one}) for one, found in needs.items()}
     wished = of_wishes(operations, effects, Graph(old), Graph(new))
+    for first, then in of_rows(operations, Graph(old), Graph(new)):
+        wished[then].append(first)
     order = in_order(range(len(operations)), sorted_, wished)
     return [*joined(operations[one] for one in in_steps(order, effects))]
 
@@ -132,7 +135,7 @@ def of_wishes(
     effects: Sequence[Effect],
     old: Graph,
     new: Graph,
-) -> dict[int, list[int]]:
+) -> defaultdict[int, list[int]]:
     """Return the positions that each one comes after where nothing speaks against it.
 
     They are of what a text names that PostgreSQL does not look into.
@@ -143,9 +146,9 @@ def of_wishes(
         )
         for operation, one in zip(operations, effects, strict=True)
     ]
+    wished: defaultdict[int, list[int]] = defaultdict(list)
     if not any(one.old or one.new for one in found):
-        return {}
-    wished: dict[int, list[int]] = defaultdict(list)
+        return wished
     for first, then in of_references(found, old, new):
         wished[then].append(first)
     return wished
