@@ -7,17 +7,36 @@ from dataclasses import replace
 from pathlib import Path
 
 import databases
+import pytest
 from both_ways import equal, of_spec, read, unordered
 from catalog import expected
 from edges import missing
 from edits_of_superusers import is_refused, superuser_pairs
 from environment import as_superuser
+from gen_migration.history import migrate
 from gen_migration.history.drafts import first_revision
 from hypothesis import assume, given, seed
 from loaded import Loaded
 from random_examples import EXAMPLES, SEED, live
 from round_trips import down, up
 from transitions import Pair, later_revisions, transition, write
+
+WORD = {
+    "base_types": {"word": {"input": "word_in", "output": "word_out"}},
+    "functions": {
+        name: {
+            "returns": returns,
+            "language": "internal",
+            "immutable": True,
+            "strict": True,
+            "body": body,
+        }
+        for name, returns, body in (
+            ("word_in(cstring)", "word", "textin"),
+            ("word_out(word)", "cstring", "textout"),
+        )
+    },
+}
 
 
 def laws(version: int, pair: Pair) -> None:
@@ -63,3 +82,24 @@ def test_laws(pair: Pair) -> None:
 @given(superuser_pairs())
 def test_laws_on_postgresql_16(pair: Pair) -> None:
     laws(16, pair)
+
+
+def test_a_base_type_takes_nothing_along_that_is_not_ours(tmp_path: Path) -> None:
+    found = transition(({"name": "s", **WORD}, {"name": "s"}, True))
+    with databases.database() as own:
+        url = as_superuser(own)
+        draft = first_revision(found.old)
+        (tmp_path / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
+        up(url, Loaded(tmp_path))
+        write(later_revisions(found.plan, found.new, draft.header.revision), tmp_path)
+        every = Loaded(tmp_path)
+        connection = databases.connection(url)
+        connection.execute("CREATE TABLE strange (w word[])")
+        connection.execute("CREATE VIEW v AS SELECT word_out('a') IS NULL AS w")
+        both = "type word is used by column w of table strange, rule _RETURN on view v"
+        with pytest.raises(Exception, match=both):
+            migrate.upgrade(url, every)
+        connection.execute("DROP TABLE strange")
+        connection.execute("DROP VIEW v")
+        up(url, every)
+        assert connection.execute("SELECT to_regtype('word')").fetchone() == (None,)

@@ -2,8 +2,8 @@
 
 A type and its functions refer to each other: the functions stand on the shell type of its name, and
 the type on them. PostgreSQL can alter little of it, and renames and moves it; it is made anew where
-nothing has its values. A drop takes the functions along (`CASCADE`). Source: the manual, CREATE
-TYPE.
+nothing has its values. A drop takes the functions along (`CASCADE`), and nothing else.
+Source: the manual, CREATE TYPE.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gen_migration.kinds.shell_types import ShellType
 from gen_migration.model import renaming, type_renaming
 from gen_migration.model.access import Granted
 from gen_migration.postgres import bodies, privileges
-from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.names import Name, dollar_quoted, quote_text
 from gen_migration.postgres.operators import own
 
 if TYPE_CHECKING:
@@ -128,6 +128,13 @@ class BaseTypes(Kind):
 
     def definition(self, value: Any) -> str:
         return f"({', '.join(clauses(value))})"
+
+    def before_drop(self, name: Any, value: Any) -> Iterator[str]:
+        body = REFUSAL.format(
+            type=quote_text(name.sql),
+            message=quote_text(f"type {name.sql.replace('%', '%%')} is used by %"),
+        )
+        yield f"DO {dollar_quoted(body)}"
 
     def drop(self, name: Any) -> str:
         return f"DROP TYPE {name.sql} CASCADE"
@@ -247,6 +254,30 @@ class BaseTypes(Kind):
         yield "definition", self.definition(old), self.definition(new)
 
 
+# CASCADE would take all of that along: a column of a table that no spec knows, with its values.
+REFUSAL = """
+DECLARE found text;
+BEGIN
+    WITH going AS (
+        SELECT 'pg_type'::regclass AS class, unnest(ARRAY[oid, typarray]) AS id
+        FROM pg_type WHERE oid = {type}::regtype
+        UNION ALL
+        SELECT refclassid, refobjid FROM pg_depend
+        WHERE classid = 'pg_type'::regclass
+            AND objid = {type}::regtype
+            AND refclassid = 'pg_proc'::regclass
+    )
+    SELECT string_agg(DISTINCT pg_describe_object(classid, objid, objsubid), ', ')
+    INTO found
+    FROM pg_depend
+    WHERE (refclassid, refobjid) IN (SELECT class, id FROM going)
+        AND (classid, objid) NOT IN (SELECT class, id FROM going);
+    IF found IS NOT NULL THEN
+        RAISE EXCEPTION {message}, found
+            USING HINT = 'it would go with the type: drop it first, or let it be without it';
+    END IF;
+END
+"""
 SAME = (
     *("length", "by_value", "category", "preferred", "delimiter"),
     "collatable",

@@ -17,6 +17,14 @@ class Key(NamedTuple):
     default: Any = None
 
 
+class Refused(NamedTuple):
+    """A key that others have and an object cannot: why, and what to do instead."""
+
+    name: str
+    reason: str
+    hint: str
+
+
 # The type of a key that is SQL, or a file of it (see `spec.files`).
 BODY = "Body"
 RENAMED_FROM = Key("renamed_from", "RenamedFrom")

@@ -12,6 +12,7 @@ from gen_migration.postgres.names import member
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from gen_migration.kinds.keys import Refused
     from gen_migration.kinds.relations import Known
     from gen_migration.kinds.shape import Shape
     from gen_migration.kinds.unknown_columns import Names
@@ -34,6 +35,8 @@ class SpecOfKind(Traits):
     keys: ClassVar[tuple[Key, ...]] = (RENAMED_FROM,)
     # The key that a value which is no mapping stands for.
     short: ClassVar[str | None] = None
+    # Keys that objects of other kinds have and these cannot.
+    refused: ClassVar[tuple[Refused, ...]] = ()
 
     def shape(self) -> type[Shape]:
         """Return the shape of an object in a spec."""
@@ -46,6 +49,7 @@ class SpecOfKind(Traits):
             self.short,
             self.keys,
             has_comment=self.has_comment,
+            refused=self.refused,
         )
 
     def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:

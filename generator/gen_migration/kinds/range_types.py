@@ -1,8 +1,9 @@
 """Range types: `CREATE TYPE … AS RANGE`, which bring a multirange type and constructors.
 
-PostgreSQL can alter none of it, and renames the type alone, so that its constructors would be
-called as before: a range type has the name that it was made with, and is made anew where nothing
-has its values. One with a canonical function is not held: that takes the type before it is there.
+PostgreSQL can alter none of it, and renames the type alone. Its constructors would be called as
+before, and are the superuser's, so that no owner renames them: a range type has the name that it
+was made with, and is made anew where nothing has its values. One with a canonical function is not
+held: that takes the type before it is there.
 Source: the manual, CREATE TYPE and 8.17; `makeMultirangeTypeName` in pg_type.c.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.kinds.keys import Key
+from gen_migration.kinds.keys import Key, Refused
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.references import named, of_name, of_type
 from gen_migration.model.access import Granted
@@ -71,6 +72,15 @@ class RangeTypes(Kind):
     granting = privileges.TYPE
     space = "types"
     short = "subtype"
+    refused = (
+        Refused(
+            "renamed_from",
+            "PostgreSQL leaves the functions that make its values under the old name, and its"
+            " owner may not rename them",
+            "add the range type under the new name, let columns have that, and drop the old one"
+            " later",
+        ),
+    )
     creates = "create_range_stmt"
 
     # SQL out.

@@ -21,6 +21,8 @@ if typing.TYPE_CHECKING:
 
     from pydantic_core import CoreSchema
 
+    from gen_migration.kinds.keys import Refused
+
 # Marks of the members of a union in the locations of errors; no key of a spec holds NUL.
 LIST, MAPPING, TEXT = "\0list", "\0mapping", "\0text"
 # What Pydantic calls what a JSON Schema has beside that of a type.
@@ -104,6 +106,8 @@ class Shape:
     short: ClassVar[str | None] = None
     # What is wrong with a value that lacks a key, behind the name of its own; and what to write.
     lacking: ClassVar[tuple[str, str] | None] = None
+    # Keys that others have and this cannot: why, and what to do instead.
+    refused: ClassVar[tuple[Refused, ...]] = ()
     # What Pydantic asks a class for.
     model_config: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Annotated, Any, Literal
 
-from gen_migration.kinds.keys import COMMENT, GRANTS, IGNORE, OWNER, Key
+from gen_migration.kinds.keys import COMMENT, GRANTS, IGNORE, OWNER, Key, Refused
 from gen_migration.kinds.shape import Entry, Rule, Shape
 from gen_migration.model.access import Granted, Owned
 from gen_migration.model.schema import Sequence
@@ -415,6 +415,7 @@ def shape_of(
     keys: tuple[Key, ...],
     *,
     has_comment: bool,
+    refused: tuple[Refused, ...] = (),
 ) -> type[Shape]:
     """Return the shape of the objects of a kind: its own keys, then those of all objects."""
     base = SequenceOptionsShape if value is Sequence else Shape
@@ -422,6 +423,7 @@ def shape_of(
     held = (key for base_, key in of_access if issubclass(value, base_))
     every = (*keys, *held, IGNORE, *((COMMENT,) if has_comment else ()))
     body: dict[str, Any] = {"__doc__": about, "__module__": __name__, "short": short}
+    body["refused"] = refused
     body["__annotations__"] = {one.name: one.type for one in every}
     body |= {one.name: key(one.about, one.default) for one in every}
     return type(f"{value.__name__}Shape", (base,), body)

@@ -130,16 +130,7 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
     """Return one of Pydantic's errors in the words of a spec."""
     kind, place, value = detail["type"], place_of(detail, document), detail["input"]
     if kind == "extra_forbidden":
-        key = str(detail["loc"][-1])
-        known = keys_at(detail["loc"], shape)
-        hint = (
-            HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
-        )
-        if ")" in key and "(" not in key:
-            hint = COMMA
-        return Problem(
-            message=f'unknown key "{key}"', path=place, hint=hint, at_key=True
-        )
+        return unknown(detail, place, shape)
     if kind == "missing":
         return missing(detail, place, shape)
     if kind in NAMES:
@@ -163,6 +154,19 @@ def problem_of(detail: ErrorDetails, document: Any, shape: type[Shape]) -> Probl
             message="this is incomplete or says two things", path=place, hint=message
         )
     return Problem(message=message[:1].lower() + message[1:], path=place)
+
+
+def unknown(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
+    """Return the problem of a key that a value cannot have."""
+    key = str(detail["loc"][-1])
+    for one in shape_at(detail["loc"], shape).refused:
+        if one.name == key:
+            return Problem(message=one.reason, path=place, hint=one.hint, at_key=True)
+    known = keys_at(detail["loc"], shape)
+    hint = HINTS.get(key) or nearest(key, known) or "its keys are " + ", ".join(known)
+    if ")" in key and "(" not in key:
+        hint = COMMA
+    return Problem(message=f'unknown key "{key}"', path=place, hint=hint, at_key=True)
 
 
 def missing(detail: ErrorDetails, place: Place, shape: type[Shape]) -> Problem:
