@@ -6,10 +6,11 @@ the command stops. One that may hold NULL today fails on such rows alone, which 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Problem
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.model.given import ancestry
 from gen_migration.model.not_null_names import is_put_off
 from gen_migration.operations import columns as col
 from gen_migration.operations.base import CreateTable
@@ -17,8 +18,9 @@ from gen_migration.operations.base import CreateTable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Column, Spec
     from gen_migration.operations.base import Operation
+    from gen_migration.postgres.names import Name
 
 WAYS = (
     "write default: or backfill: (a value, or {sql: …}) or nullable: true at this column; where"
@@ -31,19 +33,81 @@ IN_ITS_PLACE = (
     " backfill: {rows: none}"
 )
 
+# A default of its own is for rows to come: a row gets that of the parent.
+BELOW = (
+    "write backfill: (a value, or {sql: …}) or nullable: true at this column; where the table is"
+    " known to be empty, backfill: {rows: none}"
+)
+# A partition takes no hints.
+LATER = (
+    "leave nullable: false out, fill the rows of the partition once the column is there, and write"
+    " it then"
+)
+FILLED = (
+    "write backfill: at this column, with what they get instead; where no row holds NULL,"
+    " backfill: {rows: none}"
+)
+
 
 def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
     """Return the new columns that no row has a value for, where it may have rows."""
+    below = (one for one, new in of_new_columns(operations, spec) if not new.has_value)
     return [
         Problem(
             message="this column is new and NOT NULL, and the rows of its table have no value for"
             " it: the upgrade fails at the first",
             path=spec_path(spec, one.table, "columns", one.name),
-            hint=WAYS if isinstance(one, col.AddColumn) else IN_ITS_PLACE,
+            hint=hint_of(one, spec),
         )
-        for one in valueless(operations)
+        for one in (*valueless(operations), *below)
         if not spec.hints.no_rows.get((one.table, one.name))
     ]
+
+
+def hint_of(operation: Any, spec: Spec) -> str:
+    """Return what to write where a column has no value."""
+    match operation:
+        case col.AddColumn():
+            return WAYS
+        case col.SetColumnGenerated():
+            return IN_ITS_PLACE
+    return LATER if is_partition(operation, spec) else BELOW
+
+
+def is_partition(operation: Any, spec: Spec) -> bool:
+    return spec.schema.tables[operation.table].partition_of is not None
+
+
+def of_new_columns(
+    operations: Sequence[Operation], spec: Spec
+) -> Iterator[tuple[col.SetColumnNullable, Column]]:
+    """Yield what forbids NULL where nothing fills a column that a table above has got as well."""
+    added = {
+        (one.table, one.name): one.new
+        for one in operations
+        if isinstance(one, col.AddColumn)
+    }
+    filled = filled_columns(operations)
+    for one in forbidding(operations) if added else ():
+        lineage = (one.table, *ancestry(spec.schema, one.table))
+        places = [(name, one.name) for name in lineage]
+        for new in [added[place] for place in places if place in added][:1]:
+            if filled.isdisjoint(places):
+                yield one, new
+
+
+def filled_columns(operations: Sequence[Operation]) -> set[tuple[Name, str]]:
+    """Return the columns whose rows are filled."""
+    return {
+        (one.table, one.name) for one in operations if isinstance(one, col.Backfill)
+    }
+
+
+def forbidding(operations: Sequence[Operation]) -> Iterator[col.SetColumnNullable]:
+    """Yield what forbids NULL in the rows that are there."""
+    for one in operations:
+        if isinstance(one, col.SetColumnNullable) and not one.new:
+            yield from () if is_put_off(one.state) else (one,)
 
 
 def valueless(
@@ -68,19 +132,17 @@ def valueless(
 
 def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
     """Return the columns that may hold NULL today, and are given no value where they do."""
-    filled = {
-        (one.table, one.name) for one in operations if isinstance(one, col.Backfill)
-    }
+    filled = filled_columns(operations)
+    filled |= {(one.table, one.name) for one, _ in of_new_columns(operations, spec)}
     return [
         Problem(
             message="NOT NULL fails on rows that hold NULL",
             path=spec_path(spec, one.table, "columns", one.name),
-            hint="write backfill: at this column, with what they get instead; where no row holds"
-            " NULL, backfill: {rows: none}",
+            hint="fill the rows of the partition first"
+            if is_partition(one, spec)
+            else FILLED,
         )
-        for one in operations
-        if isinstance(one, col.SetColumnNullable)
-        and not (one.new or is_put_off(one.state))
-        and (one.table, one.name) not in filled
+        for one in forbidding(operations)
+        if (one.table, one.name) not in filled
         and not spec.hints.no_rows.get((one.table, one.name))
     ]

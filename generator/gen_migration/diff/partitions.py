@@ -44,7 +44,7 @@ from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.diff.columns import Context
     from gen_migration.model.schema import Schema
@@ -99,7 +99,21 @@ def with_heirs(
         found += steps
     for part in below(old, new, moving):
         found += changes_of(old, new, part)
-    return found
+    return [*with_fills(found, context.hints.backfill)]
+
+
+def with_fills(
+    changes: list[Operation], fills: Mapping[tuple[Name, str], str]
+) -> Iterator[Operation]:
+    """Yield changes with what fills the columns that heirs alone forbid NULL in."""
+    filled = {(one.table, one.name) for one in changes if isinstance(one, col.Backfill)}
+    for one in changes:
+        if isinstance(one, col.SetColumnNullable) and not one.new:
+            place = one.table, one.name
+            if place in fills and place not in filled:
+                table, name = place
+                yield col.Backfill(table=table, name=name, new=fills[place])
+        yield one
 
 
 def identities_off(at: Schema, change: Operation) -> Iterator[Operation]:

@@ -45,6 +45,11 @@ class Called(Kind):
         return at.signature(text, at_key=at_key)
 
     def old_name(self, at: Any, text: str, new: Any) -> Any:
+        alone, found, _ = text.partition("(")
+        if found:
+            hint = f"write its name alone: {alone}"
+            at.wrong("a rename leaves the arguments as they are", hint)
+            return None
         found = at.name(text, at_key=False)
         return found and new._replace(schema=found.schema, name=found.name)
 

@@ -17,6 +17,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation
+from gen_migration.model.given import column_of
 from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import is_partitioned
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
@@ -240,7 +241,7 @@ def last_fill(operation: op.SetColumnNullable, place: FormContext) -> Forms:
     fill = place.fills.get((operation.table, operation.name))
     if fill is None:
         return
-    column = place.schema.tables[operation.table].columns[operation.name]
+    column = column_of(place.schema, operation.table, operation.name)
     if fill.new != column.default:
         yield from forms(fill, place)
 

@@ -6,6 +6,7 @@ that is a text it knows nothing.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.postgres import bodies
@@ -22,6 +23,7 @@ def edited(body: str, query: Edited, command: Edited) -> str:
 
     Raises SqlMistake for what is none.
     """
+    query = beside_parameters(query)
     tree = parse(bodies.STANDARD, body)
     found = tree.stmts[0].stmt.create_function_stmt.sql_body
     if found.HasField("return_stmt"):
@@ -36,6 +38,26 @@ def edited(body: str, query: Edited, command: Edited) -> str:
         return body
     whole: str = postgast().deparse(tree)
     return bodies.standard(whole[whole.index("LANGUAGE sql ") + len("LANGUAGE sql ") :])
+
+
+# What a text between quotes holds is none; the parser prints no backslash before a quote.
+PARAMETER = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\d+)""")
+COLUMN = re.compile(r"""'(?:[^']|'')*'|"\$(\d+)"|"(?:[^"]|"")*\"""")
+
+
+def beside_parameters(query: Edited) -> Edited:
+    """Return what edits a query in which parameters stand: to a query they are columns."""
+
+    def edited(text: str) -> str:
+        after = query(put(PARAMETER, '"${}"', text))
+        return put(COLUMN, "${}", after)
+
+    return edited
+
+
+def put(found: re.Pattern[str], form: str, text: str) -> str:
+    """Return a text with the numbers that a pattern finds in another form."""
+    return found.sub(lambda one: form.format(one[1]) if one[1] else one[0], text)
 
 
 def changes(body: Any, query: Edited, command: Edited) -> Iterator[bool]:

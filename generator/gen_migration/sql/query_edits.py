@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.expression_edits import Edit, ValueEdit
-from gen_migration.postgres.parser import walk
+from gen_migration.model.expression_edits import CallEdit, Edit, ValueEdit
+from gen_migration.postgres.parser import name_of, walk
 from gen_migration.postgres.queries import canonical, parsed, printed, select_of
 from gen_migration.sql import outputs
 from gen_migration.sql.outputs import Sort
@@ -278,6 +278,37 @@ class WithRelation(Following):
         fields[-1].string.sval = self.new.name
         if fields[1:] and self.new.schema:
             fields[-2].string.sval = self.new.schema
+
+
+def call_renamed(sql: str, relations: Relations, old: Name, new: Name) -> str:
+    """Return a canonical query after a function got another name."""
+    if old.name.isidentifier() and old.name.lower() not in sql.lower():
+        return sql
+    tree = parsed(sql)
+    walked = WithCall(relations)
+    walked.edit = CallEdit(old, new)
+    walked.query(select_of(tree))
+    for kind, node in walk(select_of(tree)):
+        if kind == "range_function" and not node.HasField("alias"):
+            call = node.functions[0].list.items[0].func_call
+            if name_of(call.funcname) == old:
+                node.alias.aliasname = old.name
+        walked.edit(kind, node)
+    return canonical(printed(tree))
+
+
+class WithCall(Following):
+    """Gives a function its new name in what comes out."""
+
+    edit: CallEdit
+
+    def on_target(self, target: Any, walked: Callable[[], None]) -> None:
+        def edited() -> None:
+            walked()
+            for kind, node in walk(target.val):
+                self.edit(kind, node)
+
+        super().on_target(target, edited)
 
 
 def value_renamed(
