@@ -72,7 +72,7 @@ SUPERUSERS = {
     "create_publication/all",
     "create_subscription/all",
     "drop_event_trigger",
-    "rename_event_trigger/renamed",
+    "rename_event_trigger",
     "drop_subscription/with_its_slot",
     "rename_subscription/renamed",
     *("create_access_method", "drop_access_method", "drop_cast/with_its_type"),

@@ -146,7 +146,10 @@ class EventTriggers(Kind):
             (at / "event").need(LOGIN, "the event login")
         if shape.event == "login" and shape.tags:
             (at / "tags").wrong_key("the event login has no tags", "remove them")
-        function = (at / "function").name(shape.function, at_key=False)
+        place = at / "function"
+        if place.is_call(shape.function):
+            return None
+        function = place.name(shape.function, at_key=False)
         if function is None:
             return None
         tags = {" ".join(one.upper().split()) for one in shape.tags}

@@ -51,6 +51,8 @@ def edit_of(relations: Known, old: Node, new: Node) -> edits.Edit | None:
             return edits.CallEdit(*calls) if calls else None
         case _ if word in text_search.SPACES:
             return edits.TextSearchEdit(name, new[1], word)
+        case _ if word in BY_WORD and BY_WORD[word].space is None:
+            return None  # no command names it
     if relations.node(name) == old:
         return scoped.ScopedTableEdit(name, new[1], None)
     return edits.TypeEdit(name, new[1])

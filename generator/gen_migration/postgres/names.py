@@ -185,7 +185,8 @@ BODY = re.compile(
 
 def spell_part(part: str) -> str:
     """Return one part of a dotted name as a spec writes it."""
-    if not part or part != part.strip() or "." in part or '"' in part:
+    is_odd = not part or part != part.strip() or part.endswith("()")
+    if is_odd or "." in part or '"' in part:
         return '"' + part.replace('"', '""') + '"'
     return part
 

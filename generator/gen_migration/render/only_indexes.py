@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 
 
 def create_in_use(schema: Schema, table: Name, name: str, value: Index) -> Forms:
-    """Yield what builds an index; what is left of an earlier run goes first, with its parts."""
+    """Yield what builds an index; what is left of an earlier run goes first.
+
+    That of its own takes its parts along, but for those that were not attached yet.
+    """
     yield repeatable.drop_index(table, name)
-    yield from built(schema, table, name, value)
-
-
-def built(schema: Schema, table: Name, name: str, value: Index) -> Forms:
     yield ddl.create_index(table, name, value)
     for part, one, own in parts(value):
         if one.only is not None:
-            yield from built(schema, part, one.name, own)
+            yield from create_in_use(schema, part, one.name, own)
         elif is_partitioned(schema, part):
             yield from online_partitions.create_index(schema, part, one.name, own)
         else:

@@ -168,7 +168,17 @@ class Spot:
 
     def text_name(self, text: str) -> Name | None:
         """Return a dotted name that the default schema does not concern (a collation)."""
+        if self.is_call(text):
+            return None
         return self._dotted(text, "write name or schema.name", at_key=False)
+
+    def is_call(self, text: str) -> bool:
+        """Tell whether a text has brackets behind a name, and report it."""
+        is_call = text.endswith("()")
+        if is_call:
+            hint = f"write it without its brackets: {text.removesuffix('()')}"
+            self.wrong(f'"{text}" is not a name', hint)
+        return is_call
 
     def _dotted(self, text: str, hint: str, *, at_key: bool) -> Name | None:
         try:
