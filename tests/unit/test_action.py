@@ -227,17 +227,35 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path, bases[0], tree)
 
 
-def test_it_is_valid() -> None:
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("vendor.github-actions", [ROOT / "action.yml"]),
+        ("vendor.github-workflows", WORKFLOWS),
+    ],
+    ids=["action", "workflows"],
+)
+def test_they_are_valid(schema: str, files: list[Path]) -> None:
     program = BIN / "check-jsonschema"
     if not program.exists():
         pytest.skip("check-jsonschema is missing: pip install --group test")
     done = subprocess.run(
-        [program, "--builtin-schema", "vendor.github-actions", ROOT / "action.yml"],
+        [program, "--builtin-schema", schema, *files],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_what_others_wrote_is_named_by_its_commit(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))
+    assert used
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one) for one in used)
 
 
 def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
