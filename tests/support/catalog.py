@@ -800,7 +800,7 @@ class Expectation:
         result: Facts = {}
         for key, namespace in self.schema.of("schema").items():
             if key != "public" or namespace.comment is not None:
-                result[f"schema {key}"] = {"comment": namespace.comment}
+                result[f"schema {key}"] = {"comment": namespace.comment or None}
         for key, extension in self.schema.of("extension").items():
             result[f"extension {key}"] = self.extension(key, extension)
         result.update(self.types())

@@ -347,10 +347,12 @@ ROWS = (
         " AS '$libdir/plpgsql', 'plpgsql_call_handler'; CREATE LANGUAGE l HANDLER h;",
     ),
     Row(
-        what="CREATE TRANSFORM",
-        held="`transforms`",
+        what="CREATE TRANSFORM; functions with TRANSFORM FOR TYPE",
+        held="`transforms`, and those of a function",
         sql="CREATE TRANSFORM FOR integer LANGUAGE sql ("
-        "FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));",
+        "FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));"
+        "CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql TRANSFORM FOR TYPE integer"
+        " AS 'SELECT a';",
     ),
     Row(
         what="CREATE ACCESS METHOD",
@@ -435,7 +437,7 @@ ROWS = (
     ),
     Row(
         what="COMMENT ON SCHEMA public IS NULL",
-        why="the comment that PostgreSQL gives is as good as none",
+        held="`comment` of the schema `public`",
         sql="COMMENT ON SCHEMA public IS NULL;",
     ),
     # Owners.

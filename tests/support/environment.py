@@ -48,9 +48,9 @@ tables:
 
 
 # What no other user may do: to move what an extension holds, which belongs to a superuser, to make
-# an access method, an operator class, an event trigger, a parser of text search or a foreign data
-# wrapper, to publish all tables of the database or of a schema, or to subscribe to what another
-# server publishes. Golden changes, or folders of them.
+# a transform, an access method, an operator class, an event trigger, a parser of text search or a
+# foreign data wrapper, to publish all tables of the database or of a schema, or to subscribe to
+# what another server publishes. Golden changes, or folders of them.
 SUPERUSERS = {
     *("alter_foreign_data_wrapper", "create_foreign_data_wrapper"),
     *("drop_foreign_data_wrapper", "rename_foreign_data_wrapper"),
@@ -77,6 +77,7 @@ SUPERUSERS = {
     "rename_subscription/renamed",
     *("create_access_method", "drop_access_method", "drop_cast/with_its_type"),
     *("alter_transform", "create_transform", "drop_transform"),
+    "alter_function/transforms",
     *("alter_language", "create_language", "drop_language", "rename_language"),
     *("create_base_type", "create_shell_type", "drop_base_type", "drop_shell_type"),
     *("rename_base_type", "set_base_type_schema"),

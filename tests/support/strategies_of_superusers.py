@@ -194,13 +194,12 @@ def language(making: Making) -> None:
         value["inline"] = "plpgsql_inline_handler"
     making.add("languages", name, value)
     body = "BEGIN RETURN NULL; END"
-    # PostgreSQL lets a function stand on the transforms of its types, if they are there before it.
-    making.function("run", "integer", "integer", language=name, body=body)
     # PostgreSQL: of a domain there is none.
     plain = [
         one for one in making.types if one not in making.document.get("domains", ())
     ]
     of = making.some("bigint", *plain)
+    making.function("run", of, "integer", language=name, body=body)
     reads = making.function("from", "internal", "internal", body="textin", **INTERNAL)
     writes = making.function("to", "internal", of, body="textrecv", **INTERNAL)
     both = {"from_sql": f"{reads}(internal)", "to_sql": f"{writes}(internal)"}

@@ -315,11 +315,10 @@ def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
             reading.refuse(kind.word, str(name), error, holder)
             continue
         if value is not None:
-            is_given = row.comment in {None, kind.texts.get(name)}
             said = (
                 access_of(reading, kind.word, name, row.oid) if kind.has_owner else {}
             )
-            value = replace(value, comment=None if is_given else row.comment, **said)
+            value = replace(value, comment=kind.kept_comment(name, row.comment), **said)
             yield name, value, row
 
 

@@ -22,6 +22,12 @@ LIBRARY = Key("library", "Text | None", "The file of one that is written in C.")
 DEFINER = Key(
     "security_definer", "bool", "It runs with the rights of its owner.", False
 )
+TRANSFORMS = Key(
+    "transforms",
+    "list[Text]",
+    "Types that go to the language and back by its transforms: `[app.mood]`.",
+    list,
+)
 SET = Key("set", "Settings", default=dict)
 
 
@@ -69,6 +75,7 @@ class Functions(Routines):
         Key("rows", "int | Decimal | None", "How many rows it returns, about."),
         Key("support", "Text | None", "The planner's support function."),
         Key("window", "bool", "It is a window function, in C.", False),
+        TRANSFORMS,
         SET,
         RENAMED_FROM,
     )

@@ -23,7 +23,7 @@ from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.postgres.names import PUBLIC, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Constraint, Schema, Table
@@ -47,26 +47,30 @@ class Nodes:
         word, name, *rest = reference
         if word in NAMED:
             return self.named(NAMED[word], name)
+        if word in self.found_by:
+            return self.found_by[word](name, *rest)
         match word:
-            case "column":
-                return self.column(name, *rest)
             case "constraint" | "index" | "inherited":
                 is_held = self.has_part(word, name, *rest)
-            case "key":
-                return self.keys(name, *rest)
-            case "field":
-                return self.field(name, *rest)
-            case "operators" | "standard":
-                return self.operators(name, *rest) if rest else self.standard(name)
-            case "functions":
-                return self.called(name, *rest)
-            case "columns":
-                return self.columns(name, *rest)
             case "brought":
                 return self.nodes((name, *rest)) or self.brought
             case _:
                 is_held = name in self.schema.of(word)
         return {reference} if is_held else set()
+
+    @cached_property
+    def found_by(self) -> Mapping[str, Callable[..., set[Node]]]:
+        """What finds the nodes of a reference, by the words of those that are no nodes."""
+        return {
+            "column": self.column,
+            "key": self.keys,
+            "field": self.field,
+            "operators": self.operators,
+            "standard": self.standard,
+            "functions": self.called,
+            "columns": self.columns,
+            "transforms": self.transforms,
+        }
 
     def has_part(self, word: str, table: Name, name: str) -> bool:
         """Tell whether a table has a constraint or an index, or `inherited` one above it."""
@@ -175,6 +179,15 @@ class Nodes:
             (word, name)
             for name, value in self.schema.of(word).items()
             if value.standard and name.method == method
+        }
+
+    def transforms(self, language: str, of: Type) -> set[Node]:
+        """Return the transform of a type for a language."""
+        word = "transform"
+        return {
+            (word, name)
+            for name in self.schema.of(word)
+            if name.language == language and is_same(name.type, of)
         }
 
     @property

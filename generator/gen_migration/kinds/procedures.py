@@ -24,6 +24,7 @@ class Procedures(Routines):
         of.BODY,
         of.LIBRARY,
         of.DEFINER,
+        of.TRANSFORMS,
         of.SET,
         RENAMED_FROM,
     )

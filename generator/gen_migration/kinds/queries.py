@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.kind import Kind
-from gen_migration.model import renaming, table_renaming
+from gen_migration.model import object_renaming, renaming, table_renaming
 from gen_migration.model.expression_edits import (
     SchemaEdit,
     SequenceEdit,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from gen_migration.kinds.relations import Columns, Known
     from gen_migration.kinds.unknown_columns import Names
     from gen_migration.model.schema import Schema
-    from gen_migration.postgres.names import Name
     from gen_migration.sql.unknown_columns import Unknown
 
 
@@ -196,29 +194,15 @@ def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
             return edits.value_renamed(sql, relations, name, part[0], new[2])
         case "sequence":
             return edits.edited(sql, SequenceEdit(name, new[1]))
-        case _ if word in BY_WORD and BY_WORD[word].space == "functions":
-            calls = named_apart(relations.schema, name, new[1])
-            return edits.call_renamed(sql, relations, *calls) if calls else sql
         case _ if word in text_search.SPACES:
             return edits.edited(sql, TextSearchEdit(name, new[1], word))
-        case _ if word in BY_WORD and BY_WORD[word].space is None:
-            return sql  # no query names it
+        case _ if word in BY_WORD and BY_WORD[word].space not in {"relations", "types"}:
+            edit = object_renaming.edit_of(relations.schema, word, name, new[1])
+            return sql if edit is None else edits.edited(sql, edit)
     of = called(sql, relations, {old}, name.name)
     if of:
         return edits.relation_renamed(sql, relations, of, new[1])
     return edits.edited(sql, TypeEdit(name, new[1]))
-
-
-def named_apart(schema: Schema, old: Any, new: Any) -> tuple[Name, Name] | None:
-    """Return how a routine is called before and after, where no other one is called so."""
-    names = (
-        name
-        for kind in kinds.of(schema)
-        if kind.space == "functions"
-        for name in schema.of(kind.word)
-    )
-    same = [one for one in names if one.called == old.called]
-    return (old.called, new.called) if len(same) == 1 else None
 
 
 def called(sql: str, relations: Known, nodes: set[Node], word: str) -> set[Any]:

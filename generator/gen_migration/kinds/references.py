@@ -10,8 +10,9 @@ of a table that has one of this name. `("functions", name, count)` is a call wit
 a constant is of the type of what it is compared with. `("operators", name, operands)` is an
 operator of so many operands, or of those types; `("standard", method)` the operator class that a
 type has where none is named; `("casts", None)` the function of any cast. Which ones are meant
-follows from the types that are at hand. `("brought", word, name)` is an object of a kind, or what
-may have brought it. `graph` finds the nodes.
+follows from the types that are at hand. `("transforms", language, type)` is the transform of a type
+for a language, if there is one. `("brought", word, name)` is an object of a kind, or what may have
+brought it. `graph` finds the nodes.
 """
 
 from __future__ import annotations

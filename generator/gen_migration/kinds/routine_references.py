@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.references import named, of_type
+from gen_migration.kinds.routine_sql import SYMBOLS
 from gen_migration.postgres import bodies
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def hard(value: Any, find: Finder) -> set[Reference]:
     if (support := getattr(value, "support", None)) is not None:
         found.add(("functions", support, bodies.ANY))
     found.add(("language", value.language))
+    found |= of_transforms(value)
     if bodies.is_standard(value.language, value.body):
         found.add(("casts", None))
         found |= of_body(
@@ -45,11 +47,24 @@ def hard(value: Any, find: Finder) -> set[Reference]:
     return found
 
 
+def of_transforms(value: Any) -> set[Reference]:
+    """Return the transforms of a routine, with their types.
+
+    Before PostgreSQL 18, they are those of all its types (`ProcedureCreate` in pg_proc.c). What is
+    written in C makes transforms, and has none.
+    """
+    if value.language in SYMBOLS:
+        return set()
+    types = {one.type for one in value.arguments} | {*value.transforms}
+    if (result := getattr(value, "returns", None)) is not None:
+        types.add(result)
+    listed = {("transforms", value.language, one) for one in types}
+    return listed.union(*map(of_type, value.transforms))
+
+
 def soft(value: Any) -> set[Reference]:
     """Return what a body names that is a text."""
-    if value.language in {"c", "internal"} or bodies.is_standard(
-        value.language, value.body
-    ):
+    if value.language in SYMBOLS or bodies.is_standard(value.language, value.body):
         return set()
     return of_body(value)
 

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.queries import after_rename, named_apart
+from gen_migration.kinds.queries import after_rename
 from gen_migration.model import expression_edits as edits
+from gen_migration.model import object_renaming
 from gen_migration.model import scoped_edits as scoped
 from gen_migration.model.given import columns_of, heirs
 from gen_migration.postgres import text_search
@@ -46,13 +47,10 @@ def edit_of(relations: Known, old: Node, new: Node) -> edits.Edit | None:
             return None  # what it is compared with is not known
         case "sequence":
             return edits.SequenceEdit(name, new[1])
-        case _ if word in BY_WORD and BY_WORD[word].space == "functions":
-            calls = named_apart(relations.schema, name, new[1])
-            return edits.CallEdit(*calls) if calls else None
         case _ if word in text_search.SPACES:
             return edits.TextSearchEdit(name, new[1], word)
-        case _ if word in BY_WORD and BY_WORD[word].space is None:
-            return None  # no command names it
+        case _ if word in BY_WORD and BY_WORD[word].space not in {"relations", "types"}:
+            return object_renaming.edit_of(relations.schema, word, name, new[1])
     if relations.node(name) == old:
         return scoped.ScopedTableEdit(name, new[1], None)
     return edits.TypeEdit(name, new[1])

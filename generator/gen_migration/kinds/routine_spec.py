@@ -31,12 +31,19 @@ def build(of: Any, at: Any, name: Any, shape: Any) -> Any:
         **body,
         library=shape.library,
         security_definer=shape.security_definer,
+        transforms=transforms(at / "transforms", shape.transforms),
         settings=settings(at / "set", shape.set),
     )
     if hasattr(value, "returns"):
         value = with_result(at, shape, value)
         value = value and with_options(at, shape, value)
     return value and consistent(at, name, value)
+
+
+def transforms(at: Any, given: Any) -> tuple[Type, ...]:
+    """Return the types of transforms, but for those that are reported."""
+    found = [(at / key).routine_type(text) for key, text in enumerate(given)]
+    return tuple(one for one in found if one is not None)
 
 
 def body_of(at: Any, shape: Any) -> dict[str, str] | None:
@@ -247,6 +254,7 @@ def dump(writer: Any, value: Any) -> dict[str, Any]:
         }
         said["support"] = value.support and writer.name(value.support)
         said["window"] = value.window or None
+    said["transforms"] = [str(one) for one in value.transforms] or None
     said["set"] = {
         key: items[0] if len(items) == 1 else [*items]
         for key, items in value.settings.items()

@@ -35,13 +35,19 @@ def create(called: str, name: Any, value: Any) -> str:
     result = returns(value)
     if result is not None:
         start += f" RETURNS {result}"
-    head = [start, f"    LANGUAGE {quote_name(value.language)}"]
+    head = [start, f"    LANGUAGE {quote_name(value.language)}{transformed(value)}"]
     options = " ".join(given(value))
     if options:
         head[1] += f" {options}"
     for key, items in value.settings.items():
         head.append(f"    SET {setting(key)} TO {', '.join(map(quote_text, items))}")
     return "\n".join((*map(on_one_line, head), body(value)))
+
+
+def transformed(value: Any) -> str:
+    """Return the clause that names the types of transforms; nothing where there are none."""
+    listed = ", ".join(f"FOR TYPE {one.sql}" for one in value.transforms)
+    return f" TRANSFORM {listed}" if listed else ""
 
 
 def body(value: Any) -> str:
@@ -193,7 +199,8 @@ def definition(value: Any) -> str:
     found = [f"({', '.join(map(argument, value.arguments_in_brackets))})"]
     if (of := returns(value)) is not None:
         found.append(f"RETURNS {of}")
-    return " ".join((*found, f"LANGUAGE {quote_name(value.language)}", *given(value)))
+    language = f"LANGUAGE {quote_name(value.language)}{transformed(value)}"
+    return " ".join((*found, language, *given(value)))
 
 
 # What has operations of its own, or is told with another field.
@@ -216,6 +223,9 @@ def changes(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
             yield field, old.written, new.written
         elif field == "arguments":
             yield field, listed(before), listed(after)
+        elif field == "transforms":
+            one, other = (", ".join(map(str, side)) for side in (before, after))
+            yield field, one or None, other or None
         else:
             yield field.replace("_", " "), before, after
 

@@ -135,6 +135,10 @@ def routine(of: Any, node: Any, schema: Schema) -> tuple[Any, Any]:
     called = name_of(node.funcname)
     assert called is not None  # noqa: S101 - a statement without a name is none
     inputs = tuple(one.type for one in value.inputs)
+    if "transform" in given:
+        types = (one.type_name for one in given["transform"].list.items)
+        held = tuple(type_of(one, schema.enums, schema) for one in types)
+        value = replace(value, transforms=held)
     return Signature(*called, inputs), with_options(value, node.options)
 
 
@@ -187,7 +191,7 @@ def with_option(value: Any, name: str, argument: Any) -> Any:
     from gen_migration.sql import tree
 
     match name:
-        case "as" | "language":
+        case "as" | "language" | "transform":
             return value
         case "set":
             return with_setting(value, argument.variable_set_stmt)

@@ -35,7 +35,8 @@ class Routine(Granted):
     """What functions and procedures have.
 
     `body` is what is compared of the body, and `written` how it is written; `library` is the file
-    of one that is written in C. A setting is a list where PostgreSQL's is one.
+    of one that is written in C, and `transforms` are the types of TRANSFORM. A setting is a list
+    where PostgreSQL's is one.
     """
 
     arguments: tuple[Argument, ...] = ()
@@ -44,6 +45,7 @@ class Routine(Granted):
     written: str = field(compare=False)
     library: str | None = None
     security_definer: bool = False
+    transforms: tuple[Type, ...] = ()
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     comment: str | None = None
 

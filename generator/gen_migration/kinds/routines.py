@@ -136,7 +136,9 @@ class Routines(Called):
         def of_type(one: Type) -> Type:
             return replace(one, schema=new) if one.schema == old else one
 
-        return mapped.mapped(value, {"type": of_type, "returns": of_type})
+        changes = {"type": of_type, "returns": of_type}
+        types = tuple(map(of_type, value.transforms))
+        return mapped.mapped(replace(value, transforms=types), changes)
 
     def followed(self, value: Any, relations: Known, old: Node, new: Node) -> Any:
         if not bodies.is_standard(value.language, value.body):

@@ -72,6 +72,12 @@ class Traits(Facts):
         """The names of its classes."""
         return tuple(one.__name__ for one in self.classes)
 
+    def kept_comment(self, name: Any, text: str | None) -> str | None:
+        """Return a comment as a value has it: of `texts`, None for that one, and "" for none."""
+        if name not in self.texts:
+            return text
+        return None if text == self.texts[name] else text or ""
+
     def created(self, value: Any) -> Any:
         """Return the value that an object has once it is created."""
         return value

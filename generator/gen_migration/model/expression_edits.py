@@ -152,10 +152,23 @@ class CallEdit(Edit):
 
 @dataclass(frozen=True, slots=True)
 class OperatorEdit(Edit):
-    """`OPERATOR(old)` becomes `OPERATOR(new)`; what is named without a schema stays."""
+    """`OPERATOR(old)` becomes `OPERATOR(new)`.
+
+    What is named without a schema is the operator where that `is_alone` with its name, and then
+    needs none where `new` has none.
+    """
+
+    is_alone: bool
 
     def __call__(self, kind: str, node: Any) -> None:
-        if kind == "a_expr" and len(node.name) == 2 and name_of(node.name) == self.old:
+        if kind != "a_expr" or name_of(node.name) != self.old:
+            return
+        if self.is_alone:
+            del node.name[:]
+            for part in self.new:
+                if part is not None:
+                    node.name.add().string.sval = part
+        elif len(node.name) == 2:
             node.name[0].string.sval = self.new.schema or PUBLIC
 
 

@@ -9,6 +9,7 @@ from gen_migration.model import expression_edits as edits
 from gen_migration.model.mapped import mapped
 from gen_migration.model.renaming import V, everywhere, in_expressions, rekeyed
 from gen_migration.postgres.names import BTREE, MethodName, Name
+from gen_migration.postgres.operators import BUILTIN
 from gen_migration.postgres.signatures import Signature
 
 if TYPE_CHECKING:
@@ -22,23 +23,44 @@ def routine(schema: Schema, word: str, old: Signature, new: Signature) -> Schema
 
     Where another one has the name, nothing but PostgreSQL knows which of both is called.
     """
+    edit = edit_of(schema, word, old, new)
     schema = schema.with_(word, rekeyed(schema.of(word), old, new))
-    others = (
-        name
-        for found in schema.objects.values()
-        for name in found
-        if isinstance(name, Signature)
-    )
-    if old.called in {name.called for name in others}:
+    if edit is None:
         return schema
 
     def used(one: Name) -> Name:
         return new.called if one == old.called else one
 
-    changes = in_expressions(edits.CallEdit(old.called, new.called))
+    changes = in_expressions(edit)
     for field in ("routine", "from_sql", "to_sql"):
         changes[field] = lambda one: called_instead(one, old, new)
     return everywhere(schema, {**changes, **dict.fromkeys(USED, used)})
+
+
+def edit_of(schema: Schema, word: str, old: Any, new: Any) -> edits.Edit | None:
+    """Return what another name of a routine, an operator or a collation changes in SQL.
+
+    None where that is nothing. `schema` is the one in which it has its old name.
+    """
+    if word == "collation":
+        return edits.CollationEdit(old, new)
+    if word == "operator":
+        is_alone = old.name not in BUILTIN and is_only(schema, old)
+        return edits.OperatorEdit(old.called, new.called, is_alone)
+    if isinstance(old, Signature) and is_only(schema, old):
+        return edits.CallEdit(old.called, new.called)
+    return None
+
+
+def is_only(schema: Schema, one: Signature) -> bool:
+    """Tell whether nothing else that is called by a signature has the name of one."""
+    others = (
+        name
+        for found in schema.objects.values()
+        for name in found
+        if isinstance(name, Signature) and name != one
+    )
+    return one.called not in {name.called for name in others}
 
 
 def called_instead(one: Signature | None, old: Signature, new: Signature) -> Any:
@@ -73,7 +95,8 @@ def operator(schema: Schema, old: Signature, new: Signature) -> Schema:
     def sorted_by(one: Name) -> Name:
         return new.called if one == old.called else one
 
-    changes = in_expressions(edits.OperatorEdit(old.called, new.called))
+    edit = edit_of(schema, "operator", old, new)
+    changes = {} if edit is None else in_expressions(edit)
     changed = everywhere(schema, {**changes, "operator": used, "sortop": sorted_by})
     return changed.with_("operator", rekeyed(changed.of("operator"), old, new))
 
@@ -150,8 +173,8 @@ def collation(schema: Schema, old: Name, new: Name) -> Schema:
     def called(name: Name) -> Name:
         return new if name == old else name
 
-    edit = edits.CollationEdit(old, new)
-    changed = everywhere(schema, {"collation": called, **in_expressions(edit)})
+    changes = in_expressions(edits.CollationEdit(old, new))
+    changed = everywhere(schema, {"collation": called, **changes})
     return changed.with_("collation", rekeyed(changed.of("collation"), old, new))
 
 

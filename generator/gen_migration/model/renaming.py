@@ -57,7 +57,8 @@ TYPED = (Signature, MethodName, CastName, TransformName)
 def with_types(schema: Schema, change: Callable[[Any], Any]) -> Schema:
     """Return a schema in which what is called by types, or holds such names, has others."""
     changes = dict.fromkeys(("type", "returns", "stype", "mstype", "stored"), change)
-    changes["types"] = lambda types: tuple(map(change, types))
+    for field in ("types", "transforms"):
+        changes[field] = lambda types: tuple(map(change, types))
     named = dict.fromkeys(
         ("operator", "routine", "from_sql", "to_sql"),
         lambda one: signatures.with_types(one, change),

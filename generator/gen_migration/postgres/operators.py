@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 # The signs that names are made of; `+` and `-` end only those with one of the others.
 SIGNS = re.compile(r"[-+*/<>=~!@#%^&|`?]+", re.ASCII)
 FREE = frozenset("~!@#%^&|`?")
+# The names of PostgreSQL's own (pg_operator of 16 and 18).
+BUILTIN = frozenset(
+    """
+    !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->> -|- / < <->
+    << <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/
+    |>> || ||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*
+    """.split()
+)
 
 
 def is_operator(name: str) -> bool:

@@ -168,7 +168,7 @@ def _(operation: op.SetComment) -> Parts:
     text, kind = operation.new, BY_WORD.get(operation.kind)
     if text is None and kind is not None:
         text = kind.texts.get(operation.name)
-    yield ddl.comment(commented_object(operation), text)
+    yield ddl.comment(commented_object(operation), text or None)
 
 
 @plain.register

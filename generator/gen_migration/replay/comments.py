@@ -88,10 +88,8 @@ def comment_column(replay: Replay, of: Name, name: str, text: str | None) -> Non
 def comment_object(replay: Replay, kind: Kind, name: Any, text: str | None) -> None:
     """Set the comment of an object, where it is one that is known."""
     found = {**kind.given, **replay.schema.of(kind.word)}.get(name)
-    if text is not None and text == kind.texts.get(name):
-        text = None
     if found is not None:
-        old = found.comment
+        old, text = found.comment, kind.kept_comment(name, text)
         replay.do(op.SetComment(kind=kind.word, name=name, old=old, new=text))
 
 

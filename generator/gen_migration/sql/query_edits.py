@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.expression_edits import CallEdit, Edit, ValueEdit
-from gen_migration.postgres.parser import name_of, walk
+from gen_migration.model.expression_edits import Edit, ValueEdit
+from gen_migration.postgres.parser import walk
 from gen_migration.postgres.queries import canonical, parsed, printed, select_of
 from gen_migration.sql import outputs
 from gen_migration.sql.outputs import Sort
@@ -105,13 +105,38 @@ def target(star: Any, column: Column, level: Level) -> Any:
 
 
 def edited(sql: str, edit: Edit) -> str:
-    """Return a canonical query after an edit of its nodes, canonical again."""
+    """Return a canonical query after an edit of its nodes, canonical again.
+
+    What is selected, and what a function in FROM gives, keeps its name.
+    """
     if edit.word.isidentifier() and edit.word.lower() not in sql.lower():
         return sql
     tree = parsed(sql)
-    for kind, node in walk(select_of(tree)):
+    nodes = walk(select_of(tree))
+    targets = [(one, label(one)) for kind, one in nodes if kind == "res_target"]
+    calls = [
+        (one, label_of_call(one)) for kind, one in nodes if kind == "range_function"
+    ]
+    for kind, node in nodes:
         edit(kind, node)
+    for target, before in reversed(targets):  # what is inside comes first
+        after = label(target)
+        if before != after:
+            target.name = "" if target.name == after else target.name or before
+    for call, before in calls:
+        if before != label_of_call(call) and not call.HasField("alias"):
+            call.alias.aliasname = before
     return canonical(printed(tree))
+
+
+def label(target: Any) -> str:
+    """Return what PostgreSQL calls what is selected, where it has no alias."""
+    return outputs.label(target.val)[0]
+
+
+def label_of_call(call: Any) -> str:
+    """Return what PostgreSQL calls the rows of a function in FROM, where they have no alias."""
+    return outputs.label(call.functions[0].list.items[0])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,37 +303,6 @@ class WithRelation(Following):
         fields[-1].string.sval = self.new.name
         if fields[1:] and self.new.schema:
             fields[-2].string.sval = self.new.schema
-
-
-def call_renamed(sql: str, relations: Relations, old: Name, new: Name) -> str:
-    """Return a canonical query after a function got another name."""
-    if old.name.isidentifier() and old.name.lower() not in sql.lower():
-        return sql
-    tree = parsed(sql)
-    walked = WithCall(relations)
-    walked.edit = CallEdit(old, new)
-    walked.query(select_of(tree))
-    for kind, node in walk(select_of(tree)):
-        if kind == "range_function" and not node.HasField("alias"):
-            call = node.functions[0].list.items[0].func_call
-            if name_of(call.funcname) == old:
-                node.alias.aliasname = old.name
-        walked.edit(kind, node)
-    return canonical(printed(tree))
-
-
-class WithCall(Following):
-    """Gives a function its new name in what comes out."""
-
-    edit: CallEdit
-
-    def on_target(self, target: Any, walked: Callable[[], None]) -> None:
-        def edited() -> None:
-            walked()
-            for kind, node in walk(target.val):
-                self.edit(kind, node)
-
-        super().on_target(target, edited)
 
 
 def value_renamed(

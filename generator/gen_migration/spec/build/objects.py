@@ -135,15 +135,20 @@ def with_object(
         return found
     if name in found:
         at.wrong(f'{kind.word} "{name}" stands twice', "remove one of the two")
-    comment = (kind.has_comment and shape.comment) or None
-    if comment == kind.texts.get(name):
-        comment = None
-    said: dict[str, Any] = {"comment": comment}
+    said: dict[str, Any] = {"comment": comment(kind, name, shape)}
     if kind.has_owner:
         said["owner"] = access.owner(at, shape)
     if kind.granting is not None:
         said["grants"] = access.grants(at, kind.word, name, shape, None)
     return kind.put(found, name, replace(value, **said))
+
+
+def comment(kind: Kind, name: Any, shape: Any) -> str | None:
+    """Return the comment of an object; where PostgreSQL gives one, null says that there is none."""
+    found = (kind.has_comment and shape.comment) or None
+    if name not in kind.texts:
+        return found
+    return kind.kept_comment(name, found) if "comment" in shape.written else None
 
 
 def settled(build: Build, schema: Schema) -> Schema:
