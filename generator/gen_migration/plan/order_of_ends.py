@@ -28,14 +28,15 @@ def around(
     # What a rename moves to has to be there.
     schemas = [one for one in (*found.renames, *operations) if is_early(one)]
     rest = [one for one in (*found.renames, *operations) if not is_early(one)]
-    every = (*found.first, *schemas, *rest, *found.last)
+    every = (*schemas, *rest, *found.last)
     going = [one for one in every if watches(one) and is_going(one)]
     coming = [one for one in every if watches(one) and not is_going(one)]
-    if found.renames:
-        going += before_renames(operations, found.old)
-    apart = {id(one) for one in (*going, *coming)}
+    named = before_renames(operations, found.old) if found.renames else []
+    apart = {id(one) for one in (*going, *named, *coming)}
     between = (one for one in every if id(one) not in apart)
-    return (*as_then(going, found), *between, *coming)
+    # Values of enums commit, which what has to change at once cannot hold.
+    starts = (*as_then(going, found), *found.first, *as_then(named, found))
+    return (*starts, *between, *coming)
 
 
 def is_of_later(operation: op.Operation) -> bool:
