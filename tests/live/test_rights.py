@@ -234,7 +234,48 @@ def test_role_of_the_same_name_in_two_runs(generic: Environment) -> None:
     assert HINTS["role"] in done.stderr
 
 
+def test_sql_before_makes_roles_for_all_databases_of_a_run(
+    generic: Environment,
+) -> None:
+    role = f"reader_{secrets.token_hex(8)}"
+    (generic.root / "roles.sql").write_text(f"-- Mine.\nCREATE ROLE {role}\n NOLOGIN;")
+    text = f"name: t\ntables: {{t: {{columns: {{a: text}}, owner: {role}}}}}"
+    name = generic.spec(text, "t.yaml")
+    done = generic.run("verify", name, "--before", "roles.sql")
+    assert done.status == 0, done.stderr
+    assert role not in roles()
+
+
 def test_superuser_of_tests(database: str) -> None:
     with databases.connect(as_superuser(database)) as connection:
         found: Any = connection.execute("SHOW is_superuser").fetchone()
     assert found == ("on",)
+
+
+TRUSTED = """
+name: t
+description: Make t.
+foreign_data_wrappers: {w: {}}
+functions:
+  h(): {language: c, returns: language_handler,
+    library: $libdir/plpgsql, body: plpgsql_call_handler}
+  seen(): {returns: event_trigger, language: plpgsql, body: BEGIN END}
+event_triggers: {seen: {event: ddl_command_end, function: seen}}
+publications: {p: {all_tables: true}}
+tables:
+  t: {columns: {id: bigint}, owner: postgres, grants: {gm_reader: [select]}}
+"""
+
+
+def test_a_superuser_runs_what_is_trusted(generic: Environment) -> None:
+    """Only where it is said; roles that its revisions make are gone after it, too."""
+    name = generic.spec(TRUSTED, "t.yaml")
+    (generic.root / "roles.sql").write_text("CREATE ROLE gm_trusted")
+    before = "--before", "roles.sql"
+    denied = generic.run("verify", name, *before)
+    assert denied.status == 2
+    assert "permission denied" in denied.stderr
+    assert "--dev-url superuser" in denied.stderr
+    done = generic.run("verify", name, *before, "--dev-url", "superuser")
+    assert done.status == 0, done.stderr
+    assert not {"gm_trusted", "gm_reader"} & roles()

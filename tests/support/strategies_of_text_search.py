@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edit_tools import fresh, renamed_key
-from gen_migration.postgres.names import relation_of
+from gen_migration.postgres.names import last_two, split_name
 from hypothesis import strategies as st
 from vocabulary import key, nonempty, place_and_name
 
@@ -65,7 +65,7 @@ def add_text_search(
 
 def naming(configuration: str) -> dict[str, Any]:
     """Return a column whose default is the name of a configuration."""
-    default = relation_of(configuration).sql
+    default = last_two(split_name(configuration)).sql
     return {"type": "regconfig", "nullable": True, "default": default}
 
 
@@ -93,7 +93,7 @@ def rename_configuration(draw: st.DrawFn, document: dict[str, Any]) -> None:
         for body in document["tables"].values():
             for column in body["columns"].values():
                 if column["type"] == "regconfig" and "default" in column:
-                    column["default"] = relation_of(new).sql
+                    column["default"] = last_two(split_name(new)).sql
 
 
 def rename_dictionary(draw: st.DrawFn, document: dict[str, Any]) -> None:

@@ -71,7 +71,8 @@ def stats(command: Any) -> Any:
 
 
 SERVER = (
-    "Server for scratch databases, of random names."
+    "Server for scratch databases, of random names; superuser: the embedded one, where SQL may then"
+    " do all that a superuser may."
     " [default: $GEN_MIGRATION_DEV_URL, pyproject.toml, the embedded one]"
 )
 SQL = (

@@ -20,14 +20,14 @@ HINTS = {  # by SQLSTATE (PostgreSQL manual, appendix A)
     "extension": "give a server that has it with --dev-url",
     "icu": "give a server that was built with ICU with --dev-url",
     "rights": "on the embedded server, SQL may do what concerns its own database, and make roles;"
-    " if you trust this SQL, give a server with --dev-url whose user may do it",
+    " if you trust this SQL, let a superuser run it there: --dev-url superuser",
     "role": "roles are of the whole server: another run has made that one and will drop it, so"
     " run again; on the server of --dev-url it may be there to stay",
     "no role": "roles are of the whole server: the embedded one has those that the spec names; for"
     " others, give SQL with CREATE ROLE: --before FILE",
-    "owner": "who runs the revisions must be able to become that role; on the embedded server,"
-    " nobody can become postgres, its administrator: leave owner: out where it is the role that"
-    " runs them, or give a server with --dev-url",
+    "owner": "who runs the revisions must be able to become that role; on the embedded server, none"
+    " but a superuser can become postgres, its administrator: leave owner: out where it is the role"
+    " that runs them, or if you trust this SQL, add --dev-url superuser",
     "lock": "another session holds a lock: see pg_stat_activity, end it, and run again",
     "lost": "the connection to the server was lost: run again",
     "time": "it takes too long: on the embedded server, a statement may take a minute; if it has"

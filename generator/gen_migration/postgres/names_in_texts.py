@@ -47,6 +47,9 @@ def respell(nodes: Iterable[tuple[str, Any]]) -> None:
         return
     searching = (constant for _, constant in text_search.constants(calls))
     for constant in (*relations(calls), *searching):
-        text = constant.sval.sval
-        if NAME.fullmatch(text):
-            constant.sval.sval = relation_of(text).sql
+        constant.sval.sval = respelled(constant.sval.sval)
+
+
+def respelled(text: str) -> str:
+    """Return a text that is a name as PostgreSQL prints it; any other as it is."""
+    return relation_of(text).sql if NAME.fullmatch(text) else text

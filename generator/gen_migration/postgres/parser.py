@@ -102,6 +102,16 @@ def statements(sql: str) -> list[tuple[int, str]]:
     return result
 
 
+def created_roles(sql: str) -> list[tuple[int, str, str]]:
+    """Return the statements that create a role, each with its offset and the name of the role."""
+    return [
+        (start, text, node.create_role_stmt.role)
+        for start, text in statements(sql)
+        for node in (postgast().parse(text).stmts[0].stmt,)
+        if node.HasField("create_role_stmt")
+    ]
+
+
 def script(text: str) -> tuple[str, ...]:
     """Return the statements of a SQL text, without what is around them. Raises SqlMistake."""
     try:

@@ -20,7 +20,7 @@ from gen_migration.history.drafts import first_revision
 from gen_migration.kinds.scope import at_home_name
 from gen_migration.postgres.names import PUBLIC, quote_name, quote_names
 from gen_migration.postgres.parser import created_schemas
-from gen_migration.scratch import databases, prerequisites
+from gen_migration.scratch import databases, prerequisites, roles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -122,7 +122,7 @@ def begin(url: str, before: str) -> None:
         return
     try:
         with databases.connect(url) as connection:
-            connection.execute(before)
+            connection.execute(with_roles_there(connection, before))
     except psycopg.Error as error:
         position = error.diag.statement_position
         start = int(position) if position else failing(url, before)
@@ -135,6 +135,18 @@ def begin(url: str, before: str) -> None:
             if psql
             else "mend the file",
         ) from None
+
+
+def with_roles_there(connection: Any, sql: str) -> str:
+    """Return SQL that makes no role that another database of the same run has made with it."""
+    from gen_migration.postgres.parser import created_roles
+
+    for start, statement, name in reversed(created_roles(sql)):
+        if roles.is_of_this_run(connection, name):
+            lines = "\n" * statement.count("\n")  # those of errors stay
+            end = start + len(statement)
+            sql = f"{sql[:start]}{roles.make_sure(name)}{lines}{sql[end:]}"
+    return sql
 
 
 def failing(url: str, sql: str) -> int:

@@ -5,7 +5,8 @@ A database lives as long as the connection that made it, which has the database'
 and the next run drops it; on the server of `--dev-url` only where the comment on it says that we
 have made it, and as the same user.
 
-On the embedded server a database belongs to a role of its own (`scratch.roles`).
+On the embedded server a database belongs to a role of its own (`scratch.roles`), which is a
+superuser where the user has said so (SUPERUSER).
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSIONS = embedded.VERSIONS
+# What --dev-url says where the embedded server shall do what only a superuser may.
+SUPERUSER = "superuser"
 
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
@@ -59,6 +62,7 @@ class Server:
     url: str
     words: str
     is_embedded: bool
+    is_superuser: bool = False
 
     def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
         """Return what to say where the server fails."""
@@ -120,7 +124,8 @@ def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
     """Yield the URL of a new empty database, dropped at the end, however that comes.
 
     It is made on the embedded server of a major version, and who connects is a role of its own
-    there, or else on the server of `dev_url`, as the user of that URL.
+    there (a superuser, where `dev_url` is SUPERUSER), or else on the server of `dev_url`, as the
+    user of that URL.
     Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
     """
     place = place_of(version, dev_url)
@@ -140,7 +145,7 @@ def make(name: str, maker: Any, place: Server) -> None:
     """Make a database, and on the embedded server the role that it belongs to."""
     more = ""
     if place.is_embedded:
-        roles.make(maker, name)
+        roles.make(maker, name, is_superuser=place.is_superuser)
         more = f" OWNER {name} STRATEGY file_copy"
     else:
         drop_all(maker, place.url, OWN, COMMENT)  # others use that server as well
@@ -156,10 +161,12 @@ def make(name: str, maker: Any, place: Server) -> None:
 
 def place_of(version: int, dev_url: str | None) -> Server:
     """Return the server to use, running. Raises Error."""
-    if dev_url is None:
-        url = server(version).get_uri()
+    if dev_url in (None, SUPERUSER):
         return Server(
-            url=url, words=f"the embedded PostgreSQL {version}", is_embedded=True
+            url=server(version).get_uri(),
+            words=f"the embedded PostgreSQL {version}",
+            is_embedded=True,
+            is_superuser=dev_url == SUPERUSER,
         )
     words = f"the server of --dev-url ({urls.masked(dev_url)})"
     return Server(url=dev_url, words=words, is_embedded=False)
@@ -284,7 +291,7 @@ def require(
     raise Error(
         f"the scratch server has no {words} {names}",
         hint=f"name a server that has {them}: --dev-url {ANOTHER}"
-        if dev_url is None
+        if dev_url in (None, SUPERUSER)
         else f"install {them} on the server of --dev-url",
     )
 

@@ -2,8 +2,9 @@
 
 Its administrator could read and write each file of the user, and what a spec holds may be a
 stranger's: so who connects is a role of the database's own name, without any right beyond that
-database but to make roles. It sees all rows of its tables, as who migrates has to where policies
-hold for owners. It goes with the database, and those that it has made with it.
+database but to make roles, unless the user trusts what is run. It sees all rows of its tables, as
+who migrates has to where policies hold for owners. It goes with the database, and those that it has
+made with it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ TIMEOUT = 60
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(18740623)"
 MAKE_ROLE = """
 {lock};
-CREATE ROLE {name} LOGIN NOSUPERUSER CREATEROLE BYPASSRLS;
+CREATE ROLE {name} LOGIN {superuser} CREATEROLE BYPASSRLS;
 GRANT SET ON PARAMETER session_replication_role TO {name};
 ALTER ROLE {name} SET createrole_self_grant = 'set, inherit';
 ALTER ROLE {name} SET statement_timeout = '{timeout}s';
@@ -38,6 +39,14 @@ WITH RECURSIVE made AS (
     JOIN pg_roles AS role ON role.oid = roleid
 )
 SELECT string_agg(quote_ident(rolname), ', ') FROM made
+"""
+# What a superuser makes, PostgreSQL gives nobody: such a role is younger than that of its database,
+# and no role that is no superuser has it.
+MADE_BY_SUPERUSER = r"""
+SELECT one.rolname FROM pg_roles AS one JOIN pg_roles AS maker ON maker.rolname = %s
+WHERE maker.rolsuper AND one.oid > maker.oid AND one.rolname !~ '^gm_\d'
+    AND NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = one.oid AND grantor = 10)
+ORDER BY one.oid DESC
 """
 # Roles that specs name are of the whole server, and runs share them: this makes one, and lets the
 # role of the database be it, which only the administrator can. It gives none that may do anything.
@@ -90,6 +99,17 @@ BEGIN
     END IF;
 END
 """
+# The databases of a run have its process id in their names; what a superuser makes says not whose
+# it is.
+OF_RUN = r"""
+SELECT FROM pg_roles AS one
+WHERE rolname = %s AND current_user ~ '^gm_\d' AND (
+    NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = one.oid AND grantor = 10)
+    OR EXISTS (
+        SELECT FROM pg_auth_members JOIN pg_roles AS maker ON maker.oid = member
+        WHERE roleid = one.oid AND grantor = 10
+            AND starts_with(maker.rolname, substring(current_user from '^gm_\d+_'))))
+"""
 LEFT_OVER_ROLES = r"""
 SELECT rolname FROM pg_roles
 WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
@@ -98,9 +118,17 @@ WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
 """
 
 
-def make(connection: Any, name: str) -> None:
+def make(connection: Any, name: str, *, is_superuser: bool = False) -> None:
     """Make the role of a database."""
-    connection.execute(MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT))
+    word = "SUPERUSER" if is_superuser else "NOSUPERUSER"
+    connection.execute(
+        MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT, superuser=word)
+    )
+
+
+def is_of_this_run(connection: Any, name: str) -> bool:
+    """Tell whether a role is there, and of a scratch database of the run that is connected."""
+    return connection.execute(OF_RUN, [name]).fetchone() is not None
 
 
 def make_sure(name: str) -> str:
@@ -123,6 +151,7 @@ def drop(connection: Any, name: str) -> None:
     with connection.transaction():
         connection.execute(ONE_AT_A_TIME)
         shared = connection.execute(SHARED_ROLES, [name]).fetchall()
+        shared += connection.execute(MADE_BY_SUPERUSER, [name]).fetchall()
         (roles,) = connection.execute(MADE_ROLES, [name]).fetchone()
         if roles is not None:
             connection.execute(f"DROP OWNED BY {roles} CASCADE")

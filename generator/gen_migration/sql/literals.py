@@ -15,6 +15,7 @@ from gen_migration.base.errors import nearest
 from gen_migration.postgres import text_search
 from gen_migration.postgres.arrays import quoted_item
 from gen_migration.postgres.names import MAX_NAME_BYTES, quote_text
+from gen_migration.postgres.names_in_texts import respelled
 from gen_migration.postgres.type_names import INTEGERS
 from gen_migration.sql.literal_forms import EXPRESSION, FORMS, is_float, money_range
 from gen_migration.sql.literal_ranges import check_range
@@ -69,7 +70,7 @@ def literal(value: Any, column_type: Type, enums: Mapping[Name, Enum]) -> str:
         if column_type.name in text_search.TYPES:
             # With its type, so that it is known to name an object wherever it stands.
             text = scalar_text(value, column_type, enums)
-            return f"{quote_text(text)}::{column_type.name}"
+            return f"{quote_text(respelled(text))}::{column_type.name}"
     return quote_text(scalar_text(value, column_type, enums))
 
 
