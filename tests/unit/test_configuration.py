@@ -57,6 +57,11 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
             ':2: tool.gen-migration.rules: expected "array", got "str"',
         ),
         (
+            '[tool.gen-migration]\ndev-url = "superuser"\n',
+            ':2: tool.gen-migration.dev-url: "superuser" is for who runs the command to say\n'
+            "  hint: give it as --dev-url superuser, for SQL that you trust",
+        ),
+        (
             '[tool.gen-migration.levels]\nGM301 = "fatal"\n',
             ":2: tool.gen-migration.levels.GM301: invalid enum value 'fatal'" + HINT,
         ),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FILE = "pyproject.toml"
 TABLE = "tool.gen-migration"
 MAX_BYTES = 1_000_000
+# What --dev-url says where the embedded server shall do what only a superuser may. A file of a
+# project, which may be a stranger's, does not say so.
+SUPERUSER = "superuser"
 # What a level is called: one of a finding, or none at all.
 LEVELS = ("danger", "warning", "note", "off")
 
@@ -184,6 +187,13 @@ def value(key: str, given: Any, text: str, where: str) -> Any:
             place = f"{where}:{line_of(text, name)}"
             converted({name: one}, Assume, f"{key}.{name}", place, hint=ASSUMED)
     place = f"{where}:{line_of(text, key)}"
+    if key == "dev-url" and given == SUPERUSER:
+        words = f'{TABLE}.{key}: "{given}" is for who runs the command to say'
+        raise Error(
+            words,
+            where=place,
+            hint=f"give it as --dev-url {given}, for SQL that you trust",
+        )
     return converted(given, TYPES[key], key, place, hint=HINTS.get(key, ""))
 
 

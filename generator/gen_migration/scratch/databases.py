@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base import signals
+from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import OLDEST
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSIONS = embedded.VERSIONS
-# What --dev-url says where the embedded server shall do what only a superuser may.
-SUPERUSER = "superuser"
 
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
