@@ -58,8 +58,8 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
         ),
         (
             '[tool.gen-migration]\ndev-url = "superuser"\n',
-            ':2: tool.gen-migration.dev-url: "superuser" is for who runs the command to say\n'
-            "  hint: give it as --dev-url superuser, for SQL that you trust",
+            """:2: tool.gen-migration.dev-url: "superuser" is for who runs the command to say
+  hint: give --dev-url superuser, for SQL that you trust""",
         ),
         (
             '[tool.gen-migration.levels]\nGM301 = "fatal"\n',

@@ -192,7 +192,7 @@ def value(key: str, given: Any, text: str, where: str) -> Any:
         raise Error(
             words,
             where=place,
-            hint=f"give it as --dev-url {given}, for SQL that you trust",
+            hint=f"give --dev-url {given}, for SQL that you trust",
         )
     return converted(given, TYPES[key], key, place, hint=HINTS.get(key, ""))
 
