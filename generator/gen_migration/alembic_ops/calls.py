@@ -28,6 +28,12 @@ class Lines(str):
     __slots__ = ()
 
 
+class Word(str):
+    """A name of the program's own, such as that of a variable, which is written as it is."""
+
+    __slots__ = ()
+
+
 def call(name: str, /, *arguments: Any, **keywords: Any) -> Call:
     """Return a call; keywords keep their order."""
     return Call(name, arguments, keywords)
@@ -132,6 +138,7 @@ def string_lines(text: str) -> str:
 WRITERS: dict[type, Callable[[Any, set[str]], str]] = {
     Call: of_call,
     Lines: of_lines,
+    Word: lambda value, _: str(value),
     type(None): lambda value, _: repr(value),
     bool: lambda value, _: repr(value),
     int: lambda value, _: repr(value),

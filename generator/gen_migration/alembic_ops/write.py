@@ -23,7 +23,14 @@ from gen_migration.sql import ddl, sequence_options
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.model.schema import Column, Element, Identity, Index, Table
+    from gen_migration.model.schema import (
+        Column,
+        Element,
+        Identity,
+        Index,
+        Parameters,
+        Table,
+    )
     from gen_migration.postgres.names import Name
 
 # What stands for a class where SQLAlchemy has none for a type; it is never written, since such a
@@ -222,8 +229,9 @@ def column(name: str, value: Column, table: Table) -> Call:
     arguments: list[Any] = [name, column_type(kind, value.collation)]
     options: dict[str, Any] = {"autoincrement": True} if counter else {}
     if value.generated is not None:
+        computed = escape_text(value.generated.expression)
         arguments.append(
-            call("sa.Computed", escape_text(value.generated.expression), persisted=True)
+            call("sa.Computed", computed, persisted=value.generated.stored)
         )
     if value.identity is not None:
         arguments.append(identity(value.identity, value.type.name))
@@ -265,12 +273,14 @@ def index_options(value: Index) -> dict[str, Any]:
         postgresql_nulls_not_distinct=value.nulls_not_distinct,
         postgresql_include=list(value.include),
         postgresql_where=value.where and text(value.where),
-        postgresql_with={
-            key: int(item) if item.isdigit() else item
-            for key, item in value.storage_parameters.items()
-        },
+        postgresql_with=storage_parameters(value.storage_parameters),
         postgresql_tablespace=value.tablespace,
     )
+
+
+def storage_parameters(values: Parameters) -> dict[str, Any]:
+    """Return storage parameters as a keyword takes them: numbers are some."""
+    return {key: int(item) if item.isdigit() else item for key, item in values.items()}
 
 
 def index_elements(values: Iterable[Element]) -> list[Any]:

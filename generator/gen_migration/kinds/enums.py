@@ -34,6 +34,7 @@ class Enums(Kind):
             "Values that were renamed: the value now, and the one before.",
             dict,
         ),
+        Key("python", "PythonOfEnumShape | None", "Its class in models."),
     )
     key = "enums"
     value = Enum
@@ -75,6 +76,7 @@ class Enums(Kind):
         renamed = writer.spec.hints.enum_values.items()
         return {
             "values": list(value.values),
+            "python": writer.python("enum", name),
             "renamed_values": {key[1]: old for key, old in renamed if key[0] == name},
         }
 

@@ -8,6 +8,9 @@ from functools import cache, partial
 from typing import Annotated, Any, Literal
 
 from gen_migration.kinds.keys import COMMENT, GRANTS, IGNORE, OWNER, Key, Refused
+from gen_migration.kinds.python_shapes import (
+    PythonOfEnumShape as PythonOfEnumShape,  # noqa: PLC0414 - a key of an enum names it
+)
 from gen_migration.kinds.shape import Entry, Rule, Shape
 from gen_migration.model.access import Granted, Owned
 from gen_migration.model.schema import Sequence

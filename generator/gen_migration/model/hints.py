@@ -27,7 +27,8 @@ class Hints:
     written anew, `queries` that the query of an object may run for all rows, `no_rows` that it
     has no rows when a column becomes NOT NULL, or is added. `ignores` are the reasons why
     findings are left out, by their codes, for a kind of object ("table", "column", "part", …,
-    "spec") and its name. `places` are the paths of all hints in the document, by the name of
+    "spec") and its name, and `python` what models in Python say of them, by the keys of the spec.
+    `places` are the paths of all hints in the document, by the name of
     their field here, or the kind of object, and their key in it.
     """
 
@@ -43,6 +44,7 @@ class Hints:
     queries: Mapping[Name, bool] = field(default_factory=dict)
     no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
+    python: Mapping[tuple[str, Any], Mapping[str, Any]] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)
 
     def of(self, word: str) -> Mapping[Any, Any]:

@@ -45,6 +45,7 @@ def formatted(text: str, path: Path, meanwhile: Callable[[], T]) -> tuple[str, T
     if process.returncode:
         reason = problem.decode(errors="replace").strip()
         raise Error(
-            f"ruff cannot format the revision: {reason}", hint="mend its configuration"
+            f"ruff cannot format what is written: {reason}",
+            hint="mend its configuration",
         )
     return output.decode(), result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from gen_migration.kinds.python_shapes import PythonOfColumnShape
 from gen_migration.kinds.shape import Shape
 from gen_migration.kinds.shape_base import (
     SQL,
@@ -125,6 +126,7 @@ class ColumnShape(Shape):
         " added: a literal, or `{sql: …}`, which may name other columns; `{rows: none}` where"
         " the table is known to have no rows."
     )
+    python: PythonOfColumnShape | None = optional("Its attribute in models.")
     ignore: Ignore = mapping()
     comment: Comment = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from gen_migration.kinds.python_shapes import PythonOfKeyShape
 from gen_migration.kinds.shape import Rule, Shape
 from gen_migration.kinds.shape_base import (
     SQL,
@@ -99,6 +100,7 @@ class ForeignKeyShape(Shape):
     initially_deferred: InitiallyDeferred = False
     not_valid: NotValid = False
     not_enforced: NotEnforced = False
+    python: PythonOfKeyShape | None = optional("Its relationships in models.")
     renamed_from: RenamedFrom = None
     ignore: Ignore = mapping()
     comment: Comment = None

@@ -14,6 +14,7 @@ from pydantic_core import SchemaValidator
 
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.members import held
+from gen_migration.kinds.python_shapes import PythonOfSpecShape
 from gen_migration.kinds.shape import Later, Rule, Shape, schema_of
 from gen_migration.kinds.shape_base import (
     Duration,
@@ -78,6 +79,7 @@ class Document(Shape):
         "Findings to leave out about objects that are dropped, and so stand here"
         " no more: the code of each, and the reason."
     )
+    python: PythonOfSpecShape | None = optional("The models, in Python.")
     schema: Text | None = optional(
         "The schema of every name without one; left out, the search path decides.",
     )

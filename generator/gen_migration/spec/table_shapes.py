@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from gen_migration.kinds.members import held
+from gen_migration.kinds.python_shapes import PythonOfTableShape  # noqa: TC001 - is evaluated
 from gen_migration.kinds.shape import Later, Rule, Shape
 from gen_migration.kinds.shape_base import (
     Comment,
@@ -218,3 +219,4 @@ class TableShape(HolderShape):
         "The columns by name, in their order; of those that it has from parents or from"
         " its type, what it has otherwise."
     )
+    python: PythonOfTableShape | None = optional("Its class in models.")

@@ -16,6 +16,7 @@ from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expressions import is_sql, of_body
 from gen_migration.spec.build.ignores import ignores
 from gen_migration.spec.build.objects import Maker
+from gen_migration.spec.build.python_hints import python_hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +110,7 @@ def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
     attributes(found, build)
     for key, codes, path in ignores(build, places):
         found.add("ignores", key, codes, build.at(*path))
+    found.values["python"] = dict(python_hints(build))
     whole = {word: found.values.pop(word, {}) for word in ("table", *BY_WORD)}
     objects_ = {word: renamed for word, renamed in whole.items() if renamed}
     return Hints(**found.values, objects=objects_, places=found.places)

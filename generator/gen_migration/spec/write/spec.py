@@ -158,6 +158,7 @@ def document(spec: Spec) -> dict[str, Any]:
             if getattr(spec.safety, one.name) != one.default
         },
         "ignore": writer.ignore("spec", ""),
+        "python": writer.python("spec", ""),
         "schema": spec.default_schema,
         "external": {
             writer.name(name): {key: str(found) for key, found in columns.items()}

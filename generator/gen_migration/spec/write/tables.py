@@ -133,6 +133,7 @@ def about(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
     return without_empty(
         {
             "renamed_from": writer.old_name("table", name),
+            "python": writer.python("table", name),
             "ignore": writer.ignore("table", name),
             "comment": value.comment,
         }
@@ -149,6 +150,7 @@ def column_hints(
             "renamed_from": hints.columns.get(key),
             "using": hints.using.get(key),
             "rewrite": hints.rewrite.get(key),
+            "python": writer.python("column", key),
             "ignore": writer.ignore("column", key),
         }
     )

@@ -67,11 +67,16 @@ class Writer:
         """Return the findings of an object that are left out, with their reasons."""
         return dict(self.spec.hints.ignores.get((kind, name), {}))
 
+    def python(self, kind: str, name: Any) -> dict[str, Any]:
+        """Return what models say of an object."""
+        return dict(self.spec.hints.python.get((kind, name), {}))
+
     def part_hints(self, kind: str, table: Name, name: str) -> dict[str, Any]:
         """Return the hints of a constraint or an index."""
         old = getattr(self.spec.hints, kind).get((table, name))
         ignored = self.ignore("part", (table, name))
-        return without_empty({"renamed_from": old, "ignore": ignored})
+        python = self.python("part", (table, name))
+        return without_empty({"python": python, "renamed_from": old, "ignore": ignored})
 
     def sequence_options(
         self, options: SequenceOptions, integer: str
