@@ -37,7 +37,7 @@ def command(
     \b
     Styles:
       declarative  classes of SQLAlchemy 2 (Mapped, mapped_column, relationship)
-      tables       Table objects, for hybrid declarative mappings and SQLAlchemy Core
+      tables       Table objects, for hybrid mappings and SQLAlchemy Core
       dataclass    declarative classes that are dataclasses
 
     Names, types and base classes of yours stand in the spec, as python: (docs/models.md). What
