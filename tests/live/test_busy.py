@@ -185,7 +185,7 @@ def test_settings_are_as_before(spec: str, shop: Environment) -> None:
     assert done.stdout.split() == ["7s", "1min"]
 
 
-def test_a_backfill_goes_in_batches_and_says_how_far_it_is(
+def test_a_backfill_goes_in_batches_and_says_what_it_does(
     shop: Environment, database: str
 ) -> None:
     safety = "safety: {batch_rows: 2, batch_pause: 1ms}\n"
@@ -193,8 +193,13 @@ def test_a_backfill_goes_in_batches_and_says_how_far_it_is(
     (_, path) = paths(shop.generate(spec=safety + OLD + column))
     done = alembic(shop, "upgrade", "head")
     assert done.status == 0, done
-    told = re.findall(r"users\.name: (\d) rows filled", done.stderr)
-    assert told == ["2", "4", "5"]
+    assert re.search(
+        r"INFO  \[alembic\.gen_migration\] \w{12}: 1 of \d took 0\.\d s: UPDATE users SET name ="
+        r" email \|\| id WHERE name IS NULL\n",
+        done.stderr,
+    )
+    # One way is enough; without Alembic, psql shows what the block itself says.
+    assert "[sqlalchemy." not in done.stderr
     assert "pg_sleep(0.001)" in (shop.root / path).read_text("utf-8")
     with databases.connect(database) as connection:
         transactions = "SELECT count(DISTINCT xmin::text) FROM users"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from alembic.runtime.environment import EnvironmentContext
-from busy import COLUMN, OLD
+from busy import COLUMN, OLD, alembic, project_of
 from cases import helper
-from environment import Done, Environment, environment, forked
+from environment import environment
 from gen_migration.base.errors import Error
 from gen_migration.history import offline_sql
 from gen_migration.render import helpers
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from environment import Environment
+
 # Autocommit: NOT VALID, and its validation.
 CHECK = OLD + "    checks: {ck_users_email: \"email <> ''\"}\n"
 WAITING = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"
@@ -30,26 +32,9 @@ SHORT = "safety: {lock_timeout: 100ms, lock_retries: %d}\n"
 LINES = 40  # of the helper, as ruff formats it
 
 
-def project_of(
-    path: Path, database: str, template: str = "generic", driver: str = "psycopg"
-) -> Environment:
-    """Return a project whose database has the old tables."""
-    project = environment(path, template)
-    url = database.replace("postgresql://", f"postgresql+{driver}://")
-    given = "sqlalchemy.url = driver://user:pass@localhost/dbname"
-    project.edit(project.ini, given, f"sqlalchemy.url = {url.replace('%', '%%')}")
-    assert project.generate(spec=OLD).status == 0
-    assert alembic(project, "upgrade", "head").status == 0
-    return project
-
-
 @pytest.fixture
 def shop(tmp_path: Path, database: str) -> Environment:
     return project_of(tmp_path / "project", database)
-
-
-def alembic(project: Environment, *arguments: str) -> Done:
-    return forked(["alembic", *arguments], project.root)
 
 
 @contextlib.contextmanager
@@ -87,6 +72,12 @@ def test_a_lock_that_is_released_is_waited_for(
     with held(database, "INSERT INTO users DEFAULT VALUES", seconds=0.3):
         done = alembic(project, "upgrade", "head")
     assert done.status == 0, done
+    assert re.search(
+        r"INFO  \[alembic\.gen_migration\] \w{12}: 1 of [12] is tried again in \d s: ALTER TABLE"
+        r" users .*ADD .*, held by pid \d+, gm_\w+, report, idle in transaction, 00:00:0\d old,"
+        r" INSERT INTO users DEFAULT VALUES\n",
+        done.stderr,
+    )
     assert project.generate("--check", spec=SHORT % 4 + spec).status == 0
 
 
@@ -241,7 +232,8 @@ def test_one_transaction_goes_on_in_that_of_env_py(
 def test_offline_it_only_sets_limits(shop: Environment) -> None:
     index = CHECK + "    indexes: [[team]]\n"
     assert shop.generate(spec=index).status == 0
-    sql = alembic(shop, "upgrade", "head", "--sql").stdout
+    done = alembic(shop, "upgrade", "head", "--sql")
+    sql = done.stdout
     statements = [one.strip() for one in sql.split(";")]
     (at,) = (
         n
@@ -255,6 +247,7 @@ def test_offline_it_only_sets_limits(shop: Environment) -> None:
     assert limits[-1] == "SET lock_timeout = '3s'"
     assert "SAVEPOINT" not in sql
     assert "pg_locks" not in sql
+    assert "gen_migration" not in done.stderr
 
 
 def test_verify_tries_both_settings_of_transactions(

@@ -28,10 +28,9 @@ from gen_migration.workflows.compare import compare
 from gen_migration.workflows.generate import generate
 from gen_migration.workflows.sizes import sizes
 from gen_migration.workflows.squash import Asked, squash
+from readme import BLOCKS, README, edited
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 PYTHON = [
     textwrap.dedent(text)
     for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -42,16 +41,6 @@ YAML = [text for language, text in BLOCKS if language == "yaml"]
 def test_the_first_screen_is_true() -> None:
     shown = next(text for language, text in BLOCKS if language == "python")
     assert shown in revision_of(load(YAML[0], "spec.yaml"))
-
-
-def edited(text: str, diff: str) -> str:
-    """Return a text after a diff without line numbers."""
-    before, after = (
-        "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in kinds)
-        for kinds in (" -", " +")
-    )
-    assert text.count(before) == 1
-    return text.replace(before, after)
 
 
 def test_the_next_revision_is_true(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,14 +61,14 @@ def compare(found: Facts, wanted: Facts, when: str) -> None:
 
 
 def up(url: str, directory: Loaded) -> None:
-    """Upgrade a database; fail with the words of the error alone."""
-    with said("upgrade"):
+    """Upgrade a database; fail with the words of the error alone, or where its steps miscount."""
+    with said("upgrade"), counted():
         migrate.upgrade(url, directory)
 
 
 def down(url: str, directory: Loaded, target: str = "base") -> None:
     """Downgrade a database; fail as `up` does."""
-    with said("downgrade"):
+    with said("downgrade"), counted():
         migrate.downgrade(url, directory, target)
 
 
@@ -81,6 +84,37 @@ def said(step: str) -> Iterator[None]:
         yield
     except Error as error:
         pytest.fail(f"{step}: {error}", pytrace=False)
+
+
+class Steps(logging.Handler):
+    """What revisions say of their steps: for each revision the numbers of those, and of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if match := STEP.match(record.getMessage()):
+            self.found[match["revision"]].append((match["number"], match["count"]))
+
+
+STEP = re.compile(r"(?P<revision>\w+): (?P<number>\d+) of (?P<count>\d+) took ")
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[None]:
+    """Insist that revisions know how many steps they have: each says its number, and the last."""
+    log, steps = logging.getLogger("alembic.gen_migration"), Steps()
+    log.addHandler(steps)
+    log.setLevel("INFO")
+    try:
+        yield
+    finally:
+        log.removeHandler(steps)
+        log.setLevel("NOTSET")
+    for revision, found in steps.found.items():
+        count = str(len(found))
+        assert found == [(str(n), count) for n in range(1, len(found) + 1)], revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

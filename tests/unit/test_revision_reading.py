@@ -11,7 +11,7 @@ import pytest
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.errors import Error
 from gen_migration.model.schema import Schema
-from gen_migration.render.helpers import texts
+from gen_migration.render.helpers import RUNS, texts
 from gen_migration.replay.evaluation.values import Position
 from gen_migration.replay.replay import read_upgrade, replay
 
@@ -180,12 +180,13 @@ def test_a_helper_of_ours_is_known_and_a_changed_one_is_not(text: str) -> None:
     if "@contextmanager" in text:
         name = text.partition("def ")[2].partition("(")[0]
         use = f"    with {name}('x'):\n        op.d(1)\n"
-    elif text.startswith("def "):
+    elif text.startswith(tuple(f"def {one}(" for one in RUNS)):
         use = f"    {text.partition('def ')[2].partition('(')[0]}('x')\n"
+    elif text.startswith("def "):
+        use = "    op.d(1)\n"
     assert len(read(TOP + text + UPGRADE + use)) == 1
     changed = text.replace("self.name = name", "self.name = 'text'")
-    changed = re.sub(r"( +)try:\n", r"\1op.execute('DROP TABLE t')\n\g<0>", changed)
-    if text.startswith("def "):
+    if "\ndef " in f"\n{text}":
         changed = text.replace(":\n    ", ":\n    op.execute('DROP TABLE t')\n    ", 1)
     assert changed != text
     defined = re.search(r"^(def|class) ", TOP + text, re.MULTILINE)

@@ -10,6 +10,7 @@ for.
 from __future__ import annotations
 
 import contextlib
+import logging
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -96,6 +97,9 @@ def downgrade_to(target: tuple[str, ...] | str) -> Steps:
     return steps
 
 
+SILENT = logging.NullHandler()
+
+
 @dataclass(slots=True)
 class Running:
     """The revision that runs now; none before the first and after the last."""
@@ -116,6 +120,8 @@ def run(
 
     from gen_migration.history.alembic_errors import locations_of, of_step, told
 
+    # What revisions say of their progress is for databases that somebody waits for.
+    logging.getLogger("alembic.gen_migration").addHandler(SILENT)
     config, scripts = directory.environment()
     # A revision that asks for the project's database gets the scratch database.
     config.set_main_option("sqlalchemy.url", with_driver(url).replace("%", "%%"))

@@ -34,9 +34,14 @@ BLOCK = """
 {start}
     gm_rows bigint;
     gm_total bigint := 0;
+    gm_start timestamptz := clock_timestamp();
+    gm_time interval;
+    gm_said text;
 BEGIN
     FOR gm_batch IN
-        SELECT {keys}, {nexts}
+        SELECT {keys}, {nexts},
+            row_number() OVER (ORDER BY {key}) AS gm_nth,
+            count(*) OVER () AS gm_of
         FROM (
             SELECT {key}, row_number() OVER (ORDER BY {key}) AS gm_number
             FROM {table} WHERE {column} IS NULL
@@ -50,7 +55,13 @@ BEGIN
         GET DIAGNOSTICS gm_rows = ROW_COUNT;
         gm_total := gm_total + gm_rows;
         COMMIT;
-        RAISE NOTICE '%: % rows filled', {what}, gm_total;
+        gm_time := clock_timestamp() - gm_start;
+        gm_rows := gm_total / greatest(1, extract(epoch FROM gm_time)::bigint);
+        gm_time := gm_time * (gm_batch.gm_of - gm_batch.gm_nth) / gm_batch.gm_nth;
+        gm_said := format('%s rows filled, %s a second, %s left',
+            gm_total, gm_rows, date_trunc('second', gm_time));
+        PERFORM set_config('application_name', gm_said, true);
+        RAISE NOTICE '%: %', {what}, gm_said;
         PERFORM pg_sleep({pause});
     END LOOP;
 END

@@ -1,7 +1,7 @@
 """The helpers of a revision whose statements run on tables in use: their texts, and calls.
 
 A helper is recognised by its syntax tree: one that was changed is a hand edit, and what it does
-is not known. Whoever changes the text of a helper keeps the old one here.
+is not known. Whoever changes the text of a helper keeps the old one in `former_helpers`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,24 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops import calls
 from gen_migration.alembic_ops.calls import Call, Lines
 from gen_migration.postgres.hidden import shown
+from gen_migration.render.former_helpers import FORMER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from gen_migration.postgres.settings import Safety
     from gen_migration.render.violations import Offending
 
 # What is around statements: one transaction, or each commits.
 AT_ONCE, ONE_BY_ONE = WAITS = ("at_once", "one_by_one")
+# What both of them need: it says how far they are, and who holds a lock.
+SHARED = ("watched", "progress", "holders")
 # What runs a statement as `op.execute` does, and what runs those of a spec.
 WITH_SECRETS, STATEMENTS = RUNS = ("with_secrets", "statements")
-NAMES = (*WAITS, *RUNS)
+NAMES = (*WAITS, *SHARED, *RUNS)
 NO_LIMIT = "0s"
 
 
@@ -36,26 +39,27 @@ def text(name: str) -> str:
     return found.read_text("utf-8")
 
 
-def call(safety: Safety) -> Call:
+def call(safety: Safety, steps: Mapping[str, str]) -> Call:
     """Return the call of the helper for statements that are one transaction."""
-    return calls.call(
-        AT_ONCE, lock_timeout=safety.lock_timeout, lock_retries=safety.lock_retries
-    )
+    limits = {"lock_timeout": safety.lock_timeout, "lock_retries": safety.lock_retries}
+    return Call(AT_ONCE, (), {**steps, **limits})
 
 
 def call_in_autocommit(
-    safety: Safety, offending_rows: Iterable[Offending], *, concurrent: bool
+    safety: Safety,
+    offending_rows: Iterable[Offending],
+    steps: Mapping[str, str],
+    *,
+    concurrent: bool,
 ) -> Call:
     """Return the call of the helper for statements that commit one by one.
 
     What is concurrent waits in nobody's way, and has no limit.
     """
-    options: dict[str, Any] = {"lock_timeout": NO_LIMIT}
+    options: dict[str, Any] = {**steps, "lock_timeout": NO_LIMIT}
     if not concurrent:
-        options = {
-            "lock_timeout": safety.lock_timeout,
-            "lock_retries": safety.lock_retries,
-        }
+        options["lock_timeout"] = safety.lock_timeout
+        options["lock_retries"] = safety.lock_retries
     options["statement_timeout"] = safety.statement_timeout
     queries = [
         (one.table, one.name, Lines(shown(f"find the rows: {one.query}")))
@@ -66,33 +70,10 @@ def call_in_autocommit(
     return Call(ONE_BY_ONE, (), options)
 
 
-# Those of older versions.
-FORMER = (
-    '''
-class PostgreSQLType(sa.types.UserDefinedType[object]):
-    """A type as PostgreSQL spells it."""
-
-    cache_ok = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def get_col_spec(self, **_: object) -> str:
-        return self.name
-''',
-    '''
-@contextmanager
-def advised(query: str) -> Iterator[None]:
-    """Say which rows a statement stops at."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise CommandError(
-            f"revision {revision}: {error.orig} -- find the rows: {query}"
-            " -- then mend them and run the same command again: it goes on from here"
-        ) from error
-''',
-)
+def needed(names: AbstractSet[str]) -> list[str]:
+    """Return the helpers that a revision carries which calls these names."""
+    shared = () if names.isdisjoint(WAITS) else SHARED
+    return [one for one in NAMES if one in names or one in shared]
 
 
 def texts() -> tuple[str, ...]:

@@ -36,6 +36,11 @@ class Statement:
     concurrent: bool = False
     offending: Offending | None = None
 
+    @property
+    def part(self) -> Call | str:
+        """What a revision has of it."""
+        return self.directive or self.sql
+
 
 # A text of SQL is a statement that has no directive.
 Forms = Iterator[Statement | str]

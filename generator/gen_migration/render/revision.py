@@ -14,7 +14,7 @@ from importlib import resources
 from itertools import chain, groupby, takewhile
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.alembic_ops import calls, write
 from gen_migration.base.data_class import dataclass
@@ -35,6 +35,7 @@ from gen_migration.render.create import plain
 from gen_migration.render.hidden_rows import over_hidden, refused
 from gen_migration.render.marker import UNMARKED
 from gen_migration.render.new_access import on_created
+from gen_migration.render.steps import count, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +108,7 @@ def render(header: Header, link: PlannedRevision, spec: Spec) -> str:
     adopted: list[str] = []
     upgrade = downgrade = Way()
     if header.adopts:
-        adopted = body(link.upgrade.operations, modules, link.upgrade.start)
+        adopted = body(link.upgrade.operations, modules, link.upgrade.start).lines
     else:
         upgrade = way(link.upgrade, spec, modules)
         downgrade = way(link.downgrade, spec, modules)
@@ -125,7 +126,7 @@ def render(header: Header, link: PlannedRevision, spec: Spec) -> str:
             lost=[one_line(one) for one in header.destroys],
             returned=[one_line(one) for one in returned_columns.told(link.downgrade)],
             modules=modules,
-            helpers=[name for name in helpers.NAMES if name in modules],
+            helpers=helpers.needed(modules),
             waits=not modules.isdisjoint(helpers.WAITS),
             upgrade=upgrade,
             downgrade=downgrade,
@@ -207,17 +208,18 @@ def one_line(text: str) -> str:
 def way(steps: Direction, spec: Spec, modules: set[str]) -> Way:
     """Return what a revision does one way as Python."""
     if steps.refusal is not None:
-        return Way(first=body([steps.refusal], modules, steps.start))
+        return Way(first=body([steps.refusal], modules, steps.start).lines)
     if steps.autocommit:
         return in_autocommit(steps, spec, modules)
     # These come first, and commit.
     early = [*takewhile(lambda one: isinstance(one, op.AddEnumValue), steps.operations)]
-    first = body(early, modules, steps.start)
+    first = body(early, modules, steps.start).lines
     found = body(steps.operations[len(early) :], modules, steps.start)
-    if not (steps.waits and found):
-        return Way(first=[*first, *found])
-    helper = helpers.call(spec.safety)
-    return Way(first=first, blocks=[(calls.source(helper, modules), found)])
+    if not (steps.waits and found.lines):
+        return Way(first=[*first, *found.lines])
+    (numbers,) = numbered([found.count])
+    helper = helpers.call(spec.safety, numbers)
+    return Way(first=first, blocks=[(calls.source(helper, modules), found.lines)])
 
 
 def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
@@ -226,23 +228,30 @@ def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
 
     place = FormContext(steps.start, spec.safety, spec.postgresql)
     every = of_all(steps.operations, place)
+    runs = [
+        (concurrent, [*run])
+        for concurrent, run in groupby(every, lambda one: one.concurrent)
+    ]
+    counts = [sum(count(one.part) for one in run) for _, run in runs]
     blocks = []
-    for concurrent, run in groupby(every, lambda one: one.concurrent):
-        found = list(run)
-        offending = [one.offending for one in found if one.offending is not None]
+    for (concurrent, run), numbers in zip(runs, numbered(counts), strict=True):
+        offending = [one.offending for one in run if one.offending is not None]
         helper = helpers.call_in_autocommit(
-            spec.safety, offending, concurrent=concurrent
+            spec.safety, offending, numbers, concurrent=concurrent
         )
-        lines = [
-            printed(DEFAULT, (one.directive or one.sql,), modules) for one in found
-        ]
+        lines = [printed(DEFAULT, (one.part,), modules) for one in run]
         blocks.append((calls.source(helper, modules), lines))
     return Way(blocks=blocks)
 
 
-def body(
-    operations: Iterable[op.Operation], modules: set[str], start: Schema
-) -> list[str]:
+class Body(NamedTuple):
+    """Operations as Python, and how many statements are executed for them."""
+
+    lines: list[str]
+    count: int
+
+
+def body(operations: Iterable[op.Operation], modules: set[str], start: Schema) -> Body:
     """Return operations as Python, from a schema on; some leave nothing to do on the way back."""
     operations = tuple(operations)
     hidden = over_hidden(operations, start)
@@ -264,14 +273,19 @@ def body(
         runs = [chain.from_iterable([*each])] if wire == DEFAULT else each
         groups += [(wire, one) for one in runs]
     found = mapped(text_of, groups)
-    modules.update(*(used for _, used in found))
-    return [text for text, _ in found if text]
+    modules.update(*(used for _, used, _ in found))
+    lines = [text for text, _, _ in found if text]
+    return Body(lines, sum(number for *_, number in found))
 
 
-def text_of(group: tuple[str, Iterable[Statement]]) -> tuple[str, list[str]]:
-    """Return the statements of an operation as Python, by its template, and what they import."""
+def text_of(group: tuple[str, Iterable[Statement]]) -> tuple[str, list[str], int]:
+    """Return the statements of an operation as Python, by its template.
+
+    With it, what they import, and how many are executed.
+    """
+    wire, statements = group[0], [*group[1]]
     modules: set[str] = set()
-    return printed(*group, modules), [*modules]
+    return printed(wire, statements, modules), [*modules], sum(map(count, statements))
 
 
 @cache

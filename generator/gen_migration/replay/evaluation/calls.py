@@ -30,7 +30,8 @@ PACKAGES = frozenset(("alembic", "sqlalchemy"))
 LIBRARY = frozenset(
     """
     __future__ collections contextlib dataclasses datetime decimal enum functools inspect
-    itertools json logging math os random re string textwrap time types typing uuid warnings
+    itertools json logging math os random re string sys textwrap threading time types typing uuid
+    warnings
     """.split()
 )
 # What says or waits, and changes nothing.

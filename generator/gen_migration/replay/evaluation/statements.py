@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops import stubs
 from gen_migration.alembic_ops.stubs import Scope, described
-from gen_migration.render.helpers import RUNS, WITH_SECRETS, is_known
+from gen_migration.render.helpers import NAMES, RUNS, SHARED, WITH_SECRETS, is_known
 from gen_migration.replay.evaluation.alike import Alike
 from gen_migration.replay.evaluation.calls import LIBRARY, PACKAGES
 from gen_migration.replay.evaluation.expressions import Evaluator
@@ -145,9 +145,12 @@ class Reader(Evaluator):
         if node.decorator_list:
             scope.names[node.name] = self.helper(node, scope)
             return
+        if node.name in NAMES and not is_known(node):
+            raise changed(self.place, node)
+        if node.name in SHARED:
+            scope.names[node.name] = stubs.Helper(node.name)
+            return
         if node.name in RUNS:
-            if not is_known(node):
-                raise changed(self.place, node)
             # The values of secrets are none of what it does.
             is_plain = node.name == WITH_SECRETS
             scope.names[node.name] = stubs.Directive(

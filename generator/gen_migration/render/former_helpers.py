@@ -1,0 +1,112 @@
+"""Helpers as older versions have written them: revisions that have them are read all the same."""
+
+FORMER = (
+    '''
+class PostgreSQLType(sa.types.UserDefinedType[object]):
+    """A type as PostgreSQL spells it."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: object) -> str:
+        return self.name
+''',
+    '''
+@contextmanager
+def advised(query: str) -> Iterator[None]:
+    """Say which rows a statement stops at."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise CommandError(
+            f"revision {revision}: {error.orig} -- find the rows: {query}"
+            " -- then mend them and run the same command again: it goes on from here"
+        ) from error
+''',
+    r'''
+@contextmanager
+def at_once(*, lock_retries: int, **limits: str) -> Iterator[None]:
+    """Run statements on tables in use as one transaction: waits are short, and retried."""
+    context, new = op.get_context(), f"json_each_text('{json.dumps(limits)}')"
+
+    def execute(cursor: Any, sql: str, values: Any, _: Any, tries: int = 0) -> bool:
+        cursor.execute("SAVEPOINT at_once")
+        try:
+            return cursor.execute(sql, values) or True
+        except Exception as error:
+            said = [f"revision {revision}: {error}", " ".join(sql.split())[:200]]
+            if getattr(error, "sqlstate", getattr(error, "pgcode", "")) == "55P03":
+                cursor.execute("ROLLBACK TO SAVEPOINT at_once")
+                cursor.execute(rf"""SELECT pid = pg_backend_pid(), concat_ws(', ', 'held by pid '
+        || pid, usename, application_name, state, clock_timestamp() - xact_start || ' old',
+        regexp_replace(query, '(''|\$|\m[0-9]).*', '…')) FROM pg_stat_activity WHERE pid IN (
+        SELECT pid FROM pg_locks JOIN pg_attribute a ON attrelid = relation AND attnum = -6 WHERE
+        granted AND CASE pid WHEN pg_backend_pid() THEN age(a.xmin) > 0 AND mode ~
+        '^(Share(Lock|Row)|(Access)?Exclusive)' ELSE relation IN (SELECT unnest(ARRAY[c.oid,
+        confrelid]) FROM pg_class c LEFT JOIN pg_constraint ON conrelid = c.oid WHERE relname = ANY
+        (regexp_split_to_array(convert_from('\x{sql.encode().hex()}', 'UTF8'), '\W+'))) END)""")
+                rows = cursor.fetchall()  # nobody sleeps on a strong lock of their own
+                if tries < lock_retries and not any(own for own, who in rows):
+                    time.sleep(random.uniform(0.5, 1) * min(2**tries, 60))
+                    return execute(cursor, sql, values, _, tries + 1)
+                said += [who for own, who in rows if not own][:5]
+            raise CommandError(" -- ".join(said)) from error
+
+    if not getattr(context, "_in_external_transaction", False):
+        with context.autocommit_block():
+            pass  # what went before is committed
+    op.execute(f"SELECT set_config('gm.'||key, current_setting(key), true) FROM {new}")
+    for name, limit in limits.items():
+        op.execute(f"SET LOCAL {name} = '{limit}'")
+    with ExitStack() as stack:
+        if not context.as_sql:
+            event.listen(op.get_bind().engine, "do_execute", execute)
+            stack.callback(event.remove, op.get_bind().engine, "do_execute", execute)
+        yield
+    op.execute(f"SELECT set_config(key, current_setting('gm.'||key), true) FROM {new}")
+''',
+    r'''
+@contextmanager
+def one_by_one(lock_retries: int = 0, hints: Any = (), **limits: str) -> Iterator[None]:
+    """Run statements that commit one by one, on tables in use: waits are short, and retried."""
+    context, log = op.get_context(), logging.getLogger("sqlalchemy.dialects.postgresql")
+    new = f"json_each_text('{json.dumps(limits)}')"
+
+    def execute(cursor: Any, sql: str, values: Any, _: Any, tries: int = 0) -> bool:
+        log.disabled = False  # it tells how far a backfill is
+        log.setLevel("INFO" if "RAISE NOTICE" in sql else "WARNING")
+        try:
+            return cursor.execute(sql, values) or True
+        except Exception as error:
+            said = [f"revision {revision}: {error}", " ".join(sql.split())[:200]]
+            if getattr(error, "sqlstate", getattr(error, "pgcode", "")) == "55P03":
+                if tries < lock_retries:
+                    time.sleep(random.uniform(0.5, 1) * min(2**tries, 60))
+                    return execute(cursor, sql, values, _, tries + 1)
+                cursor.execute(rf"""SELECT DISTINCT concat_ws(', ', 'held by pid ' || pid, usename,
+        application_name, state, clock_timestamp() - xact_start || ' old',
+        regexp_replace(query, '(''|\$|\m[0-9]).*', '…')) FROM pg_stat_activity JOIN pg_locks USING
+        (pid) WHERE pid <> pg_backend_pid() AND granted AND relation IN (SELECT unnest(ARRAY[c.oid,
+        confrelid]) FROM pg_class c LEFT JOIN pg_constraint ON conrelid = c.oid WHERE relname = ANY
+        (regexp_split_to_array(convert_from('\x{sql.encode().hex()}', 'UTF8'), '\W+')))""")
+                said += [row[0] for row in cursor.fetchall()][:5]
+            said += [query for *names, query in hints if {*names} <= {*sql.split()}]
+            raise CommandError(" -- ".join(said)) from error
+
+    if getattr(context, "_in_external_transaction", False):
+        raise CommandError(f"{revision}: use connect(), not begin(), in env.py")
+    with context.autocommit_block(), ExitStack() as stack:
+        values = "'gm.'||key, current_setting(key), false"
+        op.execute(f"SELECT set_config({values}) FROM {new}")
+        back = f"SELECT set_config(key, current_setting('gm.'||key), false) FROM {new}"
+        for name, limit in limits.items():
+            op.execute(f"SET {name} = '{limit}'")
+        stack.callback(op.execute, back)
+        if not context.as_sql:
+            event.listen(op.get_bind().engine, "do_execute", execute)
+            stack.callback(event.remove, op.get_bind().engine, "do_execute", execute)
+        yield
+''',
+)
