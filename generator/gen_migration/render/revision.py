@@ -217,7 +217,7 @@ def way(steps: Direction, spec: Spec, modules: set[str]) -> Way:
     found = body(steps.operations[len(early) :], modules, steps.start)
     if not (steps.waits and found.lines):
         return Way(first=[*first, *found.lines])
-    (numbers,) = numbered([found.count])
+    (numbers,) = numbered([found.executed])
     helper = helpers.call(spec.safety, numbers)
     return Way(first=first, blocks=[(calls.source(helper, modules), found.lines)])
 
@@ -248,7 +248,7 @@ class Body(NamedTuple):
     """Operations as Python, and how many statements are executed for them."""
 
     lines: list[str]
-    count: int
+    executed: int
 
 
 def body(operations: Iterable[op.Operation], modules: set[str], start: Schema) -> Body:
