@@ -413,6 +413,25 @@ ROWS = (
         sql=f"{FDW} CREATE FOREIGN TABLE f (a integer OPTIONS (column_name 'x')) SERVER s"
         " OPTIONS (schema_name 'y');",
     ),
+    Row(
+        what="CREATE FOREIGN TABLE … PARTITION OF, INHERITS; with an identity, a statistics target,"
+        " a storage, NO INHERIT, comments on checks",
+        held="`statements`",
+        sql=f"{FDW} CREATE TABLE p (a integer, b text DEFAULT 'z') PARTITION BY LIST (a);"
+        "CREATE FOREIGN TABLE p1 PARTITION OF p (b DEFAULT 'x', CONSTRAINT c CHECK (b <> 'y'))"
+        " FOR VALUES IN (1) SERVER s OPTIONS (x 'y, z');"
+        "ALTER FOREIGN TABLE p1 ALTER b OPTIONS (q 'r, s'); COMMENT ON COLUMN p1.a IS 'A';"
+        "GRANT SELECT, INSERT (a) ON p1 TO pg_monitor;"
+        f"{F} CREATE TRIGGER g AFTER INSERT ON p1 FOR EACH ROW EXECUTE FUNCTION f();"
+        "CREATE TABLE u (a integer NOT NULL DEFAULT 4);"
+        "CREATE FOREIGN TABLE v (b text OPTIONS (x 'y') COLLATE \"C\") INHERITS (u) SERVER s;"
+        "ALTER FOREIGN TABLE v ALTER a SET DEFAULT 7;"
+        "CREATE FOREIGN TABLE w () INHERITS (v) SERVER s;"
+        "CREATE FOREIGN TABLE x (a int GENERATED ALWAYS AS IDENTITY (START 5), b text) SERVER s;"
+        "ALTER FOREIGN TABLE x ALTER b SET STATISTICS 9; ALTER FOREIGN TABLE x ALTER b SET STORAGE"
+        " MAIN; ALTER FOREIGN TABLE x ADD CONSTRAINT k CHECK (a > 1) NO INHERIT NOT VALID;"
+        "COMMENT ON CONSTRAINT k ON x IS 'K'; CREATE VIEW y AS SELECT a FROM p1;",
+    ),
     # Replication.
     Row(
         what="CREATE PUBLICATION; ALTER PUBLICATION … ADD TABLE with columns and WHERE,"

@@ -65,6 +65,7 @@ SUPERUSERS = {
     *("set_text_search_parser_schema", "set_text_search_template_schema"),
     "alter_event_trigger/state",
     "alter_extension/moved",
+    "create_statement/foreign_partition",
     "alter_publication/schemas",
     "alter_subscription/in_place",
     "create_event_trigger/all",

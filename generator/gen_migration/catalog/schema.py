@@ -303,7 +303,7 @@ def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
 
 def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
     """Yield name, value and row of the objects of a kind."""
-    for row in reading.found[kind.key]:
+    for row in kind.rows(reading.found):
         name = reading.name_of(kind, row)
         try:
             value = kind.from_row(reading, row)

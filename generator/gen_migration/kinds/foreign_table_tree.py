@@ -139,10 +139,12 @@ def column_after(
 def of_row(reading: Any, row: Any) -> ForeignTable:
     """Return the table that a row of the catalog is. Raises ValueError for what is not held."""
     columns, types = {}, {}
+    if row.is_secretive:
+        raise ValueError(
+            "statements would say what it is, and a secret among its options"
+        )
     for one in (SimpleNamespace(**found) for found in row.columns):
         types[one.name] = reading.type_of(one)
-        if one.unheld is not None:
-            raise ValueError(f"its column {one.name} has {one.unheld}")
     for one in (SimpleNamespace(**found) for found in row.columns):
         collation = None
         if one.collation is not None:
@@ -159,8 +161,6 @@ def of_row(reading: Any, row: Any) -> ForeignTable:
         )
     checks = {}
     for one in (SimpleNamespace(**found) for found in row.checks):
-        if one.comment is not None or one.no_inherit:
-            raise ValueError(f"its check {one.name} has a comment, or NO INHERIT")
         text = reading.expression(one.expression, types)
         checks[one.name] = ForeignCheck(expression=text, not_valid=not one.validated)
     return ForeignTable(

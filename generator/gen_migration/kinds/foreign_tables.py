@@ -2,8 +2,9 @@
 
 So one that cannot be altered in place is made anew, with what stands on it, and nothing is lost:
 where a column goes or gets another type, or the table another server. What comes, options,
-defaults, NOT NULL, checks and comments are altered. One that is a partition or has parents is not
-held. Source: the manual, CREATE FOREIGN TABLE and ALTER FOREIGN TABLE.
+defaults, NOT NULL, checks and comments are altered. One that is a partition, or has parents or an
+identity, is SQL of `statements`: a change of its table reaches it by itself. Source: the manual,
+CREATE FOREIGN TABLE and ALTER FOREIGN TABLE.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from gen_migration.postgres import privileges
 from gen_migration.sql.outputs import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.kinds.relations import Columns, Known
@@ -175,6 +176,9 @@ class ForeignTables(Kind):
         }
 
     # The catalog.
+
+    def rows(self, found: Mapping[str, Any]) -> Iterable[Any]:
+        return [row for row in found[self.key] if row.statement is None]
 
     def from_row(self, reading: Any, row: Any) -> Any:
         from gen_migration.kinds import foreign_table_tree

@@ -10,7 +10,7 @@ from gen_migration.kinds.traits import Traits
 from gen_migration.postgres.names import member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.keys import Refused
     from gen_migration.kinds.relations import Known
@@ -101,6 +101,11 @@ class SpecOfKind(Traits):
             return member(reading.name(row.schema, row.of), row.name)
         of = reading.type_name if self.space == "types" else reading.name
         return of(row.schema, row.name)
+
+    def rows(self, found: Mapping[str, Any]) -> Iterable[Any]:
+        """Return the rows of the catalog that its objects are, of those of all queries."""
+        rows: Iterable[Any] = found[self.key]
+        return rows
 
     def from_row(self, reading: Any, row: Any) -> Any:
         """Return the value that a row of the catalog is; None for one that is no object."""

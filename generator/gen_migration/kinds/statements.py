@@ -9,6 +9,7 @@ to what names it, and what they come after beside that, a spec says. A revision 
 from __future__ import annotations
 
 from dataclasses import field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -18,7 +19,7 @@ from gen_migration.kinds.statement_names import after_of, created_by, reference_
 from gen_migration.sql.blocks import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
@@ -118,6 +119,12 @@ class Statements(Kind):
         }
 
     # The catalog.
+
+    def rows(self, found: Mapping[str, Any]) -> Iterable[Any]:
+        """Return those of its own query, and what makes foreign tables that no key holds."""
+        tables = (row.statement for row in found["foreign_tables"])
+        own: list[Any] = found["statements"]
+        return [*own, *(SimpleNamespace(**one) for one in tables if one is not None)]
 
     def from_row(self, reading: Any, row: Any) -> Any:
         return Statement(

@@ -73,11 +73,6 @@ found (kind, schema, name, of, class, oid) AS (
     JOIN relation AS t ON t.oid = d.refobjid AND t.relkind = 'f'
     WHERE s.relkind = 'S'
     UNION ALL
-    -- What stands alone, a spec holds.
-    SELECT 'foreign table with parents', schema, relname, NULL::oid, 'pg_class'::regclass, oid
-    FROM relation
-    WHERE relkind = 'f' AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = relation.oid)
-    UNION ALL
     -- ALTER TABLE … DISABLE TRIGGER ALL reaches those that keep a foreign key.
     SELECT 'disabled foreign key', NULL, k.conname, t.oid, 'pg_constraint'::regclass, k.oid
     FROM pg_constraint AS k JOIN tables AS t ON t.oid = k.conrelid

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.model.given import columns_of
+from gen_migration.model.given import columns_of, heirs
 from gen_migration.postgres.names import Name, quote_name, quote_names
 from gen_migration.verify.fill.choices import apart, is_alone, literal
 
@@ -120,17 +121,23 @@ class Database:
         self.connection.execute(query, prepare=False)
 
     def empty(self, names: list[Name]) -> list[Name]:
-        """Return those tables that hold no row."""
-        found: list[Name] = []
-        for start in range(0, len(names), BATCH):
-            some = names[start : start + BATCH]
+        """Return those tables that hold no row, and whose partitions and children hold none.
+
+        Those that are foreign are no tables of a schema: nothing is asked of their servers.
+        """
+        families = {name: (name, *heirs(self.schema, name)) for name in names}
+        tables, every = self.schema.tables, dict.fromkeys(chain(*families.values()))
+        plain = [name for name in every if tables[name].partition_by is None]
+        filled: set[Name] = set()
+        for start in range(0, len(plain), BATCH):
+            some = plain[start : start + BATCH]
             query = " UNION ALL ".join(
-                f"SELECT {place} WHERE NOT EXISTS (SELECT FROM {self.full(name).sql})"  # noqa: S608 - quoted
+                f"SELECT {place} WHERE EXISTS (SELECT FROM ONLY {self.full(name).sql})"  # noqa: S608 - quoted
                 for place, name in enumerate(some)
             )
             rows = self.connection.execute(query, prepare=False).fetchall()
-            found += [some[place] for (place,) in rows]
-        return found
+            filled |= {some[place] for (place,) in rows}
+        return [name for name in names if filled.isdisjoint(families[name])]
 
     def bounds(self) -> dict[Name, str]:
         """Return the conditions that lead to partitions, by their full names."""
