@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from gen_migration.model import naming
+from gen_migration.model import convention
 from gen_migration.postgres import own_functions, text_search
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import (
@@ -142,7 +142,7 @@ def test_dotted_names_read_back_as_themselves(parts: list[str]) -> None:
 def test_long_names_are_shortened_as_sqlalchemy_does_it(name: str) -> None:
     preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
     label = _truncated_label(name)
-    assert naming.shorten(name) == preparer._truncate_and_render_maxlen_name(
+    assert convention.shorten(name) == preparer._truncate_and_render_maxlen_name(
         label, 63, False
     )
 

@@ -11,8 +11,7 @@ from gen_migration.alembic_ops.read_texts import default, expression, text
 from gen_migration.alembic_ops.read_types import column_type
 from gen_migration.base.data_class import dataclass
 from gen_migration.model import schema as model
-from gen_migration.model.automatic_names import object_name
-from gen_migration.postgres.names import Name
+from gen_migration.postgres.names import Name, object_name
 from gen_migration.postgres.parser import postgast
 from gen_migration.sql import tree as sql_values
 from gen_migration.sql.elements import parse_element

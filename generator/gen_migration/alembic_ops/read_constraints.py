@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.alembic_ops.read_texts import expression, text
 from gen_migration.model import schema as model
-from gen_migration.model.automatic_names import object_name
-from gen_migration.postgres.names import Name, quote_name
+from gen_migration.postgres.names import Name, object_name, quote_name
 from gen_migration.sql import tree
 from gen_migration.sql.elements import parse_exclude_element
 

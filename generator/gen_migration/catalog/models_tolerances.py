@@ -10,30 +10,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
-from gen_migration.model import naming
 from gen_migration.model import schema as model
-from gen_migration.model.automatic_names import object_name
+from gen_migration.model.naming import conventional
+from gen_migration.postgres.names import object_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.model.convention import Convention
     from gen_migration.postgres.names import Name
 
 
-def explained(found: model.Schema, spec: model.Schema) -> model.Schema:
+def explained(
+    found: model.Schema, spec: model.Schema, naming: Convention
+) -> model.Schema:
     """Return the schema of models with what a spec says of the same tables, where they say nothing.
 
     Those are names of constraints that the naming convention gives, and where the values of a
     primary key come from.
     """
     tables = {
-        name: table(name, one, spec.tables[name]) if name in spec.tables else one
+        name: table(name, one, spec.tables[name], naming)
+        if name in spec.tables
+        else one
         for name, one in found.tables.items()
     }
     return replace(found, tables=tables)
 
 
-def table(name: Name, found: model.Table, spec: model.Table) -> model.Table:
+def table(
+    name: Name, found: model.Table, spec: model.Table, naming: Convention
+) -> model.Table:
     keys = {
         column
         for one in found.constraints.values()
@@ -46,7 +53,7 @@ def table(name: Name, found: model.Table, spec: model.Table) -> model.Table:
         else one
         for key, one in found.columns.items()
     }
-    names = dict(renamed(name.name, found, spec))
+    names = dict(renamed(name.name, found, spec, naming))
     constraints = {names.get(key, key): one for key, one in found.constraints.items()}
     return replace(found, columns=columns, constraints=constraints)
 
@@ -59,7 +66,7 @@ def counted(found: model.Column, spec: model.Column) -> model.Column:
 
 
 def renamed(
-    table: str, found: model.Table, spec: model.Table
+    table: str, found: model.Table, spec: model.Table, naming: Convention
 ) -> Iterator[tuple[str, str]]:
     """Yield the names of PostgreSQL's choice, and those of the convention in their place."""
     taken = set(found.constraints)
@@ -67,7 +74,8 @@ def renamed(
         if key in spec.constraints or not is_automatic(table, key, one):
             continue
         for name, other in spec.constraints.items():
-            if other == one and name not in taken and is_convention(table, name, one):
+            given = name not in taken and is_convention(table, name, one, naming)
+            if other == one and given:
                 taken.add(name)
                 yield key, name
                 break
@@ -89,12 +97,14 @@ def is_automatic(table: str, name: str, value: model.Constraint) -> bool:
             return plain.startswith(table[:20]) and plain.endswith("_excl")
 
 
-def is_convention(table: str, name: str, value: model.Constraint) -> bool:
+def is_convention(
+    table: str, name: str, value: model.Constraint, naming: Convention
+) -> bool:
     """Tell whether a name is that of a constraint to which a spec gives none."""
     match value:
         case model.Check():
-            return name.startswith(naming.check_name(table, "")[:40])
+            return name.startswith(naming.check_name(table, [""])[:40])
         case model.Exclude():
             return name.startswith(naming.exclude_name(table, ())[:40])
         case _:
-            return name == naming.conventional(table, value)
+            return name == conventional(naming, table, value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
-from gen_migration.postgres.names import MAX_NAME_BYTES, Name
+from gen_migration.postgres.names import MAX_NAME_BYTES, Name, object_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -88,19 +88,6 @@ def free_name(table: str, middle: str, end: str, taken: Collection[str]) -> str:
         if name not in taken:
             return name
         number += 1
-
-
-def object_name(first: str, second: str, label: str) -> str:
-    """Return `first_second_label`, the longer of the first two cut to fit (`makeObjectName`)."""
-    one, two = first.encode(), second.encode()
-    room = MAX_NAME_BYTES - len(label.encode()) - 1 - (1 if second else 0)
-    while len(one) + len(two) > room:
-        if len(one) > len(two):
-            one = one[:-1]
-        else:
-            two = two[:-1]
-    parts = (part.decode(errors="ignore") for part in (one, two) if part)
-    return "_".join((*parts, label))
 
 
 def sequence_name(table: Name, column: str) -> Name:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.model.automatic_names import object_name
 from gen_migration.model.given import columns_of
 from gen_migration.postgres.do_bodies import Body
-from gen_migration.postgres.names import relation_of
+from gen_migration.postgres.names import object_name, relation_of
 
 if TYPE_CHECKING:
     from gen_migration.model.schema import Column, NotNullState, Schema

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from gen_migration.base.data_class import dataclass, replace, set_early
 from gen_migration.model.access import Granted
+from gen_migration.model.convention import ALEMBIC, Convention
 from gen_migration.model.hints import Hints
 from gen_migration.postgres.settings import Safety
 from gen_migration.postgres.type_names import INTEGERS
@@ -486,6 +487,7 @@ class Spec:
     online: bool = True
     safety: Safety = field(default_factory=Safety)
     default_schema: str | None = None
+    naming: Convention = ALEMBIC
     external: Mapping[Name, Mapping[str, Type]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
     places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)

@@ -232,3 +232,19 @@ def parts_of(text: str) -> list[tuple[str, bool]]:
         if text[position] != ".":
             raise ValueError(text)
         position += 1
+
+
+def object_name(first: str, second: str, label: str) -> str:
+    """Return `first_second_label`, the longer of the first two cut to fit.
+
+    Source: `makeObjectName` (indexcmds.c).
+    """
+    one, two = first.encode(), second.encode()
+    room = MAX_NAME_BYTES - len(label.encode()) - 1 - (1 if second else 0)
+    while len(one) + len(two) > room:
+        if len(one) > len(two):
+            one = one[:-1]
+        else:
+            two = two[:-1]
+    parts = (part.decode(errors="ignore") for part in (one, two) if part)
+    return "_".join((*parts, label))

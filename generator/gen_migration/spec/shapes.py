@@ -8,7 +8,7 @@ are looked at in `build`.
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic_core import SchemaValidator
 
@@ -57,6 +57,32 @@ class SafetyShape(Shape):
     )
 
 
+class NamingShape(Shape):
+    """How names that are left out are made; in short, whose way it is.
+
+    A pattern has `{table}`, `{columns}` or `{column}`, the first of them, and of a foreign key
+    `{referred}`, the table that it refers to.
+    """
+
+    short = "like"
+
+    like: Literal["alembic", "postgresql"] = key(
+        "`alembic`: as its documentation recommends, with all columns (`pk_t`, `uq_t_a_b`)."
+        " `postgresql`: as it names what nobody has named (`t_pkey`, `t_a_b_key`).",
+        "alembic",
+    )
+    primary_key: Text | None = optional("Of primary keys: `pk_{table}`.")
+    unique: Text | None = optional("Of unique constraints: `uq_{table}_{columns}`.")
+    foreign_key: Text | None = optional(
+        "Of foreign keys: `fk_{table}_{columns}_{referred}`."
+    )
+    check: Text | None = optional(
+        "Of checks: `ck_{table}_{columns}`, of the columns that it reads."
+    )
+    exclude: Text | None = optional("Of exclusion constraints: `ex_{table}_{columns}`.")
+    index: Text | None = optional("Of indexes: `ix_{table}_{columns}`.")
+
+
 class Document(Shape):
     """What a spec has beside the objects of kinds."""
 
@@ -82,6 +108,9 @@ class Document(Shape):
     python: PythonOfSpecShape | None = optional("The models, in Python.")
     schema: Text | None = optional(
         "The schema of every name without one; left out, the search path decides.",
+    )
+    naming: NamingShape = key(
+        "The names of constraints and indexes that are left out.", NamingShape
     )
     external: dict[str, dict[str, Text]] = mapping(
         "Tables of others that foreign keys point at: column to type."

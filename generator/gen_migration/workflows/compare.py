@@ -209,11 +209,13 @@ def catalogs(
             )
     pair = [each for each in read if each is not None]
     for side, source in enumerate(of):
-        if isinstance(source, Models) and found[1 - side] is not None:
+        other = found[1 - side]
+        if isinstance(source, Models) and other is not None:
             from gen_migration.catalog.models_tolerances import explained
 
             schemas = pair[side].schema, pair[1 - side].schema
-            pair[side] = replace(pair[side], schema=explained(*schemas))
+            schema = explained(*schemas, other.naming)
+            pair[side] = replace(pair[side], schema=schema)
     return pair
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error, Errors
 from gen_migration.base.files import YAML
+from gen_migration.model.convention import CONVENTIONS
+from gen_migration.model.naming import conventional
 from gen_migration.model.schema import Spec
 from gen_migration.scratch.models_name import Models
 from gen_migration.spec.load import load
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.catalog.values import Catalog, Selection, Unheld
+    from gen_migration.model.convention import Convention
     from gen_migration.model.schema import Schema
     from gen_migration.workflows.sources import Source
 
@@ -61,10 +64,10 @@ def spec_of(
     """Return the spec of a catalog, and all that it does not hold of it.
 
     Of a single schema that was asked for, or to which the search path leads, names stand alone.
-    Raises Error where the spec is
-    refused as a whole, since it is too long.
+    Raises Error where the spec is refused as a whole, since it is too long.
     """
     home = default_schema(found, selection)
+    naming = convention_of(found.schema)
     for version in VERSIONS:
         if version > max(found.version, VERSIONS[0]):
             break
@@ -73,6 +76,7 @@ def spec_of(
             schema=found.schema,
             external=found.external,
             default_schema=home,
+            naming=naming,
             postgresql=version,
         )
         try:
@@ -84,15 +88,36 @@ def spec_of(
             raise too_long(error) from None
         else:
             return spec, found.unheld
+    kept, left_out = without_refused(spec)
+    if (naming := convention_of(kept.schema)) != spec.naming:
+        kept, left_out = without_refused(replace(spec, naming=naming))
+    return kept, (*found.unheld, *left_out)
+
+
+def without_refused(spec: Spec) -> tuple[Spec, tuple[Unheld, ...]]:
+    """Return a spec with what of it can be read back, and what cannot. Raises Error."""
     from gen_migration.spec.write.writer import Writer
     from gen_migration.workflows.import_refusals import held
 
     keys = {Writer(spec).name(table): table for table in spec.schema.tables}
     values, left_out = held(document(spec), keys)
     try:
-        return load(text_of(values), SPEC), (*found.unheld, *left_out)
+        return load(text_of(values), SPEC), tuple(left_out)
     except Errors as refused:
         raise too_long(refused.errors[0]) from None
+
+
+def convention_of(schema: Schema) -> Convention:
+    """Return the naming convention by which most names can be left out."""
+
+    def count(naming: Convention) -> int:
+        return sum(
+            name == conventional(naming, table.name, value)
+            for table, held in schema.tables.items()
+            for name, value in held.constraints.items()
+        )
+
+    return max(CONVENTIONS.values(), key=count)
 
 
 SPEC = "the spec of the database"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.model import naming
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import Name, split_name
 from gen_migration.postgres.parser import SqlMistake
@@ -69,7 +68,7 @@ def primary_key(body: Body, found: parts.Parts) -> None:
             f'a second primary key; column "{marked[0]}" is one already',
             "remove one of the two",
         )
-    name = naming.primary_key_name(body.name.name)
+    name = body.naming.primary_key_name(body.name.name)
     if shape is not None:
         key = model.PrimaryKey(**key_values(body, shape, at))
         name = name if shape.name is None else shape.name
@@ -111,7 +110,7 @@ def of_column(
     """Add the constraints that are written at a column."""
     table = body.name.name
     if shape.unique:
-        convention = naming.unique_name(table, (name,))
+        convention = body.naming.unique_name(table, (name,))
         found.add(convention, model.Unique(columns=(name,)), at / "unique")
     if shape.references is not None:
         reference(body, name, shape, at, found)
@@ -123,7 +122,7 @@ def of_column(
     sql = of_body(body, shape.check, at / "check") if shape.check else None
     if sql is not None:
         check = model.Check(expression=sql.sql)
-        found.add(naming.check_name(table, name), check, at / "check")
+        found.add(body.naming.check_name(table, (name,)), check, at / "check")
 
 
 def reference(body: Body, name: str, shape: Any, at: Spot, found: parts.Parts) -> None:
@@ -138,7 +137,7 @@ def reference(body: Body, name: str, shape: Any, at: Spot, found: parts.Parts) -
         referred_columns=columns,
         **actions(body, shape, at),
     )
-    convention = naming.foreign_key_name(body.name.name, (name,), table.name)
+    convention = body.naming.foreign_key_name(body.name.name, (name,), table.name)
     found.add(convention, key, at / "references")
 
 
@@ -212,7 +211,7 @@ def unique(body: Body, shape: shapes.UniqueShape, at: Spot) -> parts.Made:
     if nulls:
         (at / "nulls_not_distinct").need(15, "NULLS NOT DISTINCT")
     made = model.Unique(**values, nulls_not_distinct=nulls)
-    return made, naming.unique_name(body.name.name, made.columns)
+    return made, body.naming.unique_name(body.name.name, made.columns)
 
 
 def target_of(
@@ -283,7 +282,7 @@ def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> parts.Ma
         **checked,
         **actions(body, shape, at),
     )
-    return key, naming.foreign_key_name(body.name.name, columns, table.name)
+    return key, body.naming.foreign_key_name(body.name.name, columns, table.name)
 
 
 def check(body: Body, shape: shapes.CheckShape, at: Spot) -> parts.Made:
@@ -298,8 +297,8 @@ def check(body: Body, shape: shapes.CheckShape, at: Spot) -> parts.Made:
         comment=shape.comment or None,
         **checked,
     )
-    names = "_".join(dict.fromkeys(parts.columns_of(sql))) or "constant"
-    return made, naming.check_name(body.name.name, names)
+    columns = dict.fromkeys(parts.columns_of(sql))
+    return made, body.naming.check_name(body.name.name, columns)
 
 
 def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
@@ -319,7 +318,7 @@ def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
         **deferral(shape),
         **index_settings(body, shape, at),
     )
-    return made, naming.exclude_name(body.name.name, dict.fromkeys(columns))
+    return made, body.naming.exclude_name(body.name.name, dict.fromkeys(columns))
 
 
 def exclude_element(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import MAX_PROBLEMS, Problem, TooManyError
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.convention import ALEMBIC, Convention
 from gen_migration.postgres.hidden import unseen
 from gen_migration.postgres.names import MAX_NAME_BYTES, UNQUOTED, Name, split_name
 from gen_migration.postgres.types import Type
@@ -46,6 +47,8 @@ class Build:
     # those that have one of their own: at a column, they have none.
     spots: dict[tuple[Name, str], Spot] = field(default_factory=dict)
     parts: dict[tuple[Name, str], Any] = field(default_factory=dict)
+    # What gives names to the constraints and indexes of tables.
+    naming: Convention = ALEMBIC
 
     @property
     def enums(self) -> dict[Name, Enum]:
@@ -232,3 +235,8 @@ class Body:
     def build(self) -> Build:
         """What it is a part of."""
         return self.at.build
+
+    @property
+    def naming(self) -> Convention:
+        """What gives names to its constraints and indexes."""
+        return self.build.naming

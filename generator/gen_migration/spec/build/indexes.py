@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
-from gen_migration.model import naming
 from gen_migration.model.schema import Index, IndexPart
 from gen_migration.spec.build import parts
 
@@ -58,7 +57,7 @@ def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
     )
     if len(elements) != len(shape.columns):
         return None
-    return made, naming.index_name(body.name.name, dict.fromkeys(columns))
+    return made, body.naming.index_name(body.name.name, dict.fromkeys(columns))
 
 
 def only(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
+from gen_migration.model.convention import CONVENTIONS, POSTGRESQL, WORD, WORDS
 from gen_migration.model.given import inherited_column
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.postgres.settings import Safety
@@ -31,6 +32,7 @@ from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build.context import Body
 
 if TYPE_CHECKING:
+    from gen_migration.model.convention import Convention
     from gen_migration.spec.build.context import Build
 
 
@@ -42,6 +44,7 @@ def build(state: Build) -> Spec:
     shape = state.shape
     if shape.schema is not None:
         state.at("schema").identifier(shape.schema, at_key=False)
+    state.naming = naming_of(state)
     objects.build_objects(state)
     build_external(state)
     build_bodies(state)
@@ -56,6 +59,7 @@ def build(state: Build) -> Spec:
         online=shape.online,
         safety=Safety(**vars(state.shape.safety)),
         default_schema=shape.schema,
+        naming=state.naming,
         external=state.external,
         schema=objects.settled(state, Schema(objects=state.objects, tables=tables)),
         hints=hints.hints(state, places),
@@ -63,6 +67,30 @@ def build(state: Build) -> Spec:
     )
     validate.validate(state, spec)
     return spec
+
+
+def naming_of(state: Build) -> Convention:
+    """Return what gives names to constraints and indexes."""
+    shape, at = state.shape.naming, state.at("naming")
+    given = {key: getattr(shape, key) for key in WORDS if getattr(shape, key)}
+    for key, pattern in [*given.items()]:
+        unknown = {*WORD.findall(pattern)} - WORDS[key]
+        if unknown or "{table}" not in pattern:
+            words = ", ".join(f"{{{one}}}" for one in sorted(WORDS[key] - {"table"}))
+            (at / key).wrong(
+                f'"{pattern}" is no pattern of names',
+                f"write {{table}}{words and ', and perhaps '}{words}",
+            )
+            del given[key]
+    if given and shape.like == "postgresql":
+        at.wrong(
+            "postgresql has names of its own, and patterns replace those of alembic",
+            "leave one of the two out",
+        )
+        return POSTGRESQL
+    return (
+        replace(CONVENTIONS[shape.like], **given) if given else CONVENTIONS[shape.like]
+    )
 
 
 def build_external(state: Build) -> None:

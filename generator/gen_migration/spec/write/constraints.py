@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds.kind_spec import shortened
-from gen_migration.model import naming
 from gen_migration.model import schema as model
+from gen_migration.model.naming import conventional
 from gen_migration.postgres.names import quote_names
 from gen_migration.postgres.parser import SqlMistake
 from gen_migration.spec.write.writer import of, without_empty
@@ -45,7 +45,7 @@ def sections(
             "constraints", table, name
         )
         if isinstance(value, model.PrimaryKey):
-            is_named = name != naming.conventional(table.name, value)
+            is_named = name != conventional(writer.spec.naming, table.name, value)
             keys = {"name": name, **keys} if is_named else keys
             found["primary_key"] = shortened(keys, "columns")
         else:
@@ -53,7 +53,7 @@ def sections(
             found[section][name] = shortened(keys, short)
     for section in ("uniques", "foreign_keys"):
         if all(
-            name == naming.conventional(table.name, constraints[name])
+            name == conventional(writer.spec.naming, table.name, constraints[name])
             for name in found[section]
         ):
             found[section] = [*found[section].values()]
@@ -140,7 +140,7 @@ def at_column(
         len(columns) != 1
         or columns[0] not in short
         or value != bare(value)
-        or name != naming.conventional(table.name, value)
+        or name != conventional(writer.spec.naming, table.name, value)
         or writer.part_hints("constraints", table, name)
     ):
         return False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gen_migration.kinds import KINDS
+from gen_migration.model.convention import ALEMBIC, POSTGRESQL, WORDS
 from gen_migration.postgres.settings import Safety
 from gen_migration.spec import yaml_scalars as scalars
 from gen_migration.spec.write import tables
@@ -144,6 +145,17 @@ def number(value: int | Decimal) -> str:
     return str(value)
 
 
+def naming(spec: Spec) -> Any:
+    """Return the naming convention of a spec, in short where it is a known one."""
+    if spec.naming == POSTGRESQL:
+        return "postgresql"
+    return {
+        key: getattr(spec.naming, key)
+        for key in WORDS
+        if getattr(spec.naming, key) != getattr(ALEMBIC, key)
+    }
+
+
 def document(spec: Spec) -> dict[str, Any]:
     """Return a spec as the plain values of its document."""
     writer = Writer(spec)
@@ -160,6 +172,7 @@ def document(spec: Spec) -> dict[str, Any]:
         "ignore": writer.ignore("spec", ""),
         "python": writer.python("spec", ""),
         "schema": spec.default_schema,
+        "naming": naming(spec),
         "external": {
             writer.name(name): {key: str(found) for key, found in columns.items()}
             for name, columns in spec.external.items()
