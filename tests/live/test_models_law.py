@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from cases import all_cases, name_of, spec_of
+from gen_migration.history import migrate
 from gen_migration.models import module
 from gen_migration.models.styles import STYLES
 from gen_migration.postgres.names import Name
 from gen_migration.spec.load import load
 from hypothesis import given
 from hypothesis import strategies as st
-from models_law import drift, imported, metadata_of, unlike
+from models_law import drift, imported, mapped, metadata_of, unlike
+from pydantic import ValidationError
 from random_examples import EXAMPLES, live
 from round_trips import build, revision
 from servers import some_with_servers
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from strategies import documents
 from yaml_text import yaml_text
 
@@ -31,6 +34,8 @@ CASES = [
     for case in all_cases()
     if "revision.py" in case.sections and "offline" not in case.sections
 ]
+# The styles that have a MetaData; a dataclass has what a declarative class has.
+MADE = [style for style in STYLES if style not in {"dataclass", "pydantic"}]
 # What `create_all`, or Alembic, cannot do with them.
 REFUSED = {
     # A default that counts with the sequence of another table's serial column, which is not there.
@@ -49,7 +54,7 @@ REFUSED = {
     some_with_servers(CASES),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
-@pytest.mark.parametrize("style", ["declarative", "tables"])
+@pytest.mark.parametrize("style", MADE)
 def test_golden_cases(version: int, case: Case, style: str, tmp_path: Path) -> None:
     spec, before = spec_of(case), case.sections.get("before.sql", "")
     if spec.postgresql > version:
@@ -65,10 +70,63 @@ def test_golden_cases(version: int, case: Case, style: str, tmp_path: Path) -> N
         assert drift(url, spec, metadata) == []
 
 
+SHOP = """\
+name: shop
+enums:
+  state: [open, "not yet"]
+tables:
+  users:
+    columns:
+      id: {type: bigint, primary_key: true, identity: always}
+      name: varchar(5)
+      metadata: {type: jsonb, default: {a: 1}}
+      double: {type: text, generated: {stored: name || name}}
+  orders:
+    columns:
+      id: {type: bigint, primary_key: true, identity: by default}
+      user_id: {type: bigint, references: users.id, on_delete: cascade}
+      parent_id: {type: bigint, nullable: true, references: orders.id}
+      state: {type: state, default: not yet}
+"""
+
+
+@pytest.mark.parametrize("style", ["declarative", "dataclass", "sqlmodel"])
+def test_rows_go_through_models(style: str) -> None:
+    spec = load(SHOP, "shop.yaml")
+    shapes = imported(module.text(spec, "pydantic"), "shapes")
+    with databases.database() as url, mapped(module.text(spec, style)) as found:
+        engine = migrate.engine_of(url)
+        metadata_of(found).create_all(engine)
+        with Session(engine) as session:
+            given = shapes.UserCreate(name="Ada").model_dump(exclude_unset=True)
+            user = found.User(**given)
+            first = found.Order(user_id=0)
+            first.user, first.children = user, [found.Order(user_id=0)]
+            first.children[0].user = user
+            session.add(user)
+            session.commit()
+            read = shapes.UserRead.model_validate(user).model_dump(by_alias=True)
+            assert read == {
+                "id": 1,
+                "name": "Ada",
+                "metadata": {"a": 1},
+                "double": "AdaAda",
+            }
+            assert [one.state for one in user.orders] == [found.State.NOT_YET] * 2
+            (below,) = first.children
+            assert (below.parent is first, first.parent) == (True, None)
+            session.delete(user)
+            session.commit()
+            assert session.query(found.Order).count() == 0
+        engine.dispose()
+    with pytest.raises(ValidationError):
+        shapes.UserCreate(name="longer")
+
+
 @pytest.mark.fuzz
 def test_random_specs() -> None:
     @live(EXAMPLES // 6)
-    @given(documents(), st.sampled_from(STYLES))
+    @given(documents(), st.sampled_from(MADE))
     def each(document: dict[str, Any], style: str) -> None:
         source = yaml_text(document)
         spec = load(source, "spec.yaml")

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from gen_migration.catalog import reader
 from gen_migration.history import migrate
 from gen_migration.models.unsaid import said
@@ -23,27 +25,45 @@ if TYPE_CHECKING:
 
 DROPS = {"table": "TABLE", "enum": "TYPE", "sequence": "SEQUENCE"}
 # What Alembic reads as another type than it is; what it has no class for, it leaves alone.
-MISREAD = ("PostgreSQLType('name", "PostgreSQLType('\"char\"')", "serial')")
+MISREAD = (
+    "PostgreSQLType('public.",
+    "PostgreSQLType('name",
+    "PostgreSQLType('\"char\"')",
+    "serial')",
+)
 
 
 def imported(text: str, name: str = "generated_models") -> ModuleType:
-    """Return a module of models, with all of its mappings made."""
+    """Return a module of models, whose mappings have been made."""
+    with mapped(text, name) as found:
+        return found
+
+
+@contextlib.contextmanager
+def mapped(text: str, name: str = "generated_models") -> Iterator[ModuleType]:
+    """Yield a module of models, with all of its mappings made."""
     from sqlalchemy.orm import clear_mappers, configure_mappers
 
     found = ModuleType(name)
     sys.modules[name] = found
+    if "import SQLModel" in text or ", SQLModel" in text:
+        from sqlmodel import SQLModel
+
+        SQLModel.metadata = sqlalchemy.MetaData()  # there is one of all modules
     try:
-        exec(compile(text, f"{name}.py", "exec"), vars(found))  # noqa: S102 - what we wrote
+        code = compile(text, f"{name}.py", "exec", dont_inherit=True)
+        exec(code, vars(found))  # noqa: S102 - what we wrote
         configure_mappers()
+        yield found
     finally:
         clear_mappers()
         del sys.modules[name]
-    return found
 
 
 def metadata_of(found: ModuleType) -> MetaData:
-    base: Any = getattr(found, "Base", found)
-    metadata: MetaData = base.metadata
+    names = vars(found)
+    base: Any = names.get("Base", names.get("SQLModel", found))
+    metadata: MetaData = getattr(base, "metadata", sqlalchemy.MetaData())
     return metadata
 
 

@@ -39,6 +39,8 @@ def command(
       declarative  classes of SQLAlchemy 2 (Mapped, mapped_column, relationship)
       tables       Table objects, for hybrid mappings and SQLAlchemy Core
       dataclass    declarative classes that are dataclasses
+      sqlmodel     classes of SQLModel
+      pydantic     what is read of a row, and what creates and updates one
 
     Names, types and base classes of yours stand in the spec, as python: (docs/models.md). What
     SQLAlchemy has no words for is left to the revisions, and counted on standard error.

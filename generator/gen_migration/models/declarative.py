@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from gen_migration.models.tree import Entity, Field, Relation, Tree
 
 METADATA = "Base.metadata"
-RESERVED = frozenset(("metadata", "registry", "type_annotation_map"))
+# Names of the classes below, and of Pydantic's, so that an attribute is the same in each style.
+RESERVED = frozenset(
+    """
+    metadata registry type_annotation_map
+    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy
+    model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
+    model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
+    model_validate_strings parse_file parse_obj parse_raw schema schema_json sqlmodel_update
+    update_forward_refs validate
+    """.split()
+)
 # What a constructor does not take, and what it leaves to the database.
 NOT_TAKEN = {"init": False}
-UNSEEN = {"init": False, "repr": False}
+UNSEEN = {"init": False, "repr": False, "compare": False}
 
 
 def blocks(tree: Tree, *, is_dataclass: bool) -> Iterator[str]:

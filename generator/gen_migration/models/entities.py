@@ -26,11 +26,13 @@ from gen_migration.models.tree import Choice, Counter, Entity, External, Field, 
 from gen_migration.postgres.names import KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from gen_migration.model.schema import Column, Schema, Spec
     from gen_migration.postgres.names import Name
 
+# The suffix of classes that are mapped to a table.
+MAPPED = ("",)
 # What annotations name, and no attribute may hide from them.
 BUILTINS = frozenset(dir(builtins)) & frozenset(
     "bool bytes dict float int list object str".split()
@@ -77,14 +79,13 @@ def tree(
     library: Collection[str],
     reserved: frozenset[str],
     metadata: str,
-    *,
-    has_classes: bool,
+    suffixes: Sequence[str],
 ) -> Tree:
     """Return the tree of a spec's models.
 
     `library` are the names that a module of this style has beside them, `reserved` those that no
-    attribute of a class may have. `metadata` is the expression of the MetaData; without classes,
-    all tables are variables.
+    attribute of a class may have. `metadata` is the expression of the MetaData. `suffixes` are
+    those of a table's classes; without any, all tables are variables.
     """
     growing = Growing(spec=spec, scope=Scope(library), imports={})
     base = growing.hint("spec", "").get("base")
@@ -101,7 +102,7 @@ def tree(
     known = {*tables, *spec.external}
     named = {}
     for name in growing.in_turn(tables):
-        class_ = class_of(growing, name, tables[name]) if has_classes else None
+        class_ = class_of(growing, name, tables[name], suffixes)
         plain = identifier(name.name, "table")
         named[name] = (class_, plain if class_ else growing.scope.free(plain))
     hidden = reserved | BUILTINS | growing.scope.taken
@@ -134,15 +135,20 @@ def tree(
     )
 
 
-def class_of(growing: Growing, name: Name, value: Table) -> str | None:
-    """Return the name of a table's class; None for one without a primary key, which is none."""
-    if not arguments.key_of(value):
+def class_of(
+    growing: Growing, name: Name, value: Table, suffixes: Sequence[str]
+) -> str | None:
+    """Return the name of a table's class; None where it has none.
+
+    What is mapped has a primary key.
+    """
+    if not suffixes or (suffixes == MAPPED and not arguments.key_of(value)):
         return None
     if (hint := growing.hint("table", name).get("class")) is not None:
-        return growing.scope.free(hint)
+        return growing.scope.free(hint, suffixes=suffixes)
     plain = class_name(name.name)
     whole = plain if name.schema is None else class_name(name.schema) + plain
-    return growing.scope.free(plain, whole)
+    return growing.scope.free(plain, whole, suffixes=suffixes)
 
 
 def choices_of(growing: Growing) -> dict[Name, Choice]:

@@ -43,7 +43,10 @@ LIBRARY = {
         name: Origin(OTHERS, "pydantic", name)
         for name in ("BaseModel", "ConfigDict", "Field")
     },
+    **{name: Origin(OTHERS, "sqlmodel", name) for name in ("Relationship", "SQLModel")},
 }
+# SQLModel has a `Field` of its own.
+OF_SQLMODEL = LIBRARY | {"Field": Origin(OTHERS, "sqlmodel", "Field")}
 
 
 def used(body: str) -> set[str]:

@@ -40,6 +40,11 @@ def expression(value: Any) -> str:
     return source(value, set())
 
 
+def validated(annotation: str) -> str:
+    """Return an annotation that Pydantic can check: it knows no types of SQLAlchemy."""
+    return "Any" if "postgresql." in annotation else annotation
+
+
 def comment(text: str | None) -> str:
     """Return a docstring of a class, on lines of its own."""
     if text is None or not text.strip():

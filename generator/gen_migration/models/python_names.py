@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from gen_migration.models.inflection import singular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+# What looks like a digit, which linters (E741) do not take.
+ALIKE = frozenset("lOI")
 BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 
 
@@ -30,7 +32,7 @@ def identifier(text: str, kind: str) -> str:
     found = found.strip("_")
     if not found.isidentifier():
         found = f"{kind}_{found}".rstrip("_")
-    return f"{found}_" if keyword.iskeyword(found) else found
+    return f"{found}_" if keyword.iskeyword(found) or found in ALIKE else found
 
 
 def class_name(text: str) -> str:
@@ -56,10 +58,17 @@ class Scope:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
 
-    def free(self, *wanted: str) -> str:
-        """Return the first of several names that is free, or the last one with underscores."""
-        found = next((one for one in wanted if one not in self.taken), wanted[-1])
-        while found in self.taken:
+    def free(self, *wanted: str, suffixes: Sequence[str] = ("",)) -> str:
+        """Return the first of several names that is free, or the last one with underscores.
+
+        It is free with each of the suffixes, with which it is taken.
+        """
+        found = next((one for one in wanted if self.is_free(one, suffixes)), wanted[-1])
+        while not self.is_free(found, suffixes):
             found += "_"
-        self.taken.add(found)
+        self.taken.update(found + one for one in suffixes)
         return found
+
+    def is_free(self, name: str, suffixes: Sequence[str]) -> bool:
+        """Tell whether a name is free with each of several suffixes."""
+        return self.taken.isdisjoint(name + one for one in suffixes)

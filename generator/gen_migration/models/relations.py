@@ -98,9 +98,12 @@ def near_names(link: Link) -> tuple[str, ...]:
     if "relationship" in link.hint:
         return (link.hint["relationship"],)
     found = [noun(link.key.referred_table, "singular")]
-    if len(link.key.columns) == 1 and SUFFIX.search(column := link.key.columns[0]):
-        found.insert(0, identifier(SUFFIX.sub("", column), "column"))
-    return (*found, found[0])
+    if len(link.key.columns) == 1:
+        column = link.key.columns[0]
+        found.append(f"{identifier(column, 'column')}_{found[0]}")
+        if SUFFIX.search(column):
+            found.insert(0, identifier(SUFFIX.sub("", column), "column"))
+    return tuple(found)
 
 
 def far_name(

@@ -1,3 +1,3 @@
 """The styles of models, by the words of the command line; the first is the default."""
 
-STYLES = ("declarative", "tables", "dataclass")
+STYLES = ("declarative", "tables", "dataclass", "sqlmodel", "pydantic")
