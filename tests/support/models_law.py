@@ -11,6 +11,7 @@ import warnings
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import sqlalchemy
 from gen_migration.catalog import reader
 from gen_migration.history import migrate
@@ -47,9 +48,8 @@ def mapped(text: str, name: str = "generated_models") -> Iterator[ModuleType]:
     found = ModuleType(name)
     sys.modules[name] = found
     if "import SQLModel" in text or ", SQLModel" in text:
-        from sqlmodel import SQLModel
-
-        SQLModel.metadata = sqlalchemy.MetaData()  # there is one of all modules
+        base = pytest.importorskip("sqlmodel").SQLModel
+        base.metadata = sqlalchemy.MetaData()  # there is one of all modules
     try:
         code = compile(text, f"{name}.py", "exec", dont_inherit=True)
         exec(code, vars(found))  # noqa: S102 - what we wrote
