@@ -143,6 +143,14 @@ def test_owners_are_imported_where_they_are_asked_for() -> None:
         assert "owner: gm_writer" in found
 
 
+def test_what_nobody_was_given_is_imported_where_it_is_asked_for() -> None:
+    with databases.database() as url:
+        execute(url, "CREATE TABLE t (a integer); CREATE TYPE mood AS ENUM ('good')")
+        assert "grants" not in imported(url, "--name", "shop").stdout
+        found = imported(url, "--name", "shop", "--grants").stdout
+        assert found.count("grants: {}") == 2
+
+
 def test_what_is_left_out_of_grants_is_named() -> None:
     with databases.database() as url:
         with_roles(url)

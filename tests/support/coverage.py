@@ -217,6 +217,14 @@ ROWS = (
         sql=f"{T} CREATE SEQUENCE q AS integer OWNED BY t.a;",
     ),
     Row(
+        what="ALTER SEQUENCE … SET LOGGED, SET UNLOGGED of an identity column",
+        held="`statements`",
+        sql="CREATE UNLOGGED TABLE t (a integer GENERATED ALWAYS AS IDENTITY);"
+        "ALTER SEQUENCE t_a_seq SET LOGGED;"
+        "CREATE TABLE u (a integer GENERATED ALWAYS AS IDENTITY);"
+        "ALTER SEQUENCE u_a_seq SET UNLOGGED;",
+    ),
+    Row(
         what="CREATE STATISTICS, of expressions as well; ALTER STATISTICS … SET STATISTICS",
         held="`statistics`",
         sql=f"{T} CREATE STATISTICS s1 ON a, b FROM t;"

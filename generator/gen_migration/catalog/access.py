@@ -13,7 +13,7 @@ from gen_migration.model.access import Granted, Owned
 from gen_migration.sql import grants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from gen_migration.catalog.rows import Reading
     from gen_migration.model.access import Grants, Privilege
@@ -146,11 +146,22 @@ def without_owners(
 def both_told(old: Schema, new: Schema) -> tuple[Schema, Schema]:
     """Return the schemas of two databases without owners; both say what is granted."""
     before, after = (without_owners(one)[0] for one in (old, new))
+
+    def is_told(word: str, name: Any) -> bool:
+        return getattr(before.of(word).get(name), "grants", None) is not None
+
+    return before, told(after, is_told)
+
+
+def told(
+    schema: Schema, is_meant: Callable[[str, Any], bool] = lambda *_: True
+) -> Schema:
+    """Return a schema whose objects, by word and name, say that nothing else is granted."""
     changed: dict[str, dict[Any, Any]] = {}
-    for word, name, value in access.every(after):
-        held = getattr(before.of(word).get(name), "grants", None)
-        if held is not None and value.grants is None:
+    for word, name, value in access.every(schema):
+        is_silent = isinstance(value, Granted) and value.grants is None
+        if is_silent and is_meant(word, name):
             changed.setdefault(word, {})[name] = replace(value, grants={})
     for word, objects in changed.items():
-        after = after.with_(word, {**after.of(word), **objects})
-    return before, after
+        schema = schema.with_(word, {**schema.of(word), **objects})
+    return schema

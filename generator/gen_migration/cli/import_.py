@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 )
 @options.flag("--versions", help="Pin extensions to the versions that they have.")
 @options.flag("--owners", help="Write down who owns each object.")
+@options.flag(
+    "--grants",
+    help="Write grants of each object, also where they are those that PostgreSQL gives.",
+)
 @click.option(
     "--dev-url",
     help="For models: server of the scratch database. [default: the embedded one]",
@@ -64,6 +68,7 @@ def command(
     without: tuple[str, ...],
     versions: bool,
     owners: bool,
+    grants: bool,
     dev_url: str | None,
     strict: bool,
     verbose: bool,
@@ -99,6 +104,8 @@ def command(
     found = sources.catalog_of(from_, selection, dev_url)
     if not owners:
         found = import_spec.without_owners(found)
+    if grants:
+        found = import_spec.with_grants(found)
     if not versions:
         found = replace(found, schema=import_spec.without_versions(found.schema))
     named = import_spec.default_name(from_) if name is None else name

@@ -146,6 +146,13 @@ def without_owners(found: Catalog) -> Catalog:
     return replace(found, schema=schema, unheld=(*found.unheld, *unheld))
 
 
+def with_grants(found: Catalog) -> Catalog:
+    """Return a catalog that also says of objects that nothing else is granted on them."""
+    from gen_migration.catalog import access
+
+    return replace(found, schema=access.told(found.schema))
+
+
 def default_schema(found: Catalog, selection: Selection) -> str | None:
     """Return the schema whose names stand alone, and that the spec names.
 

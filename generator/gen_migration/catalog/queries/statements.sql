@@ -87,6 +87,22 @@ found (name, schema, table_oid, "create", drop, after) AS (
         AND d.refclassid = 'pg_class'::regclass
     WHERE e.classoid = 'pg_class'::regclass AND e.objsubid = 0
     UNION ALL
+    -- The sequence of an identity column is logged as its table is, until that is said otherwise.
+    SELECT format('persistence of sequence %s', s.oid::regclass), n.schema,
+        CASE WHEN t.relkind <> 'f' THEN t.oid END,
+        format('ALTER SEQUENCE %s SET %s', s.oid::regclass,
+            CASE s.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE 'LOGGED' END),
+        format('ALTER SEQUENCE %s SET %s', s.oid::regclass,
+            CASE s.relpersistence WHEN 'u' THEN 'LOGGED' ELSE 'UNLOGGED' END),
+        ARRAY[CASE t.relkind WHEN 'f' THEN 'statement foreign ' ELSE '' END || 'table ' || t.oid::regclass]
+    FROM pg_class AS s
+    JOIN mine AS n ON n.oid = s.relnamespace
+    JOIN pg_depend AS d
+        ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'i'
+        AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class AS t ON t.oid = d.refobjid AND t.relpersistence <> s.relpersistence
+    WHERE s.relkind = 'S'
+    UNION ALL
     -- How a partition computes a column otherwise than the table at the top, which is what it is
     -- made with; from PostgreSQL 17 on, that can be set.
     SELECT format('expression of column %s of %s', a.attname, t.oid::regclass), n.schema, t.oid,
