@@ -214,7 +214,7 @@ def test_two_databases(database: str) -> None:
         execute(other, COUNTED.format("a"))
         same = run(database, other)
         assert same.exit_code == 0
-        note = f"note: only in {database}, which a spec cannot hold: {WORDS} a_x_seq"
+        note = f"note: only in {database}, which a spec cannot hold: {WORDS} a_1_pkey of a_1"
         assert same.stderr.startswith(note)
         execute(other, "CREATE TABLE b (x integer)")
         result = run(database, other)
@@ -230,9 +230,9 @@ def test_two_databases_name_what_both_cannot_hold(database: str) -> None:
         result = run(database, other)
     assert result.exit_code == 0
     assert result.stderr.splitlines()[:-1] == [
-        f"note: not compared, since a spec cannot hold it: {WORDS} v_x_seq: {REASON}",
-        f"note: only in {database}, which a spec cannot hold: {WORDS} w_x_seq: {REASON}",
-        f"note: only in {other}, which a spec cannot hold: {WORDS} c_x_seq: {REASON}",
+        f"note: not compared, since a spec cannot hold it: {WORDS} v_1_pkey of v_1",
+        f"note: only in {database}, which a spec cannot hold: {WORDS} w_1_pkey of w_1",
+        f"note: only in {other}, which a spec cannot hold: {WORDS} c_1_pkey of c_1",
     ]
 
 
@@ -320,10 +320,12 @@ def spec(tmp_path: Path) -> str:
 
 
 # A table, and what no spec can say of it.
-COUNTED = "CREATE TABLE {} (x integer GENERATED ALWAYS AS IDENTITY)"
-UNHELD = "GRANT USAGE ON SEQUENCE {}_x_seq TO PUBLIC"
-WORDS = "grants"
-REASON = "it belongs to an identity column"
+COUNTED = (
+    "CREATE TABLE {0} (x integer PRIMARY KEY) PARTITION BY LIST (x);"
+    "CREATE TABLE {0}_1 PARTITION OF {0} FOR VALUES IN (1)"
+)
+UNHELD = "COMMENT ON INDEX {}_1_pkey IS 'I'"
+WORDS = "comment on an index"
 TABLE = "CREATE TABLE t (id integer NOT NULL, kind varchar(20) NOT NULL)"
 
 
@@ -348,9 +350,7 @@ def test_with_all_everything_that_a_spec_cannot_hold_is_named(
     result = run(spec, database, "--all")
     assert result.exit_code == 1
     assert "+ table v" in result.stdout
-    note = (
-        f"note: not compared, since a spec cannot hold it: {WORDS} v_x_seq: {REASON}\n"
-    )
+    note = f"note: not compared, since a spec cannot hold it: {WORDS} v_1_pkey of v_1\n"
     assert result.stderr.startswith(note)
 
 
@@ -708,7 +708,9 @@ def test_models_and_a_database_name_what_is_not_compared(
     assert module.exists()
     result = run("models:own_models:metadata", database)
     assert result.exit_code == 1
-    note = f"note: only in {database}, which a spec cannot hold: {WORDS} v_x_seq: {REASON}\n"
+    note = (
+        f"note: only in {database}, which a spec cannot hold: {WORDS} v_1_pkey of v_1\n"
+    )
     assert result.stderr.startswith(note)
 
 

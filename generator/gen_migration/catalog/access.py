@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
-from gen_migration.catalog.rows import has_grants
 from gen_migration.catalog.values import Unheld
 from gen_migration.kinds import access
 from gen_migration.model.access import Granted, Owned
@@ -72,7 +71,7 @@ def but_open(held: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unheld_grants(reading: Reading, schema: Schema) -> Iterator[Unheld]:
-    """Yield what a spec cannot say of grants: by whom one is, and those on sequences of columns."""
+    """Yield what a spec cannot say of grants: by whom one is, where that is not the owner."""
     for (word, name), grantors in reading.grantors.items():
         if name in schema.of(word):
             who = ", ".join(sorted(grantors))
@@ -82,12 +81,6 @@ def unheld_grants(reading: Reading, schema: Schema) -> Iterator[Unheld]:
                 table=name if word == access.TABLE else None,
                 reason=f"what {who} grants, who does not own it, its owner does then",
             )
-    for (table, _), row in reading.owned.items():
-        name = reading.names.get(table)
-        if row.tie == "i" and name in schema.tables and has_grants(reading, row):
-            found = str(reading.name(row.schema, row.name))
-            reason = "it belongs to an identity column"
-            yield Unheld(kind="grants", name=found, table=name, reason=reason)
 
 
 def left_open(found: Any, wanted: Any) -> Any:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gen_migration.base.data_class import replace
 from gen_migration.cli import options
 from gen_migration.scratch.models_name import Models
 
@@ -102,12 +101,7 @@ def command(
     if name is not None:
         import_spec.check_name(name)
     found = sources.catalog_of(from_, selection, dev_url)
-    if not owners:
-        found = import_spec.without_owners(found)
-    if grants:
-        found = import_spec.with_grants(found)
-    if not versions:
-        found = replace(found, schema=import_spec.without_versions(found.schema))
+    found = import_spec.said(found, owners=owners, grants=grants, versions=versions)
     named = import_spec.default_name(from_) if name is None else name
     spec, left_out = import_spec.spec_of(found, named, selection)
     put(spec, left_out, place, bodies)

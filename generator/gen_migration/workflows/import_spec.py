@@ -130,6 +130,17 @@ def too_long(error: Error) -> Error:
     )
 
 
+def said(found: Catalog, *, owners: bool, grants: bool, versions: bool) -> Catalog:
+    """Return a catalog that says owners, all grants and versions of extensions, or does not."""
+    if not owners:
+        found = without_owners(found)
+    if grants:
+        from gen_migration.catalog import access
+
+        found = replace(found, schema=access.told(found.schema))
+    return found if versions else replace(found, schema=without_versions(found.schema))
+
+
 def without_versions(schema: Schema) -> Schema:
     """Return a schema whose extensions have whatever version a server installs."""
     extensions = {
@@ -144,13 +155,6 @@ def without_owners(found: Catalog) -> Catalog:
 
     schema, unheld = access.without_owners(found.schema)
     return replace(found, schema=schema, unheld=(*found.unheld, *unheld))
-
-
-def with_grants(found: Catalog) -> Catalog:
-    """Return a catalog that also says of objects that nothing else is granted on them."""
-    from gen_migration.catalog import access
-
-    return replace(found, schema=access.told(found.schema))
 
 
 def default_schema(found: Catalog, selection: Selection) -> str | None:
