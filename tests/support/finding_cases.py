@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cases import spec_of
 from changes import read_change
 from gen_migration.plan.planner import plan
+from gen_migration.plan.waiting import waiting_spec
 from gen_migration.rules.engine import findings, located
 from gen_migration.rules.extents import words
 from gen_migration.spec.documents import SpecFile, document
@@ -55,7 +56,7 @@ def findings_between(
     made = plan(
         old, spec.schema, spec.hints, postgresql=spec.postgresql, online=spec.online
     )
-    return findings(made, spec, sizes=sizes)
+    return findings(made, waiting_spec(spec, made), sizes=sizes)
 
 
 def found_in(case: Case) -> tuple[Finding, ...]:

@@ -16,7 +16,7 @@ PLACES = (*idle_options.PLACE, "--splice")
 # What is amended stays where it is, and says what it said; so do a squash, and what is rebased.
 AGAINST = (
     ("--check", "--dry-run", "--sql", "--verify"),
-    ("--adopt", "--amend", "--squash", "--rebase"),
+    ("--adopt", "--amend", "--squash", "--rebase", "--contract"),
     *product(("--amend", "--squash", "--rebase"), PLACES),
     *product(
         ("--squash", "--rebase"), ("--check", "--sql", "--verify", "--allow-data-loss")

@@ -76,6 +76,10 @@ if TYPE_CHECKING:
     help="With --rebase: the other branch. [default: origin/HEAD, main or master]",
 )
 @options.flag(
+    "--contract",
+    help="Close the expansions that are open, once no old code runs: drop the old columns.",
+)
+@options.flag(
     "--verify",
     help="Write only what a scratch database has proven: see gen-migration verify --help.",
 )
@@ -155,12 +159,13 @@ def do(
     if special is not None:
         status = SPECIAL[special](spec, target.open(), asked)
         click.get_current_context().exit(status)
-    known = None if asked["amend"] else up_to_date.recall(spec, target)
+    is_edit = not (asked["amend"] or asked["contract"])
+    known = up_to_date.recall(spec, target) if is_edit else None
     if known is not None:
         say_up_to_date(known, given, idle)
         return
     directory = target.open()
-    seen = None if asked["amend"] else up_to_date.observe(spec, target, directory)
+    seen = up_to_date.observe(spec, target, directory) if is_edit else None
     found = done(spec, directory, asked, configured)
     if found is not None:
         up_to_date.remember(seen, spec, target, directory, found)
@@ -226,6 +231,7 @@ def done(
         message=asked["message"],
         allow_data_loss=asked["allow_data_loss"],
         check=asked["check"],
+        contract=asked["contract"],
         amend=asked["amend"],
         force=asked["force"],
         database=asked["dev_url"] if asked["amend"] else None,

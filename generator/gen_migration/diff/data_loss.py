@@ -8,6 +8,8 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Problem
 from gen_migration.diff import lossless
 from gen_migration.diff.columns import Question, Refusal
+from gen_migration.diff.expansion_losses import closed, loss
+from gen_migration.diff.expansions_asked import Unexpanded
 from gen_migration.diff.rename_detection import use
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gen_migration.base.errors import Place
+    from gen_migration.diff.expansions import Expansion
     from gen_migration.model.schema import Spec, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.types import Type
@@ -56,6 +59,7 @@ def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
     tables: dict[Name, Name] = {}
     columns: dict[tuple[Name, str], str] = {}
     found: list[Loss] = []
+    kept = closed(operations)
     for operation in operations:
         match operation:
             case RenameTable(old=old, new=new):
@@ -69,7 +73,11 @@ def losses(operations: tuple[Operation, ...], spec: Spec) -> list[Loss]:
                 operation.old.generated is None
             ):
                 column = columns.get((table, name), name)
-                found.append(column_loss(operation, column, operations, spec))
+                held = kept.get((table, column))
+                if held is None:
+                    found.append(column_loss(operation, column, operations, spec))
+                else:
+                    found += contract_loss(operation, column, held, spec)
             case _:
                 found += other_losses(operation, spec)
     return found
@@ -138,6 +146,17 @@ def column_loss(
         operation=operation,
         rename=renamed("column", shown, alike),
     )
+
+
+def contract_loss(
+    operation: col.DropColumn, shown: str, one: Expansion, spec: Spec
+) -> Iterator[Loss]:
+    """Yield what is lost with a column whose values another one says."""
+    what = loss(operation, shown, one, spec.schema)
+    if what is not None:
+        where = f"column {shown} of table {operation.table}"
+        path = spec_path(spec, operation.table, "columns")
+        yield Loss(what=f"{what} in {where}", path=path, operation=operation)
 
 
 def other_losses(operation: Operation, spec: Spec) -> Iterator[Loss]:
@@ -244,11 +263,15 @@ def is_used(enum: Name, spec: Spec) -> bool:
     )
 
 
-def unanswered(questions: Iterable[Question | Refusal], spec: Spec) -> list[Problem]:
+def unanswered(
+    questions: Iterable[Question | Refusal | Unexpanded], spec: Spec
+) -> list[Problem]:
     """Return the changes of type that need a `using:`, and those that cannot be."""
     return [
         refused(one, spec)
         if isinstance(one, Refusal)
+        else unexpanded(one, spec)
+        if isinstance(one, Unexpanded)
         else Problem(
             message=f"PostgreSQL cannot turn {one.old} into {one.new} by itself",
             path=spec_path(spec, one.table, "columns", one.column, "type"),
@@ -265,6 +288,16 @@ def refused(refusal: Refusal, spec: Spec) -> Problem:
         message=f"PostgreSQL cannot alter the {kind.word} {name} while it is in use",
         path=spec.places.get((kind.word, name), (kind.key,)),
         hint=refusal.instead,
+        at_key=True,
+    )
+
+
+def unexpanded(one: Unexpanded, spec: Spec) -> Problem:
+    """Return what to tell of a column that cannot be expanded."""
+    return Problem(
+        message=f"this column cannot be expanded: {one.why}",
+        path=spec_path(spec, one.table, "columns", one.column, "expand"),
+        hint=one.instead,
         at_key=True,
     )
 

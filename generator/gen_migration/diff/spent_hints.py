@@ -67,6 +67,10 @@ WORDS = {
     "queries": ("rewrite", "its query does not change"),
     "backfill": ("backfill", "no rows of this column are to be filled"),
     "no_rows": ("backfill", "no rows of this column are to be filled"),
+    "expand": (
+        "expand",
+        "history has made room, and closed it, or never had what it was",
+    ),
     "enum_values": ("this renamed value", GONE),
 }
 

@@ -20,8 +20,9 @@ class Request:
 
     `amend` replaces the newest revision of the spec; `force` does so although it was edited by
     hand. `database` is the URL of one that must not have it yet. `check` only asks what would
-    change, which destroys nothing. `levels` are those of findings, where they are not a rule's own.
-    `sizes` are what notes tell of; no byte of a revision depends on them.
+    change, which destroys nothing. `contract` closes the expansions that are open. `levels` are
+    those of findings, where they are not a rule's own. `sizes` are what notes tell of; no byte of a
+    revision depends on them.
     """
 
     message: str | None = None
@@ -30,5 +31,6 @@ class Request:
     force: bool = False
     database: str | None = None
     check: bool = False
+    contract: bool = False
     levels: Mapping[str, Level] = field(default_factory=dict)
     sizes: Sizes | None = None

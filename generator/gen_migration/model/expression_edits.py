@@ -90,6 +90,22 @@ class ColumnEdit(Edit):
 
 
 @dataclass(frozen=True, slots=True)
+class RowEdit(Edit):
+    """The column `old`, with or without its table, becomes that column of the row `new`."""
+
+    table: str
+
+    def __call__(self, kind: str, node: Any) -> None:
+        if kind != "column_ref":
+            return
+        names = [field.string.sval for field in node.fields]
+        if names in ([self.old], [self.table, self.old]):
+            del node.fields[:]
+            for part in (self.new, self.old):
+                node.fields.add().string.sval = part
+
+
+@dataclass(frozen=True, slots=True)
 class TypeEdit(Edit):
     """A cast to the type `old` becomes one to `new`."""
 

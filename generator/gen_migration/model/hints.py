@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expand:
+    """What a spec says of a column that old and new code write for a while.
+
+    `old` is the column that it takes the place of; None is the one of its own name. `up` and
+    `down` are SQL: its value by the old one's, and that by the new ones'.
+    """
+
+    old: str | None = None
+    up: str | None = None
+    down: str | None = None
+
+
 # A backfill that is no value: there are no rows to give one.
 NO_ROWS = {"rows": "none"}
 
@@ -25,7 +38,8 @@ class Hints:
     `objects` are by kind ("table", "enum", …) and name. Columns, constraints, indexes,
     values of enums and attributes carry their table or type. `rewrite` says that a table may be
     written anew, `queries` that the query of an object may run for all rows, `no_rows` that it
-    has no rows when a column becomes NOT NULL, or is added. `ignores` are the reasons why
+    has no rows when a column becomes NOT NULL, or is added, `expand` that two versions of the code
+    run meanwhile. `ignores` are the reasons why
     findings are left out, by their codes, for a kind of object ("table", "column", "part", …,
     "spec") and its name, and `python` what models in Python say of them, by the keys of the spec.
     `places` are the paths of all hints in the document, by the name of
@@ -43,6 +57,7 @@ class Hints:
     rewrite: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     queries: Mapping[Name, bool] = field(default_factory=dict)
     no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
+    expand: Mapping[tuple[Name, str], Expand] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
     python: Mapping[tuple[str, Any], Mapping[str, Any]] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)

@@ -396,3 +396,24 @@ class Backfill(OfColumn):
     @property
     def summary(self) -> str:
         return f"fill column {self.place} with {wording.short(self.new)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRows(OfColumn):
+    """Stop where rows would lose the values of a column; the schema stays as it is.
+
+    `new` is the condition, as SQL, of rows that would. The way back (`old`) asks nothing.
+    """
+
+    wire = "check_rows"
+    table: Name
+    name: str
+    old: str | None = None
+    new: str | None = None
+
+    def apply(self, schema: Schema) -> Schema:
+        return schema
+
+    @property
+    def summary(self) -> str:
+        return f"compare column {self.place} with what takes its place"

@@ -304,8 +304,9 @@ def counted(operation: op.SetColumn) -> set[Thing]:
     return {SEQUENCES} if counts else set()
 
 
-@accesses.register
-def _(operation: op.Backfill) -> Accesses:
+@accesses.register(op.Backfill)
+@accesses.register(op.CheckRows)
+def _(operation: Any) -> Accesses:
     found = known(operation)
     return Accesses(reads=found.reads | rows(found.reads), writes=found.writes)
 

@@ -249,8 +249,9 @@ def _(operation: op.SetColumnDefault) -> Subject:
     )
 
 
-@subject.register
-def _(operation: op.Backfill) -> Subject:
+@subject.register(op.Backfill)
+@subject.register(op.CheckRows)
+def _(operation: Any) -> Subject:
     table, name = operation.table, operation.name
     value = operation.new or operation.old
     # New rows get a value by themselves before old ones do; what it reads has to be there still.

@@ -103,7 +103,7 @@ class Rules:
                     for one, other in ((old, new), (new, old))
                 ]
                 return Modes(*(AUTOCOMMIT if one else EITHER for one in validated))
-            case op.Backfill():
+            case op.Backfill() | op.CheckRows():
                 return LONG_THERE
             case op.AddEnumValue():
                 # Its way back makes the type anew, and writes the tables that use it.

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.diff.differ import difference
+from gen_migration.diff.expanded import expanded
 from gen_migration.model.hints import Hints
 from gen_migration.operations.base import apply
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.chain import links, single
+from gen_migration.plan.expansions import Stage, closing, expansions, opening, rest_of
 from gen_migration.plan.order import ordered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gen_migration.diff.columns import Question, Refusal
+    from gen_migration.diff.expansions import Expansion
+    from gen_migration.diff.expansions_asked import Unexpanded
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import (
         Operation,
     )
+    from gen_migration.plan.expansions import Expansions
     from gen_migration.plan.link import PlannedRevision
 
 
@@ -25,13 +32,15 @@ if TYPE_CHECKING:
 class Plan:
     """The operations that lead from one schema to another, and the revisions that do them.
 
-    `schema` is that other one, with the owners and the grants that it leaves as they were.
+    `schema` is that other one, with the owners and the grants that it leaves as they were, and
+    what expansions hold that are `waiting` for their contract.
     """
 
     operations: tuple[Operation, ...]
     schema: Schema
     links: tuple[PlannedRevision, ...] = ()
-    questions: tuple[Question | Refusal, ...] = ()
+    questions: tuple[Question | Refusal | Unexpanded, ...] = ()
+    waiting: tuple[Expansion, ...] = ()
 
     @property
     def upgrade(self) -> tuple[Operation, ...]:
@@ -58,12 +67,52 @@ def plan(
 
     Not `online`, nobody uses the tables meanwhile: it is one revision with one transaction.
     """
-    found = difference(old, new, hints or Hints(), origins or Origins())
-    operations = ordered(found)
-    schema = apply(found.new, found.last)
-    made = links(old, schema, operations, postgresql) if online else ()
-    if not online and operations:
-        made = (single(old, schema, operations, postgresql),)
+    hints = hints or Hints()
+    found = expansions(old, new, hints)
+    made = Plan(operations=(), schema=old)
+    for one in staged(old, new, hints, found, origins or Origins()):
+        made = followed(made, one, postgresql, online=online)
+    if not online and made.operations:
+        link = single(old, made.schema, made.operations, postgresql)
+        made = replace(made, links=(link,))
+    return replace(made, waiting=found.waiting)
+
+
+def staged(
+    old: Schema, new: Schema, hints: Hints, found: Expansions, origins: Origins
+) -> Iterator[Stage]:
+    """Yield what is planned for itself: what opens expansions, the edit, and what closes them."""
+    held = expanded(old, new, found.waiting)
+    target = expanded(old, held, found.closing, anew=False)
+    at = old
+    for one in found.opening:
+        for stage in opening(at, target, one):
+            yield stage
+            at = apply(at, stage.operations)
+    rest = difference(at, target, rest_of(hints, found), origins)
+    at = apply(rest.new, rest.last)
+    questions = (*found.refused, *rest.questions)
+    yield Stage(ordered(rest), after=at, questions=questions)
+    for number, one in enumerate(found.closing, 1):
+        left = expanded(at, held, found.closing[number:], anew=False)
+        for stage in closing(at, left, new, one):
+            yield stage
+            at = apply(at, stage.operations)
+
+
+def followed(made: Plan, stage: Stage, postgresql: int, *, online: bool) -> Plan:
+    """Return a plan with a stage at its end."""
+    at = made.schema
+    after = stage.after or apply(at, stage.operations)
+    more: tuple[PlannedRevision, ...] = ()
+    if online and stage.operations:
+        if stage.at_once:
+            more = (single(at, after, stage.operations, postgresql),)
+        else:
+            more = links(at, after, stage.operations, postgresql)
     return Plan(
-        operations=operations, schema=schema, links=made, questions=found.questions
+        operations=(*made.operations, *stage.operations),
+        schema=after,
+        links=(*made.links, *more),
+        questions=(*made.questions, *stage.questions),
     )

@@ -71,7 +71,7 @@ READING: tuple[tuple[type, ...], ...] = (
     (op.AddColumn,),
     (Shrinking,),  # while the type still holds what the new one does not
     (op.SetColumnType, op.SetEnumValues, op.SetColumnGenerated),
-    (op.Backfill,),  # of columns that have their types
+    (op.Backfill, op.CheckRows),  # of columns that have their types
     (op.SetColumnNullable,),  # the rows are filled
     PROPERTIES,  # of the new type
     (op.SetNotNullState,),  # by its new name

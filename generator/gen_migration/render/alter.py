@@ -17,6 +17,7 @@ from gen_migration.model.schema import ForeignKey, NotNullState, SequenceOptions
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import Name, quote_name, quote_text
 from gen_migration.postgres.storage import default_storage
+from gen_migration.render import check_rows
 from gen_migration.render.create import (
     Parts,
     add_not_null,
@@ -354,6 +355,12 @@ def _(operation: op.Backfill) -> Parts:
         yield f"UPDATE {operation.table.sql} SET {name} = {operation.new} WHERE {name} IS NULL"  # noqa: S608 - quoted, parsed
         # No check of the UPDATE may be put off: PostgreSQL then alters the table no more.
         yield "SET CONSTRAINTS ALL IMMEDIATE"
+
+
+@plain.register
+def _(operation: op.CheckRows) -> Parts:
+    if operation.new is not None:
+        yield check_rows.block(operation)
 
 
 @plain.register

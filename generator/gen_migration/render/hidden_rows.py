@@ -30,7 +30,7 @@ def refused(statements: Iterable[T]) -> Iterator[T | str]:
 
 
 def over_hidden(operations: Sequence[op.Operation], start: Schema) -> set[int]:
-    """Return the positions of backfills that policies may hide rows from."""
+    """Return the positions of what reads or fills rows that policies may hide."""
     states = {name: table.row_security for name, table in start.tables.items()}
     found = set()
     for position, one in enumerate(operations):
@@ -39,6 +39,9 @@ def over_hidden(operations: Sequence[op.Operation], start: Schema) -> set[int]:
                 states[table] = new
             case op.RenameTable(old=old, new=new) | op.MoveTable(old=old, new=new):
                 states[new] = states.pop(old, None)
-            case op.Backfill(table=table, new=str()) if states.get(table) == FORCED:
+            case (
+                op.Backfill(table=table, new=str())
+                | op.CheckRows(table=table, new=str())
+            ) if states.get(table) == FORCED:
                 found.add(position)
     return found

@@ -25,7 +25,14 @@ from gen_migration.operations import every as op
 from gen_migration.plan.modes import has_late_keys
 from gen_migration.plan.together import runs
 from gen_migration.postgres.names import aside, quote_name
-from gen_migration.render import alter, create, only_indexes, repeatable, violations
+from gen_migration.render import (
+    alter,
+    check_rows,
+    create,
+    only_indexes,
+    repeatable,
+    violations,
+)
 from gen_migration.render import online_partitions as of_parts
 from gen_migration.render.alter import alter_table
 from gen_migration.render.backfill import in_batches
@@ -307,6 +314,14 @@ def _(operation: op.Backfill, place: FormContext) -> Forms:
         batches = in_batches(operation, table, place.safety)
         forced = table.row_security == FORCED
         yield from refused([batches]) if forced else [batches]
+
+
+@forms.register
+def _(operation: op.CheckRows, place: FormContext) -> Forms:
+    if operation.new is not None:
+        found = [check_rows.block(operation)]
+        table = place.schema.tables[operation.table]
+        yield from refused(found) if table.row_security == FORCED else found
 
 
 @forms.register

@@ -14,6 +14,7 @@ from gen_migration.model import not_null_names
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import postgast
 from gen_migration.render.backfill import filling, is_backfill
+from gen_migration.render.check_rows import is_check
 from gen_migration.replay import access, lookup
 from gen_migration.replay.alter_table import alter_table
 from gen_migration.replay.comments import comment
@@ -97,6 +98,8 @@ def do(replay: Replay, node: Any) -> None:
         return
     if is_backfill(body):
         replay.pass_over(f"backfill: {filling(body)}")
+        return
+    if is_check(body):
         return
     for read, give in NAMINGS:
         found = read(body)

@@ -106,9 +106,13 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
         case columns.AddColumn() | columns.DropColumn():
             table = top("table", operation.table)
             gather_whole(table.part("column", operation.name), operation)
-        case columns.Backfill(table=table, name=name, new=new):
+        case (
+            columns.Backfill(table=table, name=name, new=new)
+            | columns.CheckRows(table=table, name=name, new=new)
+        ):
             entry = top("table", table).part("column", name)
-            entry.details.append(Detail("backfill", None, new))
+            word = "backfill" if isinstance(operation, columns.Backfill) else "compared"
+            entry.details.append(Detail(word, None, new))
         case op.AddEnumValue() | op.RemoveEnumValue():
             gather_values(top("enum", operation.name), operation)
         case op.SetComment(kind=kind, name=name, part=str() as part):

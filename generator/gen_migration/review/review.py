@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.plan.planner import plan
+from gen_migration.plan.waiting import waiting_spec
 from gen_migration.review.changes import Action
 from gen_migration.review.gather import changes
 from gen_migration.rules.engine import findings
@@ -107,6 +108,7 @@ def review(
     those of the tables, where they are known.
     """
     made = plan(old, new.schema, new.hints, origins, new.postgresql, online=new.online)
+    new = waiting_spec(new, made)
     return Review(
         old=names[0],
         new=names[1],

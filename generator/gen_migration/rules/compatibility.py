@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.diff.expansions import expansion_of
 from gen_migration.diff.missing_values import valueless
 from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
@@ -58,7 +59,7 @@ def required_column(
     if isinstance(one, op.AddColumn):
         is_required = not one.new.nullable
     else:
-        is_required = not one.new and key in added(edit)
+        is_required = not one.new and key in added(edit) - expanded(edit)
     column = column_of(edit.spec, *key)
     if (
         not is_required
@@ -71,6 +72,16 @@ def required_column(
     if not edit.spec.hints.no_rows.get(key, False) and any(valueless([one])):
         what = ": a new NOT NULL column without a default fails on a table with rows"
     yield edit.of_column(one, what)
+
+
+def expanded(edit: Edit) -> set[tuple[Name, str]]:
+    """Return the columns that a trigger of the edit fills: those of an expansion."""
+    found = (
+        expansion_of(one.name, one.new)
+        for one in edit.made.operations
+        if isinstance(one, op.CreateObject) and one.kind == "trigger"
+    )
+    return {(one.table, key) for one in found if one for key in (one.old, *one.names)}
 
 
 @rule(
@@ -86,6 +97,8 @@ def default_dropped(edit: Edit, one: op.SetColumnDefault) -> Iterator[Hit]:
     An INSERT of running code that leaves the column out fails.
     """
     column = column_of(edit.spec, one.table, one.name) if one.new is None else None
+    if (one.table, one.name) in expanded(edit):
+        return
     if column is not None and not (column.nullable or column.has_value):
         yield edit.of_column(one, " loses its default")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
+from gen_migration.diff.expansions import opened
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
@@ -247,7 +248,9 @@ def of_design(made: Plan, spec: Spec, asked: Rules) -> Iterator[Finding]:
     tables = dict.fromkeys(table for table, _, _ in looked_at)
     there = [one for one in spec.schema.tables if one in tables]
     yield from of_tables(spec, there, looked_at, asked)
-    objects = dict.fromkeys(touched_objects(made, spec))
+    # What waits for its contract is told in every review.
+    waiting = (("trigger", name) for name in opened(spec.schema))
+    objects = dict.fromkeys((*touched_objects(made, spec), *waiting))
     yield from of_objects(spec, objects, asked)
 
 

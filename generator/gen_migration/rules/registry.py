@@ -56,6 +56,7 @@ def every() -> Mapping[str, Rule]:
         compatibility,
         data,
         design,
+        expansions,
         ignores,
         inheritance,
         locks,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from gen_migration.kinds.python_shapes import PythonOfColumnShape
-from gen_migration.kinds.shape import Shape
+from gen_migration.kinds.shape import Rule, Shape
 from gen_migration.kinds.shape_base import (
     SQL,
     Action,
@@ -25,6 +25,36 @@ from gen_migration.kinds.shape_base import (
     optional,
 )
 from gen_migration.spec.shape_constraints import TargetShape
+
+Expand = Annotated[
+    Any,
+    Rule(
+        "Two revisions in time make this rename, or this change of type, so that old and new code"
+        " run meanwhile: `true` where a cast or a copy says how the values go over, else"
+        " `{up: SQL, down: SQL}`. `--contract` writes the second.",
+        json=lambda _: {
+            "anyOf": [
+                {"type": "boolean"},
+                {
+                    "type": "object",
+                    "properties": {
+                        "up": {
+                            "type": "string",
+                            "description": "The value, as SQL over the old column.",
+                        },
+                        "down": {
+                            "type": "string",
+                            "description": "The old column's value, as SQL over the new ones.",
+                        },
+                    },
+                    "additionalProperties": False,
+                },
+                {"type": "null"},
+            ],
+            "default": None,
+        },
+    ),
+]
 
 
 class IdentityShape(SequenceOptionsShape):
@@ -127,6 +157,7 @@ class ColumnShape(Shape):
         " the table is known to have no rows."
     )
     python: PythonOfColumnShape | None = optional("Its attribute in models.")
+    expansion: Expand = key(default=None, word="expand")
     ignore: Ignore = mapping()
     comment: Comment = None
 

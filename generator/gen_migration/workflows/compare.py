@@ -10,6 +10,8 @@ from gen_migration.base.errors import Error, listed
 from gen_migration.catalog.access import both_told
 from gen_migration.catalog.tolerances import NAMED, without_left_open
 from gen_migration.diff import data_loss
+from gen_migration.diff.expanded import expanded
+from gen_migration.diff.expansions_asked import asked, is_open
 from gen_migration.kinds.scope import at_home_name, owned, size, without
 from gen_migration.model.given import columns_of
 from gen_migration.model.hints import Hints
@@ -258,8 +260,12 @@ def beside_spec(
     say of what is left out.
     """
     wanted, there = (without_left_open(read[one], spec) for one in (side, 1 - side))
+    # What waits for its contract is no drift.
+    asked_for, _ = asked(there, wanted, spec.hints)
+    waiting = [one for one in asked_for if is_open(there, one)]
+    wanted = expanded(there, wanted, waiting, anew=False)
     unheld = read[1 - side].unheld
-    notes = []
+    notes = [f"{one.place} waits for its contract" for one in waiting]
     if not everything:
         part = owned(there, wanted)
         given = {

@@ -16,8 +16,10 @@ from gen_migration.history.graph import ancestors
 from gen_migration.history.own_revisions import own_revisions
 from gen_migration.history.state import state_of
 from gen_migration.plan.seldom_meant import seldom_meant
+from gen_migration.plan.waiting import waiting_spec
 from gen_migration.spec.documents import located, read_document
 from gen_migration.workflows.answers import answered, plan_of
+from gen_migration.workflows.contract import contracted, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +57,10 @@ def next_change(
         before = ancestors(revisions, replaces[0].needs)
         written = [one for one in written if one.id in before]
     state = state_of(written, revisions)
+    if request.contract:
+        spec = contracted(spec, state, path)
     made = plan_of(spec, state)
+    spec = waiting_spec(spec, made)
     lost, costly = answered(made, spec, path, request)
     if made.operations:
         needed = ancestors(revisions, parents)
@@ -72,6 +77,7 @@ def next_change(
         notes=(
             *(() if own.ids else by_hand(spec, revisions)),
             *notes(path, made, spec, lost, costly, request),
+            *told(made.waiting, written),
             *(env_file.notes(directory.root) if made.operations else ()),
         ),
         unseen=views_by_hand.note(made.operations, revisions),

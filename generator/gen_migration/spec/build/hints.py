@@ -13,6 +13,7 @@ from gen_migration.model.hints import NO_ROWS, Hints
 from gen_migration.postgres.names import member
 from gen_migration.spec.build.columns import default
 from gen_migration.spec.build.context import UNKNOWN
+from gen_migration.spec.build.expansions import expansions
 from gen_migration.spec.build.expressions import is_sql, of_body
 from gen_migration.spec.build.ignores import ignores
 from gen_migration.spec.build.objects import Maker
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # Each is a statement whose references are followed through every table: the time of an edit grows
 # with their number times that of the tables. Nobody reviews more in one edit.
 MAX_RENAMES = 1000
-HINT_FIELDS = frozenset(("renamed_from", "using", "rewrite", "backfill"))
+HINT_FIELDS = frozenset(("renamed_from", "using", "rewrite", "backfill", "expansion"))
 
 
 def places(build: Build) -> dict[tuple[str, Any], Place]:
@@ -204,6 +205,8 @@ def of_columns(found: Collected, body: Body) -> None:
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
         if name in body.columns and shape.written & HINT_FIELDS:
             of_column(found, body, name, shape)
+    for key, expand, at in expansions(body):
+        found.add("expand", key, expand, at)
 
 
 def of_column(found: Collected, body: Body, name: str, shape: ColumnShape) -> None:

@@ -1,0 +1,151 @@
+"""Expansions that the hints of a spec ask for, and why there is none where it cannot be. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.diff import rewrites
+from gen_migration.diff.expansion_refusals import reasons
+from gen_migration.diff.expansions import Expansion, aside_name, opened
+from gen_migration.model import casts
+from gen_migration.model.expression_edits import ColumnEdit, edited
+from gen_migration.operations.columns import SetColumnType, Typing
+from gen_migration.postgres.names import quote_name
+
+if TYPE_CHECKING:
+    from gen_migration.model.hints import Expand, Hints
+    from gen_migration.model.schema import Column, Schema
+    from gen_migration.postgres.names import Name
+
+Key = tuple["Name", str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unexpanded:
+    """A column that cannot be expanded: why, and what to do instead."""
+
+    table: Name
+    column: str
+    why: str
+    instead: str
+
+
+def asked(
+    old: Schema, new: Schema, hints: Hints
+) -> tuple[list[Expansion], list[Unexpanded]]:
+    """Return the expansions that are to be open, and those that cannot be opened.
+
+    Those that are open already have what the hints say of them now. A hint whose old column is
+    gone is spent.
+    """
+    found: list[Expansion] = []
+    refused: list[Unexpanded] = []
+    groups: dict[Key, list[tuple[str, Expand]]] = {}
+    for (table, name), hint in hints.expand.items():
+        if table in old.tables and table in new.tables:
+            groups.setdefault((table, hint.old or name), []).append((name, hint))
+    for (table, before), members in groups.items():
+        one = expansion(old, new, hints, (table, before), members)
+        if one is None:
+            continue
+        if isinstance(one, Unexpanded):
+            refused.append(one)
+        elif is_open(old, one):
+            found.append(one)
+        elif reason := next(reasons(old, new, one), None):
+            why, instead = reason
+            refused.append(
+                Unexpanded(table=table, column=members[0][0], why=why, instead=instead)
+            )
+        else:
+            found.append(one)
+    return found, refused
+
+
+def is_open(schema: Schema, one: Expansion) -> bool:
+    """Tell whether a schema holds an expansion of the same columns."""
+    held = opened(schema).get(one.trigger)
+    return held is not None and (held.old, held.names) == (one.old, one.names)
+
+
+def expansion(
+    old: Schema,
+    new: Schema,
+    hints: Hints,
+    place: Key,
+    members: list[tuple[str, Expand]],
+) -> Expansion | Unexpanded | None:
+    """Return an expansion of a column; None where there is nothing to expand any more."""
+    table, name = place
+    before, after = old.tables[table].columns, new.tables[table].columns
+    source = before.get(name)
+    if source is None:
+        return None
+    (first, hint), *others = members
+    wanted = after.get(first)
+    if hint.old is None:
+        target = aside_name(name)
+        # What is open already may be in the wanted schema as well.
+        wanted = after.get(target, wanted)
+        if wanted is None or (
+            target not in before and not is_rewritten(old, hints, place, wanted)
+        ):
+            return None
+    else:
+        target = first
+        if target in before and not holds(old, table, name, target):
+            return None
+    if others or hint.up is not None:
+        down = next((one.down for _, one in members if one.down is not None), None)
+        assert down is not None  # noqa: S101 - the spec was built
+        pairs = [(key, one.up or quote_name(name)) for key, one in members]
+        pairs[0] = (target, pairs[0][1])
+        return Expansion(table=table, old=name, down=down, new=tuple(pairs))
+    if wanted is None:
+        return None
+    up = given_cast(hints, table, first, name)
+    if up is None:
+        found = casts.conversion(source.type, wanted.type, name)
+        if found.asked:
+            return Unexpanded(
+                table=table,
+                column=first,
+                why=f"PostgreSQL cannot turn {source.type} into {wanted.type} by itself",
+                instead="write at this column how, both ways, as SQL: expand: {up: …, down: …}",
+            )
+        up = found.using or quote_name(name)
+    back = casts.backward(wanted.type, source.type, target, up)
+    return Expansion(
+        table=table, old=name, down=back or quote_name(target), new=((target, up),)
+    )
+
+
+def given_cast(hints: Hints, table: Name, name: str, old: str) -> str | None:
+    """Return the cast of a spec, which calls the column by its new name, over the old one."""
+    using = hints.using.get((table, name))
+    return None if using is None else edited(using, ColumnEdit(name, old, table.name))
+
+
+def holds(schema: Schema, table: Name, old: str, new: str) -> bool:
+    """Tell whether an open expansion has two columns."""
+    return any(
+        one.table == table and one.old == old and new in one.names
+        for one in opened(schema).values()
+    )
+
+
+def is_rewritten(old: Schema, hints: Hints, place: Key, wanted: Column) -> bool:
+    """Tell whether a change of type would write or read the whole table while others wait."""
+    table, name = place
+    before = old.tables[table].columns[name]
+    sides = [Typing(one.type, one.collation) for one in (before, wanted)]
+    if sides[0] == sides[1]:
+        return False
+    using = (
+        hints.using.get(place) or casts.conversion(before.type, wanted.type, name).using
+    )
+    step = SetColumnType(
+        table=table, name=name, old=sides[0], new=sides[1], using=using
+    )
+    return rewrites.cost_of(step, old) is not None

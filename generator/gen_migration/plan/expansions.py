@@ -1,0 +1,205 @@
+"""Edits that open and close expansions, as revisions before and after those of the rest.
+
+What opens one is a transaction of a moment (the new column, the trigger, and no defaults), after
+which rows are filled and NULL is forbidden while all go on. What closes one proves first that
+nothing is lost, takes everything off the column that goes, and is then a transaction of a moment
+again: each way back fills what comes back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gen_migration.base.data_class import replace
+from gen_migration.diff.columns import forbidden, with_null
+from gen_migration.diff.differ import difference
+from gen_migration.diff.expanded import gone, names_back, parts, uses
+from gen_migration.diff.expansion_losses import lost
+from gen_migration.diff.expansions import opened
+from gen_migration.diff.expansions_asked import Unexpanded, asked, is_open
+from gen_migration.model.hints import Hints
+from gen_migration.model.schema import ForeignKey
+from gen_migration.operations import every as op
+from gen_migration.operations.origins import Origins
+from gen_migration.plan.order import ordered
+from gen_migration.postgres.names import quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gen_migration.diff.columns import Question, Refusal
+    from gen_migration.diff.expansions import Expansion
+    from gen_migration.model.schema import Column, Schema
+
+
+class Stage(NamedTuple):
+    """Operations that are planned for themselves; `at_once`, they are one transaction.
+
+    `after` is the schema that they lead to, where that is known. `questions` are what a spec has to
+    answer before.
+    """
+
+    operations: tuple[op.Operation, ...]
+    at_once: bool = False
+    after: Schema | None = None
+    questions: tuple[Question | Refusal | Unexpanded, ...] = ()
+
+
+class Expansions(NamedTuple):
+    """The expansions of an edit: those that come, that stay open, and that close."""
+
+    opening: tuple[Expansion, ...] = ()
+    staying: tuple[Expansion, ...] = ()
+    closing: tuple[Expansion, ...] = ()
+    refused: tuple[Unexpanded, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[Expansion, ...]:
+        """Those that are open after the edit."""
+        return (*self.staying, *self.opening)
+
+
+def expansions(old: Schema, new: Schema, hints: Hints) -> Expansions:
+    """Return the expansions of an edit."""
+    held, after = opened(old), opened(new)
+    if not held and not hints.expand:
+        return Expansions()
+    wanted, refused = asked(old, new, hints)
+    staying = tuple(one for one in wanted if is_open(old, one))
+    kept = {one.trigger for one in staying} | after.keys()
+    closing = [
+        one
+        for key, one in held.items()
+        if key not in kept
+        and one.table in new.tables
+        # What loses both sides is an edit like any other.
+        and gone(old, one, new) in {(one.old,), one.names, ()}
+    ]
+    return Expansions(
+        opening=tuple(one for one in wanted if not is_open(old, one)),
+        staying=staying,
+        closing=tuple(closing),
+        refused=tuple(refused),
+    )
+
+
+def rest_of(hints: Hints, found: Expansions) -> Hints:
+    """Return hints without the renames of columns that are no renames yet, or no more."""
+    if not any(found):
+        return hints
+    sides = {
+        (one.table, name)
+        for one in (*found.waiting, *found.closing)
+        for name in (one.old, *one.names)
+    }
+    columns = {key: old for key, old in hints.columns.items() if key not in sides}
+    return replace(hints, columns=columns)
+
+
+def opening(schema: Schema, target: Schema, one: Expansion) -> Iterator[Stage]:
+    """Yield what opens an expansion, at a schema; in another one, it is open."""
+    columns = {name: target.tables[one.table].columns[name] for name in one.names}
+    yield Stage(tuple(trigger_on(schema, target, one, columns)), at_once=True)
+    filled: list[op.Operation] = [
+        op.Backfill(table=one.table, name=name, new=up) for name, up in one.new
+    ]
+    filled += [
+        forbidden(one.table, name, column)
+        for name, column in columns.items()
+        if not column.nullable
+    ]
+    yield Stage(tuple(filled))
+
+
+def trigger_on(
+    schema: Schema, target: Schema, one: Expansion, columns: Mapping[str, Column]
+) -> Iterator[op.Operation]:
+    for name, column in columns.items():
+        yield op.AddColumn(table=one.table, name=name, new=with_null(column))
+    default = schema.tables[one.table].columns[one.old].default
+    if default is not None:
+        yield op.SetColumnDefault(table=one.table, name=one.old, old=default, new=None)
+    for word, key in (("function", one.function), ("trigger", one.trigger)):
+        yield op.CreateObject(kind=word, name=key, new=target.of(word)[key])
+
+
+def closing(
+    schema: Schema, target: Schema, wanted: Schema, one: Expansion
+) -> Iterator[Stage]:
+    """Yield what closes an expansion, at a schema in which it is open; `target` is what is left."""
+    columns = gone(schema, one, wanted)
+    freed = tuple(freeing(schema, one, columns)) if columns else ()
+    yield Stage(freed)
+    hints = Hints(**names_back(schema, one, wanted))
+    found = ordered(difference(op.apply(schema, freed), target, hints, Origins()))
+    # What takes the strongest lock of the table comes first, there and back.
+    ours = {"trigger": one.trigger, "function": one.function}
+    ends = sorted(
+        (
+            each
+            for each in found
+            if isinstance(each, op.DropObject) and ours.get(each.kind) == each.name
+        ),
+        key=lambda each: [*ours].index(each.kind),
+    )
+    rest = (each for each in found if each not in ends)
+    yield Stage((*ends, *rest), at_once=True)
+
+
+def freeing(
+    schema: Schema, one: Expansion, columns: tuple[str, ...]
+) -> Iterator[op.Operation]:
+    """Yield what proves that columns can go, and takes off them what others would wait for.
+
+    The way back fills them before NULL is forbidden.
+    """
+    table = schema.tables[one.table]
+    values = dict((*one.new, (one.old, one.down)))
+    yield op.CheckRows(
+        table=one.table, name=columns[0], new=disagreement(schema, one, columns)
+    )
+    held = [each for each in parts(table, "constraints") if uses(each[1], {*columns})]
+    for name, old in sorted(held, key=lambda each: not isinstance(each[1], ForeignKey)):
+        yield op.DropConstraint(table=one.table, name=name, old=old)
+    for name, old in parts(table, "indexes"):
+        if uses(old, {*columns}):
+            yield op.DropIndex(table=one.table, name=name, old=old)
+    for name in columns:
+        column = table.columns[name]
+        if not column.nullable:
+            yield forbidden(one.table, name, column).inverse()
+    for name in columns:
+        yield op.Backfill(table=one.table, name=name, old=values[name])
+
+
+def disagreement(schema: Schema, one: Expansion, columns: tuple[str, ...]) -> str:
+    """Return the condition of rows whose values of columns that go are nowhere else.
+
+    Where their type cannot hold all of the other's values, which is a loss that is asked for,
+    those agree of which either follows from the other.
+    """
+    known = schema.tables[one.table].columns
+    old = unlike({one.old: one.down}, known)
+    new = unlike(dict(one.new), known)
+    if lost(one, known, columns) is not None:
+        return f"{old} AND {new}"
+    return old if columns == (one.old,) else new
+
+
+def unlike(values: dict[str, str], known: Mapping[str, Column]) -> str:
+    """Return the condition that columns differ from values, byte by byte."""
+    found = [
+        value
+        if value in map(quote_name, known) and is_same(value, name, known)
+        else f"CAST({value} AS {known[name].type.sql})"
+        for name, value in values.items()
+    ]
+    held = ", ".join(map(quote_name, values))
+    return f"record_image_ne(ROW({held}), ROW({', '.join(found)}))"
+
+
+def is_same(value: str, name: str, known: Mapping[str, Column]) -> bool:
+    return any(
+        quote_name(key) == value and one.type == known[name].type
+        for key, one in known.items()
+    )

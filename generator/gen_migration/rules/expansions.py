@@ -1,0 +1,54 @@
+"""Rules about expansions: columns that old and new code write for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gen_migration.diff.data_loss import spec_path
+from gen_migration.diff.expansion_losses import closed, dropped
+from gen_migration.diff.expansions import expansion_of
+from gen_migration.operations import every as op
+from gen_migration.rules.finding import NOTE, WARNING
+from gen_migration.rules.rule import Edit, Hit, ObjectDesign, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@rule(
+    "GM161",
+    WARNING,
+    op.DropColumn,
+    breaks=True,
+    instead="run it once all code reads and writes what takes the column's place",
+)
+def expansion_closed(edit: Edit, gone: op.DropColumn) -> Iterator[Hit]:
+    """An expansion is closed: code that names the column which goes fails.
+
+    No value is lost: the revision first proves that the columns agree, and the way back fills the
+    column again.
+    """
+    ends = closed(edit.made.operations)
+    for (table, name), one in dropped(edit.made.operations).items():
+        if one is gone and (table, name) in ends:
+            path = spec_path(edit.spec, table, "columns")
+            yield edit.hit(
+                f"column {name} of table {table} goes, as its contract", path
+            )
+
+
+@rule(
+    "GM341",
+    NOTE,
+    of=("trigger",),
+    instead="gen-migration SPEC --contract, once no old code runs",
+)
+def expansion_open(design: ObjectDesign) -> Iterator[Hit]:
+    """An expansion waits for its contract.
+
+    Until then, each write of the table runs a trigger, and two columns hold the same.
+    """
+    one = expansion_of(design.name, design.value)
+    if one is not None:
+        path = spec_path(design.spec, one.table, "columns", one.label)
+        yield Hit(f"{one.place} waits for its contract", path)
