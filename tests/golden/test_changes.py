@@ -24,6 +24,7 @@ from changes import (
 from edges import missing
 from environment import as_superuser, is_superusers
 from gen_migration.diff.access import completed
+from gen_migration.diff.expanded import expanded
 from gen_migration.history.revision import Revision
 from gen_migration.model.schema import Schema
 from gen_migration.operations.base import apply as applied
@@ -71,7 +72,7 @@ def test_there_are_enough_of_them() -> None:
 
 def obeys_the_laws(case: Case, made: Plan) -> None:
     old = spec_of(case, "old.yaml").schema
-    new = spec_of(case, "new.yaml").schema
+    new = expanded(old, spec_of(case, "new.yaml").schema, made.waiting)
     assert completed(made.schema, new) == made.schema
     old, new = completed(Schema(), old), made.schema
     assert applied(old, made.operations) == new

@@ -96,7 +96,7 @@ PAIRS = (
     ),
     Pair(
         "ban-drop-column",
-        "GM102",
+        "GM102 GM161",
         squawk_alone=(
             "a generated column that comes back in the same transaction: GM104 and GM210 tell it",
             """
@@ -142,8 +142,10 @@ PAIRS = (
         "ban-drop-function ban-drop-view",
         "GM108",
         squawk_alone=(
-            "one of the same name takes its place",
+            "one of the same name takes its place, or only a trigger of ours calls it",
             """
+            check_rows.contract_of_a_split check_rows.back_to_the_old_one
+            check_rows.contract_of_a_rename check_rows.contract_of_a_type
             create_foreign_table.type_of_rows
             alter_function.under_views_and_triggers alter_materialized_view.anew
             alter_materialized_view.built_aside alter_view.anew create_range_type.with_a_function
@@ -221,6 +223,7 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            check_rows.contract_of_a_rename
             alter_composite_type.of_another_range_type
             alter_domain.two_steps_beside_an_enum
             alter_materialized_view.indexes_that_change_names
@@ -286,6 +289,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back in the same transaction, or the column gets its values elsewhere",
             """
+            backfill.expand_a_rename
             add_column.that_partitions_have_otherwise
             alter_composite_type.of_typed_tables
             alter_domain.two_steps_beside_an_enum
@@ -321,6 +325,8 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            check_rows.contract_of_a_type backfill.expand_a_split backfill.expand_a_rename
+            backfill.expand_a_type
             create_constraint.check_of_a_parent
             drop_constraint.check_of_a_parent
             set_column_nullable.of_a_parent

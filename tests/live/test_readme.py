@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from cases import revision_of
+from click.testing import CliRunner
 from gen_migration.base.configuration import Configuration, configured
 from gen_migration.base.errors import Errors
 from gen_migration.cli import main
@@ -132,6 +133,46 @@ def test_the_chain_of_one_edit_is_true(tmp_path: Path) -> None:
     for one in result.paths:
         assert f"output/{one.name}\n" in shown
     assert f"revisions {', '.join(result.revisions)} follow" in shown
+
+
+def test_the_expansion_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expand, deploy, contract: what is said on the terminal, and the files that come."""
+    diff = next(text for _, text in BLOCKS if "renamed_from: name, expand" in text)
+    command = "$ gen-migration spec/shop.yaml"
+    shown = [text for _, text in BLOCKS if text.startswith(command)]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-30T12:00:00")
+    Path("spec").mkdir()
+    Path("spec/shop.yaml").write_text(USERS, encoding="utf-8")
+    ran("--output", "output")
+    Path("spec/shop.yaml").write_text(edited(USERS, diff), encoding="utf-8")
+    found = [f"{command}\n{ran('--output', 'output')}"]
+    committed_on_main()
+    found += [
+        f"{command} {option}\n{ran(option, '--output', 'output')}"
+        for option in ("--check", "--contract")
+    ]
+    assert shown == found
+
+
+USERS = """\
+name: shop
+tables:
+  users:
+    columns:
+      id: { type: bigint, primary_key: true }
+      name: { type: text, default: nobody }
+    indexes:
+      ix_users_by_name: [name]
+"""
+
+
+def ran(*arguments: str) -> str:
+    """Return what a run says, without the line that counts operations."""
+    done = CliRunner().invoke(main, ["spec/shop.yaml", *arguments])
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("revision"))
 
 
 def test_the_squash_is_true(tmp_path: Path) -> None:

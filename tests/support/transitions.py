@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.access import completed
 from gen_migration.diff.columns import Question
 from gen_migration.model.schema import Schema
-from gen_migration.operations.columns import Backfill, SetColumnType
+from gen_migration.operations.columns import Backfill, CheckRows, SetColumnType
 from gen_migration.operations.enum_values import RefuseValues
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.expressions import parse_expression
@@ -95,5 +95,5 @@ def visible(operations: Iterable[Operation]) -> list[Operation]:
     return [
         replace(one, undo=None) if isinstance(one, SetColumnType) else one
         for one in operations
-        if not isinstance(one, Backfill | RefuseValues)
+        if not isinstance(one, Backfill | CheckRows | RefuseValues)
     ]

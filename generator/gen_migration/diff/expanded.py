@@ -44,7 +44,9 @@ def with_expansion(old: Schema, new: Schema, one: Expansion, *, anew: bool) -> S
     """Return a wanted schema with what an expansion holds."""
     wanted, before = new.tables[one.table], old.tables[one.table]
     if one.is_in_place and wanted.columns[one.old].type != before.columns[one.old].type:
-        new = RenameColumn(table=one.table, old=one.old, new=one.names[0]).apply(new)
+        aside = RenameColumn(table=one.table, old=one.old, new=one.names[0])
+        # What PostgreSQL calls its NOT NULL is chosen anew.
+        new = replace(aside.apply(new), kept=new.kept)
         wanted = new.tables[one.table]
     sides = (one.old, *one.names)
     kept = {

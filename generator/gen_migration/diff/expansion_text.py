@@ -35,6 +35,10 @@ BEGIN
             -- The row is not filled yet.
 {fill}
             wrote_new := record_image_ne(ROW({news}), ROW({filled}));
+        ELSIF wrote_old AND NOT wrote_new AND {old_before} IS NULL THEN
+            -- It may be filled on the way back from the contract.
+            filled := {down};
+            wrote_old := record_image_ne(ROW({old}), ROW(filled));
         END IF;
     END IF;
     -- Where both were written, both stay.
@@ -57,20 +61,22 @@ DEFAULT = """\
 
 def body(
     table: str,
-    old: tuple[str, str],
+    old: tuple[str, str, str],
     new: Sequence[tuple[str, str, str]],
     defaults: Mapping[str, str],
 ) -> str:
     """Return the body of the function.
 
-    `old` is a column, and its value by the new ones; `new` are columns, each with its value by the
-    old one and its type. `defaults` are those of new ones.
+    `old` is a column, its value by the new ones, and its type; `new` are columns, each with its
+    value by the old one and its type. `defaults` are those of new ones.
     """
-    name, down = old
+    name, down, old_type = old
     names = [one for one, _, _ in new]
     ups = [in_row(up, table, [name]) for _, up, _ in new]
     variables = [f"filled_{number}" for number, _ in enumerate(new, 1)]
-    types = [of for _, _, of in new]
+    typed = {"filled": old_type} | {
+        variable: of for variable, (_, _, of) in zip(variables, new, strict=True)
+    }
     rows, before = (
         [f"{row}.{quote_name(one)}" for one in names] for row in ("new", "old")
     )
@@ -82,9 +88,7 @@ def body(
         f"new.{quote_name(one)} := {defaults[one]};" for one in names if one in defaults
     ]
     return BODY.format(
-        variables=lines(
-            4, (f"{one} {of};" for one, of in zip(variables, types, strict=True))
-        ),
+        variables=lines(4, (f"{one} {of};" for one, of in typed.items())),
         old=f"new.{quote_name(name)}",
         old_before=f"old.{quote_name(name)}",
         some_new=" OR ".join(f"{one} IS NOT NULL" for one in rows),

@@ -104,7 +104,7 @@ class Expansion:
         """Return what the trigger calls, for these columns and the new ones' defaults."""
         text = body(
             self.table.name,
-            (self.old, self.down),
+            (self.old, self.down, columns[self.old].type.sql),
             [(name, up, columns[name].type.sql) for name, up in self.new],
             defaults,
         )

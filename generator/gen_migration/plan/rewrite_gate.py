@@ -46,8 +46,8 @@ def retyped(made: Plan, spec: Spec) -> list[Problem]:
                 Problem(
                     message=f"to make {operation.new} of {operation.old} {cost.text}",
                     path=spec_path(spec, name, "columns", key, "type"),
-                    hint="write rewrite: true at this column where they can wait; else add a"
-                    " column of the new type, let the application fill both, and drop the old one",
+                    hint="write rewrite: true at this column where they can wait; else expand:"
+                    " true, with which they go on: its values are built aside",
                 )
             )
     return found

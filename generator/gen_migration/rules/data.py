@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.diff.data_loss import losses, spec_path
+from gen_migration.diff.expansions import MARK
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
 from gen_migration.postgres.text_search import CONFIGURATIONS
@@ -156,7 +157,9 @@ def routine_dropped(edit: Edit, gone: op.DropObject) -> Iterator[Hit]:
     object that the spec does not have stands on it. A function with other arguments is another
     function.
     """
-    if gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind):
+    is_ours = gone.kind == "function" and gone.name.name.startswith(MARK)
+    is_gone = gone.kind in CALLED and gone.name not in edit.spec.schema.of(gone.kind)
+    if is_gone and not is_ours:
         yield edit.hit()
 
 
@@ -171,13 +174,20 @@ def table_renamed(edit: Edit, one: op.RenameObject) -> Iterator[Hit]:
         yield edit.hit()
 
 
-@rule("GM112", DANGER, op.RenameColumn, breaks=True, instead=ADD)
+@rule(
+    "GM112",
+    DANGER,
+    op.RenameColumn,
+    breaks=True,
+    instead="write expand: true beside renamed_from, and let code move over until the contract",
+)
 def column_renamed(edit: Edit, one: op.RenameColumn) -> Iterator[Hit]:
     """A column has another name.
 
     Code of the version before fails from the moment on that the upgrade commits.
     """
-    if one.table not in edit.unused:
+    is_aside = any(name.startswith(MARK) for name in (one.old, one.new))
+    if one.table not in edit.unused and not is_aside:
         yield edit.hit()
 
 

@@ -32,27 +32,30 @@ Expand = Annotated[
         "Two revisions in time make this rename, or this change of type, so that old and new code"
         " run meanwhile: `true` where a cast or a copy says how the values go over, else"
         " `{up: SQL, down: SQL}`. `--contract` writes the second.",
-        json=lambda _: {
-            "anyOf": [
-                {"type": "boolean"},
-                {
-                    "type": "object",
-                    "properties": {
-                        "up": {
-                            "type": "string",
-                            "description": "The value, as SQL over the old column.",
+        json=lambda found: (
+            found
+            | {
+                "anyOf": [
+                    {"type": "boolean"},
+                    {
+                        "type": "object",
+                        "properties": {
+                            "up": {
+                                "type": "string",
+                                "description": "The value, as SQL over the old column.",
+                            },
+                            "down": {
+                                "type": "string",
+                                "description": "The old column's value, as SQL over the new ones.",
+                            },
                         },
-                        "down": {
-                            "type": "string",
-                            "description": "The old column's value, as SQL over the new ones.",
-                        },
+                        "additionalProperties": False,
                     },
-                    "additionalProperties": False,
-                },
-                {"type": "null"},
-            ],
-            "default": None,
-        },
+                    {"type": "null"},
+                ],
+                "default": None,
+            }
+        ),
     ),
 ]
 

@@ -24,6 +24,7 @@ from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from gen_migration.model.hints import Expand
     from gen_migration.model.schema import (
         Bound,
         Column,
@@ -140,6 +141,13 @@ def about(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
     )
 
 
+def expand(hint: Expand | None) -> Any:
+    """Return what is said of two versions of the code that write a column meanwhile."""
+    if hint is None:
+        return None
+    return without_empty({"up": hint.up, "down": hint.down}) or True
+
+
 def column_hints(
     writer: Writer, table: Name, name: str, value: Column
 ) -> dict[str, Any]:
@@ -151,6 +159,7 @@ def column_hints(
             "using": hints.using.get(key),
             "rewrite": hints.rewrite.get(key),
             "python": writer.python("column", key),
+            "expand": expand(hints.expand.get(key)),
             "ignore": writer.ignore("column", key),
         }
     )
