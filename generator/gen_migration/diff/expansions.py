@@ -13,7 +13,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.diff.expansion_text import body
 from gen_migration.kinds.routine_values import Function
 from gen_migration.kinds.trigger_text import Trigger
-from gen_migration.model.naming import shorten
+from gen_migration.model.convention import shorten
 from gen_migration.postgres.bodies import tidy
 from gen_migration.postgres.names import member, spell_part
 from gen_migration.postgres.signatures import Signature
