@@ -98,11 +98,9 @@ def canonical(text: str) -> str:
     nodes = walk(tree.stmts[0].stmt)
     respell(nodes)
     for kind, node in nodes:
-        # A column is called as it is, as PostgreSQL prints it, and a call as its function.
+        # A column is called as it is, as PostgreSQL prints it.
         if kind == "res_target" and node.name and node.name == named(node.val):
             node.ClearField("name")
-        elif kind == "range_function" and is_called_so(node):
-            node.ClearField("alias")
     sql = printed(tree)
     if sql == text:
         return text
@@ -113,21 +111,11 @@ def canonical(text: str) -> str:
 
 
 def named(node: Any) -> str | None:
-    """Return what PostgreSQL calls a column or a call by itself; None for another expression."""
-    names: Any = ()
-    if node.HasField("column_ref"):
-        names = node.column_ref.fields
-    elif node.HasField("func_call"):
-        names = node.func_call.funcname
-    is_named = names and names[-1].HasField("string")
-    return str(names[-1].string.sval) if is_named else None
-
-
-def is_called_so(node: Any) -> bool:
-    """Tell whether the alias of a function in FROM is the name that it has by itself."""
-    if not node.HasField("alias") or node.alias.colnames or node.functions[1:]:
-        return False
-    return bool(named(node.functions[0].list.items[0]) == node.alias.aliasname)
+    """Return the name of a column that stands for itself; None for any other expression."""
+    if not node.HasField("column_ref") or not node.column_ref.fields:
+        return None
+    last = node.column_ref.fields[-1]
+    return str(last.string.sval) if last.HasField("string") else None
 
 
 @lru_cache(maxsize=10_000)
