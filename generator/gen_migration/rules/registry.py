@@ -65,6 +65,7 @@ def every() -> Mapping[str, Rule]:
         replication,
         rewrites,
         searching,
+        texts,
         usage,
     )
 
