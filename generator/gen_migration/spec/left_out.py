@@ -25,6 +25,8 @@ OBJECTS = (
 )
 
 
+# Stands for the type of a column that is left out: no type is called so.
+NO_TYPE = "\0"
 # Stands for an item of a list that is left out, until nothing else of the round is looked up.
 GONE = object()
 
@@ -85,7 +87,7 @@ def prune(document: dict[str, Any], place: Place, shorter: set[Place]) -> None:
             # An unknown key is left out; any other mistake leaves the column without a type.
             if isinstance(shape, dict) and place[-1] not in {"type", column[-1]}:
                 break
-            replace(document, column, {"type": "?", "nullable": True})
+            replace(document, column, {"type": NO_TYPE, "nullable": True})
             return
     if len(target) > 1 and replace(document, tuple(target), None):
         shorter.add(tuple(target[:-1]))

@@ -13,6 +13,7 @@ from gen_migration.model.convention import ALEMBIC, Convention
 from gen_migration.postgres.hidden import unseen
 from gen_migration.postgres.names import MAX_NAME_BYTES, UNQUOTED, Name, split_name
 from gen_migration.postgres.types import Type
+from gen_migration.spec.left_out import NO_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from gen_migration.spec.table_shapes import BodyShape
 
 # Stands for a type that has been reported already; nothing more is said about its column.
-UNKNOWN = Type(name="?", kind="other")
+UNKNOWN = Type(name=NO_TYPE, kind="other")
 
 
 @dataclass(slots=True, kw_only=True)
