@@ -124,8 +124,11 @@ def edited(sql: str, edit: Edit) -> str:
         if before != after:
             target.name = "" if target.name == after else target.name or before
     for call, before in calls:
-        if before != label_of_call(call) and not call.HasField("alias"):
+        after = label_of_call(call)
+        if before != after and not call.HasField("alias"):
             call.alias.aliasname = before
+        elif before != after == call.alias.aliasname and not call.alias.colnames:
+            call.ClearField("alias")
     return canonical(printed(tree))
 
 
