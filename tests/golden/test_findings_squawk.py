@@ -147,6 +147,7 @@ PAIRS = (
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             create_foreign_table.type_of_rows
+            alter_materialized_view.columns_go
             alter_function.under_views_and_triggers alter_materialized_view.anew
             alter_materialized_view.built_aside alter_view.anew create_range_type.with_a_function
             create_statistics.of_a_materialized_view drop_column.under_a_view
@@ -227,6 +228,7 @@ PAIRS = (
             alter_composite_type.of_another_range_type
             alter_domain.two_steps_beside_an_enum
             alter_materialized_view.indexes_that_change_names
+            alter_materialized_view.anew alter_materialized_view.columns_go
             set_column_identity.that_swap_the_names_of_their_sequences
             alter_domain.over_an_enum_that_loses_a_value alter_materialized_view.built_aside
             create_statistics.of_a_materialized_view
@@ -329,6 +331,7 @@ PAIRS = (
             backfill.expand_a_type
             create_constraint.check_of_a_parent
             drop_constraint.check_of_a_parent
+            set_column_nullable.of_a_child_alone
             set_column_nullable.of_a_parent
             set_column_type.under_a_function_that_is_called
             add_column.backfill add_column.identity add_column.with_keys alter_domain.type
@@ -463,6 +466,7 @@ PAIRS = (
             "the partitions have it already, or GM224 is told of the whole materialized view",
             """
             alter_materialized_view.indexes_that_change_names
+            alter_materialized_view.columns_go
             alter_materialized_view.anew alter_materialized_view.built_aside
             create_materialized_view.new
             create_index.of_nested_partitions
