@@ -12,7 +12,12 @@ from catalog import difference
 from crashes import APART, run_crashing
 from expansions import EDITS, RENAME, RETYPED, SPLIT, Edit, Shop
 from gen_migration.base.errors import Error
+from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.target import Target
 from gen_migration.scratch import databases as scratch
+from gen_migration.status.report import lines
+from gen_migration.workflows.compare import compare
+from gen_migration.workflows.status import status as status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +138,20 @@ def test_a_type_that_is_built_aside(version: int, tmp_path: Path) -> None:
                 ("7", "numeric"),
                 ("1.5", "numeric"),
             ]
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_waits_is_no_drift(name: str, tmp_path: Path) -> None:
+    with databases.database() as url:
+        shop = opened(EDITS[name], tmp_path, url)
+        spec = str(tmp_path / "shop.yaml")
+        for sides in ((spec, url), (url, spec)):
+            found = compare(*sides, Target())
+            assert found.review.changes == ()
+            assert "waits for its contract" in found.notes[0]
+        status = list(lines(status_of(url, OutputDirectory(shop.versions))))
+        assert any("waiting for a contract" in one for one in status)
+        assert status[-1] == "nothing is to be done"
 
 
 @pytest.mark.parametrize("name", EDITS)

@@ -99,6 +99,8 @@ def expansion(
     if others or hint.up is not None:
         down = next((one.down for _, one in members if one.down is not None), None)
         assert down is not None  # noqa: S101 - the spec was built
+        if hint.old is None:  # by then, both have the same name
+            down = edited(down, ColumnEdit(name, target, table.name))
         pairs = [(key, one.up or quote_name(name)) for key, one in members]
         pairs[0] = (target, pairs[0][1])
         return Expansion(table=table, old=name, down=down, new=tuple(pairs))

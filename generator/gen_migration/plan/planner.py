@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.diff.columns import Question
 from gen_migration.diff.differ import difference
 from gen_migration.diff.expanded import expanded
 from gen_migration.model.hints import Hints
@@ -17,7 +18,7 @@ from gen_migration.plan.order import ordered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.diff.columns import Question, Refusal
+    from gen_migration.diff.columns import Refusal
     from gen_migration.diff.expansions import Expansion
     from gen_migration.diff.expansions_asked import Unexpanded
     from gen_migration.model.schema import Schema
@@ -91,7 +92,14 @@ def staged(
             at = apply(at, stage.operations)
     rest = difference(at, target, rest_of(hints, found), origins)
     at = apply(rest.new, rest.last)
-    questions = (*found.refused, *rest.questions)
+    # What is refused as an expansion is asked no second question.
+    told = {(one.table, one.column) for one in found.refused}
+    asked = (
+        one
+        for one in rest.questions
+        if not isinstance(one, Question) or (one.table, one.column) not in told
+    )
+    questions = (*found.refused, *asked)
     yield Stage(ordered(rest), after=at, questions=questions)
     for number, one in enumerate(found.closing, 1):
         left = expanded(at, held, found.closing[number:], anew=False)

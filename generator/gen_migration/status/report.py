@@ -26,13 +26,15 @@ class Status:
     """Where a database is, and what it shows of what is half done.
 
     `steps` are those of the revisions that run next, by their ids. `meant` are the names of
-    constraints, by table, that the history leaves not validated.
+    constraints, by table, that the history leaves not validated. `expansions` are those that are
+    open where the database is, in words.
     """
 
     position: Position
     answers: Answers
     steps: dict[str, tuple[Step, ...]]
     meant: frozenset[tuple[Name, str]] = frozenset()
+    expansions: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -48,6 +50,9 @@ def lines(status: Status) -> Iterator[str]:
     if half:
         yield "half done:"
         yield from half
+    if status.expansions:
+        yield "waiting for a contract (gen-migration SPEC --contract, once no old code runs):"
+        yield from (f"  {one}" for one in status.expansions)
     if status.position.unknown:
         return
     if status.position.waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Error
+from gen_migration.diff.expansions import opened
 from gen_migration.history.state import replayed
 from gen_migration.replay.evaluation.values import Position as Place
 from gen_migration.replay.replay import read_upgrade, replay
@@ -12,12 +13,14 @@ from gen_migration.status.position import position
 from gen_migration.status.read import read
 from gen_migration.status.report import Status
 from gen_migration.status.steps import steps
+from gen_migration.workflows.contract import since
 from gen_migration.workflows.stats import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.history.revision import Directory, Revision
+    from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
     from gen_migration.status.position import Position
     from gen_migration.status.steps import Step
@@ -40,8 +43,17 @@ def status(url: str, directory: Directory, version_table: str | None = None) -> 
 
     answers = read(database(url), version_table, of)
     at = position(revisions, answers.versions)
+    there = list(built(at))
     return Status(
-        position=at, answers=answers, steps=found, meant=frozenset(unvalidated(at))
+        position=at,
+        answers=answers,
+        steps=found,
+        meant=frozenset(name for _, schema in there for name in unvalidated(schema)),
+        expansions=tuple(
+            f"{one.place}{since(one, own)}"
+            for own, schema in there
+            for one in opened(schema).values()
+        ),
     )
 
 
@@ -71,13 +83,18 @@ def executed(text: str, path: str) -> list[str]:
     return found
 
 
-def unvalidated(at: Position) -> Iterator[tuple[Name, str]]:
-    """Yield the constraints that the history leaves not validated where the database is."""
+def built(at: Position) -> Iterator[tuple[list[Revision], Schema]]:
+    """Yield the revisions of each spec that the database has run, and what they have built."""
     waiting = {one.id for one in at.waiting}
     run = [one for one in at.revisions if one.id not in waiting]
     for spec in dict.fromkeys(one.spec for one in run if one.spec is not None):
-        schema = replayed([one for one in run if one.spec == spec]).schema
-        for table, value in schema.tables.items():
-            for name, key in value.constraints.items():
-                if getattr(key, "not_valid", False):
-                    yield table, name
+        own = [one for one in run if one.spec == spec]
+        yield own, replayed(own).schema
+
+
+def unvalidated(schema: Schema) -> Iterator[tuple[Name, str]]:
+    """Yield the constraints that the history leaves not validated."""
+    for table, value in schema.tables.items():
+        for name, key in value.constraints.items():
+            if getattr(key, "not_valid", False):
+                yield table, name
