@@ -94,6 +94,7 @@ class Configuration(
     `fail_on` are what the options of these names say where they are left out.
     `rules` are modules of the project with rules of its own, `levels` those of rules by code.
     `stats` is the file of sizes that reviews tell of, and `assume` what they assume beside it.
+    `revision_ids` says how new revisions are called.
     """
 
     specs: tuple[Word | SpecPlace, ...] = ()
@@ -105,6 +106,12 @@ class Configuration(
     levels: dict[str, Level] = {}
     stats: str = ""
     assume: Assume = Assume()
+    revision_ids: Literal["hash", "numbered"] = "hash"
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the ids of new revisions are numbers that go on."""
+        return self.revision_ids == "numbered"
 
     @property
     def places(self) -> tuple[SpecPlace, ...]:

@@ -25,21 +25,25 @@ def run(
     directory: Directory,
     *,
     message: str | None,
+    rev_id: str | None,
     dev_url: str | None,
     before: Path | None,
     check: bool,
     dry_run: bool,
 ) -> int:
     """Adopt what the history has built; return the exit status. Raises Error."""
+    from gen_migration.history.revision_ids import Ids
     from gen_migration.workflows.adopt import adopt
     from gen_migration.workflows.configured import configuration_here, scratch_of
     from gen_migration.workflows.sources import sql_of
 
-    dev_url, before = scratch_of(configuration_here(), dev_url, before)
+    configured = configuration_here()
+    dev_url, before = scratch_of(configured, dev_url, before)
     found = adopt(
         spec,
         directory,
         message=message,
+        ids=Ids(given=rev_id, is_numbered=configured.is_numbered),
         dev_url=dev_url,
         before=sql_of(before),
         write=not (check or dry_run),

@@ -22,11 +22,12 @@ AGAINST = (
         ("--squash", "--rebase"), ("--check", "--sql", "--verify", "--allow-data-loss")
     ),
     ("--rebase", "--message"),
+    *product(("--amend", "--squash", "--rebase"), ("--rev-id",)),
 )
 # What --adopt does is to verify.
 AGAINST_ADOPT = (("--adopt", "--allow-data-loss"), ("--adopt", "--verify"))
 # Options that say something of one revision.
-OF_ONE = ("--message", "--up-to", "--drop-data", *PLACES)
+OF_ONE = ("--message", "--rev-id", "--up-to", "--drop-data", *PLACES)
 # Options that need one of others.
 WITH = {
     "--force": ("--amend", "--squash", "--rebase"),

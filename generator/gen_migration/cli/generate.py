@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     "--message",
     help="Message of the revision, and its file's name. [default: description, name]",
 )
+@click.option(
+    "--rev-id",
+    metavar="ID",
+    help="Id of the revision; where an edit is several, ID_1, ID_2 and so on. [default: a hash, or"
+    " a number that goes on: revision-ids in pyproject.toml]",
+)
 @options.parent
 @click.option("--branch-label", help="Branch label of the revision.")
 @click.option("--version-path", help="Version location that the file goes to.")
@@ -176,7 +182,7 @@ def adopt(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
     """Adopt what the history has built; return the exit status."""
     from gen_migration.cli import adopt
 
-    names = ("message", "dev_url", "before", "check", "dry_run")
+    names = ("message", "rev_id", "dev_url", "before", "check", "dry_run")
     return adopt.run(spec, directory, **{name: asked[name] for name in names})
 
 
@@ -199,6 +205,7 @@ def squash(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
 def rebase(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
     """Write this branch's revisions anew behind the base branch's; return the exit status."""
     from gen_migration.cli import rebase
+    from gen_migration.workflows.configured import configuration_here
     from gen_migration.workflows.rebase import Wanted
 
     wanted = Wanted(
@@ -206,6 +213,7 @@ def rebase(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
         database=asked["dev_url"],
         force=asked["force"],
         write=not asked["dry_run"],
+        numbered=configuration_here().is_numbered,
     )
     rebase.run(spec, directory, wanted)
     return 0
@@ -237,6 +245,8 @@ def done(
         database=asked["dev_url"] if asked["amend"] else None,
         levels=configured.levels,
         sizes=sizes_here(asked["stats"], configured),
+        rev_id=asked["rev_id"],
+        numbered=configured.is_numbered,
     )
     look = next((one for one in ("check", "sql", "dry_run") if asked[one]), None)
     if look is not None:

@@ -13,6 +13,7 @@ from gen_migration.base.files import write_new
 from gen_migration.history.file_names import LENGTH, slug
 from gen_migration.history.graph import head_of, in_order
 from gen_migration.history.revision import Draft, Locations, Revision
+from gen_migration.history.revision_ids import NUMBERED
 from gen_migration.render.header import read_header, read_source
 from gen_migration.render.marker import read_marker
 
@@ -56,7 +57,10 @@ class OutputDirectory:
         return head_of(revisions, own, self._root)
 
     def path_of(self, draft: Draft) -> Path:
-        return self._root / f"{draft.header.revision}_{slug(draft.slug)}.py"
+        id_, words = draft.header.revision, slug(draft.slug)
+        # One that says what it does need not say it twice.
+        name = id_ if NUMBERED.match(id_) and "_" in id_ else f"{id_}_{words}"
+        return self._root / f"{name}.py"
 
     def write(self, draft: Draft) -> Path:
         path = self.path_of(draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
@@ -11,6 +12,7 @@ from gen_migration.diff.data_loss import losses, losses_of_return
 from gen_migration.history.file_names import PART
 from gen_migration.history.request import Request
 from gen_migration.history.revision import Draft
+from gen_migration.history.revision_ids import Ids
 from gen_migration.model.schema import Schema
 from gen_migration.plan.absorbed import absorbed
 from gen_migration.plan.link import PlannedRevision
@@ -61,11 +63,12 @@ def drafts_of(
     replaces: tuple[Revision, ...] = (),
     state: State | None = None,
     ids: Mapping[int, str] | None = None,
+    new_ids: Ids = Ids(),  # noqa: B008 - it is frozen
 ) -> tuple[Draft, ...]:
     """Return the texts of the next revisions; the first of its spec where there is no state.
 
     They take the ids of those that they replace. `ids` are others that are given, by the numbers
-    of the parts.
+    of the parts, and `new_ids` says how the rest are called.
     """
     from gen_migration.rules.engine import breaking, is_loss
 
@@ -82,7 +85,13 @@ def drafts_of(
         kept = replaces[0] if replaces and number == 1 else None
         header = Header(
             message=title,
-            revision=given.get(number) or link_id(parents, spec, link),
+            revision=given.get(number)
+            or new_ids.new(
+                part,
+                message or (spec.name if state is None else summary(link.operations)),
+                partial(link_id, parents, spec, link),
+                [one.header.revision for one in drafts],
+            ),
             spec=spec.name,
             destroys=tuple(one.what for one in losses(link.operations, spec)),
             returns=losses_of_return(link.operations),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Error
+from gen_migration.history.revision_ids import same_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,8 +95,10 @@ def head_of(
     if len(ours) == 1:
         return tuple(ours)
     named = " ".join(ours) if ours and ours != found else "heads"
+    twice = same_number(one.id for one in revisions)
+    numbers = f"; {' and '.join(twice)} have the same number" if twice else ""
     raise Error(
-        f"the history has {len(found)} heads: {', '.join(found)}",
+        f"the history has {len(found)} heads: {', '.join(found)}{numbers}",
         where=str(root),
         hint=f'join them with "alembic merge {named}"{choice}; or write this branch\'s revisions'
         ' anew behind the others with "gen-migration SPEC --rebase"',

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from gen_migration.history.revision import Draft, Revision
+    from gen_migration.history.revision_ids import Ids
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Spec
     from gen_migration.operations.base import Operation
@@ -106,10 +107,15 @@ def joined(one: Edit, other: Edit) -> Edit:
 
 
 def rebased(
-    edits: Sequence[Edit], found: Branches, spec: Spec, parents: tuple[str, ...]
+    edits: Sequence[Edit],
+    found: Branches,
+    spec: Spec,
+    parents: tuple[str, ...],
+    ids: Ids,
 ) -> Iterator[tuple[Edit, tuple[Draft, ...]]]:
     """Yield the drafts of each edit behind `parents`; none where the other branch has made it.
 
+    `ids` says how they are called.
     Raises Error where both branches have changed the same, with both sides.
     """
     theirs = (*found.before, *found.theirs)
@@ -123,9 +129,10 @@ def rebased(
             raise conflict(misfit, edits[: number + 1], found, spec) from None
         way = (schema, end)
         drafts = drafts_on(
-            edit, operations, way, spec, parents, gone, is_first=is_first
+            edit, operations, way, spec, parents, gone, ids, is_first=is_first
         )
         yield edit, drafts
+        ids = replace(ids, taken={*ids.taken, *(one.header.revision for one in drafts)})
         if drafts:
             parents, is_first = (drafts[-1].header.revision,), False
         schema = end
@@ -212,6 +219,7 @@ def drafts_on(
     spec: Spec,
     parents: tuple[str, ...],
     gone: Collection[str],
+    ids: Ids,
     *,
     is_first: bool,
 ) -> tuple[Draft, ...]:
@@ -230,7 +238,8 @@ def drafts_on(
         raise Error(question_of(made.questions[0]), where=str(first.path))
     message = kept_message(first, State(schema=edit.start))
     state = None if is_first else State(schema=old)
-    found = drafts_of(spec, made, parents, Request(message=message), (), state)
+    asked = Request(message=message)
+    found = drafts_of(spec, made, parents, asked, (), state, new_ids=ids)
     labels = [one for each in edit.revisions for one in each.branch_labels]
     needs = [
         one for each in edit.revisions for one in each.depends_on if one not in gone

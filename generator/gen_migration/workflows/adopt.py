@@ -7,9 +7,10 @@ the history, run on a scratch database, has built just what the spec builds on a
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error, listed
 from gen_migration.base.files import locked
 from gen_migration.catalog.reader import read_url
@@ -17,6 +18,7 @@ from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import env_file, migrate
 from gen_migration.history.graph import heads
 from gen_migration.history.revision import Draft
+from gen_migration.history.revision_ids import Ids
 from gen_migration.kinds.scope import owned
 from gen_migration.model.schema import Schema
 from gen_migration.plan.link import Direction, PlannedRevision
@@ -58,6 +60,7 @@ def adopt(
     directory: Directory,
     *,
     message: str | None = None,
+    ids: Ids = Ids(),  # noqa: B008 - it is frozen
     dev_url: str | None = None,
     before: str = "",
     write: bool = True,
@@ -66,8 +69,8 @@ def adopt(
     """Write the revision that adopts a spec, where the history has built what the spec says.
 
     Scratch databases are made on the server of `dev_url`, or else on the embedded one; they begin
-    with the SQL of `before`. Raises Error or Errors where there is nothing to adopt, or a
-    revision fails.
+    with the SQL of `before`. `ids` says how the revision is called. Raises Error or Errors where
+    there is nothing to adopt, or a revision fails.
     """
     spec = load_file(path)
     if spec.schema == Schema():
@@ -81,7 +84,8 @@ def adopt(
     with locked(directory.root):
         parents = adoptable(spec, directory)
         found = history(directory, spec, parents, dev_url, before, on_step)
-        draft = draft_of(spec, parents, message)
+        taken = frozenset(one.id for one in directory.revisions())
+        draft = draft_of(spec, parents, message, replace(ids, taken=taken))
         difference, notes = compared(found, spec, path, dev_url, before)
         written = directory.write(draft) if write and not difference else None
     notes += env_file.notes(directory.root)
@@ -172,7 +176,12 @@ def compared(
     return text, tuple(notes)
 
 
-def draft_of(spec: Spec, parents: tuple[str, ...], message: str | None) -> Draft:
+def draft_of(
+    spec: Spec,
+    parents: tuple[str, ...],
+    message: str | None,
+    ids: Ids = Ids(),  # noqa: B008 - it is frozen
+) -> Draft:
     """Return the adopting revision of a spec."""
     made = plan(Schema(), spec.schema, postgresql=spec.postgresql, online=False)
     declared = Direction(operations=made.upgrade)
@@ -182,7 +191,11 @@ def draft_of(spec: Spec, parents: tuple[str, ...], message: str | None) -> Draft
     header = Header(
         message=message or f"Adopt {what if count else spec.name}",
         # Never the id of the revision that would build it.
-        revision=revision_id(parents, f"adopt {spec.name}", made.upgrade),
+        revision=ids.new(
+            None,
+            message or f"adopt {spec.name}",
+            partial(revision_id, parents, f"adopt {spec.name}", made.upgrade),
+        ),
         spec=spec.name,
         adopts=True,
         down_revision=parents if parents[1:] else parents[0],

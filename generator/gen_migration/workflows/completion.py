@@ -6,6 +6,7 @@ has to give the parts that are there. Nothing else is written.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
@@ -106,7 +107,10 @@ def drafted(
 
     def drafts(message: str | None) -> tuple[Draft, ...]:
         asked = replace(request, message=message)
-        return drafts_of(spec, made, parents, asked, state=state, ids=ids)
+        taken = request.ids(one.id for one in files)
+        return drafts_of(
+            spec, made, parents, asked, state=state, ids=ids, new_ids=taken
+        )
 
     found = drafts(request.message)
     number, there = next(iter(gap.there.items()))
@@ -119,11 +123,18 @@ def drafted(
     return made, found
 
 
+HASHED = re.compile("[0-9a-f]{12}")
+
+
 def is_same(draft: Draft, link: PlannedRevision, spec: Spec, gap: Gap) -> bool:
     """Tell whether a part is the one whose id is known; one that nobody knows is."""
     header = draft.header
     if header.revision == link_id(header.parents, spec, link):
         return True
+    number = 1 if header.part is None else header.part.number
+    known = gap.ids.get(number, "")
+    if number not in gap.there and not HASHED.fullmatch(known):
+        return True  # given, or numbered
     # An amended part keeps the id of the revision whose place it took.
     there = None if header.part is None else gap.there.get(header.part.number)
     mark = None if there is None else there.mark

@@ -71,7 +71,15 @@ def next_change(
     return Change(
         spec=spec,
         plan=made,
-        drafts=drafts_of(spec, made, parents, request, replaces, found),
+        drafts=drafts_of(
+            spec,
+            made,
+            parents,
+            request,
+            replaces,
+            found,
+            new_ids=request.ids(one.id for one in revisions),
+        ),
         newest=newest,
         replaces=replaces,
         notes=(

@@ -17,6 +17,7 @@ from gen_migration.history.edit_parts import check as check_parts
 from gen_migration.history.edit_parts import revisions_of
 from gen_migration.history.graph import ancestors, head_of
 from gen_migration.history.rebased_edits import branches, edits_of, rebased
+from gen_migration.history.revision_ids import Ids
 from gen_migration.history.squash_groups import is_empty_merge
 from gen_migration.spec.load import load_file
 from gen_migration.workflows.amend import is_adopting, is_applied
@@ -36,13 +37,15 @@ SHOWN = 3  # revisions that a message names
 class Wanted:
     """What is asked for: which branch is the base, and which database must not have what goes.
 
-    With `force`, edits by hand and what git does not have may be lost.
+    With `force`, edits by hand and what git does not have may be lost. `numbered` says that new
+    ids are numbers that go on.
     """
 
     base: str | None = None
     database: str | None = None
     force: bool = False
     write: bool = True
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,7 @@ def rebase(path: Path, directory: Directory, wanted: Wanted) -> Rebase:
             return Rebase(base=base, parents=going.parents)
         check_files(going.every, force=wanted.force)
         check_database(going, wanted.database)
-        made = drafts(going, revisions, spec)
+        made = drafts(going, revisions, spec, numbered=wanted.numbered)
         if not wanted.write:
             found = tuple(one for _, each in made for one in each)
             return Rebase(base=base, parents=going.parents, drafts=found)
@@ -169,13 +172,16 @@ def check_database(going: Going, url: str | None) -> None:
 
 
 def drafts(
-    going: Going, revisions: tuple[Revision, ...], spec: Spec
+    going: Going, revisions: tuple[Revision, ...], spec: Spec, *, numbered: bool
 ) -> list[tuple[Edit, tuple[Draft, ...]]]:
     """Return the drafts of each edit. Raises Error where both branches change the same."""
     own = {one.id for one in going.own}
     found = branches(revisions, spec.name, own, going.parents)
     edits = edits_of(found, revisions)
-    return list(rebased(edits, found, spec, going.parents))
+    gone = {one.id for one in going.every}
+    taken = frozenset(one.id for one in revisions if one.id not in gone)
+    ids = Ids(is_numbered=numbered, taken=taken)
+    return list(rebased(edits, found, spec, going.parents, ids))
 
 
 def replaced(
