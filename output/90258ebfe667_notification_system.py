@@ -29,7 +29,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=f201cfc081a3d11a
+# gen-migration: spec=notification_system checksum=2e7b5199266289ef
 
 
 def upgrade() -> None:
@@ -205,7 +205,8 @@ def watched(steps: str, execute: Callable[..., bool]) -> Iterator[None]:
     def say(text: str) -> None:
         with suppress(Exception):
             first, *_, last = re.findall("[0-9]+", steps)
-            line = f"{revision}: {int(first) + now[0] - 1} of {last} {text}"
+            said = "".join(filter(str.isprintable, " ".join(text.split())))
+            line = f"{revision}: {int(first) + now[0] - 1} of {last} {said}"
             log = logging.getLogger("alembic.gen_migration")
             if log.handlers or log.root.handlers or log.isEnabledFor(logging.INFO):
                 log.info("%s", line)

@@ -196,12 +196,11 @@ def test_a_backfill(shop: Shop, said: Said) -> None:
         assert connection.execute("SELECT DISTINCT note FROM users").fetchall() == [
             ("x",)
         ]
-    runs = [one for one in said() if " runs for " in one]
-    assert re.search(
-        r"1 of \d runs for \d s: UPDATE users SET note = 'x' WHERE note IS NULL,"
-        r" [234] rows filled, [234] a second, 00:00:0[01] left$",
-        runs[0],
+    told = re.compile(
+        r"\w+: 1 of \d runs for \d s: UPDATE users SET note = 'x' WHERE note IS NULL,"
+        r" [1-6] rows filled, [1-3] a second, 00:00:0[0-2] left"
     )
+    assert any(map(told.fullmatch, said())), said()
 
 
 NOBODY_LOOKS = {
@@ -296,8 +295,7 @@ def test_the_terminal_of_readme(database: str, tmp_path: Path) -> None:
         connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")
         connection.execute("CREATE TABLE invoices ()")
     project = project_of(tmp_path / "project", database, spec=first)
-    safety = "safety: {lock_timeout: 1500ms}\n"
-    assert project.generate(spec=safety + edited(first, diff)).status == 0
+    assert project.generate(spec=edited(first, diff)).status == 0
     lines = []
     with (
         scratch.connect(database) as report,
@@ -318,7 +316,12 @@ def test_the_terminal_of_readme(database: str, tmp_path: Path) -> None:
         ) as running:
             assert running.stderr is not None
             for line in running.stderr:
-                lines.append(line)
+                # A slow machine is seen to build an index of no rows.
+                lines += (
+                    []
+                    if " index: " in line or " index validation: " in line
+                    else [line]
+                )
                 if "is tried again" in line:
                     report.execute("ROLLBACK")
                 if "waiting for old snapshots" in line:
