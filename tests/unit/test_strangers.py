@@ -58,6 +58,7 @@ READS = [
     ("stats postgresql://127.0.0.1:1/nothing shop.yaml", None),
     ("status postgresql://127.0.0.1:1/nothing", None),
     ("explain GM101", False),
+    ("init --name other", False),
     ("models shop.yaml --output models.py", False),
     ("schema", False),
 ]

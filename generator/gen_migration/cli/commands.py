@@ -28,6 +28,7 @@ ELSEWHERE = {
     "format": "format",
     "generate": "generate",
     "import": "import_",
+    "init": "init",
     "models": "models",
     "stats": "stats",
     "status": "status",

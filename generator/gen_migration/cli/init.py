@@ -1,0 +1,48 @@
+"""The command `init`: a spec to begin with, and what names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gen_migration.cli import options, talk
+
+
+@click.command(name="init", short_help="Write a spec to begin with, and what names it.")
+@click.option("--name", help="Name of the spec. [default: the project's]")
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Its path. [default: spec/NAME.yaml]",
+)
+@options.flag("--dry-run", help="Write nothing; print what would be written.")
+def command(name: str | None, spec: Path | None, dry_run: bool) -> None:
+    """Write a spec to begin with, [tool.gen-migration] in pyproject.toml, and hooks.
+
+    Nothing is asked: the name is the project's, ids of revisions are as the history has them,
+    and where there is a directory .github, a workflow comes with it. What is there stays as it is.
+
+    Exit status: 0; 2 on an error, also where the project has begun already.
+    """
+    from gen_migration.workflows.import_spec import check_name
+    from gen_migration.workflows.init import begin, start
+
+    if name is not None:
+        check_name(name)
+    made = start(Path(), name, spec)
+    if dry_run:
+        for path, text in made.files.items():
+            if path.suffix != ".json":
+                click.echo(f"# {path}\n{text}")
+        click.echo(f"# pyproject.toml\n{made.table}", nl=False)
+    else:
+        for path in begin(Path(), made):
+            click.echo(path)
+    for note in made.notes:
+        talk.say(f"note: {note}")
+    if not dry_run:
+        talk.say(
+            f"next: write the tables into {made.spec}, then run gen-migration; or take those of"
+            f" a database: gen-migration import URL --output {made.spec}"
+        )

@@ -1,0 +1,169 @@
+"""What a project needs to begin: a spec, and what names it, found out and not asked for.
+
+No file that is there is changed but `pyproject.toml`, which gets a table at its end; what other
+files lack is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gen_migration.base.configuration import FILE, TABLE
+from gen_migration.base.data_class import dataclass
+from gen_migration.base.errors import Error
+from gen_migration.base.files import locked, replace_file, write_new
+from gen_migration.history.revision_ids import NUMBERED
+from gen_migration.history.target import find_target
+from gen_migration.spec.json_schema import text as json_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SPEC = """\
+# yaml-language-server: $schema=./schema.json
+name: {name}
+description: Create the tables of {name}.
+
+tables: {{}}
+# Such as, in the place of {{}}:
+#   users:
+#     columns:
+#       id: {{type: uuid, primary_key: true}}
+#       email: {{type: text, unique: true}}
+#       created_at: {{type: timestamptz, default: {{sql: now()}}}}
+"""
+WORKFLOW = """\
+name: Schema
+on: pull_request
+permissions:
+  contents: read
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with:
+          fetch-depth: 0 # the base of the pull request, too
+          persist-credentials: false
+      - uses: actions/setup-python@83679a892e2d95755f2dac6acb0bfd1e9ac5d548 # v6.1.0
+        with:
+          python-version: "3.13"
+      - run: python -m pip install gen-migration
+      - run: gen-migration --check
+      - run: gen-migration diff {path} --format github --fail-on danger --rules-from "$BASE"
+        env:
+          BASE: ${{{{ github.event.pull_request.base.sha }}}}
+"""
+HOOKS = """\
+repos:
+  - repo: local
+    hooks:
+      - id: gen-migration-format
+        name: gen-migration format
+        language: system
+        entry: gen-migration format
+        require_serial: true
+        files: ^{path}$
+      - id: gen-migration-check
+        name: gen-migration check
+        language: system
+        entry: gen-migration --check
+        pass_filenames: false
+        files: \\.(ya?ml|sql|py)$
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What is written, by path; how `pyproject.toml` goes on; and what is left to a person."""
+
+    spec: Path
+    files: Mapping[Path, str] = field(default_factory=dict)
+    table: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def start(root: Path, name: str | None, spec: Path | None) -> Start:
+    """Return what a directory lacks to begin with. Raises Error where it has begun."""
+    text = read(root / FILE)
+    if re.search(rf"^\s*\[\s*{re.escape(TABLE)}\s*\]", text, re.MULTILINE):
+        raise Error(
+            f"the table [{TABLE}] is there already",
+            where=str(root / FILE),
+            hint="write a further spec into its specs",
+        )
+    called = name or name_of(text, root)
+    path = spec or Path("spec") / f"{called}.yaml"
+    if (root / path).exists():
+        raise Error("the file is there already", where=str(path), hint="name another")
+    files = {path: SPEC.format(name=called), path.parent / "schema.json": json_schema()}
+    files[Path(".pre-commit-config.yaml")] = HOOKS.format(path=re.escape(str(path)))
+    if (root / ".github").is_dir():
+        workflow = Path(".github/workflows/schema.yml")
+        files[workflow] = WORKFLOW.format(path=path)
+    there = [one for one in files if (root / one).exists()]
+    return Start(
+        spec=path,
+        files={one: held for one, held in files.items() if one not in there},
+        table=table(path, numbered=is_numbered(root)),
+        notes=tuple(
+            f"{one} is there, and stays as it is; it may hold:\n\n{files[one]}"
+            for one in there
+            if one.name != "schema.json"
+        ),
+    )
+
+
+def begin(root: Path, made: Start) -> list[Path]:
+    """Write what a directory lacks; return the paths. Raises Error where one cannot be written."""
+    with locked(root):
+        for path, text in made.files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            write_new(root / path, text)
+        before = read(root / FILE)
+        gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
+        replace_file(root / FILE, f"{before}{gap}{made.table}")
+    return [*made.files, Path(FILE)]
+
+
+def table(path: Path, *, numbered: bool) -> str:
+    """Return the table of the configuration."""
+    lines = [f"[{TABLE}]", f'specs = ["{path.as_posix()}"]']
+    if numbered:
+        lines.append('revision-ids = "numbered" # as those of the history are')
+    return "\n".join([*lines, ""])
+
+
+def is_numbered(root: Path) -> bool:
+    """Tell whether most revisions of the history have numbers for ids."""
+    try:
+        found = find_target(None, None, root, {}).open().revisions()
+    except Error:
+        return False  # what is wrong with it, the first command that needs it says
+    numbers = [one for one in found if (match := NUMBERED.match(one.id)) and match[2]]
+    return bool(found) and 2 * len(numbers) > len(found)
+
+
+def name_of(text: str, root: Path) -> str:
+    """Return the name of a project, from `pyproject.toml` or else of its directory."""
+    section = re.search(
+        r"^\[project\]\s*$(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL
+    )
+    found = re.search(
+        r"^name\s*=\s*[\"']([^\"']+)", section[1] if section else "", re.MULTILINE
+    )
+    words = found[1] if found else root.resolve().name
+    return re.sub(r"[^A-Za-z0-9_]+", "_", words).strip("_")[:80] or "app"
+
+
+def read(path: Path) -> str:
+    """Return the text of a file; none where there is no such one. Raises Error."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise Error(f"cannot be read: {error}", where=str(path)) from None
