@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy
 from gen_migration.catalog import reader
 from gen_migration.history import migrate
+from gen_migration.models.completed import completed
 from gen_migration.models.unsaid import said
 from gen_migration.postgres.names import PUBLIC, Name
 
@@ -86,8 +87,8 @@ def unlike(url: str, spec: Spec, metadata: MetaData) -> list[str]:
             after = reader.read(driver).schema
             transaction.rollback()
     ours = {name for name in before.tables if name in spec.schema.tables}
-    sides = [of_spec(said(one, spec.external), ours) for one in (before, after)]
-    return [*differences(*sides)]
+    pair = (before, completed(after, before, spec.external))
+    return [*differences(*(of_spec(one, ours) for one in pair))]
 
 
 def drift(url: str, spec: Spec, metadata: MetaData) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gen_migration.catalog.values import Unheld
     from gen_migration.model.schema import Spec
+    from gen_migration.workflows.sources import Source
 
 
 @click.command(name="import", short_help="Write the spec of a database or of models.")
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 @options.flag(
     "--bodies",
     help="Write bodies (views, functions) to files of their own, sql/NAME.sql.",
+)
+@options.flag(
+    "--refresh",
+    help="For models: write what they say otherwise into the spec of --output, in place.",
 )
 @click.option(
     "--name", help="Name of the spec. [default: the database's, the module's]"
@@ -61,6 +66,7 @@ def command(
     source: str,
     output: Path | None,
     bodies: bool,
+    refresh: bool,
     name: str | None,
     schemas: tuple[str, ...],
     tables: tuple[str, ...],
@@ -78,6 +84,10 @@ def command(
     SQLAlchemy models (models:package.module:Base.metadata), whose modules are run, and which are
     created on a scratch database. What a spec cannot hold is left out, and named with its reason.
 
+    With --refresh, models are the truth and the spec follows: what they say otherwise is written
+    into the file of --output. Its comments and hints stay, what models cannot say (views,
+    functions, partitions, ...), and the words of what has not changed.
+
     Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
     """
     from gen_migration.catalog.values import Selection
@@ -94,10 +104,11 @@ def command(
     if isinstance(from_, Models):
         dev_url, _ = scratch_of(configuration_here(), dev_url, None)
     place = None if output == Path("-") else output
-    if bodies and place is None:
-        raise click.UsageError("--bodies goes with --output: files lie beside a spec")
-    if place is not None:
-        import_spec.check_output(place)
+    if refresh:
+        others = (bodies, name, schemas, tables, without, versions, owners, strict)
+        refresh_file(from_, place, dev_url, alone=not any(others))
+        return
+    check_place(place, bodies)
     if name is not None:
         import_spec.check_name(name)
     found = sources.catalog_of(from_, selection, dev_url)
@@ -111,6 +122,39 @@ def command(
     tell_secrets(spec)
     if strict and left_out:
         click.get_current_context().exit(1)
+
+
+def refresh_file(
+    models: Source, path: Path | None, dev_url: str | None, *, alone: bool
+) -> None:
+    """Write a spec's file anew as its models are, and print its path where that changes it.
+
+    `alone` tells whether no option stands beside it that is another import's.
+    """
+    from gen_migration.base.files import locked, replace_file
+    from gen_migration.workflows.refresh import refreshed
+
+    if not isinstance(models, Models) or path is None or not alone:
+        raise click.UsageError(
+            "--refresh goes with models and --output, and with no other option but --dev-url"
+        )
+    text = refreshed(path, models, dev_url)
+    if text is None:
+        click.echo(f"no difference: {path} and {models}", err=True)
+        return
+    with locked(path.absolute().parent):
+        replace_file(path, text)
+    click.echo(path)
+
+
+def check_place(place: Path | None, bodies: bool) -> None:
+    """See that a spec can be written there. Raises Error, UsageError."""
+    from gen_migration.workflows import import_spec
+
+    if bodies and place is None:
+        raise click.UsageError("--bodies goes with --output: files lie beside a spec")
+    if place is not None:
+        import_spec.check_output(place)
 
 
 def put(

@@ -16,8 +16,9 @@ from gen_migration.models.entities import without_unsaid
 from gen_migration.postgres.names import KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
+    from gen_migration.model.schema import Index
     from gen_migration.postgres.names import Name
 
 
@@ -49,11 +50,7 @@ def table(schema: Schema, value: Table, known: Collection[Name]) -> Table:
     return Table(
         columns={key: column(one) for key, one in columns_in(schema, value).items()},
         constraints=arguments.constraints(value, known),
-        indexes={
-            key: replace(one, comment=None)
-            for key, one in value.indexes.items()
-            if arguments.is_said(one)
-        },
+        indexes=indexes(value.indexes),
         partition_by=arguments.partition_by(value),
         inherits=value.inherits if arguments.inherits_plainly(value) else (),
         unlogged=value.unlogged,
@@ -62,6 +59,27 @@ def table(schema: Schema, value: Table, known: Collection[Name]) -> Table:
         access_method=value.access_method,
         comment=value.comment,
     )
+
+
+def indexes(held: Mapping[str, Index]) -> dict[str, Index]:
+    """Return indexes as models say them."""
+    return {
+        key: replace(one, comment=None)
+        for key, one in held.items()
+        if arguments.is_said(one)
+    }
+
+
+def with_unsaid(value: Column, other: Column) -> Column:
+    """Return a column of models with what they do not say from another one."""
+    found = column(other)
+    unlike = {
+        one.name: getattr(other, one.name)
+        for one in fields(other)
+        if one.name != "identity"
+        and getattr(found, one.name) != getattr(other, one.name)
+    }
+    return replace(value, **unlike)
 
 
 def column(value: Column) -> Column:

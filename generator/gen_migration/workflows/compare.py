@@ -214,9 +214,13 @@ def catalogs(
         other = found[1 - side]
         if isinstance(source, Models) and other is not None:
             from gen_migration.catalog.models_tolerances import explained
+            from gen_migration.models.completed import completed
 
             schemas = pair[side].schema, pair[1 - side].schema
             schema = explained(*schemas, other.naming)
+            home = pair[1 - side].home
+            others = {at_home_name(name, home) for name in other.external}
+            schema = completed(schema, schemas[1], others)
             pair[side] = replace(pair[side], schema=schema)
     return pair
 

@@ -1,0 +1,122 @@
+"""A spec that follows its models: in place, with its comments, its hints and what else it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from gen_migration.cli import main
+from gen_migration.models import module
+from gen_migration.spec.load import load_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+SPEC = """\
+# The shop.
+name: shop # its name
+enums:
+  state: [open, not yet]
+functions:
+  touch(): # sets the time
+    returns: trigger
+    language: plpgsql
+    body: |
+      BEGIN RETURN NEW; END
+views:
+  recent: {query: {file: sql/recent.sql}}
+tables:
+  # Who buys.
+  users:
+    columns:
+      # The key.
+      id: {type: bigint, primary_key: true, identity: always}
+      name: varchar(5) # short
+      note: {type: text, nullable: true, storage: external, ignore: {GM101: because}}
+      age: {type: integer, check: age > 0, python: years}
+    indexes:
+      ix_users_name: [name] # by name
+    python: Human
+  orders:
+    columns:
+      id: {type: bigint, primary_key: true, identity: by default}
+      user_id: {type: bigint, references: users.id, on_delete: cascade}
+      state: {type: state, default: not yet}
+  # It will go.
+  old:
+    columns: {id: {type: bigint, primary_key: true}}
+"""
+# What is otherwise in the models, and how the spec says it then.
+EDITS = {
+    "sa.String(5)": "sa.String(50)",
+    'NOT_YET = "not yet"': 'NOT_YET = "not yet"\n    GONE = "gone"',
+    "    user: Mapped": '    total: Mapped[int] = mapped_column(sa.Integer, comment="a\\nb")\n'
+    "    user: Mapped",
+}
+TAG = """
+class Tag(Base):
+    __tablename__ = "tags"
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+"""
+FOLLOWED = {
+    "[open, not yet]": "[open, not yet, gone]",
+    "varchar(5)": "varchar(50)",
+    "default: not yet}\n": 'default: not yet}\n      total: {type: integer, comment: "a\\nb"}\n',
+    "  # It will go.\n  old:\n    columns: {id: {type: bigint, primary_key: true}}\n": "  tags:\n"
+    "    columns:\n      id: {type: bigint, identity: always}\n"
+    "    primary_key: {name: tags_pkey, columns: [id]}\n"
+    "  # It will go.\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "recent.sql").write_text("SELECT id FROM orders\n", "utf-8")
+    (tmp_path / "shop.yaml").write_text(SPEC, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def refresh(name: str, *more: str) -> Result:
+    source = f"models:{name}:Base.metadata"
+    return run("import", source, "--output", "shop.yaml", "--refresh", *more)
+
+
+def test_a_spec_follows_its_models(project: Path) -> None:
+    text = module.text(load_file(project / "shop.yaml"), "declarative")
+    (project / "shop_as_it_was.py").write_text(text, encoding="utf-8")
+    done = run("diff", "shop.yaml", "models:shop_as_it_was:Base.metadata")
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    done = refresh("shop_as_it_was")
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    assert (project / "shop.yaml").read_text(encoding="utf-8") == SPEC
+
+    for old, new in EDITS.items():
+        assert old in text
+        text = text.replace(old, new)
+    text = text[: text.index("class Old(")] + TAG
+    (project / "shop_as_it_is.py").write_text(text, encoding="utf-8")
+    done = refresh("shop_as_it_is")
+    assert (done.exit_code, done.stdout) == (0, "shop.yaml\n"), done.stderr
+    wanted = SPEC
+    for old, new in FOLLOWED.items():
+        assert old in wanted
+        wanted = wanted.replace(old, new)
+    found = (project / "shop.yaml").read_text(encoding="utf-8")
+    assert found == wanted
+    assert run("diff", "shop.yaml", "models:shop_as_it_is:Base.metadata").exit_code == 0
+
+
+def test_what_it_does_not_go_with(project: Path) -> None:
+    done = refresh("any", "--name", "other")
+    assert "--refresh goes with models and --output" in done.stderr
+    done = run("import", "models:any:x", "--output", str(project), "--refresh")
+    assert "a spec of several files is not refreshed" in done.stderr
