@@ -12,6 +12,7 @@ from gen_migration.diff.tables import pairs
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.kind import Kind
+from gen_migration.kinds.references import EVERY
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.kinds.walk import leads_to
 from gen_migration.model.partitions import standalone
@@ -55,6 +56,7 @@ def made_anew(
         for node, kind in changed.items()
         if is_replaced(old, new, kind, node[1]) and node not in refused
     }
+    found |= written_over(old, new)
     found |= {one for one in over(old, new, found) if is_free(old, one)}
     found |= {
         one
@@ -68,13 +70,40 @@ def made_anew(
         for one in changes
         if isinstance(one, DropColumn) and one.name in new.tables[one.table].columns
     }
-    ends = found | columns | usurped(old, new)
+    ends = found | columns | usurped(old, new) | let_go(old, new)
     sides = [{*Graph(one).standing_on(ends)} for one in (old, new)]
     members = {node for node, kind in changed.items() if kind.holders}
     if members:
         retyped = retyped_columns(old, new, swapped)
         sides.append(members & {*Graph(old).standing_on(retyped)})
     return found.union(*sides)
+
+
+def written_over(old: Schema, new: Schema) -> set[Node]:
+    """Return the statements that stay as they are written, over what is another object then."""
+    found: set[Node] = set()
+    for kind in (one for one in kinds.of(new) if one.is_as_written):
+        graphs = Graph(old), Graph(new)
+        held = old.of(kind.word)
+        for name, one in new.of(kind.word).items():
+            refers = kind.refers(one, EVERY)
+            before, after = (
+                {node for each in refers for node in graph.nodes(each)}
+                for graph in graphs
+            )
+            if held.get(name) == one and not after <= before:
+                found.add((kind.word, name))
+    return found
+
+
+def let_go(old: Schema, new: Schema) -> set[Node]:
+    """Return what goes while others stand on it without naming it, and stay."""
+    return {
+        (kind.word, name)
+        for kind in kinds.of(old)
+        if kind.is_picked_up
+        for name in old.of(kind.word).keys() - new.of(kind.word).keys()
+    }
 
 
 def selecting(old: Schema, new: Schema, changed: Mapping[Node, Kind]) -> set[Node]:

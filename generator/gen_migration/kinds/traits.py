@@ -36,6 +36,8 @@ class Traits(Facts):
     # Whether others rely on it all the time, as those do that are on a relation: what is made anew
     # is back before anybody sees that it was gone.
     is_missed: ClassVar[bool] = False
+    # Whether what is created stands on its objects without naming them.
+    is_picked_up: ClassVar[bool] = False
     # Whether a drop takes along what refers to an object, and it refers to.
     cascades: ClassVar[bool] = False
     # Whether PostgreSQL keeps comments on its objects.

@@ -63,6 +63,7 @@ class Transforms(Kind):
     value = Transform
     called = "TRANSFORM"
     in_schema = False
+    is_picked_up = True
     creates = "create_transform_stmt"
     groups = (FIELDS,)
 

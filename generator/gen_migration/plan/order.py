@@ -23,7 +23,7 @@ from gen_migration.plan.built_first import of_rows
 from gen_migration.plan.effects import subject
 from gen_migration.plan.order_of_ends import around
 from gen_migration.plan.order_of_heirs import of_heirs
-from gen_migration.plan.order_of_names import of_names
+from gen_migration.plan.order_of_names import of_let_go, of_names
 from gen_migration.plan.reading_order import line_of
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def arranged(
         *of_references(effects, Graph(old), Graph(new)),
         *of_views(operations, old, new),
         *of_names(effects, operations),
+        *of_let_go(operations, Graph(old)),
         *of_moves(effects),
         *merged,
     ):

@@ -14,6 +14,7 @@ from gen_migration.operations.column_sequences import sequences
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gen_migration.kinds.graph import Graph
     from gen_migration.kinds.nodes import Node
     from gen_migration.plan.effects import Effect
     from gen_migration.postgres.names import Name
@@ -48,6 +49,26 @@ def of_names(
             yield from product(taking.get(node, ()), positions)
         if node not in taking:
             yield from product(positions, freeing.get(node, ()))
+
+
+def of_let_go(
+    operations: Sequence[op.Operation], old: Graph
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions: what comes back is not to stand on what goes, without naming it."""
+    going = {
+        position: (one.kind, one.name)
+        for position, one in enumerate(operations)
+        if isinstance(one, op.DropObject) and BY_WORD[one.kind].is_picked_up
+    }
+    coming = {
+        (one.kind, one.name): position
+        for position, one in enumerate(operations)
+        if isinstance(one, op.CreateObject)
+    }
+    for position, node in going.items():
+        for standing in old.standing_on({node}):
+            if standing in coming:
+                yield position, coming[standing]
 
 
 def inside(operation: Any) -> tuple[set[Name], set[Name]]:

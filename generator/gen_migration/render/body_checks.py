@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
+from gen_migration.postgres.type_names import (
+    ALIASES,
+    BUILTIN,
+    EXTENSION_TYPES,
+    PSEUDO,
+    SERIAL,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +30,8 @@ OFF = "SET LOCAL check_function_bodies = off"
 def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | None:
     """Return the position of the first body that may not be checked; None without one.
 
-    That is one that names what comes after it, or a relation that is not there at the start and
-    does not come either: the body may make it itself, or others do.
+    That is one that names what comes after it, or a relation or a type that is not there at the
+    start and does not come either: the body may make it itself, or others do.
     """
     bodies = {n: names for n, one in enumerate(operations) if (names := checked(one))}
     if not bodies:
@@ -35,22 +42,32 @@ def first_unchecked(operations: Sequence[op.Operation], start: Schema) -> int | 
     later: set[str] = set()
     for position in reversed(range(len(operations))):
         names = bodies.get(position, set())
-        is_known = relations(names) <= known
+        is_known = needed(operations[position], names) <= known
         if not (is_known and later.isdisjoint(words(names))):
             found = position
         later.update(brought(operations[position]))
     return found
 
 
-def relations(names: set[Reference]) -> set[str]:
-    """Return the relations in references, without those that are PostgreSQL's own."""
+# Types that are there without a spec, or are taken for it.
+THERE = BUILTIN.keys() | ALIASES.keys() | SERIAL.keys() | PSEUDO | EXTENSION_TYPES
+
+
+def needed(operation: Any, names: set[Reference]) -> set[str]:
+    """Return the relations in references, and the types of SQL, that are not PostgreSQL's own.
+
+    Of another language, what may be the name of a type may be any word.
+    """
+    is_sql = getattr(getattr(operation, "new", None), "language", "") == "sql"
+    spaces = {"relations", "types"} if is_sql else {"relations"}
     return {
         name.name
         for space, name, *_ in names
-        if space == "relations"
+        if space in spaces
         and name is not None
         and name.schema not in {"pg_catalog", "information_schema"}
         and not (name.schema is None and name.name.startswith("pg_"))
+        and not (space == "types" and name.name in THERE)
     }
 
 
