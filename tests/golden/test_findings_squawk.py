@@ -147,7 +147,9 @@ PAIRS = (
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             create_foreign_table.type_of_rows
-            alter_materialized_view.columns_go
+            add_enum_value.before_statements
+            alter_materialized_view.columns_go alter_materialized_view.one_over_another
+            alter_materialized_view.one_over_another_in_place
             alter_function.under_views_and_triggers alter_materialized_view.anew
             alter_materialized_view.built_aside alter_view.anew create_range_type.with_a_function
             create_statistics.of_a_materialized_view drop_column.under_a_view
@@ -229,6 +231,8 @@ PAIRS = (
             alter_domain.two_steps_beside_an_enum
             alter_materialized_view.indexes_that_change_names
             alter_materialized_view.anew alter_materialized_view.columns_go
+            alter_materialized_view.one_over_another
+            alter_materialized_view.one_over_another_in_place
             set_column_identity.that_swap_the_names_of_their_sequences
             alter_domain.over_an_enum_that_loses_a_value alter_materialized_view.built_aside
             create_statistics.of_a_materialized_view
@@ -466,6 +470,7 @@ PAIRS = (
             "the partitions have it already, or GM224 is told of the whole materialized view",
             """
             alter_materialized_view.indexes_that_change_names
+            alter_materialized_view.one_over_another
             alter_materialized_view.columns_go
             alter_materialized_view.anew alter_materialized_view.built_aside
             create_materialized_view.new

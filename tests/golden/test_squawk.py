@@ -135,7 +135,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
         alter_materialized_view.anew alter_materialized_view.built_aside
-        alter_materialized_view.columns_go
+        alter_materialized_view.columns_go alter_materialized_view.one_over_another
         create_materialized_view.new drop_materialized_view.old
         create_index.of_nested_partitions
         create_index.of_partitioned_table_with_other_parameters create_index.partitioned

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph, holder
+from gen_migration.kinds.relations import Known
 from gen_migration.operations import every as op
 from gen_migration.operations.base import apply
 from gen_migration.plan.dependencies import accesses
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 def takes_name(
     word: str, name: Any, value: Any
-) -> tuple[op.Operation, tuple[op.Operation, ...]]:
+) -> tuple[op.CreateObject, tuple[op.Operation, ...]]:
     """Return what builds an object under another name, and what then gives it its own."""
     kind = BY_WORD[word]
     other, built = kind.built_aside(name, value)
@@ -38,12 +40,27 @@ def takes_name(
 def built_first(
     steps: tuple[op.Operation, ...], start: Schema
 ) -> tuple[op.Operation, ...]:
-    """Return the steps from a schema, in which rows are built before their old relation goes."""
-    for drop, create in reversed([*made_anew(steps)]):
+    """Return the steps from a schema, in which rows are built before their old relation goes.
+
+    What reads such a relation is built over the new one, while that has its other name.
+    """
+    aside: dict[Node, Node] = {}
+    names: list[op.Operation] = []  # what gives those their own
+    for node in [(one.kind, one.name) for one in created(steps)]:
+        drop, create = made_anew(steps)[node]
         new: Any = steps[create]
-        needed = needs(apply(start, steps[: create + 1]), (new.kind, new.name))
+        schema = apply(start, steps[: create + 1])
+        needed = needs(schema, node)
+        value = new.new
+        for other in aside.keys() & needed:
+            known = Known(schema)
+            value = BY_WORD[new.kind].followed(value, known, other, aside[other])
+        needed = {aside.get(one, one) for one in needed}
         first = create
-        while first > 0 and may_follow(steps[first - 1], needed):
+        while first > 0 and (
+            any(steps[first - 1] is one for one in names)
+            or may_follow(steps[first - 1], needed)
+        ):
             first -= 1
         gone = (
             n for n in range(first, drop + 1) if isinstance(steps[n], op.DropObject)
@@ -51,18 +68,28 @@ def built_first(
         first = next(gone, create)
         if first < create:
             made, then = takes_name(new.kind, new.name, new.new)
+            made = replace(made, new=replace(made.new, query=value.query))
             between, after = steps[first:create], steps[create + 1 :]
-            steps = (*steps[:first], made, *between, *then, *after)
+            found = (*steps[:first], made, *between, *then, *after)
+            if apply(start, found) == apply(start, steps):
+                steps = found
+                aside[node] = (made.kind, made.name)
+                names += then
     return steps
+
+
+def created(steps: Sequence[op.Operation]) -> list[op.CreateObject]:
+    """Return what creates relations anew that keep rows, in its order."""
+    positions = sorted(create for _, create in made_anew(steps).values())
+    found: list[Any] = [steps[one] for one in positions]
+    return found
 
 
 def of_rows(
     operations: Sequence[op.Operation], old: Graph, new: Graph
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of positions: what a relation reads is there before the old one goes."""
-    for drop, create in made_anew(operations):
-        made: Any = operations[create]
-        node = made.kind, made.name
+    for node, (drop, create) in made_anew(operations).items():
         needed = needs(new.schema, node)
         gone = {node, *old.standing_on({node})}
         late = [
@@ -75,18 +102,20 @@ def of_rows(
                 yield from ((position, then) for then in late)
 
 
-def made_anew(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
-    """Yield the positions of the drop and the creation of what gets another query."""
+def made_anew(operations: Sequence[op.Operation]) -> dict[Node, tuple[int, int]]:
+    """Return what keeps rows and is made anew, with the positions of its drop and its creation."""
     dropped: dict[Node, int] = {}
+    found: dict[Node, tuple[int, int]] = {}
     for position, one in enumerate(operations):
-        if isinstance(one, op.DropObject):
-            dropped[one.kind, one.name] = position
-        elif isinstance(one, op.CreateObject):
-            drop = dropped.pop((one.kind, one.name), None)
-            if drop is not None and one.kind in BY_WORD:
-                old: Any = operations[drop]
-                if BY_WORD[one.kind].is_built_aside(old.old, one.new):
-                    yield drop, position
+        if not isinstance(one, op.WholeObject) or one.kind not in BY_WORD:
+            continue
+        if BY_WORD[one.kind].keeps_rows:
+            node = one.kind, one.name
+            if isinstance(one, op.DropObject):
+                dropped[node] = position
+            elif node in dropped:
+                found[node] = dropped.pop(node), position
+    return found
 
 
 def needs(schema: Schema, node: Node) -> set[Node]:

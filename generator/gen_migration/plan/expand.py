@@ -20,7 +20,6 @@ from gen_migration.model.hints import Hints
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
-from gen_migration.plan.built_first import takes_name
 from gen_migration.plan.dependents import drops_of, keys_to
 from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.order import ordered
@@ -142,9 +141,9 @@ def replaced(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
         found: list[op.Operation] = [one]
-        if kind.is_built_aside(one.old, one.new):
-            found = built_aside(schema, after, one)
-        elif is_replaced(schema, after, kind, one.name):
+        if kind.is_built_aside(one.old, one.new) or is_replaced(
+            schema, after, kind, one.name
+        ):
             above = drops_of(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}
             old, new = (side.of(one.kind)[one.name] for side in (schema, after))
@@ -157,18 +156,6 @@ def replaced(schema: Schema, operations: list[Any]) -> list[op.Operation]:
         steps += found
         schema = op.apply(schema, found)
     return steps
-
-
-def built_aside(schema: Schema, after: Schema, one: Any) -> list[op.Operation]:
-    """Return a change of an object that is built under another name, and then takes the old one's.
-
-    What stands on it is off only while the names change.
-    """
-    old, new = (side.of(one.kind)[one.name] for side in (schema, after))
-    made, then = takes_name(one.kind, one.name, new)
-    above = drops_of(schema, {(one.kind, one.name)})
-    gone = op.DropObject(kind=one.kind, name=one.name, old=old)
-    return [made, *above, gone, *then, *op.inverse(above)]
 
 
 def downgrade_of(
