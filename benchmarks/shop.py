@@ -67,7 +67,8 @@ class Change:
     """A kind of change: an edit of the spec, and how the spec differs before.
 
     `base` is the spec of the shop that it begins with, and `before` leads from there. `slow`
-    says that the plain form scans the table, or builds something, under a lock.
+    says that the plain form scans the table, or builds something, under a lock. `by_hand` is the
+    edit of the plain form, where it is another one.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Change:
     slow: bool
     before: tuple[Edit, ...] = ()
     base: str = SPEC
+    by_hand: Edit | None = None
 
     @property
     def old(self) -> str:
@@ -85,6 +87,11 @@ class Change:
     def new(self) -> str:
         """Return the spec after it."""
         return edited(self.old, self.edit)
+
+    @property
+    def plain(self) -> str:
+        """Return the spec after it whose revisions are as one would write them by hand."""
+        return plain(edited(self.old, self.by_hand or self.edit))
 
 
 def edited(spec: str, *edits: Edit) -> str:
@@ -124,6 +131,8 @@ CREATE_INDEX = Change(
     after(INDEX, "      ix_orders_customer_id: [customer_id]"),
     slow=True,
 )
+NOTE, MEMO = (f"{name}: {{type: text, nullable: true}}" for name in ("note", "memo"))
+RETYPED = ("amount: integer", "amount: {type: bigint, expand: true}")
 CHANGES = (
     CREATE_INDEX,
     Change("drop index", ("    indexes:\n" + INDEX, ""), slow=False),
@@ -178,6 +187,25 @@ CHANGES = (
             (WITH_KEY, WITHOUT_KEY),
             after(INDEX, "      ix_orders_id: {columns: [id], unique: true}"),
         ),
+    ),
+    Change(
+        "expand a type",
+        RETYPED,
+        slow=True,
+        by_hand=("amount: integer", "amount: {type: bigint, rewrite: true}"),
+    ),
+    Change(
+        "contract, after expand",
+        (NOTE.replace("}", ", renamed_from: memo, expand: true}"), NOTE),
+        slow=False,
+        before=((MEMO, NOTE.replace("}", ", renamed_from: memo, expand: true}")),),
+        base=edited(SPEC, (NOTE, MEMO)),
+    ),
+    Change(
+        "expand a rename",
+        (NOTE, MEMO.replace("}", ", renamed_from: note, expand: true}")),
+        slow=False,
+        by_hand=(NOTE, MEMO.replace("}", ", renamed_from: note}")),
     ),
     Change("add enum value", ("[open, paid]", "[open, paid, returned]"), slow=False),
     Change(

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.errors import Error
 from gen_migration.history import offline_sql
 from gen_migration.scratch import databases
-from shop import ADD_COLUMN, CHANGES, CREATE_INDEX, SPEC, generate, plain, shop
+from shop import ADD_COLUMN, CHANGES, CREATE_INDEX, SPEC, generate, shop
 from workload import application
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def ready(found: Shop, change: Change, spec: str) -> Iterator[tuple[str, Path]]:
 def compared(found: Shop, change: Change) -> tuple[Measured, Measured]:
     """Return what our upgrade does to the application, and what the plain one does."""
     sides = []
-    for spec in (change.new, plain(change.new)):
+    for spec in (change.new, change.plain):
         with ready(found, change, spec) as (url, versions):
             sides.append(measured(url, versions, found.rows))
     ours, theirs = sides
@@ -242,7 +242,7 @@ def held(found: Shop, change: Change) -> Iterator[str]:
         again = upgraded(url, versions)
         with databases.connect(url) as connection:
             left = [name for (name,) in connection.execute(HALF_MADE).fetchall()]
-    with ready(found, change, plain(change.new)) as (url, versions):
+    with ready(found, change, change.plain) as (url, versions):
         theirs = measured(url, versions, found.rows, HELD)
     print(f"\n{change.name}, while a session keeps a lock on the table for {HELD} s:")
     for name, side in (("ours", ours), ("plain", theirs)):

@@ -293,9 +293,9 @@ def refused(refusal: Refusal, spec: Spec) -> Problem:
 
 
 def unexpanded(one: Unexpanded, spec: Spec) -> Problem:
-    """Return what to tell of a column that cannot be expanded."""
+    """Return what to tell of an expansion that cannot be."""
     return Problem(
-        message=f"this column cannot be expanded: {one.why}",
+        message=one.why,
         path=spec_path(spec, one.table, "columns", one.column, "expand"),
         hint=one.instead,
         at_key=True,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gen_migration.diff.expansions import Expansion
     from gen_migration.kinds.nodes import Node
-    from gen_migration.model.schema import Constraint, Index, Schema, Table
+    from gen_migration.model.schema import Column, Constraint, Index, Schema, Table
     from gen_migration.postgres.names import Name
 
 
@@ -60,9 +60,13 @@ def with_expansion(old: Schema, new: Schema, one: Expansion, *, anew: bool) -> S
         if name in wanted.columns
         and (default := wanted.columns[name].default) is not None
     }
+    taken = {column.not_null for column in kept.values()}
     columns = {
-        name: replace(column, default=None) if name in sides else column
-        for name, column in {**wanted.columns, **kept}.items()
+        **{
+            name: meanwhile(column, taken) if name in sides else column
+            for name, column in wanted.columns.items()
+        },
+        **{name: replace(column, default=None) for name, column in kept.items()},
     }
     table = replace(with_parts(before, wanted, set(kept)), columns=columns)
     new = replace(new, tables={**new.tables, one.table: table})
@@ -74,6 +78,12 @@ def with_expansion(old: Schema, new: Schema, one: Expansion, *, anew: bool) -> S
         function = old.of("function")[one.function]
     new = new.with_("function", {**new.of("function"), one.function: function})
     return new.with_("trigger", {**new.of("trigger"), one.trigger: trigger})
+
+
+def meanwhile(column: Column, taken: set[str | None]) -> Column:
+    """Return a column without default, and without a name of its NOT NULL that another has."""
+    name = None if column.not_null in taken else column.not_null
+    return replace(column, default=None, not_null=name)
 
 
 def with_parts(before: Table, wanted: Table, kept: set[str]) -> Table:

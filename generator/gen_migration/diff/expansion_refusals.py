@@ -76,7 +76,7 @@ def of_values(
         one.nullable != source.nullable for one in targets.values()
     ):
         yield "whether it may hold NULL changes as well", ALONE
-    if source.not_null_state is not None:
+    if any(one.not_null_state is not None for one in columns):
         yield "its NOT NULL is no plain one", ALONE
 
 

@@ -23,7 +23,7 @@ Key = tuple["Name", str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unexpanded:
-    """A column that cannot be expanded: why, and what to do instead."""
+    """What cannot be of an expansion: why, in a sentence, and what to do instead."""
 
     table: Name
     column: str
@@ -53,14 +53,44 @@ def asked(
             refused.append(one)
         elif is_open(old, one):
             found.append(one)
+            refused += changed(old, new, one)
         elif reason := next(reasons(old, new, one), None):
             why, instead = reason
             refused.append(
-                Unexpanded(table=table, column=members[0][0], why=why, instead=instead)
+                Unexpanded(
+                    table=table,
+                    column=members[0][0],
+                    why=f"this column cannot be expanded: {why}",
+                    instead=instead,
+                )
             )
         else:
             found.append(one)
     return found, refused
+
+
+def changed(old: Schema, new: Schema, one: Expansion) -> list[Unexpanded]:
+    """Return what an edit changes of a column that waits for its contract, and must not yet."""
+    before, after = old.tables[one.table].columns, new.tables[one.table].columns
+    found = []
+    for name in one.names:
+        column = after.get(name, after.get(one.label))
+        if column is None or name not in before:
+            continue
+        sides = (
+            (side.type, side.collation, side.nullable)
+            for side in (before[name], column)
+        )
+        if len({*sides}) > 1:
+            found.append(
+                Unexpanded(
+                    table=one.table,
+                    column=one.label if one.is_in_place else name,
+                    why=f"{one.place} waits for its contract, and is to be something else",
+                    instead="change it after the contract: gen-migration SPEC --contract",
+                )
+            )
+    return found
 
 
 def is_open(schema: Schema, one: Expansion) -> bool:
@@ -113,7 +143,8 @@ def expansion(
             return Unexpanded(
                 table=table,
                 column=first,
-                why=f"PostgreSQL cannot turn {source.type} into {wanted.type} by itself",
+                why="this column cannot be expanded: PostgreSQL cannot turn"
+                f" {source.type} into {wanted.type} by itself",
                 instead="write at this column how, both ways, as SQL: expand: {up: …, down: …}",
             )
         up = found.using or quote_name(name)

@@ -193,7 +193,7 @@ def casts(operations: Sequence[op.Operation]) -> dict[tuple[Name, str], str]:
 def question_of(question: Question | Refusal | Unexpanded) -> str:
     """Return what stands in the way of one change in place of several."""
     if isinstance(question, Unexpanded):
-        return f"column {question.column} cannot be expanded: {question.why}"
+        return f"column {question.column}: {question.why}"
     if isinstance(question, Refusal):
         return f"PostgreSQL cannot alter the {question.kind} {question.name} while it is in use"
     return (

@@ -395,6 +395,8 @@ class Backfill(OfColumn):
 
     @property
     def summary(self) -> str:
+        if self.new is None:
+            return f"fill column {self.place} on the way back alone"
         return f"fill column {self.place} with {wording.short(self.new)}"
 
 

@@ -67,19 +67,48 @@ def expansions(old: Schema, new: Schema, hints: Hints) -> Expansions:
     wanted, refused = asked(old, new, hints)
     staying = tuple(one for one in wanted if is_open(old, one))
     kept = {one.trigger for one in staying} | after.keys()
-    closing = [
-        one
-        for key, one in held.items()
-        if key not in kept
-        and one.table in new.tables
-        # What loses both sides is an edit like any other.
-        and gone(old, one, new) in {(one.old,), one.names, ()}
+    left = [one for key, one in held.items() if key not in kept]
+    closing = [one for one in left if is_closed(old, one, new)]
+    refused += [
+        renamed(one, hints)
+        for one in left
+        if one not in closing and is_renamed(one, hints)
     ]
     return Expansions(
         opening=tuple(one for one in wanted if not is_open(old, one)),
         staying=staying,
         closing=tuple(closing),
         refused=tuple(refused),
+    )
+
+
+def is_closed(old: Schema, one: Expansion, new: Schema) -> bool:
+    """Tell whether an open expansion ends with one of its sides; else an edit is like any other."""
+    if one.table not in new.tables:
+        return False
+    return gone(old, one, new) in {(one.old,), one.names, ()}
+
+
+def is_renamed(one: Expansion, hints: Hints) -> bool:
+    """Tell whether an edit renames the table of an open expansion, or one of its columns."""
+    sides = {(one.table, name) for name in (one.old, *one.names)}
+    return one.table in hints.of("table").values() or any(
+        (table, old) in sides for (table, _), old in hints.columns.items()
+    )
+
+
+def renamed(one: Expansion, hints: Hints) -> Unexpanded:
+    """Return what to say of an open expansion whose names change."""
+    names = {old: new for new, old in hints.of("table").items()}
+    columns = {
+        old: new for (table, new), old in hints.columns.items() if table == one.table
+    }
+    sides = (columns[name] for name in (one.old, *one.names) if name in columns)
+    return Unexpanded(
+        table=names.get(one.table, one.table),
+        column=next(sides, one.label),
+        why=f"{one.place} waits for its contract, and what it is called changes",
+        instead="keep the names until the contract: gen-migration SPEC --contract",
     )
 
 
