@@ -24,6 +24,7 @@ FAILED = 2
 ELSEWHERE = {
     "diagram": "diagram",
     "diff": "diff",
+    "doctor": "doctor",
     "explain": "explain",
     "format": "format",
     "generate": "generate",
