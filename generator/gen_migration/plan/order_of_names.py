@@ -58,7 +58,9 @@ def of_let_go(
     going = {
         position: (one.kind, one.name)
         for position, one in enumerate(operations)
-        if isinstance(one, op.DropObject) and BY_WORD[one.kind].is_picked_up
+        if isinstance(one, op.DropObject)
+        and one.kind in BY_WORD  # a table is none of them
+        and BY_WORD[one.kind].is_picked_up
     }
     coming = {
         (one.kind, one.name): position
