@@ -218,6 +218,12 @@ def test_a_hint_is_a_name(hint: str, message: str) -> None:
     assert message in str(found.value)
 
 
+def test_a_relationship_goes_with_a_key() -> None:
+    column = "{type: text, python: {relationship: other}}"
+    with pytest.raises(Exception, match='"relationship" goes with "references"'):
+        load(f"name: s\ntables: {{t: {{columns: {{a: {column}}}}}}}\n", "s")
+
+
 @pytest.mark.parametrize(
     ("many", "one"),
     [

@@ -143,7 +143,6 @@ def options(table: Name, value: Table) -> dict[str, Any]:
         found.pop("postgresql_partition_by", None)
     found |= said(
         comment=value.comment,
-        postgresql_with=write.storage_parameters(value.storage_parameters),
         postgresql_using=value.access_method,
     )
     return found

@@ -74,7 +74,8 @@ def table(schema: Schema, found: Table, spec: Table, known: Collection[Name]) ->
         if arguments.inherits_plainly(spec) and spec.of_type is None
         else spec.inherits,
         unlogged=found.unlogged,
-        storage_parameters=found.storage_parameters,
+        # SQLAlchemy 2.1 can say them.
+        storage_parameters=found.storage_parameters or spec.storage_parameters,
         tablespace=found.tablespace,
         access_method=found.access_method,
         comment=found.comment,

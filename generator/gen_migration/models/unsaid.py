@@ -54,7 +54,6 @@ def table(schema: Schema, value: Table, known: Collection[Name]) -> Table:
         partition_by=arguments.partition_by(value),
         inherits=value.inherits if arguments.inherits_plainly(value) else (),
         unlogged=value.unlogged,
-        storage_parameters=value.storage_parameters,
         tablespace=value.tablespace,
         access_method=value.access_method,
         comment=value.comment,

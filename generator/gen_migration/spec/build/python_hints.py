@@ -45,10 +45,19 @@ def of_table(body: Body) -> Iterator[tuple[Any, Shape, Spot]]:
         yield ("table", body.name), shape.python, body.at / "python"
     for name, one in shape.columns.items():
         if one.python is not None:
-            yield (
-                ("column", (body.name, name)),
-                one.python,
-                body.at.under("columns", name, "python"),
+            at = body.at.under("columns", name, "python")
+            yield ("column", (body.name, name)), one.python, at
+            if one.references is None:
+                keyless(one.python, at)
+
+
+def keyless(shape: Any, at: Spot) -> None:
+    """Report the names of relationships at a column that refers to nothing."""
+    for word in ("relationship", "back"):
+        if getattr(shape, word) is not None:
+            (at / word).wrong_key(
+                f'"{word}" goes with "references"',
+                "write it at the foreign key under foreign_keys, or remove it",
             )
 
 
