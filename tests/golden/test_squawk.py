@@ -189,7 +189,6 @@ KNOWN: dict[str, tuple[str, str]] = {
         """
         attach_partition.key_and_index attach_partition.of_a_new_table
         attach_partition.with_equal_indexes detach_partition.with_equal_indexes
-        set_column_type.of_a_partition_that_forbids_null
         attach_partition.table_that_was_alone detach_partition.and_renamed
         detach_partition.to_a_table_of_its_own detach_partition.to_another_parent
         detach_partition.with_keys_and_indexes set_not_null_name.of_a_partitioned_table

@@ -25,7 +25,7 @@ from gen_migration.diff.meanwhile import (
 from gen_migration.diff.moving import moved
 from gen_migration.diff.objects import objects, reorders
 from gen_migration.diff.only_indexes import only_indexes
-from gen_migration.diff.partitions import is_apart, with_followers, with_heirs
+from gen_migration.diff.partitions import is_renamed_apart, with_followers, with_heirs
 from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.sequence_names import with_free_names
 from gen_migration.diff.set_aside import Aside
@@ -163,7 +163,7 @@ def moves_apart(old: Schema, new: Schema, name: Name) -> bool:
     What is as it was may have to make way: its parent's NOT NULL gets another name.
     """
     before, after = old.tables[name], new.tables[name]
-    return before.parent != after.parent or is_apart(old, new, name)
+    return before.parent != after.parent or is_renamed_apart(old, new, name)
 
 
 def only(one: Schema, other: Schema, anew: set[Node]) -> Schema:

@@ -354,11 +354,10 @@ def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
         yield from comments("column", part, key, column, after)
 
 
-def is_apart(old: Schema, new: Schema, name: Name) -> bool:
-    """Tell whether a partition has to be let go while its NOT NULL, or its column, changes.
+def is_renamed_apart(old: Schema, new: Schema, name: Name) -> bool:
+    """Tell whether a NOT NULL that a partition shares with its parent gets another name.
 
-    PostgreSQL renames no NOT NULL that is inherited. Nor does it, from 18 on, change the type of a
-    column that a partition forbids NULL in itself: it adds both, the parent's and the partition's.
+    PostgreSQL renames none that is inherited: the partition has to be let go meanwhile.
     """
     before, after = old.tables[name], new.tables[name]
     if before.partition_of is None or after.partition_of is None:
@@ -382,7 +381,6 @@ def is_apart(old: Schema, new: Schema, name: Name) -> bool:
         if was != becomes:
             return True
         # PostgreSQL renames none whose partitions call it otherwise.
-        sides = ((one.not_null, one.type, one.collation) for one in (above, wanted))
-        if was[0] and len({*sides}) > 1:
+        if above.not_null != wanted.not_null and was[0]:
             return True
     return False

@@ -54,9 +54,7 @@ def calls_otherwise(schema: Schema, table: Name, name: str) -> bool:
         return False
     mine = called(schema, table, name, column)
     return any(
-        schema.tables[heir].inherits
-        and says(schema.tables[heir], name)
-        and said(schema.tables[heir], name)[1] != mine
+        says(schema.tables[heir], name) and said(schema.tables[heir], name)[1] != mine
         for heir in heirs(schema, table)
     )
 
