@@ -80,6 +80,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-not-nullable-field": (
         "of a column that comes back, of what a partition alone refuses, or beside a new type",
         """
+        set_column_type.of_a_partition_that_forbids_null
         create_table.child set_column_nullable.of_a_parent
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
