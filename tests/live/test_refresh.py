@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from gen_migration.base.errors import Error
 from gen_migration.cli import main
 from gen_migration.models import module
-from gen_migration.spec.load import load_file
+from gen_migration.scratch.models_name import Models
+from gen_migration.spec.load import load, load_file
+from gen_migration.workflows.refresh import refreshed
+from hypothesis import given
+from random_examples import EXAMPLES, live
+from strategies import Pair, pairs
+from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +128,36 @@ def test_what_it_does_not_go_with(project: Path) -> None:
     assert "--refresh goes with models and --output" in done.stderr
     done = run("import", "models:any:x", "--output", str(project), "--refresh")
     assert "a spec of several files is not refreshed" in done.stderr
+
+
+# A type that the new spec alone has; statistics, or a view, on a table that is gone.
+REFUSED = (
+    "PostgreSQL refuses the models",
+    "cannot be written as the models are",
+    "PostgreSQL refuses the schema",
+)
+
+
+@pytest.mark.fuzz
+def test_random_specs_follow_random_models(project: Path) -> None:
+    counter = itertools.count()
+
+    @live(EXAMPLES // 10)
+    @given(pairs())
+    def each(pair: Pair) -> None:
+        old, new, *_ = pair
+        name = f"models_of_edit_{next(counter)}"
+        path = project / "random.yaml"
+        path.write_text(yaml_text(old), encoding="utf-8")
+        text = module.text(load(yaml_text(new), "new.yaml"), "tables")
+        (project / f"{name}.py").write_text(text, encoding="utf-8")
+        source = Models(name, "metadata")
+        try:
+            found = refreshed(path, source, None)
+            if found is not None:
+                path.write_text(found, encoding="utf-8")
+                assert refreshed(path, source, None) is None
+        except Error as error:
+            assert any(why in error.message for why in REFUSED)  # noqa: PT017
+
+    each()

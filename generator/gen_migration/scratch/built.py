@@ -83,12 +83,15 @@ def set_home(
     path = tuple(dict.fromkeys([home, *(one for one in places if one), PUBLIC]))
     if path == (PUBLIC,):
         return
-    name = connection.execute("SELECT current_database()").fetchone()[0]
-    connection.execute(
-        f"ALTER DATABASE {quote_name(name)} SET search_path = {quote_names(path)}"
-    )
+    set_default(connection, "search_path", quote_names(path))
     if home not in spec.schema.of("schema") and home not in created:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(home)}")
+
+
+def set_default(connection: Any, setting: str, value: str) -> None:
+    """Let new connections to a database begin with a setting; `value` is SQL."""
+    name = connection.execute("SELECT current_database()").fetchone()[0]
+    connection.execute(f"ALTER DATABASE {quote_name(name)} SET {setting} = {value}")
 
 
 def build(url: str, spec: Spec) -> None:

@@ -24,13 +24,14 @@ from gen_migration.history.alembic_errors import name_and_words, talk_to_stderr
 from gen_migration.history.step_hints import STATES
 from gen_migration.postgres.names import quote_name
 from gen_migration.scratch import databases
-from gen_migration.scratch.built import begin
+from gen_migration.scratch.built import begin, build, set_default
 from gen_migration.scratch.models_name import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.catalog.values import Catalog, Selection
+    from gen_migration.model.schema import Spec
     from gen_migration.scratch.models_name import Models
 
 # What PostgreSQL misses where models use an extension: they have no way to say so themselves.
@@ -70,12 +71,13 @@ def read(
     selection: Selection | None = None,
     dev_url: str | None = None,
     before: str = "",
+    given: Spec | None = None,
 ) -> Catalog:
     """Return the catalog of a database that has what models describe, and nothing else.
 
     The database is of the version of `like`, or the nearest that is embedded. `before` is
-    SQL that is run first. Raises Error where the models cannot be imported, or PostgreSQL refuses
-    them.
+    SQL that is run first, and `given` has what the tables of the models are made of and they cannot
+    create. Raises Error where the models cannot be imported, or PostgreSQL refuses them.
     """
     metadata = metadata_of(models)
     version = (
@@ -83,6 +85,11 @@ def read(
     )
     with databases.database(version, dev_url) as url:
         begin(url, before)
+        if given is not None and given.schema.objects:
+            # The body of a function may name tables, which come later.
+            with databases.connect(url) as connection:
+                set_default(connection, "check_function_bodies", "off")
+            build(url, given)
         create(url, metadata, models)
         return reader.read_url(url, selection)
 
@@ -235,7 +242,9 @@ def create_with(
 
 
 def schemas(metadata: Any) -> set[str]:
-    found = {table.schema for table in metadata.tables.values()}
+    tables = metadata.tables.values()
+    found = {table.schema for table in tables}
+    found |= {getattr(one.type, "schema", None) for each in tables for one in each.c}
     return {schema for schema in (*found, metadata.schema) if schema}
 
 

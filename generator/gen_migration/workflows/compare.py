@@ -201,8 +201,13 @@ def catalogs(
         if isinstance(source, Models):
             from gen_migration.scratch import models
 
+            other = found[1 - side]
             read[side] = models.read(
-                source, like=read[0] or read[1], dev_url=dev_url, before=before
+                source,
+                like=read[0] or read[1],
+                dev_url=dev_url,
+                before=before,
+                given=other and below(other),
             )
     for side, spec in enumerate(found):
         if spec is not None:
@@ -223,6 +228,15 @@ def catalogs(
             schema = completed(schema, schemas[1], others)
             pair[side] = replace(pair[side], schema=schema)
     return pair
+
+
+def below(spec: Spec) -> Spec:
+    """Return a spec of what the tables of another one are made of."""
+    from gen_migration.models.underlying import underlying
+
+    return Spec(
+        name=spec.name, schema=underlying(spec.schema), postgresql=spec.postgresql
+    )
 
 
 def counted(

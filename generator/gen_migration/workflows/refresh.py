@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 NAMED = frozenset(
     ("columns", "uniques", "foreign_keys", "checks", "excludes", "indexes")
 )
+# What models bring along beside tables.
+SAID = ("enum", "sequence", "extension")
 MAPPED = frozenset(("columns", "constraints", "indexes"))
 
 
@@ -60,9 +62,13 @@ def refreshed(path: Path, models: Models, dev_url: str | None) -> str | None:
     for found in whole:
         if says(found, path, new):
             return found
-    load(whole[-1], path)  # raises its mistakes
+    why = "a part of it cannot be told apart in the text"
+    try:
+        load(whole[-1], path)
+    except Errors as refused:
+        why = refused.errors[0].message
     raise Error(
-        "the spec cannot be written as the models are",
+        f"the spec cannot be written as the models are: {why}",
         where=str(path),
         hint=f"gen-migration diff {path} {models} says what to write",
     )
@@ -74,11 +80,12 @@ def load(text: str, path: Path) -> Spec:
 
 
 def says(text: str, path: Path, wanted: Spec) -> bool:
-    """Tell whether a text is a spec with this schema."""
+    """Tell whether a text is a spec that says what models do as this one."""
     try:
-        return load(text, path).schema == wanted.schema
+        found = load(text, path).schema
     except Errors:
         return False
+    return all(found.of(word) == wanted.schema.of(word) for word in ("table", *SAID))
 
 
 def merged(spec: Spec, before: Schema, after: Schema) -> Schema:
@@ -89,7 +96,7 @@ def merged(spec: Spec, before: Schema, after: Schema) -> Schema:
     schema = spec.schema
     after = import_spec.without_versions(after)
     before = import_spec.without_versions(before)
-    for word in ("enum", "sequence", "extension"):
+    for word in SAID:
         schema = schema.with_(
             word, chosen(schema.of(word), before.of(word), after.of(word))
         )
