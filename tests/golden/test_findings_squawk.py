@@ -226,6 +226,7 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            rename_table.expanded
             check_rows.contract_of_a_rename
             alter_composite_type.of_another_range_type
             alter_domain.two_steps_beside_an_enum

@@ -64,15 +64,17 @@ class Shop:
     def versions(self) -> Path:
         return self.root / "versions"
 
-    def write(self, columns: str, request: Request | None = None) -> tuple[str, ...]:
+    def write(
+        self, columns: str, request: Request | None = None, spec: str = OLD
+    ) -> tuple[str, ...]:
         """Write the revisions that lead to these columns, and return their ids."""
         path = self.root / "shop.yaml"
-        path.write_text(OLD.replace("NAME", columns), encoding="utf-8")
+        path.write_text(spec.replace("NAME", columns), encoding="utf-8")
         self.versions.mkdir(exist_ok=True)
         return generate(path, OutputDirectory(self.versions), request).revisions
 
-    def contract(self, columns: str, *, lossy: bool = False) -> tuple[str, ...]:
-        return self.write(columns, Request(contract=True, allow_data_loss=lossy))
+    def contract(self, columns: str, spec: str = OLD) -> tuple[str, ...]:
+        return self.write(columns, Request(contract=True), spec)
 
     def upgrade(self, url: str, target: str = "heads") -> None:
         offline_sql.upgrade(url, self.versions, target)

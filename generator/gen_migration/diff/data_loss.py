@@ -9,7 +9,7 @@ from gen_migration.base.errors import Problem
 from gen_migration.diff import lossless
 from gen_migration.diff.columns import Question, Refusal
 from gen_migration.diff.expansion_losses import closed, loss
-from gen_migration.diff.expansions_asked import Unexpanded
+from gen_migration.diff.expansions import Refused
 from gen_migration.diff.rename_detection import use
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
@@ -264,14 +264,14 @@ def is_used(enum: Name, spec: Spec) -> bool:
 
 
 def unanswered(
-    questions: Iterable[Question | Refusal | Unexpanded], spec: Spec
+    questions: Iterable[Question | Refusal | Refused], spec: Spec
 ) -> list[Problem]:
     """Return the changes of type that need a `using:`, and those that cannot be."""
     return [
         refused(one, spec)
         if isinstance(one, Refusal)
         else unexpanded(one, spec)
-        if isinstance(one, Unexpanded)
+        if isinstance(one, Refused)
         else Problem(
             message=f"PostgreSQL cannot turn {one.old} into {one.new} by itself",
             path=spec_path(spec, one.table, "columns", one.column, "type"),
@@ -292,11 +292,12 @@ def refused(refusal: Refusal, spec: Spec) -> Problem:
     )
 
 
-def unexpanded(one: Unexpanded, spec: Spec) -> Problem:
+def unexpanded(one: Refused, spec: Spec) -> Problem:
     """Return what to tell of an expansion that cannot be."""
+    within = () if one.column is None else ("columns", one.column)
     return Problem(
         message=one.why,
-        path=spec_path(spec, one.table, "columns", one.column, "expand"),
+        path=spec_path(spec, one.table, *within, "expand"),
         hint=one.instead,
         at_key=True,
     )

@@ -36,6 +36,19 @@ def aside_name(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What cannot be of an expansion: why, in a sentence, and what to do instead.
+
+    Without a column, it is one of the table.
+    """
+
+    table: Name
+    column: str | None
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expansion:
     """The columns of a table of which each says what the `old` one says.
 
@@ -79,6 +92,19 @@ class Expansion:
         """The name of what the trigger calls."""
         name = shorten(f"{MARK}{self.table.name}_{self.label}")
         return Signature(self.table.schema, name)
+
+    @property
+    def creates(self) -> str:
+        """How the statement begins that opens it."""
+        return f"CREATE TRIGGER {self.trigger.sql} "
+
+    @property
+    def hints(self) -> set[tuple[str, object]]:
+        """The hints that do something as long as it is open."""
+        places = ((self.table, name) for name in (self.label, *self.names))
+        return {
+            (field, at) for at in places for field in ("columns", "using", "expand")
+        }
 
     @property
     def comment(self) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass
 from gen_migration.diff import rewrites
 from gen_migration.diff.expansion_refusals import reasons
-from gen_migration.diff.expansions import Expansion, aside_name, opened
+from gen_migration.diff.expansions import Expansion, Refused, aside_name, opened
 from gen_migration.model import casts
 from gen_migration.model.expression_edits import ColumnEdit, edited
 from gen_migration.operations.columns import SetColumnType, Typing
@@ -21,26 +20,16 @@ if TYPE_CHECKING:
 Key = tuple["Name", str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unexpanded:
-    """What cannot be of an expansion: why, in a sentence, and what to do instead."""
-
-    table: Name
-    column: str
-    why: str
-    instead: str
-
-
 def asked(
     old: Schema, new: Schema, hints: Hints
-) -> tuple[list[Expansion], list[Unexpanded]]:
+) -> tuple[list[Expansion], list[Refused]]:
     """Return the expansions that are to be open, and those that cannot be opened.
 
     Those that are open already have what the hints say of them now. A hint whose old column is
     gone is spent.
     """
     found: list[Expansion] = []
-    refused: list[Unexpanded] = []
+    refused: list[Refused] = []
     groups: dict[Key, list[tuple[str, Expand]]] = {}
     for (table, name), hint in hints.expand.items():
         if table in old.tables and table in new.tables:
@@ -49,7 +38,7 @@ def asked(
         one = expansion(old, new, hints, (table, before), members)
         if one is None:
             continue
-        if isinstance(one, Unexpanded):
+        if isinstance(one, Refused):
             refused.append(one)
         elif is_open(old, one):
             found.append(one)
@@ -57,7 +46,7 @@ def asked(
         elif reason := next(reasons(old, new, one), None):
             why, instead = reason
             refused.append(
-                Unexpanded(
+                Refused(
                     table=table,
                     column=members[0][0],
                     why=f"this column cannot be expanded: {why}",
@@ -69,7 +58,7 @@ def asked(
     return found, refused
 
 
-def changed(old: Schema, new: Schema, one: Expansion) -> list[Unexpanded]:
+def changed(old: Schema, new: Schema, one: Expansion) -> list[Refused]:
     """Return what an edit changes of a column that waits for its contract, and must not yet."""
     before, after = old.tables[one.table].columns, new.tables[one.table].columns
     found = []
@@ -83,7 +72,7 @@ def changed(old: Schema, new: Schema, one: Expansion) -> list[Unexpanded]:
         )
         if len({*sides}) > 1:
             found.append(
-                Unexpanded(
+                Refused(
                     table=one.table,
                     column=one.label if one.is_in_place else name,
                     why=f"{one.place} waits for its contract, and is to be something else",
@@ -105,7 +94,7 @@ def expansion(
     hints: Hints,
     place: Key,
     members: list[tuple[str, Expand]],
-) -> Expansion | Unexpanded | None:
+) -> Expansion | Refused | None:
     """Return an expansion of a column; None where there is nothing to expand any more."""
     table, name = place
     before, after = old.tables[table].columns, new.tables[table].columns
@@ -140,7 +129,7 @@ def expansion(
     if up is None:
         found = casts.conversion(source.type, wanted.type, name)
         if found.asked:
-            return Unexpanded(
+            return Refused(
                 table=table,
                 column=first,
                 why="this column cannot be expanded: PostgreSQL cannot turn"

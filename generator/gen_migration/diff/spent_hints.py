@@ -71,6 +71,7 @@ WORDS = {
         "expand",
         "history has made room, and closed it, or never had what it was",
     ),
+    "stand_ins": ("expand", GONE),
     "enum_values": ("this renamed value", GONE),
 }
 

@@ -8,7 +8,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.diff.columns import Refusal
 from gen_migration.diff.data_loss import losses, losses_of_return
-from gen_migration.diff.expansions_asked import Unexpanded
+from gen_migration.diff.expansions import Refused
 from gen_migration.history.drafts import summary, texts
 from gen_migration.history.graph import ancestors
 from gen_migration.history.revision import Draft
@@ -190,10 +190,10 @@ def casts(operations: Sequence[op.Operation]) -> dict[tuple[Name, str], str]:
     return found
 
 
-def question_of(question: Question | Refusal | Unexpanded) -> str:
+def question_of(question: Question | Refusal | Refused) -> str:
     """Return what stands in the way of one change in place of several."""
-    if isinstance(question, Unexpanded):
-        return f"column {question.column}: {question.why}"
+    if isinstance(question, Refused):
+        return f"table {question.table}: {question.why}"
     if isinstance(question, Refusal):
         return f"PostgreSQL cannot alter the {question.kind} {question.name} while it is in use"
     return (

@@ -39,10 +39,10 @@ class Hints:
     values of enums and attributes carry their table or type. `rewrite` says that a table may be
     written anew, `queries` that the query of an object may run for all rows, `no_rows` that it
     has no rows when a column becomes NOT NULL, or is added, `expand` that two versions of the code
-    run meanwhile. `ignores` are the reasons why
-    findings are left out, by their codes, for a kind of object ("table", "column", "part", …,
-    "spec") and its name, and `python` what models in Python say of them, by the keys of the spec.
-    `places` are the paths of all hints in the document, by the name of
+    run meanwhile, and `stand_ins` the old names of tables that views have until then. `ignores` are
+    the reasons why findings are left out, by their codes, for a kind of object ("table", "column",
+    "part", …, "spec") and its name, and `python` what models in Python say of them, by the keys of
+    the spec. `places` are the paths of all hints in the document, by the name of
     their field here, or the kind of object, and their key in it.
     """
 
@@ -58,6 +58,7 @@ class Hints:
     queries: Mapping[Name, bool] = field(default_factory=dict)
     no_rows: Mapping[tuple[Name, str], bool] = field(default_factory=dict)
     expand: Mapping[tuple[Name, str], Expand] = field(default_factory=dict)
+    stand_ins: Mapping[Name, Name] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
     python: Mapping[tuple[str, Any], Mapping[str, Any]] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)

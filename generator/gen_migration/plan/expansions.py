@@ -15,8 +15,9 @@ from gen_migration.diff.columns import forbidden, with_null
 from gen_migration.diff.differ import difference
 from gen_migration.diff.expanded import gone, names_back, parts, uses
 from gen_migration.diff.expansion_losses import lost
-from gen_migration.diff.expansions import opened
-from gen_migration.diff.expansions_asked import Unexpanded, asked, is_open
+from gen_migration.diff.expansions import Refused, opened
+from gen_migration.diff.expansions_asked import asked, is_open
+from gen_migration.diff.stand_ins import refusals, stand_ins
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from gen_migration.diff.columns import Question, Refusal
     from gen_migration.diff.expansions import Expansion
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.model.schema import Column, Schema
 
 
@@ -42,28 +44,44 @@ class Stage(NamedTuple):
     operations: tuple[op.Operation, ...]
     at_once: bool = False
     after: Schema | None = None
-    questions: tuple[Question | Refusal | Unexpanded, ...] = ()
+    questions: tuple[Question | Refusal | Refused, ...] = ()
 
 
 class Expansions(NamedTuple):
-    """The expansions of an edit: those that come, that stay open, and that close."""
+    """The expansions of an edit: those that come, that stay open, and that close.
+
+    `renaming` are the tables for which views come to stand in, `standing` those that have one.
+    """
 
     opening: tuple[Expansion, ...] = ()
     staying: tuple[Expansion, ...] = ()
     closing: tuple[Expansion, ...] = ()
-    refused: tuple[Unexpanded, ...] = ()
+    renaming: tuple[StandIn, ...] = ()
+    standing: tuple[StandIn, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
     @property
-    def waiting(self) -> tuple[Expansion, ...]:
-        """Those that are open after the edit."""
+    def columns(self) -> tuple[Expansion, ...]:
+        """Those of columns that are open after the edit."""
         return (*self.staying, *self.opening)
 
+    @property
+    def views(self) -> tuple[StandIn, ...]:
+        """The views that stand in for tables after the edit."""
+        return (*self.standing, *self.renaming)
 
-def expansions(old: Schema, new: Schema, hints: Hints) -> Expansions:
+    @property
+    def waiting(self) -> tuple[Expansion | StandIn, ...]:
+        """All that wait for their contract after the edit."""
+        return (*self.columns, *self.views)
+
+
+def expansions(old: Schema, new: Schema, hints: Hints, postgresql: int) -> Expansions:
     """Return the expansions of an edit."""
     held, after = opened(old), opened(new)
-    if not held and not hints.expand:
+    if not (held or hints.expand or hints.stand_ins):
         return Expansions()
+    renaming, standing = stand_ins(old, new, hints)
     wanted, refused = asked(old, new, hints)
     staying = tuple(one for one in wanted if is_open(old, one))
     kept = {one.trigger for one in staying} | after.keys()
@@ -78,7 +96,12 @@ def expansions(old: Schema, new: Schema, hints: Hints) -> Expansions:
         opening=tuple(one for one in wanted if not is_open(old, one)),
         staying=staying,
         closing=tuple(closing),
-        refused=tuple(refused),
+        renaming=tuple(renaming),
+        standing=tuple(standing),
+        refused=(
+            *refused,
+            *(why for one in renaming for why in refusals(old, new, one, postgresql)),
+        ),
     )
 
 
@@ -97,14 +120,14 @@ def is_renamed(one: Expansion, hints: Hints) -> bool:
     )
 
 
-def renamed(one: Expansion, hints: Hints) -> Unexpanded:
+def renamed(one: Expansion, hints: Hints) -> Refused:
     """Return what to say of an open expansion whose names change."""
     names = {old: new for new, old in hints.of("table").items()}
     columns = {
         old: new for (table, new), old in hints.columns.items() if table == one.table
     }
     sides = (columns[name] for name in (one.old, *one.names) if name in columns)
-    return Unexpanded(
+    return Refused(
         table=names.get(one.table, one.table),
         column=next(sides, one.label),
         why=f"{one.place} waits for its contract, and what it is called changes",
@@ -118,11 +141,22 @@ def rest_of(hints: Hints, found: Expansions) -> Hints:
         return hints
     sides = {
         (one.table, name)
-        for one in (*found.waiting, *found.closing)
+        for one in (*found.columns, *found.closing)
         for name in (one.old, *one.names)
     }
     columns = {key: old for key, old in hints.columns.items() if key not in sides}
     return replace(hints, columns=columns)
+
+
+def standing_in(schema: Schema, new: Schema, one: StandIn, postgresql: int) -> Stage:
+    """Return what gives a table its name, and the old one to a view."""
+    target = op.RenameTable(old=one.old, new=one.table).apply(schema)
+    hints = Hints(objects={"table": {one.table: one.old}})
+    # The sequences of its columns get other names along with it.
+    renames = ordered(difference(schema, target, hints, Origins()))
+    view = one.view(target, new, postgresql)
+    step = op.CreateObject(kind="view", name=one.old, new=view)
+    return Stage((*renames, step), at_once=True)
 
 
 def opening(schema: Schema, target: Schema, one: Expansion) -> Iterator[Stage]:

@@ -8,19 +8,27 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.diff.columns import Question
 from gen_migration.diff.differ import difference
 from gen_migration.diff.expanded import expanded
+from gen_migration.diff.stand_ins import with_views
 from gen_migration.model.hints import Hints
 from gen_migration.operations.base import apply
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.chain import links, single
-from gen_migration.plan.expansions import Stage, closing, expansions, opening, rest_of
+from gen_migration.plan.expansions import (
+    Stage,
+    closing,
+    expansions,
+    opening,
+    rest_of,
+    standing_in,
+)
 from gen_migration.plan.order import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.diff.columns import Refusal
-    from gen_migration.diff.expansions import Expansion
-    from gen_migration.diff.expansions_asked import Unexpanded
+    from gen_migration.diff.expansions import Expansion, Refused
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import (
         Operation,
@@ -40,8 +48,8 @@ class Plan:
     operations: tuple[Operation, ...]
     schema: Schema
     links: tuple[PlannedRevision, ...] = ()
-    questions: tuple[Question | Refusal | Unexpanded, ...] = ()
-    waiting: tuple[Expansion, ...] = ()
+    questions: tuple[Question | Refusal | Refused, ...] = ()
+    waiting: tuple[Expansion | StandIn, ...] = ()
 
     @property
     def upgrade(self) -> tuple[Operation, ...]:
@@ -69,9 +77,9 @@ def plan(
     Not `online`, nobody uses the tables meanwhile: it is one revision with one transaction.
     """
     hints = hints or Hints()
-    found = expansions(old, new, hints)
+    found = expansions(old, new, hints, postgresql)
     made = Plan(operations=(), schema=old)
-    for one in staged(old, new, hints, found, origins or Origins()):
+    for one in staged(old, new, hints, found, origins or Origins(), postgresql):
         made = followed(made, one, postgresql, online=online)
     if not online and made.operations:
         link = single(old, made.schema, made.operations, postgresql)
@@ -80,12 +88,22 @@ def plan(
 
 
 def staged(
-    old: Schema, new: Schema, hints: Hints, found: Expansions, origins: Origins
+    old: Schema,
+    new: Schema,
+    hints: Hints,
+    found: Expansions,
+    origins: Origins,
+    postgresql: int,
 ) -> Iterator[Stage]:
     """Yield what is planned for itself: what opens expansions, the edit, and what closes them."""
-    held = expanded(old, new, found.waiting)
-    target = expanded(old, held, found.closing, anew=False)
     at = old
+    for view in found.renaming:
+        stage = standing_in(at, new, view, postgresql)
+        yield stage
+        at = apply(at, stage.operations)
+    held = with_views(at, new, [*found.views], postgresql)
+    held = expanded(at, held, found.columns)
+    target = expanded(at, held, found.closing, anew=False)
     for one in found.opening:
         for stage in opening(at, target, one):
             yield stage

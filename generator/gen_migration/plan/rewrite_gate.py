@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.errors import Problem
 from gen_migration.diff import rewrites
 from gen_migration.diff.data_loss import spec_path
-from gen_migration.diff.expansions_asked import Unexpanded
+from gen_migration.diff.expansions import Refused
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import (
@@ -38,7 +38,7 @@ def retyped(made: Plan, spec: Spec) -> list[Problem]:
     """Return the changes of type that the spec has to agree to."""
     found = []
     refused = {
-        (one.table, one.column) for one in made.questions if isinstance(one, Unexpanded)
+        (one.table, one.column) for one in made.questions if isinstance(one, Refused)
     }
     for operation, schema in in_use(made):
         if not isinstance(operation, SetColumnType):

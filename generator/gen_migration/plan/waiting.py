@@ -8,9 +8,9 @@ from gen_migration.base.data_class import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from gen_migration.diff.expansions import Expansion
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Spec
     from gen_migration.plan.planner import Plan
@@ -23,24 +23,8 @@ def waiting_spec(spec: Spec, made: Plan) -> Spec:
     return replace(spec, schema=made.schema, hints=without(spec.hints, made.waiting))
 
 
-def without(hints: Hints, found: Iterable[Expansion]) -> Hints:
-    """Return hints without those of the columns of expansions, which do something still."""
-    names = {(one.table, name) for one in found for name in (one.label, *one.names)}
-
-    def is_left(kind: str, key: Any) -> bool:
-        return kind not in FIELDS or key not in names
-
-    return replace(
-        hints,
-        **{
-            field: {k: v for k, v in getattr(hints, field).items() if k not in names}
-            for field in FIELDS
-        },
-        places={key: place for key, place in hints.places.items() if is_left(*key)},
-    )
-
-
-FIELDS = ("columns", "using", "expand")
-
-
-FIELDS = ("columns", "using", "expand")
+def without(hints: Hints, found: Iterable[Expansion | StandIn]) -> Hints:
+    """Return hints without the places of those of expansions, which do something still."""
+    used = set().union(*(one.hints for one in found))
+    places = {key: place for key, place in hints.places.items() if key not in used}
+    return replace(hints, places=places)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.diff.expansions import opened
+from gen_migration.diff.stand_ins import standing
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
@@ -249,7 +250,9 @@ def of_design(made: Plan, spec: Spec, asked: Rules) -> Iterator[Finding]:
     there = [one for one in spec.schema.tables if one in tables]
     yield from of_tables(spec, there, looked_at, asked)
     # What waits for its contract is told in every review.
-    waiting = (("trigger", name) for name in opened(spec.schema))
+    waiting: list[tuple[str, Any]]
+    waiting = [("trigger", name) for name in opened(spec.schema)]
+    waiting += [("view", one.old) for one in standing(spec.schema)]
     objects = dict.fromkeys((*touched_objects(made, spec), *waiting))
     yield from of_objects(spec, objects, asked)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.expansion_losses import closed, dropped
 from gen_migration.diff.expansions import expansion_of
+from gen_migration.diff.stand_ins import standing
 from gen_migration.operations import every as op
 from gen_migration.rules.finding import NOTE, WARNING
 from gen_migration.rules.rule import Edit, Hit, ObjectDesign, rule
@@ -40,14 +41,21 @@ def expansion_closed(edit: Edit, gone: op.DropColumn) -> Iterator[Hit]:
 @rule(
     "GM341",
     NOTE,
-    of=("trigger",),
+    of=("trigger", "view"),
     instead="gen-migration SPEC --contract, once no old code runs",
 )
 def expansion_open(design: ObjectDesign) -> Iterator[Hit]:
     """An expansion waits for its contract.
 
-    Until then, each write of the table runs a trigger, and two columns hold the same.
+    Until then, each write of the table runs a trigger, and two columns hold the same; or a view has
+    the old name of a table.
     """
+    if design.kind == "view":
+        for view in standing(design.spec.schema):
+            if view.old == design.name:
+                path = spec_path(design.spec, view.table, "expand")
+                yield Hit(f"{view.place} waits for its contract", path)
+        return
     one = expansion_of(design.name, design.value)
     if one is not None:
         path = spec_path(design.spec, one.table, "columns", one.label)

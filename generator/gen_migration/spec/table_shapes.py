@@ -88,6 +88,11 @@ class BodyShape(Shape):
         "The index, or the key, by which CLUSTER orders the rows."
     )
     renamed_from: RenamedFrom = None
+    expansion: bool = key(
+        "A view has the old name until `--contract`, so that old and new code run meanwhile.",
+        default=False,
+        word="expand",
+    )
     owner: Owner = None
     grants: Grants = None
     ignore: Ignore = mapping()

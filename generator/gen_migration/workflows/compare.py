@@ -12,6 +12,7 @@ from gen_migration.catalog.tolerances import NAMED, without_left_open
 from gen_migration.diff import data_loss
 from gen_migration.diff.expanded import expanded
 from gen_migration.diff.expansions_asked import asked, is_open
+from gen_migration.diff.stand_ins import stand_ins, with_views
 from gen_migration.kinds.scope import at_home_name, owned, size, without
 from gen_migration.model.given import columns_of
 from gen_migration.model.hints import Hints
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.catalog.values import Catalog
+    from gen_migration.diff.expansions import Expansion
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.history.revision import Directory
     from gen_migration.history.target import Target
     from gen_migration.review.review import Review
@@ -282,8 +285,11 @@ def beside_spec(
     asked_for, _ = asked(there, wanted, spec.hints)
     waiting = [one for one in asked_for if is_open(there, one)]
     wanted = expanded(there, wanted, waiting, anew=False)
+    _, views = stand_ins(there, wanted, spec.hints)
+    wanted = with_views(there, wanted, views, spec.postgresql, anew=False)
+    open_: list[Expansion | StandIn] = [*waiting, *views]
     unheld = read[1 - side].unheld
-    notes = [f"{one.place} waits for its contract" for one in waiting]
+    notes = [f"{one.place} waits for its contract" for one in open_]
     if not everything:
         part = owned(there, wanted)
         given = {

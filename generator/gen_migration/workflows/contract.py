@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.diff.expansions import opened
+from gen_migration.diff.stand_ins import standing
 from gen_migration.history.uncommitted import git
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.diff.expansions import Expansion
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.history.revision import Revision
     from gen_migration.history.state import State
     from gen_migration.model.schema import Spec
@@ -23,8 +25,8 @@ COMMAND = "gen-migration SPEC --contract"
 
 def contracted(spec: Spec, state: State, path: Path) -> Spec:
     """Return a spec that asks for no expansion that is open. Raises Error where none is."""
-    found = opened(state.schema).values()
-    if not found:
+    found, views = opened(state.schema).values(), standing(state.schema)
+    if not (found or views):
         raise Error(
             "nothing waits for its contract: the history has no open expansion",
             where=str(path),
@@ -32,10 +34,14 @@ def contracted(spec: Spec, state: State, path: Path) -> Spec:
         )
     names = {(one.table, name) for one in found for name in (one.old, *one.names)}
     left = {key: one for key, one in spec.hints.expand.items() if key not in names}
-    return replace(spec, hints=replace(spec.hints, expand=left))
+    open_ = {one.table for one in views}
+    kept = {key: one for key, one in spec.hints.stand_ins.items() if key not in open_}
+    return replace(spec, hints=replace(spec.hints, expand=left, stand_ins=kept))
 
 
-def told(found: Sequence[Expansion], written: Sequence[Revision]) -> Iterator[str]:
+def told(
+    found: Sequence[Expansion | StandIn], written: Sequence[Revision]
+) -> Iterator[str]:
     """Yield what is said of each expansion that waits for its contract."""
     for one in found:
         yield (
@@ -44,10 +50,9 @@ def told(found: Sequence[Expansion], written: Sequence[Revision]) -> Iterator[st
         )
 
 
-def since(one: Expansion, written: Sequence[Revision]) -> str:
+def since(one: Expansion | StandIn, written: Sequence[Revision]) -> str:
     """Return in words which of a spec's revisions opened an expansion, and when git got it."""
-    opening = f"CREATE TRIGGER {one.trigger.sql}"
-    found = [each for each in written if opening in " ".join(each.text.split())]
+    found = [one_ for one_ in written if one.creates in " ".join(one_.text.split())]
     if not found:
         return ""
     path = found[-1].path

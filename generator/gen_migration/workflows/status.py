@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Error
 from gen_migration.diff.expansions import opened
+from gen_migration.diff.stand_ins import standing
 from gen_migration.history.state import replayed
 from gen_migration.replay.evaluation.values import Position as Place
 from gen_migration.replay.replay import read_upgrade, replay
@@ -19,6 +20,8 @@ from gen_migration.workflows.stats import database
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.diff.expansions import Expansion
+    from gen_migration.diff.stand_ins import StandIn
     from gen_migration.history.revision import Directory, Revision
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -50,9 +53,7 @@ def status(url: str, directory: Directory, version_table: str | None = None) -> 
         steps=found,
         meant=frozenset(name for _, schema in there for name in unvalidated(schema)),
         expansions=tuple(
-            f"{one.place}{since(one, own)}"
-            for own, schema in there
-            for one in opened(schema).values()
+            words for own, schema in there for words in open_(own, schema)
         ),
     )
 
@@ -90,6 +91,13 @@ def built(at: Position) -> Iterator[tuple[list[Revision], Schema]]:
     for spec in dict.fromkeys(one.spec for one in run if one.spec is not None):
         own = [one for one in run if one.spec == spec]
         yield own, replayed(own).schema
+
+
+def open_(own: list[Revision], schema: Schema) -> Iterator[str]:
+    """Yield in words what waits for its contract, in what some revisions have built."""
+    found: list[Expansion | StandIn] = [*opened(schema).values(), *standing(schema)]
+    for one in found:
+        yield f"{one.place}{since(one, own)}"
 
 
 def unvalidated(schema: Schema) -> Iterator[tuple[Name, str]]:

@@ -159,6 +159,12 @@ def of_table(found: Collected, body: Body) -> None:
         old = at.name(body.shape.renamed_from, at_key=False)
         if old is not None:
             found.rename("table", body.name, old, at)
+            if body.shape.expansion:
+                found.add("stand_ins", body.name, old, body.at / "expand")
+    elif body.shape.expansion:
+        (body.at / "expand").wrong_key(
+            "expand goes with renamed_from", "write the name it had before, too"
+        )
 
 
 def enum_values(found: Collected, build: Build) -> None:

@@ -134,6 +134,7 @@ def about(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
     return without_empty(
         {
             "renamed_from": writer.old_name("table", name),
+            "expand": (name in writer.spec.hints.stand_ins) or None,
             "python": writer.python("table", name),
             "ignore": writer.ignore("table", name),
             "comment": value.comment,
