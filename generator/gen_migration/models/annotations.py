@@ -93,7 +93,7 @@ class Types:
         """Return a type in SQLAlchemy; that of an enum is its variable."""
         name = Name(value.schema, value.name)
         if collation is not None or value.kind == "builtin":
-            return write.column_type(value, collation)
+            return for_driver(write.column_type(value, collation))
         if value.array and (name in self.choices or name in self.domains):
             return call("postgresql.ARRAY", self.expression(value.element))
         if name in self.choices:
@@ -102,4 +102,14 @@ class Types:
             named = said(schema=value.schema) | {"create_type": False}
             below = self.expression(self.domains[name])
             return Call("postgresql.DOMAIN", (value.name, below), named)
-        return write.column_type(value, collation)
+        return for_driver(write.column_type(value, collation))
+
+
+def for_driver(value: Call) -> Call:
+    """Return a type whose SQL is as it is meant in the hands of psycopg, where % is a parameter."""
+    if value.name == write.TYPE_CLASS:
+        return call(value.name, value.arguments[0].replace("%", "%%"))
+    inside = tuple(
+        for_driver(one) if isinstance(one, Call) else one for one in value.arguments
+    )
+    return Call(value.name, inside, value.keywords)
