@@ -18,7 +18,7 @@ from gen_migration.postgres.names import Name, quote_name
 from gen_migration.postgres.operators import own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
@@ -131,9 +131,6 @@ class Languages(Kind):
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         held = named(value).values()
         return {("functions", one, bodies.ANY) for one in held if one is not None}
-
-    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-        yield "definition", self.definition(old), self.definition(new)
 
 
 def named(value: Language) -> Mapping[str, Name | None]:

@@ -21,7 +21,7 @@ from gen_migration.kinds.references import of_type
 from gen_migration.postgres.signatures import Signature, TransformName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
@@ -147,6 +147,3 @@ class Transforms(Kind):
     def refers(self, value: Any, find: Finder) -> set[Reference]:
         held = (getattr(value, key) for key in FIELDS)
         return {("functions", one.called, 1) for one in held if one is not None}
-
-    def changes(self, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-        yield "definition", self.definition(old), self.definition(new)

@@ -39,7 +39,8 @@ def searched_before(edit: Edit, one: op.AlterObject) -> Iterator[Hit]:
     found = concerned(schema, {(one.kind, one.name)})
     kept = sorted(said for node in found if (said := keeps(schema, node)) is not None)
     if kept:
-        yield edit.hit(f"{one.summary}: {', '.join(kept)} keep what they have")
+        what = "keep what they have" if kept[1:] else "keeps what it has"
+        yield edit.hit(f"{one.summary}: {', '.join(kept)} {what}")
 
 
 def keeps(schema: Schema, node: Node) -> str | None:
