@@ -157,6 +157,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
         create_operator_class.becomes_the_default
+        create_statement.foreign_partition
         """,
     ),
     "require-concurrent-index-deletion": (
@@ -183,6 +184,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         add_enum_value.of_a_composite_type_of_columns
         set_column_type.under_a_function_that_computes
         create_operator_class.becomes_the_default
+        create_statement.foreign_partition
         """,
     ),
     "require-concurrent-partition-detach": (
@@ -251,6 +253,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         create_base_type.all
         create_operator_class.of_two_types
         create_shell_type.with_a_function
+        create_transform.of_functions
+        set_comment.of_public
         """,
     ),
     "syntax-error": (
