@@ -333,7 +333,7 @@ PAIRS = (
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
             check_rows.contract_of_a_type backfill.expand_a_split backfill.expand_a_rename
-            backfill.expand_a_type
+            backfill.expand_a_type backfill.expand_a_type_by_sql
             create_constraint.check_of_a_parent
             drop_constraint.check_of_a_parent
             set_column_nullable.of_a_child_alone

@@ -13,6 +13,7 @@ from crashes import APART, run_crashing
 from expansions import EDITS, RENAME, RETYPED, SPLIT, Edit, Shop
 from gen_migration.base.errors import Error
 from gen_migration.history.directory import OutputDirectory
+from gen_migration.history.request import Request
 from gen_migration.history.target import Target
 from gen_migration.scratch import databases as scratch
 from gen_migration.status.report import lines
@@ -175,6 +176,22 @@ def test_there_and_back_without_loss(name: str, tmp_path: Path) -> None:
         with scratch.connect(url) as db:
             after = list(db.execute("SELECT * FROM users ORDER BY id"))
         assert sorted(map(str_sorted, after)) == sorted(map(str_sorted, before[1]))
+
+
+def test_parts_that_are_missing_come_back(tmp_path: Path) -> None:
+    """Those of what opens one, and those of the contract, with the same bytes."""
+    shop = Shop(tmp_path)
+    shop.write(RENAME.old)
+    for asked in (None, Request(contract=True)):
+        there = set(shop.versions.iterdir())
+        shop.write(RENAME.new, asked)
+        last = max(
+            set(shop.versions.iterdir()) - there, key=lambda one: "_2_of" in one.name
+        )
+        text = last.read_bytes()
+        last.unlink()
+        shop.write(RENAME.new)
+        assert last.read_bytes() == text
 
 
 def str_sorted(row: tuple[Any, ...]) -> list[str]:

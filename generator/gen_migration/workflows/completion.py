@@ -16,9 +16,11 @@ from gen_migration.history.file_names import PART
 from gen_migration.history.graph import ancestors, heads, in_order
 from gen_migration.history.state import replayed
 from gen_migration.plan.planner import Plan
+from gen_migration.plan.waiting import waiting_spec
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import message_of
 from gen_migration.workflows.answers import answered, plan_of
+from gen_migration.workflows.contract import closing, is_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,8 +103,12 @@ def drafted(
         [one for one in rest if one.id in before and one.spec == spec.name]
     )
     made = plan_of(spec, state)
+    if len(made.links) != gap.count and is_open(state):
+        spec = closing(spec, state)  # the edit was their contract
+        made = plan_of(spec, state)
     if len(made.links) != gap.count:
         return made, ()
+    spec = waiting_spec(spec, made)
     ids = {number: one.id for number, one in gap.there.items()} | dict(gap.ids)
 
     def drafts(message: str | None) -> tuple[Draft, ...]:

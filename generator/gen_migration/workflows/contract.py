@@ -25,13 +25,23 @@ COMMAND = "gen-migration SPEC --contract"
 
 def contracted(spec: Spec, state: State, path: Path) -> Spec:
     """Return a spec that asks for no expansion that is open. Raises Error where none is."""
-    found, views = opened(state.schema).values(), standing(state.schema)
-    if not (found or views):
+    if not is_open(state):
         raise Error(
             "nothing waits for its contract: the history has no open expansion",
             where=str(path),
             hint="run without --contract",
         )
+    return closing(spec, state)
+
+
+def is_open(state: State) -> bool:
+    """Tell whether a history has an open expansion."""
+    return bool(opened(state.schema) or standing(state.schema))
+
+
+def closing(spec: Spec, state: State) -> Spec:
+    """Return a spec that asks for no expansion that is open."""
+    found, views = opened(state.schema).values(), standing(state.schema)
     names = {(one.table, name) for one in found for name in (one.old, *one.names)}
     left = {key: one for key, one in spec.hints.expand.items() if key not in names}
     open_ = {one.table for one in views}
