@@ -29,6 +29,7 @@ from gen_migration.rules.rule import (
     OfOperation,
     OfSizes,
     OnlineStep,
+    Sides,
     UpgradeStep,
 )
 from gen_migration.spec.documents import positions
@@ -139,13 +140,16 @@ def of_edit(
         return
     idle, of_edits = unused(made.operations), asked.of_family("1")
     origins = Origins().after(made.operations).of("table")
+    start = made.links[0].upgrade.start
+    sides = Sides(start, spec.schema)
     for operation in made.operations if operations is None else operations:
         edit = Edit(
             operation=operation,
             made=made,
+            sides=sides,
             spec=spec,
             unused=idle,
-            start=made.links[0].upgrade.start,
+            start=start,
             origins=origins,
             sizes=sizes,
         )

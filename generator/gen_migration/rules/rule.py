@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import inspect
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds import BY_WORD
+from gen_migration.kinds.nodes import Nodes
 from gen_migration.operations import every as op
 from gen_migration.plan.busy_tables import named, reached
 from gen_migration.rules.finding import Finding, Severity, Work
@@ -113,11 +115,29 @@ class OfOperation:
         return path_of(self.operation, self.spec)
 
 
+class Sides:
+    """The nodes of the schemas before and after an edit, each made once it is asked for."""
+
+    def __init__(self, old: Schema, new: Schema) -> None:
+        self.old, self.new = old, new
+
+    @cached_property
+    def before(self) -> Nodes:
+        """The nodes before the edit."""
+        return Nodes(self.old)
+
+    @cached_property
+    def after(self) -> Nodes:
+        """The nodes after the edit."""
+        return Nodes(self.new)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit(OfOperation):
     """An operation of an edit, with the whole of it."""
 
     made: Plan
+    sides: Sides
 
     def hit(self, what: str = "", path: Place | None = None) -> Hit:
         """Return that it is found, in words and at a place that may be others."""

@@ -6,9 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
-from gen_migration.kinds.nodes import Nodes
 from gen_migration.operations import every as op
-from gen_migration.rules.finding import WARNING
+from gen_migration.rules.finding import DANGER
 from gen_migration.rules.rule import Edit, Hit, object_path, rule
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 @rule(
     "GM116",
-    WARNING,
+    DANGER,
     op.RenameObject,
     op.DropObject,
     instead="write what it is called now, or nothing of it",
@@ -32,7 +31,7 @@ def text_names_what_is_gone(
     """
     is_rename = isinstance(one, op.RenameObject)
     old = (one.kind, one.old if isinstance(one, op.RenameObject) else one.name)
-    before, after = Nodes(edit.start), Nodes(edit.spec.schema)
+    before, after = edit.sides.before, edit.sides.after
     now = f"is called {one.new} now" if is_rename else "is dropped"
     for kind in kinds.of(edit.spec.schema):
         for name, value in edit.spec.schema.of(kind.word).items():
