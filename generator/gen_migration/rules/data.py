@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.diff.data_loss import losses, spec_path
+from gen_migration.diff.data_loss import spec_path
 from gen_migration.diff.expansions import MARK
 from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
@@ -24,9 +24,8 @@ ADD = "add the new name beside the old one, let code move over, and drop the old
 
 def destroyed(edit: Edit) -> Iterator[Hit]:
     """Yield what an operation destroys, as it is called before the edit."""
-    for loss in losses(edit.made.operations, edit.spec):
-        if loss.operation is edit.operation:
-            yield edit.hit(f"this destroys {loss.what}", loss.path)
+    for loss in edit.shared.losses.get(id(edit.operation), ()):
+        yield edit.hit(f"this destroys {loss.what}", loss.path)
 
 
 @rule("GM101", DANGER, op.DropTable, breaks=True, instead=LATER)

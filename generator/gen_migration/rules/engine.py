@@ -29,7 +29,7 @@ from gen_migration.rules.rule import (
     OfOperation,
     OfSizes,
     OnlineStep,
-    Sides,
+    Shared,
     UpgradeStep,
 )
 from gen_migration.spec.documents import positions
@@ -141,12 +141,12 @@ def of_edit(
     idle, of_edits = unused(made.operations), asked.of_family("1")
     origins = Origins().after(made.operations).of("table")
     start = made.links[0].upgrade.start
-    sides = Sides(start, spec.schema)
+    shared = Shared(start, made, spec)
     for operation in made.operations if operations is None else operations:
         edit = Edit(
             operation=operation,
             made=made,
-            sides=sides,
+            shared=shared,
             spec=spec,
             unused=idle,
             start=start,

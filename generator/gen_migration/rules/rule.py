@@ -9,12 +9,13 @@ A rule is a small function; its docstring is its page in `docs/rules.md`: a titl
 from __future__ import annotations
 
 import inspect
+from collections import defaultdict
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.diff.data_loss import spec_path
+from gen_migration.diff.data_loss import Loss, losses, spec_path
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.nodes import Nodes
 from gen_migration.operations import every as op
@@ -115,21 +116,29 @@ class OfOperation:
         return path_of(self.operation, self.spec)
 
 
-class Sides:
-    """The nodes of the schemas before and after an edit, each made once it is asked for."""
+class Shared:
+    """What rules ask of a whole edit, found once for all of its operations."""
 
-    def __init__(self, old: Schema, new: Schema) -> None:
-        self.old, self.new = old, new
+    def __init__(self, start: Schema, made: Plan, spec: Spec) -> None:
+        self.start, self.made, self.spec = start, made, spec
 
     @cached_property
     def before(self) -> Nodes:
         """The nodes before the edit."""
-        return Nodes(self.old)
+        return Nodes(self.start)
 
     @cached_property
     def after(self) -> Nodes:
         """The nodes after the edit."""
-        return Nodes(self.new)
+        return Nodes(self.spec.schema)
+
+    @cached_property
+    def losses(self) -> dict[int, list[Loss]]:
+        """What is lost, by the ids of operations."""
+        found: dict[int, list[Loss]] = defaultdict(list)
+        for one in losses(self.made.operations, self.spec):
+            found[id(one.operation)].append(one)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +146,7 @@ class Edit(OfOperation):
     """An operation of an edit, with the whole of it."""
 
     made: Plan
-    sides: Sides
+    shared: Shared
 
     def hit(self, what: str = "", path: Place | None = None) -> Hit:
         """Return that it is found, in words and at a place that may be others."""

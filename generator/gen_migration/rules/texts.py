@@ -31,7 +31,7 @@ def text_names_what_is_gone(
     """
     is_rename = isinstance(one, op.RenameObject)
     old = (one.kind, one.old if isinstance(one, op.RenameObject) else one.name)
-    before, after = edit.sides.before, edit.sides.after
+    before, after = edit.shared.before, edit.shared.after
     now = f"is called {one.new} now" if is_rename else "is dropped"
     for kind in kinds.of(edit.spec.schema):
         for name, value in edit.spec.schema.of(kind.word).items():
