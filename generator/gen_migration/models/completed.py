@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.given import given_columns
 from gen_migration.models import arguments, unsaid
 
@@ -23,6 +24,7 @@ def completed(found: Schema, spec: Schema, known: Collection[Name] = ()) -> Sche
 
     `known` are tables of others that foreign keys point at.
     """
+    found = with_counters(found, spec)
     left = unsaid.said(spec, known)
     result = found
     for word, held in spec.objects.items():
@@ -48,6 +50,27 @@ def completed(found: Schema, spec: Schema, known: Collection[Name] = ()) -> Sche
         if one.parent is not None and root(spec, name) in tables:
             tables.setdefault(name, one)
     return result.with_("table", tables)
+
+
+def with_counters(found: Schema, spec: Schema) -> Schema:
+    """Return the schema of models with what a serial column is where its sequence has grants.
+
+    There, a catalog has the sequence apart, and the column with a default.
+    """
+    tables, sequences = dict(found.tables), dict(found.sequences)
+    for name, one in spec.sequences.items():
+        if one.owned_by is None or name in sequences:
+            continue
+        of, key = one.owned_by
+        held = tables[of].columns.get(key) if of in tables else None
+        mine = spec.tables[of].columns.get(key) if of in spec.tables else None
+        if held is None or mine is None or not held.type.is_serial:
+            continue
+        if name == sequence_name(of, key) and mine.type == held.type.plain:
+            columns = {**tables[of].columns, key: mine}
+            tables[of] = replace(tables[of], columns=columns)
+            sequences[name] = one
+    return found.with_("table", tables).with_("sequence", sequences)
 
 
 def root(schema: Schema, name: Name) -> Name:
