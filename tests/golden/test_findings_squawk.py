@@ -100,6 +100,7 @@ PAIRS = (
         squawk_alone=(
             "a generated column that comes back in the same transaction: GM104 and GM210 tell it",
             """
+            alter_function.after_its_type
             set_column_expression.becomes_generated set_column_expression.before_17
             set_column_expression.stored_to_virtual
             set_column_type.source_of_a_generated_column
@@ -144,6 +145,7 @@ PAIRS = (
         squawk_alone=(
             "one of the same name takes its place, or only a trigger of ours calls it",
             """
+            alter_function.transforms drop_transform.of_a_function
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             create_foreign_table.type_of_rows
@@ -226,6 +228,7 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            create_statement.foreign_partition rename_constraint.by_another_convention
             rename_table.expanded
             check_rows.contract_of_a_rename
             alter_composite_type.of_another_range_type
@@ -470,6 +473,7 @@ PAIRS = (
         squawk_alone=(
             "the partitions have it already, or GM224 is told of the whole materialized view",
             """
+            create_statement.foreign_partition
             alter_materialized_view.indexes_that_change_names
             alter_materialized_view.one_over_another
             alter_materialized_view.columns_go
@@ -490,6 +494,7 @@ PAIRS = (
         squawk_alone=(
             "its table goes too, or it is one that a crash has left, or of a materialized view",
             """
+            create_statement.foreign_partition
             alter_materialized_view.indexes_that_change_names
             drop_table.whose_index_gives_its_name
             create_index.of_nested_partitions
