@@ -191,7 +191,14 @@ def column_renamed(edit: Edit, one: op.RenameColumn) -> Iterator[Hit]:
 
     Code of the version before fails from the moment on that the upgrade commits.
     """
-    is_aside = any(name.startswith(MARK) for name in (one.old, one.new))
+    # At the contract, the values that were built aside take the name.
+    successors = [
+        each.old
+        for each in edit.made.operations
+        if isinstance(each, op.RenameColumn)
+        and (each.table, each.new) == (one.table, one.old)
+    ]
+    is_aside = any(name.startswith(MARK) for name in (one.old, one.new, *successors))
     if one.table not in edit.unused and not is_aside:
         yield edit.hit()
 
