@@ -230,7 +230,7 @@ PAIRS = (
             """
             create_statement.foreign_partition rename_constraint.by_another_convention
             rename_table.expanded
-            check_rows.contract_of_a_rename
+            check_rows.contract_of_a_rename check_rows.contract_of_a_type
             alter_composite_type.of_another_range_type
             alter_domain.two_steps_beside_an_enum
             alter_materialized_view.indexes_that_change_names

@@ -195,7 +195,12 @@ def run(connection: Any, lines: list[str]) -> None:
     import sqlalchemy as sa
     from sqlalchemy.dialects import postgresql
 
-    modules = {"op": op, "sa": sa, "postgresql": postgresql, "textwrap": textwrap}
+    def statements(sql: list[str], **_: Any) -> None:
+        for one in sql:
+            op.execute(one.replace(":", r"\:"))
+
+    modules: dict[str, Any] = {"op": op, "sa": sa, "postgresql": postgresql}
+    modules |= {"textwrap": textwrap, "statements": statements}
     with Operations.context(context):
         for line in lines:
             exec(line, modules)  # noqa: S102 - our own

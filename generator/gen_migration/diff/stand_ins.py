@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.diff.expansions import Refused
-from gen_migration.kinds.views import View
 from gen_migration.model.given import columns_of
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.queries import canonical
@@ -18,6 +17,7 @@ from gen_migration.postgres.queries import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.kinds.views import View
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
@@ -51,6 +51,9 @@ class StandIn:
 
     def view(self, schema: Schema, new: Schema, postgresql: int) -> View:
         """Return the view of all columns of the table, with the rights on it in the new schema."""
+        # Few edits have one, and the module of a kind is for those that do.
+        from gen_migration.kinds.views import View
+
         columns = ", ".join(map(quote_name, columns_of(schema, self.table)))
         return View(
             query=canonical(f"SELECT {columns} FROM {self.table.sql}"),  # noqa: S608 - quoted

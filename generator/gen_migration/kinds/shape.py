@@ -138,8 +138,8 @@ class Shape:
 
     @property
     def written(self) -> set[str]:
-        """The names of the keys that were written."""
-        found: set[str] = self.__pydantic_fields_set__  # type: ignore[attr-defined]
+        """The names of the keys that were written; a name alone has none."""
+        found: set[str] = getattr(self, "__pydantic_fields_set__", set())
         return found
 
     @classmethod
