@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration.cli import contradictions, idle_options, options, talk
+from gen_migration.cli import contradictions, idle_options, instead, options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -161,9 +161,9 @@ def do(
     from gen_migration.workflows import up_to_date
 
     idle = idle_options.of_look(given)
-    special = next((one for one in ("adopt", "squash", "rebase") if asked[one]), None)
+    special = next((one for one in instead.WAYS if asked[one]), None)
     if special is not None:
-        status = SPECIAL[special](spec, target.open(), asked)
+        status = instead.WAYS[special](spec, target.open(), asked)
         click.get_current_context().exit(status)
     is_edit = not (asked["amend"] or asked["contract"])
     known = up_to_date.recall(spec, target) if is_edit else None
@@ -178,49 +178,6 @@ def do(
         say_up_to_date(found, given, idle)
 
 
-def adopt(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
-    """Adopt what the history has built; return the exit status."""
-    from gen_migration.cli import adopt
-
-    names = ("message", "rev_id", "dev_url", "before", "check", "dry_run")
-    return adopt.run(spec, directory, **{name: asked[name] for name in names})
-
-
-def squash(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
-    """Write one revision in the place of many; return the exit status."""
-    from gen_migration.cli import squash
-    from gen_migration.workflows.squash import Asked
-
-    wanted = Asked(
-        up_to=asked["up_to"],
-        message=asked["message"],
-        drop_data=asked["drop_data"],
-        force=asked["force"],
-        write=not asked["dry_run"],
-    )
-    place = {name: asked[name] for name in ("dev_url", "before")}
-    return squash.run(spec, directory, wanted, **place)
-
-
-def rebase(spec: Path, directory: Directory, asked: Mapping[str, Any]) -> int:
-    """Write this branch's revisions anew behind the base branch's; return the exit status."""
-    from gen_migration.cli import rebase
-    from gen_migration.workflows.configured import configuration_here
-    from gen_migration.workflows.rebase import Wanted
-
-    wanted = Wanted(
-        base=asked["base"],
-        database=asked["dev_url"],
-        force=asked["force"],
-        write=not asked["dry_run"],
-        numbered=configuration_here().is_numbered,
-    )
-    rebase.run(spec, directory, wanted)
-    return 0
-
-
-# What is no next revision, by the option that asks for it.
-SPECIAL = {"adopt": adopt, "squash": squash, "rebase": rebase}
 # What Alembic's own options say of the place of a revision.
 PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
 
