@@ -303,6 +303,9 @@ def is_chosen(kind: Kind, name: Any, row: Any, choice: Choice) -> bool:
 
 def read(reading: Reading, kind: Kind) -> Iterator[tuple[Any, Any, Any]]:
     """Yield name, value and row of the objects of a kind."""
+    # What has none is asked no more, so that its module is not imported.
+    if not any(reading.found[key] for key in (kind.key, *kind.also_reads)):
+        return
     for row in kind.rows(reading.found):
         name = reading.name_of(kind, row)
         try:

@@ -43,6 +43,8 @@ class Facts:
     object: ClassVar[str | None] = None
     # The parser's OBJECT_… of its parts, where those get other names.
     part: ClassVar[str | None] = None
+    # Queries of the catalog besides its own whose rows its objects are (see `rows`).
+    also_reads: ClassVar[tuple[str, ...]] = ()
     # Whether it gives tables their columns.
     gives_columns: ClassVar[bool] = False
 

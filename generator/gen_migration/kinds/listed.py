@@ -374,6 +374,7 @@ LISTED = (
         called="STATEMENT",
         class_names=("Statement",),
         in_schema=False,
+        also_reads=("foreign_tables",),
     ),
     Late(
         "default_privileges.DefaultPrivilegesKind",

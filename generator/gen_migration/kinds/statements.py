@@ -63,6 +63,7 @@ class Statements(Kind):
     )
     value = Statement
     called = "STATEMENT"
+    also_reads = ("foreign_tables",)
     in_schema = False
     is_missed = True
     is_as_written = True
