@@ -481,6 +481,9 @@ def test_a_database_in_between_is_told(generic: Environment) -> None:
         squashed(generic, spec=NOTE)
         done = forked(["alembic", "upgrade", "head"], generic.root)
         assert done.status != 0
+        asked = forked(["gen-migration", "doctor", url], generic.root)
+        assert f"error the database is at {first}: " in asked.stdout
+        assert "with the last release that still has" in asked.stdout
         assert f"Can't locate revision identified by '{first}'" in done.stderr
         begin = "        with context.begin_transaction():\n            context.run_migrations()\n"
         text = env.read_text("utf-8")

@@ -10,19 +10,21 @@ import re
 import sys
 from importlib import metadata, util
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.workflows.configured import configuration_here, scratch_of, target_of
+from gen_migration.workflows.database_health import database, positions
+from gen_migration.workflows.health import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from gen_migration.base.configuration import Configuration, SpecPlace
     from gen_migration.history.revision import Directory
+    from gen_migration.history.target import Target
 
-Level = Literal["ok", "note", "error"]
 PACKAGES = ("gen-migration", "alembic", "sqlalchemy", "psycopg")
 # The module of each driver that SQLAlchemy's URLs name, psycopg2 where they name none.
 DRIVERS = {"": "psycopg2", "psycopg": "psycopg", "asyncpg": "asyncpg"}
@@ -45,28 +47,6 @@ HABITS = (
         "all revisions are one transaction, until one commits its statements one by one",
     ),
 )
-OLDEST = 14
-RIGHTS = """
-SELECT current_user, current_setting('server_version_num')::int / 10000,
-    has_database_privilege(current_database(), 'CREATE'),
-    (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = current_schema()),
-    current_schema(), pg_has_role('pg_monitor', 'MEMBER'),
-    current_setting('max_locks_per_transaction')::int, current_setting('lock_timeout')
-"""
-OWNERS = """
-SELECT c.oid::regclass::text, pg_get_userbyid(relowner) FROM unnest(%s::text[]) AS name
-JOIN pg_class AS c ON c.oid = to_regclass(name)
-WHERE NOT pg_has_role(relowner, 'MEMBER') ORDER BY 1
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What was looked at: as it should be, worth to know, or wrong; and how to mend it."""
-
-    level: Level
-    text: str
-    hint: str = ""
 
 
 def doctor(
@@ -94,6 +74,7 @@ def doctor(
     yield from checked(lambda: scratch(configured, dev_url))
     if url is not None:
         yield from checked(lambda: database(url, names))
+        yield from checked(lambda: positions(url, targets(configured, output, config)))
 
 
 def checked(look: Callable[[], Iterator[Found]]) -> Iterator[Found]:
@@ -137,16 +118,23 @@ def spec_of(place: SpecPlace) -> tuple[Found, list[str]]:
     return Found(level="ok", text=f"{place.path}: {tables}"), names
 
 
+def targets(
+    configured: Configuration, output: Path | None, config: Path | None
+) -> list[Target]:
+    """Return where the revisions of the specs are, each place once. Raises Error."""
+    specs: list[str | None] = [one.path for one in configured.places]
+    found = {}
+    for spec in specs or [None]:
+        target = target_of(configured, spec, output, config, {})
+        found[target.config, target.output] = target
+    return [*found.values()]
+
+
 def history(
     configured: Configuration, output: Path | None, config: Path | None
 ) -> Iterator[Found]:
     """Yield what is to be said of the histories of the specs. Raises Error."""
-    targets = {}
-    specs: list[str | None] = [one.path for one in configured.places]
-    for spec in specs or [None]:
-        target = target_of(configured, spec, output, config, {})
-        targets[target.config, target.output] = target
-    for target in targets.values():
+    for target in targets(configured, output, config):
         yield from of_directory(target.open())
         if target.config is not None:
             yield from of_config(target.config)
@@ -229,58 +217,4 @@ def scratch(configured: Configuration, dev_url: str | None) -> Iterator[Found]:
             level="error",
             text=f"{before}: no such file, which before in pyproject.toml names",
             hint="write it, or take the key out",
-        )
-
-
-def database(url: str, tables: Iterable[str]) -> Iterator[Found]:
-    """Yield what the user of a database may do of what revisions do. Raises Error."""
-    from gen_migration.catalog.reader import connection_to
-    from gen_migration.postgres import urls
-
-    with connection_to(url) as connection:
-        row = connection.execute(RIGHTS).fetchone()
-        strange = connection.execute(OWNERS, [[*tables]]).fetchall()
-    user, version, in_database, in_schema, schema, monitors, locks, timeout = row
-    name = urls.masked(url)
-    level: Level = "ok" if version >= OLDEST else "error"
-    yield Found(
-        level=level,
-        text=f"{name}: PostgreSQL {version}, as {user}",
-        hint="" if level == "ok" else f"{OLDEST} is the oldest that is held",
-    )
-    if not in_schema:
-        yield Found(
-            level="error",
-            text=f"{user} may not create anything in the schema {schema}",
-            hint=f"as its owner: GRANT CREATE ON SCHEMA {schema} TO {user}"
-            if schema
-            else "create a schema that is in search_path",
-        )
-    if not in_database:
-        yield Found(
-            level="note",
-            text=f"{user} may not create schemas or extensions in this database",
-            hint="where a spec has some: GRANT CREATE ON DATABASE",
-        )
-    for table, owner in strange:
-        yield Found(
-            level="error",
-            text=f"the table {table} belongs to {owner}, and {user} is no member",
-            hint=f"ALTER TABLE needs that: GRANT {owner} TO {user}",
-        )
-    if not monitors:
-        yield Found(
-            level="note",
-            text=f"{user} does not see who others are that hold a lock",
-            hint=f"GRANT pg_monitor TO {user}",
-        )
-    if locks < 64:
-        yield Found(
-            level="note",
-            text=f"max_locks_per_transaction is {locks}: revisions of many tables need more",
-        )
-    if timeout not in {"0", "0s"}:
-        yield Found(
-            level="note",
-            text=f"lock_timeout is {timeout} for {user}; revisions set their own",
         )
