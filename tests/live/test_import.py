@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import databases
@@ -386,6 +388,42 @@ def test_a_name_that_yaml_takes_for_something_else(database: str, name: str) -> 
     result = run(database, "--name", name)
     assert result.exit_code == 0, result.stderr
     assert load(result.stdout, "spec.yaml").name == name
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("t_pkey", "naming: postgresql\n"), ("pk_t", ""), ("its_own", "")],
+)
+def test_the_convention_that_a_database_follows(
+    key: str, says: str, database: str
+) -> None:
+    execute(database, f"CREATE TABLE t (id integer CONSTRAINT {key} PRIMARY KEY)")
+    text = run(database, "--name", "shop").stdout
+    assert text.startswith(f"name: shop\n{says}tables:\n")
+    assert ("name: its_own" in text) == (key == "its_own")
+    (table,) = load(text, "spec.yaml").schema.tables.values()
+    assert [*table.constraints] == [key]
+
+
+READ = """
+import sys
+from gen_migration.catalog import reader
+reader.read_url(sys.argv[1])
+print(*(one for one in sys.modules if one.startswith("gen_migration.kinds.")))
+"""
+
+
+def test_kinds_that_a_database_has_nothing_of_are_not_imported(database: str) -> None:
+    execute(database, "CREATE TABLE t (id integer); CREATE VIEW v AS SELECT id FROM t")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, database],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {one.rpartition(".")[2] for one in done.stdout.split()}
+    assert "views" in found
+    assert found.isdisjoint({"languages", "subscriptions", "operator_classes", "casts"})
 
 
 def test_where_the_spec_goes(

@@ -76,6 +76,7 @@ def test_a_part_that_is_missing_comes_back_under_its_number() -> None:
 def test_an_id_that_is_given() -> None:
     assert run(FIRST, "--rev-id", "first").exit_code == 0
     assert written() == ["first_shop"]
+    assert "--rev-id has no effect" in run(FIRST, "--rev-id", "other").stderr
     again = run(MORE, "--rev-id", "first")
     assert again.exit_code == 2
     assert "the history has a revision first already" in again.stderr

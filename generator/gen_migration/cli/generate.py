@@ -222,7 +222,9 @@ def say_up_to_date(
     """Say that nothing is to be written, and which options had no effect but those `told`."""
     for note in found.notes:
         talk.say(note)
-    places = [one for one in ("--message", *idle_options.PLACE) if one not in told]
+    places = [
+        one for one in ("--message", "--rev-id", *idle_options.PLACE) if one not in told
+    ]
     idle_options.tell(given, places, "there is nothing to write")
     idle_options.tell(
         given,
