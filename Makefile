@@ -1,11 +1,11 @@
-# Two commands are all: `make run` and `make test`. Each sets up .venv by itself.
+# Two commands are all: `make run` and `make test`. Each target sets up .venv by itself.
 .POSIX:
 .SUFFIXES:
 
 PYTHON = python3
 BIN = .venv/bin
 
-.PHONY: run test mermaid fuzz bench clean
+.PHONY: run test docs mermaid fuzz bench clean
 
 run: .venv/ready
 	@$(BIN)/python scripts/run.py
@@ -24,6 +24,12 @@ test: .venv/ready
 		wait $$mypy || failed=$$?; \
 		cat .venv/mypy.txt; \
 		exit $$failed
+
+# The site, into build/docs. A broken link, or anything else that Sphinx warns of, is an error.
+docs: .venv/docs
+	$(BIN)/sphinx-build --fail-on-warning --nitpicky --keep-going --quiet \
+		--builder html --doctree-dir build/doctrees docs build/docs
+	@echo "see build/docs/index.html"
 
 # Mermaid's own parser, for the tests that ask it; they are skipped without.
 mermaid:
@@ -54,6 +60,10 @@ bench: .venv/ready
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@# Setuptools warns of every editable installation, which says nothing to a newcomer.
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable ".[postgres]" --group test
+	@touch $@
+
+.venv/docs: .venv/ready
+	@$(BIN)/python -m pip install --quiet --group docs
 	@touch $@
 
 clean:

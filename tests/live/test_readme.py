@@ -1,4 +1,4 @@
-"""What README shows is what happens, and everything that there is stands in it."""
+"""What TEXT shows is what happens, and everything that there is stands in it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from gen_migration.workflows.compare import compare
 from gen_migration.workflows.generate import generate
 from gen_migration.workflows.sizes import sizes
 from gen_migration.workflows.squash import Asked, squash
-from readme import BLOCKS, README, edited
+from readme import BLOCKS, TEXT, edited
 
 ROOT = Path(__file__).parents[2]
 PYTHON = [
     textwrap.dedent(text)
-    for text in re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    for text in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 ]
 YAML = [text for language, text in BLOCKS if language == "yaml"]
 
@@ -207,7 +207,7 @@ def test_the_mistakes_are_reported_as_shown() -> None:
 def test_every_other_spec_in_it_loads() -> None:
     for text in YAML:
         if "defualt" not in text:
-            load(text, "README.md")
+            load(text, "TEXT.md")
 
 
 COMMANDS = main.list_commands(click.Context(main))
@@ -217,11 +217,11 @@ COMMANDS = main.list_commands(click.Context(main))
 def test_every_command_and_option_is_in_it(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
-    assert f"gen-migration {name}" in README or name == "generate"
+    assert f"gen-migration {name}" in TEXT or name == "generate"
     assert command.help
     for parameter in command.params:
         for option in parameter.opts:
-            assert f"`{option}" in README or not option.startswith("--")
+            assert f"`{option}" in TEXT or not option.startswith("--")
 
 
 def test_the_drift_is_found_as_shown(database: str, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_the_drift_is_found_as_shown(database: str, tmp_path: Path) -> None:
 
 def test_every_key_of_a_spec_is_in_it() -> None:
     for word in SpecShape.by_word():
-        assert f"`{word}`" in README
+        assert f"`{word}`" in TEXT
 
 
 def test_help_fits_a_narrow_terminal() -> None:
@@ -254,5 +254,5 @@ def test_help_fits_a_narrow_terminal() -> None:
 
 def test_make_targets_that_it_names_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make (\w+)", README):
+    for target in re.findall(r"`?make (\w+)", TEXT):
         assert f"\n{target}:" in makefile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import databases
@@ -16,11 +15,12 @@ from gen_migration.history.directory import OutputDirectory
 from gen_migration.history.request import Request
 from gen_migration.scratch.databases import VERSIONS
 from gen_migration.workflows.generate import generate
+from readme import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 OLD = """\
 name: shop
 tables:
@@ -113,7 +113,7 @@ def test_an_upgrade_that_fails_on_its_way(project: Project) -> None:
     assert "is invalid, and no revision builds it" not in text
     assert "an invalid index is dropped and built anew" in text
     assert "part 2 of" in text
-    assert project.said()[1] in README
+    assert project.said()[1] in TEXT
     # What the status says of the next command is so.
     project.run("UPDATE users SET email = id || email")
     project.upgrade()

@@ -1,12 +1,20 @@
-"""README, and what it shows."""
+"""README and the pages of `docs/`, and what they show."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-BLOCKS: list[tuple[str, str]] = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+BLOCKS: list[tuple[str, str]] = [
+    (language, text)
+    for path in PAGES
+    for language, text in re.findall(
+        r"```(\w+)\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL
+    )
+]
 
 
 def edited(text: str, diff: str) -> str:

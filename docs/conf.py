@@ -1,0 +1,20 @@
+"""The site of these pages, as `make docs` builds it: every warning is an error."""
+
+from importlib import metadata
+
+from pygments.lexers import YamlLexer
+from sphinx.application import Sphinx
+
+project = "gen-migration"
+release = metadata.version("gen-migration")
+extensions = ["myst_parser"]
+myst_heading_anchors = 4
+nitpicky = True
+html_theme = "furo"
+html_title = "gen-migration"
+html_copy_source = False
+
+
+def setup(app: Sphinx) -> None:
+    """Know the fences of YAML that is no spec, which tests tell from those that are one."""
+    app.add_lexer("yml", YamlLexer)
