@@ -30,7 +30,7 @@ from gen_migration.history.migrate import with_driver
 from gen_migration.postgres import urls
 from gen_migration.scratch import databases as scratch
 from gen_migration.workflows.generate import generate
-from readme import BLOCKS, edited
+from pages import blocks, edited, page
 from sqlalchemy import create_engine, pool
 
 if TYPE_CHECKING:
@@ -287,10 +287,11 @@ def test_on_a_terminal_where_no_log_is_configured(
 VARYING = re.compile(r"[0-9.:]+ (?=s:|s |old)|pid [0-9]+, [a-z0-9_]+")
 
 
-def test_the_terminal_of_readme(database: str, tmp_path: Path) -> None:
-    shown = next(text for _, text in BLOCKS if text.startswith("$ alembic upgrade"))
-    first = next(text for language, text in BLOCKS if language == "yaml")
-    diff = [text for language, text in BLOCKS if language == "diff"][1]
+def test_the_terminal_that_a_page_shows(database: str, tmp_path: Path) -> None:
+    shown = next(blocks(page("docs/how-to/watch.md"))).text
+    readme = [*blocks(page("README.md"))]
+    first = next(block.text for block in readme if block.language == "yaml")
+    diff = [block.text for block in readme if block.language == "diff"][1]
     with scratch.connect(database) as connection:
         connection.execute("CREATE TABLE users (id uuid PRIMARY KEY)")
         connection.execute("CREATE TABLE invoices ()")

@@ -1,17 +1,62 @@
-"""Links between README and the pages of `docs/` lead somewhere."""
+"""README and the pages of `docs/` speak of all that there is, and their links lead somewhere."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
-from readme import PAGES, ROOT
+import click
+import pytest
+from gen_migration.base.configuration import Configuration, configured
+from gen_migration.cli import main
+from gen_migration.spec.shapes import SpecShape
+from pages import PAGES, ROOT, TEXT, blocks, page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
+COMMANDS = main.list_commands(click.Context(main))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_in_them(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert f"gen-migration {name}" in TEXT or name == "generate"
+    assert command.help
+    for parameter in command.params:
+        for option in parameter.opts:
+            assert f"`{option}" in TEXT or not option.startswith("--")
+
+
+def test_every_key_of_a_spec_is_in_them() -> None:
+    for word in SpecShape.by_word():
+        assert f"`{word}`" in TEXT
+
+
+def test_what_is_assumed_of_sizes_is_what_stands_there() -> None:
+    sizes = [block.text for block in blocks(page("docs/how-to/sizes.md"))]
+    shown = next(text for text in sizes if "busy-writes" in text)
+    assert configured(shown.encode(), "pyproject.toml").assume == Configuration().assume
+    assert "stats-age" in shown
+
+
+def test_make_targets_that_they_name_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"(?:`|\$ )make (\w+)", TEXT):
+        assert f"\n{target}:" in makefile
+
+
+def test_help_fits_a_narrow_terminal() -> None:
+    for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
+        command = [sys.executable, "-m", "gen_migration", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("Usage: ")
+        assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def prose(path: Path) -> str:
@@ -29,14 +74,14 @@ def anchors(path: Path) -> set[str]:
 def test_links_lead_somewhere() -> None:
     broken = []
     others = (ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md")
-    for page in (*PAGES, *others):
-        for link in LINK.findall(prose(page)):
+    for one in (*PAGES, *others):
+        for link in LINK.findall(prose(one)):
             name, _, anchor = link.partition("#")
-            target = page.parent / name if name else page
+            target = one.parent / name if name else one
             if "://" not in link and not (
                 target.exists() and (not anchor or anchor in anchors(target))
             ):
-                broken.append(f"{page.relative_to(ROOT)}: {link}")
+                broken.append(f"{one.relative_to(ROOT)}: {link}")
     assert broken == []
 
 
@@ -46,3 +91,7 @@ def test_every_page_is_reached() -> None:
     listed = re.findall(r"^[\w/*-]+$", index.read_text(encoding="utf-8"), re.MULTILINE)
     found = {path for one in listed for path in index.parent.glob(f"{one}.md")}
     assert found == {*PAGES} - {index, ROOT / "README.md"}
+
+
+def test_readme_is_a_page() -> None:
+    assert page("README.md").count("\n") <= 250
