@@ -228,7 +228,7 @@ CHANGES = (
 )
 
 
-def generate(spec: str, output: Path) -> int:
+def generate(spec: str, output: Path, *options: str) -> int:
     """Run the command line on a spec, and return how many revisions it has written.
 
     Raises RuntimeError with what it printed when it fails, or writes none.
@@ -237,7 +237,7 @@ def generate(spec: str, output: Path) -> int:
     path.write_text(spec, encoding="utf-8")
     there = len([*output.glob("*.py")])
     done = subprocess.run(
-        [COMMAND, path.name, "--output", output.name],
+        [COMMAND, path.name, "--output", output.name, *options],
         cwd=output.parent,
         capture_output=True,
         text=True,

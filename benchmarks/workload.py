@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from shop import CUSTOMERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -27,13 +27,32 @@ WARM = 0.5
 SECONDS = 30  # after which a statement is an error
 READY = 60  # for a process to connect
 
-UPDATE = "UPDATE orders SET amount = %(amount)s, created_at = now() WHERE id = %(old)s"
+UPDATE = (
+    "UPDATE orders SET {amount} = %(amount)s, created_at = now() WHERE id = %(old)s"
+)
 INSERT = """
-INSERT INTO orders (id, customer_id, number, state, amount, note, tax, created_at)
+INSERT INTO orders (id, customer_id, number, state, {amount}, note, tax, created_at)
 VALUES (%(new)s, %(customer)s, %(new)s, 'open', %(amount)s, 'new', 0, now())
 """
-SELECT = "SELECT state, amount, note FROM orders WHERE id = %(old)s"
-WRITERS, READERS = (UPDATE, INSERT), (SELECT,)
+SELECT = "SELECT state, {amount}, note FROM orders WHERE id = %(old)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A version of the application: what it writes and reads, by its name of a column."""
+
+    amount: str = "amount"
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        return tuple(one.format(amount=self.amount) for one in (UPDATE, INSERT))
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        return (SELECT.format(amount=self.amount),)
+
+
+OLD = Code()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,17 @@ class Work:
     errors: list[str]
 
 
-def work(pipe: Connection, url: str, sql: str, rows: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one process sends: rows up to `rows` are there, and new ones come after `first`."""
+
+    sql: str
+    writes: bool
+    rows: int
+    first: int
+
+
+def work(pipe: Connection, url: str, task: Task) -> None:
     """Send a statement again and again, until something comes through the pipe or it closes."""
     import psycopg
     from gen_migration.scratch import databases
@@ -65,22 +94,22 @@ def work(pipe: Connection, url: str, sql: str, rows: int) -> None:
     # Ctrl-C ends the parent, and the pipe with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    done = Work(sql in WRITERS, [], [])
-    new = rows
+    done = Work(task.writes, [], [])
+    new = task.first
     with databases.connect(url) as connection:
         connection.execute(f"SET statement_timeout = '{SECONDS}s'")
         pipe.send(None)
         while not pipe.poll(PAUSE) and not connection.closed:
             new += 1
             values = {
-                "old": random.randint(1, rows),  # noqa: S311 - no secret
+                "old": random.randint(1, task.rows),  # noqa: S311 - no secret
                 "new": new,
                 "amount": new % 1000,
                 "customer": 1 + new % CUSTOMERS,
             }
             start = time.perf_counter()
             try:
-                connection.execute(sql, values)
+                connection.execute(task.sql, values)
             except psycopg.Error as error:
                 done.errors.append(str(error).partition("\n")[0])
             done.statements.append(Statement(start, time.perf_counter()))
@@ -90,19 +119,19 @@ def work(pipe: Connection, url: str, sql: str, rows: int) -> None:
 class Application:
     """Processes at work; `done` is what each of them did, once they have stopped."""
 
-    def __init__(self, url: str, rows: int) -> None:
+    def __init__(self, url: str, tasks: Iterable[Task]) -> None:
         self.done: list[Work] = []
         self.running: list[tuple[BaseProcess, Connection, bool]] = []
         # A fork would inherit the parent's connections.
         context = multiprocessing.get_context("spawn")
-        for sql in (*WRITERS, *READERS):
+        for task in tasks:
             pipe, its_end = context.Pipe()
             process = context.Process(
-                target=work, args=(its_end, url, sql, rows), daemon=True
+                target=work, args=(its_end, url, task), daemon=True
             )
             process.start()
             its_end.close()
-            self.running.append((process, pipe, sql in WRITERS))
+            self.running.append((process, pipe, task.writes))
 
     def warm_up(self) -> None:
         """Return when all of them have worked for a while. Raises RuntimeError."""
@@ -129,11 +158,24 @@ class Application:
 
 
 @contextlib.contextmanager
-def application(url: str, rows: int) -> Iterator[Application]:
-    """Yield processes at work on a database, warm; they stop at the end."""
-    found = Application(url, rows)
+def application(url: str, rows: int, *versions: Code) -> Iterator[Application]:
+    """Yield versions of an application at work on a database, warm; they stop at the end."""
+    from gen_migration.scratch import databases
+
+    with databases.connect(url) as connection:
+        (last,) = connection.execute("SELECT max(id) FROM orders").fetchone()
+    found = Application(url, tasks(rows, last, versions or (OLD,)))
     try:
         found.warm_up()
         yield found
     finally:
         found.stop()
+
+
+def tasks(rows: int, last: int, versions: Iterable[Code]) -> Iterator[Task]:
+    """Yield what each process of each version does; no two insert the same row."""
+    for number, code in enumerate(versions):
+        for sql in code.writers:
+            yield Task(sql, True, rows, last + number * rows)
+        for sql in code.readers:
+            yield Task(sql, False, rows, last)

@@ -18,12 +18,38 @@ from present import present
 from statements import undone
 
 ALWAYS = """
-schemas extensions collation_names opclasses statements owners grants
+schemas extensions collation_names opclasses owners grants other_grants
 """.split()
 # What pg_dump's own test has none of.
 MORE = (
     "CREATE TABLE t (a integer); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;",
     "CREATE TABLE t (a integer PRIMARY KEY REFERENCES t); ALTER TABLE t DISABLE TRIGGER ALL;",
+    (
+        "CREATE TABLE t (a integer); CREATE INDEX i ON t ((a + 1));"
+        " ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 0;"
+    ),
+    (
+        "CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY);"
+        " COMMENT ON SEQUENCE t_a_seq IS 'of t';"
+    ),
+    "CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE t_a_seq SET UNLOGGED;",
+    (
+        "CREATE UNLOGGED TABLE t (a integer GENERATED ALWAYS AS IDENTITY);"
+        " ALTER SEQUENCE t_a_seq SET LOGGED;"
+    ),
+    "CREATE VIEW v WITH (security_barrier = false) AS SELECT 1 AS a;",
+    (
+        "CREATE TABLE t (a integer NOT NULL); CREATE TABLE u () INHERITS (t);"
+        " COMMENT ON CONSTRAINT t_a_not_null ON u IS 'of t';"
+    ),
+    (
+        "CREATE TABLE t (a integer NOT NULL NO INHERIT); CREATE TABLE u () INHERITS (t);"
+        " ALTER TABLE u ADD CONSTRAINT n NOT NULL a NOT VALID;"
+    ),
+    (
+        "CREATE TABLE t (a integer) PARTITION BY LIST (a);"
+        " ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID;"
+    ),
 )
 
 

@@ -39,7 +39,7 @@ statistics
 event_triggers
 publications subscriptions statements
 columns types constraints
-indexes owners grants default_privileges unheld
+indexes owners grants other_grants default_privileges unheld
 """.split()
 # What is younger than PostgreSQL 14, since which version, and what an older server would say.
 YOUNGER = {

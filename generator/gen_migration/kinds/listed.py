@@ -374,7 +374,7 @@ LISTED = (
         called="STATEMENT",
         class_names=("Statement",),
         in_schema=False,
-        also_reads=("foreign_tables",),
+        also_reads=("foreign_tables", "other_grants"),
     ),
     Late(
         "default_privileges.DefaultPrivilegesKind",

@@ -63,7 +63,7 @@ class Statements(Kind):
     )
     value = Statement
     called = "STATEMENT"
-    also_reads = ("foreign_tables",)
+    also_reads = ("foreign_tables", "other_grants")
     in_schema = False
     is_missed = True
     is_as_written = True
@@ -122,9 +122,9 @@ class Statements(Kind):
     # The catalog.
 
     def rows(self, found: Mapping[str, Any]) -> Iterable[Any]:
-        """Return those of its own query, and what makes foreign tables that no key holds."""
+        """Return those of its queries, and what makes foreign tables that no key holds."""
         tables = (row.statement for row in found["foreign_tables"])
-        own: list[Any] = found["statements"]
+        own = (*found["statements"], *found["other_grants"])
         return [*own, *(SimpleNamespace(**one) for one in tables if one is not None)]
 
     def from_row(self, reading: Any, row: Any) -> Any:

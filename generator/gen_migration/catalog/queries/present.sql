@@ -2,18 +2,31 @@
 -- databases have objects of few kinds, and the server plans a query for longer than it looks here.
 -- Lower ids are of what initdb makes (manual, "OID Assignment").
 WITH relation AS MATERIALIZED (
-    SELECT coalesce(array_agg(DISTINCT relkind::text), '{}') AS kinds FROM pg_class WHERE oid >= 16384
+    SELECT
+        coalesce(array_agg(relkind), '{}') AS kinds,
+        coalesce(bool_or(has_unlogged), false) AS has_unlogged,
+        coalesce(bool_or(has_options), false) AS has_options
+    -- Grouped, PostgreSQL hashes them; DISTINCT would sort them all.
+    FROM (
+        SELECT relkind, bool_or(relpersistence = 'u') AS has_unlogged,
+            bool_or(relkind = 'v' AND reloptions IS NOT NULL) AS has_options
+        FROM pg_class WHERE oid >= 16384 GROUP BY relkind
+    ) AS each
 ),
 type AS MATERIALIZED (
     SELECT
-        coalesce(array_agg(DISTINCT typtype::text), '{}') AS kinds,
+        coalesce(array_agg(typtype), '{}') AS kinds,
+        coalesce(bool_or(has_base), false) AS has_base,
+        coalesce(bool_or(has_shell), false) AS has_shell
+    FROM (
         -- An array type has no array type of its own.
-        coalesce(bool_or(typtype = 'b' AND typarray <> 0), false) AS has_base,
-        coalesce(bool_or(NOT typisdefined), false) AS has_shell
-    FROM pg_type WHERE oid >= 16384
+        SELECT typtype, bool_or(typtype = 'b' AND typarray <> 0) AS has_base,
+            bool_or(NOT typisdefined) AS has_shell
+        FROM pg_type WHERE oid >= 16384 GROUP BY typtype
+    ) AS each
 ),
 routine AS MATERIALIZED (
-    SELECT coalesce(array_agg(DISTINCT prokind::text), '{}') AS kinds FROM pg_proc WHERE oid >= 16384
+    SELECT coalesce(array_agg(DISTINCT prokind), '{}') AS kinds FROM pg_proc WHERE oid >= 16384
 )
 SELECT
     'e' = ANY (t.kinds) AS enums,
@@ -58,5 +71,18 @@ SELECT
     r.kinds && '{r,p,m}' AS types,
     r.kinds && '{r,p,f}' AS constraints,
     r.kinds && '{i,I}' AS indexes,
-    r.kinds && '{r,p,f,S,i,I}' AS unheld
+    -- What each part of the query begins with; what partitions have, pg_inherits says.
+    r.kinds && '{p,m}' OR r.has_unlogged OR r.has_options OR EXISTS (SELECT FROM pg_inherits)
+        OR EXISTS (
+            SELECT FROM pg_description AS e JOIN pg_class AS s ON s.oid = e.objoid AND s.relkind = 'S'
+            WHERE e.classoid = 'pg_class'::regclass)
+        OR EXISTS (
+            -- Only a column that is an expression can have one.
+            SELECT FROM pg_index AS i CROSS JOIN LATERAL (
+                SELECT FROM pg_attribute AS a
+                WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0 OFFSET 0) AS a
+            WHERE i.indexrelid >= 16384 AND i.indexprs IS NOT NULL) AS statements,
+    r.kinds && '{p,f}' OR EXISTS (SELECT FROM pg_inherits)
+        OR EXISTS (SELECT FROM pg_index WHERE NOT indisvalid)
+        OR EXISTS (SELECT FROM pg_trigger WHERE tgisinternal AND tgenabled <> 'O') AS unheld
 FROM relation AS r, type AS t, routine AS p
