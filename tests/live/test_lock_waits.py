@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 # Autocommit: NOT VALID, and its validation.
 CHECK = OLD + "    checks: {ck_users_email: \"email <> ''\"}\n"
-WAITING = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass"
+WAITING = """
+SELECT FROM pg_stat_activity
+WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
+"""
 SHORT = "safety: {lock_timeout: 100ms, lock_retries: %d}\n"
 LINES = 40  # of the helper, as ruff formats it
 
@@ -79,6 +82,23 @@ def test_a_lock_that_is_released_is_waited_for(
         done.stderr,
     )
     assert project.generate("--check", spec=SHORT % 4 + spec).status == 0
+
+
+@pytest.mark.parametrize("spec", [COLUMN, CHECK], ids=["transaction", "autocommit"])
+def test_a_row_of_the_catalog_that_others_change_at_once_is_tried_again(
+    spec: str, shop: Environment, database: str
+) -> None:
+    """PostgreSQL waits for who changes it, and then gives up: "tuple concurrently updated"."""
+    granted = "schemas: {public: {grants: {pg_monitor: [create]}}}\n"
+    assert shop.generate(spec=spec + granted).status == 0
+    with held(database, "GRANT USAGE ON SCHEMA public TO pg_monitor", seconds=0):
+        done = alembic(shop, "upgrade", "head")
+    assert done.status == 0, done
+    assert re.search(r"\d of \d is tried again in 0 s: GRANT CREATE", done.stderr)
+    with scratch.connect(database) as connection:
+        acl = "SELECT nspacl::text FROM pg_namespace WHERE nspname = 'public'"
+        (found,) = connection.execute(acl).fetchone() or ("",)
+    assert "pg_monitor=UC/" in found
 
 
 @pytest.mark.parametrize("version", scratch.VERSIONS)

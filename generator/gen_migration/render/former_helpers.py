@@ -109,4 +109,79 @@ def one_by_one(lock_retries: int = 0, hints: Any = (), **limits: str) -> Iterato
             stack.callback(event.remove, op.get_bind().engine, "do_execute", execute)
         yield
 ''',
+    '''
+@contextmanager
+def at_once(
+    *, steps: str = "1 of 1", lock_retries: int, **limits: str
+) -> Iterator[None]:
+    """Run statements on tables in use as one transaction: waits are short, and retried."""
+    context, new = op.get_context(), f"json_each_text('{json.dumps(limits)}')"
+
+    def execute(cursor: Any, sql: str, values: Any, say: Any, tries: int = 0) -> bool:
+        cursor.execute("SAVEPOINT at_once")
+        try:
+            return cursor.execute(sql, values) or True
+        except Exception as error:
+            said = [f"revision {revision}: {error}", " ".join(sql.split())[:200]]
+            if getattr(error, "sqlstate", getattr(error, "pgcode", "")) == "55P03":
+                cursor.execute("ROLLBACK TO SAVEPOINT at_once")
+                rows = holders(cursor, sql)
+                who = [one for own, one in rows if not own][:5]
+                if tries < lock_retries and not any(own for own, _ in rows):
+                    pause = random.uniform(0.5, 1) * min(2**tries, 60)
+                    whom = ", ".join([said[1][:100], *who])
+                    say(f"is tried again in {pause:.0f} s: {whom}")
+                    time.sleep(pause)  # nobody sleeps on a strong lock of their own
+                    return execute(cursor, sql, values, say, tries + 1)
+                said += who
+            raise CommandError(" -- ".join(said)) from error
+
+    if not getattr(context, "_in_external_transaction", False):
+        with context.autocommit_block():
+            pass  # what went before is committed
+    op.execute(f"SELECT set_config('gm.'||key, current_setting(key), true) FROM {new}")
+    for name, limit in limits.items():
+        op.execute(f"SET LOCAL {name} = '{limit}'")
+    with nullcontext() if context.as_sql else watched(steps, execute):
+        yield
+    op.execute(f"SELECT set_config(key, current_setting('gm.'||key), true) FROM {new}")
+''',
+    '''
+@contextmanager
+def one_by_one(
+    *, steps: str = "1 of 1", lock_retries: int = 0, hints: Any = (), **limits: str
+) -> Iterator[None]:
+    """Run statements that commit one by one, on tables in use: waits are short, and retried."""
+    context, new = op.get_context(), f"json_each_text('{json.dumps(limits)}')"
+
+    def execute(cursor: Any, sql: str, values: Any, say: Any, tries: int = 0) -> bool:
+        try:
+            return cursor.execute(sql, values) or True
+        except Exception as error:
+            said = [f"revision {revision}: {error}", " ".join(sql.split())[:200]]
+            if getattr(error, "sqlstate", getattr(error, "pgcode", "")) == "55P03":
+                who = [one for own, one in holders(cursor, sql) if not own][:5]
+                if tries < lock_retries:
+                    pause = random.uniform(0.5, 1) * min(2**tries, 60)
+                    whom = ", ".join([said[1][:100], *who])
+                    say(f"is tried again in {pause:.0f} s: {whom}")
+                    time.sleep(pause)
+                    return execute(cursor, sql, values, say, tries + 1)
+                said += who
+            said += [query for *names, query in hints if {*names} <= {*sql.split()}]
+            raise CommandError(" -- ".join(said)) from error
+
+    if getattr(context, "_in_external_transaction", False):
+        raise CommandError(f"{revision}: use connect(), not begin(), in env.py")
+    with context.autocommit_block(), ExitStack() as stack:
+        values = "'gm.'||key, current_setting(key), false"
+        op.execute(f"SELECT set_config({values}) FROM {new}")
+        back = f"SELECT set_config(key, current_setting('gm.'||key), false) FROM {new}"
+        for name, limit in limits.items():
+            op.execute(f"SET {name} = '{limit}'")
+        stack.callback(op.execute, back)
+        if not context.as_sql:
+            stack.enter_context(watched(steps, execute))
+        yield
+''',
 )
