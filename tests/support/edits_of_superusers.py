@@ -135,6 +135,11 @@ def change(draw: st.DrawFn, document: Document) -> None:
                 value.pop("function", None)
         if isinstance(value, dict) and section not in {"statements", *PARTS}:
             value["comment"] = draw(nonempty)
+    of_types: dict[str, Document] = {}
+    for one in document.get("operator_classes", {}).values():
+        # A type has one default.
+        if one.get("default") and of_types.setdefault(one["type"], one) is not one:
+            one["default"] = False
 
 
 CHANGES: dict[str, dict[str, list[Any]]] = {

@@ -160,6 +160,20 @@ class OperatorClasses(OfMethod):
             stored=None if stored == of else stored,
         )
 
+    def faults(
+        self, name: Any, value: Any, schema: Schema
+    ) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+        """Yield that a type has another default class (opclasscmds.c, `DefineOpClass`)."""
+        if not value.standard:
+            return
+        for key, one in schema.of(self.word).items():
+            if key == name:
+                return
+            same = key.method == name.method and one.type == value.type
+            if same and one.standard:
+                what = f'"{key}" is the default for {value.type} already'
+                yield ("default",), what, "let one of the two be the default"
+
     def settle(self, objects: dict[str, dict[Any, Any]]) -> None:
         families, classes = objects["operator family"], objects[self.word]
         for name, value in classes.items():
