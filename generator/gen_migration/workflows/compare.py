@@ -26,7 +26,7 @@ from gen_migration.scratch.prerequisites import tables
 from gen_migration.spec import documents
 from gen_migration.spec.git import GitPath, in_working_tree
 from gen_migration.spec.load import spec_of
-from gen_migration.workflows import sources
+from gen_migration.workflows import sources, unsaid_access
 from gen_migration.workflows.sources import History, Url
 
 if TYPE_CHECKING:
@@ -108,6 +108,9 @@ def compare(
         rules=rules,
         sizes=sizes,
     )
+    if isinstance(one, Path | GitPath) and document is not None and found[0]:
+        operations = made.plan.operations
+        notes += unsaid_access.notes(found[0].schema, wanted.schema, operations)
     if document is not None and not drift:
         revision = f"{other.revision}:" if isinstance(other, GitPath) else ""
         made = replace(made, findings=located(made.findings, document, revision))
