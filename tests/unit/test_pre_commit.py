@@ -65,13 +65,17 @@ def committed(directory: Path, files: dict[str, str]) -> str:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Return a repository that uses both hooks."""
+    """Return a repository that uses all hooks."""
     local = PUBLISHED.replace("language: python", "language: system")
-    assert local.count("language: system") == 2
+    assert local.count("language: system") == 3
     hooks = tmp_path / "hooks"
     revision = committed(hooks, {".pre-commit-hooks.yaml": local})
     hook = {"id": "gen-migration-check", "args": ["spec/app.yaml"]}
-    used = [{"id": "gen-migration-format"}, hook]
+    models = {
+        "id": "gen-migration-models",
+        "args": ["spec/app.yaml", "--output", "m.py"],
+    }
+    used = [{"id": "gen-migration-format"}, hook, models]
     config = {"repos": [{"repo": str(hooks), "rev": revision, "hooks": used}]}
     files = {
         ".pre-commit-config.yaml": yaml.safe_dump(config),
@@ -115,6 +119,17 @@ def test_the_check_hook_fails_until_the_revision_is_there(repository: Path) -> N
     assert done.returncode == 0, done.stderr
     assert run(repository, "git", "add", "-A").returncode == 0
     done = pre_commit(repository, "gen-migration-check")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_models_hook_fails_until_they_are_what_the_spec_says(
+    repository: Path,
+) -> None:
+    done = pre_commit(repository, "gen-migration-models")
+    assert done.returncode == 1
+    assert "m.py is not what spec/app.yaml says" in done.stdout
+    run(repository, "gen-migration", "models", "spec/app.yaml", "--output", "m.py")
+    done = pre_commit(repository, "gen-migration-models")
     assert done.returncode == 0, done.stdout
 
 
