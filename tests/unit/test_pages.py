@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -31,6 +32,12 @@ def test_every_command_and_option_is_in_them(name: str) -> None:
     for parameter in command.params:
         for option in parameter.opts:
             assert f"`{option}" in TEXT or not option.startswith("--")
+
+
+def test_what_the_code_says_is_fresh() -> None:
+    made = runpy.run_path(str(ROOT / "scripts/reference.py"))["pages"]()
+    for path, text in made.items():
+        assert text == path.read_text(encoding="utf-8"), "python scripts/reference.py"
 
 
 def test_every_key_of_a_spec_is_in_them() -> None:
