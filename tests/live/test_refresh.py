@@ -13,6 +13,7 @@ from gen_migration.models import module
 from gen_migration.scratch.models_name import Models
 from gen_migration.spec.load import load, load_file
 from gen_migration.workflows.refresh import refreshed
+from gen_migration.workflows.refresh_files import write
 from hypothesis import given
 from random_examples import EXAMPLES, live
 from strategies import Pair, pairs
@@ -123,11 +124,54 @@ def test_a_spec_follows_its_models(project: Path) -> None:
     assert run("diff", "shop.yaml", "models:shop_as_it_is:Base.metadata").exit_code == 0
 
 
-def test_what_it_does_not_go_with(project: Path) -> None:
+KEY = "columns: {id: {type: bigint, primary_key: true}}"
+SPLIT = {
+    "_spec.yaml": "# The shop.\nname: shop\nenums: {state: [open, not yet]}\n",
+    "users.yaml": f"tables:\n  users: # who buys\n    {KEY}\n",
+    "old.yaml": f"tables:\n  old:\n    {KEY}\n",
+    "gone.yaml": f"# Why it is.\ntables:\n  gone:\n    {KEY}\n",
+}
+SPLIT_MODELS = """
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+state = sa.Enum("open", "not yet", name="state", metadata=metadata)
+for name in ("users", "tags"):
+    key = sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)
+    age = sa.Column("age", sa.Integer, nullable=False)
+    sa.Table(name, metadata, key, age)
+"""
+
+
+def test_a_spec_of_a_file_for_each_table_follows_its_models(project: Path) -> None:
+    spec = project / "spec"
+    spec.mkdir()
+    for name, text in SPLIT.items():
+        (spec / name).write_text(text, encoding="utf-8")
+    (project / "split_models.py").write_text(SPLIT_MODELS, encoding="utf-8")
+    source = "models:split_models:metadata"
+    done = run("import", source, "--output", "spec", "--refresh")
+    assert done.exit_code == 0, done.stderr
+    assert {*done.stdout.splitlines()} == {
+        "spec/users.yaml",
+        "spec/tags.yaml",
+        "spec/old.yaml (removed)",
+        "spec/gone.yaml",
+    }
+    found = {one.name: one.read_text(encoding="utf-8") for one in spec.glob("*.yaml")}
+    assert found.keys() == {"_spec.yaml", "users.yaml", "tags.yaml", "gone.yaml"}
+    assert found["_spec.yaml"] == SPLIT["_spec.yaml"]
+    assert found["gone.yaml"] == "# Why it is.\ntables: {}\n"
+    assert "users: # who buys\n" in found["users.yaml"]
+    assert "age: integer" in found["users.yaml"]
+    assert found["tags.yaml"].startswith("tables:\n  tags:\n")
+    assert run("diff", "spec", source).exit_code == 0
+    assert run("import", source, "--output", "spec", "--refresh").stdout == ""
+
+
+def test_what_it_does_not_go_with() -> None:
     done = refresh("any", "--name", "other")
     assert "--refresh goes with models and --output" in done.stderr
-    done = run("import", "models:any:x", "--output", str(project), "--refresh")
-    assert "a spec of several files is not refreshed" in done.stderr
 
 
 # A type that the new spec alone has; statistics, or a view, on a table that is gone.
@@ -154,9 +198,9 @@ def test_random_specs_follow_random_models(project: Path) -> None:
         source = Models(name, "metadata")
         try:
             found = refreshed(path, source, None)
-            if found is not None:
-                path.write_text(found, encoding="utf-8")
-                assert refreshed(path, source, None) is None
+            if found:
+                write(found, path)
+                assert refreshed(path, source, None) == {}
         except Error as error:
             assert any(why in error.message for why in REFUSED)  # noqa: PT017
 

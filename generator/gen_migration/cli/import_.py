@@ -127,24 +127,23 @@ def command(
 def refresh_file(
     models: Source, path: Path | None, dev_url: str | None, *, alone: bool
 ) -> None:
-    """Write a spec's file anew as its models are, and print its path where that changes it.
+    """Write a spec's files anew as its models are, and print those that change.
 
     `alone` tells whether no option stands beside it that is another import's.
     """
-    from gen_migration.base.files import locked, replace_file
     from gen_migration.workflows.refresh import refreshed
+    from gen_migration.workflows.refresh_files import write
 
     if not isinstance(models, Models) or path is None or not alone:
         raise click.UsageError(
             "--refresh goes with models and --output, and with no other option but --dev-url"
         )
-    text = refreshed(path, models, dev_url)
-    if text is None:
+    files = refreshed(path, models, dev_url)
+    if not files:
         click.echo(f"no difference: {path} and {models}", err=True)
-        return
-    with locked(path.absolute().parent):
-        replace_file(path, text)
-    click.echo(path)
+    write(files, path)
+    for name, text in files.items():
+        click.echo(name if text else f"{name} (removed)")
 
 
 def check_place(place: Path | None, bodies: bool) -> None:

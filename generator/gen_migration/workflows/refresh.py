@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error, Errors
-from gen_migration.spec.documents import SpecFile, below, document
+from gen_migration.spec.documents import SpecFile, below, document, read_document
 from gen_migration.spec.load import spec_of
-from gen_migration.spec.write.editing import GONE, edited
+from gen_migration.spec.write.editing import GONE
 from gen_migration.spec.write.spec import document as document_of
 from gen_migration.spec.write.writer import Writer
 from gen_migration.workflows import compare, import_spec
+from gen_migration.workflows.refresh_files import edited_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gen_migration.base.errors import Place
     from gen_migration.model.schema import Schema, Spec, Table
@@ -32,41 +33,35 @@ SAID = ("enum", "sequence", "extension")
 MAPPED = frozenset(("columns", "constraints", "indexes"))
 
 
-def refreshed(path: Path, models: Models, dev_url: str | None) -> str | None:
-    """Return the text of a spec's file as models have it; None where it says the same already.
+def refreshed(
+    path: Path, models: Models, dev_url: str | None
+) -> dict[Path, str | None]:
+    """Return the files of a spec as models have it, of those that change; None for one that goes.
 
     What models do not say stays, and so do comments, hints and the words in which the spec says
     what has not changed. Raises Error where a side cannot be read, or the spec would not hold
     what the models have.
     """
-    from gen_migration.spec.texts import read_text
-
-    if path.is_dir():
-        raise Error(
-            "a spec of several files is not refreshed",
-            where=str(path),
-            hint=f"gen-migration diff {path} {models} says what to write",
-        )
-    text = read_text(path, str(path))
-    old = load(text, path)
+    found = read_document(path)
+    old = spec_of(found)
     read = compare.catalogs((path, models), [old, None], dev_url, "")
     names = (str(path), str(models))
     pair, _ = compare.counted(read, [old, None], names, everything=True)
     new = replace(old, schema=merged(old, *pair))
     if new.schema == old.schema:
-        return None
-    whole = [
-        edited(text, dict(edits(old, new, by_table=by_table)))
-        for by_table in (False, True)
-    ]
-    for found in whole:
-        if says(found, path, new):
-            return found
+        return {}
     why = "a part of it cannot be told apart in the text"
-    try:
-        load(whole[-1], path)
-    except Errors as refused:
-        why = refused.errors[0].message
+    for by_table in (False, True):
+        files = edited_files(found, path, edits(old, new, by_table=by_table))
+        parts = [
+            *(one for one in found.parts if Path(one.source) not in files),
+            *(SpecFile(str(name), text) for name, text in files.items() if text),
+        ]
+        try:
+            if says(load(parts, path), new):
+                return files
+        except Errors as refused:
+            why = refused.errors[0].message
     raise Error(
         f"the spec cannot be written as the models are: {why}",
         where=str(path),
@@ -74,18 +69,17 @@ def refreshed(path: Path, models: Models, dev_url: str | None) -> str | None:
     )
 
 
-def load(text: str, path: Path) -> Spec:
-    """Return the spec of a text that stands in a file. Raises Errors."""
-    return spec_of(document([SpecFile(str(path), text)], partial(below, path)))
+def load(parts: Iterable[SpecFile], path: Path) -> Spec:
+    """Return the spec of the texts that stand in its files. Raises Errors."""
+    in_order = sorted(parts, key=lambda one: Path(one.source))
+    return spec_of(document(in_order, partial(below, path)))
 
 
-def says(text: str, path: Path, wanted: Spec) -> bool:
-    """Tell whether a text is a spec that says what models do as this one."""
-    try:
-        found = load(text, path).schema
-    except Errors:
-        return False
-    return all(found.of(word) == wanted.schema.of(word) for word in ("table", *SAID))
+def says(found: Spec, wanted: Spec) -> bool:
+    """Tell whether a spec says what models do as another one does."""
+    return all(
+        found.schema.of(word) == wanted.schema.of(word) for word in ("table", *SAID)
+    )
 
 
 def merged(spec: Spec, before: Schema, after: Schema) -> Schema:
