@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 from environment import Environment, as_superuser, environment
 from gen_migration.cli import main
+from gen_migration.scratch import databases as scratch
+from gen_migration.workflows import doctor
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -37,8 +41,8 @@ def test_what_is_as_it_should_be(database: str) -> None:
     assert found.exit_code == 0, found.output
     assert "ok    shop.yaml: 1 table\n" in found.stdout
     assert "0 revisions\n" in found.stdout
-    assert (
-        "ok    scratch databases: the embedded server, PostgreSQL 18." in found.stdout
+    assert re.search(
+        r"^ok    scratch databases: [\w-]+ 18\.", found.stdout, re.MULTILINE
     )
     assert "PostgreSQL 18, as gm_" in found.stdout
     assert "error" not in found.stdout
@@ -58,7 +62,7 @@ def test_each_thing_that_is_wrong_is_told(project: Environment) -> None:
     for words in (
         "error shop.yaml:2:",
         ".begin() holds all revisions of an upgrade in one transaction",
-        "gives alembic_version another place",
+        "gives alembic_version another name",
         "needs the driver nothing, which is not installed",
         "error cannot connect to postgresql://127.0.0.1:1/nothing",
     ):
@@ -67,13 +71,60 @@ def test_each_thing_that_is_wrong_is_told(project: Environment) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_what_a_user_may_not_do(database: str) -> None:
+    Path("shop.yaml").write_text(f"extensions: [file_fdw, plpgsql]\n{SPEC}", "utf-8")
+    Path("later.yaml").write_text(
+        "name: later\npostgresql: 18\nextensions: [nothing]\ntables: {t: {columns: {id: uuid}}}\n"
+    )
+    Path("pyproject.toml").write_text(
+        TABLE.replace('l"]', 'l", "later.yaml"]'), "utf-8"
+    )
     connection = databases.connection(as_superuser(database))
     connection.execute("CREATE TABLE users (id uuid)")
+    connection.execute("CREATE TABLE alembic_version (version_num text)")
     found = run(database)
     assert found.exit_code == 1
-    assert "the table users belongs to postgres, and" in found.stdout
-    assert "hint: ALTER TABLE needs that: GRANT postgres TO" in found.stdout
-    connection.execute("DROP TABLE users")
+    for words in (
+        "the table users belongs to postgres, and",
+        "hint: ALTER TABLE needs that: GRANT postgres TO",
+        "may not write to alembic_version, which belongs to postgres",
+        "only a superuser may create the extension file_fdw\n",
+        "this server has no extension nothing, which a spec creates",
+        'note  shop.yaml: only a superuser may create the extension "file_fdw"',
+        'error later.yaml: no PostgreSQL here has the extension "nothing"',
+    ):
+        assert words in found.stdout
+    connection.execute("DROP TABLE users, alembic_version")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_database_that_takes_no_revision() -> None:
+    with scratch.database(16) as url, scratch.connect(url) as connection:
+        spec = f"postgresql: 18\n{SPEC}"
+        Path("shop.yaml").write_text(spec, encoding="utf-8")
+        name = "ALTER ROLE CURRENT_USER SET default_transaction_read_only = on"
+        connection.execute(name)
+        found = run(url)
+    assert "hint: a spec is for 18 and later: lower its postgresql:" in found.stdout
+    assert "only read\n" in found.stdout
+    assert "RESET default_transaction_read_only" in found.stdout
+
+
+def test_what_is_installed_and_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "psycopg":
+            raise metadata.PackageNotFoundError
+        return {"alembic": "1.15.2", "sqlalchemy": "2.1.0b1"}.get(name, "0.1.0")
+
+    monkeypatch.setattr(metadata, "version", version)
+    held, *faults = doctor.versions()
+    assert held.text.endswith("alembic 1.15.2, sqlalchemy 2.1.0b1, no psycopg")
+    assert [(one.text, one.hint) for one in faults] == [
+        ("alembic 1.15.2 is too old", 'pip install "alembic>=1.16"'),
+        (
+            "psycopg is not installed, which every database needs",
+            'pip install "gen-migration[postgres]"',
+        ),
+    ]
 
 
 @pytest.mark.usefixtures("project")

@@ -11,8 +11,7 @@ from click.testing import CliRunner
 from environment import Environment, as_superuser
 from gen_migration.cli import main
 from gen_migration.history.step_hints import HINTS
-from gen_migration.scratch import databases
-from gen_migration.scratch import programs as embedded_programs
+from gen_migration.scratch import copies, databases
 from gen_migration.scratch import roles as scratch_roles
 
 if TYPE_CHECKING:
@@ -169,11 +168,13 @@ tables: {t: {columns: {id: bigint, x: vector(3)}}}
 def test_without_a_copy_of_the_program_there_is_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    programs = embedded_programs.programs(18)
-    assert embedded_programs.trusting(programs) != programs / "postgres"
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
+    build = databases.chosen().build
+    assert copies.runnable(build) != build.programs
+    monkeypatch.setattr(copies, "gettempdir", lambda: str(tmp_path / "file"))
     (tmp_path / "file").touch()
-    assert embedded_programs.trusting(programs) == programs / "postgres"
+    copies.runnable.cache_clear()
+    assert copies.runnable(build) == build.programs
+    copies.runnable.cache_clear()
 
 
 # Roles that a history makes
@@ -207,7 +208,7 @@ def test_roles_of_dead_runs_go() -> None:
     name = f"gm_1_{secrets.token_hex(16)}"
     url = databases.server().get_uri()
     with databases.connect(url) as connection:
-        scratch_roles.make(connection, name)
+        scratch_roles.make(connection, name, databases.NEWEST)
         connection.execute(f"SET ROLE {name}")
         connection.execute(f"CREATE ROLE {role}")
     with databases.database() as live:

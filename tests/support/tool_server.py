@@ -49,7 +49,7 @@ def prepare() -> None:
     for name in LATE.split():
         importlib.import_module(name)
     with contextlib.suppress(Error):
-        programs.programs(18)
+        programs.program("postgres")
     warm()
 
 

@@ -76,6 +76,13 @@ def test_the_templates_of_alembic_connect_well(template: str, tmp_path: Path) ->
         ("with e.begin() as c:\n    c.execute('CREATE SCHEMA s')", []),
         ("with e.connect() as c:\n    context.configure(connection=c)", []),
         (
+            (
+                "def f():\n    c = e.connect()\n    context.configure(connection=c)\n"
+                "    if c:\n        t = c.begin()\n    context.run_migrations()\n    t.commit()"
+            ),
+            [(5, "c")],
+        ),
+        (
             "with e.connect() as c, c.begin():\n    context.configure(connection=c)",
             [(1, "c")],
         ),
@@ -89,4 +96,4 @@ def test_the_templates_of_alembic_connect_well(template: str, tmp_path: Path) ->
     ],
 )
 def test_what_is_looked_for(text: str, found: list[tuple[int, str]]) -> None:
-    assert list(begun(ast.parse(text))) == found
+    assert [(line, name) for line, name, _ in begun(ast.parse(text))] == found

@@ -20,7 +20,7 @@ from gen_migration.history.drafts import first_revision
 from gen_migration.kinds.scope import at_home_name
 from gen_migration.postgres.names import PUBLIC, quote_name, quote_names
 from gen_migration.postgres.parser import created_schemas
-from gen_migration.scratch import databases, prerequisites, roles
+from gen_migration.scratch import databases, needs, prerequisites, roles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -40,17 +40,16 @@ def built(
 ) -> Catalog:
     """Return the catalog of a database that a spec's first revision has built, and nothing else.
 
-    The database is of the version of `like` (or the nearest that is embedded), and its home
+    The database is of the version of `like` (or the nearest that is there), and its home
     schema and the schemas of extensions are those of `like`, so that names stand alike. `before`
     is SQL that is run first. Raises Error where PostgreSQL refuses the spec.
     """
-    version = databases.VERSIONS[-1]
+    version, needed = databases.NEWEST, needs.of_spec(spec) | needs.of_sql(before)
     if like is not None:
-        version = databases.nearest(max(like.version, spec.postgresql))
+        version = like.version
         spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
-    with databases.database(version, dev_url) as url:
+    with databases.database(version, dev_url, needed) as url:
         with databases.connect(url) as connection:
-            databases.require(connection, spec.schema.of("extension"), dev_url)
             search = like.search if like is not None else PUBLIC
             set_home(connection, spec, search, created_schemas(before))
         # New connections see the new search path.

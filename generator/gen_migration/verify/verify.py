@@ -23,7 +23,7 @@ from gen_migration.kinds import access
 from gen_migration.kinds.relations import Known
 from gen_migration.kinds.scope import owned, together, without
 from gen_migration.review.spec_diff import difference_text
-from gen_migration.scratch import built, databases
+from gen_migration.scratch import built, databases, needs
 from gen_migration.verify import bodies
 from gen_migration.verify.common_schema import fitting
 from gen_migration.verify.fill.fill import fill
@@ -102,7 +102,8 @@ def verify(candidate: Candidate, place: Workbench) -> Verdict:
     Raises Error where it cannot be tried: the history before it fails, or the server lacks
     something.
     """
-    notes: list[str] = []
+    needed = candidate.scratch_needs | needs.of_sql(place.before)
+    notes = [*filter(None, [databases.unusual(needed, place.dev_url)])]
     of_rows: dict[str, str] = {}  # what is said of a refusal, by its words
     for kind in (BEFORE, BOTH, NONE):
         trial = Trial(candidate, place, Verdict(notes=notes))
@@ -142,9 +143,10 @@ class Trial:
         """Try the revision with rows of a kind. Raises StepError where a step fails."""
         one, dev_url = self.candidate, self.place.dev_url
         with contextlib.ExitStack() as stack:
-            self.url = stack.enter_context(databases.database(dev_url=dev_url))
-            with databases.connect(self.url) as empty:
-                databases.require(empty, one.spec.schema.of("extension"), dev_url)
+            needed = one.scratch_needs | needs.of_sql(self.place.before)
+            self.url = stack.enter_context(
+                databases.database(dev_url=dev_url, needs=needed)
+            )
             self.history()
             # One that was there before would not see a search path that is set since.
             self.connection = stack.enter_context(databases.connect(self.url))

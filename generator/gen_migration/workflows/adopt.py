@@ -26,7 +26,7 @@ from gen_migration.plan.planner import plan
 from gen_migration.render.identity import revision_id
 from gen_migration.render.revision import Header, render
 from gen_migration.review.spec_diff import difference_text
-from gen_migration.scratch import built, databases, prerequisites
+from gen_migration.scratch import built, databases, needs, prerequisites
 from gen_migration.spec.load import load_file
 from gen_migration.workflows.amend import is_adopting
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gen_migration.history.migrate import OnStep
     from gen_migration.history.revision import Directory, Revision
     from gen_migration.model.schema import Spec
+    from gen_migration.scratch.needs import Needs
 
 SHOWN = 3  # revisions that a message names
 
@@ -83,12 +84,16 @@ def adopt(
         raise nothing(directory)
     with locked(directory.root):
         parents = adoptable(spec, directory)
-        found = history(directory, spec, parents, dev_url, before, on_step)
+        texts = [one.text for one in directory.revisions()]
+        needed = needs.of_spec(spec) | needs.of_revisions(texts) | needs.of_sql(before)
+        found = history(directory, spec, parents, needed, dev_url, before, on_step)
         taken = frozenset(one.id for one in directory.revisions())
         draft = draft_of(spec, parents, message, replace(ids, taken=taken))
         difference, notes = compared(found, spec, path, dev_url, before)
         written = directory.write(draft) if write and not difference else None
     notes += env_file.notes(directory.root)
+    if words := databases.unusual(needed, dev_url):
+        notes = (f"note: {words}", *notes)
     return Adoption(draft=draft, difference=difference, notes=notes, path=written)
 
 
@@ -146,6 +151,7 @@ def history(
     directory: Directory,
     spec: Spec,
     parents: tuple[str, ...],
+    needed: Needs,
     dev_url: str | None,
     before: str,
     on_step: OnStep | None,
@@ -155,7 +161,7 @@ def history(
     The roles that a spec names are there.
     """
     texts = [one.text for one in directory.revisions()]
-    with databases.database(dev_url=dev_url) as url:
+    with databases.database(dev_url=dev_url, needs=needed) as url:
         built.begin(url, before)
         built.prepare(url, prerequisites.roles_before(texts, [spec.schema]))
         target = (*parents, *directory.depends_on)

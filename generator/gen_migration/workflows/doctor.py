@@ -12,40 +12,34 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.workflows.configured import configuration_here, scratch_of, target_of
 from gen_migration.workflows.database_health import database, positions
-from gen_migration.workflows.health import Found
+from gen_migration.workflows.health import Found, wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from gen_migration.base.configuration import Configuration, SpecPlace
+    from gen_migration.base.configuration import Configuration
     from gen_migration.history.revision import Directory
     from gen_migration.history.target import Target
+    from gen_migration.model.schema import Spec
+    from gen_migration.workflows.scratch_health import Wanted
 
-PACKAGES = ("gen-migration", "alembic", "sqlalchemy", "psycopg")
-# The module of each driver that SQLAlchemy's URLs name, psycopg2 where they name none.
-DRIVERS = {"": "psycopg2", "psycopg": "psycopg", "asyncpg": "asyncpg"}
-URL = re.compile(r"^\s*sqlalchemy\.url\s*=\s*postgresql(?:\+(\w+))?://", re.MULTILINE)
-# What an env.py does that the tool has a word for, and what that is.
-HABITS = (
-    (
-        r"include_(object|name)\s*=",
-        "leaves objects out of Alembic's own comparison; a spec says what is held",
-    ),
-    (
-        r"\bversion_table(_schema)?\s*=",
-        (
-            "gives alembic_version another place: say it to gen-migration status with"
-            " --version-table"
-        ),
-    ),
-    (
-        r"\btransaction_per_migration\s*=\s*False",
-        "all revisions are one transaction, until one commits its statements one by one",
-    ),
+# With the oldest that will do (pyproject.toml).
+PACKAGES = {
+    "gen-migration": (0,),
+    "alembic": (1, 16),
+    "sqlalchemy": (2, 0, 41),
+    "psycopg": (3, 2),
+}
+# The module of a driver that SQLAlchemy's URLs call otherwise.
+DRIVERS = {"psycopg_async": "psycopg"}
+URL = re.compile(
+    r"^\s*sqlalchemy\.url\s*=\s*(?P<database>\w+)(?:\+(?P<driver>\w+))?://",
+    re.MULTILINE,
 )
 
 
@@ -53,17 +47,22 @@ def doctor(
     url: str | None, output: Path | None, config: Path | None, dev_url: str | None
 ) -> Iterator[Found]:
     """Yield what was looked at, in the order in which a run would meet it."""
-    yield versions()
+    from gen_migration.spec.load import load_file
+
+    yield from versions()
     try:
         configured = configuration_here()
     except Error as error:
         yield wrong(error)
         return
-    names = []
+    specs: dict[str, Spec] = {}
     for place in configured.places:
-        found, tables = spec_of(place)
-        yield found
-        names += tables
+        try:
+            specs[place.path] = load_file(Path(place.path))
+        except Error as error:
+            yield wrong_spec(error)
+        else:
+            yield of_spec(place.path, specs[place.path])
     if not configured.specs:
         yield Found(
             level="note",
@@ -71,9 +70,9 @@ def doctor(
             hint="gen-migration init writes one to begin with",
         )
     yield from checked(lambda: history(configured, output, config))
-    yield from checked(lambda: scratch(configured, dev_url))
+    yield from checked(lambda: scratch(configured, specs, dev_url))
     if url is not None:
-        yield from checked(lambda: database(url, names))
+        yield from checked(lambda: database(url, specs.values()))
         yield from checked(lambda: positions(url, targets(configured, output, config)))
 
 
@@ -85,37 +84,50 @@ def checked(look: Callable[[], Iterator[Found]]) -> Iterator[Found]:
         yield wrong(error)
 
 
-def wrong(error: Error) -> Found:
-    text = f"{error.where}: {error.message}" if error.where else error.message
-    return Found(level="error", text=text, hint=error.hint)
-
-
-def versions() -> Found:
-    """Return what is installed."""
-    python = ".".join(map(str, sys.version_info[:3]))
-    held = [f"Python {python}"]
-    for name in PACKAGES:
+def versions() -> Iterator[Found]:
+    """Yield what is installed, and what of it is too old or missing."""
+    held = [f"Python {'.'.join(map(str, sys.version_info[:3]))}"]
+    faults = []
+    for name, oldest in PACKAGES.items():
         try:
-            held.append(f"{name} {metadata.version(name)}")
+            found = metadata.version(name)
         except metadata.PackageNotFoundError:
             held.append(f"no {name}")
-    return Found(level="ok", text=", ".join(held))
+            if name == "psycopg":
+                faults.append(
+                    Found(
+                        level="error",
+                        text="psycopg is not installed, which every database needs",
+                        hint='pip install "gen-migration[postgres]"',
+                    )
+                )
+            continue
+        held.append(f"{name} {found}")
+        numbers = tuple(map(int, re.findall(r"\d+", found)[:3]))
+        if numbers < oldest:
+            least = ".".join(map(str, oldest))
+            faults.append(
+                Found(
+                    level="error",
+                    text=f"{name} {found} is too old",
+                    hint=f'pip install "{name}>={least}"',
+                )
+            )
+    yield Found(level="ok", text=", ".join(held))
+    yield from faults
 
 
-def spec_of(place: SpecPlace) -> tuple[Found, list[str]]:
-    """Return whether a spec can be read, and the names of its tables."""
-    from gen_migration.spec.load import load_file
+def wrong_spec(error: Error) -> Found:
+    """Return the first mistake of a spec, and how many there are."""
+    first, *others = getattr(error, "errors", (error,))
+    found = wrong(first)
+    more = f" (and {len(others)} more)" if others else ""
+    return replace(found, text=f"{found.text}{more}")
 
-    try:
-        spec = load_file(Path(place.path))
-    except Error as error:
-        first, *others = getattr(error, "errors", (error,))
-        found = wrong(first)
-        more = f" (and {len(others)} more)" if others else ""
-        return replace(found, text=f"{found.text}{more}"), []
-    names = [name.sql for name in spec.schema.tables]
-    tables = f"{len(names)} table{'' if len(names) == 1 else 's'}"
-    return Found(level="ok", text=f"{place.path}: {tables}"), names
+
+def of_spec(path: str, spec: Spec) -> Found:
+    count = len(spec.schema.tables)
+    return Found(level="ok", text=f"{path}: {count} table{'' if count == 1 else 's'}")
 
 
 def targets(
@@ -144,6 +156,7 @@ def of_directory(directory: Directory) -> Iterator[Found]:
     """Yield what is to be said of a directory of revisions. Raises Error."""
     from gen_migration.history import env_file
     from gen_migration.history.edit_parts import check
+    from gen_migration.history.env_habits import habits
     from gen_migration.history.graph import heads
 
     revisions = directory.revisions()
@@ -164,27 +177,31 @@ def of_directory(directory: Directory) -> Iterator[Found]:
     for note in env_file.notes(directory.root):
         first, _, hint = note.removeprefix("note: ").partition("\n  hint: ")
         yield Found(level="error", text=first, hint=hint)
-    yield from habits(directory.root / "env.py")
-
-
-def habits(path: Path) -> Iterator[Found]:
-    """Yield what an `env.py`, which is not run, seems to do that matters here."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return
-    for pattern, words in HABITS:
-        if match := re.search(pattern, text):
-            line = text.count("\n", 0, match.start()) + 1
-            yield Found(level="note", text=f"{path}:{line}: {words}")
+    path = directory.root / "env.py"
+    tree = env_file.tree_of(path)
+    for one in [] if tree is None else habits(tree):
+        yield Found(
+            level=one.level, text=f"{path}:{one.line}: {one.words}", hint=one.hint
+        )
 
 
 def of_config(path: Path) -> Iterator[Found]:
     """Yield whether the driver that Alembic's configuration names is installed."""
     match = URL.search(path.read_text(encoding="utf-8", errors="replace"))
-    if match is None:
+    if (
+        match is None or match["database"] == "driver"
+    ):  # as Alembic's own template has it
         return
-    module = DRIVERS.get(match[1] or "", match[1] or "")
+    if match["database"] not in {"postgresql", "postgres"}:
+        yield Found(
+            level="error",
+            text=f"{path}: sqlalchemy.url names {match['database']}, and revisions are for"
+            " PostgreSQL",
+            hint="write postgresql+psycopg://…, or leave it out where env.py has the URL",
+        )
+        return
+    driver = match["driver"] or "psycopg2"
+    module = DRIVERS.get(driver, driver)
     if util.find_spec(module) is None:
         yield Found(
             level="error",
@@ -198,23 +215,53 @@ def of_config(path: Path) -> Iterator[Found]:
         )
 
 
-def scratch(configured: Configuration, dev_url: str | None) -> Iterator[Found]:
+def scratch(
+    configured: Configuration, specs: Mapping[str, Spec], dev_url: str | None
+) -> Iterator[Found]:
     """Yield which server scratch databases are made on, once one has been. Raises Error."""
     from gen_migration.postgres import urls
-    from gen_migration.scratch import databases
+    from gen_migration.scratch import databases, extensions
+    from gen_migration.workflows.scratch_health import embedded
 
     url, before = scratch_of(configured, dev_url, None)
-    with (
-        databases.database(dev_url=url) as made,
-        databases.connect(made) as connection,
-    ):
-        version = connection.info.server_version
-    where = "the embedded server" if url is None else urls.masked(url)
-    number = f"{version // 10_000}.{version % 10_000}"
-    yield Found(level="ok", text=f"scratch databases: {where}, PostgreSQL {number}")
     if before is not None and not before.is_file():
         yield Found(
             level="error",
             text=f"{before}: no such file, which before in pyproject.toml names",
             hint="write it, or take the key out",
         )
+    if url in (None, SUPERUSER):
+        yield from embedded([*wanted(configured, specs, before)], url)
+        return
+    with (
+        databases.database(dev_url=url) as made,
+        databases.connect(made) as connection,
+    ):
+        version = connection.info.server_version
+        number = f"{version // 10_000}.{version % 10_000}"
+        where = f"scratch databases: {urls.masked(url)}, PostgreSQL {number}"
+        yield Found(level="ok", text=where)
+        for path, spec in specs.items():
+            if lacking := extensions.lacking(connection, spec.schema.of("extension")):
+                yield Found(
+                    level="error",
+                    text=f"{path}: that server has no {', '.join(lacking)}",
+                    hint="install it there, or leave --dev-url out",
+                )
+
+
+def wanted(
+    configured: Configuration, specs: Mapping[str, Spec], before: Path | None
+) -> Iterator[Wanted]:
+    """Yield what the scratch databases of each spec need. Raises Error."""
+    from gen_migration.scratch import needs
+    from gen_migration.workflows.scratch_health import Wanted
+
+    sql = ""
+    if before is not None and before.is_file():
+        sql = before.read_text(encoding="utf-8", errors="replace")
+    for path, spec in specs.items():
+        target = target_of(configured, path, None, None, {})
+        texts = [one.text for one in target.open().files()]
+        found = needs.of_spec(spec) | needs.of_revisions(texts) | needs.of_sql(sql)
+        yield Wanted(name=path, needs=found)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gen_migration.base.data_class import dataclass
+
+if TYPE_CHECKING:
+    from gen_migration.base.errors import Error
 
 Level = Literal["ok", "note", "error"]
 
@@ -16,3 +19,9 @@ class Found:
     level: Level
     text: str
     hint: str = ""
+
+
+def wrong(error: Error) -> Found:
+    """Return an error as what is wrong."""
+    text = f"{error.where}: {error.message}" if error.where else error.message
+    return Found(level="error", text=text, hint=error.hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import replace
 from gen_migration.history.directory import read_revision
 from gen_migration.history.graph import ancestors
-from gen_migration.verify.candidate import taken
+from gen_migration.verify.candidate import needed, taken
 from gen_migration.verify.same_history import Beginning, Instead, Place, compared
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def proven(
     found = [span.group for span in spans]
     schemas = [schema for span in spans for schema in span.schemas]
     given = taken(spec, schemas, directory, revisions)
-    extensions = {name for one in schemas for name in one.of("extension")}
     with files_of(found, texts) as files:
         return compared(
             directory,
             Instead(directory, files, [one.id for each in found for one in each.gone]),
             tuple(places(spans, spec, revisions)),
             Beginning(
-                given=tuple(dict.fromkeys(given)), extensions=tuple(sorted(extensions))
+                given=tuple(dict.fromkeys(given)),
+                needed=needed(spec, schemas, revisions),
             ),
             bench,
             with_rows=not any(span.rows for span in spans),

@@ -1,0 +1,129 @@
+"""What a scratch server has to have: told by a spec, named by texts of revisions and SQL. Pure.
+
+A text is read and never run. What it names may be in a branch that no run takes, so it is a wish: a
+server that has it is chosen where there is one, and else PostgreSQL has the last word.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from gen_migration.base.data_class import dataclass
+from gen_migration.catalog.reader import OLDEST
+from gen_migration.scratch.extension_packages import KNOWN
+from gen_migration.scratch.programs import ICU
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gen_migration.model.schema import Schema, Spec
+
+CREATED = re.compile(
+    r"\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"
+    r'(?:"((?:[^"]|"")+)"|(?!if\s+not\b)([a-z_][\w$]*))',
+    re.IGNORECASE,
+)
+# The same before a name that is put in while it runs.
+UNFINISHED = re.compile(
+    r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?(?:%s|\{\w*\}|$)', re.IGNORECASE
+)
+OF_ICU = re.compile(
+    r"""-x-icu\b|\bprovider\s*=\s*['"]?icu\b|\bicu_locale\b""", re.IGNORECASE
+)
+TELLING = re.compile(r"extension|icu", re.IGNORECASE)
+COLLATION = "-x-icu"  # how the name of each collation ends that PostgreSQL has of ICU
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """Extensions (and ICU) that a server has to have, others that texts name, and its age.
+
+    `oldest` is the oldest major version that will do.
+    """
+
+    told: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    oldest: int = OLDEST
+
+    def __or__(self, other: Needs) -> Needs:
+        """Return what both need."""
+        return Needs(
+            told=self.told | other.told,
+            named=self.named | other.named,
+            oldest=max(self.oldest, other.oldest),
+        )
+
+    @property
+    def all(self) -> frozenset[str]:
+        """What is told or named."""
+        return self.told | self.named
+
+    @property
+    def extensions(self) -> list[str]:
+        """The extensions of what is told."""
+        return sorted(self.told - {ICU})
+
+
+def of_spec(spec: Spec) -> Needs:
+    """Return what the schema of a spec needs, and the version that it is for."""
+    return Needs(told=of_schema(spec.schema), oldest=spec.postgresql)
+
+
+def of_schema(schema: Schema) -> frozenset[str]:
+    """Return the extensions of a schema, and ICU where a collation is of it."""
+    names = frozenset(schema.of("extension"))
+    own = (one.provider == "icu" for one in schema.of("collation").values())
+    return names | {ICU} if any(own) or any(icu_columns(schema)) else names
+
+
+def icu_columns(schema: Schema) -> Iterator[bool]:
+    """Yield of each column with a collation whether that is one of ICU."""
+    for table in schema.tables.values():
+        for column in table.columns.values():
+            if column.collation is not None:
+                yield column.collation.name.endswith(COLLATION)
+
+
+def of_revisions(texts: Iterable[str]) -> Needs:
+    """Return what the SQL in the texts of revisions names. What cannot be read names nothing."""
+    found: set[str] = set()
+    for text in texts:
+        if TELLING.search(text):
+            found |= named_in_python(text)
+    return Needs(named=frozenset(found))
+
+
+def of_sql(text: str) -> Needs:
+    """Return what a text of SQL names."""
+    return Needs(named=frozenset(named(text)))
+
+
+def named(sql: str) -> Iterator[str]:
+    """Yield the extensions that SQL creates, and ICU where it speaks of that."""
+    for quoted, bare in CREATED.findall(sql):
+        yield quoted.replace('""', '"') or bare.lower()
+    if OF_ICU.search(sql):
+        yield ICU
+
+
+def named_in_python(text: str) -> set[str]:
+    """Return what the strings of a module name.
+
+    Where a name is put into CREATE EXTENSION as it runs, those are the extensions that are known
+    among all strings.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    strings = [
+        one.value
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    found = {name for one in strings for name in named(one)}
+    if any(UNFINISHED.search(one) for one in strings):
+        found |= KNOWN.intersection(strings)
+    return found

