@@ -22,7 +22,7 @@ from changes import (
     written,
 )
 from edges import missing
-from environment import as_superuser, is_superusers
+from environment import is_superusers
 from gen_migration.diff.access import completed
 from gen_migration.diff.expanded import expanded
 from gen_migration.diff.stand_ins import with_views
@@ -138,8 +138,8 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
         pytest.skip(f"the spec is for PostgreSQL {new.postgresql}")
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
-    with databases.database(version) as own:
-        url = as_superuser(own) if is_superusers(name_of(case)) else own
+    is_superuser = is_superusers(name_of(case))
+    with databases.database(version, is_superuser=is_superuser) as url:
         connection = databases.connection(url)
         prepare(old, case.sections.get("before.sql", ""), connection)
         prepare(new, "", connection)

@@ -13,7 +13,7 @@ from cases import spec_of
 from catalog import expected
 from changes import all_changes, name_of
 from edges import missing
-from environment import as_superuser, is_superusers
+from environment import is_superusers
 from gen_migration.base.errors import Error
 from gen_migration.diff.access import completed
 from gen_migration.diff.columns import Refusal
@@ -87,8 +87,8 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
     draft = first_revision(old)
     text = draft.text(draft.header)
     (tmp_path / "first.py").write_text(text, encoding="utf-8")
-    with databases.database(version) as own:
-        url = as_superuser(own) if is_superusers(name_of(case)) else own
+    is_superuser = is_superusers(name_of(case))
+    with databases.database(version, is_superuser=is_superuser) as url:
         connection = databases.connection(url)
         prepare(new, case.sections.get("before.sql", ""), connection)
         prepare(old, "", connection)

@@ -9,7 +9,6 @@ import databases
 import pytest
 from coverage import PAGE, ROWS, Row, page
 from dumps import dump
-from environment import as_superuser
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
 from gen_migration.scratch import subscriptions
@@ -33,8 +32,10 @@ def test_the_page_says_what_the_rows_say(request: pytest.FixtureRequest) -> None
 
 @pytest.mark.parametrize("row", BUILT, ids=lambda row: row.what)
 def test_what_is_held_comes_back(row: Row, tmp_path: Path) -> None:
-    with databases.database(18) as one, databases.database(18) as two:
-        url, other = as_superuser(one), as_superuser(two)
+    with (
+        databases.database(18, is_superuser=True) as url,
+        databases.database(18, is_superuser=True) as other,
+    ):
         execute(url, row.sql)
         found = imported(url, "--name", "all", "--strict", "--verbose", *row.options)
         is_held = bool(row.held)

@@ -24,7 +24,7 @@ from alembic.operations import Operations
 from cases import spec_of
 from changes import all_changes, first_of, name_of, planned, written
 from crashes import TABLES, until
-from environment import as_superuser, is_superusers
+from environment import is_superusers
 from gen_migration.history import offline_sql
 from gen_migration.history.migrate import with_driver
 from gen_migration.model.schema import Schema
@@ -246,8 +246,8 @@ def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
     first = first_of(case)
     (tmp_path / "first.py").write_text(first.text, encoding="utf-8")
     links = planned(case).plan.links
-    with databases.database(version) as own:
-        url = as_superuser(own) if is_superusers(name_of(case)) else own
+    is_superuser = is_superusers(name_of(case))
+    with databases.database(version, is_superuser=is_superuser) as url:
         engine = create_engine(with_driver(url), poolclass=pool.NullPool)
         with scratch.connect(url) as watcher, engine.connect() as connection:
             prepare(old, case.sections.get("before.sql", ""), watcher)

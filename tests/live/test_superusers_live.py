@@ -12,7 +12,6 @@ from both_ways import equal, of_spec, read, unordered
 from catalog import expected
 from edges import missing
 from edits_of_superusers import is_refused, superuser_pairs
-from environment import as_superuser
 from gen_migration.history import migrate
 from gen_migration.history.drafts import first_revision
 from hypothesis import assume, given, seed
@@ -43,8 +42,11 @@ def laws(version: int, pair: Pair) -> None:
     found = transition(pair)
     assume(not is_refused(found))
     old, new = found.old, replace(found.new, schema=found.plan.schema)
-    with tempfile.TemporaryDirectory() as name, databases.database(version) as own:
-        url, directory = as_superuser(own), Path(name)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        databases.database(version, is_superuser=True) as url,
+    ):
+        directory = Path(name)
         connection = databases.connection(url)
         given = read(url)
         draft = first_revision(old)
@@ -86,8 +88,7 @@ def test_laws_on_postgresql_16(pair: Pair) -> None:
 
 def test_a_base_type_takes_nothing_along_that_is_not_ours(tmp_path: Path) -> None:
     found = transition(({"name": "s", **WORD}, {"name": "s"}, True))
-    with databases.database() as own:
-        url = as_superuser(own)
+    with databases.database(is_superuser=True) as url:
         draft = first_revision(found.old)
         (tmp_path / "first.py").write_text(draft.text(draft.header), encoding="utf-8")
         up(url, Loaded(tmp_path))

@@ -116,18 +116,32 @@ _lent: dict[str, Kept] = {}  # by their URLs
 
 
 @contextlib.contextmanager
-def database(version: int = 18) -> Iterator[str]:
-    """Yield the URL of an empty database; after an error it is not used again."""
+def database(version: int = 18, *, is_superuser: bool = False) -> Iterator[str]:
+    """Yield the URL of an empty database; after an error it is not used again.
+
+    Its role may be a superuser meanwhile: what the administrator makes, nobody can drop at once,
+    and so the database would not be used again.
+    """
     kept = taken(version)
     _lent[kept.url] = kept
     try:
-        yield kept.url
+        with superuser(kept) if is_superuser else contextlib.nullcontext():
+            yield kept.url
     except BaseException:
         kept.close.close()
         raise
     finally:
         del _lent[kept.url]
     _free.setdefault(version, []).append(kept)
+
+
+@contextlib.contextmanager
+def superuser(kept: Kept) -> Iterator[None]:
+    """Let the role of a database be a superuser meanwhile."""
+    name = urls.parse(kept.url).database
+    kept.administrator.execute(f"ALTER ROLE {name} SUPERUSER")
+    yield
+    kept.administrator.execute(f"ALTER ROLE {name} NOSUPERUSER")
 
 
 def connection(url: str) -> Any:
