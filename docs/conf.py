@@ -13,6 +13,11 @@ nitpicky = True
 html_theme = "furo"
 html_title = "gen-migration"
 html_copy_source = False
+html_show_copyright = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+pygments_style = "friendly"  # diffs have colours in it
+smartquotes_action = "qe"  # `--check` keeps its dashes
 
 
 def setup(app: Sphinx) -> None:
