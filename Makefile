@@ -5,7 +5,7 @@
 PYTHON = python3
 BIN = .venv/bin
 
-.PHONY: run test docs mermaid fuzz bench clean
+.PHONY: run test docs mermaid dbml fuzz bench clean
 
 run: .venv/ready
 	@$(BIN)/python scripts/run.py
@@ -34,6 +34,10 @@ docs: .venv/docs
 # Mermaid's own parser, for the tests that ask it; they are skipped without.
 mermaid:
 	npm install --prefix tests/support/mermaid --no-package-lock --no-audit --no-fund
+
+# DBML's own parser, likewise.
+dbml:
+	npm install --prefix tests/support/dbml --no-package-lock --no-audit --no-fund
 
 # All tests with random examples, of which `make test` takes some that are the same each time: more
 # (1000 with GEN_MIGRATION_EXAMPLES=1000), and others that no run has tried before; and all golden

@@ -14,14 +14,18 @@ import browser
 import pytest
 from click.testing import CliRunner
 from gen_migration.cli import main
+from gen_migration.review.diagram.grid import grid, height, width
+from gen_migration.review.diagram.groups import grouped
 from gen_migration.review.diagram.html import page
 from gen_migration.review.diagram.layers import acyclic, crossings, ordered
 from gen_migration.review.diagram.layout import Line, layout
-from gen_migration.review.diagram.model import Diagram, Mark, shown
+from gen_migration.review.diagram.model import Detail, Diagram, Mark, shown
 from gen_migration.review.diagram.packing import Size
 from gen_migration.review.diagram.picture import diagram
-from gen_migration.review.diagram.svg import BULGE, columns, height, style, svg, width
+from gen_migration.review.diagram.selection import reduced
+from gen_migration.review.diagram.svg import BULGE, style, svg
 from gen_migration.spec.load import load
+from gen_migration.spec.write import spec as written
 from hypothesis import given
 from hypothesis import strategies as st
 from large import large
@@ -67,7 +71,7 @@ def drawn(document: dict[str, Any]) -> Diagram:
 
 
 def placed(found: Diagram) -> tuple[Layout, list[Size]]:
-    sizes = [columns(box).size for box in found.boxes]
+    sizes = [grid(box).size for box in found.boxes]
     lines = [
         Line(
             child=one.child.box,
@@ -161,6 +165,101 @@ def test_what_changed_is_marked_by_signs() -> None:
         if one.get("class") == "sign"
     ]
     assert {"+", "~", "\N{MINUS SIGN}"} == set(signs)
+
+
+GROUPS = """\
+name: app
+enums: {state: [open, done]}
+tables:
+  orders:
+    group: sales
+    columns:
+      id: {type: bigint, primary_key: true}
+      code: {type: text, default: {sql: "upper('x')"}}
+      state: {type: state, default: open}
+      payer_id: {type: bigint, references: payers.id, nullable: true}
+    checks: {ck_code: code <> ''}
+    indexes: {ix_state: {columns: [state], where: "state = 'open'"}}
+    triggers: {touch: before update execute touch()}
+  order_lines:
+    columns: {order_id: {type: bigint, references: orders.id}, amount: int}
+    uniques: {uq_lines: [order_id, amount]}
+  payers: {columns: {id: {type: bigint, primary_key: true}}}
+  payer_notes: {columns: {payer_id: {type: bigint, references: payers.id}}}
+  logs: {columns: {at: timestamptz}}
+functions: {touch(): {returns: trigger, language: plpgsql, body: BEGIN RETURN NEW; END}}
+views: {late: SELECT id FROM orders}
+"""
+
+
+def test_groups_details_and_neighbours(tmp_path: Path) -> None:
+    spec = load(GROUPS, "app.yaml")
+    whole = diagram(spec.schema)
+    assert whole.groups == ()
+    assert grouped(whole, {}, None) == whole  # it is small
+    found = grouped(whole, spec.hints.groups, None)
+    assert {box.name: box.group for box in found.boxes} == {
+        "orders": "sales",
+        "order_lines": "other",
+        "payers": "payer",
+        "payer_notes": "payer",
+        "logs": "other",
+        "late": "sales",
+    }
+    assert found.groups == ("payer", "sales", "other")
+    assert {one.name for one in found.relations if one.told} == {
+        "fk_orders_payer_id_payers",
+        "fk_order_lines_order_id_orders",
+    }
+    rows = {row.name: row for row in found.boxes[0].rows}
+    assert (rows["payer_id"].to, rows["code"].value) == (
+        "\N{RIGHTWARDS ARROW} payers",
+        "= upper('x')",
+    )
+    assert (rows["ck_code"].type, rows["ix_state"].type) == (
+        "(code <> '')",
+        "(state) WHERE state = 'open'",
+    )
+    shown_ = [[row.name for row in reduced(found, one).boxes[0].rows] for one in Detail]
+    assert shown_ == [
+        ["id", "payer_id"],
+        ["id", "code", "state", "payer_id"],
+        ["id", "code", "state", "payer_id", "ck_code", "ix_state", "touch"],
+    ]
+    assert load(written.text_of(written.document(spec)), "app.yaml").hints == spec.hints
+    path = tmp_path / "app.yaml"
+    path.write_text(GROUPS, encoding="utf-8")
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(GROUPS.replace("    group: sales\n", ""), encoding="utf-8")
+    # A group is nothing to a database.
+    assert CliRunner().invoke(main, ["diff", str(bare), str(path)]).exit_code == 0
+    for depth, names in (
+        (1, {"payers", "payer_notes", "orders"}),
+        (2, {"payers", "payer_notes", "orders", "order_lines", "late"}),
+    ):
+        made = run(str(path), "--table", "payers", "--depth", str(depth))
+        assert made.exit_code == 0, made.output
+        texts = ET.fromstring(made.stdout).iter(f"{SVG}text")  # noqa: S314 - our own
+        assert {one.text for one in texts if one.get("class") == "name"} == names
+    wrong = run(str(path), "--table", "payer")
+    assert (wrong.exit_code, wrong.stderr) == (
+        2,
+        'error: no table or view is called "payer"\n  hint: did you mean "payers"?\n',
+    )
+
+
+def test_png(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("resvg_py")
+    path = tmp_path / "schema.png"
+    made = run(str(SPEC), "--output", str(path))
+    if "there is no font" in made.stderr:
+        pytest.skip("no font on this machine")
+    assert made.exit_code == 0, made.output
+    assert path.read_bytes().startswith(b"\x89PNG\r\n")
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    without = run(str(SPEC), "--format", "png")
+    assert without.exit_code == 2
+    assert "pip install 'gen-migration[png]'" in without.stderr
 
 
 VIEWS = """\
@@ -292,7 +391,7 @@ def test_names_of_strangers_stay_text() -> None:
     evil = '</text><script>alert(1)</script>&"'
     columns_ = {evil: {"type": "text", "comment": "]]></title><img src=x>\u202e"}}
     made = drawn({"name": "evil", "tables": {'"<i>"': {"columns": columns_}}})
-    for text in (svg(made, "<evil>"), page(made, "<evil>")):
+    for text in (svg(made, "<evil>"), page(made, "<evil>", Detail.ALL)):
         assert text.count("<script>") == ("</html>" in text)
         for part in ("<evil>", "<i>", "<img", "\u202e"):
             assert part not in text
@@ -359,9 +458,9 @@ def test_the_command(tmp_path: Path) -> None:
         again = run(str(new), "--old", str(SPEC), "--output", str(path))
         assert (again.exit_code, again.stdout) == (0, f"{path}\n"), again.output
         assert result.stdout.strip() in path.read_text(encoding="utf-8")
-    wrong = run(str(new), "--output", str(tmp_path / "schema.png"))
+    wrong = run(str(new), "--output", str(tmp_path / "schema.gif"))
     assert wrong.exit_code == 2
-    assert "neither an .svg nor an .html file" in wrong.stderr
+    assert "does not say the format" in wrong.stderr
     idle = run(str(new), "--dev-url", "postgresql://localhost")
     assert idle.exit_code == 2
     assert "nothing else is built" in idle.stderr
@@ -403,13 +502,38 @@ SEEN = """(() => {
   return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
 })()"""
 DIM = "document.querySelectorAll('.table.dim').length"
+SHOWN = "document.querySelectorAll('.table:not(.gone)').length"
 COUNT = "document.getElementById('count').textContent"
+
+
+def around_a_table(shown_: browser.Page) -> None:
+    """Choose tables by the keyboard and the list; Escape and Back lead back."""
+    shown_.value("document.querySelector('nav a').focus()")
+    shown_.press("ArrowDown")
+    shown_.value("document.activeElement.click()")
+    shown_.until(f"{SHOWN} < 20")
+    assert shown_.value("document.querySelectorAll('.chosen').length") == 1
+    shown_.press("Escape")
+    assert shown_.value(SHOWN) == 80
+    shown_.value("document.querySelector('#table-5').focus()")
+    shown_.press("Enter")
+    assert shown_.value("location.hash") == "#table=shipment_5"
+    assert shown_.value("document.querySelector('#about h2').textContent") == (
+        "shipment_5"
+    )
+    shown_.value("history.back()")
+    shown_.until(f"{SHOWN} === 80")
+    # Less of each table is less high.
+    high = "document.querySelector('#table-7 .frame').getBBox().height"
+    all_ = shown_.value(high)
+    shown_.press("d")
+    assert shown_.value(high) < all_
 
 
 @pytest.mark.skipif(browser.program() is None, reason="needs chromium on the PATH")
 def test_the_search_in_a_browser(tmp_path: Path) -> None:
     path = tmp_path / "schema.html"
-    path.write_text(page(drawn(large(80)), "large"), encoding="utf-8")
+    path.write_text(page(drawn(large(80)), "large", Detail.ALL), encoding="utf-8")
     with browser.opened(path, tmp_path / "profile") as shown_:
         whole = shown_.value("document.querySelector('svg').getAttribute('viewBox')")
         shown_.press("/")
@@ -439,6 +563,7 @@ def test_the_search_in_a_browser(tmp_path: Path) -> None:
         assert shown_.value(view) != near
         shown_.press("0")
         assert shown_.value(view) == whole
+        around_a_table(shown_)
         # The policy let nothing of ours be blocked, and nothing was asked for.
         assert [one for one in shown_.events if one["method"] == "Log.entryAdded"] == []
         asked = [

@@ -101,7 +101,7 @@ def write_new(path: Path, text: str) -> None:
         ) from None
 
 
-def replace_file(path: Path, text: str, mode: int | None = None) -> None:
+def replace_file(path: Path, text: str | bytes, mode: int | None = None) -> None:
     """Write a file anew; it is seen with the old or the new text.
 
     `mode` is its mode; left out, that of a new file. Raises Error when it cannot be written.
@@ -111,7 +111,9 @@ def replace_file(path: Path, text: str, mode: int | None = None) -> None:
 
 
 @contextlib.contextmanager
-def finished(directory: Path, text: str, mode: int | None = None) -> Iterator[str]:
+def finished(
+    directory: Path, text: str | bytes, mode: int | None = None
+) -> Iterator[str]:
     """Yield the name of a temporary file that is on the disk; it is gone at the end.
 
     Raises Error for what the system refuses, FileExistsError aside.
@@ -119,8 +121,8 @@ def finished(directory: Path, text: str, mode: int | None = None) -> Iterator[st
     name = None
     try:
         handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=directory)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
             file.flush()
             os.fchmod(file.fileno(), 0o666 & ~umask() if mode is None else mode)
             os.fsync(file.fileno())

@@ -42,8 +42,9 @@ class Hints:
     run meanwhile, and `stand_ins` the old names of tables that views have until then. `ignores` are
     the reasons why findings are left out, by their codes, for a kind of object ("table", "column",
     "part", …, "spec") and its name, and `python` what models in Python say of them, by the keys of
-    the spec. `places` are the paths of all hints in the document, by the name of
-    their field here, or the kind of object, and their key in it.
+    the spec; `groups` are what tables stand together in, in pictures. `places` are the paths of
+    all hints in the document, by the name of their field here, or the kind of object, and their
+    key in it.
     """
 
     objects: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Hints:
     stand_ins: Mapping[Name, Name] = field(default_factory=dict)
     ignores: Mapping[tuple[str, Any], Mapping[str, str]] = field(default_factory=dict)
     python: Mapping[tuple[str, Any], Mapping[str, Any]] = field(default_factory=dict)
+    groups: Mapping[Name, str] = field(default_factory=dict)
     places: Mapping[tuple[str, Any], Place] = field(default_factory=dict, compare=False)
 
     def of(self, word: str) -> Mapping[Any, Any]:

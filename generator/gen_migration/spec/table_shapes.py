@@ -224,4 +224,8 @@ class TableShape(HolderShape):
         "The columns by name, in their order; of those that it has from parents or from"
         " its type, what it has otherwise."
     )
+    group: Text | None = optional(
+        "The group that it stands in, in diagrams and in the data dictionary; it changes"
+        " nothing in the database."
+    )
     python: PythonOfTableShape | None = optional("Its class in models.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from graphlib import CycleError, TopologicalSorter
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -83,9 +83,12 @@ def ordered(layers: Sequence[int], ties: Sequence[Sequence[int]]) -> list[list[i
         ]
         for step in (1, -1)
     }
-    tried = [[list(row) for row in rows]]
+    best, fewest, idle = [list(row) for row in rows], crossings(rows, before[-1]), 0
     for sweep in range(ROUNDS):
+        if not fewest or idle == 2:  # nothing is better, or nothing moves any more
+            break
         step = -1 if sweep % 2 else 1
+        last = [list(row) for row in rows]
         places = placed(rows)
         for row in rows[::step]:
             row.sort(
@@ -97,8 +100,11 @@ def ordered(layers: Sequence[int], ties: Sequence[Sequence[int]]) -> list[list[i
                 }.__getitem__
             )
             places |= placed([row])
-        tried.append([list(row) for row in rows])
-    return min(tried, key=lambda rows: crossings(rows, before[-1]))
+        idle = idle + 1 if rows == last else 0
+        count = fewest if idle else crossings(rows, before[-1])
+        if count < fewest:
+            best, fewest = [list(row) for row in rows], count
+    return best
 
 
 def placed(rows: Sequence[list[int]]) -> dict[int, int]:
@@ -111,8 +117,9 @@ def crossings(rows: Sequence[list[int]], after: Sequence[Sequence[int]]) -> int:
     for row in rows:
         passed: list[int] = []
         for node in row:
-            ends = [places[one] for one in after[node]]
-            count += sum(len(passed) - bisect_right(passed, end) for end in ends)
+            ends = sorted([places[one] for one in after[node]])
             for end in ends:
-                insort(passed, end)
+                count += len(passed) - bisect_right(passed, end)
+            passed += ends
+            passed.sort()
     return count

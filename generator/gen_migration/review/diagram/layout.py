@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LANE = 14  # the height that a line across a layer has for itself
 GUTTER, PER_LINE, WIDEST = 72, 4, 180
 SWEEPS = 8
-MOST_LAYERS = 14
+MOST_LAYERS, MANY = 14, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +98,21 @@ def best(part: list[int], sizes: Sequence[Size], lines: list[Line]) -> Layout:
     parents, order = acyclic(len(own), [(one.child, one.parent) for one in local])
     total = sum(one.height + GAP for one in own)
     tried: dict[tuple[int, ...], Layout] = {}
-    for count in range(1, min(MOST_LAYERS, len(own)) + 1):
+    for count in counts(own):
         layers = layered(own, parents, order, total // count)
         if tuple(layers) not in tried:
             tried[tuple(layers)] = Component(own, local, layers).layout()
     return min(tried.values(), key=lambda one: one.badness)
+
+
+def counts(sizes: Sequence[Size]) -> range:
+    """Return the numbers of layers to try: of many boxes, those near the shape of a screen."""
+    if len(sizes) <= MANY:
+        return range(1, min(MOST_LAYERS, len(sizes)) + 1)
+    high = sum(one.height + GAP for one in sizes)
+    wide = max(one.width for one in sizes) + GUTTER
+    middle = max(3, round((SCREEN * high / wide) ** 0.5))
+    return range(middle - 2, middle + 3)
 
 
 class Component:

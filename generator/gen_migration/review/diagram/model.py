@@ -6,7 +6,7 @@ becomes markup nowhere but in `svg.escape`.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.base.data_class import dataclass
@@ -22,6 +22,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+# The group of what is in no other.
+OTHER = "other"
+
+
 class Mark(Enum):
     """What became of a part since the old schema; the value is the sign that says so."""
 
@@ -31,28 +35,61 @@ class Mark(Enum):
     CHANGED = "~"
 
 
+class Detail(IntEnum):
+    """How much a picture shows of tables: each level has what the one before has, and more."""
+
+    KEYS = 0
+    COLUMNS = 1
+    ALL = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A column of a table, or what else it has: a partition, a trigger.
+    """A column of a table, or what else it has: `part` says what that is.
 
-    `note` is its SQL, the old one before it.
+    `value` is what a column gets by itself, `to` the tables that it refers to without a line, and
+    `note` its SQL, the old one before it.
     """
 
     name: str
+    part: str = "column"
     type: str = ""
     nullable: bool = False
+    value: str = ""
+    to: str = ""
     keys: tuple[str, ...] = ()
     mark: Mark = Mark.SAME
     note: str = ""
 
+    @property
+    def is_column(self) -> bool:
+        """Whether it is a column, of the table or of one of others."""
+        return self.part in {"column", "referred"}
+
+    @property
+    def detail(self) -> Detail:
+        """The first level at which it is shown: of what changed, the first of all."""
+        if self.mark is not Mark.SAME or self.part in {"referred", "reference"}:
+            return Detail.KEYS
+        if self.part == "column":
+            return Detail.KEYS if self.keys else Detail.COLUMNS
+        return Detail.COLUMNS if self.part == "partition" else Detail.ALL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A table or a view; an `external` one belongs to others, and shows what is referred to."""
+    """A table or a view, by its word; one of others is "external", and shows what is referred to.
+
+    `key` is its name in the schema, `group` what it stands together with others in, and `link`
+    an address of more about it; both are empty where there is none.
+    """
 
     name: str
+    key: Name
     rows: tuple[Row, ...]
-    external: bool = False
+    word: str = "table"
+    group: str = ""
+    link: str = ""
     mark: Mark = Mark.SAME
     note: str = ""
 
@@ -67,12 +104,16 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A foreign key, of which `many` rows may point at one of the parent; or what a view reads."""
+    """A foreign key, of which `many` rows may point at one of the parent; or what a view reads.
+
+    One that is `told` has no line: the row says where it leads.
+    """
 
     name: str
     child: End
     parent: End
     many: bool
+    told: bool = False
     mark: Mark = Mark.SAME
 
 
@@ -83,6 +124,12 @@ class Diagram:
     boxes: tuple[Box, ...]
     relations: tuple[Relation, ...]
     compared: bool = False
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of its boxes in the order of their names, others last; none without groups."""
+        found = {one.group for one in self.boxes} - {""}
+        return tuple(sorted(found, key=lambda one: (one == OTHER, one)))
 
 
 def merged(
@@ -111,3 +158,16 @@ def shown(text: str) -> str:
 def called(name: Name, home: str | None) -> str:
     """Return what a table is called in the picture."""
     return shown(str(at_home_name(name, home) if home else name))
+
+
+LONGEST = 44
+
+
+def shortened(text: str) -> str:
+    """Return a text as long as a row takes it; its note has the whole."""
+    line = shown(" ".join(text.split()))
+    return (
+        line
+        if len(line) <= LONGEST
+        else f"{line[: LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+    )

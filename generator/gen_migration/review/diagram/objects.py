@@ -19,8 +19,10 @@ from gen_migration.review.diagram.model import (
     called,
     mark,
     merged,
+    shortened,
     shown,
 )
+from gen_migration.sql.outputs import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -50,24 +52,33 @@ def boxes(sides: Sides, home: str | None) -> dict[Name, Box]:
     result = {}
     for name, pair in merged(*map(views, sides)):
         before, after = (
-            {column: True for column, _ in (one(name) if value else None) or ()}
+            dict((one(name) if value else None) or ())
             for one, value in zip(known, pair, strict=True)
         )
         rows = (
             Row(
                 name=shown(column),
+                type=shortened(type_of(kinds)),
                 mark=mark((column in before or None, column in after or None)),
             )
-            for column, _ in merged(before, after)
+            for column, kinds in merged(before, after)
         )
         said = dict.fromkeys(definition(*one) for one in pair if one is not None)
         result[name] = Box(
             name=called(name, home),
+            key=name,
             rows=(*rows, *members(sides, [name])),
+            word=next(one for one in reversed(pair) if one is not None)[0],
             mark=mark(pair),
             note=ARROW.join(said),
         )
     return result
+
+
+def type_of(sorts: tuple[object, object]) -> str:
+    """Return the type of a view's column, where it is known."""
+    found = next((one for one in reversed(sorts) if one is not None), None)
+    return str(found.type) if isinstance(found, Sort) else ""
 
 
 def definition(word: str, value: Any) -> str:
@@ -84,6 +95,7 @@ def members(sides: Sides, holders: Collection[Name]) -> Iterator[Row]:
                     said = (definition(kind.word, one) for one in pair if one)
                     yield Row(
                         name=shown(name.name),
+                        part=kind.word,
                         type=kind.word,
                         mark=mark(pair),
                         note=ARROW.join(dict.fromkeys(said)),
@@ -124,3 +136,21 @@ def sources(schema: Schema) -> dict[Name, list[Name]]:
     return {
         name: sorted((one & relations) - {name}, key=str) for name, one in found.items()
     }
+
+
+def others(sides: Sides) -> dict[str, list[Row]]:
+    """Return what neither has a box nor stands on what has one, by the words of kinds."""
+    found: dict[str, list[Row]] = {}
+    for kind in KINDS:
+        if kind.has_columns or kind.holders:
+            continue
+        for name, pair in merged(*(one.of(kind.word) for one in sides)):
+            said = (definition(kind.word, one) for one in pair if one is not None)
+            row = Row(
+                name=shown(str(name)),
+                part=kind.word,
+                mark=mark(pair),
+                note=ARROW.join(dict.fromkeys(said)),
+            )
+            found.setdefault(kind.word, []).append(row)
+    return found

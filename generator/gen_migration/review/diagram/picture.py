@@ -18,8 +18,10 @@ from gen_migration.review.diagram.model import (
     called,
     mark,
     merged,
+    shortened,
     shown,
 )
+from gen_migration.review.diagram.parts import rows as rows_of_parts
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
     """Return the picture of a schema, and of what changed since `old`, by the names of things.
 
     What is in `old` alone is shown as well. Names of the schema `home` stand alone. Partitions
-    stand in the box of the table that they belong to.
+    stand in the box of the table that they belong to. Nothing is in a group yet.
     """
     sides = (new, new if old is None else old)
     tables = dict(merged(*(whole(one) for one in reversed(sides))))
@@ -50,11 +52,13 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
     drawn = [
         Box(
             name=called(name, home),
+            key=name,
             rows=(
                 *(row(part, tables.get(part[0]), home) for part in parts),
+                *(rows_of_parts(tables[name]) if name in tables else ()),
                 *objects.members(both, held.get(name, ())),
             ),
-            external=name not in tables,
+            word="table" if name in tables else "external",
             mark=mark(tables.get(name, (None, None))),
             note=note(tables.get(name, (None, None))),
         )
@@ -177,10 +181,11 @@ def row(part: TableColumn, sides: Sides | None, home: str | None) -> Row:
     """Return the row of a column, or of a partition where the column is None."""
     table, name = part
     if sides is None:
-        return Row(name=shown(name or ""))
+        return Row(name=shown(name or ""), part="referred")
     if name is None:
         return Row(
             name=called(table, home),
+            part="partition",
             type="partition",
             mark=mark(sides),
             note=note(sides),
@@ -196,10 +201,22 @@ def row(part: TableColumn, sides: Sides | None, home: str | None) -> Row:
         name=shown(name),
         type=" \N{RIGHTWARDS ARROW} ".join(dict.fromkeys(types)),
         nullable=value is not None and value.nullable,
+        value=shortened(gets(value)) if value else "",
         keys=tags[1] if new else tags[0],
         mark=found,
         note=column_note(name, old, new),
     )
+
+
+def gets(column: Column) -> str:
+    """Return what a column gets where an INSERT leaves it out, as a row says it."""
+    if column.default is not None:
+        return f"= {column.default}"
+    if column.generated is not None:
+        return f"= ({column.generated.expression})"
+    if column.identity is not None:
+        return "= identity"
+    return ""
 
 
 def tags_of(table: Table, column: str) -> tuple[str, ...]:

@@ -20,11 +20,12 @@ from gen_migration.spec.build.objects import Maker
 from gen_migration.spec.build.python_hints import python_hints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from gen_migration.base.errors import Place
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Column
+    from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Build, Spot
     from gen_migration.spec.column_shapes import ColumnShape
 
@@ -112,9 +113,18 @@ def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
     for key, codes, path in ignores(build, places):
         found.add("ignores", key, codes, build.at(*path))
     found.values["python"] = dict(python_hints(build))
+    found.values["groups"] = dict(groups(build))
     whole = {word: found.values.pop(word, {}) for word in ("table", *BY_WORD)}
     objects_ = {word: renamed for word, renamed in whole.items() if renamed}
     return Hints(**found.values, objects=objects_, places=found.places)
+
+
+def groups(build: Build) -> Iterator[tuple[Name, str]]:
+    """Yield the groups of tables."""
+    for body in build.bodies.values():
+        group = getattr(body.shape, "group", None)  # a partition stands with its table
+        if group is not None:
+            yield body.name, group
 
 
 def objects(found: Collected, build: Build, kind: Kind) -> None:

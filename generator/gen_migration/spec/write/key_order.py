@@ -43,7 +43,9 @@ FREE = KeyOrder()  # as written: a value of JSON, parameters
 FIRST: dict[type[Shape], tuple[str, ...]] = {
     shape_constraints.PrimaryKeyShape: ("name",),
     column_shapes.IdentityShape: ("generated", "sequence"),
-    table_shapes.TableShape: ("renamed_from", "comment", "inherits", "of", "columns"),
+    table_shapes.TableShape: (
+        *("renamed_from", "comment", "group", "inherits", "of", "columns"),
+    ),
     table_shapes.PartitionShape: (
         *("bound", "from", "to", "in", "modulus", "remainder"),
         *("renamed_from", "comment", "attached", "columns", "inherited"),

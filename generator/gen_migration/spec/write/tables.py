@@ -135,6 +135,7 @@ def about(writer: Writer, name: Name, value: Table) -> dict[str, Any]:
         {
             "renamed_from": writer.old_name("table", name),
             "expand": (name in writer.spec.hints.stand_ins) or None,
+            "group": writer.spec.hints.groups.get(name),
             "python": writer.python("table", name),
             "ignore": writer.ignore("table", name),
             "comment": value.comment,
