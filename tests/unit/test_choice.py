@@ -187,10 +187,16 @@ def test_what_texts_of_revisions_name() -> None:
         "op.create_table('t', sa.Column('a', sa.Text(collation='de-x-icu')))",
         'op.execute("CREATE EXTENSION broken"',
         "# CREATE EXTENSION commented",
+        (
+            'public = PGExtension(schema="public", signature="unaccent")\n'
+            'other = pg_extension.PGExtension("public", "ltree")'
+        ),
     )
     found = of_revisions(texts)
     assert found == Needs(
-        named=frozenset({"uuid-ossp", "citext", "pgcrypto", "hstore", ICU})
+        named=frozenset(
+            {"uuid-ossp", "citext", "pgcrypto", "hstore", "unaccent", "ltree", ICU}
+        )
     )
     assert of_sql('CREATE EXTENSION "My""One";').named == {'My"One'}
 

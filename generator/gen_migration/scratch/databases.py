@@ -172,7 +172,12 @@ def database(
         stack.push(partial(drop_at_end, name, maker, place))
         with refused_as_error(stack, maker, place):
             make(name, maker, place)
-        with lost_as_error(place), extensions.told(place.is_embedded):
+        why = unusual(needs, dev_url)
+        note = f"note: {why}" if why else ""
+        with (
+            lost_as_error(place),
+            extensions.told(is_embedded=place.is_embedded, note=note),
+        ):
             yield urls.with_database(
                 place.url, name, user=name if place.is_embedded else None
             )

@@ -21,13 +21,18 @@ NAME = re.compile(r'extension(?: "|/)([\w-]+)(?:" is not available|\.control)')
 
 
 @contextlib.contextmanager
-def told(is_embedded: bool) -> Iterator[None]:
-    """Let an error that PostgreSQL lacks something say who else does, and how to get it."""
+def told(*, is_embedded: bool, note: str = "") -> Iterator[None]:
+    """Let an error that PostgreSQL lacks something say who else does, and how to get it.
+
+    `note` is what every error has to say of the server.
+    """
     try:
         yield
     except Error as error:
         if is_embedded and (wanted := lacked(error)):
             error.hint = ways_out(wanted, [*builds()])
+        if note and note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
         raise
 
 

@@ -33,6 +33,7 @@ OF_ICU = re.compile(
     r"""-x-icu\b|\bprovider\s*=\s*['"]?icu\b|\bicu_locale\b""", re.IGNORECASE
 )
 TELLING = re.compile(r"extension|icu", re.IGNORECASE)
+ENTITY = "PGExtension"  # of alembic_utils: schema, signature
 COLLATION = "-x-icu"  # how the name of each collation ends that PostgreSQL has of ICU
 
 
@@ -108,6 +109,21 @@ def named(sql: str) -> Iterator[str]:
         yield ICU
 
 
+def entities(tree: ast.Module) -> set[str]:
+    """Return the extensions that a module makes as entities of alembic_utils."""
+    found = set()
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) != ENTITY:
+            continue
+        values = [one.value for one in call.keywords if one.arg == "signature"]
+        for value in (*values, *call.args[1:2]):
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                found.add(value.value)
+    return found
+
+
 def named_in_python(text: str) -> set[str]:
     """Return what the strings of a module name.
 
@@ -123,7 +139,7 @@ def named_in_python(text: str) -> set[str]:
         for one in ast.walk(tree)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
     ]
-    found = {name for one in strings for name in named(one)}
+    found = {name for one in strings for name in named(one)} | entities(tree)
     if any(UNFINISHED.search(one) for one in strings):
         found |= KNOWN.intersection(strings)
     return found
