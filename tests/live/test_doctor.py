@@ -142,3 +142,12 @@ def test_without_specs_and_with_two_heads() -> None:
         in found.stdout
     )
     assert "error output: 2 revisions, 2 heads: a, b" in found.stdout
+
+
+@pytest.mark.usefixtures("project")
+def test_a_server_of_one_s_own() -> None:
+    Path("shop.yaml").write_text(f"extensions: [nothing]\n{SPEC}", encoding="utf-8")
+    found = run("--dev-url", scratch.server().get_uri())
+    assert re.search(r"ok    scratch databases: postgresql://.* 18\.", found.stdout)
+    words = 'error shop.yaml: that server lacks the extension "nothing"\n'
+    assert words in found.stdout

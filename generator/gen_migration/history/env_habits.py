@@ -50,10 +50,6 @@ KEYWORDS = {
         "gives alembic_version another name",
         "say it to gen-migration status with --version-table",
     ),
-    "version_table_schema": (
-        "gives alembic_version another place",
-        "say it to gen-migration status with --version-table SCHEMA.TABLE",
-    ),
     "process_revision_directives": (
         "changes what alembic revision writes; gen-migration writes without it",
         'names and numbers of revisions: file_template, revision-ids = "numbered"',

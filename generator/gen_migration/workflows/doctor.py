@@ -6,6 +6,7 @@ scratch database.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from importlib import metadata, util
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
+from gen_migration.base.files import from_here
 from gen_migration.workflows.configured import configuration_here, scratch_of, target_of
 from gen_migration.workflows.database_health import database, positions
 from gen_migration.workflows.health import Found, wrong
@@ -70,7 +72,7 @@ def doctor(
             hint="gen-migration init writes one to begin with",
         )
     yield from checked(lambda: history(configured, output, config))
-    yield from checked(lambda: scratch(configured, specs, dev_url))
+    yield from checked(lambda: scratch(configured, specs, output, config, dev_url))
     if url is not None:
         yield from checked(lambda: database(url, specs.values()))
         yield from checked(lambda: positions(url, targets(configured, output, config)))
@@ -159,20 +161,20 @@ def of_directory(directory: Directory) -> Iterator[Found]:
     from gen_migration.history.env_habits import habits
     from gen_migration.history.graph import heads
 
-    revisions = directory.revisions()
+    revisions, root = directory.revisions(), from_here(directory.root)
     ends = heads(revisions)
     count = f"{len(revisions)} revision{'' if len(revisions) == 1 else 's'}"
     if ends[1:]:
         yield Found(
             level="error",
-            text=f"{directory.root}: {count}, {len(ends)} heads: {', '.join(ends)}",
+            text=f"{root}: {count}, {len(ends)} heads: {', '.join(ends)}",
             hint='join them with "alembic merge heads", or write this branch\'s anew:'
             " gen-migration SPEC --rebase",
         )
     else:
         ours = sum(one.mark is not None for one in revisions)
         written = f", {ours} of them generated" if revisions else ""
-        yield Found(level="ok", text=f"{directory.root}: {count}{written}")
+        yield Found(level="ok", text=f"{root}: {count}{written}")
     check(revisions)
     for note in env_file.notes(directory.root):
         first, _, hint = note.removeprefix("note: ").partition("\n  hint: ")
@@ -181,7 +183,9 @@ def of_directory(directory: Directory) -> Iterator[Found]:
     tree = env_file.tree_of(path)
     for one in [] if tree is None else habits(tree):
         yield Found(
-            level=one.level, text=f"{path}:{one.line}: {one.words}", hint=one.hint
+            level=one.level,
+            text=f"{from_here(path)}:{one.line}: {one.words}",
+            hint=one.hint,
         )
 
 
@@ -216,12 +220,14 @@ def of_config(path: Path) -> Iterator[Found]:
 
 
 def scratch(
-    configured: Configuration, specs: Mapping[str, Spec], dev_url: str | None
+    configured: Configuration,
+    specs: Mapping[str, Spec],
+    output: Path | None,
+    config: Path | None,
+    dev_url: str | None,
 ) -> Iterator[Found]:
     """Yield which server scratch databases are made on, once one has been. Raises Error."""
-    from gen_migration.postgres import urls
-    from gen_migration.scratch import databases, extensions
-    from gen_migration.workflows.scratch_health import embedded
+    from gen_migration.workflows.scratch_health import embedded, named
 
     url, before = scratch_of(configured, dev_url, None)
     if before is not None and not before.is_file():
@@ -231,37 +237,30 @@ def scratch(
             hint="write it, or take the key out",
         )
     if url in (None, SUPERUSER):
-        yield from embedded([*wanted(configured, specs, before)], url)
+        sql = ""
+        if before is not None and before.is_file():
+            sql = before.read_text(encoding="utf-8", errors="replace")
+        found = wanted(configured, specs, output, config, sql)
+        yield from embedded([*found], url)
         return
-    with (
-        databases.database(dev_url=url) as made,
-        databases.connect(made) as connection,
-    ):
-        version = connection.info.server_version
-        number = f"{version // 10_000}.{version % 10_000}"
-        where = f"scratch databases: {urls.masked(url)}, PostgreSQL {number}"
-        yield Found(level="ok", text=where)
-        for path, spec in specs.items():
-            if lacking := extensions.lacking(connection, spec.schema.of("extension")):
-                yield Found(
-                    level="error",
-                    text=f"{path}: that server has no {', '.join(lacking)}",
-                    hint="install it there, or leave --dev-url out",
-                )
+    yield from named(url, specs)
 
 
 def wanted(
-    configured: Configuration, specs: Mapping[str, Spec], before: Path | None
+    configured: Configuration,
+    specs: Mapping[str, Spec],
+    output: Path | None,
+    config: Path | None,
+    before: str,
 ) -> Iterator[Wanted]:
     """Yield what the scratch databases of each spec need. Raises Error."""
     from gen_migration.scratch import needs
     from gen_migration.workflows.scratch_health import Wanted
 
-    sql = ""
-    if before is not None and before.is_file():
-        sql = before.read_text(encoding="utf-8", errors="replace")
     for path, spec in specs.items():
-        target = target_of(configured, path, None, None, {})
-        texts = [one.text for one in target.open().files()]
-        found = needs.of_spec(spec) | needs.of_revisions(texts) | needs.of_sql(sql)
+        texts: list[str] = []
+        with contextlib.suppress(Error):  # which `history` has told
+            directory = target_of(configured, path, output, config, {}).open()
+            texts += (one.text for one in directory.files())
+        found = needs.of_spec(spec) | needs.of_revisions(texts) | needs.of_sql(before)
         yield Wanted(name=path, needs=found)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from gen_migration.base.configuration import SUPERUSER
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
-from gen_migration.scratch import databases
+from gen_migration.postgres import urls
+from gen_migration.scratch import databases, extensions
 from gen_migration.scratch.choice import choose, names, things, ways_out, who_lacks
 from gen_migration.scratch.copies import is_trusted
 from gen_migration.scratch.needs import Needs
@@ -15,8 +16,9 @@ from gen_migration.scratch.programs import ICU, builds
 from gen_migration.workflows.health import Found, wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from gen_migration.model.schema import Spec
     from gen_migration.scratch.choice import Choice
     from gen_migration.scratch.programs import Build
 
@@ -87,6 +89,26 @@ def made(needs: Needs, text: str, dev_url: str | None) -> Found:
         return Found(level="ok", text=text)
 
 
-def untrusted(build: Build, extensions: frozenset[str]) -> list[str]:
-    """Return those extensions that none but a superuser may create."""
-    return [one for one in sorted(extensions) if not is_trusted(build, one)]
+def untrusted(build: Build, extensions_: frozenset[str]) -> list[str]:
+    """Return those of some extensions that none but a superuser may create."""
+    return [one for one in sorted(extensions_) if not is_trusted(build, one)]
+
+
+def named(url: str, specs: Mapping[str, Spec]) -> Iterator[Found]:
+    """Yield what the server of `--dev-url` is, and what it lacks of specs. Raises Error."""
+    with (
+        databases.database(dev_url=url) as made_there,
+        databases.connect(made_there) as connection,
+    ):
+        version = connection.info.server_version
+        number = f"{version // 10_000}.{version % 10_000}"
+        where = f"scratch databases: {urls.masked(url)}, PostgreSQL {number}"
+        yield Found(level="ok", text=where)
+        for path, spec in specs.items():
+            told = sorted(spec.schema.of("extension"))
+            if lacking := extensions.lacking(connection, told):
+                yield Found(
+                    level="error",
+                    text=f"{path}: that server lacks {things(lacking)}",
+                    hint="install it there, or leave --dev-url out",
+                )
