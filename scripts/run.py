@@ -42,7 +42,7 @@ def main() -> None:
         SPEC.parent.mkdir()
         SPEC.write_bytes((ROOT / SPEC).read_bytes())
         with databases.database() as url:
-            built.prepare(url, prerequisites.statements(load_file(SPEC)))
+            built.prepare(url, prerequisites.of_all([load_file(SPEC)]))
             first(url)
             edit(url)
 

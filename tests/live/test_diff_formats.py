@@ -11,6 +11,7 @@ import databases
 import pytest
 from click.testing import CliRunner
 from comparing import run
+from gen_migration import api
 from gen_migration.cli import diff, main
 from gen_migration.review.formats.github import annotation
 from gen_migration.rules.finding import Finding, Severity
@@ -20,7 +21,7 @@ from statements import execute
 if TYPE_CHECKING:
     from click.testing import Result
 
-FORMATS = diff.FORMATS
+FORMATS = api.FORMATS
 TYPE = ("tables", "t", "columns", "kind")
 FINDING = Finding(
     code="GM102", severity=Severity.DANGER, message="It is written anew.", path=TYPE

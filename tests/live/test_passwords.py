@@ -9,8 +9,8 @@ import databases
 import pytest
 from click.testing import CliRunner
 from environment import SHOP, Environment, written
+from gen_migration.api import FORMATS
 from gen_migration.cli import main
-from gen_migration.cli.diff import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

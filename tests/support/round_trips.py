@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def prepare(spec: Spec, before: str, connection: Any) -> None:
     """Build what a spec takes for given, and what a case asks for."""
     connection.execute(before, prepare=False)
-    for statement in given.statements(spec):
+    for statement in given.of_all([spec]):
         connection.execute(statement, prepare=False)
 
 

@@ -74,11 +74,15 @@ class SpecPlace(
     kw_only=True,
     forbid_unknown_fields=True,
 ):
-    """A spec of the project, and where its revisions are: `output` or `config`, as the options."""
+    """A spec of the project, and where its revisions are: `output` or `config`, as the options.
+
+    `models` are those that have to say the same, as `app.db:Base.metadata` names them.
+    """
 
     path: Word
     output: str = ""
     config: str = ""
+    models: str = ""
 
 
 class Configuration(

@@ -25,7 +25,8 @@ MAX_CANDIDATES, MAX_WORD, MAX_DISTANCE = 200, 64, 6
 class Error(Exception):
     """A mistake that its message tells how to mend.
 
-    `where` is `file:line:column` (or less, where less is known) or empty.
+    `where` is `file:line:column` (or less, where less is known) or empty; `file`, `line` and
+    `column` are its parts. `errors` are the mistakes one by one: this one alone.
     """
 
     def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
@@ -33,6 +34,26 @@ class Error(Exception):
         self.message = visible(message)
         self.hint = visible(hint)
         self.where = visible(where)
+
+    @property
+    def errors(self) -> tuple[Error, ...]:
+        """The mistakes that it reports, in the order of their places."""
+        return (self,)
+
+    @property
+    def file(self) -> str:
+        """The file that the mistake is in, or whatever it is in; empty where that is unknown."""
+        return parts(self.where)[0]
+
+    @property
+    def line(self) -> int | None:
+        """The line of the mistake, counted from 1."""
+        return parts(self.where)[1]
+
+    @property
+    def column(self) -> int | None:
+        """The column of the mistake, counted from 1."""
+        return parts(self.where)[2]
 
     def __str__(self) -> str:
         start = f"error: {self.where}: " if self.where else "error: "
@@ -46,9 +67,14 @@ class Errors(Error):
     """
 
     def __init__(self, errors: Iterable[Error], *, more: bool = False) -> None:
-        self.errors = tuple(errors)
-        self.more = more or len(self.errors) > MAX_PROBLEMS
-        super().__init__(f"{len(self.errors)} errors")
+        self._errors = tuple(errors)
+        self.more = more or len(self._errors) > MAX_PROBLEMS
+        super().__init__(f"{len(self._errors)} errors")
+
+    @property
+    def errors(self) -> tuple[Error, ...]:
+        """The mistakes that it reports, in the order of their places."""
+        return self._errors
 
     def __str__(self) -> str:
         shown = [str(error) for error in self.errors[:MAX_PROBLEMS]]
@@ -74,6 +100,19 @@ class Problem:
     hint: str = ""
     offset: int | None = None
     at_key: bool = False
+
+
+def parts(where: str) -> tuple[str, int | None, int | None]:
+    """Return the file, the line and the column of a place; a path may hold a colon itself."""
+    rest = where
+    numbers: list[int] = []
+    while len(numbers) < 2:
+        before, _, last = rest.rpartition(":")
+        if not (before and last.isdecimal()):
+            break
+        rest, numbers = before, [int(last), *numbers]
+    line, column = (*numbers, None, None)[:2]
+    return rest, line, column
 
 
 def visible(text: str) -> str:

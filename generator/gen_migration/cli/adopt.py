@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration.base.errors import Error
-from gen_migration.cli import talk
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gen_migration.history.revision import Directory
+    from gen_migration.api import Adoption
 
 MEND = (
     "edit the spec until it says what the lines with - say, or write it anew from a database"
@@ -20,35 +19,8 @@ MEND = (
 )
 
 
-def run(
-    spec: Path,
-    directory: Directory,
-    *,
-    message: str | None,
-    rev_id: str | None,
-    dev_url: str | None,
-    before: Path | None,
-    check: bool,
-    dry_run: bool,
-) -> int:
-    """Adopt what the history has built; return the exit status. Raises Error."""
-    from gen_migration.history.revision_ids import Ids
-    from gen_migration.workflows.adopt import adopt
-    from gen_migration.workflows.configured import configuration_here, scratch_of
-    from gen_migration.workflows.sources import sql_of
-
-    configured = configuration_here()
-    dev_url, before = scratch_of(configured, dev_url, before)
-    found = adopt(
-        spec,
-        directory,
-        message=message,
-        ids=Ids(given=rev_id, is_numbered=configured.is_numbered),
-        dev_url=dev_url,
-        before=sql_of(before),
-        write=not (check or dry_run),
-        on_step=talk.progress,
-    )
+def say(spec: Path, found: Adoption, *, dry_run: bool) -> int:
+    """Say what came of an adoption; return the exit status."""
     if found.difference:
         click.echo(found.difference, nl=False)
         error = Error(
@@ -59,18 +31,17 @@ def run(
         click.echo(str(error), err=True)
         return 1
     for note in found.notes:
-        click.echo(note, err=True)
-    header = found.draft.header
+        click.echo(f"note: {note}", err=True)
+    new = found.revision
     if found.path is not None:
         click.echo(found.path)
-        parents = ", ".join(header.parents)
         click.echo(
-            f"revision {header.revision} follows {parents}, which builds the spec: from now on"
-            " an edit of the spec gives its next revision",
+            f"revision {new.id} follows {', '.join(new.parents)}, which builds the spec: from now"
+            " on an edit of the spec gives its next revision",
             err=True,
         )
     elif dry_run:
-        click.echo(directory.preview(found.draft), nl=False)
+        click.echo(new.text, nl=False)
     else:
         click.echo(f"{spec}: the history builds it, so it can be adopted", err=True)
     return 0

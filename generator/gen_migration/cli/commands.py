@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gen_migration import api
 from gen_migration.base import signals
 from gen_migration.base.errors import Error, nearest
 from gen_migration.cli import options, talk
@@ -107,9 +108,7 @@ class Commands(click.Group):
 
 def has_specs() -> bool:
     """Tell whether the project's configuration says which specs there are."""
-    from gen_migration.workflows.configured import configuration_here
-
-    return bool(configuration_here().specs)
+    return bool(api.configuration().specs)
 
 
 def refuse_misspelt(word: str, commands: list[str]) -> None:
@@ -140,11 +139,4 @@ def main() -> None:
 @options.flag("--stats", help="That of the file which gen-migration stats writes.")
 def schema(stats: bool) -> None:
     """Print the JSON Schema of a spec, for editors."""
-    from gen_migration.spec.json_schema import text
-
-    if stats:
-        from gen_migration.stats.shapes import StatsShape
-
-        click.echo(text(StatsShape, "gen-migration stats"), nl=False)
-    else:
-        click.echo(text(), nl=False)
+    click.echo(api.json_schema(stats=stats), nl=False)

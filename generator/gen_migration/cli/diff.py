@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import idle_options, options, talk
 
 if TYPE_CHECKING:
-    from gen_migration.review.review import Review
-    from gen_migration.workflows.sources import Source
+    from pathlib import Path
+
+    from gen_migration.api import Review
+    from gen_migration.api.comparisons import Sides
 
 # Where code is hosted, files are looked for from the top of the repository.
 FROM_TOP = ("github", "gitlab", "sarif")
 LEVELS = ("danger", "warning", "never")
-FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "gitlab", "sarif")
 
 
 @click.command(name="diff", short_help="Show what differs between two schemas.")
@@ -26,7 +27,7 @@ FORMATS = ("text", "markdown", "json", "sql", "mermaid", "github", "gitlab", "sa
 @click.option(
     "--format",
     "name",
-    type=click.Choice(FORMATS),
+    type=click.Choice(api.FORMATS),
     default="text",
     show_default=True,
     help="How it is printed.",
@@ -104,86 +105,58 @@ def command(
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error. With --fail-on:
     1 where there are such findings, and else 0 ("never": always).
     """  # noqa: D301 - a backspace is what click asks for
-    from importlib import import_module
+    from gen_migration.api.comparisons import from_top, sides
 
-    from gen_migration.review.review import from_top
-    from gen_migration.rules.own import rules_of
-    from gen_migration.spec import git
-    from gen_migration.workflows.compare import both, builds, compare, is_drift
-    from gen_migration.workflows.configured import (
-        configuration_here,
-        scratch_of,
-        target_of,
-    )
-    from gen_migration.workflows.sizes import sizes_here
-    from gen_migration.workflows.sources import is_from_here, sql_of
-
-    pair = both(old, new)
+    found = sides(old, new)
     given = {"--dev-url": dev_url, "--before": before, "--all": everything}
     given["--stats"] = stats
-    check(pair, given | {"--output": output, "--config": config})
-    configured = configuration_here(rules_from)
-    target = target_of(configured, spec_of(pair), output, config, {})
-    if builds(*pair):
-        dev_url, before = scratch_of(configured, dev_url, before)
-    with rules_of(configured, rules_from) as rules:
-        found = compare(
-            old,
-            new,
-            target,
-            everything=everything,
-            dev_url=dev_url,
-            before=sql_of(before),
-            rules=rules,
-            sizes=None if is_drift(pair) else sizes_here(stats, configured),
-        )
-    for note in found.notes:
+    check(found, given | {"--output": output, "--config": config})
+    configured = api.configuration(rules_from)
+    compared = api.diff(
+        old,
+        new,
+        everything=everything,
+        stats=stats,
+        rules_from=rules_from,
+        history=api.History(output=output, config=config),
+        configuration=configured,
+        scratch=api.Scratch(dev_url=dev_url, before=before),
+    )
+    for note in compared.notes:
         talk.say(f"note: {note}")
-    shown = found.review
-    if name in FROM_TOP and is_from_here(pair[1]):
-        shown = from_top(shown, git.prefix())
-    printed = import_module(f"gen_migration.review.formats.{name}").render(shown)
+    review = compared.review
+    if name in FROM_TOP and found.counts_from_here:
+        review = from_top(review)
     # None lets click take the colours out where there is no terminal.
-    click.echo(printed, nl=False, color=False if os.environ.get("NO_COLOR") else None)
-    if not found.review.changes:
-        click.echo(
-            f"no difference: {found.review.old} and {found.review.new}", err=True
-        )
-    if fails(found.review, fail_on or configured.fail_on or None):
+    click.echo(
+        api.render(review, name),
+        nl=False,
+        color=False if os.environ.get("NO_COLOR") else None,
+    )
+    if not review.changes:
+        click.echo(f"no difference: {review.old} and {review.new}", err=True)
+    if fails(review, fail_on or configured.fail_on or None):
         click.get_current_context().exit(1)
 
 
-def spec_of(pair: tuple[Source, Source]) -> str | None:
-    """Return the path of the spec whose history is looked at; None where there is no such one."""
-    from gen_migration.spec.git import GitPath
-
-    paths = [one for one in pair if isinstance(one, Path | GitPath)]
-    return None if not paths else str(getattr(paths[-1], "path", paths[-1]))
-
-
-def check(pair: tuple[Source, Source], given: dict[str, Any]) -> None:
+def check(found: Sides, given: dict[str, Any]) -> None:
     """Refuse options that two sources have no use for, or tell them."""
-    from gen_migration.base.errors import Error
-    from gen_migration.workflows.compare import builds, is_drift
-    from gen_migration.workflows.sources import History
-
     for option in ("--dev-url", "--before"):
-        if given[option] is not None and not builds(*pair):
+        if given[option] is not None and not found.builds:
             raise click.UsageError(
                 f"{option} goes with models:, or with a database beside a spec or the"
                 " history: nothing else is built"
             )
-    kinds = [type(one) for one in pair]
     output = given["--output"]
-    if History not in kinds:
+    if not found.has_history:
         idle_options.tell(given, ("--output", "--config"), "no history is looked at")
     elif output is not None and not output.is_dir():
-        raise Error(
+        raise api.Error(
             "no such directory",
             where=str(output),
             hint="give the directory that the revisions are in",
         )
-    if is_drift(pair):
+    if found.is_drift:
         idle_options.tell(given, ["--stats"], "of drift there are no findings")
     else:
         why = "neither a database nor models are looked at"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import options
 
 if TYPE_CHECKING:
@@ -34,10 +35,9 @@ def command(
 
     Exit status: 0 where nothing is wrong; 1 where something is; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
-    from gen_migration.workflows.doctor import doctor
-
     wrong = 0
-    for one in doctor(url, output, config, dev_url):
+    history = api.History(output=output, config=config)
+    for one in api.doctor(url, history=history, scratch=api.Scratch(dev_url=dev_url)):
         wrong += one.level == "error"
         click.echo(f"{click.style(f'{one.level:5}', fg=COLOURS[one.level])} {one.text}")
         if one.hint:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import api
+from gen_migration.base.errors import Error, nearest
 from gen_migration.cli import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.rules.registry import Rules
-    from gen_migration.rules.rule import Rule
+    from gen_migration.api import Rule, Rules
 
 WIDTH = 80
 
@@ -27,16 +28,12 @@ def command(code: str | None, markdown: bool) -> None:
     Rules and levels of [tool.gen-migration] in pyproject.toml are among them; its modules are
     run.
     """
-    from gen_migration.base.errors import Error, nearest
-    from gen_migration.rules.own import rules_of
-    from gen_migration.workflows.configured import configuration_here
-
     if markdown:
         if code is not None:
             raise click.UsageError("--markdown prints all rules: leave CODE out")
         click.echo(page(), nl=False)
         return
-    with rules_of(configuration_here()) as rules:
+    with api.rules(api.configuration()) as rules:
         by_code = rules.by_code
         if code is None:
             width = max(map(len, by_code))
@@ -60,11 +57,9 @@ def level_of(rules: Rules, rule: Rule) -> str:
 
 def facts(rule: Rule) -> Iterator[tuple[str, str]]:
     """Yield what is always true of what a rule finds, by its name."""
-    from gen_migration.rules.rule import BLOCKS
-
     yield "Severity", rule.severity.value
     if rule.lock is not None:
-        yield "Lock", f"{rule.lock.value}, which blocks {BLOCKS[rule.lock]}"
+        yield "Lock", f"{rule.lock.value}, which blocks {rule.blocks}"
     if rule.work is not None:
         yield "Rows", rule.work.text
     if rule.breaks:
@@ -97,8 +92,6 @@ def page() -> str:
     """Return the page of all rules, in Markdown."""
     import jinja2
 
-    from gen_migration.rules.registry import Rules
-
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gen_migration.templates", ""),
         undefined=jinja2.StrictUndefined,
@@ -107,7 +100,7 @@ def page() -> str:
         autoescape=False,  # noqa: S701 - it is Markdown, and all of it is ours
     )
     return environment.get_template("rules.md.j2").render(
-        family=Rules().of_family, entry=entry
+        family=api.Rules().of_family, entry=entry
     )
 
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
-import functools
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gen_migration.base.errors import Error, Errors
+from gen_migration import api
 from gen_migration.cli import idle_options, options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from gen_migration.base.errors import Place
-
-BOM = codecs.BOM_UTF8.decode()
+    from gen_migration.api import Error
 
 
 @click.command(
@@ -52,85 +45,29 @@ def command(
 
     Exit status: 0; 1 with --check where a file would change; 2 on an error.
     """
-    place = {"--output": output, "--config": config}
-    if drop_used:
-        from gen_migration.history.target import find_target
-        from gen_migration.workflows.drop_used import used_hints
+    from gen_migration.api.projects import write_layout
 
-        directory = find_target(output, config, Path(), {}).open()
-    else:
+    place = {"--output": output, "--config": config}
+    history = api.History(output=output, config=config)
+    if not drop_used:
         idle_options.tell(place, place, "only --drop-used looks at the history")
     found: dict[Path, str | None] = {}
     errors: list[Error] = []
-    known = functools.cache(is_valid)
+    known: dict[Path, bool] = {}
     for spec in specs:
         try:
-            parts = valid_files(spec, known)
-            used = used_hints(spec, directory) if drop_used else {}
-            for path in parts:
-                found[path] = changed(path, used.get(str(path), ()))
-        except Error as error:
+            found |= api.layout(spec, drop_used=drop_used, known=known, history=history)
+        except api.Error as error:
             errors.append(error)
     texts = {path: text for path, text in found.items() if text is not None}
     for path, text in texts.items():
         if not check:
-            write(path, text)
+            write_layout(path, text)
         click.echo(path)
     if found:
         done = "would be laid out anew" if check else "laid out anew"
         files = f"file{'s' * (len(found) != 1)}"
         click.echo(f"{len(texts)} of {len(found)} {files} {done}", err=True)
     if errors:
-        raise Errors(one for each in errors for one in getattr(each, "errors", (each,)))
+        raise api.Errors(one for each in errors for one in each.errors)
     click.get_current_context().exit(1 if check and texts else 0)
-
-
-def valid_files(spec: Path, known: Callable[[Path], bool]) -> list[Path]:
-    """Return the files of a spec, or of a part of one, but for sizes. Raises Error, OSError.
-
-    `known` is `is_valid`, asked once for each directory.
-    """
-    from gen_migration.base.files import is_yaml, spec_files
-    from gen_migration.spec.documents import holds_sizes
-    from gen_migration.spec.load import load_file
-
-    if spec.is_file() and holds_sizes(spec):
-        return []
-    try:
-        load_file(spec)
-    except Error:
-        if spec.is_dir() or not is_yaml(spec) or not known(spec.parent):
-            raise
-    return [one for one in spec_files(spec) if not holds_sizes(one)]
-
-
-def is_valid(directory: Path) -> bool:
-    """Tell whether the YAML files of a directory are a valid spec together."""
-    from gen_migration.spec.load import load_file
-
-    try:
-        load_file(directory)
-    except Error:
-        return False
-    return True
-
-
-def changed(path: Path, dropped: Sequence[Place] = ()) -> str | None:
-    """Return the text that a file gets, without what is dropped; None where it has it already."""
-    from gen_migration.spec.texts import read_text
-    from gen_migration.spec.write.printer import formatted
-
-    text = read_text(path, str(path))
-    result = formatted(text, str(path), dropped)
-    return None if result == text else result
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file anew with its mode and its byte order mark, if it has one."""
-    from gen_migration.base.files import locked, replace_file
-
-    path = path.resolve()  # what a link leads to
-    with locked(path.parent):
-        with path.open("rb") as file:
-            mark = BOM if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else ""
-        replace_file(path, mark + text, stat.S_IMODE(path.stat().st_mode))

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gen_migration.cli import contradictions, idle_options, instead, options, talk
+from gen_migration import api
+from gen_migration.base.errors import Error
+from gen_migration.cli import contradictions, idle_options, options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from gen_migration.base.configuration import Configuration
-    from gen_migration.history.request import Request
-    from gen_migration.history.revision import Directory
-    from gen_migration.history.target import Target
+    from gen_migration.api import Configuration, Generated, History, Pending
+    from gen_migration.api.revisions import Asked
     from gen_migration.operations.base import Operation
-    from gen_migration.workflows.generate import Prove
-    from gen_migration.workflows.up_to_date import UpToDate
 
 
 @click.command(name="generate", short_help="Write the revision that SPEC asks for.")
@@ -113,19 +111,18 @@ def command(
     with --adopt and --squash where the history builds something else than what would be written;
     2 on an error, or where data would be lost.
     """
-    from gen_migration.workflows.configured import configuration_here, target_of
-
     given = {f"--{name.replace('_', '-')}": value for name, value in asked.items()}
     contradictions.refuse(given)
-    configured = configuration_here()
-    place = {name: asked[name] for name in PLACE}
+    configured = api.configuration()
+    history = api.History(
+        output=output, config=config, **{name: asked[name] for name in PLACE}
+    )
     asked["verify"] = asked["verify"] or (
         configured.verify and contradictions.may_verify(given)
     )
 
     def of(one: Path) -> None:
-        target = target_of(configured, one, output, config, place)
-        do(one, target, asked, given, configured)
+        do(one, asked, given, history, configured)
 
     if spec is not None:
         of(spec)
@@ -138,8 +135,6 @@ def command(
 
 def status_of(of: Callable[[Path], None], spec: Path) -> int:
     """Return the exit status of the command for one spec of several; an error is said."""
-    from gen_migration.base.errors import Error
-
     try:
         of(spec)
     except click.exceptions.Exit as done:
@@ -150,78 +145,81 @@ def status_of(of: Callable[[Path], None], spec: Path) -> int:
     return 0
 
 
-def do(
-    spec: Path,
-    target: Target,
-    asked: Mapping[str, Any],
-    given: Mapping[str, object],
-    configured: Configuration,
-) -> None:
-    """Do what was asked for with one spec; leave with its exit status."""
-    from gen_migration.workflows import up_to_date
-
-    idle = idle_options.of_look(given)
-    special = next((one for one in instead.WAYS if asked[one]), None)
-    if special is not None:
-        status = instead.WAYS[special](spec, target.open(), asked)
-        click.get_current_context().exit(status)
-    is_edit = not (asked["amend"] or asked["contract"])
-    known = up_to_date.recall(spec, target) if is_edit else None
-    if known is not None:
-        say_up_to_date(known, given, idle)
-        return
-    directory = target.open()
-    seen = up_to_date.observe(spec, target, directory) if is_edit else None
-    found = done(spec, directory, asked, configured)
-    if found is not None:
-        up_to_date.remember(seen, spec, target, directory, found)
-        say_up_to_date(found, given, idle)
-
-
 # What Alembic's own options say of the place of a revision.
 PLACE = ("head", "splice", "branch_label", "version_path", "depends_on")
 
 
-def done(
+def do(
     spec: Path,
-    directory: Directory,
     asked: Mapping[str, Any],
+    given: Mapping[str, object],
+    history: History,
     configured: Configuration,
-) -> UpToDate | None:
-    """Write the next revision, or show it; return what to say where there is none."""
-    from gen_migration.history.request import Request
-    from gen_migration.workflows.sizes import sizes_here
+) -> None:
+    """Do what was asked for with one spec; leave with its exit status."""
+    idle = idle_options.of_look(given)
+    special = next((one for one in ("adopt", "squash", "rebase") if asked[one]), None)
+    if special is not None:
+        from gen_migration.cli import instead
 
-    request = Request(
-        message=asked["message"],
-        allow_data_loss=asked["allow_data_loss"],
-        check=asked["check"],
-        contract=asked["contract"],
-        amend=asked["amend"],
-        force=asked["force"],
-        database=asked["dev_url"] if asked["amend"] else None,
-        levels=configured.levels,
-        sizes=sizes_here(asked["stats"], configured),
-        rev_id=asked["rev_id"],
-        numbered=configured.is_numbered,
-    )
+        status = instead.run(special, spec, asked, history, configured)
+        click.get_current_context().exit(status)
+    edit: Asked = {
+        "message": asked["message"],
+        "rev_id": asked["rev_id"],
+        "allow_data_loss": asked["allow_data_loss"],
+        "contract": asked["contract"],
+        "amend": asked["amend"],
+        "force": asked["force"],
+        "database": asked["dev_url"] if asked["amend"] else None,
+        "stats": asked["stats"],
+        "history": history,
+        "configuration": configured,
+    }
     look = next((one for one in ("check", "sql", "dry_run") if asked[one]), None)
     if look is not None:
-        return show(spec, directory, request, look)
-    prove: Prove = None
-    if asked["verify"]:
-        from gen_migration.cli.verify import prover
+        pending = api.plan(spec, strict=look != "check", **edit)
+        if pending.newest is None:
+            show(pending, look)
+        else:
+            say_up_to_date(pending.newest, pending.notes, given, idle)
+        return
+    found = write(spec, asked, edit)
+    if found.written:
+        say_written(found)
+    else:
+        say_up_to_date(found.paths[-1], found.notes, given, idle)
 
-        prove = prover(spec, directory, asked["dev_url"], asked["before"])
-    return write(spec, directory, request, prove)
+
+def write(spec: Path, asked: Mapping[str, Any], edit: Asked) -> Generated:
+    """Write the next revision, with --verify a proven one; else leave with 1."""
+    if not asked["verify"]:
+        return api.generate(spec, **edit)
+    from gen_migration.cli import verify
+
+    scratch = verify.scratch(asked["dev_url"], asked["before"])
+    try:
+        found = api.generate(spec, scratch=scratch, **edit)
+    except api.UnprovenError as error:
+        verify.report(error.proof)
+        for note in error.notes:
+            talk.say(f"note: {note}")
+        talk.say("nothing is written")
+        click.get_current_context().exit(1)
+    if found.proof is not None:
+        verify.report(found.proof)
+    return found
 
 
 def say_up_to_date(
-    found: UpToDate, given: Mapping[str, object], told: Collection[str] = ()
+    newest: Path,
+    notes: Iterable[str],
+    given: Mapping[str, object],
+    told: Collection[str],
 ) -> None:
     """Say that nothing is to be written, and which options had no effect but those `told`."""
-    for note in found.notes:
-        talk.say(note)
+    for note in notes:
+        talk.say(f"note: {note}")
     places = [
         one for one in ("--message", "--rev-id", *idle_options.PLACE) if one not in told
     ]
@@ -231,73 +229,42 @@ def say_up_to_date(
         ["--verify"],
         "there is nothing to write; gen-migration verify SPEC proves what is there",
     )
-    click.echo(f"up to date: {found.path}", err=True)
+    click.echo(f"up to date: {newest}", err=True)
 
 
-def write(
-    spec: Path, directory: Directory, request: Request, prove: Prove
-) -> UpToDate | None:
-    """Write the next revision and print its path; return what to say where there is none."""
-    from gen_migration.workflows.generate import generate
-    from gen_migration.workflows.up_to_date import UpToDate
-
-    result = generate(spec, directory, request, prove)
-    if not result.written:
-        return UpToDate(path=str(result.paths[-1]), notes=result.notes)
-    for note in result.notes:
-        talk.say(note)
-    if not result.operations:
-        for path in result.paths:
+def say_written(found: Generated) -> None:
+    """Print the paths of revisions that were written, or say which went."""
+    for note in found.notes:
+        talk.say(f"note: {note}")
+    if not found.operations:
+        for path in found.paths:
             click.echo(f"deleted: {path}", err=True)
-        return None
-    for path in result.paths:
+        return
+    for path in found.paths:
         click.echo(path)
-    parents = ", ".join(result.parents) or "nothing"
-    many = result.revisions[1:]
-    listed = ", ".join(result.revisions)
+    parents = ", ".join(found.parents) or "nothing"
+    many = found.revisions[1:]
+    listed = ", ".join(found.revisions)
     click.echo(
         f"revision{'s' if many else ''} {listed} follow{'' if many else 's'} {parents}:"
-        f" {count(result.operations)}",
+        f" {count(found.operations)}",
         err=True,
     )
-    return None
 
 
-def show(
-    spec: Path, directory: Directory, request: Request, what: str
-) -> UpToDate | None:
-    """Print what would be written, and exit 1 where a check finds something.
-
-    Return what to say where nothing would be written.
-    """
-    from gen_migration.workflows.ahead import load_ahead
-    from gen_migration.workflows.generate import newest_result
-    from gen_migration.workflows.up_to_date import UpToDate
-
-    found = load_ahead(spec, directory)
-    from gen_migration.workflows.next_change import next_change
-
-    change = next_change(found, spec, directory, request)
-    if change.is_empty:
-        newest = newest_result(spec, change)
-        return UpToDate(path=str(newest.paths[-1]), notes=newest.notes)
-    for note in (*change.notes, *change.unseen):
-        talk.say(note)
+def show(pending: Pending, what: str) -> None:
+    """Print what would be written, and exit 1 where a check finds something."""
+    for note in pending.notes:
+        talk.say(f"note: {note}")
     if what == "dry_run":
-        texts = [directory.preview(draft) for draft in change.drafts]
-        click.echo("\n\n".join(texts), nl=False)
+        click.echo("\n\n".join(one.text for one in pending.revisions), nl=False)
     elif what == "sql":
-        from gen_migration.history.offline_sql import both_ways
-
-        texts = [directory.preview(draft) for draft in change.drafts]
-        headers = [draft.header for draft in change.drafts]
-        click.echo(both_ways(texts, headers), nl=False)
+        click.echo(pending.sql, nl=False)
     else:
-        for operation in change.plan.operations:
+        for operation in pending.operations:
             click.echo(operation.summary)
-        click.echo(f"{spec}: the history is behind the spec", err=True)
+        click.echo(f"{pending.spec}: the history is behind the spec", err=True)
         click.get_current_context().exit(1)
-    return None
 
 
 def count(operations: Iterable[Operation]) -> str:

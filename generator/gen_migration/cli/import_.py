@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import api
+from gen_migration.base.errors import visible
 from gen_migration.cli import options
-from gen_migration.scratch.models_name import Models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from gen_migration.api import Scratch
     from gen_migration.catalog.values import Unheld
-    from gen_migration.model.schema import Spec
-    from gen_migration.workflows.sources import Source
 
 
 @click.command(name="import", short_help="Write the spec of a database or of models.")
@@ -90,98 +90,66 @@ def command(
 
     Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
     """
-    from gen_migration.catalog.values import Selection
-    from gen_migration.kinds.scope import size
-    from gen_migration.workflows import import_spec, sources
-    from gen_migration.workflows.configured import configuration_here, scratch_of
-
-    selection = Selection(
-        schemas=schemas, tables=tables, without=without, only_usable=True
-    )
-    from_ = sources.parse(source)
-    if dev_url is not None and not isinstance(from_, Models):
+    is_models = source.startswith("models:")
+    if dev_url is not None and not is_models:
         raise click.UsageError("--dev-url goes with models: nothing else is built")
-    if isinstance(from_, Models):
-        dev_url, _ = scratch_of(configuration_here(), dev_url, None)
     place = None if output == Path("-") else output
+    scratch = api.Scratch(dev_url=dev_url)
     if refresh:
         others = (bodies, name, schemas, tables, without, versions, owners, strict)
-        refresh_file(from_, place, dev_url, alone=not any(others))
+        if not is_models or place is None or any(others):
+            raise click.UsageError(
+                "--refresh goes with models and --output, and with no other option but --dev-url"
+            )
+        refresh_files(source, place, scratch)
         return
-    check_place(place, bodies)
-    if name is not None:
-        import_spec.check_name(name)
-    found = sources.catalog_of(from_, selection, dev_url)
-    found = import_spec.said(found, owners=owners, grants=grants, versions=versions)
-    named = import_spec.default_name(from_) if name is None else name
-    spec, left_out = import_spec.spec_of(found, named, selection)
-    put(spec, left_out, place, bodies)
-    if not size(found.schema):
-        click.echo(f"note: nothing found in {from_}", err=True)
-    tell(left_out, verbose)
-    tell_secrets(spec)
-    if strict and left_out:
+    if bodies and place is None:
+        raise click.UsageError("--bodies goes with --output: files lie beside a spec")
+    found = api.import_(
+        source,
+        name=name,
+        schemas=schemas,
+        tables=tables,
+        without=without,
+        versions=versions,
+        owners=owners,
+        grants=grants,
+        output=place,
+        configuration=api.configuration(),
+        scratch=scratch,
+    )
+    if place is None:
+        click.echo(found.text, nl=False)
+    else:
+        for path in found.write(place, bodies=bodies):
+            click.echo(path)
+    if found.is_empty:
+        click.echo(f"note: nothing found in {found.source}", err=True)
+    tell(found.left_out, verbose)
+    tell_secrets(found.secrets)
+    if strict and found.left_out:
         click.get_current_context().exit(1)
 
 
-def refresh_file(
-    models: Source, path: Path | None, dev_url: str | None, *, alone: bool
-) -> None:
-    """Write a spec's files anew as its models are, and print those that change.
-
-    `alone` tells whether no option stands beside it that is another import's.
-    """
-    from gen_migration.workflows.refresh import refreshed
-    from gen_migration.workflows.refresh_files import write
-
-    if not isinstance(models, Models) or path is None or not alone:
-        raise click.UsageError(
-            "--refresh goes with models and --output, and with no other option but --dev-url"
-        )
-    files = refreshed(path, models, dev_url)
+def refresh_files(models: str, path: Path, scratch: Scratch) -> None:
+    """Write a spec's files anew as its models are, and print those that change."""
+    configured = api.configuration()
+    files = api.refresh(path, models, configuration=configured, scratch=scratch)
     if not files:
         click.echo(f"no difference: {path} and {models}", err=True)
-    write(files, path)
     for name, text in files.items():
         click.echo(name if text else f"{name} (removed)")
 
 
-def check_place(place: Path | None, bodies: bool) -> None:
-    """See that a spec can be written there. Raises Error, UsageError."""
-    from gen_migration.workflows import import_spec
-
-    if bodies and place is None:
-        raise click.UsageError("--bodies goes with --output: files lie beside a spec")
-    if place is not None:
-        import_spec.check_output(place)
-
-
-def put(
-    spec: Spec, left_out: Iterable[Unheld], output: Path | None, bodies: bool
-) -> None:
-    """Write a spec to where it goes, and print the paths; without one, print the spec."""
-    from gen_migration.workflows import import_files
-
-    if output is None:
-        click.echo(import_files.text(spec, left_out), nl=False)
-    else:
-        for path in import_files.write(spec, left_out, output, bodies=bodies):
-            click.echo(path)
-
-
-def tell_secrets(spec: Spec) -> None:
+def tell_secrets(found: Mapping[str, str]) -> None:
     """Name on standard error the variables that hold what no spec does."""
-    from gen_migration.base.errors import visible
-    from gen_migration.kinds.secrets import variables
-
-    for variable, what in variables(spec.schema).items():
+    for variable, what in found.items():
         told = f"note: a secret of {what} is not written: a revision reads it from {variable}"
         click.echo(visible(told).replace("\n", "\\n"), err=True)
 
 
 def tell(left_out: Iterable[Unheld], verbose: bool) -> None:
     """Name on standard error what the spec cannot hold."""
-    from gen_migration.base.errors import visible
     from gen_migration.cli.left_out import lines
 
     for line in lines([*left_out], verbose=verbose):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import options, talk
 
 
@@ -25,19 +26,14 @@ def command(name: str | None, spec: Path | None, dry_run: bool) -> None:
 
     Exit status: 0; 2 on an error, also where the project has begun already.
     """
-    from gen_migration.workflows.import_spec import check_name
-    from gen_migration.workflows.init import begin, start
-
-    if name is not None:
-        check_name(name)
-    made = start(Path(), name, spec)
+    made = api.init(Path(), name=name, spec=spec)
     if dry_run:
         for path, text in made.files.items():
             if path.suffix != ".json":
                 click.echo(f"# {path}\n{text}")
         click.echo(f"# pyproject.toml\n{made.table}", nl=False)
     else:
-        for path in begin(Path(), made):
+        for path in made.write(Path()):
             click.echo(path)
     for note in made.notes:
         talk.say(f"note: {note}")

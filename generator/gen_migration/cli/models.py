@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import options, talk
-from gen_migration.models.styles import STYLES
 
 
 @click.command(name="models", short_help="Write SQLAlchemy models of a spec.")
@@ -20,8 +20,8 @@ from gen_migration.models.styles import STYLES
 )
 @click.option(
     "--style",
-    type=click.Choice(STYLES),
-    default=STYLES[0],
+    type=click.Choice(api.STYLES),
+    default=api.STYLES[0],
     show_default=True,
     help="What the models are written as.",
 )
@@ -51,21 +51,20 @@ def command(
 
     Exit status: 0; 1 with --check where the file would change; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
-    from gen_migration.spec.load import load_file
-    from gen_migration.workflows import models
+    from gen_migration.api import specs
 
     if check and output is None:
         raise click.UsageError("--check goes with --output: a file is looked at")
-    found = load_file(spec)
-    text = models.text_of(found, style, output)
+    found = api.load(spec)
+    text = api.models(found, style=style, output=output)
     if output is None:
         click.echo(text, nl=False)
-    elif not models.is_written(output, text):
+    elif not specs.is_written(output, text):
         if not check:
-            models.write(output, text)
+            specs.write_models(output, text)
         click.echo(output)
         if check:
             talk.say(f"{output} is not what {spec} says: run without --check")
             click.get_current_context().exit(1)
-    for note in models.notes(found, verbose=verbose):
+    for note in specs.unsaid(found, verbose=verbose):
         talk.say(f"note: {note}")

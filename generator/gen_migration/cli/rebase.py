@@ -9,39 +9,33 @@ import click
 from gen_migration.cli import talk
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from gen_migration.history.revision import Directory
-    from gen_migration.workflows.rebase import Rebase, Wanted
+    from gen_migration.api import Rebase
 
 
-def run(spec: Path, directory: Directory, wanted: Wanted) -> None:
-    """Write a branch's revisions anew behind the base branch's. Raises Error."""
-    from gen_migration.workflows.rebase import rebase
-
-    found = rebase(spec, directory, wanted)
-    if not wanted.write:
-        texts = [directory.preview(draft) for draft in found.drafts]
-        click.echo("\n\n".join(texts), nl=False)
-        return
+def say(found: Rebase, *, dry_run: bool) -> int:
+    """Say what came of a rebase; return the exit status."""
+    if dry_run:
+        click.echo("\n\n".join(one.text for one in found.revisions), nl=False)
+        return 0
     for path in found.paths:
         click.echo(path)
     for path in found.deleted:
         click.echo(f"deleted: {path}", err=True)
-    if not found.deleted:
+    if found.deleted:
+        say_rebased(found)
+    else:
         talk.say(
             f"nothing to rebase: {found.base} has all revisions, or they follow it"
         )
-        return
-    say_rebased(found)
+    return 0
 
 
 def say_rebased(found: Rebase) -> None:
     """Say what follows what now, and how a database gets there."""
-    ids = ", ".join(draft.header.revision for draft in found.drafts)
+    ids = ", ".join(one.id for one in found.revisions)
     parents = ", ".join(found.parents) or "nothing"
     if ids:
-        many = found.drafts[1:]
+        many = found.revisions[1:]
         follow = (
             f"revision{'s' if many else ''} {ids} follow{'' if many else 's'} {parents}"
         )

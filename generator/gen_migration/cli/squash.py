@@ -13,38 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gen_migration.history.revision import Directory, Draft
+    from gen_migration.api import NewRevision, Squash
     from gen_migration.verify.same_history import Sameness
-    from gen_migration.workflows.squash import Asked
 
 
-def run(
-    spec: Path,
-    directory: Directory,
-    asked: Asked,
-    *,
-    dev_url: str | None,
-    before: Path | None,
-) -> int:
-    """Squash revisions of a spec; return the exit status. Raises Error."""
-    from gen_migration.cli.verify import place_of
-    from gen_migration.workflows.squash import squash
-
-    found = squash(spec, directory, asked, place_of(dev_url, before))
+def say(spec: Path, found: Squash, *, dry_run: bool) -> int:
+    """Say what came of a squash; return the exit status."""
     for note in found.notes:
-        talk.say(note)
+        talk.say(f"note: {note}")
     if found.sameness is not None and not is_same(spec, found.sameness):
         return 1
-    if not asked.write:
-        texts = [directory.preview(draft) for draft in found.drafts]
-        click.echo("\n\n".join(texts), nl=False)
+    if dry_run:
+        click.echo("\n\n".join(one.text for one in found.revisions), nl=False)
     for path in found.paths:
         click.echo(path)
     for path in found.deleted:
         click.echo(f"deleted: {path}", err=True)
-    if not (found.drafts or found.deleted):
+    if not (found.revisions or found.deleted):
         talk.say(f"nothing to squash: {spec}")
-    say_replaced(found.drafts)
+    say_replaced(found.revisions)
     return 0
 
 
@@ -66,12 +53,11 @@ def is_same(spec: Path, found: Sameness) -> bool:
     return False
 
 
-def say_replaced(drafts: Sequence[Draft]) -> None:
+def say_replaced(revisions: Sequence[NewRevision]) -> None:
     """Say what each squash is for databases."""
-    for draft in drafts:
-        header = draft.header
+    for one in revisions:
         talk.say(
-            f"revision {header.revision} takes the place of {', '.join(header.replaces)};"
-            f" a database at {header.revision} or later needs nothing, one at an earlier revision"
-            f" has to be upgraded to {header.revision} first, with the files of before"
+            f"revision {one.id} takes the place of {', '.join(one.replaces)};"
+            f" a database at {one.id} or later needs nothing, one at an earlier revision"
+            f" has to be upgraded to {one.id} first, with the files of before"
         )

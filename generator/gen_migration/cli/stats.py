@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import talk
 
 
@@ -41,16 +41,11 @@ def command(
 
     Exit status: 0; 2 on an error.
     """
-    from gen_migration.history.alembic_files import creation_date
-    from gen_migration.stats import write
-    from gen_migration.workflows.stats import put, read_stats
-
-    today = creation_date(dt.datetime.now(dt.UTC)).date()
-    found = read_stats(url, specs, primary, today)
+    found = api.stats(url, specs, primary=primary)
     for note in found.notes:
         talk.say(f"note: {note}")
     if output == Path("-"):
-        click.echo(write.text(found.stats), nl=False)
+        click.echo(found.text, nl=False)
     else:
-        put(found.stats, output)
+        found.write(output)
         click.echo(output)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(name="status", short_help="Say where a database is in the history.")
@@ -30,12 +34,9 @@ def command(
     Exit status: 0 where the database is at the newest revision and nothing is half done; 1 where
     not; 2 on an error.
     """
-    from gen_migration.history.target import find_target
-    from gen_migration.status.report import lines
-    from gen_migration.workflows.status import status
-
-    found = status(url, find_target(output, config, Path(), {}).open(), version_table)
-    for line in lines(found):
+    history = api.History(output=output, config=config)
+    found = api.status(url, version_table=version_table, history=history)
+    for line in found.lines:
         click.echo(line)
     if not found.is_done:
         click.get_current_context().exit(1)

@@ -36,13 +36,13 @@ MAX_CALL = 120  # characters of a statement that are shown
 class StepError(Error):
     """What a revision has raised while it ran; `words` are those of the database or of Python.
 
-    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `column` the schema, table and
+    `sqlstate` is PostgreSQL's code (manual, appendix A), or empty; `about` the schema, table and
     column that it speaks of; `call` the statement of the revision; `is_upgrade` tells the
     direction, `has_no_way_back` that a downgrade was not written.
     """
 
     sqlstate: str = ""
-    column: tuple[str, str, str] | None = None
+    about: tuple[str, str, str] | None = None
     call: str = ""
     is_upgrade: bool = True
     has_no_way_back: bool = False
@@ -143,7 +143,7 @@ def of_step(error: BaseException, step: RevisionStep) -> StepError:
         hint=hint_of_step(error, cause, direction, is_ours=is_ours(Path(path))),
     )
     found.sqlstate = state_of(error, cause) or ""
-    found.column = column_of(cause)
+    found.about = column_of(cause)
     found.call = statement_at(path, line)
     found.is_upgrade = step.is_upgrade
     found.has_no_way_back = isinstance(error, NotImplementedError) and (

@@ -17,20 +17,42 @@ if TYPE_CHECKING:
 USUAL = ("origin/HEAD", "main", "master")
 
 
+class NoBaseError(Error):
+    """There is no base branch, or git does not know where this one left it."""
+
+
 def base_branch(place: Path, named: str | None) -> str:
     """Return the base branch: that which is named, or the first of the usual ones.
 
-    `place` is a file of the working tree. Raises Error where there is none.
+    `place` is a file of the working tree. Raises NoBaseError where there is none.
     """
     for one in USUAL if named is None else (named,):
         wanted = ("rev-parse", "--verify", "--quiet", "--end-of-options")
         if git(place, *wanted, f"{one}^{{commit}}"):
             return one
-    raise Error(
+    raise NoBaseError(
         f"git has no branch {named or ', '.join(USUAL)} here",
         where=str(place.parent),
         hint="name the branch that this one goes to: --base BRANCH; in CI, fetch it first",
     )
+
+
+def merge_base(file: Path, named: str | None) -> str | None:
+    """Return the commit at which this branch left the base branch; None where it had no such file.
+
+    Raises NoBaseError where git does not know it, as in a clone without its history.
+    """
+    branch = base_branch(file.absolute(), named)
+    found = git(file.absolute(), "merge-base", branch, "HEAD")
+    if not found:
+        raise NoBaseError(
+            f"git does not know where this branch left {branch}",
+            where=str(file.parent),
+            hint="fetch the whole history: git fetch --unshallow, or fetch-depth: 0",
+        )
+    commit = found.strip()
+    there = git(file.absolute(), "ls-tree", commit, "--", f"./{file.name}")
+    return commit if there else None
 
 
 def revisions_on(branch: str, directories: Iterable[Path]) -> set[str]:

@@ -283,6 +283,11 @@ class Rule:
     sized: bool = False
 
     @property
+    def blocks(self) -> str | None:
+        """What has to wait for its lock, in words."""
+        return None if self.lock is None else BLOCKS[self.lock]
+
+    @property
     def title(self) -> str:
         """The first line of its docstring."""
         return self.text.partition("\n")[0]
@@ -319,7 +324,7 @@ class Rule:
                 path=hit.path,
                 where=hit.where,
                 lock=None if self.lock is None else self.lock.value,
-                blocks=None if self.lock is None else BLOCKS[self.lock],
+                blocks=self.blocks,
                 work=hit.work or self.work,
                 breaks=self.breaks,
                 instead=self.instead,

@@ -93,22 +93,26 @@ def set_default(connection: Any, setting: str, value: str) -> None:
     connection.execute(f"ALTER DATABASE {quote_name(name)} SET {setting} = {value}")
 
 
-def build(url: str, spec: Spec) -> None:
-    """Build a spec, and first what it takes for given, on an empty database.
+def build(url: str, *specs: Spec) -> None:
+    """Build specs, one after the other, and first what they take for given, on an empty database.
 
     Raises Error in PostgreSQL's words where it refuses.
     """
-    draft = first_revision(spec)
-    prepare(url, prerequisites.statements(spec))
+    own = {name for spec in specs for name in spec.schema.tables}
+    prepare(url, prerequisites.of_all(specs, own))
     with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "revision.py").write_text(
-            draft.text(draft.header), encoding="utf-8"
-        )
+        parents: tuple[str, ...] = ()
+        for number, spec in enumerate(specs):
+            draft = first_revision(spec, parents)
+            parents = (draft.header.revision,)
+            file = Path(name) / f"revision_{number}.py"
+            file.write_text(draft.text(draft.header), encoding="utf-8")
         try:
             migrate.upgrade(url, OutputDirectory(Path(name)))
         except StepError as error:
+            names = ", ".join(spec.name for spec in specs)
             raise Error(
-                f"PostgreSQL refuses the schema of {spec.name}: {error.words}",
+                f"PostgreSQL refuses the schema of {names}: {error.words}",
                 hint=error.hint
                 if error.sqlstate in UNDER_LIMITS
                 else "functions and types that it refers to are made by SQL that --before"

@@ -1,9 +1,9 @@
 """Throw-away databases, on the embedded PostgreSQL or on the server of `--dev-url`.
 
 A database lives as long as the connection that made it, which has the database's name as its
-`application_name`. So one of a run that was killed is known by that no such connection is there,
-and the next run drops it; on the server of `--dev-url` only where the comment on it says that we
-have made it, and as the same user.
+`application_name`; a copy of it (`templates`) lives as long as that. So one of a run that was
+killed is known by that no such connection is there, and the next run drops it; on the server of
+`--dev-url` only where the comment on it says that we have made it, and as the same user.
 
 On the embedded server a database belongs to a role of its own (`scratch.roles`), which is a
 superuser where the user has said so (SUPERUSER).
@@ -38,9 +38,10 @@ __all__ = ("NEWEST", "VERSIONS", "Needs", "Server", "database", "program", "serv
 NOTHING = Needs()
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
-WHERE datname ~ '^gm_\d+_[0-9a-f]+$' AND NOT EXISTS (
+WHERE datname ~ '^gm_\d+_[0-9a-f]+(_\d+)?$' AND NOT EXISTS (
     SELECT FROM pg_stat_activity AS other
-    WHERE pg_database.datname IN (other.datname, other.application_name)
+    WHERE pg_database.datname = other.datname
+        OR substring(pg_database.datname FROM '^gm_\d+_[0-9a-f]+') = other.application_name
 )
 """
 COMMENT = "gen-migration: a scratch database, which the next run drops"

@@ -21,17 +21,12 @@ if TYPE_CHECKING:
 MAKES_ROLES = re.compile(r"\bcreate\s+(role|user)\b", re.IGNORECASE)
 
 
-def statements(spec: Spec, but: Collection[Name] = ()) -> list[str]:
-    """Return the statements that build on an empty database what a spec refers to and has not.
+def of_all(specs: Sequence[Spec], but: Collection[Name] = ()) -> list[str]:
+    """Return the statements that build on an empty database what specs refer to and have not.
 
     Each can be repeated; the tables of `but` are built by others. A table of others has the
-    columns that the spec knows of it, and the keys that the spec's foreign keys need.
+    columns that a spec knows of it, and the keys that foreign keys need.
     """
-    return of_all((spec,), but)
-
-
-def of_all(specs: Sequence[Spec], but: Collection[Name] = ()) -> list[str]:
-    """Return the statements for several specs: all that one of them needs."""
     needed = {name for spec in specs for name in schemas(spec)}
     result = [
         f"CREATE SCHEMA IF NOT EXISTS {quote_name(schema)}" for schema in sorted(needed)

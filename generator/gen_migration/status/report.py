@@ -42,6 +42,11 @@ class Status:
         behind = self.position.unknown or self.position.waiting
         return not (behind or any(orphans(self)) or any(unvalidated(self)))
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same in words, line by line."""
+        return tuple(lines(self))
+
 
 def lines(status: Status) -> Iterator[str]:
     """Yield the lines that say where a database is, what is half done, and what comes next."""

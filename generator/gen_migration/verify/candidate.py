@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
-from gen_migration.base.errors import Error
+from gen_migration.base.errors import Error, listed
 from gen_migration.history.directory import OutputDirectory, read_revision
+from gen_migration.history.drafts import Change
 from gen_migration.history.edit_parts import of_one_edit
 from gen_migration.history.graph import ancestors, in_order
 from gen_migration.history.state import replayed, schemas_after
 from gen_migration.kinds.scope import at_home, together
 from gen_migration.model.hints import Hints
+from gen_migration.plan.planner import Plan
 from gen_migration.replay.replay import replay
 from gen_migration.scratch import needs
 from gen_migration.scratch import prerequisites as given
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    from gen_migration.history.drafts import Change
     from gen_migration.history.revision import Directory, Revision, Runnable
     from gen_migration.model.schema import Schema, Spec
     from gen_migration.operations.base import Operation
+
+SHOWN = 3  # revisions that a message names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,33 @@ def candidate(change: Change, path: Path, directory: Directory) -> Iterator[Cand
                 hint='add a table under "tables:"',
             )
         yield of(change, tuple(revisions), path, directory, new=bool(drafts))
+
+
+def of_revision(spec: Spec, id_: str, path: Path, directory: Directory) -> Candidate:
+    """Return a revision of a spec that is there, by its id or the beginning of it; all its parts.
+
+    What it leads to is what the revisions up to it have built. Raises Error where there is none.
+    """
+    revisions = directory.revisions()
+    own = [one for one in revisions if one.spec == spec.name]
+    found = [one for one in own if one.id == id_] or [
+        one for one in own if one.id.startswith(id_)
+    ]
+    if len(found) != 1:
+        count = "more than one revision" if found else "no revision"
+        raise Error(
+            f'{id_} is {count} of the spec "{spec.name}"',
+            where=str(path),
+            hint=f"one of {listed([one.id for one in own], SHOWN)}" if own else "",
+        )
+    edit = of_one_edit(found[0], revisions)
+    ids = ancestors(revisions, (edit[-1].id,))
+    built = replayed([one for one in in_order(own) if one.id in ids]).schema
+    change = Change(
+        spec=replace(spec, schema=built, hints=Hints()),
+        plan=Plan(operations=(), schema=built),
+    )
+    return of(change, edit, path, directory, new=False)
 
 
 def of(

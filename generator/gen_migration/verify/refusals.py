@@ -73,9 +73,9 @@ def is_new(error: StepError, before: Catalog | None, candidate: Candidate) -> bo
 
     A generated column has its value from others.
     """
-    if error.sqlstate != NOT_NULL or error.column is None or before is None:
+    if error.sqlstate != NOT_NULL or error.about is None or before is None:
         return False
-    schema, table, column = error.column
+    schema, table, column = error.about
     name = at_home_name(Name(schema, table), before.home)
     known = before.schema.tables
     if name not in known or column in known[root(before.schema, name)].columns:
@@ -95,7 +95,7 @@ def is_generated(candidate: Candidate, table: Name, column: str, home: str) -> b
 
 
 def lacks_values(error: StepError, candidate: Candidate) -> Error:
-    _, table, column = error.column or ("", "", "")
+    _, table, column = error.about or ("", "", "")
     return Error(
         f'the rows of table "{table}" have no value for the new column "{column}"',
         where=candidate.source,

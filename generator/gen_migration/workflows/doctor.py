@@ -121,7 +121,7 @@ def versions() -> Iterator[Found]:
 
 def wrong_spec(error: Error) -> Found:
     """Return the first mistake of a spec, and how many there are."""
-    first, *others = getattr(error, "errors", (error,))
+    first, *others = error.errors
     found = wrong(first)
     more = f" (and {len(others)} more)" if others else ""
     return replace(found, text=f"{found.text}{more}")

@@ -85,6 +85,17 @@ class Start:
     table: str = ""
     notes: tuple[str, ...] = ()
 
+    def write(self, root: Path) -> tuple[Path, ...]:
+        """Write what the directory lacks; return the paths. Raises Error where one cannot be."""
+        with locked(root):
+            for path, text in self.files.items():
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                write_new(root / path, text)
+            before = read(root / FILE)
+            gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
+            replace_file(root / FILE, f"{before}{gap}{self.table}")
+        return (*self.files, Path(FILE))
+
 
 def start(root: Path, name: str | None, spec: Path | None) -> Start:
     """Return what a directory lacks to begin with. Raises Error where it has begun."""
@@ -115,18 +126,6 @@ def start(root: Path, name: str | None, spec: Path | None) -> Start:
             if one.name != "schema.json"
         ),
     )
-
-
-def begin(root: Path, made: Start) -> list[Path]:
-    """Write what a directory lacks; return the paths. Raises Error where one cannot be written."""
-    with locked(root):
-        for path, text in made.files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            write_new(root / path, text)
-        before = read(root / FILE)
-        gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
-        replace_file(root / FILE, f"{before}{gap}{made.table}")
-    return [*made.files, Path(FILE)]
 
 
 def table(path: Path, *, numbered: bool) -> str:

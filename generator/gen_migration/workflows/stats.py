@@ -32,6 +32,15 @@ class Reading:
     stats: Stats
     notes: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The sizes as the text of their file."""
+        return write.text(self.stats)
+
+    def write(self, path: Path) -> None:
+        """Write them into a file. Raises Error where it holds anything else."""
+        put(self.stats, path)
+
 
 def read_stats(
     url: str, specs: Iterable[Path], primary: str | None, today: dt.date
