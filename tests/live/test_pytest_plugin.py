@@ -119,7 +119,7 @@ def test_a_project(
     done.stdout.fnmatch_lines(
         [
             "the history is behind spec/people.yaml, which asks for",
-            "  drop column people.name",
+            "  drop column name of table people",
         ]
     )
     assert "GM1" in done.stdout.str()
