@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base import signals
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres import urls
-from gen_migration.scratch import built, databases, prerequisites
+from gen_migration.scratch import built, databases, needs, prerequisites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gen_migration.model.schema import Spec
 
-# The kernel copies files (copy_file_range) in a third of the time of what else there is; other
-# systems may refuse to, where a file system cannot.
-STRATEGY = "STRATEGY file_copy" if sys.platform == "linux" else ""
+# The version since which the kernel copies files (copy_file_range), in a third of the time of what
+# else there is; other systems than Linux may refuse to, where a file system cannot.
+WITH_CLONES = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,11 @@ class Template:
         """
         template = urls.parse(self.url).database
         name = f"{template}_{next(self.numbers)}"
-        more = f" OWNER {template} {STRATEGY}" if self.place.is_embedded else ""
+        more = ""
+        if self.place.major is not None:
+            more = f" OWNER {template}"
+            if self.place.major >= databases.WITH_STRATEGY:
+                more += " STRATEGY file_copy"
         with databases.lost_as_error(self.place):
             self.maker.execute(f"CREATE DATABASE {name} TEMPLATE {template}{more}")
             try:
@@ -63,17 +67,17 @@ def template(
     `before` is SQL that is run first. Raises Error where PostgreSQL refuses a spec, or the server
     cannot be used.
     """
-    with databases.database(dev_url=dev_url) as url:
-        with databases.connect(url) as connection:
-            wanted = {name for spec in specs for name in spec.schema.of("extension")}
-            databases.require(connection, sorted(wanted), dev_url)
+    needed = needs.of_sql(before)
+    for spec in specs:
+        needed |= needs.of_spec(spec)
+    with databases.database(dev_url=dev_url, needs=needed) as url:
         built.begin(url, before)
         built.build(url, *in_order(specs))
         with databases.connect(url) as connection:
             connection.execute("DROP TABLE IF EXISTS alembic_version")
-        place = databases.place_of(databases.VERSIONS[-1], dev_url)
+        place = databases.place_of(databases.NEWEST, dev_url, needed)
         with contextlib.closing(databases.reached(place)) as maker:
-            if place.is_embedded and sys.platform == "linux":
+            if (place.major or 0) >= WITH_CLONES and sys.platform == "linux":
                 maker.execute("SET file_copy_method = clone")
             yield Template(url=url, place=place, maker=maker, numbers=count(1))
 
