@@ -74,18 +74,19 @@ def described(text: str) -> Iterator[str]:
 def command_options(
     command: click.Command, context: click.Context
 ) -> Iterator[tuple[str, str]]:
+    """Yield options and what they mean; words to choose from stand with the meaning."""
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if (
-            record
-            and isinstance(parameter, click.Option)
-            and "--help" not in parameter.opts
-        ):
-            names, meaning = record
-            yield (
-                f"`{names.replace(', ', '`, `')}`",
-                escaped(re.sub(r"\s+", " ", meaning)),
-            )
+        if record is None or "--help" in parameter.opts:
+            continue
+        names, meaning = record
+        if isinstance(parameter.type, click.Choice):
+            names = ", ".join(parameter.opts)
+            words = ", ".join(f"`{one}`" for one in parameter.type.choices)
+            meaning = f"{words}: {meaning}"
+        if isinstance(parameter, click.Option):
+            meaning = re.sub(r"\s+", " ", meaning)
+            yield f"`{names.replace(', ', '`, `')}`", escaped(meaning)
 
 
 def keys() -> str:
