@@ -123,6 +123,10 @@ def test_what_postgresql_tells_too_late() -> None:
     assert caught.value.hint.endswith(
         "server that has it: --dev-url postgresql://user@host/database"
     )
+    with pytest.raises(Error) as caught, extensions.told(is_embedded=True, note="n"):
+        raise Error(said.replace("nothing", "plpgsql"), hint=HINTS["extension"])
+    assert "is chosen where extensions: of the spec" in caught.value.hint
+    assert caught.value.__notes__ == ["n"]
     with pytest.raises(Error) as caught, extensions.told(is_embedded=False):
         raise Error(said, hint=HINTS["extension"])
     assert caught.value.hint == HINTS["extension"]

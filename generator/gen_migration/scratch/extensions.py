@@ -17,6 +17,8 @@ from gen_migration.scratch.programs import ICU, builds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gen_migration.scratch.programs import Build
+
 NAME = re.compile(r'extension(?: "|/)([\w-]+)(?:" is not available|\.control)')
 
 
@@ -30,10 +32,21 @@ def told(*, is_embedded: bool, note: str = "") -> Iterator[None]:
         yield
     except Error as error:
         if is_embedded and (wanted := lacked(error)):
-            error.hint = ways_out(wanted, [*builds()])
+            error.hint = way_out(wanted, [*builds()])
         if note and note not in getattr(error, "__notes__", ()):
             error.add_note(note)
         raise
+
+
+def way_out(wanted: list[str], there: list[Build]) -> str:
+    """Return how to run where a server has something that no text has named before."""
+    able = [one for one in there if not one.lacking(wanted)]
+    if not able:
+        return ways_out(wanted, there)
+    return (
+        f"{able[0].words} has it, and is chosen where extensions: of the spec, SQL in a revision"
+        " or that of --before names it: CREATE EXTENSION IF NOT EXISTS"
+    )
 
 
 def lacked(error: Error) -> list[str]:
