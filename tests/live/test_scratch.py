@@ -24,6 +24,7 @@ from gen_migration.base.errors import Error
 from gen_migration.scratch import copies, location, programs
 from gen_migration.scratch import databases as scratch
 from gen_migration.scratch import server as embedded
+from gen_migration.scratch.needs import Needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,6 +256,7 @@ def test_fork_of_a_user_does_not_stop_the_server(runs: Any) -> None:
         with scratch.database() as url:
             if os.fork() == 0:
                 from gen_migration.scratch import server as embedded
+from gen_migration.scratch.needs import Needs
                 build = scratch.chosen().build
                 embedded.leave(embedded.running(build).data, os.getppid())
                 os._exit(0)
@@ -469,7 +471,7 @@ def test_an_environment_may_be_deleted_while_its_server_runs(
             connection.execute("CREATE EXTENSION vector")
         found.stop()
         embedded.use(found)
-        assert one(found.get_uri(), "SELECT vector_dims('[1,2]')") == 2
+        assert one(found.get_uri(), "SELECT vector_dims('[1,2]'::vector)") == 2
     finally:
         embedded.leave(found.data, os.getpid())
         shutil.rmtree(home)
@@ -777,7 +779,7 @@ def test_server_that_went_away(ready: Path) -> None:
 
 
 def test_extensions(dev_url: str) -> None:
-    needs = scratch.Needs(told=frozenset(("plpgsql", "nothing", "hll")))
+    needs = Needs(told=frozenset(("plpgsql", "nothing", "hll")))
     with pytest.raises(Error) as caught, scratch.database(dev_url=dev_url, needs=needs):
         pass
     assert str(caught.value) == (

@@ -24,17 +24,16 @@ from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import OLDEST
 from gen_migration.postgres import urls
 from gen_migration.postgres.driver import driver
-from gen_migration.scratch import extensions, roles, subscriptions
+from gen_migration.scratch import extensions, programs, roles, subscriptions
 from gen_migration.scratch import server as embedded
 from gen_migration.scratch.choice import Choice, choose, who_lacks
 from gen_migration.scratch.location import ELSEWHERE
 from gen_migration.scratch.needs import Needs
-from gen_migration.scratch.programs import NEWEST, VERSIONS, builds, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ("NEWEST", "VERSIONS", "Needs", "Server", "database", "program", "server")
+NEWEST, VERSIONS, program = programs.NEWEST, programs.VERSIONS, programs.program
 NOTHING = Needs()
 LEFT_OVER = r"""
 SELECT datname FROM pg_database
@@ -89,21 +88,19 @@ def chosen(version: int = NEWEST, needs: Needs = NOTHING) -> Choice:
 
     Raises Error where there is none, or the extra `[postgres]` is not installed.
     """
-    return choose(version, needs, builds())
+    return choose(version, needs, programs.builds())
 
 
-def unusual(needs: Needs, dev_url: str | None) -> str:
-    """Return why needs have another server than the newest of a package; empty otherwise.
+def unusual(needs: Needs, dev_url: str | None, version: int = NEWEST) -> str:
+    """Return why needs have another server than a version has; empty otherwise.
 
     Raises Error as `chosen` does.
     """
     if dev_url not in (None, SUPERUSER):
         return ""
-    usual, found = chosen().build, chosen(needs=needs).build
-    if usual == found:
-        return ""
+    usual, found = chosen(version).build, chosen(version, needs).build
     why = who_lacks(sorted(needs.all & found.has), [usual])
-    return f"scratch databases are on {found.words}: {why}"
+    return f"scratch databases are on {found.words}: {why}" if why else ""
 
 
 def server(version: int = NEWEST, needs: Needs = NOTHING) -> embedded.Server:
@@ -173,7 +170,7 @@ def database(
         stack.push(partial(drop_at_end, name, maker, place))
         with refused_as_error(stack, maker, place):
             make(name, maker, place)
-        why = unusual(needs, dev_url)
+        why = unusual(needs, dev_url, version)
         note = f"note: {why}" if why else ""
         with (
             lost_as_error(place),
