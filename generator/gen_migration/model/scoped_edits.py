@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.expression_edits import Edit, replace_text
+from gen_migration.postgres.labels import label
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ScopedEdit(Edit):
             case "SelectStmt":
                 scopes = (tuple(relations_of(node.from_clause, node)), *scopes)
                 found = (one.res_target for one in node.target_list)
-                targets = [(one, selected(one)) for one in found]
+                targets = [(one, label(one.val)) for one in found]
             case "InsertStmt" | "UpdateStmt" | "DeleteStmt" as word:
                 scopes = (tuple(of_command(node, word)), *scopes)
                 self.written(node, name_of(node.relation), word)
@@ -52,7 +53,7 @@ class ScopedEdit(Edit):
                 for one in value if field.is_repeated else (value,):
                     self.follow(one, scopes)
         for target, before in targets:
-            if before != (after := selected(target)):
+            if before != (after := label(target.val)):
                 # What is selected keeps its name.
                 target.name = "" if target.name == after else target.name or before
 
@@ -71,12 +72,6 @@ def rows_of(holder: Name) -> Scope:
     """Return what the rows of a relation are called that an expression is about."""
     rows = [(one, holder, True) for one in ("old", "new")]
     return ((holder.name, holder, False), *rows)
-
-
-def selected(node: Any) -> str:
-    """Return the name of a column that a target of a SELECT is nothing but; empty for others."""
-    is_column = node.val.HasField("column_ref")
-    return node.val.column_ref.fields[-1].string.sval if is_column else ""
 
 
 def of_command(node: Any, word: str) -> Iterator[tuple[str, Name, bool]]:

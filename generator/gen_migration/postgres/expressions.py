@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
+from gen_migration.postgres.labels import PLAIN, label
 from gen_migration.postgres.names_in_texts import respell
 from gen_migration.postgres.parser import (
     ONE,
@@ -189,15 +190,9 @@ def session_words(nodes: Iterable[tuple[str, Any]], text: str) -> tuple[Referenc
 
 
 def column_label(text: str) -> str:
-    """Return what PostgreSQL calls the column of an index on an expression, or nothing.
-
-    Source: `FigureColname` in parse_target.c.
-    """
-    node = parse_target(text)[1]
-    if node.HasField("func_call"):
-        return str(node.func_call.funcname[-1].string.sval)
-    words = {"coalesce_expr": "coalesce", "a_array_expr": "array", "case_expr": "case"}
-    return words.get(node.WhichOneof("node"), "")
+    """Return what PostgreSQL calls the column of an index on an expression, or nothing."""
+    found = label(parse_target(text)[1])
+    return "" if found == PLAIN else found
 
 
 def column_of(node: Any) -> tuple[tuple[str, ...] | None, Name | None]:

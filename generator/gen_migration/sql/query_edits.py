@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.model.expression_edits import Edit, ValueEdit
+from gen_migration.postgres import labels
 from gen_migration.postgres.parser import walk
 from gen_migration.postgres.queries import canonical, parsed, printed, select_of
-from gen_migration.sql import outputs
 from gen_migration.sql.outputs import Sort
 from gen_migration.sql.scopes import Scopes
 
@@ -134,12 +134,12 @@ def edited(sql: str, edit: Edit) -> str:
 
 def label(target: Any) -> str:
     """Return what PostgreSQL calls what is selected, where it has no alias."""
-    return outputs.label(target.val)[0]
+    return labels.label(target.val)
 
 
 def label_of_call(call: Any) -> str:
     """Return what PostgreSQL calls the rows of a function in FROM, where they have no alias."""
-    return outputs.label(call.functions[0].list.items[0])[0]
+    return labels.label(call.functions[0].list.items[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,9 @@ class Following(Scopes):
     """Follows a rename; what comes out is called as it was."""
 
     def on_target(self, target: Any, walked: Callable[[], None]) -> None:
-        before = outputs.label(target.val)[0]
+        before = labels.label(target.val)
         walked()
-        if not target.name and outputs.label(target.val)[0] != before:
+        if not target.name and labels.label(target.val) != before:
             target.name = before
 
 
