@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gen_migration import kinds
 from gen_migration.diff.columns import Refusal, enum_of
@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 LASTING = frozenset(("types", "collations"))
 
 
+class Anew(NamedTuple):
+    """What is dropped and created anew, and what of it, or with it, others stand on."""
+
+    nodes: set[Node]
+    ends: set[Node]
+
+
 def made_anew(
     old: Schema,
     new: Schema,
     tables: set[Name],
     swapped: frozenset[Name],
     changes: Iterable[Operation],
-) -> set[Node]:
+) -> Anew:
     """Return what is dropped and created anew: tables, and the objects that stand on them.
 
     So are objects that PostgreSQL cannot alter, what stands on columns that go and come by
@@ -76,7 +83,9 @@ def made_anew(
     if members:
         retyped = retyped_columns(old, new, swapped)
         sides.append(members & {*Graph(old).standing_on(retyped)})
-    return found.union(*sides)
+    standing = set().union(*sides)
+    kept = {one for one in standing - found if BY_WORD[one[0]].lets_go}
+    return Anew(found | standing - kept, ends)
 
 
 def written_over(old: Schema, new: Schema) -> set[Node]:

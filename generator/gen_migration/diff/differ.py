@@ -103,12 +103,12 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
             moving.append(name)
         elif before != after:
             inside += table(name, before, after, context)
-    anew = made_anew(renamed, new, gone, swapped, inside)
+    anew, ends = made_anew(renamed, new, gone, swapped, inside)
     aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
     anew |= aside.objects
     changes: list[Operation] = [*swaps, *goes_last]
     changes += [
-        *objects(renamed, new, gone | changed, anew),
+        *objects(renamed, new, gone | changed, anew, ends | aside.nodes),
         *reordered,
         *with_free_names(inside),
     ]

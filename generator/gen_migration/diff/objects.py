@@ -9,6 +9,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import comments
 from gen_migration.diff.free_names import relations
 from gen_migration.diff.rename_detection import use
+from gen_migration.diff.set_aside import going
 from gen_migration.diff.tables import pairs
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
@@ -77,25 +78,44 @@ def without_taken(kind: Kind, name: Any, value: Any, new: Schema) -> Any:
 
 
 def objects(
-    old: Schema, new: Schema, let_go: set[Name], anew: set[Node]
+    old: Schema, new: Schema, let_go: set[Name], anew: set[Node], ends: set[Node]
 ) -> Iterator[Operation]:
     """Yield the changes of objects that are no tables, and are not made `anew`.
 
-    Tables of `let_go` own no sequence meanwhile: they are dropped, or become unlogged, and
-    PostgreSQL 15 would do the same to what they own.
+    What of them stands on `ends`, which go meanwhile, leaves them and comes back. Tables of
+    `let_go` own no sequence meanwhile (see `owners`).
     """
+    goes = going(old, ends)
     for kind in kinds.of(old, new):
-        either = ({**kind.given, **side.of(kind.word)} for side in (old, new))
-        for name, one, other in pairs(*either):
-            if (kind.word, name) not in anew:
-                yield from comments(kind.word, name, None, one, other)
-                between = without_taken(kind, name, one, new)
-                heirs = kind.gives_columns and typed_tables(old, name)
-                for step in (
-                    *altered(kind, name, one, between),
-                    *altered(kind, name, between, other),
-                ):
-                    yield replace(step, has_heirs=bool(heirs))
+        for name, one, other in concerned(kind, old, new):
+            if (kind.word, name) in anew:
+                continue
+            yield from comments(kind.word, name, None, one, other)
+            between = kind.without_parts(one, goes) if kind.lets_go else one
+            between = without_taken(kind, name, between, new)
+            heirs = kind.gives_columns and typed_tables(old, name)
+            for step in (
+                *altered(kind, name, one, between),
+                *altered(kind, name, between, other),
+            ):
+                yield replace(step, has_heirs=bool(heirs))
+    yield from owners(old, new, let_go)
+
+
+def concerned(kind: Kind, old: Schema, new: Schema) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield the objects of a kind that both schemas have and that differ, or may let go."""
+    before, after = ({**kind.given, **side.of(kind.word)} for side in (old, new))
+    if not kind.lets_go:
+        return pairs(before, after)
+    return ((name, before[name], after[name]) for name in before if name in after)
+
+
+def owners(old: Schema, new: Schema, let_go: set[Name]) -> Iterator[Operation]:
+    """Yield the changes of what owns sequences.
+
+    Tables of `let_go` own none meanwhile: they are dropped, or become unlogged, and PostgreSQL 15
+    would do the same to what they own.
+    """
     for name, sequence in old.sequences.items():
         if name not in new.sequences:
             continue

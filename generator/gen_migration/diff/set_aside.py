@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from gen_migration.kinds.nodes import Node
+    from gen_migration.kinds.references import Reference
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
@@ -66,6 +67,14 @@ def naming(schema: Schema, nodes: Collection[Node]) -> Callable[[str], bool]:
     return names
 
 
+def going(
+    schema: Schema, nodes: Collection[Node]
+) -> Callable[[Collection[Reference]], bool]:
+    """Return what tells whether references of a schema lead to one of nodes."""
+    graph = Graph(schema)
+    return lambda found: any(not graph.nodes(one).isdisjoint(nodes) for one in found)
+
+
 class Aside:
     """What is off while objects are made `anew`.
 
@@ -87,7 +96,11 @@ class Aside:
     @property
     def objects(self) -> set[Node]:
         """The objects that are made anew as well."""
-        return {one for one in self.nodes if len(one) == 2 and one[0] in PASSING}
+        return {
+            one
+            for one in self.nodes
+            if len(one) == 2 and one[0] in PASSING and not BY_WORD[one[0]].lets_go
+        }
 
     def instead(self, changes: Iterable[Operation]) -> list[Operation]:
         """Return changes with those of the nodes replaced: what is old goes, what is new comes."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gen_migration.kinds.nodes import Node
+    from gen_migration.kinds.references import Reference
     from gen_migration.kinds.relations import Known
 
 
@@ -72,6 +73,16 @@ class ChangesOfKind(Traits):
 
     def let_go(self, value: Any, concerns: Callable[[str], bool]) -> Any:
         """Return a type without those of its expressions that something concerns."""
+        return value
+
+    def parts(self, value: Any) -> Collection[Any]:
+        """Return the names of those parts that an object may let go."""
+        return ()
+
+    def without_parts(
+        self, value: Any, goes: Callable[[Collection[Reference]], bool]
+    ) -> Any:
+        """Return an object that `lets_go` without those of its parts whose references go."""
         return value
 
     def holds_on(self, old: Any, new: Any) -> bool:

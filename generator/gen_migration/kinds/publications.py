@@ -2,8 +2,9 @@
 
 Tables, schemas and options are altered in place; whether it is of all tables, PostgreSQL cannot
 alter. It lets no column get another type, and none go, that a list of columns or a row filter
-names: the publication is made anew then, in the same transaction. A row filter calls nothing but
-what is built in. Source: the manual, CREATE PUBLICATION, ALTER PUBLICATION and chapter 29.
+names: the table leaves the publication then, and comes back in the same transaction, as it does
+where it is made anew. A row filter calls nothing but what is built in. Source: the manual, CREATE
+PUBLICATION, ALTER PUBLICATION and chapter 29.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from gen_migration.kinds.publication_values import (
     in_order,
     table_renamed,
 )
-from gen_migration.kinds.references import of_columns
+from gen_migration.kinds.references import EVERY, of_columns
 from gen_migration.model.given import heirs
 from gen_migration.model.renaming import rekeyed, with_name
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Finder, Reference
@@ -88,7 +89,7 @@ class Publications(Kind):
     in_schema = False
     short = "tables"
     follows_renames = True
-    is_missed = True
+    lets_go = is_missed = True
     creates = "create_publication_stmt"
     alters = "alter_publication_stmt"
     groups = (("tables", "schemas"), tuple(sql.OPTIONS))
@@ -238,12 +239,17 @@ class Publications(Kind):
         return replace(value, tables=in_order(tables))
 
     def refers(self, value: Any, find: Finder) -> set[Reference]:
-        found: set[Reference] = {("schema", one) for one in value.schemas}
-        for one in value.tables:
-            found |= {("table", one.table), *of_columns(one.table, one.columns)}
-            named = find.expression(one.table, one.where)
-            found |= {each for each in named if each[0] == "column"}
-        return found
+        schemas: set[Reference] = {("schema", one) for one in value.schemas}
+        return schemas.union(*(of_table(one, find) for one in value.tables))
+
+    def parts(self, value: Any) -> Collection[Name]:
+        return value.names.keys()  # type: ignore[no-any-return]
+
+    def without_parts(
+        self, value: Any, goes: Callable[[Collection[Reference]], bool]
+    ) -> Any:
+        kept = (one for one in value.tables if not goes(of_table(one, EVERY)))
+        return replace(value, tables=tuple(kept))
 
     def writes(self, name: Any) -> set[Reference]:
         return {(self.word, name)}
@@ -258,6 +264,13 @@ class Publications(Kind):
                 yield word, ", ".join(before) or None, ", ".join(after) or None
             else:
                 yield word, before, after
+
+
+def of_table(value: Published, find: Finder) -> set[Reference]:
+    """Return what a publication refers to for the sake of a table."""
+    found = {("table", value.table), *of_columns(value.table, value.columns)}
+    named = find.expression(value.table, value.where)
+    return found | {one for one in named if one[0] == "column"}
 
 
 GENERATED_COLUMNS = {"n": "none", "s": "stored"}

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.diff.set_aside import TYPES, concerned, defaults, naming
+from gen_migration.diff.set_aside import TYPES, concerned, defaults, going, naming
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import expressions_of, plain_columns
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
 
 TableColumn = tuple["Name", str]
+# What takes an object off, or those of its parts that are concerned.
+OffObject = op.DropObject | op.AlterObject
 
 
 @dataclass(slots=True)
@@ -147,18 +149,18 @@ def indexes_of(schema: Schema, touched: Touched) -> Iterator[op.DropIndex]:
                 yield op.DropIndex(table=table, name=name, old=index)
 
 
-def objects_of(schema: Schema, touched: Touched) -> list[op.DropObject]:
-    """Return the drops of what stands on columns or types that change, what stands on it first."""
+def objects_of(schema: Schema, touched: Touched) -> list[OffObject]:
+    """Return what takes off all that stands on columns or types that change (see `taken_off`)."""
     nodes: set[Node] = {
         ("column", table, name)
         for table, columns in families(schema, touched.typed | touched.dropped).items()
         for name in columns
     }
     nodes |= {("enum", name) for name in touched.enums}
-    return drops_of(schema, nodes)
+    return taken_off(schema, nodes)
 
 
-def called(schema: Schema, objects: Iterable[op.DropObject]) -> set[Node]:
+def called(schema: Schema, objects: Iterable[OffObject]) -> set[Node]:
     """Return what calls functions that go, or stands on what does."""
     routines = {
         (one.kind, one.name)
@@ -193,7 +195,7 @@ def called_of(schema: Schema, found: Collection[Node]) -> Iterator[op.Operation]
 
 
 def types_let_go(
-    schema: Schema, found: Collection[Node], objects: Iterable[op.DropObject]
+    schema: Schema, found: Collection[Node], objects: Iterable[OffObject]
 ) -> tuple[list[op.Operation], list[op.Operation]]:
     """Return what lets types go of functions that they call, and what gives them back all."""
     off: list[op.Operation] = []
@@ -207,12 +209,20 @@ def types_let_go(
     return off, back
 
 
-def drops_of(schema: Schema, nodes: Collection[Node]) -> list[op.DropObject]:
-    """Return the drops of the objects that stand on nodes, what stands on others first."""
-    return [
-        op.DropObject(kind=word, name=name, old=schema.of(word)[name])
-        for word, name in Graph(schema).standing_on(nodes)
-    ]
+def taken_off(schema: Schema, nodes: Collection[Node]) -> list[OffObject]:
+    """Return what drops the objects that stand on nodes, or what of them does so.
+
+    What stands on others goes first.
+    """
+    found: list[OffObject] = []
+    for word, name in Graph(schema).standing_on(nodes):
+        kind, value = BY_WORD[word], schema.of(word)[name]
+        if kind.lets_go:
+            rest = kind.without_parts(value, going(schema, nodes))
+            found += altered(kind, name, value, rest)
+        else:
+            found.append(op.DropObject(kind=word, name=name, old=value))
+    return found
 
 
 def keys_to(schema: Schema, tables: Iterable[Name]) -> Iterator[op.DropConstraint]:

@@ -20,7 +20,7 @@ from gen_migration.model.hints import Hints
 from gen_migration.model.partitions import ancestors, standalone
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
-from gen_migration.plan.dependents import drops_of, keys_to
+from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.order import ordered
 from gen_migration.plan.retyping import block
@@ -144,7 +144,7 @@ def replaced(schema: Schema, operations: list[Any]) -> list[op.Operation]:
         if kind.is_built_aside(one.old, one.new) or is_replaced(
             schema, after, kind, one.name
         ):
-            above = drops_of(schema, {(one.kind, one.name)})
+            above = taken_off(schema, {(one.kind, one.name)})
             key: dict[str, Any] = {"kind": one.kind, "name": one.name}
             old, new = (side.of(one.kind)[one.name] for side in (schema, after))
             found = [

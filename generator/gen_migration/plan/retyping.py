@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Column, Schema
+    from gen_migration.plan.dependents import OffObject
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.types import Type
 
@@ -131,7 +132,7 @@ def gone_and_back(
     return drops, adds
 
 
-def standing(schema: Schema, touched: Touched) -> tuple[list[op.DropObject], set[Node]]:
+def standing(schema: Schema, touched: Touched) -> tuple[list[OffObject], set[Node]]:
     """Return the drops of what stands on columns that change, and what calls such functions.
 
     Generated columns among it are noted as dropped.

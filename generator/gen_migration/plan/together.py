@@ -51,29 +51,46 @@ def members(operations: Iterable[op.Operation]) -> Iterator[op.Operation]:
 
 
 def place_of(operation: Any) -> Subject:
-    """Return what an operation creates or drops: its kind, its table, its name."""
-    if isinstance(operation, op.CreateObject | op.DropObject):
+    """Return what an operation creates, drops or alters: its kind, its table, its name."""
+    if isinstance(operation, op.CreateObject | op.DropObject | op.AlterObject):
         return operation.kind, operation.table, operation.name
     is_index = isinstance(operation, op.CreateIndex | op.DropIndex)
     return "index" if is_index else "constraint", operation.table, operation.name
 
 
+def ends(operation: op.Operation) -> tuple[list[Any], list[Any]]:
+    """Return what an operation takes away that may come back, and what it brings."""
+    match operation:
+        case op.DropIndex() | op.DropConstraint():
+            return [place_of(operation)], []
+        case op.DropObject():
+            return [place_of(operation)] if is_missed(operation) else [], []
+        case op.CreatePart() | op.CreateObject():
+            return [], [place_of(operation)]
+        case op.AlterObject(kind=kind, old=old, new=new) if BY_WORD[kind].lets_go:
+            place, (before, after) = (
+                place_of(operation),
+                map(BY_WORD[kind].parts, (old, new)),
+            )
+            gone = [(*place, one) for one in before if one not in after]
+            return gone, [(*place, one) for one in after if one not in before]
+    return [], []
+
+
 def bonds(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
-    """Yield the positions of a drop and of the creation that brings back what it drops."""
-    dropped: dict[Subject, int] = {}
+    """Yield the positions of what takes something away and of what brings it back."""
+    dropped: dict[Any, int] = {}
     for position, one in enumerate(operations):
-        if isinstance(one, op.DropIndex | op.DropConstraint) or is_missed(one):
-            dropped[place_of(one)] = position
-        elif isinstance(one, op.CreatePart | op.CreateObject):
-            first = dropped.pop(place_of(one), None)
+        gone, come = ends(one)
+        for back in come:
+            first = dropped.pop(back, None)
             if first is not None:
                 yield first, position
+        dropped |= dict.fromkeys(gone, position)
 
 
-def is_missed(operation: op.Operation) -> bool:
+def is_missed(operation: op.DropObject) -> bool:
     """Tell whether an operation drops what stands on a relation, or what others rely on."""
-    if not isinstance(operation, op.DropObject):
-        return False
     kind = BY_WORD.get(operation.kind)
     return operation.table is not None or (kind is not None and kind.is_missed)
 
