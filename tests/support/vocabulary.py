@@ -55,7 +55,9 @@ def as_name(text: str) -> str:
     """
     seen = "".join(one for one in text if unseen(one) is None)
     name = seen.encode()[:MAX_BYTES].decode(errors="ignore")
-    return f"{name}_" if name in TAKEN | UNQUOTED | {""} else name
+    # Its catalogs, PostgreSQL finds before tables that are called so.
+    is_taken = name in TAKEN | UNQUOTED | {""} or name.startswith("pg_")
+    return f"{name}_" if is_taken else name
 
 
 strange_names = (st.text(name_characters, min_size=1, max_size=20) | texts).map(as_name)
