@@ -35,13 +35,8 @@ IN_ITS_PLACE = (
 
 # A default of its own is for rows to come: a row gets that of the parent.
 BELOW = (
-    "write backfill: (a value, or {sql: …}) or nullable: true at this column; where the table is"
-    " known to be empty, backfill: {rows: none}"
-)
-# A partition takes no hints.
-LATER = (
-    "leave nullable: false out, fill the rows of the partition once the column is there, and write"
-    " it then"
+    "write backfill: (a value, or {sql: …}) at this column, or let it hold NULL there; where the"
+    " table is known to be empty, backfill: {rows: none}"
 )
 FILLED = (
     "write backfill: at this column, with what they get instead; where no row holds NULL,"
@@ -57,25 +52,21 @@ def lacking(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
             message="this column is new and NOT NULL, and the rows of its table have no value for"
             " it: the upgrade fails at the first",
             path=spec_path(spec, one.table, "columns", one.name),
-            hint=hint_of(one, spec),
+            hint=hint_of(one),
         )
         for one in (*valueless(operations), *below)
         if not spec.hints.no_rows.get((one.table, one.name))
     ]
 
 
-def hint_of(operation: Any, spec: Spec) -> str:
+def hint_of(operation: Any) -> str:
     """Return what to write where a column has no value."""
     match operation:
         case col.AddColumn():
             return WAYS
         case col.SetColumnGenerated():
             return IN_ITS_PLACE
-    return LATER if is_partition(operation, spec) else BELOW
-
-
-def is_partition(operation: Any, spec: Spec) -> bool:
-    return spec.schema.tables[operation.table].partition_of is not None
+    return BELOW
 
 
 def of_new_columns(
@@ -138,9 +129,7 @@ def nulls(operations: Sequence[Operation], spec: Spec) -> list[Problem]:
         Problem(
             message="NOT NULL fails on rows that hold NULL",
             path=spec_path(spec, one.table, "columns", one.name),
-            hint="fill the rows of the partition first"
-            if is_partition(one, spec)
-            else FILLED,
+            hint=FILLED,
         )
         for one in forbidding(operations)
         if (one.table, one.name) not in filled

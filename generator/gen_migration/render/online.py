@@ -19,7 +19,7 @@ from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.model.given import column_of
 from gen_migration.model.own_columns import partitions
-from gen_migration.model.partitions import is_partitioned
+from gen_migration.model.partitions import is_partitioned, standalone
 from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.plan.modes import has_late_keys
@@ -310,7 +310,7 @@ def _(operation: op.SetNotNullState, _: FormContext) -> Forms:
 @forms.register
 def _(operation: op.Backfill, place: FormContext) -> Forms:
     if operation.new is not None:
-        table = place.schema.tables[operation.table]
+        table = standalone(place.schema, operation.table)
         batches = in_batches(operation, table, place.safety)
         forced = table.row_security == FORCED
         yield from refused([batches]) if forced else [batches]

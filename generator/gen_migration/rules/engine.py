@@ -13,6 +13,7 @@ from gen_migration.diff.stand_ins import standing
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
+from gen_migration.model.partitions import standalone
 from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
@@ -238,7 +239,7 @@ def is_felt(operation: op.Operation, schema: Schema) -> bool:
     """
     return isinstance(operation, op.DropConstraint | op.AlterObject) or (
         isinstance(operation, op.Backfill)
-        and not key_of(schema.tables[operation.table])
+        and not key_of(standalone(schema, operation.table))
     )
 
 

@@ -154,6 +154,9 @@ class PartitionColumnShape(Shape):
     n_distinct_inherited: Distinct | None = optional(
         "As at a column, of this partition together with its own."
     )
+    backfill: Any = optional(
+        "As at a column: what its rows get that hold NULL when it says NOT NULL itself."
+    )
     comment: Comment = None
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gen_migration.postgres.names import Name
     from gen_migration.spec.build.context import Body, Build, Spot
     from gen_migration.spec.column_shapes import ColumnShape
+    from gen_migration.spec.table_shapes import PartitionColumnShape
 
 # Each is a statement whose references are followed through every table: the time of an edit grows
 # with their number times that of the tables. Nobody reviews more in one edit.
@@ -103,6 +104,8 @@ def hints(build: Build, places: Mapping[tuple[str, Any], Place]) -> Hints:
     for body in bodies:
         if body.parent is None:
             of_columns(found, body)
+        else:
+            of_partition(found, body)
     for body in bodies:
         of_table(found, body)
     parts(found, build)
@@ -225,10 +228,16 @@ def of_columns(found: Collected, body: Body) -> None:
         found.add("expand", key, expand, at)
 
 
+def of_partition(found: Collected, body: Body) -> None:
+    """Add the hints of what a partition has otherwise of columns."""
+    for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
+        if name in body.columns:
+            of_fill(found, body, name, shape)
+
+
 def of_column(found: Collected, body: Body, name: str, shape: ColumnShape) -> None:
     """Add the hints of a column."""
-    at, key = body.at / "columns" / name, (body.name, name)
-    column, old = body.columns[name], shape.renamed_from
+    at, key, old = body.at / "columns" / name, (body.name, name), shape.renamed_from
     if old is not None and (at / "renamed_from").identifier(old, at_key=False):
         found.rename("columns", key, old, at / "renamed_from")
     if shape.using is not None:
@@ -238,7 +247,15 @@ def of_column(found: Collected, body: Body, name: str, shape: ColumnShape) -> No
             found.add("using", key, cast.sql, at / "using")
     if shape.rewrite:
         found.add("rewrite", key, True, at / "rewrite")
-    at /= "backfill"
+    of_fill(found, body, name, shape)
+
+
+def of_fill(
+    found: Collected, body: Body, name: str, shape: ColumnShape | PartitionColumnShape
+) -> None:
+    """Add what fills the rows of a column."""
+    at, key = body.at / "columns" / name / "backfill", (body.name, name)
+    column = body.columns[name]
     if shape.backfill is None or not may_fill(column, at):
         return
     if shape.backfill == NO_ROWS:
@@ -252,7 +269,7 @@ def may_fill(column: Column, at: Spot) -> bool:
     if column.nullable:
         at.wrong_key(
             "a column that may hold NULL needs no backfill",
-            'remove "backfill", or "nullable: true"',
+            'remove "backfill", or let the column be NOT NULL',
         )
         return False
     if column.generated or column.has_sequence:

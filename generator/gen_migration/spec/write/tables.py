@@ -165,11 +165,16 @@ def column_hints(
             "ignore": writer.ignore("column", key),
         }
     )
-    if (fill := hints.backfill.get(key)) is not None:
-        found["backfill"] = writer.value(fill, value.type)
+    return found | filling(writer, table, name, value.type)
+
+
+def filling(writer: Writer, table: Name, name: str, of_type: Type) -> dict[str, Any]:
+    """Return what fills the rows of a column."""
+    hints, key = writer.spec.hints, (table, name)
     if hints.no_rows.get(key):
-        found["backfill"] = dict(NO_ROWS)
-    return found
+        return {"backfill": dict(NO_ROWS)}
+    fill = hints.backfill.get(key)
+    return {} if fill is None else {"backfill": writer.value(fill, of_type)}
 
 
 def body(
@@ -272,7 +277,7 @@ def partitions(
         keys = {
             **bound(writer, item.partition_of.bound, value, columns),
             **about(writer, name, item),
-            **partition_columns(writer, item, columns),
+            **partition_columns(writer, name, item, columns),
             **without_empty({"inherited": inherited(item)}),
             **body(writer, name, item, item.constraints, held),
         }
@@ -281,7 +286,7 @@ def partitions(
 
 
 def partition_columns(
-    writer: Writer, value: Table, columns: Mapping[str, Column]
+    writer: Writer, name: Name, value: Table, columns: Mapping[str, Column]
 ) -> dict[str, Any]:
     """Return what a partition has otherwise of its parent's columns."""
     forbidden = {key for key, one in columns.items() if not one.nullable}
@@ -292,7 +297,8 @@ def partition_columns(
     found = {}
     for key, own in value.own.items():
         of_type = columns[key].type
-        if entry := own_entry(writer, own, of_type, is_told=key in told):
+        entry = own_entry(writer, own, of_type, is_told=key in told)
+        if entry := entry | filling(writer, name, key, of_type):
             found[key] = entry
     return without_empty({"attached": attached, "columns": found})
 
