@@ -287,3 +287,16 @@ class Run:
             rev_id=asked.get("rev_id"),
             numbered=configured.is_numbered,
         )
+
+
+def named(
+    history: History, configuration: Configuration, spec: Path | None
+) -> list[tuple[str, str]]:
+    """Return the ids and the messages of all revisions of a history, the newest first.
+
+    Raises Error.
+    """
+    from gen_migration.render.marker import message_of
+
+    found = history.target(configuration, spec).open().revisions()
+    return [(one.id, message_of(one.text)) for one in reversed(found)]

@@ -17,12 +17,15 @@ from gen_migration.cli import options, talk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 FAILED = 2
 
 
 # Commands that live in a module of their own, imported when one is called; each module has it
 # as `command`.
 ELSEWHERE = {
+    "completion": "completion",
     "diagram": "diagram",
     "diff": "diff",
     "doctor": "doctor",
@@ -51,9 +54,12 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command's name before a spec."""
+        if ctx.resilient_parsing and not args:  # a shell asks what may follow
+            return super().parse_args(ctx, args)
         own = {"--help", "-h", "--version", *self.commands, *ELSEWHERE}
         if args and args[0] not in own:
-            refuse_misspelt(args[0], sorted({*self.commands, *ELSEWHERE}))
+            if not ctx.resilient_parsing:
+                refuse_misspelt(args[0], sorted({*self.commands, *ELSEWHERE}))
             args = ["generate", *args]
         elif not args:
             args = ["generate"] if has_specs() else ["--help"]
@@ -73,6 +79,22 @@ class Commands(click.Group):
         module = import_module(f"gen_migration.cli.{ELSEWHERE[cmd_name]}")
         found: click.Command = module.command
         return found
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return what may stand first: commands, specs, and options of `generate`."""
+        from gen_migration.cli import completions
+
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            command = self.get_command(ctx, "generate")
+            assert command is not None  # noqa: S101 - it is listed
+            with command.make_context(
+                "generate", [], parent=ctx, resilient_parsing=True
+            ) as own:
+                return [*found, *command.shell_complete(own, incomplete)]
+        return [*found, *completions.specs(incomplete)]
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run, and leave the process with 0, 2 for an error, or 130 after Ctrl-C (SIGTERM: 143)."""

@@ -16,7 +16,7 @@ DETAILS = ("keys", "columns", "all")
 
 
 @click.command(name="diagram", short_help="Draw a schema: SVG, PNG, DBML, or a page.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=options.sources)
 @click.option("--old", help="Source to compare with: what changed is marked.")
 @click.option(
     "--table",

@@ -22,8 +22,8 @@ LEVELS = ("danger", "warning", "never")
 
 
 @click.command(name="diff", short_help="Show what differs between two schemas.")
-@click.argument("old")
-@click.argument("new", required=False)
+@click.argument("old", shell_complete=options.sources)
+@click.argument("new", required=False, shell_complete=options.sources)
 @click.option(
     "--format",
     "name",

@@ -20,7 +20,7 @@ WIDTH = 80
 
 
 @click.command(name="explain", short_help="Say what the code of a finding means.")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=options.codes)
 @options.flag("--markdown", help="All rules, as docs/rules.md has them.")
 def command(code: str | None, markdown: bool) -> None:
     """Say what CODE (GM201) means and what to do instead; without it, list all codes.

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     name="format", short_help="Lay out the text of specs; --check looks only."
 )
 @click.argument(
-    "specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "specs",
+    metavar="SPEC...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    shell_complete=options.specs,
 )
 @options.flag("--check", help="Write nothing; exit 1 where a file would change.")
 @options.flag(

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 @click.command(name="generate", short_help="Write the revision that SPEC asks for.")
-@click.argument("spec", type=click.Path(path_type=Path), required=False)
+@click.argument(
+    "spec",
+    type=click.Path(path_type=Path),
+    shell_complete=options.specs,
+    required=False,
+)
 @options.history
 @click.option(
     "-m",
@@ -61,11 +66,13 @@ if TYPE_CHECKING:
 @click.option(
     "--up-to",
     metavar="REVISION",
+    shell_complete=options.revisions,
     help="With --squash: the newest that goes into it. [default: all]",
 )
 @click.option(
     "--drop-data",
     metavar="REVISION",
+    shell_complete=options.revisions,
     multiple=True,
     help="With --squash: leave out what this revision does to rows.",
 )

@@ -11,7 +11,7 @@ from gen_migration.cli import options, talk
 
 
 @click.command(name="models", short_help="Write SQLAlchemy models of a spec.")
-@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("spec", type=click.Path(path_type=Path), shell_complete=options.specs)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -13,6 +13,37 @@ if TYPE_CHECKING:
     Decorator = Callable[[Any], Any]
 
 
+# What a shell completes is looked for when it asks.
+
+
+def specs(_: click.Context, __: click.Parameter, incomplete: str) -> Any:
+    """Complete the path of a spec."""
+    from gen_migration.cli import completions
+
+    return completions.specs(incomplete)
+
+
+def sources(_: click.Context, __: click.Parameter, incomplete: str) -> Any:
+    """Complete a source of a schema."""
+    from gen_migration.cli import completions
+
+    return completions.sources(incomplete)
+
+
+def revisions(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+    """Complete the id of a revision."""
+    from gen_migration.cli import completions
+
+    return completions.revisions(ctx, incomplete)
+
+
+def codes(_: click.Context, __: click.Parameter, incomplete: str) -> Any:
+    """Complete the code of a finding."""
+    from gen_migration.cli import completions
+
+    return completions.codes(incomplete)
+
+
 def flag(*names: str, help: str) -> Decorator:  # noqa: A002 - as click calls it
     """Return an option without a value."""
     return click.option(*names, is_flag=True, help=help)
@@ -38,11 +69,16 @@ def history(command: Any) -> Any:
 def parent(command: Any) -> Any:
     """Say what the next revision follows, as Alembic does: `head`, `splice`, `depends_on`."""
     head = click.option(
-        "--head", help="Head, or REV@head, on which the revision is based."
+        "--head",
+        shell_complete=revisions,
+        help="Head, or REV@head, on which the revision is based.",
     )
     splice = flag("--splice", help="Allow a revision that is no head to be the parent.")
     depends_on = click.option(
-        "--depends-on", multiple=True, help="Revision that this one depends on."
+        "--depends-on",
+        multiple=True,
+        shell_complete=revisions,
+        help="Revision that this one depends on.",
     )
     return head(splice(depends_on(command)))
 

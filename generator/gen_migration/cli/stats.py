@@ -7,12 +7,18 @@ from pathlib import Path
 import click
 
 from gen_migration import api
-from gen_migration.cli import talk
+from gen_migration.cli import options, talk
 
 
 @click.command(name="stats", short_help="Read the sizes that reviews tell of.")
 @click.argument("url")
-@click.argument("specs", metavar="[SPEC]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument(
+    "specs",
+    metavar="[SPEC]...",
+    nargs=-1,
+    type=click.Path(path_type=Path),
+    shell_complete=options.specs,
+)
 @click.option(
     "--primary",
     metavar="URL",

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 @click.command(
     name="verify", short_help="Prove on PostgreSQL what the revision of SPEC does."
 )
-@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("spec", type=click.Path(path_type=Path), shell_complete=options.specs)
 @click.option(
     "--revision",
     metavar="REVISION",
+    shell_complete=options.revisions,
     help="Of those that SPEC has, by its id or the beginning of it. [default: the next, else the"
     " newest]",
 )

@@ -1,0 +1,31 @@
+"""The command `completion`: what makes a shell complete commands, options, paths and revisions."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command(name="completion", short_help="Print what makes a shell complete.")
+@click.argument("shell", type=click.Choice(SHELLS))
+def command(shell: str) -> None:
+    """Print a script with which SHELL completes commands, options, specs and revisions.
+
+    \b
+    It is read by each shell that starts:
+      bash  gen-migration completion bash > ~/.local/share/bash-completion/completions/gen-migration
+      zsh   gen-migration completion zsh > ~/.zfunc/_gen-migration
+      fish  gen-migration completion fish > ~/.config/fish/completions/gen-migration.fish
+
+    \b
+    Example:
+      eval "$(gen-migration completion bash)"
+    """  # noqa: D301 - a backspace is what click asks for
+    from gen_migration.cli.commands import main
+
+    made = get_completion_class(shell)
+    assert made is not None  # noqa: S101 - click has these three
+    name = "gen-migration"
+    click.echo(made(main, {}, name, "_GEN_MIGRATION_COMPLETE").source())
