@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ def test_every_command_and_option_is_in_them(name: str) -> None:
     assert command is not None
     assert f"gen-migration {name}" in TEXT or name == "generate"
     assert command.help
+    assert re.search(rf"\bExample:\n  .*gen-migration ({name}|spec)", command.help)
     for parameter in command.params:
         for option in parameter.opts:
             assert f"`{option}" in TEXT or not option.startswith("--")
@@ -38,6 +40,18 @@ def test_what_the_code_says_is_fresh() -> None:
     made = runpy.run_path(str(ROOT / "scripts/reference.py"))["pages"]()
     for path, text in made.items():
         assert text == path.read_text(encoding="utf-8"), "python scripts/reference.py"
+    man = runpy.run_path(str(ROOT / "scripts/man.py"))
+    assert man["page"]() == man["PAGE"].read_text("utf-8"), "python scripts/man.py"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_the_man_page_is_one() -> None:
+    command = ["groff", "-man", "-ww", "-Tascii", "man/gen-migration.1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stderr == ""
+    shown = click.unstyle(done.stdout)
+    for name in COMMANDS:
+        assert f"gen-migration {name}" in shown
 
 
 def test_every_key_of_a_spec_is_in_them() -> None:

@@ -94,7 +94,7 @@ def run(*command: str | Path, **options: Any) -> str:
 
 def test_a_wheel_works_from_any_directory(tmp_path: Path) -> None:
     source, site = tmp_path / "source", tmp_path / "site"
-    for name in ("generator", "templates"):
+    for name in ("generator", "templates", "man"):
         ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
         shutil.copytree(ROOT / name, source / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -117,3 +117,4 @@ def test_a_wheel_works_from_any_directory(tmp_path: Path) -> None:
     assert (elsewhere / written).read_bytes() == committed.read_bytes()
     assert run(site / "bin" / "gen-migration", "schema", **options).startswith("{")
     assert (site / "gen_migration" / "py.typed").exists()
+    assert (site / "share" / "man" / "man1" / "gen-migration.1").exists()

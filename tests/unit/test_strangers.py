@@ -57,6 +57,7 @@ READS = [
     ("import postgresql://127.0.0.1:1/nothing --output new.yaml", None),
     ("stats postgresql://127.0.0.1:1/nothing shop.yaml", None),
     ("status postgresql://127.0.0.1:1/nothing", None),
+    ("completion bash", False),
     ("doctor", None),
     ("explain GM101", False),
     ("init --name other", False),

@@ -154,11 +154,20 @@ def main() -> None:
     """Write the Alembic revision that a YAML spec of a PostgreSQL schema asks for.
 
     The options of "gen-migration SPEC" are those of the command "generate".
-    """
+
+    \b
+    Example:
+      gen-migration spec/app.yaml
+    """  # noqa: D301 - a backspace is what click asks for
 
 
 @main.command()
 @options.flag("--stats", help="That of the file which gen-migration stats writes.")
 def schema(stats: bool) -> None:
-    """Print the JSON Schema of a spec, for editors."""
+    """Print the JSON Schema of a spec, for editors.
+
+    \b
+    Example:
+      gen-migration schema > spec/schema.json
+    """  # noqa: D301 - a backspace is what click asks for
     click.echo(api.json_schema(stats=stats), nl=False)

@@ -13,11 +13,8 @@ SHELLS = ("bash", "zsh", "fish")
 def command(shell: str) -> None:
     """Print a script with which SHELL completes commands, options, specs and revisions.
 
-    \b
-    It is read by each shell that starts:
-      bash  gen-migration completion bash > ~/.local/share/bash-completion/completions/gen-migration
-      zsh   gen-migration completion zsh > ~/.zfunc/_gen-migration
-      fish  gen-migration completion fish > ~/.config/fish/completions/gen-migration.fish
+    Nothing of a project is run for it. Where each shell keeps such scripts is in
+    docs/how-to/shell.md.
 
     \b
     Example:

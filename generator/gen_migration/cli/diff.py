@@ -102,6 +102,10 @@ def command(
     Rules of your own, and the levels of others, are in [tool.gen-migration] of pyproject.toml;
     their modules are run (docs/custom-rules.md).
 
+    \b
+    Example:
+      gen-migration diff main:spec/app.yaml
+
     Exit status: 0 where nothing differs; 1 where something does; 2 on an error. With --fail-on:
     1 where there are such findings, and else 0 ("never": always).
     """  # noqa: D301 - a backspace is what click asks for

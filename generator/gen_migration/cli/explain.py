@@ -27,7 +27,11 @@ def command(code: str | None, markdown: bool) -> None:
 
     Rules and levels of [tool.gen-migration] in pyproject.toml are among them; its modules are
     run.
-    """
+
+    \b
+    Example:
+      gen-migration explain GM201
+    """  # noqa: D301 - a backspace is what click asks for
     if markdown:
         if code is not None:
             raise click.UsageError("--markdown prints all rules: leave CODE out")

@@ -48,8 +48,12 @@ def command(
     same. A file may also be a part of the spec that its directory is. What gen-migration stats has
     written is passed over.
 
+    \b
+    Example:
+      gen-migration format spec/app.yaml --check
+
     Exit status: 0; 1 with --check where a file would change; 2 on an error.
-    """
+    """  # noqa: D301 - a backspace is what click asks for
     from gen_migration.api.projects import write_layout
 
     place = {"--output": output, "--config": config}

@@ -117,7 +117,11 @@ def command(
     revision that was written. Exit status: 0; 1 with --check where something would change, and
     with --adopt and --squash where the history builds something else than what would be written;
     2 on an error, or where data would be lost.
-    """
+
+    \b
+    Example:
+      gen-migration spec/app.yaml --dry-run
+    """  # noqa: D301 - a backspace is what click asks for
     given = {f"--{name.replace('_', '-')}": value for name, value in asked.items()}
     contradictions.refuse(given)
     configured = api.configuration()

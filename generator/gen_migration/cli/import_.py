@@ -88,8 +88,12 @@ def command(
     into the file of --output. Its comments and hints stay, what models cannot say (views,
     functions, partitions, ...), and the words of what has not changed.
 
+    \b
+    Example:
+      gen-migration import postgresql://db.internal/shop --output spec/shop.yaml
+
     Exit status: 0; 1 with --strict where something could not be held; 2 on an error.
-    """
+    """  # noqa: D301 - a backspace is what click asks for
     is_models = source.startswith("models:")
     if dev_url is not None and not is_models:
         raise click.UsageError("--dev-url goes with models: nothing else is built")

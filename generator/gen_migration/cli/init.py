@@ -24,8 +24,12 @@ def command(name: str | None, spec: Path | None, dry_run: bool) -> None:
     Nothing is asked: the name is the project's, ids of revisions are as the history has them,
     and where there is a directory .github, a workflow comes with it. What is there stays as it is.
 
+    \b
+    Example:
+      gen-migration init --dry-run
+
     Exit status: 0; 2 on an error, also where the project has begun already.
-    """
+    """  # noqa: D301 - a backspace is what click asks for
     made = api.init(Path(), name=name, spec=spec)
     if dry_run:
         for path, text in made.files.items():

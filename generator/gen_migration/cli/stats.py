@@ -45,8 +45,12 @@ def command(
     Numbers have two digits, so that diffs of the file are quiet; what is unknown is said to
     be, and never 0. The file may lie among those of a spec.
 
+    \b
+    Example:
+      gen-migration stats postgresql://db.internal/shop --output spec/stats.yaml
+
     Exit status: 0; 2 on an error.
-    """
+    """  # noqa: D301 - a backspace is what click asks for
     found = api.stats(url, specs, primary=primary)
     for note in found.notes:
         talk.say(f"note: {note}")

@@ -31,9 +31,13 @@ def command(
     invalid index, a constraint that is not validated, and a backfill with rows left. The
     database and the revisions are only read.
 
+    \b
+    Example:
+      gen-migration status postgresql://deploy@db.internal/shop
+
     Exit status: 0 where the database is at the newest revision and nothing is half done; 1 where
     not; 2 on an error.
-    """
+    """  # noqa: D301 - a backspace is what click asks for
     history = api.History(output=output, config=config)
     found = api.status(url, version_table=version_table, history=history)
     for line in found.lines:

@@ -45,7 +45,11 @@ def command(
 
     Prints what differs as a diff of specs. Exit status: 0 where the revision does what it says;
     1 where it does not; 2 on an error, also of the history before it.
-    """
+
+    \b
+    Example:
+      gen-migration verify spec/app.yaml
+    """  # noqa: D301 - a backspace is what click asks for
     history = api.History(output=output, config=config, **parent)
     found = api.verify(
         spec,
