@@ -1,9 +1,10 @@
 """README and the pages of `docs/`: what their fenced blocks show is what happens.
 
 A page is a story. Its blocks are taken in their order, in a directory that is empty before the
-first, and each console block is run and compared, line by line. A line of `…` stands for lines that
-are not shown, and a number of seconds for any other. A command that shows no output makes no
-promise but its exit status. A comment before a block says what else it is:
+first. Each console block is run and compared, line by line: a line of `…` stands for lines that are
+not shown, and a number of seconds for any other; a command that shows no output makes no promise
+but its exit status. Sessions of Python (`pycon`) are doctests. A comment before a block says what
+else it is:
 
     <!-- begin: app -->     what README begins with is there: its spec, the revision, a branch main
     <!-- file: PATH -->     it is written to PATH
@@ -20,6 +21,7 @@ spec, and `yml` any other YAML. `postgresql://localhost/NAME` is an empty databa
 from __future__ import annotations
 
 import ast
+import doctest
 import json
 import os
 import re
@@ -146,6 +148,7 @@ class Story:
         self.close = close
         self.databases: dict[str, str] = {}
         self.found: list[tuple[Block, str]] = []
+        self.names: dict[str, object] = {}
 
     def take(self) -> None:
         """Take all blocks in their order. Raises AssertionError."""
@@ -171,6 +174,8 @@ class Story:
                 assert any(block.text in text for text in files), block.text
             elif "run" in notes:
                 self.silently(notes["run"], *block.text.splitlines())
+            elif block.language == "pycon":
+                self.session(block)
             elif block.language == "console":
                 self.found.append((block, self.console(block)))
             else:
@@ -206,6 +211,18 @@ class Story:
             same = not shown or is_shown(output, shown)
             said += f"{command}\n{shown if same else output}"
         return said
+
+    def session(self, block: Block) -> None:
+        """Run a session of Python, which knows the names of those before it in the page."""
+        test = doctest.DocTestParser().get_doctest(
+            block.text, self.names, "page", "", 0
+        )
+        said: list[str] = []
+        doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(
+            test, out=said.append, clear_globs=False
+        )
+        self.names = test.globs
+        assert said == [], "".join(said)
 
     def updated(self) -> str:
         """Return the page with what was found."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import os
 import re
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from environment import Environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
-BLOCKS: list[tuple[str, str]] = re.findall(
-    r"```(\w+)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL
-)
 
 
 def test_every_name_is_there_and_documented() -> None:
@@ -34,19 +30,6 @@ def test_every_name_is_there_and_documented() -> None:
         assert isinstance(getattr(api, name), tuple) or getattr(api, name).__doc__, name
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = api.nothing
-
-
-def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "spec").mkdir()
-    spec = next(text for language, text in BLOCKS if language == "yaml")
-    (tmp_path / "spec" / "app.yaml").write_text(spec, encoding="utf-8")
-    session = "\n".join(text for language, text in BLOCKS if language == "pycon")
-    test = doctest.DocTestParser().get_doctest(session, {}, "api.md", str(PAGE), 0)
-    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    said: list[str] = []
-    runner.run(test, out=said.append)
-    assert not runner.failures, "".join(said)
 
 
 # Prints the modules that a statement imports.
