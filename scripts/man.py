@@ -102,7 +102,7 @@ def tagged(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """Return a text in which nothing means something to roff."""
-    text = text.replace("\\", r"\e").replace("-", r"\-")
+    text = text.replace("\\", r"\e").replace("-", r"\-").replace("…", "...")
     text = re.sub(r"[^\x00-\x7f]", lambda one: rf"\[u{ord(one[0]):04X}]", text)
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.MULTILINE)
 
