@@ -132,7 +132,10 @@ def checks_over(columns: set[tuple[Name, str]], steps: Direction) -> Checks:
 
 
 def put_back(made: PlannedRevision, rules: Rules) -> Checks:
-    """Return the constraints that a revision takes off and puts back."""
+    """Return the constraints that a revision takes off and puts back.
+
+    Of a table that is attached after that, they may be its parent's then.
+    """
     off: set[tuple[Name, str]] = set()
     found: Checks = {}
     for one in made.upgrade.operations:
@@ -146,6 +149,8 @@ def put_back(made: PlannedRevision, rules: Rules) -> Checks:
                 is_long = rules.modes(one) == LONG_THERE
                 if (table, name) in off and is_long and not late:
                     found[table, name] = new
+            case op.AttachPartition(table=table):
+                found = {key: one for key, one in found.items() if key[0] != table}
     return found
 
 
