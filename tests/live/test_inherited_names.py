@@ -75,3 +75,23 @@ def test_the_statement_is_read_as_it_was_written(table: Name, parent: Name) -> N
     assert partition_names.renamed(body.replace("wanted", "wanted, 1", 1)) is None
     assert partition_names.renamed(body.replace("gm_", "gm", 1)) is None
     assert partition_names.renamed("SELECT 1") is None
+
+
+def test_a_child_that_forbids_null_itself_calls_that_as_it_likes(
+    tmp_path: Path, database: str
+) -> None:
+    """It has kept its parent's name, so that the parent gets another one (`p_a_not_null1`)."""
+    spec = "name: s\ntables:\n  p: {{columns: {{a: {0}}}}}\n"
+    spec += "  k: {{inherits: [p], columns: {{a: {{nullable: false}}}}}}\n"
+    path, output = tmp_path / "spec.yaml", tmp_path / "output"
+    types = (
+        "integer",
+        "{type: bigint, rewrite: true}",
+        "{type: bigint, nullable: true}",
+    )
+    for one in (*types, "bigint"):
+        path.write_text(spec.format(one), encoding="utf-8")
+        generate(path, OutputDirectory(output))
+        offline_sql.upgrade(database, output)
+        wanted = load(path.read_text("utf-8"), "spec.yaml")
+        assert without_left_open(reader.read_url(database), wanted) == wanted.schema

@@ -123,6 +123,14 @@ def table(spec: Schema, name: Name, value: Table, *, keeps: bool) -> Table:
             mine[key] = held
         own = {key: held for key, held in mine.items() if held}
         return replace(value, own=own, inherited=names_left_open(value, wanted))
+    own = dict(value.own)
+    for key in own.keys() & wanted.own.keys():
+        # Of a child that says it of a column of its parent's.
+        held, given = own[key], wanted.own[key]
+        both = "nullable" in held and "nullable" in given
+        if both and is_open(key, held.get("not_null"), given.get("not_null")):
+            rest = {k: v for k, v in held.items() if k != "not_null"}
+            own[key] = rest | {k: v for k, v in given.items() if k == "not_null"}
     columns = dict(value.columns)
     for key in columns.keys() & wanted.columns.keys():
         column, as_said = columns[key], wanted.columns[key]
@@ -133,7 +141,7 @@ def table(spec: Schema, name: Name, value: Table, *, keeps: bool) -> Table:
                 not_null=as_said.not_null,
                 not_null_state=as_said.not_null_state,
             )
-    return replace(value, columns=columns)
+    return replace(value, columns=columns, own=own)
 
 
 def names_left_open(found: Table, wanted: Table) -> dict[str, Inherited]:
