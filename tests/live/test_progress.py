@@ -23,6 +23,7 @@ import pytest
 from busy import OLD, alembic, project_of
 from crashes import until
 from environment import as_superuser, clean_environment
+from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.history import migrate
 from gen_migration.history.directory import OutputDirectory
@@ -68,8 +69,8 @@ class Shop:
         self.spec.write_text(text, encoding="utf-8")
         generate(self.spec, self.directory)
 
-    def upgrade(self, on_step: Callable[[str], None] | None = None) -> None:
-        migrate.upgrade(self.url, self.directory, on_step=on_step)
+    def upgrade(self) -> None:
+        migrate.upgrade(self.url, self.directory)
 
     @contextlib.contextmanager
     def busy(self, meanwhile: Callable[[Any], object] | None = None) -> Iterator[None]:
@@ -218,8 +219,11 @@ def test_where_nobody_may_look(why: str, tmp_path: Path, said: Said) -> None:
         role = urls.parse(url).user
         now_without = NOBODY_LOOKS[why].format(role=role)
         try:
-            with shop.busy():
-                shop.upgrade(on_step=lambda _: owner.execute(now_without))
+            with (
+                shop.busy(),
+                progress.heard_by(lambda _: owner.execute(now_without)),
+            ):
+                shop.upgrade()
         finally:
             owner.execute(f"ALTER ROLE {role} CONNECTION LIMIT -1")
             owner.execute("GRANT SELECT ON pg_stat_activity, pg_locks TO PUBLIC")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from environment import Environment, environment
+from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.history import migrate
 from gen_migration.history.alembic_directory import AlembicDirectory
@@ -169,11 +170,13 @@ def test_a_history_as_people_write_them(
         follows="b1",
     )
     said: list[str] = []
-    migrate.upgrade(database, history.directory, on_step=said.append)
+    with progress.heard_by(said.append):
+        migrate.upgrade(database, history.directory)
     assert said == [
         "upgrade 1 of 3: a1 do a1",
         "upgrade 2 of 3: b1 do b1",
         "upgrade 3 of 3: c1 do c1",
+        "",
     ]
     assert tables(database) == ["orders", "users"]
     assert rows(database, "SELECT mood::text FROM users") == ["happy"]
@@ -185,8 +188,9 @@ def test_a_history_as_people_write_them(
 
     migrate.downgrade(database, history.directory, "b1")
     assert versions(database) == ["b1"]
-    migrate.downgrade(database, history.directory, on_step=said.append)
-    assert said[3:] == ["downgrade 1 of 2: b1 do b1", "downgrade 2 of 2: a1 do a1"]
+    with progress.heard_by(said.append):
+        migrate.downgrade(database, history.directory)
+    assert said[4:] == ["downgrade 1 of 2: b1 do b1", "downgrade 2 of 2: a1 do a1", ""]
     assert tables(database) == []
     assert rows(database, "SELECT typname FROM pg_type WHERE typname = 'mood'") == []
 

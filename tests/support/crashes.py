@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import psycopg
+from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.history import migrate
 from gen_migration.scratch import databases
@@ -288,8 +289,8 @@ def workplace(
     run = migrate.downgrade if down else migrate.upgrade
 
     def work(one: Attempt) -> None:
-        with hooked(one, per_migration, engine):
-            run(url, directory, target, one.step)
+        with hooked(one, per_migration, engine), progress.heard_by(one.step):
+            run(url, directory, target)
 
     with (
         databases.connect(url) as watcher,

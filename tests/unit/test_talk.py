@@ -6,6 +6,7 @@ import sys
 
 import click
 import pytest
+from gen_migration.base import progress
 from gen_migration.cli import talk
 
 PATH = "a/very/long/path/that-has-hyphens/and_is_longer_than_a_line.yaml:12:34:"
@@ -48,3 +49,15 @@ def test_on_a_terminal(
 def test_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     talk.say(TEXT)
     assert capsys.readouterr().err == f"{TEXT}\n"
+
+
+def test_progress_is_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line takes the place of the one before, and none is left at the end."""
+    for is_terminal, expected in ((False, ""), (True, "one\x1b[K\r\x1b[K\r")):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda found=is_terminal: found)
+        with progress.heard_by(talk.progress):
+            progress.tell("one")
+        progress.tell("nobody hears")
+        assert capsys.readouterr().err == expected

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from gen_migration.base.configuration import Configuration as Configuration
     from gen_migration.base.errors import Error as Error
     from gen_migration.base.errors import Errors as Errors
+    from gen_migration.base.progress import heard_by as progress
     from gen_migration.history.base_branch import NoBaseError as NoBaseError
     from gen_migration.model.schema import Schema as Schema
     from gen_migration.model.schema import Spec as Spec
@@ -111,6 +112,7 @@ __all__ = [
     "load",
     "models",
     "plan",
+    "progress",
     "rebase",
     "refresh",
     "render",
@@ -136,6 +138,7 @@ MODULES = {
     "api.specs": "Imported built import_ json_schema load models refresh",
     "base.configuration": "Configuration",
     "base.errors": "Error Errors",
+    "base.progress": "progress",
     "history.base_branch": "NoBaseError",
     "model.schema": "Schema Spec",
     "models.styles": "STYLES",
@@ -148,7 +151,7 @@ MODULES = {
     "workflows.configured": "configuration",
 }
 # What is called otherwise there.
-ELSEWHERE = {"configuration": "configuration_here"}
+ELSEWHERE = {"configuration": "configuration_here", "progress": "heard_by"}
 
 
 def __getattr__(name: str) -> Any:

@@ -87,7 +87,6 @@ def adopt(
         dev_url=dev_url,
         before=before,
         write=write,
-        on_step=scratch.progress,
     )
     return Adoption(
         revision=new_revision(found.draft, directory),

@@ -58,14 +58,13 @@ class Scratch:
     """Where something is tried: a server for scratch databases, and the SQL they begin with.
 
     `dev_url` is the URL of a server; without one, the project's configuration says which, or else
-    it is the embedded one. `before` is a file of SQL. `say` hears of each step that has ended, and
-    `progress` of each that begins.
+    it is the embedded one. `before` is a file of SQL. `say` hears of each step of a proof that has
+    ended; of what begins, whoever listens (`progress`).
     """
 
     dev_url: str | None = None
     before: Path | None = None
     say: Callable[[str], None] = silent
-    progress: Callable[[str], None] = silent
 
     def configured(self, configuration: Configuration) -> tuple[str | None, str]:
         """Return the server, and the SQL to begin with. Raises Error where that is no file."""
@@ -80,9 +79,7 @@ class Scratch:
         from gen_migration.verify.verify import Workbench
 
         dev_url, before = self.configured(configuration)
-        return Workbench(
-            dev_url=dev_url, before=before, say=self.say, progress=self.progress
-        )
+        return Workbench(dev_url=dev_url, before=before, say=self.say)
 
 
 # What functions take where they are told nothing.

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.catalog.values import Catalog, Rows, Selection
 from gen_migration.postgres.names import PUBLIC
@@ -88,6 +89,7 @@ def read_url(
 
     Raises Error when it cannot be reached, is too old, or hides one of the schemas.
     """
+    progress.tell("reading the catalog of a database")
     with connection_to(url) as connection:
         return read(connection, selection, home)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gen_migration import api
-from gen_migration.base import signals
+from gen_migration.base import progress, signals
 from gen_migration.base.errors import Error, nearest
 from gen_migration.cli import options, talk
 
@@ -100,7 +100,7 @@ class Commands(click.Group):
         """Run, and leave the process with 0, 2 for an error, or 130 after Ctrl-C (SIGTERM: 143)."""
         extra["standalone_mode"] = False
         try:
-            with signals.raised():
+            with signals.raised(), progress.heard_by(talk.progress):
                 status = super().main(args=args, **extra)
         except Error as error:
             talk.say_error(error)

@@ -68,9 +68,7 @@ def command(
 
 def scratch(dev_url: str | None, before: Path | None) -> Scratch:
     """Return where a revision is tried, with its steps on standard error."""
-    return api.Scratch(
-        dev_url=dev_url, before=before, say=talk.say, progress=talk.progress
-    )
+    return api.Scratch(dev_url=dev_url, before=before, say=talk.say)
 
 
 def report(found: Proof) -> None:

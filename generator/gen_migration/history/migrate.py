@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base import progress
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.catalog.reader import unreachable
@@ -33,39 +34,36 @@ if TYPE_CHECKING:
 
     # From the scripts and the revisions that a database is at, to what is to run.
     Steps = Callable[[ScriptDirectory, Any], list[RevisionStep]]
-    OnStep = Callable[[str], None]
 
 
 def upgrade(
     url: str,
     directory: Runnable,
     target: tuple[str, ...] | str = "heads",
-    on_step: OnStep | None = None,
     *,
     per_migration: bool = True,
 ) -> None:
     """Upgrade the database of a URL to a target of Alembic's, or to several revisions.
 
-    `per_migration` is Alembic's `transaction_per_migration`.
-    `on_step` gets a line before each revision that runs. Raises Error with file and line where
-    a revision fails; the database is left as it was before that revision.
+    `per_migration` is Alembic's `transaction_per_migration`. Each revision is told (`progress`).
+    Raises Error with file and line where a revision fails; the database is left as it was before
+    that revision.
     """
     steps = upgrade_to(target)
-    run(url, directory, steps, on_step, per_migration=per_migration)
+    run(url, directory, steps, per_migration=per_migration)
 
 
 def downgrade(
     url: str,
     directory: Runnable,
     target: tuple[str, ...] | str = "base",
-    on_step: OnStep | None = None,
 ) -> None:
     """Downgrade the database of a URL to a target of Alembic's.
 
     Several revisions are what is left, with all that they need; none of them leaves nothing.
     Otherwise as `upgrade`.
     """
-    run(url, directory, downgrade_to(target), on_step)
+    run(url, directory, downgrade_to(target))
 
 
 # What `alembic upgrade` and `alembic downgrade` do; Alembic's commands have no public way to
@@ -111,7 +109,6 @@ def run(
     url: str,
     directory: Runnable,
     steps: Steps,
-    on_step: OnStep | None = None,
     *,
     per_migration: bool = True,
 ) -> None:
@@ -132,8 +129,7 @@ def run(
             found = steps(scripts, current)
         for number, step in enumerate(found, 1):
             running.step = step
-            if on_step is not None:
-                on_step(line(step, number, len(found)))
+            progress.tell(line(step, number, len(found)))
             yield step
         running.step = None
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from gen_migration.base import cache
+from gen_migration.base import cache, progress
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.history import value_json
@@ -42,9 +42,10 @@ def replayed(revisions: Sequence[Revision]) -> State:
         if found is not None:
             state, done = found, count
             break
-    for revision in revisions[done:]:
+    for number, revision in enumerate(revisions[done:], done + 1):
         from gen_migration.replay.replay import replay
 
+        progress.tell(f"reading revision {number} of {len(revisions)}")
         operations, schema = replay(revision.text, str(revision.path), state.schema)
         state = State(schema=schema, origins=state.origins.after(operations))
     if revisions[done:]:

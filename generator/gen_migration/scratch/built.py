@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base import progress
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.catalog import reader
@@ -48,6 +49,7 @@ def built(
     if like is not None:
         version = like.version
         spec = replace(spec, schema=with_extension_schemas(spec.schema, like.schema))
+    progress.tell(f"building {spec.name} on a scratch database")
     with databases.database(version, dev_url, needed) as url:
         with databases.connect(url) as connection:
             search = like.search if like is not None else PUBLIC

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
 from gen_migration.catalog import reader
@@ -80,6 +81,7 @@ def read(
     create. Where the models turn out to need an extension that the server lacks, another one is
     asked. Raises Error where the models cannot be imported, or PostgreSQL refuses them.
     """
+    progress.tell(f"importing {models}")
     metadata = metadata_of(models)
     version = databases.NEWEST if like is None else like.version
     needed = needs.of_sql(before)

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from gen_migration.base import progress
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.scratch.copies import runnable
@@ -241,6 +242,7 @@ def started(build: Build) -> Server:
     Raises Error when it does not start.
     """
     base = place(build.key)
+    progress.tell(f"starting {build.words}")
     try:
         return use(Server(build=build, base=base))
     except Failure as failure:

@@ -187,15 +187,15 @@ def traced(
         built.begin(url, bench.before)
         built.prepare(url, beginning.given)
         for place in places:
-            migrate.upgrade(url, history, place.needs, bench.progress)
+            migrate.upgrade(url, history, place.needs)
             found.before.append(catalog.read_url(url))
-            migrate.upgrade(url, history, place.ids, bench.progress)
+            migrate.upgrade(url, history, place.ids)
             found.at.append(catalog.read_url(url))
         with databases.connect(url) as connection:
             found.rows = rows(connection, found.at[-1].schema)
         for place in reversed(places):
             try:
-                migrate.downgrade(url, history, place.needs, bench.progress)
+                migrate.downgrade(url, history, place.needs)
             except StepError as error:
                 if not error.has_no_way_back:
                     raise

@@ -13,6 +13,7 @@ from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base import progress
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.base.errors import Error
 from gen_migration.catalog import reader as catalog
@@ -85,12 +86,11 @@ class Workbench:
     dev_url: str | None = None
     before: str = ""
     say: Callable[[str], None] = lambda _: None
-    progress: Callable[[str], None] = lambda _: None
 
     @contextlib.contextmanager
     def timed(self, what: str) -> Iterator[None]:
         """Say how long a step took, once it is done."""
-        self.progress(what)
+        progress.tell(what)
         start = time.perf_counter()
         yield
         self.say(f"{what:<42}{time.perf_counter() - start:6.2f} s")
@@ -182,7 +182,7 @@ class Trial:
             built.begin(self.url, self.place.before)
             built.prepare(self.url, one.given)
             try:
-                migrate.upgrade(self.url, one.directory, one.needs, self.place.progress)
+                migrate.upgrade(self.url, one.directory, one.needs)
             except StepError as error:
                 words, where = error.message, error.where
                 raise Error(words, where=where, hint=error.hint) from None

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.catalog.values import Catalog
-    from gen_migration.history.migrate import OnStep
     from gen_migration.history.revision import Directory, Revision
     from gen_migration.model.schema import Spec
     from gen_migration.scratch.needs import Needs
@@ -65,7 +64,6 @@ def adopt(
     dev_url: str | None = None,
     before: str = "",
     write: bool = True,
-    on_step: OnStep | None = None,
 ) -> Adoption:
     """Write the revision that adopts a spec, where the history has built what the spec says.
 
@@ -86,7 +84,7 @@ def adopt(
         parents = adoptable(spec, directory)
         texts = [one.text for one in directory.revisions()]
         needed = needs.of_spec(spec) | needs.of_revisions(texts) | needs.of_sql(before)
-        found = history(directory, spec, parents, needed, dev_url, before, on_step)
+        found = history(directory, spec, parents, needed, dev_url, before)
         taken = frozenset(one.id for one in directory.revisions())
         draft = draft_of(spec, parents, message, replace(ids, taken=taken))
         difference, notes = compared(found, spec, path, dev_url, before)
@@ -154,7 +152,6 @@ def history(
     needed: Needs,
     dev_url: str | None,
     before: str,
-    on_step: OnStep | None,
 ) -> Catalog:
     """Return what a scratch database holds after the history up to some revisions.
 
@@ -165,7 +162,7 @@ def history(
         built.begin(url, before)
         built.prepare(url, prerequisites.roles_before(texts, [spec.schema]))
         target = (*parents, *directory.depends_on)
-        migrate.upgrade(url, directory, target, on_step)
+        migrate.upgrade(url, directory, target)
         return read_url(url)
 
 
