@@ -13,6 +13,11 @@ const titles = [...picture.querySelectorAll("text.title")];
 const rows = tables.map((one) => [...one.querySelectorAll(".row")]);
 const names = [...picture.querySelectorAll("text.name, text.column")];
 const links = [...objects.querySelectorAll("a[data-table]")];
+// A name is clicked to choose its table; its page is a link beside.
+for (const link of picture.querySelectorAll(".table > a")) {
+  link.parentElement.dataset.page = link.getAttribute("href");
+  link.replaceWith(...link.childNodes);
+}
 const nameOf = (table) => table.querySelector("text.name").textContent;
 const byName = new Map(tables.map((one) => [nameOf(one), one]));
 const { levels, start, head, row: ROW, padding, margin } = JSON.parse(byId("views").textContent);
@@ -181,8 +186,7 @@ function tell() {
   element("h2", nameOf(chosen), about);
   const said = chosen.querySelector(":scope > title").textContent.slice(nameOf(chosen).length + 2);
   if (said) element("p", said, about);
-  const page = chosen.querySelector(":scope > a");
-  if (page) element("a", "Its page", about).href = page.getAttribute("href");
+  if (chosen.dataset.page) element("a", "Its page", about).href = chosen.dataset.page;
   const ends = (mine, other) => relations
     .filter((one) => one.dataset[mine] === chosen.id)
     .map((one) => byId(one.dataset[other]))
@@ -375,7 +379,7 @@ for (const name of ["pointerup", "pointercancel"]) {
 }
 picture.addEventListener("click", (event) => {
   const table = event.target.closest(".table");
-  if (table && !dragged && !event.target.closest("a")) go_to(table);
+  if (table && !dragged) go_to(table);
 });
 
 // The lines of a table that the pointer or the keyboard is on; those to other groups for as long.

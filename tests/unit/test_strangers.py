@@ -52,6 +52,8 @@ READS = [
     ("diagram history", True),
     ("diagram shop.yaml --old history", True),
     ("diagram shop.yaml", False),
+    ("docs shop.yaml --output site", False),
+    ("docs history --output site --format markdown", True),
     ("format shop.yaml", False),
     ("format shop.yaml --check", False),
     ("import postgresql://127.0.0.1:1/nothing --output new.yaml", None),

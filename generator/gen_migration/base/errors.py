@@ -117,7 +117,13 @@ def parts(where: str) -> tuple[str, int | None, int | None]:
 
 def visible(text: str) -> str:
     """Return a text of a stranger's as a terminal may show it: no controls, no end of words."""
-    text = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+    return printable(text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…")
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes for all that nobody sees, but for the ends of lines."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 

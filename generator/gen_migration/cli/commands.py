@@ -28,6 +28,7 @@ ELSEWHERE = {
     "completion": "completion",
     "diagram": "diagram",
     "diff": "diff",
+    "docs": "docs",
     "doctor": "doctor",
     "explain": "explain",
     "format": "format",

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.base.errors import printable
 from gen_migration.review.diagram import svg
 from gen_migration.review.diagram.views import views
 
@@ -76,7 +77,7 @@ def packed(value: Any) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return what makes HTML of templates: all that comes in is escaped."""
+    """Return what makes HTML of templates: all that comes in is escaped, and can be seen."""
     import jinja2
 
     return jinja2.Environment(
@@ -84,6 +85,7 @@ def environment() -> Environment:
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,
         keep_trailing_newline=True,
     )
 

@@ -1,0 +1,90 @@
+"""The command `docs`: a data dictionary of a schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gen_migration.cli import idle_options, options, talk
+
+if TYPE_CHECKING:
+    from gen_migration.workflows.dictionary import Form
+
+
+@click.command(name="docs", short_help="Write a data dictionary: a page per object.")
+@click.argument("spec")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Directory to write, such as site/. Pages that this command wrote are replaced, and"
+    " removed once their object is gone; all other files are kept.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("html", "markdown")),
+    default="html",
+    show_default=True,
+    help="What the pages are written as.",
+)
+@options.flag(
+    "--check", help="Write nothing; exit 1, with the files that would change."
+)
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Alembic configuration, for the history."
+    " [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml, else the directory output]",
+)
+@options.scratch(options.SERVER, options.SQL)
+def command(
+    spec: str,
+    output: Path,
+    form: Form,
+    check: bool,
+    config: Path | None,
+    dev_url: str | None,
+    before: Path | None,
+) -> None:
+    """Write the data dictionary of SPEC: an index, and a page for each object.
+
+    A table's page has its columns, types, defaults and comments, its relations both ways, indexes,
+    constraints, triggers, policies and grants, a picture with its neighbours, and its SQL; the
+    pages of views, functions, types and all other objects say what they use, and what uses them.
+
+    SPEC is a source as in "gen-migration diff": a file or a directory, either at a revision of
+    git (main:spec/app.yaml), history, a database, or models. The pages of HTML need no network,
+    and run no script but their own, whatever a spec says.
+
+    \b
+    Example:
+      gen-migration docs spec/app.yaml --output site
+
+    Exit status: 0; 1 with --check where a file would change; 2 on an error.
+    """  # noqa: D301 - a backspace is what click asks for
+    from gen_migration.workflows import dictionary
+    from gen_migration.workflows.configured import configuration_here, target_of
+    from gen_migration.workflows.shown import shown
+
+    if spec != "history":
+        idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
+    target = target_of(configuration_here(), spec, None, config, {})
+    made = dictionary.texts(shown(spec, None, target, dev_url, before), form)
+    found = dictionary.changes(output, made, form)
+    if not check:
+        dictionary.write(output, found)
+        click.echo(output / next(iter(made)))
+        talk.say(
+            f"{found.pages} files, {len(found.written)} of them written;"
+            f" {len(found.removed)} removed"
+        )
+        return
+    for path in (*found.written, *found.removed):
+        click.echo(path)
+    if found.written or found.removed:
+        talk.say(f"{output} is not what {spec} says: run without --check")
+        click.get_current_context().exit(1)
