@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from gen_migration.api.instead import adopt as adopt
     from gen_migration.api.instead import rebase as rebase
     from gen_migration.api.instead import squash as squash
+    from gen_migration.api.pictures import diagram as diagram
+    from gen_migration.api.pictures import docs as docs
+    from gen_migration.api.pictures import shown as shown
     from gen_migration.api.places import History as History
     from gen_migration.api.places import Scratch as Scratch
     from gen_migration.api.projects import init as init
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from gen_migration.workflows.configured import (
         configuration_here as configuration,
     )
+    from gen_migration.workflows.shown import Shown as Shown
 
 __all__ = [
     "FORMATS",
@@ -94,6 +98,7 @@ __all__ = [
     "Schema",
     "Scratch",
     "Severity",
+    "Shown",
     "Spec",
     "Squash",
     "Template",
@@ -102,7 +107,9 @@ __all__ = [
     "branch",
     "built",
     "configuration",
+    "diagram",
     "diff",
+    "docs",
     "doctor",
     "generate",
     "import_",
@@ -119,6 +126,7 @@ __all__ = [
     "review",
     "revisions",
     "rules",
+    "shown",
     "squash",
     "stats",
     "status",
@@ -131,6 +139,7 @@ MODULES = {
     "api.comparisons": "FORMATS branch diff render review rules",
     "api.databases": "doctor stats status template",
     "api.instead": "Adoption Rebase Squash adopt rebase squash",
+    "api.pictures": "diagram docs shown",
     "api.places": "History Scratch",
     "api.projects": "init layout",
     "api.proofs": "Proof revisions verify",
@@ -149,6 +158,7 @@ MODULES = {
     "scratch.templates": "Template",
     "workflows.compare": "Comparison",
     "workflows.configured": "configuration",
+    "workflows.shown": "Shown",
 }
 # What is called otherwise there.
 ELSEWHERE = {"configuration": "configuration_here", "progress": "heard_by"}

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import idle_options, options, talk
-
-if TYPE_CHECKING:
-    from gen_migration.workflows.diagram import Format
-
-DETAILS = ("keys", "columns", "all")
 
 
 @click.command(name="diagram", short_help="Draw a schema: SVG, PNG, DBML, or a page.")
@@ -32,14 +27,14 @@ DETAILS = ("keys", "columns", "all")
 )
 @click.option(
     "--detail",
-    type=click.Choice(DETAILS),
+    type=click.Choice(("keys", "columns", "all")),
     help="What is drawn of a table: its keys, its columns, or indexes, checks, policies and"
     " triggers as well. [default: as much as can be read]",
 )
 @options.flag("--no-groups", help="Draw all lines, in one picture without groups.")
 @click.option(
     "--format",
-    "format_",
+    "form",
     type=click.Choice(("svg", "html", "png", "dbml")),
     help="[default: that of the file's name, else svg]",
 )
@@ -63,7 +58,7 @@ def command(
     depth: int | None,
     detail: str | None,
     no_groups: bool,
-    format_: Format | None,
+    form: str | None,
     output: Path | None,
     config: Path | None,
     dev_url: str | None,
@@ -91,27 +86,32 @@ def command(
 
     Exit status: 0; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
-    from gen_migration.review.diagram.model import Detail
-    from gen_migration.workflows import diagram
-    from gen_migration.workflows.configured import configuration_here, target_of
-    from gen_migration.workflows.shown import shown
+    from gen_migration.api import pictures
 
-    chosen = diagram.format_of(output) if format_ is None else format_
+    form = pictures.form_of(output) if form is None else form
     if not tables:
         idle_options.tell({"--depth": depth}, ["--depth"], "no --table is given")
     if "history" not in {spec, old}:
         idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
-    target = target_of(configuration_here(), spec, None, config, {})
-    found = shown(spec, old, target, dev_url, before)
+    found = api.shown(
+        spec,
+        old,
+        history=api.History(config=config),
+        configuration=api.configuration(),
+        scratch=api.Scratch(dev_url=dev_url, before=before),
+    )
     for note in found.notes:
         talk.say(f"note: {note}")
-    drawn = diagram.drawn(
-        found, tables, 1 if depth is None else depth, groups=not no_groups
+    made = api.diagram(
+        found,
+        form=form,
+        tables=tables,
+        depth=1 if depth is None else depth,
+        detail=detail,
+        groups=not no_groups,
     )
-    level = None if detail is None else Detail(DETAILS.index(detail))
-    made = diagram.text_of(found, drawn, chosen, level)
     if output is None:
         click.echo(made, nl=False)
         return
-    diagram.write(output, made)
+    pictures.write(output, made)
     click.echo(output)

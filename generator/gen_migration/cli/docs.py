@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from gen_migration import api
 from gen_migration.cli import idle_options, options, talk
-
-if TYPE_CHECKING:
-    from gen_migration.workflows.dictionary import Form
 
 
 @click.command(name="docs", short_help="Write a data dictionary: a page per object.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=options.sources)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -44,7 +41,7 @@ if TYPE_CHECKING:
 def command(
     spec: str,
     output: Path,
-    form: Form,
+    form: str,
     check: bool,
     config: Path | None,
     dev_url: str | None,
@@ -66,25 +63,28 @@ def command(
 
     Exit status: 0; 1 with --check where a file would change; 2 on an error.
     """  # noqa: D301 - a backspace is what click asks for
-    from gen_migration.workflows import dictionary
-    from gen_migration.workflows.configured import configuration_here, target_of
-    from gen_migration.workflows.shown import shown
+    from gen_migration.api import pictures
 
     if spec != "history":
         idle_options.tell({"--config": config}, ["--config"], "no history is looked at")
-    target = target_of(configuration_here(), spec, None, config, {})
-    made = dictionary.texts(shown(spec, None, target, dev_url, before), form)
-    found = dictionary.changes(output, made, form)
+    found = api.shown(
+        spec,
+        history=api.History(config=config),
+        configuration=api.configuration(),
+        scratch=api.Scratch(dev_url=dev_url, before=before),
+    )
+    pages = api.docs(found, form=form)
+    changes = pictures.changes(output, pages, form)
     if not check:
-        dictionary.write(output, found)
-        click.echo(output / next(iter(made)))
+        pictures.write_docs(output, changes)
+        click.echo(output / next(iter(pages)))
         talk.say(
-            f"{found.pages} files, {len(found.written)} of them written;"
-            f" {len(found.removed)} removed"
+            f"{changes.pages} files, {len(changes.written)} of them written;"
+            f" {len(changes.removed)} removed"
         )
         return
-    for path in (*found.written, *found.removed):
+    for path in (*changes.written, *changes.removed):
         click.echo(path)
-    if found.written or found.removed:
+    if changes.written or changes.removed:
         talk.say(f"{output} is not what {spec} says: run without --check")
         click.get_current_context().exit(1)

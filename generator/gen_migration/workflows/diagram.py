@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import Error, choices
 from gen_migration.base.files import locked, replace_file
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
     from gen_migration.review.diagram.model import Diagram
     from gen_migration.workflows.shown import Shown
 
-Format = Literal["svg", "html", "png", "dbml"]
-FORMATS: dict[str, Format] = {
-    ".svg": "svg",
-    ".html": "html",
-    ".png": "png",
-    ".dbml": "dbml",
-}
+FORMS = {".svg": "svg", ".html": "html", ".png": "png", ".dbml": "dbml"}
 
 
 def drawn(of: Shown, tables: Sequence[str], depth: int, *, groups: bool) -> Diagram:
@@ -42,7 +36,7 @@ def drawn(of: Shown, tables: Sequence[str], depth: int, *, groups: bool) -> Diag
 def text_of(
     of: Shown,
     found: Diagram,
-    form: Format,
+    form: str,
     detail: Detail | None,
 ) -> str | bytes:
     """Return a diagram in a format; without `detail`, as much of each table as can be read.
@@ -78,19 +72,19 @@ def text_of(
     return png(text)
 
 
-def format_of(output: Path | None) -> Format:
-    """Return the format that a file's name says; SVG without a file.
+def form_of(output: Path | None) -> str:
+    """Return the form that a file's name says; SVG without a file.
 
     Raises Error for one that says none.
     """
     if output is None:
         return "svg"
-    found = FORMATS.get(output.suffix.lower())
+    found = FORMS.get(output.suffix.lower())
     if found is None:
         raise Error(
             "its name does not say the format of the picture",
             where=str(output),
-            hint=f"name a file that ends with {choices(FORMATS)}, or give --format",
+            hint=f"name a file that ends with {choices(FORMS)}, or give --format",
         )
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from gen_migration.workflows.shown import Shown
 
-Form = Literal["html", "markdown"]
 # The ends of the names of what each form writes.
 ENDS = {"html": (".html",), "markdown": (".md", ".svg")}
 BEGINNING = 4096  # in which the mark of a file stands
@@ -33,14 +32,14 @@ class Changes:
     pages: int
 
 
-def texts(of: Shown, form: Form) -> dict[str, str]:
+def texts(of: Shown, form: str) -> dict[str, str]:
     """Return the files of the dictionary of a schema, by their paths in its directory."""
     title = of.title or of.name
     found = dictionary(of.schema, title, of.description, of.home, of.groups)
     return dict((html if form == "html" else markdown).files(found))
 
 
-def changes(directory: Path, made: Mapping[str, str], form: Form) -> Changes:
+def changes(directory: Path, made: Mapping[str, str], form: str) -> Changes:
     """Return what a directory lacks, and what is there of an object that is gone.
 
     Raises Error where a file is in the way that was not written by this tool.
@@ -65,7 +64,7 @@ def changes(directory: Path, made: Mapping[str, str], form: Form) -> Changes:
     )
 
 
-def there(directory: Path, form: Form) -> Iterator[Path]:
+def there(directory: Path, form: str) -> Iterator[Path]:
     """Yield the files of a form that are in the places of pages."""
     folders = ("tables", *(kind.key for kind in KINDS if not kind.holders))
     for folder in (directory, *(directory / one for one in folders)):

@@ -13,11 +13,12 @@ from gen_migration.postgres.names import PUBLIC
 from gen_migration.scratch.models_name import Models
 from gen_migration.spec.git import GitPath
 from gen_migration.workflows import compare, sources
-from gen_migration.workflows.configured import configuration_here, scratch_of
+from gen_migration.workflows.configured import scratch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gen_migration.base.configuration import Configuration
     from gen_migration.history.target import Target
     from gen_migration.model.schema import Spec
     from gen_migration.postgres.names import Name
@@ -43,10 +44,15 @@ class Shown:
 
 
 def shown(
-    spec: str, old: str | None, target: Target, dev_url: str | None, before: Path | None
+    spec: str,
+    old: str | None,
+    target: Target,
+    configuration: Configuration,
+    scratch: tuple[str | None, Path | None],
 ) -> Shown:
     """Return what two sources hold, as their arguments name them.
 
+    `scratch` are the server and the SQL that is run first, where something is built.
     Raises Error where one cannot be read, and for --dev-url and --before where nothing is built.
     """
     found = [sources.parse(each) for each in (spec, old) if each is not None]
@@ -58,14 +64,15 @@ def shown(
     names = [str(each) for each in found]
     one, other = found[0], found[-1]
     built = isinstance(one, Models) if old is None else compare.builds(other, one)
-    if not built and (dev_url is not None or before is not None):
+    dev_url, before = scratch
+    if not built and scratch != (None, None):
         raise Error(
             "--dev-url and --before go with models:, or with a database beside a spec or the"
             " history: nothing else is built",
             hint="leave them out",
         )
     if built:
-        dev_url, before = scratch_of(configuration_here(), dev_url, before)
+        dev_url, before = scratch_of(configuration, dev_url, before)
     document = None
     if isinstance(one, Path | GitPath):
         document = sources.document_at(one)
