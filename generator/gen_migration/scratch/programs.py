@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
+from gen_migration.catalog.reader import OLDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -139,12 +140,14 @@ def installed() -> tuple[Build, ...]:
 
 @cache
 def build(programs: Path, package: str) -> Build | None:
-    """Return what a directory of programs has; None where it has no PostgreSQL that is known."""
+    """Return what a directory of programs has; None where it has no PostgreSQL of our versions."""
     try:
         if not all(os.access(programs / one, os.X_OK) for one in NEEDED):
             return None
         version, has_icu = facts(programs / "postgres")
         major = int(version.partition(".")[0])
+        if not OLDEST <= major <= NEWEST:
+            return None
         extensions = extensions_of(programs, major)
         if extensions is None:
             return None
