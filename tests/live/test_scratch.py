@@ -256,7 +256,6 @@ def test_fork_of_a_user_does_not_stop_the_server(runs: Any) -> None:
         with scratch.database() as url:
             if os.fork() == 0:
                 from gen_migration.scratch import server as embedded
-from gen_migration.scratch.needs import Needs
                 build = scratch.chosen().build
                 embedded.leave(embedded.running(build).data, os.getppid())
                 os._exit(0)
