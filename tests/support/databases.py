@@ -30,26 +30,36 @@ if TYPE_CHECKING:
 
 USES = 100  # of one database: what is dropped makes its catalog longer
 # Builds a query: of each table of the catalog its rows, and those that are new since. What is a
-# session's own, temporary, leaves an empty schema.
+# session's own, temporary, leaves an empty schema. What is done to `public` is seen in SHARED.
 COUNTS = """
 SELECT string_agg(format(
     'SELECT %L, count(*), count(*) FILTER (WHERE age(xmin) < age(''%s''::xid)) FROM %I %s',
     relname, pg_current_xact_id()::xid, relname,
-    CASE WHEN relname = 'pg_namespace' THEN 'WHERE nspname !~ ''^pg_(toast_)?temp_''' END
+    CASE WHEN relname = 'pg_namespace'
+        THEN 'WHERE nspname !~ ''^pg_(toast_)?temp_'' AND nspname <> ''public''' END
 ), ' UNION ALL ')
 FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace AND NOT relisshared
 """
-# What the catalog of all databases says of this one and of its role.
+# What the catalog of all databases says of this one and of its role, and what `public` is.
 SHARED = """
 SELECT datacl, datconnlimit, shobj_description(d.oid, 'pg_database'), r::text,
     (SELECT count(*) FROM pg_auth_members WHERE r.oid IN (member, roleid)),
     (SELECT array_agg(s::text ORDER BY s::text) FROM pg_db_role_setting AS s
-     WHERE setdatabase = d.oid OR setrole = r.oid)
+     WHERE setdatabase = d.oid OR setrole = r.oid),
+    (SELECT n::text FROM pg_namespace AS n WHERE nspname = 'public')
 FROM pg_database AS d JOIN pg_roles AS r ON r.oid = datdba WHERE datname = current_database()
 """
 EMPTY = """
 DROP OWNED BY {name} CASCADE;
+DO $$
+BEGIN
+    -- To change it where nothing was granted would have all sessions plan their queries anew.
+    IF has_schema_privilege('public', 'public', 'CREATE') THEN
+        REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    END IF;
+END
+$$;
 ALTER DATABASE {name} RESET ALL;
 GRANT SET ON PARAMETER session_replication_role TO {name};
 """
