@@ -1,4 +1,4 @@
-"""Databases for tests: one that a test has left is emptied for the next, and proven to be empty.
+"""Databases for tests: what a test leaves is emptied for the next, and proven to be empty.
 
 Making a database, and planning the queries of the catalog on a new connection, take longer than
 most tests do with it. So where the package makes scratch databases and connects to them in the
@@ -53,7 +53,16 @@ FROM pg_database AS d JOIN pg_roles AS r ON r.oid = datdba WHERE datname = curre
 EMPTY = """
 DROP OWNED BY {name} CASCADE;
 DO $$
+DECLARE held oid;
 BEGIN
+    -- Roles that it has made, or shares with other databases: the last one drops them.
+    FOR held IN SELECT DISTINCT roleid FROM pg_auth_members WHERE member = '{name}'::regrole LOOP
+        EXECUTE format('DROP OWNED BY %s CASCADE', held::regrole);
+        EXECUTE format('REVOKE %s FROM {name}', held::regrole);
+        IF NOT EXISTS (SELECT FROM pg_auth_members WHERE roleid = held) THEN
+            EXECUTE format('DROP ROLE %s', held::regrole);
+        END IF;
+    END LOOP;
     -- To change it where nothing was granted would have all sessions plan their queries anew.
     IF has_schema_privilege('public', 'public', 'CREATE') THEN
         REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -142,7 +151,11 @@ def database(version: int = 18, *, is_superuser: bool = False) -> Iterator[str]:
         raise
     finally:
         del _lent[kept.url]
-    _free.setdefault(version, []).append(kept)
+    # At once, since the roles that it has are the whole server's.
+    if kept.uses < USES and kept.is_emptied():
+        _free.setdefault(version, []).append(kept)
+    else:
+        kept.close.close()
 
 
 @contextlib.contextmanager
@@ -179,14 +192,11 @@ def beside(connection: Any) -> Any:
 
 def taken(version: int) -> Kept:
     """Return an empty database, a used one if possible."""
-    free = _free.get(version, [])
-    while free:
-        kept = free.pop()
-        kept.uses += 1
-        if kept.uses <= USES and kept.is_emptied():
-            return kept
-        kept.close.close()
-    return made(version)
+    if not _free.get(version):
+        return made(version)
+    kept = _free[version].pop()
+    kept.uses += 1
+    return kept
 
 
 def made(version: int) -> Kept:
