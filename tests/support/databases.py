@@ -20,7 +20,8 @@ from gen_migration.postgres.driver import driver
 from gen_migration.scratch import built, databases, models, roles
 from gen_migration.verify import same_history, verify
 from gen_migration.workflows import adopt
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
+from statements import unnoticed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,10 +124,8 @@ class Kept:
             # A lock of this kind is one of the database in which it is asked for.
             with self.server.transaction():
                 self.server.execute(roles.ONE_AT_A_TIME)
-                # Psycopg would forget what the server has planned for `state`.
-                sql = EMPTY.format(name=name).encode()
-                done = self.administrator.pgconn.exec_(sql)
-            return done.status == ExecStatus.COMMAND_OK and self.state() == self.empty
+                unnoticed(self.administrator, EMPTY.format(name=name))
+            return self.state() == self.empty
         return False
 
 
@@ -162,9 +161,9 @@ def database(version: int = 18, *, is_superuser: bool = False) -> Iterator[str]:
 def superuser(kept: Kept) -> Iterator[None]:
     """Let the role of a database be a superuser meanwhile."""
     name = urls.parse(kept.url).database
-    kept.administrator.execute(f"ALTER ROLE {name} SUPERUSER")
+    unnoticed(kept.administrator, f"ALTER ROLE {name} SUPERUSER")
     yield
-    kept.administrator.execute(f"ALTER ROLE {name} NOSUPERUSER")
+    unnoticed(kept.administrator, f"ALTER ROLE {name} NOSUPERUSER")
 
 
 def connection(url: str) -> Any:

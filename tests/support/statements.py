@@ -6,7 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.scratch import databases as scratch
-from psycopg.pq import TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,18 +18,24 @@ def execute(url: str, sql: str) -> None:
         connection.execute(sql)
 
 
+def unnoticed(connection: Any, sql: str) -> None:
+    """Run SQL that psycopg does not know of.
+
+    After an ALTER, a DROP or a ROLLBACK it would forget all that the server has planned.
+    """
+    done = connection.pgconn.exec_(sql.encode())
+    if done.status == ExecStatus.FATAL_ERROR:
+        raise error_from_result(done)
+
+
 @contextlib.contextmanager
 def undone(connection: Any) -> Iterator[None]:
-    """Roll back what is done meanwhile.
-
-    Psycopg's own way would have it forget what the server has planned; these are no statements
-    that it knows of.
-    """
+    """Roll back what is done meanwhile."""
     nested = connection.info.transaction_status != TransactionStatus.IDLE
-    connection.pgconn.exec_(b"SAVEPOINT undone" if nested else b"BEGIN")
+    unnoticed(connection, "SAVEPOINT undone" if nested else "BEGIN")
     try:
         yield
     finally:
-        connection.pgconn.exec_(
-            b"ROLLBACK TO undone; RELEASE undone" if nested else b"ROLLBACK"
+        unnoticed(
+            connection, "ROLLBACK TO undone; RELEASE undone" if nested else "ROLLBACK"
         )
