@@ -55,9 +55,11 @@ def test_progress_is_for_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A line takes the place of the one before, and none is left at the end."""
-    for is_terminal, expected in ((False, ""), (True, "one\x1b[K\r\x1b[K\r")):
+    for is_terminal, expected in ((False, ""), (True, "one\x1b[K\r\x1b[K\rsaid\n")):
         monkeypatch.setattr(sys.stderr, "isatty", lambda found=is_terminal: found)
         with progress.heard_by(talk.progress):
             progress.tell("one")
+            if is_terminal:
+                talk.say("said")
         progress.tell("nobody hears")
         assert capsys.readouterr().err == expected

@@ -16,6 +16,7 @@ LEAD = re.compile(r"(?P<indent> *)(?P<word>error:|note:|hint:)(?= )")
 
 def say(text: str) -> None:
     """Print a text on standard error; as it is where that is no terminal."""
+    progress("")
     if sys.stderr.isatty():
         colour = not os.environ.get("NO_COLOR")
         text = laid_out(text, shutil.get_terminal_size().columns, colour=colour)
@@ -34,10 +35,18 @@ def notes(error: BaseException) -> list[str]:
     return getattr(error, "__notes__", [])
 
 
+# The line of progress that is on the terminal.
+_shown: list[str] = []
+
+
 def progress(line: str) -> None:
-    """Show what goes on, where a person looks on, in a line that the next one overwrites."""
-    if sys.stderr.isatty():
+    """Show what goes on, where a person looks on, in a line that the next one overwrites.
+
+    An empty one takes it away.
+    """
+    if (line or _shown) and sys.stderr.isatty():
         click.echo(f"{line[:78]}\033[K\r", err=True, nl=False)
+        _shown[:] = [line] if line else []
 
 
 def laid_out(text: str, width: int, *, colour: bool) -> str:
