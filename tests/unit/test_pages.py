@@ -114,11 +114,14 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_every_page_is_reached() -> None:
-    """The page that begins the site lists each, by its name or a pattern."""
+    """The page that begins the site links to each, and lists it at its side."""
     index = ROOT / "docs" / "index.md"
-    listed = re.findall(r"^[\w/*-]+$", index.read_text(encoding="utf-8"), re.MULTILINE)
+    text = index.read_text(encoding="utf-8")
+    listed = re.findall(r"^[\w/*-]+$", text, re.MULTILINE)
     found = {path for one in listed for path in index.parent.glob(f"{one}.md")}
-    assert found == {*PAGES} - {index, ROOT / "README.md"}
+    linked = {index.parent / link for link in LINK.findall(text)}
+    pages = {*PAGES} - {index, ROOT / "README.md"}
+    assert (found, linked) == (pages, pages), "docs/index.md"
 
 
 def test_readme_is_a_page() -> None:
