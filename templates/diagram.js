@@ -20,7 +20,7 @@ for (const link of picture.querySelectorAll(".table > a")) {
 }
 const nameOf = (table) => table.querySelector("text.name").textContent;
 const byName = new Map(tables.map((one) => [nameOf(one), one]));
-const { levels, start, head, row: ROW, padding, margin } = JSON.parse(byId("views").textContent);
+const { levels, start, head, row: ROW, padding, margin, legend } = JSON.parse(byId("views").textContent);
 const isNarrow = () => matchMedia("(max-width: 700px)").matches;
 const COLUMNS = ["key", "column", "type", "null", "value", "to", "more"];
 const paper = picture.querySelector(".paper");
@@ -113,6 +113,8 @@ function arrange() {
     titles[number].setAttribute("x", place[0] + 20);
   });
   [WIDTH, HEIGHT] = at.size.map((one) => one + 2 * margin);
+  HEIGHT += legend;
+  picture.querySelector(":scope > text").setAttribute("y", HEIGHT - margin);
   detail.value = level;
   byId("whole").hidden = chosen === null;
 }
@@ -285,6 +287,10 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "Enter") {
     event.preventDefault();
     go(event.shiftKey ? -1 : 1);
+  } else if (event.key === "ArrowDown") {
+    event.preventDefault();
+    toggle(true);
+    links.find((one) => one.offsetParent !== null)?.focus();
   } else if (event.key === "Escape") {
     clear();
   }

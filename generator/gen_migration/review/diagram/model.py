@@ -104,15 +104,17 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A foreign key, of which `many` rows may point at one of the parent; or what a view reads.
+    """A foreign key, of which `many` rows may point at one of the parent.
 
-    One that is `told` has no line: the row says where it leads.
+    One that `reads` is none: a view reads its parent, or a table inherits it. One that is `told`
+    has no line: the row says where it leads.
     """
 
     name: str
     child: End
     parent: End
-    many: bool
+    many: bool = False
+    reads: bool = False
     told: bool = False
     mark: Mark = Mark.SAME
 

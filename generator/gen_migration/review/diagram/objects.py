@@ -115,7 +115,7 @@ def reads(
                     name=shown(f"{name} reads {source}"),
                     child=places[name, None],
                     parent=places[source, None],
-                    many=False,
+                    reads=True,
                     mark=mark((source in read[0] or None, source in read[1] or None)),
                 )
 

@@ -97,7 +97,7 @@ def parents(
                 name=shown(f"{name} inherits {parent}"),
                 child=places[name, None],
                 parent=places[parent, None],
-                many=False,
+                reads=True,
                 mark=mark((parent in above[0] or None, parent in above[1] or None)),
             )
 

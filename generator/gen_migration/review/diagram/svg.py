@@ -64,6 +64,8 @@ def legend(diagram: Diagram) -> str:
     seen = {tag for row in rows for tag in row.keys}
     said = [f"{tag} {text}" for tag, text in TAGS.items() if tag in seen]
     said += ["null: may be null"] if any(row.nullable for row in rows) else []
+    if any(one.reads for one in diagram.relations):
+        said.append("dotted: what a view reads")
     parts = [", ".join(said), MARKS if diagram.compared else ""]
     return "; ".join(one for one in parts if one)
 
@@ -121,7 +123,9 @@ def relations(diagram: Diagram, made: Arrangement) -> Iterator[dict[str, Any]]:
         path_, ends, sign_at = drawn(one, route, made) if route else ("", "", (0, 0))
         yield {
             "name": one.name,
-            "kind": one.mark.name.lower() + ("" if route else " told"),
+            "kind": one.mark.name.lower()
+            + (" reads" if one.reads else "")
+            + ("" if route else " told"),
             "child": one.child.box,
             "parent": one.parent.box,
             "path": path_,
@@ -136,8 +140,8 @@ def drawn(
 ) -> tuple[str, str, Point]:
     """Return the paths of a line and of its ends, and where the sign stands.
 
-    Its ends are a crow's foot where there are many, and a bar where one is; beside the child's
-    stands what changed.
+    The ends of a foreign key are a crow's foot where there are many, and a bar where one is; beside
+    the child's stands what changed.
     """
     corners = made.layout.corners
     (x, y), (far, low) = route[0], route[-1]
@@ -149,7 +153,7 @@ def drawn(
         ends += f"M{x} {y - 5}L{foot} {y}L{x} {y + 5}"
     else:
         ends += f"M{x + side * BAR} {y - 5}V{y + 5}"
-    return path(route), ends, (foot + side * 4, y - 4)
+    return path(route), "" if one.reads else ends, (foot + side * 4, y - 4)
 
 
 def path(route: tuple[Point, ...]) -> str:

@@ -12,7 +12,7 @@ from gen_migration.review.diagram import grid
 from gen_migration.review.diagram.arrangement import arranged
 from gen_migration.review.diagram.model import Detail
 from gen_migration.review.diagram.selection import near, only, reduced
-from gen_migration.review.diagram.svg import MARGIN, drawn
+from gen_migration.review.diagram.svg import LEGEND, MARGIN, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ def views(diagram: Diagram, start: Detail) -> dict[str, Any]:
         "row": grid.ROW,
         "padding": grid.PADDING,
         "margin": MARGIN,
+        "legend": LEGEND,
     }
 
 

@@ -10,7 +10,7 @@ from gen_migration.kinds.relations import Known
 from gen_migration.review.describe import properties
 from gen_migration.review.diagram import selection
 from gen_migration.review.diagram.groups import grouped
-from gen_migration.review.diagram.model import OTHER, Detail
+from gen_migration.review.diagram.model import OTHER, Detail, shortened
 from gen_migration.review.diagram.picture import diagram
 from gen_migration.review.diagram.views import ungrouped
 from gen_migration.review.dictionary import of_table
@@ -25,6 +25,7 @@ from gen_migration.review.dictionary.values import (
     section,
     words,
 )
+from gen_migration.sql.blocks import Block
 from gen_migration.sql.outputs import Sort
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Writer(Linker):
                     *self.members(word, name),
                     *self.both_ways(word, name),
                 ),
+                brief="" if parts else self.brief(word, value),
                 sql=sql,
                 picture=None if box is None else self.picture(box),
             )
@@ -93,12 +95,17 @@ class Writer(Linker):
             (code(key), code(type_of(sort)), words(comments.get(key)))
             for key, sort in columns
         ]
-        sql = f"{kind.sql(name)} {kind.definition(value)}".strip()
+        made = kind.create(name, value)
+        statements = made.statements if isinstance(made, Block) else (made,)
         return (
             tuple(key for key, _ in columns),
             section("Columns", "column|type|comment", rows),
-            sql,
+            "".join(f"{one};\n" for one in statements),
         )
+
+    def brief(self, word: str, value: Any) -> str:
+        """Return what an object without columns is, as an index has room for it."""
+        return "" if word == "table" else shortened(BY_WORD[word].definition(value))
 
     def members(self, word: str, name: Any) -> Iterator[Section]:
         """Yield what stands on a relation, by kind."""

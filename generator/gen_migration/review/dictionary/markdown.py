@@ -44,13 +44,14 @@ def index(found: Dictionary) -> str:
             [
                 f"[{code(one.name)}]({one.path}.md)",
                 str(len(one.parts) or ""),
+                code(one.brief) if one.brief else "",
                 prose(one.group),
                 prose(one.comment),
             ]
             for one in entries
         ]
-        heads = ["name", "columns", "group", "comment"]
-        kept = [at for at in range(4) if any(row[at] for row in rows)]
+        heads = ["name", "columns", "definition", "group", "comment"]
+        kept = [at for at in range(len(heads)) if any(row[at] for row in rows)]
         parts.append(f"## {word.capitalize()}\n")
         parts.append(
             table(

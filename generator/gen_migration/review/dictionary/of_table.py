@@ -132,4 +132,4 @@ def sql(name: Name, table: Table) -> str:
     found += [ddl.create_index(name, key, one) for key, one in table.indexes.items()]
     if table.comment is not None:
         found.append(f"COMMENT ON TABLE {name.sql} IS {quote_text(table.comment)}")
-    return ";\n\n".join(found) + ";"
+    return "".join(f"{one};\n" for one in found)

@@ -38,7 +38,8 @@ class Section:
 class Entry:
     """The page of an object: `path` is that of its file, without the end of its name.
 
-    `parts` are the names of its columns, `facts` what else it has, and `sql` its definition.
+    `parts` are the names of its columns, or `brief` what it is; `facts` are what else it has, and
+    `sql` is what makes it.
     """
 
     word: str
@@ -47,6 +48,7 @@ class Entry:
     group: str = ""
     comment: str = ""
     parts: tuple[str, ...] = ()
+    brief: str = ""
     facts: tuple[tuple[str, Cell], ...] = ()
     sections: tuple[Section, ...] = ()
     sql: str = ""
