@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from gen_migration.rules.registry import Rules as Rules
     from gen_migration.rules.rule import Rule as Rule
     from gen_migration.scratch.templates import Template as Template
+    from gen_migration.verify.same_history import Sameness as Sameness
     from gen_migration.workflows.compare import Comparison as Comparison
     from gen_migration.workflows.configured import (
         configuration_here as configuration,
@@ -95,6 +96,7 @@ __all__ = [
     "Review",
     "Rule",
     "Rules",
+    "Sameness",
     "Schema",
     "Scratch",
     "Severity",
@@ -156,6 +158,7 @@ MODULES = {
     "rules.registry": "Rules",
     "rules.rule": "Rule",
     "scratch.templates": "Template",
+    "verify.same_history": "Sameness",
     "workflows.compare": "Comparison",
     "workflows.configured": "configuration",
     "workflows.shown": "Shown",

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gen_migration.api import NewRevision, Squash
-    from gen_migration.verify.same_history import Sameness
+    from gen_migration.api import NewRevision, Sameness, Squash
 
 
 def say(spec: Path, found: Squash, *, dry_run: bool) -> int:
