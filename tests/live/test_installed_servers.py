@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import databases as kept
 import psycopg
 import pytest
+from cases import Case, all_cases, name_of, spec_of
 from environment import environment
 from gen_migration.base.errors import Error
 from gen_migration.history.step_hints import HINTS
-from gen_migration.scratch import databases, extensions, roles
+from gen_migration.scratch import databases, extensions, needs, roles
 from gen_migration.scratch.needs import Needs
 from gen_migration.scratch.programs import builds
+from round_trips import build, round_trip, unequal
 from test_rights import STATEMENTS
 
 if TYPE_CHECKING:
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
 
     from gen_migration.scratch.programs import Build
 
+# Those of what the packages have are offline for a reason of their own.
+OFFLINE = [
+    case
+    for case in all_cases()
+    if {"revision.py", "offline"} <= {*case.sections}
+    and databases.chosen().build.lacking(needs.of_spec(spec_of(case)).told)
+]
 NEEDED = Needs(told=frozenset({"uuid-ossp"}))
 FIRST = """
 import sqlalchemy as sa
@@ -87,6 +97,23 @@ def test_a_history_is_adopted_and_verified(own: Build, tmp_path: Path) -> None:
     done = project.run("doctor")
     words = f"ok    scratch databases of {spec}: {own.words}, since {usual} lacks"
     assert words in done.stdout
+
+
+@pytest.mark.parametrize("case", OFFLINE, ids=name_of)
+def test_what_packages_lack_is_tried_where_it_is(case: Case, tmp_path: Path) -> None:
+    """Golden cases of extensions and libraries that no package has: PostGIS, ICU, LZ4, libxml."""
+    spec = spec_of(case)
+    needed = needs.of_spec(spec)
+    try:
+        found = databases.chosen(needs=needed).build
+    except Error as error:
+        pytest.skip(error.message)
+    assert not found.package
+    text, before = case.sections["revision.py"], case.sections.get("before.sql", "")
+    with kept.database(needs=needed) as url:
+        built = build(url, spec, text, tmp_path, before)
+        assert unequal(case.spec, url, before, tmp_path) == ""
+        round_trip(built)
 
 
 @pytest.mark.usefixtures("own")

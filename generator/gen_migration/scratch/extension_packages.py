@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gen_migration.scratch.programs import ICU
+from gen_migration.scratch.programs import WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def command(names: Iterable[str], major: int | None, platform: str) -> str:
     `major` is the version that is installed, None where there is none; NN stands for it then.
     Empty where no package is known for one of them.
     """
-    others = [one for one in sorted(names) if one not in CONTRIB and one != ICU]
+    others = [one for one in sorted(names) if one not in CONTRIB and one not in WITHOUT]
     if platform == "darwin":
         install, server, known = "brew install", "postgresql@17", HOMEBREW
     else:

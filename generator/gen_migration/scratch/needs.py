@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.catalog.reader import OLDEST
 from gen_migration.scratch.extension_packages import KNOWN
-from gen_migration.scratch.programs import ICU
+from gen_migration.scratch.programs import ICU, LZ4, WITHOUT, XML
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gen_migration.model.schema import Schema, Spec
+    from gen_migration.model.schema import Column, Schema, Spec
 
 CREATED = re.compile(
     r"\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"
@@ -29,18 +29,22 @@ CREATED = re.compile(
 UNFINISHED = re.compile(
     r'\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?(?:%s|\{\w*\}|$)', re.IGNORECASE
 )
-OF_ICU = re.compile(
-    r"""-x-icu\b|\bprovider\s*=\s*['"]?icu\b|\bicu_locale\b""", re.IGNORECASE
-)
+# What says in SQL that a library is needed.
+LIBRARIES = {
+    ICU: re.compile(
+        r"""-x-icu\b|\bprovider\s*=\s*['"]?icu\b|\bicu_locale\b""", re.IGNORECASE
+    ),
+    LZ4: re.compile(r"""\bcompression\s+['"]?lz4\b""", re.IGNORECASE),
+}
 # One of these is in each text that names something; most texts have none.
-TELLING = ("extension", "-x-icu", "icu_locale", "provider")
+TELLING = ("extension", "-x-icu", "icu_locale", "provider", "lz4")
 ENTITY = "PGExtension"  # of alembic_utils: schema, signature
 COLLATION = "-x-icu"  # how the name of each collation ends that PostgreSQL has of ICU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """Extensions (and ICU) that a server has to have, others that texts name, and its age.
+    """Extensions and libraries that a server has to have, others that texts name, and its age.
 
     `oldest` is the oldest major version that will do.
     """
@@ -65,7 +69,7 @@ class Needs:
     @property
     def extensions(self) -> list[str]:
         """The extensions of what is told."""
-        return sorted(self.told - {ICU})
+        return sorted(self.told.difference(WITHOUT))
 
 
 def of_spec(spec: Spec) -> Needs:
@@ -74,18 +78,24 @@ def of_spec(spec: Spec) -> Needs:
 
 
 def of_schema(schema: Schema) -> frozenset[str]:
-    """Return the extensions of a schema, and ICU where a collation is of it."""
-    names = frozenset(schema.of("extension"))
-    own = (one.provider == "icu" for one in schema.of("collation").values())
-    return names | {ICU} if any(own) or any(icu_columns(schema)) else names
-
-
-def icu_columns(schema: Schema) -> Iterator[bool]:
-    """Yield of each column with a collation whether that is one of ICU."""
+    """Return the extensions of a schema, and the libraries that it has no way without."""
+    found = set(schema.of("extension"))
+    if any(one.provider == "icu" for one in schema.of("collation").values()):
+        found.add(ICU)
     for table in schema.tables.values():
         for column in table.columns.values():
-            if column.collation is not None:
-                yield column.collation.name.endswith(COLLATION)
+            found.update(of_column(column))
+    return frozenset(found)
+
+
+def of_column(column: Column) -> Iterator[str]:
+    """Yield the libraries that a column cannot be created without."""
+    if column.collation is not None and column.collation.name.endswith(COLLATION):
+        yield ICU
+    if column.compression == "lz4":
+        yield LZ4
+    if column.default is not None and column.type.name == "xml":
+        yield XML
 
 
 def of_revisions(texts: Iterable[str]) -> Needs:
@@ -104,11 +114,10 @@ def of_sql(text: str) -> Needs:
 
 
 def named(sql: str) -> Iterator[str]:
-    """Yield the extensions that SQL creates, and ICU where it speaks of that."""
+    """Yield the extensions that SQL creates, and the libraries that it speaks of."""
     for quoted, bare in CREATED.findall(sql):
         yield quoted.replace('""', '"') or bare.lower()
-    if OF_ICU.search(sql):
-        yield ICU
+    yield from (one for one, said in LIBRARIES.items() if said.search(sql))
 
 
 def entities(tree: ast.Module) -> set[str]:

@@ -53,10 +53,15 @@ SHARES = (
     "../share/pgsql",
 )
 NEEDED = ("postgres", "initdb", "pg_ctl")
-# Of the texts in a server program (src/include/postmaster and pg_locale.c).
-BANNER = b"postgres (PostgreSQL) "
-NO_ICU = b"ICU is not supported in this build"
-ICU = "ICU"  # what a server may lack beside extensions
+BANNER = b"postgres (PostgreSQL) "  # in a server program, before its version
+# What a server may be built without, and what it says then (its source: pg_locale.c,
+# toast_compression.c, xml.c).
+ICU, LZ4, XML = "ICU", "LZ4", "libxml"
+WITHOUT = {
+    ICU: b"ICU is not supported in this build",
+    LZ4: b"compression method lz4 not supported",
+    XML: b"unsupported XML feature",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +70,8 @@ class Build:
 
     `package` is the one of Python that it is from, empty where it is installed otherwise;
     `programs` is the directory of its programs, `extensions` that of its control files. `has` are
-    the extensions that it can create, and ICU. Two builds of one `key` are the same, wherever they
-    are.
+    the extensions that it can create, and the libraries that it is built with (WITHOUT). Two builds
+    of one `key` are the same, wherever they are.
     """
 
     major: int
@@ -85,7 +90,7 @@ class Build:
         return f"PostgreSQL {self.version} in {self.programs}"
 
     def lacking(self, names: Iterable[str]) -> list[str]:
-        """Return what it has not of some extensions and ICU."""
+        """Return what it has not of some extensions and libraries."""
         return sorted(set(names) - self.has)
 
 
@@ -144,7 +149,7 @@ def build(programs: Path, package: str) -> Build | None:
     try:
         if not all(os.access(programs / one, os.X_OK) for one in NEEDED):
             return None
-        version, has_icu = facts(programs / "postgres")
+        version, libraries = facts(programs / "postgres")
         major = int(version.partition(".")[0])
         if not OLDEST <= major <= NEWEST:
             return None
@@ -168,13 +173,13 @@ def build(programs: Path, package: str) -> Build | None:
         package=package,
         programs=programs,
         extensions=extensions,
-        has=frozenset(names | {ICU} if has_icu else names),
+        has=frozenset(names | libraries),
         key=f"{version}-{digest[:8]}",
     )
 
 
-def facts(program: Path) -> tuple[str, bool]:
-    """Return the version of a server program, and whether it has ICU.
+def facts(program: Path) -> tuple[str, set[str]]:
+    """Return the version of a server program, and the libraries that it is built with.
 
     Raises OSError, and ValueError where it is none.
     """
@@ -186,7 +191,8 @@ def facts(program: Path) -> tuple[str, bool]:
         if start < 0:
             raise ValueError(program)
         words = text[start + len(BANNER) : start + len(BANNER) + 32].split()
-        return words[0].decode("ascii").rstrip("\0"), text.find(NO_ICU) < 0
+        libraries = {one for one, said in WITHOUT.items() if text.find(said) < 0}
+        return words[0].decode("ascii").rstrip("\0"), libraries
 
 
 def extensions_of(programs: Path, major: int) -> Path | None:

@@ -12,7 +12,7 @@ from gen_migration.scratch import databases, extensions
 from gen_migration.scratch.choice import choose, names, things, ways_out, who_lacks
 from gen_migration.scratch.copies import is_trusted
 from gen_migration.scratch.needs import Needs
-from gen_migration.scratch.programs import ICU, builds
+from gen_migration.scratch.programs import WITHOUT, builds
 from gen_migration.workflows.health import Found, wrong
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def of_one(
             f" {found.build.words} lacks",
             hint=ways_out(found.lacking, there),
         )
-    alone = untrusted(found.build, wanted.needs.all - {*found.lacking, ICU})
+    alone = untrusted(found.build, wanted.needs.all - {*found.lacking, *WITHOUT})
     if alone and dev_url != SUPERUSER:
         yield Found(
             level="note",
