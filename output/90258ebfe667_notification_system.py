@@ -29,7 +29,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=2e7b5199266289ef
+# gen-migration: spec=notification_system checksum=facf9914ce408483
 
 
 def upgrade() -> None:
@@ -172,12 +172,14 @@ def at_once(
             return cursor.execute(sql, values) or True
         except Exception as error:
             said = [f"revision {revision}: {error}", " ".join(sql.split())[:200]]
-            if getattr(error, "sqlstate", getattr(error, "pgcode", "")) == "55P03":
+            code = getattr(error, "sqlstate", getattr(error, "pgcode", ""))
+            raced = code == "XX000" and "tuple concurrently updated" in str(error)
+            if raced or code == "55P03":
                 cursor.execute("ROLLBACK TO SAVEPOINT at_once")
-                rows = holders(cursor, sql)
+                rows = [] if raced else holders(cursor, sql)  # raced, it waits no more
                 who = [one for own, one in rows if not own][:5]
                 if tries < lock_retries and not any(own for own, _ in rows):
-                    pause = random.uniform(0.5, 1) * min(2**tries, 60)
+                    pause = 0 if raced else random.uniform(0.5, 1) * min(2**tries, 60)
                     whom = ", ".join([said[1][:100], *who])
                     say(f"is tried again in {pause:.0f} s: {whom}")
                     time.sleep(pause)  # nobody sleeps on a strong lock of their own
