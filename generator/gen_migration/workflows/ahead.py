@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gen_migration.base import progress
 from gen_migration.base.files import spec_files
 from gen_migration.base.meanwhile import meanwhile
 from gen_migration.spec.ahead import read_ahead
@@ -41,6 +42,7 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
 
     Raises as `load_file` does.
     """
+    progress.tell(f"reading {spec}")
     held = size(directory)
     if held >= LONG:
         from gen_migration.postgres.parser import postgast

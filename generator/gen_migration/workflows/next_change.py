@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.diff.missing_values import lacking, nulls
 from gen_migration.diff.spent_hints import idle
@@ -59,6 +60,7 @@ def next_change(
     state = state_of(written, revisions)
     if request.contract:
         spec = contracted(spec, state, path)
+    progress.tell(f"comparing {path} with its history")
     made = plan_of(spec, state)
     spec = waiting_spec(spec, made)
     lost, costly = answered(made, spec, path, request)

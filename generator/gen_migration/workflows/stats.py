@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base import progress
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
 from gen_migration.base.files import locked, replace_file
@@ -50,6 +51,7 @@ def read_stats(
     `primary` is the URL of the server that takes the writes, where `url` is a replica of it.
     Raises Error where a spec or a database cannot be read, or is none.
     """
+    progress.tell("reading the sizes of a database")
     loaded = [load_file(one) for one in specs]
     answers = read.read(database(url), None if primary is None else database(primary))
     wanted = [name for spec in loaded for name in names(spec)] if loaded else None
