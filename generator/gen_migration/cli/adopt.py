@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from gen_migration.base.errors import Error
+from gen_migration.cli import talk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,26 +21,26 @@ MEND = (
 def say(spec: Path, found: Adoption, *, dry_run: bool) -> int:
     """Say what came of an adoption; return the exit status."""
     if found.difference:
-        click.echo(found.difference, nl=False)
+        talk.echo(found.difference, nl=False)
         error = Error(
             "the history builds something else than the spec says; nothing is written",
             where=str(spec),
             hint=MEND,
         )
-        click.echo(str(error), err=True)
+        talk.echo(str(error), err=True)
         return 1
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        talk.echo(f"note: {note}", err=True)
     new = found.revision
     if found.path is not None:
-        click.echo(found.path)
-        click.echo(
+        talk.echo(found.path)
+        talk.echo(
             f"revision {new.id} follows {', '.join(new.parents)}, which builds the spec: from now"
             " on an edit of the spec gives its next revision",
             err=True,
         )
     elif dry_run:
-        click.echo(new.text, nl=False)
+        talk.echo(new.text, nl=False)
     else:
-        click.echo(f"{spec}: the history builds it, so it can be adopted", err=True)
+        talk.echo(f"{spec}: the history builds it, so it can be adopted", err=True)
     return 0

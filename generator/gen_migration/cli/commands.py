@@ -114,10 +114,10 @@ class Commands(click.Group):
             message = "interrupted"
             if self.writes:
                 message += "; a revision is written whole or not at all"
-            click.echo("\n".join([message, *talk.notes(interrupt)]), err=True)
+            talk.echo("\n".join([message, *talk.notes(interrupt)]), err=True)
             status = signals.status(interrupt)
         except OSError as error:
-            click.echo(
+            talk.echo(
                 f"error: {error.filename or 'output'}: {error.strerror}", err=True
             )
             status = FAILED
@@ -171,4 +171,4 @@ def schema(stats: bool) -> None:
     Example:
       gen-migration schema > spec/schema.json
     """  # noqa: D301 - a backspace is what click asks for
-    click.echo(api.json_schema(stats=stats), nl=False)
+    talk.echo(api.json_schema(stats=stats), nl=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from gen_migration.cli import talk
+
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -25,4 +27,4 @@ def command(shell: str) -> None:
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101 - click has these three
     name = "gen-migration"
-    click.echo(made(main, {}, name, "_GEN_MIGRATION_COMPLETE").source())
+    talk.echo(made(main, {}, name, "_GEN_MIGRATION_COMPLETE").source())

@@ -111,7 +111,7 @@ def command(
         groups=not no_groups,
     )
     if output is None:
-        click.echo(made, nl=False)
+        talk.echo(made, nl=False)
         return
     pictures.write(output, made)
-    click.echo(output)
+    talk.echo(output)

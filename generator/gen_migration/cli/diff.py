@@ -132,13 +132,13 @@ def command(
     if name in FROM_TOP and found.counts_from_here:
         review = from_top(review)
     # None lets click take the colours out where there is no terminal.
-    click.echo(
+    talk.echo(
         api.render(review, name),
         nl=False,
         color=False if os.environ.get("NO_COLOR") else None,
     )
     if not review.changes:
-        click.echo(f"no difference: {review.old} and {review.new}", err=True)
+        talk.echo(f"no difference: {review.old} and {review.new}", err=True)
     if fails(review, fail_on or configured.fail_on or None):
         click.get_current_context().exit(1)
 

@@ -77,14 +77,14 @@ def command(
     changes = pictures.changes(output, pages, form)
     if not check:
         pictures.write_docs(output, changes)
-        click.echo(output / next(iter(pages)))
+        talk.echo(output / next(iter(pages)))
         talk.say(
             f"{changes.pages} files, {len(changes.written)} of them written;"
             f" {len(changes.removed)} removed"
         )
         return
     for path in (*changes.written, *changes.removed):
-        click.echo(path)
+        talk.echo(path)
     if changes.written or changes.removed:
         talk.say(f"{output} is not what {spec} says: run without --check")
         click.get_current_context().exit(1)

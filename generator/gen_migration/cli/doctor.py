@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration import api
-from gen_migration.cli import options
+from gen_migration.cli import options, talk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +39,8 @@ def command(
     history = api.History(output=output, config=config)
     for one in api.doctor(url, history=history, scratch=api.Scratch(dev_url=dev_url)):
         wrong += one.level == "error"
-        click.echo(f"{click.style(f'{one.level:5}', fg=COLOURS[one.level])} {one.text}")
+        talk.echo(f"{click.style(f'{one.level:5}', fg=COLOURS[one.level])} {one.text}")
         if one.hint:
-            click.echo(f"      hint: {one.hint}")
+            talk.echo(f"      hint: {one.hint}")
     if wrong:
         click.get_current_context().exit(1)

@@ -9,7 +9,7 @@ import click
 
 from gen_migration import api
 from gen_migration.base.errors import Error, nearest
-from gen_migration.cli import options
+from gen_migration.cli import options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def command(code: str | None, markdown: bool) -> None:
     if markdown:
         if code is not None:
             raise click.UsageError("--markdown prints all rules: leave CODE out")
-        click.echo(page(), nl=False)
+        talk.echo(page(), nl=False)
         return
     with api.rules(api.configuration()) as rules:
         by_code = rules.by_code
@@ -43,9 +43,9 @@ def command(code: str | None, markdown: bool) -> None:
             width = max(map(len, by_code))
             for one in by_code.values():
                 level = level_of(rules, one)
-                click.echo(f"{one.code:<{width}}  {level:<7}  {one.title}")
+                talk.echo(f"{one.code:<{width}}  {level:<7}  {one.title}")
         elif code.upper() in by_code:
-            click.echo(explanation(by_code[code.upper()], rules))
+            talk.echo(explanation(by_code[code.upper()], rules))
         else:
             raise Error(
                 f'there is no finding "{code}"',

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration import api
-from gen_migration.cli import idle_options, options
+from gen_migration.cli import idle_options, options, talk
 
 if TYPE_CHECKING:
     from gen_migration.api import Error
@@ -72,11 +72,11 @@ def command(
     for path, text in texts.items():
         if not check:
             write_layout(path, text)
-        click.echo(path)
+        talk.echo(path)
     if found:
         done = "would be laid out anew" if check else "laid out anew"
         files = f"file{'s' * (len(found) != 1)}"
-        click.echo(f"{len(texts)} of {len(found)} {files} {done}", err=True)
+        talk.echo(f"{len(texts)} of {len(found)} {files} {done}", err=True)
     if errors:
         raise api.Errors(one for each in errors for one in each.errors)
     click.get_current_context().exit(1 if check and texts else 0)

@@ -240,7 +240,7 @@ def say_up_to_date(
         ["--verify"],
         "there is nothing to write; gen-migration verify SPEC proves what is there",
     )
-    click.echo(f"up to date: {newest}", err=True)
+    talk.echo(f"up to date: {newest}", err=True)
 
 
 def say_written(found: Generated) -> None:
@@ -249,14 +249,14 @@ def say_written(found: Generated) -> None:
         talk.say(f"note: {note}")
     if not found.operations:
         for path in found.paths:
-            click.echo(f"deleted: {path}", err=True)
+            talk.echo(f"deleted: {path}", err=True)
         return
     for path in found.paths:
-        click.echo(path)
+        talk.echo(path)
     parents = ", ".join(found.parents) or "nothing"
     many = found.revisions[1:]
     listed = ", ".join(found.revisions)
-    click.echo(
+    talk.echo(
         f"revision{'s' if many else ''} {listed} follow{'' if many else 's'} {parents}:"
         f" {count(found.operations)}",
         err=True,
@@ -268,13 +268,13 @@ def show(pending: Pending, what: str) -> None:
     for note in pending.notes:
         talk.say(f"note: {note}")
     if what == "dry_run":
-        click.echo("\n\n".join(one.text for one in pending.revisions), nl=False)
+        talk.echo("\n\n".join(one.text for one in pending.revisions), nl=False)
     elif what == "sql":
-        click.echo(pending.sql, nl=False)
+        talk.echo(pending.sql, nl=False)
     else:
         for operation in pending.operations:
-            click.echo(operation.summary)
-        click.echo(f"{pending.spec}: the history is behind the spec", err=True)
+            talk.echo(operation.summary)
+        talk.echo(f"{pending.spec}: the history is behind the spec", err=True)
         click.get_current_context().exit(1)
 
 

@@ -9,7 +9,7 @@ import click
 
 from gen_migration import api
 from gen_migration.base.errors import visible
-from gen_migration.cli import options
+from gen_migration.cli import options, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,12 +123,12 @@ def command(
         scratch=scratch,
     )
     if place is None:
-        click.echo(found.text, nl=False)
+        talk.echo(found.text, nl=False)
     else:
         for path in found.write(place, bodies=bodies):
-            click.echo(path)
+            talk.echo(path)
     if found.is_empty:
-        click.echo(f"note: nothing found in {found.source}", err=True)
+        talk.echo(f"note: nothing found in {found.source}", err=True)
     tell(found.left_out, verbose)
     tell_secrets(found.secrets)
     if strict and found.left_out:
@@ -140,16 +140,16 @@ def refresh_files(models: str, path: Path, scratch: Scratch) -> None:
     configured = api.configuration()
     files = api.refresh(path, models, configuration=configured, scratch=scratch)
     if not files:
-        click.echo(f"no difference: {path} and {models}", err=True)
+        talk.echo(f"no difference: {path} and {models}", err=True)
     for name, text in files.items():
-        click.echo(name if text else f"{name} (removed)")
+        talk.echo(name if text else f"{name} (removed)")
 
 
 def tell_secrets(found: Mapping[str, str]) -> None:
     """Name on standard error the variables that hold what no spec does."""
     for variable, what in found.items():
         told = f"note: a secret of {what} is not written: a revision reads it from {variable}"
-        click.echo(visible(told).replace("\n", "\\n"), err=True)
+        talk.echo(visible(told).replace("\n", "\\n"), err=True)
 
 
 def tell(left_out: Iterable[Unheld], verbose: bool) -> None:
@@ -159,4 +159,4 @@ def tell(left_out: Iterable[Unheld], verbose: bool) -> None:
     for line in lines([*left_out], verbose=verbose):
         # On one line, whatever is in a name.
         shown = visible(line).replace("\n", "\\n")
-        click.echo(f"left out: {shown}", err=True)
+        talk.echo(f"left out: {shown}", err=True)

@@ -34,11 +34,11 @@ def command(name: str | None, spec: Path | None, dry_run: bool) -> None:
     if dry_run:
         for path, text in made.files.items():
             if path.suffix != ".json":
-                click.echo(f"# {path}\n{text}")
-        click.echo(f"# pyproject.toml\n{made.table}", nl=False)
+                talk.echo(f"# {path}\n{text}")
+        talk.echo(f"# pyproject.toml\n{made.table}", nl=False)
     else:
         for path in made.write(Path()):
-            click.echo(path)
+            talk.echo(path)
     for note in made.notes:
         talk.say(f"note: {note}")
     if not dry_run:

@@ -58,11 +58,11 @@ def command(
     found = api.load(spec)
     text = api.models(found, style=style, output=output)
     if output is None:
-        click.echo(text, nl=False)
+        talk.echo(text, nl=False)
     elif not specs.is_written(output, text):
         if not check:
             specs.write_models(output, text)
-        click.echo(output)
+        talk.echo(output)
         if check:
             talk.say(f"{output} is not what {spec} says: run without --check")
             click.get_current_context().exit(1)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from gen_migration.cli import talk
 
 if TYPE_CHECKING:
@@ -15,12 +13,12 @@ if TYPE_CHECKING:
 def say(found: Rebase, *, dry_run: bool) -> int:
     """Say what came of a rebase; return the exit status."""
     if dry_run:
-        click.echo("\n\n".join(one.text for one in found.revisions), nl=False)
+        talk.echo("\n\n".join(one.text for one in found.revisions), nl=False)
         return 0
     for path in found.paths:
-        click.echo(path)
+        talk.echo(path)
     for path in found.deleted:
-        click.echo(f"deleted: {path}", err=True)
+        talk.echo(f"deleted: {path}", err=True)
     if found.deleted:
         say_rebased(found)
     else:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from gen_migration.base.errors import Error
 from gen_migration.cli import talk
 
@@ -23,11 +21,11 @@ def say(spec: Path, found: Squash, *, dry_run: bool) -> int:
     if found.sameness is not None and not is_same(spec, found.sameness):
         return 1
     if dry_run:
-        click.echo("\n\n".join(one.text for one in found.revisions), nl=False)
+        talk.echo("\n\n".join(one.text for one in found.revisions), nl=False)
     for path in found.paths:
-        click.echo(path)
+        talk.echo(path)
     for path in found.deleted:
-        click.echo(f"deleted: {path}", err=True)
+        talk.echo(f"deleted: {path}", err=True)
     if not (found.revisions or found.deleted):
         talk.say(f"nothing to squash: {spec}")
     say_replaced(found.revisions)
@@ -40,7 +38,7 @@ def is_same(spec: Path, found: Sameness) -> bool:
         talk.say(f"note: {note}")
     if found.is_good:
         return True
-    click.echo(found.text, nl=False)
+    talk.echo(found.text, nl=False)
     for problem in found.problems:
         talk.say(f"error: the squash builds something else: {problem}")
     error = Error(

@@ -55,7 +55,7 @@ def command(
     for note in found.notes:
         talk.say(f"note: {note}")
     if output == Path("-"):
-        click.echo(found.text, nl=False)
+        talk.echo(found.text, nl=False)
     else:
         found.write(output)
-        click.echo(output)
+        talk.echo(output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gen_migration import api
-from gen_migration.cli import options
+from gen_migration.cli import options, talk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,6 @@ def command(
     history = api.History(output=output, config=config)
     found = api.status(url, version_table=version_table, history=history)
     for line in found.lines:
-        click.echo(line)
+        talk.echo(line)
     if not found.is_done:
         click.get_current_context().exit(1)

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import textwrap
+from typing import Any
 
 import click
 
@@ -16,13 +17,18 @@ LEAD = re.compile(r"(?P<indent> *)(?P<word>error:|note:|hint:)(?= )")
 
 def say(text: str) -> None:
     """Print a text on standard error; as it is where that is no terminal."""
-    progress("")
     if sys.stderr.isatty():
         colour = not os.environ.get("NO_COLOR")
         text = laid_out(text, shutil.get_terminal_size().columns, colour=colour)
-        click.echo(text, err=True, color=colour)
+        echo(text, err=True, color=colour)
     else:
-        click.echo(text, err=True)
+        echo(text, err=True)
+
+
+def echo(text: Any = "", *, err: bool = False, nl: bool = True, **more: Any) -> None:
+    """Print a text as it is, where no line of progress is left before it."""
+    progress("")
+    click.echo(text, err=err, nl=nl, **more)
 
 
 def say_error(error: BaseException) -> None:

@@ -77,7 +77,7 @@ def report(found: Proof) -> None:
         talk.say(f"note: {note}")
     for problem in found.problems:
         talk.say(f"error: {problem}")
-    click.echo(found.text, nl=False)
+    talk.echo(found.text, nl=False)
     if found.is_good:
         talk.say(f"verified: {found.what}")
     else:
