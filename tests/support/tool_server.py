@@ -22,7 +22,6 @@ import gen_migration
 from alembic import config
 from click.testing import CliRunner
 from gen_migration import __main__
-from gen_migration.base.errors import Error
 from gen_migration.cli import main
 from gen_migration.scratch import programs
 
@@ -48,8 +47,8 @@ def prepare() -> None:
         importlib.import_module(module.name)
     for name in LATE.split():
         importlib.import_module(name)
-    with contextlib.suppress(Error):
-        programs.program("postgres")
+    for _ in programs.builds():
+        pass  # which are known then
     warm()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.postgres.names import quote_name
 from gen_migration.workflows.health import Found
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def of_server(url: str, rights: Any, oldest: int) -> Iterator[Found]:
         yield Found(
             level="error",
             text=f"transactions of {user} only read",
-            hint=f"ALTER ROLE {user} RESET default_transaction_read_only",
+            hint=f"ALTER ROLE {quote_name(user)} RESET default_transaction_read_only",
         )
 
 
@@ -124,7 +125,7 @@ def of_schemas(rights: Any, closed: Sequence[str]) -> Iterator[Found]:
         yield Found(
             level="error",
             text=f"{user} may not create anything in the schema {one}",
-            hint=f"as its owner: GRANT CREATE ON SCHEMA {one} TO {user}",
+            hint=f"as its owner: GRANT CREATE ON SCHEMA {quote_name(one)} TO {quote_name(user)}",
         )
     if not rights.in_database:
         yield Found(
@@ -142,13 +143,13 @@ def of_tables(
         yield Found(
             level="error",
             text=f"the table {one.name} belongs to {one.owner}, and {user} is no member",
-            hint=f"ALTER TABLE needs that: GRANT {one.owner} TO {user}",
+            hint=f"ALTER TABLE needs that: GRANT {quote_name(one.owner)} TO {quote_name(user)}",
         )
     for one in versions:
         yield Found(
             level="error",
             text=f"{user} may not write to alembic_version, which belongs to {one.owner}",
-            hint=f"as {one.owner}: GRANT ALL ON alembic_version TO {user}",
+            hint=f"as {one.owner}: GRANT ALL ON alembic_version TO {quote_name(user)}",
         )
 
 
@@ -165,7 +166,7 @@ def of_extensions(lacking: Sequence[Any], *, is_superuser: bool) -> Iterator[Fou
             yield Found(
                 level="error",
                 text=f"only a superuser may create the extension {one.name}",
-                hint=f"as one, before the revisions: CREATE EXTENSION {one.name}",
+                hint=f"as one, before the revisions: CREATE EXTENSION {quote_name(one.name)}",
             )
 
 
@@ -176,7 +177,7 @@ def of_settings(rights: Any) -> Iterator[Found]:
         yield Found(
             level="note",
             text=f"{user} does not see who others are that hold a lock",
-            hint=f"GRANT pg_monitor TO {user}",
+            hint=f"GRANT pg_monitor TO {quote_name(user)}",
         )
     if rights.locks < FEW_LOCKS:
         yield Found(
