@@ -46,9 +46,8 @@ from gen_migration.scratch.location import (
 )
 from gen_migration.scratch.programs import Build, environment
 
-OLD = (
-    7 * 86400
-)  # seconds after which data that nobody uses is that of a former installation
+# Seconds after which data that nobody uses is that of a former installation.
+OLD = 7 * 86400
 SECONDS = 60  # that a program may take on a machine under load
 # What a program prints, and `lower('Ä')`, is the same on each machine. A segment of the log is
 # small, since 16 MB of memory would be much for nothing.
