@@ -198,6 +198,7 @@ def test_what_texts_of_revisions_name() -> None:
         'op.execute("ALTER TABLE t ALTER x SET COMPRESSION lz4")',
         'op.execute("CREATE EXTENSION broken"',
         "# CREATE EXTENSION commented",
+        "def downgrade():\n    op.execute('CREATE EXTENSION gone')",
         (
             'public = PGExtension(schema="public", signature="unaccent")\n'
             'other = pg_extension.PGExtension("public", "ltree")'
