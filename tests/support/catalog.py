@@ -332,11 +332,11 @@ COLLATIONS = f"""
     SELECT n.nspname || '.' || l.collname AS name,
         CASE l.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END
             AS provider,
-        coalesce(l.collcollate, to_jsonb(l) ->> 'colllocale') AS collate,
-        coalesce(l.collctype, to_jsonb(l) ->> 'colllocale') AS ctype,
+        coalesce(l.collcollate, locale.of) AS collate, coalesce(l.collctype, locale.of) AS ctype,
         l.collisdeterministic AS deterministic,
         obj_description(l.oid, 'pg_collation') AS comment
-    FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace
+    FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace,
+        coalesce(to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale') AS locale (of)
     WHERE {mine("l", "pg_collation")}
 """
 TYPES = f"""
