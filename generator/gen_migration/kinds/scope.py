@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.mapped import mapped
 from gen_migration.model.schema import Schema
+from gen_migration.postgres.text_search import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -79,12 +80,16 @@ def at_home(schema: Schema, home: str) -> Schema:
     Those of the `home` schema stand there without it.
     """
 
-    def named(found: Mapping[Name, V]) -> dict[Name, V]:
-        return {at_home_name(name, home): value for name, value in found.items()}
+    def named(found: Mapping[Name, V], own: Collection[str] = ()) -> dict[Name, V]:
+        return {
+            name if name.name in own else at_home_name(name, home): value
+            for name, value in found.items()
+        }
 
     tables = mapped(schema.tables, {"parent": lambda name: at_home_name(name, home)})
     objects = {
-        word: named(all_) if BY_WORD[word].in_schema else all_
+        # What is called as PostgreSQL's own has its schema there, too.
+        word: named(all_, OWN.get(word, ())) if BY_WORD[word].in_schema else all_
         for word, all_ in schema.objects.items()
     }
     return Schema(objects=objects, tables=named(tables))
