@@ -136,6 +136,24 @@ ROWS = (
         sql=f"{T} CREATE TABLE u (a integer PRIMARY KEY REFERENCES t);",
     ),
     Row(
+        what="NOT NULL with a name, NOT VALID, NO INHERIT, of children, with comments",
+        held="`not_null` of a column",
+        sql="CREATE TABLE t (a integer); CREATE TABLE t2 (a integer NOT NULL);"
+        "CREATE TABLE u () INHERITS (t); CREATE TABLE v (a integer) INHERITS (t);"
+        "CREATE TABLE w () INHERITS (t, t2);"
+        "ALTER TABLE t ADD CONSTRAINT nn NOT NULL a NOT VALID;"
+        "ALTER TABLE u VALIDATE CONSTRAINT nn; ALTER TABLE v VALIDATE CONSTRAINT nn;"
+        "COMMENT ON CONSTRAINT nn ON t IS 'T'; COMMENT ON CONSTRAINT nn ON v IS 'V';"
+        "CREATE TABLE x (a integer NOT NULL NO INHERIT, b integer);"
+        "CREATE TABLE y (CONSTRAINT nn NOT NULL b NO INHERIT) INHERITS (x);",
+    ),
+    Row(
+        what="PRIMARY KEY, UNIQUE … WITHOUT OVERLAPS",
+        held="`primary_key`, `uniques`",
+        sql="CREATE TABLE t (a int4range, b tstzrange, PRIMARY KEY (a, b WITHOUT OVERLAPS));"
+        "CREATE TABLE u (a int4range, b tstzrange, UNIQUE (a, b WITHOUT OVERLAPS));",
+    ),
+    Row(
         what="FOREIGN KEY of a partitioned table",
         held="`foreign_keys`",
         sql=f"{T} CREATE TABLE q (a integer REFERENCES t) PARTITION BY RANGE (a);"
@@ -424,7 +442,8 @@ ROWS = (
     Row(
         what="CREATE FOREIGN TABLE … PARTITION OF, INHERITS; with an identity, a statistics target,"
         " a storage, NO INHERIT, comments on checks",
-        held="`statements`",
+        held="`statements`: what a partition or a child has from the table above it (indexes, keys,"
+        " the names of both) is none of a foreign table's, and what that has is nobody else's",
         sql=f"{FDW} CREATE TABLE p (a integer, b text DEFAULT 'z') PARTITION BY LIST (a);"
         "CREATE FOREIGN TABLE p1 PARTITION OF p (b DEFAULT 'x', CONSTRAINT c CHECK (b <> 'y'))"
         " FOR VALUES IN (1) SERVER s OPTIONS (x 'y, z');"
@@ -463,6 +482,11 @@ ROWS = (
         sql="CREATE SCHEMA app; COMMENT ON SCHEMA app IS 'A';",
     ),
     Row(
+        what="DROP SCHEMA public",
+        held="no word of a dump",
+        sql="DROP SCHEMA public; CREATE SCHEMA app; CREATE TABLE app.t (a integer);",
+    ),
+    Row(
         what="COMMENT ON SCHEMA public IS NULL",
         held="`comment` of the schema `public`",
         sql="COMMENT ON SCHEMA public IS NULL;",
@@ -492,6 +516,12 @@ ROWS = (
         "CREATE FUNCTION h() RETURNS language_handler LANGUAGE c"
         " AS '$libdir/plpgsql', 'plpgsql_call_handler'; CREATE LANGUAGE l HANDLER h",
         "LANGUAGE l",
+    ),
+    Row(
+        what="ALTER FOREIGN DATA WRAPPER OWNER TO",
+        held="`owner` of `foreign_data_wrappers`",
+        sql=f"{FDW} ALTER FOREIGN DATA WRAPPER w OWNER TO CURRENT_USER",
+        options=OWNER,
     ),
     owned(
         "FOREIGN SERVER",
@@ -537,6 +567,16 @@ ROWS = (
         "GRANT USAGE ON TYPE e TO pg_monitor",
     ),
     granted(
+        "range_types",
+        "CREATE TYPE r AS RANGE (subtype = text)",
+        "GRANT USAGE ON TYPE r TO pg_monitor",
+    ),
+    granted(
+        "base_types",
+        BASE_TYPE,
+        "GRANT USAGE ON TYPE n TO pg_monitor",
+    ),
+    granted(
         "foreign_data_wrappers",
         FDW,
         "GRANT USAGE ON FOREIGN DATA WRAPPER w TO pg_monitor",
@@ -563,6 +603,11 @@ ROWS = (
         "GRANT EXECUTE ON FUNCTION pg_sleep(float8) TO pg_monitor;"
         "REVOKE SELECT ON TABLE pg_proc FROM PUBLIC;"
         "GRANT SELECT (oid, proname) ON TABLE pg_proc TO PUBLIC;",
+    ),
+    Row(
+        what="GRANT by a role that is not the owner (SET SESSION AUTHORIZATION)",
+        why="only a superuser may speak for others, and a revision runs as one role; `import` names"
+        " the role, and what it grants becomes a grant by the owner",
     ),
     Row(
         what="ALTER DEFAULT PRIVILEGES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 from gen_migration.postgres import urls
@@ -18,4 +19,7 @@ def dump(url: str) -> str:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     # Each scratch database has an owner of its own.
-    return done.stdout.replace(urls.parse(url).user, "owner")
+    own = urls.parse(url).user
+    return re.sub(
+        rf"\b(gm_[0-9]+_[0-9a-f]{{32}}|{re.escape(own)})\b", "owner", done.stdout
+    )

@@ -7,7 +7,7 @@ WITH found AS (
     SELECT 'pg_proc', oid, proowner, proacl FROM pg_proc
     UNION ALL
     SELECT 'pg_type', coalesce(nullif(typrelid, 0), oid), typowner, typacl
-    FROM pg_type WHERE typtype IN ('c', 'd', 'e', 'r')
+    FROM pg_type WHERE typtype IN ('c', 'd', 'e', 'r') OR typtype = 'b' AND typcategory <> 'A'
     UNION ALL
     SELECT 'pg_language', oid, lanowner, lanacl FROM pg_language
     UNION ALL

@@ -74,6 +74,17 @@ found (name, schema, table_oid, "create", drop, after) AS (
     JOIN pg_attribute AS a ON a.attrelid = m.oid
     WHERE m.relkind = 'm' AND a.attnum > 0 AND a.attcompression <> ''
     UNION ALL
+    -- Of a NOT NULL that a table has from another one, it says no more.
+    SELECT format('comment on constraint %s of %s', c.conname, t.oid::regclass), n.schema, t.oid,
+        format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, t.oid::regclass, e.description),
+        format('COMMENT ON CONSTRAINT %I ON %s IS NULL', c.conname, t.oid::regclass),
+        ARRAY['table ' || t.oid::regclass]
+    FROM pg_description AS e
+    JOIN pg_constraint AS c ON c.oid = e.objoid AND c.contype = 'n' AND NOT c.conislocal
+    JOIN pg_class AS t ON t.oid = c.conrelid AND t.relkind <> 'f'
+    JOIN mine AS n ON n.oid = t.relnamespace
+    WHERE e.classoid = 'pg_constraint'::regclass AND e.objsubid = 0
+    UNION ALL
     SELECT format('comment on sequence %s', s.oid::regclass), n.schema, d.refobjid,
         format('COMMENT ON SEQUENCE %s IS %L', s.oid::regclass, e.description),
         format('COMMENT ON SEQUENCE %s IS NULL', s.oid::regclass),

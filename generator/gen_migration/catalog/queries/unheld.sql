@@ -54,14 +54,13 @@ part AS MATERIALIZED (
     JOIN mine AS n ON n.oid = x.relnamespace
 ),
 constraints AS MATERIALIZED (
-    SELECT t.oid AS of, c.contype, c.conname, c.conislocal, c.contype = 'f' AS is_renamed
+    SELECT t.oid AS of, c.contype, c.conname, c.contype = 'f' AS is_renamed
     FROM pg_constraint AS c
     JOIN tables AS t ON t.oid = c.conrelid
     LEFT JOIN pg_constraint AS p ON p.oid = c.conparentid
     -- NOT NULL of a column that its parent or its partitions have a part in.
-    WHERE c.oid >= 16384 AND (c.contype = 'n' AND CASE WHEN c.conislocal
-        THEN NOT c.convalidated AND (c.coninhcount > 0 OR t.relkind = 'p')
-        ELSE c.oid IN (SELECT oid FROM comment WHERE class = 'pg_constraint'::regclass) END
+    WHERE c.oid >= 16384 AND (c.contype = 'n' AND c.conislocal AND NOT c.convalidated
+        AND (c.coninhcount > 0 OR t.relkind = 'p')
     -- That of a partition which is its parent's.
     OR c.contype = 'f' AND p.conrelid <> c.conrelid AND p.conname <> c.conname)
 ),
@@ -102,8 +101,7 @@ found (kind, schema, name, of, class, oid) AS (
     FROM attribute AS a JOIN index AS x ON x.oid = a.attrelid
     WHERE a.attstattarget >= 0 AND x.relispartition
     UNION ALL
-    SELECT CASE WHEN conislocal THEN 'NOT VALID of NOT NULL' ELSE 'comment on NOT NULL' END,
-        NULL, conname, of, 'pg_class'::regclass, of
+    SELECT 'NOT VALID of NOT NULL', NULL, conname, of, 'pg_class'::regclass, of
     FROM constraints WHERE contype = 'n'
 )
 SELECT f.kind, f.schema, f.name, f.of
