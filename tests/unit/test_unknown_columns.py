@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from comparing import run
 from gen_migration import kinds
 from gen_migration.kinds.unknown_columns import Names
 from gen_migration.spec.load import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SPEC = """
 name: t
@@ -91,3 +97,16 @@ def test_a_sub_select_of_a_policy() -> None:
         for one in kind.unknown_columns(name, value, Names(schema))
     ]
     assert found == ['"b" has no column "nothing"']
+
+
+def test_a_review_says_what_names_something_that_goes(tmp_path: Path) -> None:
+    """As a run does, which writes no revision then."""
+    view = "views: {v: 'SELECT f(1) AS x'}\n"
+    function = (
+        "functions: {f(integer): {returns: integer, language: sql, body: SELECT 1}}\n"
+    )
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(f"name: s\n{function}{view}")
+    new.write_text(f"name: s\n{view}")
+    found = run(str(old), str(new)).stderr
+    assert 'view "v": it names function f(integer), which this edit drops' in found

@@ -18,6 +18,7 @@ from gen_migration.model.given import columns_of
 from gen_migration.model.hints import Hints
 from gen_migration.model.schema import Schema, Spec, Table
 from gen_migration.operations.origins import Origins
+from gen_migration.plan.dropped_names import dropped_names
 from gen_migration.postgres.names import PUBLIC
 from gen_migration.review.review import review
 from gen_migration.rules.engine import located
@@ -129,7 +130,8 @@ def wanted_of(found: list[Spec | None], schema: Schema) -> Spec:
 
 def unanswered(found: Review, document: Document) -> Iterator[str]:
     """Yield what a spec still has to say before it has a next revision."""
-    problems = data_loss.unanswered(found.plan.questions, found.spec)
+    made, spec = found.plan, found.spec
+    problems = [*data_loss.unanswered(made.questions, spec), *dropped_names(made, spec)]
     if problems:
         for one in documents.located(document, problems).errors:
             yield str(one).removeprefix("error: ")
