@@ -402,6 +402,7 @@ function hover(table) {
     const [child, parent] = [byId(one.dataset.child), byId(one.dataset.parent)];
     if (!one.classList.contains("told") || child.matches(".gone") || parent.matches(".gone")) continue;
     one.dataset.drawn = "true";
+    one.parentElement.append(one); // over the boxes that it crosses
     line(one, [straight(child, parent), "", 0, 0]);
   }
 }

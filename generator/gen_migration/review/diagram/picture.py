@@ -45,7 +45,7 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
         places[name, None] = End(number, None)
         for position, part in enumerate(parts):
             places[part] = End(number, position)
-    both = sides[1], sides[0]
+    both, far = (sides[1], sides[0]), dict(referred(tables))
     held: dict[Name, list[Name]] = {}
     for name in tables:
         held.setdefault(root(name, sides), []).append(name)
@@ -54,7 +54,10 @@ def diagram(new: Schema, old: Schema | None = None, home: str | None = None) -> 
             name=called(name, home),
             key=name,
             rows=(
-                *(row(part, tables.get(part[0]), home) for part in parts),
+                *(
+                    row(part, tables[part[0]], home) if part[0] in tables else far[part]
+                    for part in parts
+                ),
                 *(rows_of_parts(tables[name]) if name in tables else ()),
                 *objects.members(both, held.get(name, ())),
             ),
@@ -177,11 +180,19 @@ def relations(
         )
 
 
-def row(part: TableColumn, sides: Sides | None, home: str | None) -> Row:
+def referred(tables: Mapping[Name, Sides]) -> Iterator[tuple[TableColumn, Row]]:
+    """Yield the columns that foreign keys refer to, with the types of those that refer to them."""
+    for key, (_, _, _, side) in keys(tables):
+        for mine, theirs in zip(key.columns, key.referred_columns, strict=False):
+            column = side.columns.get(mine)
+            of = "" if column is None else shown(str(column.type.plain))
+            found = Row(name=shown(theirs), part="referred", type=of)
+            yield (key.referred_table, theirs), found
+
+
+def row(part: TableColumn, sides: Sides, home: str | None) -> Row:
     """Return the row of a column, or of a partition where the column is None."""
     table, name = part
-    if sides is None:
-        return Row(name=shown(name or ""), part="referred")
     if name is None:
         return Row(
             name=called(table, home),

@@ -14,8 +14,8 @@ from gen_migration.review.diagram.svg import style
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Beyond that no picture can be read, nor made by resvg.
-MOST, SCALE = 16_000, 2.0
+# Twice the size of the SVG, as long as the memory that resvg takes (4 bytes each) allows it.
+SCALE, PIXELS = 2.0, 60_000_000
 
 
 def png(svg: str) -> bytes:
@@ -37,8 +37,8 @@ def png(svg: str) -> bytes:
             hint="install one (apt-get install fonts-dejavu-core), or write an .svg file",
         )
     size = ET.fromstring(svg)  # noqa: S314 - our own
-    longest = max(int(size.get("width", "1")), int(size.get("height", "1")))
-    return drawn(svg_string=svg, zoom=min(SCALE, MOST / longest))
+    area = int(size.get("width", "1")) * int(size.get("height", "1"))
+    return drawn(svg_string=svg, zoom=min(SCALE, (PIXELS / area) ** 0.5))
 
 
 def sample(text: str) -> str:
