@@ -57,7 +57,8 @@ def filled(built: Built) -> tuple[int, int]:
 
 def same_offline(built: Built) -> None:
     """Insist that what --sql prints builds the same."""
-    sql = offline_sql.offline_sql(built.directory.root, upgrade_to("heads"), ())
+    environment = built.directory.environment()
+    sql = offline_sql.offline_sql(environment, upgrade_to("heads"), ())
     with databases.database() as other:
         with scratch.connect(other) as connection:
             for one in make_roles(built.spec.schema):

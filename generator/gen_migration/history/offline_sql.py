@@ -15,6 +15,9 @@ from gen_migration.postgres.hidden import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     from gen_migration.history.migrate import Steps
     from gen_migration.render.revision import Header
 
@@ -43,25 +46,28 @@ def both_ways(texts: Sequence[str], headers: Sequence[Header]) -> str:
             (versions / f"{parent}.py").write_text(stub, encoding="utf-8")
         for text, header in zip(texts, headers, strict=True):
             (versions / f"{header.revision}.py").write_text(text, encoding="utf-8")
-        up = offline_sql(versions, upgrade_to(last.revision), first.parents)
+        environment = OutputDirectory(versions).environment()
+        up = offline_sql(environment, upgrade_to(last.revision), first.parents)
         target = f"{last.revision}@{first.parents[0]}" if first.parents else "base"
         try:
-            down = offline_sql(versions, downgrade_to(target), (last.revision,))
+            down = offline_sql(environment, downgrade_to(target), (last.revision,))
         except NotImplementedError as error:
             down = f"-- no way back: {error}\n"
     return f"-- upgrade\n{up}\n-- downgrade\n{down}"
 
 
-def offline_sql(versions: Path, steps: Steps, start: tuple[str, ...]) -> str:
+def offline_sql(
+    environment: tuple[Config, ScriptDirectory], steps: Steps, start: tuple[str, ...]
+) -> str:
     """Return the SQL of Alembic's steps from where a database would be."""
     from alembic.runtime.environment import EnvironmentContext
 
-    config, scripts = OutputDirectory(versions).environment()
+    config, scripts = environment
     output = io.StringIO()
     with EnvironmentContext(
         config, scripts, fn=lambda current, _: steps(scripts, current), as_sql=True
-    ) as environment:
-        environment.configure(
+    ) as context:
+        context.configure(
             dialect_name="postgresql",
             # Without a driver, `%` is a character like any other.
             dialect_opts={"paramstyle": "named"},
@@ -69,7 +75,7 @@ def offline_sql(versions: Path, steps: Steps, start: tuple[str, ...]) -> str:
             output_buffer=output,
             starting_rev=start or None,  # type: ignore[arg-type]
         )
-        with environment.begin_transaction():
-            environment.run_migrations()
+        with context.begin_transaction():
+            context.run_migrations()
     # Names in directives are as they are.
     return shown(output.getvalue())
