@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -89,6 +90,8 @@ def command(
     from gen_migration.api import pictures
 
     form = pictures.form_of(output) if form is None else form
+    if output is None and form == "png" and sys.stdout.isatty():
+        raise click.UsageError("a terminal shows no PNG: name a file as --output")
     if not tables:
         idle_options.tell({"--depth": depth}, ["--depth"], "no --table is given")
     if "history" not in {spec, old}:

@@ -28,8 +28,7 @@ def drawn(of: Shown, tables: Sequence[str], depth: int, *, groups: bool) -> Diag
     """
     whole = diagram(of.schema, of.old, of.home)
     if tables:
-        boxes = selection.near(whole, selection.called(whole, tables), depth)
-        whole = selection.only(whole, boxes)
+        whole = selection.around(whole, selection.called(whole, tables), depth)
     return grouped(whole, of.groups, of.home) if groups else whole
 
 

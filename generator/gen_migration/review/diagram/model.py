@@ -81,7 +81,8 @@ class Box:
     """A table or a view, by its word; one of others is "external", and shows what is referred to.
 
     `key` is its name in the schema, `group` what it stands together with others in, and `link`
-    an address of more about it; both are empty where there is none.
+    an address of more about it; both are empty where there is none. The picture is about what is
+    `chosen`, where it is not of everything.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Box:
     word: str = "table"
     group: str = ""
     link: str = ""
+    chosen: bool = False
     mark: Mark = Mark.SAME
     note: str = ""
 

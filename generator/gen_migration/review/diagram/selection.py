@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 FEW, SOME = 12, 40
 
 
+def around(diagram: Diagram, chosen: Collection[int], depth: int) -> Diagram:
+    """Return the part of a diagram that is chosen boxes, and what is near them."""
+    boxes = (
+        replace(box, chosen=place in chosen) for place, box in enumerate(diagram.boxes)
+    )
+    marked = replace(diagram, boxes=tuple(boxes))
+    return only(marked, near(marked, chosen, depth))
+
+
 def near(diagram: Diagram, boxes: Collection[int], depth: int) -> list[int]:
     """Return the boxes that are at most so many relations away, themselves among them."""
     found = set(boxes)

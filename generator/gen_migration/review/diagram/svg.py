@@ -104,7 +104,8 @@ def boxes(diagram: Diagram, made: Arrangement) -> Iterator[dict[str, Any]]:
         yield {
             "name": box.name,
             "about": f"{box.name}: {box.note}" if box.note else box.name,
-            "kind": f"{box.mark.name.lower()} {box.word.replace(' ', '-')}",
+            "kind": f"{box.mark.name.lower()} {box.word.replace(' ', '-')}"
+            + (" chosen" if box.chosen else ""),
             "sign": box.mark.value,
             "word": "" if box.word == "table" else box.word,
             "link": box.link,

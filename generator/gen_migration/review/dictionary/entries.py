@@ -140,8 +140,7 @@ class Writer(Linker):
 
     def picture(self, box: int) -> Diagram:
         """Return the picture of a box and its neighbours."""
-        boxes = selection.near(self.plain, [box], 1)
-        found = ungrouped(selection.only(self.plain, boxes))
+        found = ungrouped(selection.around(self.plain, [box], 1))
         return selection.reduced(found, min(selection.fitting(found), Detail.COLUMNS))
 
 
