@@ -9,7 +9,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
 from gen_migration.postgres import urls
 from gen_migration.scratch import databases, extensions
-from gen_migration.scratch.choice import choose, names, things, ways_out, who_lacks
+from gen_migration.scratch.choice import choose, things, ways_out, who_lacks
 from gen_migration.scratch.copies import is_trusted
 from gen_migration.scratch.needs import Needs
 from gen_migration.scratch.programs import WITHOUT, builds
@@ -43,7 +43,7 @@ def embedded(wanted: Sequence[Wanted], dev_url: str | None) -> Iterator[Found]:
     if others:
         yield Found(level="ok", text=f"also on this machine: {', '.join(others)}")
     for one in wanted:
-        if one.needs.all:
+        if one.needs != Needs():
             yield from of_one(one, usual, there, dev_url)
 
 
@@ -57,7 +57,7 @@ def of_one(
         yield wrong(Error(error.message, hint=error.hint, where=wanted.name))
         return
     if found.build != usual.build:
-        why = reason(wanted.needs, there)
+        why = reason(wanted.needs, usual.build, there)
         text = f"scratch databases of {wanted.name}: {found.build.words}"
         yield made(wanted.needs, f"{text}, since {why}", dev_url)
     if found.lacking:
@@ -76,10 +76,10 @@ def of_one(
         )
 
 
-def reason(needs: Needs, there: list[Build]) -> str:
+def reason(needs: Needs, usual: Build, there: list[Build]) -> str:
     """Return why another server than the usual one is chosen."""
-    if old := [one for one in there if one.major < needs.oldest]:
-        return f"{names(old)} are older than the spec's postgresql: {needs.oldest}"
+    if usual.major < needs.oldest:
+        return f"{usual.words} is older than the spec's postgresql: {needs.oldest}"
     return who_lacks(sorted(needs.all), there)
 
 
