@@ -1,52 +1,75 @@
-"""What a scratch server lacks of extensions: asked before, or told by PostgreSQL too late.
+"""What a scratch server lacks of extensions: asked before, or told by PostgreSQL in the middle.
 
-Too late is where no spec and no text of a revision has told of it.
+That is where no spec and no text of a revision has told of it: the run begins again on a server of
+this machine that has it, where there is one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.base.errors import Error
 from gen_migration.history.step_hints import HINTS
 from gen_migration.scratch.choice import ways_out
+from gen_migration.scratch.needs import Needs
 from gen_migration.scratch.programs import ICU, builds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from gen_migration.scratch.programs import Build
 
+T = TypeVar("T")
 NAME = re.compile(r'extension(?: "|/)([\w-]+)(?:" is not available|\.control)')
+
+
+class ElsewhereError(Error):
+    """A server lacks what another one of this machine has; `needs` says it."""
+
+    def __init__(self, error: Error, wanted: Iterable[str], able: Build) -> None:
+        hint = (
+            f"{able.words} has it, and is chosen where extensions: of the spec or the SQL of"
+            " --before names it: CREATE EXTENSION IF NOT EXISTS"
+        )
+        super().__init__(error.message, hint=hint, where=error.where)
+        self.needs = Needs(told=frozenset(wanted))
+
+
+def where_it_is(needs: Needs, run: Callable[[Needs], T]) -> T:
+    """Return what a run returns on a server for needs, and for those that it turns out to have.
+
+    Raises what it raises.
+    """
+    while True:
+        try:
+            return run(needs)
+        except ElsewhereError as error:
+            if error.needs.told <= needs.told:
+                raise
+            needs |= error.needs
 
 
 @contextlib.contextmanager
 def told(*, is_embedded: bool, note: str = "") -> Iterator[None]:
     """Let an error that PostgreSQL lacks something say who else does, and how to get it.
 
-    `note` is what every error has to say of the server.
+    `note` is what every error has to say of the server. Raises ElsewhereError where another server
+    of this machine has it.
     """
     try:
         yield
     except Error as error:
         if is_embedded and (wanted := lacked(error)):
-            error.hint = way_out(wanted, [*builds()])
+            there = [*builds()]
+            for one in there:
+                if not one.lacking(wanted):
+                    raise ElsewhereError(error, wanted, one) from None
+            error.hint = ways_out(wanted, there)
         if note and note not in getattr(error, "__notes__", ()):
             error.add_note(note)
         raise
-
-
-def way_out(wanted: list[str], there: list[Build]) -> str:
-    """Return how to run where a server has something that no text has named before."""
-    able = [one for one in there if not one.lacking(wanted)]
-    if not able:
-        return ways_out(wanted, there)
-    return (
-        f"{able[0].words} has it, and is chosen where extensions: of the spec, SQL in a revision"
-        " or that of --before names it: CREATE EXTENSION IF NOT EXISTS"
-    )
 
 
 def lacked(error: Error) -> list[str]:

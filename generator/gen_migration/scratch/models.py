@@ -22,7 +22,7 @@ from gen_migration.base.files import from_here
 from gen_migration.catalog import reader
 from gen_migration.catalog.reader import words
 from gen_migration.history.alembic_errors import name_and_words, talk_to_stderr
-from gen_migration.history.step_hints import STATES
+from gen_migration.history.step_hints import HINTS, STATES
 from gen_migration.postgres.names import quote_name
 from gen_migration.scratch import databases, extensions, needs
 from gen_migration.scratch.built import begin, build, set_default
@@ -78,8 +78,7 @@ def read(
 
     The database is of the version of `like`, or the nearest that is there. `before` is
     SQL that is run first, and `given` has what the tables of the models are made of and they cannot
-    create. Where the models turn out to need an extension that the server lacks, another one is
-    asked. Raises Error where the models cannot be imported, or PostgreSQL refuses them.
+    create. Raises Error where the models cannot be imported, or PostgreSQL refuses them.
     """
     progress.tell(f"importing {models}")
     metadata = metadata_of(models)
@@ -87,7 +86,8 @@ def read(
     needed = needs.of_sql(before)
     if given is not None:
         needed |= needs.of_spec(given)
-    while True:
+
+    def built(needed: needs.Needs) -> Catalog:
         with databases.database(version, dev_url, needed) as url:
             begin(url, before)
             if given is not None and given.schema.objects:
@@ -95,10 +95,10 @@ def read(
                 with databases.connect(url) as connection:
                     set_default(connection, "check_function_bodies", "off")
                 build(url, given)
-            lacking = create(url, metadata, models)
-            if lacking is None:
-                return reader.read_url(url, selection)
-        needed |= needs.Needs(told=frozenset((lacking,)))
+            create(url, metadata, models)
+            return reader.read_url(url, selection)
+
+    return extensions.where_it_is(needed, built)
 
 
 def metadata_of(models: Models) -> Any:
@@ -208,11 +208,10 @@ def is_installed(path: Path) -> bool:
     return path.is_relative_to(LIBRARY) or not PACKAGES.isdisjoint(path.parts)
 
 
-def create(url: str, metadata: Any, models: Models) -> str | None:
+def create(url: str, metadata: Any, models: Models) -> None:
     """Create the tables of a MetaData, with the schemas and the extensions that they need.
 
-    Return an extension that the server lacks, where one stands in the way. Raises Error where
-    PostgreSQL or SQLAlchemy refuses, in its words, or the user's code fails.
+    Raises Error where PostgreSQL or SQLAlchemy refuses, in its words, or the user's code fails.
     """
     from sqlalchemy import create_engine, pool
 
@@ -224,9 +223,12 @@ def create(url: str, metadata: Any, models: Models) -> str | None:
     while (missing := create_with(engine, metadata, models, done)) is not None:
         with databases.connect(url) as connection:
             if extensions.lacking(connection, [missing]):
-                return missing
+                raise Error(
+                    f'the models need an extension: extension "{missing}" is not available',
+                    where=str(models),
+                    hint=HINTS["extension"],
+                )
         done.add(missing)
-    return None
 
 
 def create_with(

@@ -10,13 +10,14 @@ import contextlib
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.catalog import reader as catalog
 from gen_migration.catalog.tolerances import without_left_open
 from gen_migration.history import migrate
 from gen_migration.history.alembic_errors import StepError
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases, needs
+from gen_migration.scratch.extensions import where_it_is
 from gen_migration.verify.rows import Rows, differences, rows
 
 if TYPE_CHECKING:
@@ -129,9 +130,9 @@ def compared(
 ) -> Sameness:
     """Return how what two histories build differs. Raises Error where one of them fails."""
     with bench.timed("the history as it is"):
-        first = traced(old, places, beginning, bench)
+        first, beginning = traced(old, places, beginning, bench)
     with bench.timed("the history as it would be"):
-        second = traced(new, places, beginning, bench)
+        second, _ = traced(new, places, beginning, bench)
     text = ""
     problems: list[str] = []
     notes: list[str] = []
@@ -173,16 +174,27 @@ def unheld_differences(one: Catalog, other: Catalog) -> Iterator[str]:
 
 def traced(
     history: Runnable, places: Sequence[Place], beginning: Beginning, bench: Workbench
-) -> Trace:
+) -> tuple[Trace, Beginning]:
     """Return what a history builds at each of some places, on a scratch database of its own.
 
-    Raises Error where a revision fails.
+    The database begins with what is returned beside. Raises Error where a revision fails.
     """
+
+    def run(needed: Needs) -> tuple[Trace, Beginning]:
+        begun = replace(beginning, needed=needed)
+        return traced_on(history, places, begun, bench), begun
+
+    return where_it_is(beginning.needed | needs.of_sql(bench.before), run)
+
+
+def traced_on(
+    history: Runnable, places: Sequence[Place], beginning: Beginning, bench: Workbench
+) -> Trace:
+    """Return what a history builds on a server for its needs. Raises Error as `traced` does."""
     found = Trace()
     with contextlib.ExitStack() as stack:
-        needed = beginning.needed | needs.of_sql(bench.before)
         url = stack.enter_context(
-            databases.database(dev_url=bench.dev_url, needs=needed)
+            databases.database(dev_url=bench.dev_url, needs=beginning.needed)
         )
         built.begin(url, bench.before)
         built.prepare(url, beginning.given)

@@ -25,6 +25,7 @@ from gen_migration.kinds.relations import Known
 from gen_migration.kinds.scope import owned, together, without
 from gen_migration.review.spec_diff import difference_text
 from gen_migration.scratch import built, databases, needs
+from gen_migration.scratch.extensions import where_it_is
 from gen_migration.verify import bodies
 from gen_migration.verify.common_schema import fitting
 from gen_migration.verify.fill.fill import fill
@@ -102,7 +103,15 @@ def verify(candidate: Candidate, place: Workbench) -> Verdict:
     Raises Error where it cannot be tried: the history before it fails, or the server lacks
     something.
     """
-    needed = candidate.scratch_needs | needs.of_sql(place.before)
+    return where_it_is(
+        candidate.scratch_needs | needs.of_sql(place.before),
+        lambda needed: judged(replace(candidate, scratch_needs=needed), place),
+    )
+
+
+def judged(candidate: Candidate, place: Workbench) -> Verdict:
+    """Return what it does on a server for its needs. Raises Error as `verify` does."""
+    needed = candidate.scratch_needs
     notes = [*filter(None, [databases.unusual(needed, place.dev_url)])]
     of_rows: dict[str, str] = {}  # what is said of a refusal, by its words
     for kind in (BEFORE, BOTH, NONE):
@@ -143,9 +152,8 @@ class Trial:
         """Try the revision with rows of a kind. Raises StepError where a step fails."""
         one, dev_url = self.candidate, self.place.dev_url
         with contextlib.ExitStack() as stack:
-            needed = one.scratch_needs | needs.of_sql(self.place.before)
             self.url = stack.enter_context(
-                databases.database(dev_url=dev_url, needs=needed)
+                databases.database(dev_url=dev_url, needs=one.scratch_needs)
             )
             self.history()
             # One that was there before would not see a search path that is set since.

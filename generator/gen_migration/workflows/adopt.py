@@ -26,7 +26,7 @@ from gen_migration.plan.planner import plan
 from gen_migration.render.identity import revision_id
 from gen_migration.render.revision import Header, render
 from gen_migration.review.spec_diff import difference_text
-from gen_migration.scratch import built, databases, needs, prerequisites
+from gen_migration.scratch import built, databases, extensions, needs, prerequisites
 from gen_migration.spec.load import load_file
 from gen_migration.workflows.amend import is_adopting
 
@@ -84,7 +84,10 @@ def adopt(
         parents = adoptable(spec, directory)
         texts = [one.text for one in directory.revisions()]
         needed = needs.of_spec(spec) | needs.of_revisions(texts) | needs.of_sql(before)
-        found = history(directory, spec, parents, needed, dev_url, before)
+        found, needed = extensions.where_it_is(
+            needed,
+            lambda more: history(directory, spec, parents, more, dev_url, before),
+        )
         taken = frozenset(one.id for one in directory.revisions())
         draft = draft_of(spec, parents, message, replace(ids, taken=taken))
         difference, notes = compared(found, spec, path, dev_url, before)
@@ -152,8 +155,8 @@ def history(
     needed: Needs,
     dev_url: str | None,
     before: str,
-) -> Catalog:
-    """Return what a scratch database holds after the history up to some revisions.
+) -> tuple[Catalog, Needs]:
+    """Return what a scratch database holds after the history up to some revisions, and its needs.
 
     The roles that a spec names are there.
     """
@@ -163,7 +166,7 @@ def history(
         built.prepare(url, prerequisites.roles_before(texts, [spec.schema]))
         target = (*parents, *directory.depends_on)
         migrate.upgrade(url, directory, target)
-        return read_url(url)
+        return read_url(url), needed
 
 
 def compared(
