@@ -7,7 +7,7 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import browser
 import pytest
@@ -20,7 +20,10 @@ from gen_migration.review.dictionary import html, markdown
 from gen_migration.review.dictionary.entries import dictionary
 from gen_migration.review.dictionary.paths import file_name
 from gen_migration.spec.load import load
+from hypothesis import given
+from strategies import documents
 from test_diagram import GROUPS
+from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -82,10 +85,7 @@ def test_what_a_page_says() -> None:
     assert 'href="../tables/order_lines.html"' in files["tables/orders.html"]
     assert "Used by kind name table orders" in plain(files["enums/state.html"])
     assert "Uses kind name table orders" in plain(files["views/late.html"])
-    for path, text in files.items():
-        for link in re.findall(r'href="([^"#]+)', text):
-            target = (Path("/", path).parent / link).resolve()
-            assert str(target.relative_to("/")) in files, (path, link)
+    links_lead_somewhere(files, r'href="([^"#]+)')
     texts = dict(markdown.files(made(COMMENTED)))
     assert (
         "| `payer_id` | `bigint` | yes |  | FK | [`payers`](../tables/payers.md) |"
@@ -96,6 +96,25 @@ def test_what_a_page_says() -> None:
         in (texts["README.md"])
     )
     assert texts["tables/orders.svg"].startswith("<!-- gen-migration docs -->\n<svg ")
+
+
+def links_lead_somewhere(files: dict[str, str], link: str) -> None:
+    """See to it that each link, which a pattern finds, is to one of the files."""
+    for path, text in files.items():
+        for found in re.findall(link, text):
+            target = (Path("/", path).parent / found).resolve()
+            assert str(target.relative_to("/")) in files, (path, found)
+
+
+@given(documents())
+def test_whatever_there_is_has_pages(document: dict[str, Any]) -> None:
+    found = made(yaml_text(document))
+    files = dict(html.files(found))
+    links_lead_somewhere(files, r'href="([^"#]+)')
+    links_lead_somewhere(dict(markdown.files(found)), r"\]\(([^)]+)\)")
+    assert len(files) == len({one.path for one in found.entries}) + 1 + bool(
+        found.whole.boxes
+    )
 
 
 def test_every_object_of_every_kind_has_a_page() -> None:

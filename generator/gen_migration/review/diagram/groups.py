@@ -46,7 +46,18 @@ def groups_of(
     diagram: Diagram, said: Mapping[Name, str], home: str | None
 ) -> list[str]:
     """Return the group of each box."""
-    words = [said.get(box.key) or first_word(box.key, home) for box in diagram.boxes]
+    first = [first_word(box.key, home) for box in diagram.boxes]
+    together: dict[str, set[str]] = {}
+    for word in first:
+        together.setdefault(singular(word), set()).add(word)
+    # What all names begin with is the group's: no abbreviation is taken for a plural.
+    called = {
+        one: min(found) if len(found) == 1 else one for one, found in together.items()
+    }
+    words = [
+        said.get(box.key) or called[singular(word)]
+        for box, word in zip(diagram.boxes, first, strict=True)
+    ]
     count = Counter(words)
     found = [
         word if box.key in said or count[word] > 1 else OTHER
@@ -63,8 +74,8 @@ def groups_of(
 
 
 def first_word(name: Name, home: str | None) -> str:
-    """Return the first word of a name, in the singular, behind a schema that is not home."""
-    word = singular(name.name.lower().strip("_").partition("_")[0])
+    """Return the first word of a name, behind a schema that is not home."""
+    word = name.name.lower().strip("_").partition("_")[0]
     return word if name.schema in {None, home} else f"{name.schema}.{word}"
 
 
