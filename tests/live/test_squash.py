@@ -491,7 +491,7 @@ def test_a_database_in_between_is_told(generic: Environment) -> None:
         assert begin in text[online:]
         text = text[:online] + text[online:].replace(begin, CHECK + "\n" + begin)
         env.write_text(
-            "from gen_migration.history.replaced import refuse_replaced\n" + text,
+            "from gen_migration.api import refuse_replaced\n" + text,
             encoding="utf-8",
         )
         done = forked(["alembic", "upgrade", "head"], generic.root)

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Errors as Errors
     from gen_migration.base.progress import heard_by as progress
     from gen_migration.history.base_branch import NoBaseError as NoBaseError
+    from gen_migration.history.replaced import refuse_replaced as refuse_replaced
     from gen_migration.model.schema import Schema as Schema
     from gen_migration.model.schema import Spec as Spec
     from gen_migration.models.styles import STYLES as STYLES
@@ -124,6 +125,7 @@ __all__ = [
     "progress",
     "rebase",
     "refresh",
+    "refuse_replaced",
     "render",
     "review",
     "revisions",
@@ -151,6 +153,7 @@ MODULES = {
     "base.errors": "Error Errors",
     "base.progress": "progress",
     "history.base_branch": "NoBaseError",
+    "history.replaced": "refuse_replaced",
     "model.schema": "Schema Spec",
     "models.styles": "STYLES",
     "review.review": "Review",
