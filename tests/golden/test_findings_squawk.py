@@ -1,7 +1,8 @@
 """The rules beside Squawk: where the two do not agree on the SQL of a golden change, and why.
 
-Both read the upgrades of all golden changes, in the forms that let others go on, and once more
-with `online: false`. Squawk reads each statement alone; the rules know what was there before.
+Both read the upgrades of golden changes, in the forms that let others go on, and once more with
+`online: false`: of one in a folder, in the workflows of all. Squawk reads each statement alone; the
+rules know what was there before.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from findings_beside_squawk import both
+from servers import is_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -529,18 +531,20 @@ WITHOUT = {
 
 def test_they_agree_but_for_what_is_known(tmp_path: Path) -> None:
     theirs, ours = both(tmp_path)
+    tried = plain({*theirs})
     found, known = {}, {}
     for pair in PAIRS:
         squawk = cases_with(theirs, pair.squawk)
         here = cases_with(ours, pair.codes)
         found[pair.codes] = (plain(squawk - here), plain(here - squawk))
         known[pair.codes] = (
-            set(pair.squawk_alone[1].split()),
-            set(pair.alone[1].split()),
+            tried & {*pair.squawk_alone[1].split()},
+            tried & {*pair.alone[1].split()},
         )
     assert found == known
     paired = {rule for pair in PAIRS for rule in pair.squawk.split()}
-    assert set().union(*theirs.values()) == paired | WITHOUT.keys()
+    said = set().union(*theirs.values())
+    assert said == paired | WITHOUT.keys() if is_all() else said <= paired | {*WITHOUT}
 
 
 def cases_with(said: Mapping[str, set[str]], words: str) -> set[str]:

@@ -28,6 +28,7 @@ from hypothesis import given, seed
 from random_examples import EXAMPLES, SEED, live
 from round_trips import prepare
 from rows import insert
+from servers import is_all
 from strategies import pairs
 from transitions import Pair, later_revisions, transition, write
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from catalog import Facts
 
 pytestmark = pytest.mark.fuzz
-EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "40"))
+EACH = int(os.environ.get("GEN_MIGRATION_CRASHES", "40" if is_all() else "80"))
 CASES = [
     case for case in all_changes() if written(case) and "offline" not in case.sections
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import databases
 import pytest
-from cases import all_cases, name_of, spec_of
+from cases import Case, all_cases, name_of, spec_of
 from gen_migration.history import migrate
 from gen_migration.models import module
 from gen_migration.models.styles import STYLES
@@ -20,14 +20,11 @@ from models_law import drift, imported, mapped, metadata_of, unlike
 from pydantic import ValidationError
 from random_examples import EXAMPLES, live
 from round_trips import build, revision
-from servers import some_with_servers
+from servers import in_turn, some_with_servers
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from strategies import documents
 from yaml_text import yaml_text
-
-if TYPE_CHECKING:
-    from cases import Case
 
 CASES = [
     case
@@ -50,11 +47,10 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(
-    ("version", "case"),
-    some_with_servers(CASES),
-    ids=lambda one: one if isinstance(one, int) else name_of(one),
+    ("version", "case", "style"),
+    [(*both, style) for both, style in in_turn(some_with_servers(CASES), MADE)],
+    ids=lambda one: name_of(one) if isinstance(one, Case) else one,
 )
-@pytest.mark.parametrize("style", MADE)
 def test_golden_cases(version: int, case: Case, style: str, tmp_path: Path) -> None:
     spec, before = spec_of(case), case.sections.get("before.sql", "")
     if spec.postgresql > version:

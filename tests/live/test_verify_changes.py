@@ -1,6 +1,7 @@
 """`verify` finds nothing wrong with golden changes, whatever rows there are.
 
-CI tries one in three kinds of operations; GEN_MIGRATION_CHANGES=100 tries all.
+`make test` tries one in six kinds of operations, the workflows one case of each, and
+GEN_MIGRATION_CHANGES=100 all.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gen_migration.spec.load import load
 from gen_migration.verify.candidate import candidate
 from gen_migration.verify.verify import Workbench, verify
 from gen_migration.workflows.next_change import next_change
+from servers import is_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 # A column that every row lacks a value for.
 STOPPED = {"add_column/not_null"}
 EACH = int(os.environ.get("GEN_MIGRATION_CHANGES", "0"))
-STEP = 1 if EACH or "GEN_MIGRATION_ALL" in os.environ else 3
+STEP = 1 if EACH or is_all() else 6
 
 
 def chosen() -> Iterator[Case]:

@@ -12,14 +12,15 @@ from cases import Case
 from changes import all_changes, name_of, planned, sql_of, written
 from gen_migration.rules.engine import findings
 from gen_migration.spec.load import load
+from servers import some
 
 PROGRAM = Path(sys.executable).with_name("squawk")
 
 
 def cases() -> list[tuple[str, Case]]:
-    """Return all golden changes that lead to revisions, and each again with `online: false`."""
+    """Return golden changes that lead to revisions, and each again with `online: false`."""
     found = []
-    for case in all_changes():
+    for case in some(all_changes()):
         if not written(case) or "offline" in case.sections:
             continue
         text = case.sections["new.yaml"]

@@ -1,10 +1,14 @@
-"""Which golden case meets which PostgreSQL server."""
+"""Which golden cases `make test` takes, and which of them meets which PostgreSQL server.
+
+With GEN_MIGRATION_ALL, as the workflows set it, each case meets each server.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from itertools import cycle
+from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.scratch.databases import VERSIONS
 
@@ -13,19 +17,18 @@ if TYPE_CHECKING:
 
     from cases import Case
 
+One = TypeVar("One")
+Two = TypeVar("Two")
 NEWER = re.compile(r"^postgresql: *1[78]\b", re.MULTILINE)
 
 
 def with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
-    """Return cases with the version of a server: all on the newest, one of a folder on others.
-
-    With GEN_MIGRATION_ALL, as the workflows set it, each case meets each server.
-    """
+    """Return cases with the version of a server: all on the newest, one of a folder on others."""
     newest = max(VERSIONS)
     older = [
         case for case in cases if not any(map(NEWER.search, case.sections.values()))
     ]
-    others = cases if "GEN_MIGRATION_ALL" in os.environ else one_of_each(older)
+    others = cases if is_all() else one_of_each(older)
     return [
         (version, case)
         for version in VERSIONS
@@ -34,18 +37,32 @@ def with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
 
 
 def some_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
-    """Return cases with the version of a server: one of a folder on the newest.
-
-    With GEN_MIGRATION_ALL, each case meets each server.
-    """
-    if "GEN_MIGRATION_ALL" in os.environ:
+    """Return cases with the version of a server: one of a folder on the newest."""
+    if is_all():
         return with_servers(cases)
     return [(max(VERSIONS), case) for case in one_of_each(cases)]
 
 
 def some(cases: Sequence[Case]) -> Sequence[Case]:
-    """Return one case of a folder; with GEN_MIGRATION_ALL, each."""
-    return cases if "GEN_MIGRATION_ALL" in os.environ else one_of_each(cases)
+    """Return one case of a folder."""
+    return cases if is_all() else one_of_each(cases)
+
+
+def each_nth(step: int, cases: Sequence[One]) -> Sequence[One]:
+    """Return the first case, and each nth after it."""
+    return cases if is_all() else cases[::step]
+
+
+def in_turn(cases: Sequence[One], others: Sequence[Two]) -> list[tuple[One, Two]]:
+    """Return each case with one of the others, which take turns."""
+    if is_all():
+        return [(case, other) for case in cases for other in others]
+    return list(zip(cases, cycle(others), strict=False))
+
+
+def is_all() -> bool:
+    """Tell whether all cases are asked for."""
+    return "GEN_MIGRATION_ALL" in os.environ
 
 
 def one_of_each(cases: Sequence[Case]) -> list[Case]:
