@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base import progress
 from gen_migration.base.errors import Error, choices
 from gen_migration.base.files import locked, replace_file
 from gen_migration.review.diagram import selection
@@ -46,6 +47,7 @@ def text_of(
         f"Schema of {of.name}" + (f", compared with {of.old_name}" if of.old else "")
     )
     detail = selection.fitting(found) if detail is None else detail
+    progress.tell(f"drawing {len(found.boxes)} tables and views")
     if form == "dbml":
         from gen_migration.review.diagram.dbml import dbml
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base import progress
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error, listed
 from gen_migration.base.files import locked, replace_file
@@ -35,6 +36,7 @@ class Changes:
 def texts(of: Shown, form: str) -> dict[str, str]:
     """Return the files of the dictionary of a schema, by their paths in its directory."""
     title = of.title or of.name
+    progress.tell(f"documenting {len(of.schema.tables)} tables")
     found = dictionary(of.schema, title, of.description, of.home, of.groups)
     return dict((html if form == "html" else markdown).files(found))
 

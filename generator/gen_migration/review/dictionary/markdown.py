@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import printable
 from gen_migration.review.diagram import svg
-from gen_migration.review.dictionary.html import around
+from gen_migration.review.dictionary.html import MARK, around
 from gen_migration.review.formats.markdown import fence
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from gen_migration.review.dictionary.values import Cell, Dictionary, Entry, Text
 
-MARK = "gen-migration docs"
 HEAD = f"<!-- {MARK} -->\n"
 PLAIN = re.compile(r"[^\W_]|[ ,;()→…]|\.(?=\s|$)|(?<=\w)_(?=\w)")
 
