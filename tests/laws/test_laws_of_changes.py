@@ -175,8 +175,8 @@ def unmet(schema: Schema) -> set[Reference]:
         for _, references in graph.references()
         for one in references
         if one[-1] is not None
-        # No name, but what types choose.
-        and one[0] != "standard"
+        # No name, but what types choose, if there is one.
+        and one[0] not in {"standard", "transforms"}
         and not graph.nodes(one)
         and not of_view(graph, one)
     }
