@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Problem
 from gen_migration.diff.data_loss import spec_path
+from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.nodes import NAMED
 from gen_migration.kinds.references import Finder, words_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from gen_migration.base.errors import Place
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
-    from gen_migration.model.schema import Spec
+    from gen_migration.model.schema import Schema, Spec
     from gen_migration.plan.planner import Plan
 
 # The words of references by a name that leads to an object, and to nothing else.
@@ -33,8 +34,9 @@ def dropped_names(made: Plan, spec: Spec) -> Iterator[Problem]:
     gone = {*dropped(made, spec)}
     if not gone:
         return
-    finder = Finder(words_of(name_of(node) for node in gone))
-    before, after = Graph(made.links[0].upgrade.start), Graph(spec.schema, finder)
+    start = made.links[0].upgrade.start
+    finder = Finder(words_of(name for node in gone for name in names_of(node, start)))
+    before, after = Graph(start), Graph(spec.schema, finder)
     told: set[tuple[Node, Node]] = set()
     for node, references in after.references():
         for one in references:
@@ -62,10 +64,17 @@ def dropped(made: Plan, spec: Spec) -> Iterator[Node]:
             yield found
 
 
-def name_of(node: Node) -> str:
-    """Return the name of an object without its schema, as SQL may name it."""
-    name: Any = node[1]
-    return getattr(name, "name", None) or str(name)
+def names_of(node: Node, schema: Schema) -> Iterator[str]:
+    """Yield the names, without their schemas, by which SQL may mean an object of a schema."""
+    word, name = node
+    found: list[Any] = [name]
+    value = schema.of(word).get(name)
+    if word in BY_WORD and value is not None:
+        kind = BY_WORD[word]
+        found += kind.brings(name, value)
+        found += [one for _, one in kind.brings_others(value)]
+    for one in found:
+        yield getattr(one, "name", None) or str(one)
 
 
 def is_elsewhere(reference: Reference, spec: Spec) -> bool:
