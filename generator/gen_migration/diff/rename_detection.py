@@ -271,8 +271,9 @@ def without_given(
 
 def is_anew(old: Schema, new: Schema, kind: str, name: Name) -> bool:
     """Tell whether an object that stays is made anew; what uses it goes over to the new one."""
-    before, after = old.of(kind)[name], new.of(kind)[name]
-    return before != after and BY_WORD[kind].is_anew(before, after, use(old, name))
+    of = BY_WORD[kind]
+    before, after = of.bare(old.of(kind)[name]), of.bare(new.of(kind)[name])
+    return before != after and of.is_anew(before, after, use(old, name))
 
 
 def use(schema: Schema, name: Name) -> Use:
