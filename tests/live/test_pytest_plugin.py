@@ -27,6 +27,15 @@ tables:
     columns:
       id: {type: bigint, primary_key: true}
       name: {type: text, nullable: true}
+    indexes:
+      ix_people_name: [name]
+"""
+FIRST = """\
+name: people
+tables:
+  people:
+    columns:
+      id: {type: bigint, primary_key: true}
 """
 ORDERS = """\
 name: orders
@@ -75,7 +84,8 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(root)
     (root / "pyproject.toml").write_text(PROJECT)
     (root / "spec").mkdir()
-    for name, text in (("people", PEOPLE), ("orders", ORDERS)):
+    # One of the revisions is two files.
+    for name, text in (("people", FIRST), ("people", PEOPLE), ("orders", ORDERS)):
         spec = root / "spec" / f"{name}.yaml"
         spec.write_text(text)
         api.generate(f"spec/{name}.yaml", configuration=api.configuration())
@@ -97,7 +107,7 @@ def test_a_project(
 ) -> None:
     """Side by side, and from a directory below; nothing is left on the server."""
     done = run(pytester, "-n", "2", "-rs", "-v", "-p", "no:cacheprovider")
-    done.assert_outcomes(passed=10, skipped=1)
+    done.assert_outcomes(passed=11, skipped=1)
     for line in (
         "*test_revision_does_what_it_says[[]spec/people.yaml-*]*",
         "*names no models of spec/orders.yaml*",
@@ -109,13 +119,11 @@ def test_a_project(
         ).fetchall()
     assert left == []
 
-    (project / "spec" / "people.yaml").write_text(
-        PEOPLE.replace("      name: {type: text, nullable: true}\n", "")
-    )
+    (project / "spec" / "people.yaml").write_text(FIRST)
     (project / "sub").mkdir()
     monkeypatch.chdir(project / "sub")
     done = run(pytester, "--rootdir=..", "../test_schema.py", "-k", "people")
-    done.assert_outcomes(failed=3, passed=1)
+    done.assert_outcomes(failed=3, passed=2)
     done.stdout.fnmatch_lines(
         [
             "the history is behind spec/people.yaml, which asks for",

@@ -56,11 +56,9 @@ def revisions(
     path = Path(spec)
     every = history.target(configuration, path).open().revisions()
     name = load_file(path).name
-    return tuple(
-        one.id
-        for one in every
-        if one.spec == name and of_one_edit(one, every)[-1].id == one.id
-    )
+    own = [one for one in every if one.spec == name]
+    before = {each.id for one in own for each in of_one_edit(one, every)[:-1]}
+    return tuple(one.id for one in own if one.id not in before)
 
 
 def verify(

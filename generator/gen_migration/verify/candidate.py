@@ -128,9 +128,10 @@ def candidate(change: Change, path: Path, directory: Directory) -> Iterator[Cand
 
 
 def of_revision(spec: Spec, id_: str, path: Path, directory: Directory) -> Candidate:
-    """Return a revision of a spec that is there, by its id or the beginning of it; all its parts.
+    """Return a revision of a spec that is there, by its id or the beginning of it.
 
-    What it leads to is what the revisions up to it have built. Raises Error where there is none.
+    The parts of its edit that are before it belong to it. What it leads to is what the revisions
+    up to it have built. Raises Error where there is none.
     """
     revisions = directory.revisions()
     own = [one for one in revisions if one.spec == spec.name]
