@@ -157,6 +157,10 @@ function line(relation, drawn) {
 function choose(table) {
   if (table === chosen) return;
   chosen = table;
+  if (table !== null && field.value) {
+    field.value = "";
+    search();
+  }
   hover(null);
   arrange();
   for (const one of links) {
@@ -167,7 +171,7 @@ function choose(table) {
   begin();
 }
 
-function go_to(table) {
+function goTo(table) {
   const hash = table === null ? "" : `#table=${encodeURIComponent(nameOf(table))}`;
   if (location.hash !== hash) history.pushState(null, "", hash || location.pathname + location.search);
   choose(table);
@@ -214,7 +218,7 @@ function tell() {
 
 function search() {
   const wanted = field.value.trim().toLowerCase();
-  if (wanted && chosen !== null) go_to(null);
+  if (wanted && chosen !== null) goTo(null);
   found = wanted ? names.filter((one) => one.textContent.toLowerCase().includes(wanted)) : [];
   current = 0;
   const all = new Set(found);
@@ -248,8 +252,8 @@ function go(step) {
   if (one.closest(".gone")) one = one.closest(".table").querySelector("text.name");
   one.classList.add("current");
   const box = one.getBBox();
-  const place = picture.getScreenCTM().inverse().multiply(one.getScreenCTM());
-  const middle = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2).matrixTransform(place);
+  const toPicture = picture.getScreenCTM().inverse().multiply(one.getScreenCTM());
+  const middle = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2).matrixTransform(toPicture);
   show(middle.x, middle.y, Math.max(view.scale, 1));
 }
 
@@ -299,7 +303,7 @@ byId("clear").addEventListener("click", clear);
 byId("in").addEventListener("click", () => zoom(1.25));
 byId("out").addEventListener("click", () => zoom(0.8));
 byId("fit").addEventListener("click", fit);
-byId("whole").addEventListener("click", () => go_to(null));
+byId("whole").addEventListener("click", () => goTo(null));
 byId("list").addEventListener("click", () => toggle());
 detail.addEventListener("change", () => setLevel(Number(detail.value)));
 objects.addEventListener("click", (event) => {
@@ -318,7 +322,7 @@ const KEYS = {
   "/": () => field.focus(),
   d: () => setLevel((level + 1) % levels.length),
   o: () => toggle(),
-  Escape: () => (chosen === null ? fit() : go_to(null)),
+  Escape: () => (chosen === null ? fit() : goTo(null)),
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -335,7 +339,7 @@ document.addEventListener("keydown", (event) => {
   }
   if ((event.key === "Enter" || event.key === " ") && held.classList.contains("table")) {
     event.preventDefault();
-    go_to(held);
+    goTo(held);
     return;
   }
   const act = KEYS[event.key];
@@ -385,7 +389,7 @@ for (const name of ["pointerup", "pointercancel"]) {
 }
 picture.addEventListener("click", (event) => {
   const table = event.target.closest(".table");
-  if (table && !dragged) go_to(table);
+  if (table && !dragged) goTo(table);
 });
 
 // The lines of a table that the pointer or the keyboard is on; those to other groups for as long.
