@@ -195,8 +195,15 @@ def make(name: str, maker: Any, place: Server) -> None:
     if place.major is not None:
         with connect(urls.with_database(place.url, name)) as administrator:
             administrator.execute(roles.maker(place.major))
-    else:
-        # One without it stays, should this run be killed.
+    comment(maker, name, place)
+
+
+def comment(maker: Any, name: str, place: Server) -> None:
+    """Say on a server that others use as well whose a database is.
+
+    One without it stays, should this run be killed.
+    """
+    if not place.is_embedded:
         with contextlib.suppress(driver().Error):
             maker.execute(f"COMMENT ON DATABASE {name} IS '{COMMENT}'")
 

@@ -52,6 +52,7 @@ class Template:
         with databases.lost_as_error(self.place):
             self.maker.execute(f"CREATE DATABASE {name} TEMPLATE {template}{more}")
             try:
+                databases.comment(self.maker, name, self.place)
                 yield urls.with_database(self.url, name)
             finally:
                 with signals.held():
