@@ -669,7 +669,10 @@ def test_what_a_killed_run_left_on_a_server_goes_with_the_next(
     name = name_of(run.hear())
     alive = name_of(runs(WORK, DEV_URL=dev_url).hear())
     run.end(signal.SIGKILL)
-    busy = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity"
+        f" WHERE '{name}' IN (datname, application_name)"
+    )
     with scratch.connect(dev_url) as connection:
         connection.execute(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
