@@ -36,7 +36,7 @@ from gen_migration.render.marker import read_marker
 from gen_migration.replay.replay import replay
 from loaded import Loaded
 from round_trips import down, prepare, unnamed, up
-from servers import some, with_servers
+from servers import half_with_servers, some
 from transitions import visible
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ TWICE = {*some(LIVE)}
 
 @pytest.mark.parametrize(
     ("version", "case"),
-    with_servers(LIVE),
+    half_with_servers(LIVE),
     ids=lambda one: one if isinstance(one, int) else name_of(one),
 )
 def test_live(version: int, case: Case, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Thirty edits in a row, a revision each, then down to nothing: the catalog is right at every step.
+"""Many edits in a row, a revision each, then down to nothing: the catalog is right at every step.
 
 GEN_MIGRATION_SEED=… runs others, GEN_MIGRATION_CHAINS more of them.
 """
@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from loaded import Loaded
 from random_examples import SEED
 from round_trips import down, up
+from servers import is_all
 from strategies import documents
 from yaml_text import yaml_text
 
@@ -35,12 +36,12 @@ if TYPE_CHECKING:
     from catalog import Facts
 
 pytestmark = pytest.mark.fuzz
-LENGTH = 30
+LENGTH = 30 if is_all() else 15
 CHAINS = int(os.environ.get("GEN_MIGRATION_CHAINS", "1"))
 
 
 def documents_in_a_row(number: int) -> Iterator[dict[str, Any]]:
-    """Yield a random document and what thirty edits make of it, one after the other."""
+    """Yield a random document and what edits make of it, one after the other."""
     document = drawn(documents(16), number)
     yield document
     for step in range(1, LENGTH + 1):

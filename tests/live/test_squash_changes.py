@@ -1,6 +1,6 @@
 """A law: a squash of a spec's revisions builds what they have built, up and down.
 
-Of golden changes `make test` tries one in sixteen kinds of operations, on 18 and 16 in turn, the
+Of golden changes `make test` tries one in thirty kinds of operations, on 18 and 16 in turn, the
 workflows one case of each on both, and GEN_MIGRATION_CHANGES=100 all.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cases import Case
 
 EACH = int(os.environ.get("GEN_MIGRATION_CHANGES", "0"))
-STEP = 1 if EACH or is_all() else 16
+STEP = 1 if EACH or is_all() else 30
 
 
 def chosen(each: int) -> Iterator[Case]:

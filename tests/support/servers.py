@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from itertools import cycle
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +15,7 @@ from gen_migration.scratch.databases import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cases import Case
 
@@ -34,6 +36,24 @@ def with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
         for version in VERSIONS
         for case in (cases if version == newest else others)
     ]
+
+
+def half_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
+    """Return cases with the version of a server: every second of a folder on the newest.
+
+    One of a folder is on the others, one that is not on the newest if there is one.
+    """
+    if is_all():
+        return with_servers(cases)
+    newest = max(VERSIONS)
+    half = [case for found in folders(cases) for case in found[::2]]
+    rest = [case for found in folders(cases) for case in found[1::2]]
+    others = [
+        (version, case)
+        for version, case in with_servers([*rest, *half])
+        if version != newest
+    ]
+    return [*others, *((newest, case) for case in half)]
 
 
 def some_with_servers(cases: Sequence[Case]) -> list[tuple[int, Case]]:
@@ -67,4 +87,12 @@ def is_all() -> bool:
 
 def one_of_each(cases: Sequence[Case]) -> list[Case]:
     """Return the first case of each folder."""
-    return [*{case.path.parent: case for case in reversed(cases)}.values()]
+    return [found[0] for found in folders(cases)]
+
+
+def folders(cases: Sequence[Case]) -> list[list[Case]]:
+    """Return the cases of each folder."""
+    found: defaultdict[Path, list[Case]] = defaultdict(list)
+    for case in cases:
+        found[case.path.parent].append(case)
+    return [*found.values()]
