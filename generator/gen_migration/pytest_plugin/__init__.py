@@ -57,14 +57,11 @@ def in_project(root: Path) -> Iterator[Configuration]:
     """Yield the configuration of a project, in its directory; its mistakes have no traceback."""
     from gen_migration import api
 
-    wrong = ""
     try:
         with contextlib.chdir(root):
             yield api.configuration()
     except api.Error as error:
-        wrong = str(error)
-    if wrong:  # out here, where pytest shows nothing before it
-        pytest.fail(wrong, pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @cache
