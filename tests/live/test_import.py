@@ -15,6 +15,7 @@ from gen_migration.catalog.values import Selection
 from gen_migration.history import offline_sql
 from gen_migration.scratch import databases as scratch
 from gen_migration.spec.load import load, load_file
+from gen_migration.workflows import starter
 from round_trips import imported as run
 from round_trips import revision
 from statements import execute
@@ -297,6 +298,24 @@ def test_no_file_is_overwritten(database: str, tmp_path: Path) -> None:
         assert "the file exists and is not overwritten" in result.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["t.yaml"]
     assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_what_init_has_begun_gives_way(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    execute(database, "CREATE TABLE t (id integer)")
+    path = tmp_path / "spec" / "shop.yaml"
+    path.parent.mkdir()
+    path.write_text(starter.text("shop"), encoding="utf-8")
+    result = run(database, "--output", "spec/shop.yaml")
+    assert (result.exit_code, result.stdout) == (0, "spec/shop.yaml\n")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(
+        "# yaml-language-server: $schema=./schema.json\nname: shop\n"
+    )
+    assert "  t:\n" in text
+    assert run(database, "--output", "spec/shop.yaml").exit_code == 2
 
 
 def test_mistakes(database: str) -> None:

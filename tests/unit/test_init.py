@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,36 @@ def test_a_spec_that_is_there_is_not_written_over() -> None:
     found = run("init", "--spec", "app.yaml")
     assert found.exit_code == 2
     assert files() == {"app.yaml"}
+
+
+def test_specs_that_are_there_are_the_projects() -> None:
+    Path("spec").mkdir()
+    Path(".github").mkdir()
+    for name in ("app", "billing"):
+        Path(f"spec/{name}.yaml").write_text(f"name: {name}\n", encoding="utf-8")
+    found = run("init")
+    assert found.exit_code == 0, found.output
+    assert 'specs = ["spec/app.yaml", "spec/billing.yaml"]' in Path(
+        "pyproject.toml"
+    ).read_text("utf-8")
+    assert "next: gen-migration writes" in found.stderr
+    hooks = yaml.safe_load(Path(".pre-commit-config.yaml").read_text("utf-8"))
+    one = hooks["repos"][0]["hooks"][0]["files"]
+    assert re.match(one, "spec/billing.yaml")
+    assert not re.match(one, "spec/schema.json")
+    workflow = yaml.safe_load(Path(".github/workflows/schema.yml").read_text("utf-8"))
+    steps = [one.get("run", "") for one in workflow["jobs"]["check"]["steps"]]
+    assert [one.split()[2] for one in steps if " diff " in one] == [
+        "spec/app.yaml",
+        "spec/billing.yaml",
+    ]
+
+
+def test_files_of_an_import_are_one_spec() -> None:
+    Path("spec").mkdir()
+    Path("spec/_spec.yaml").write_text("name: app\n", encoding="utf-8")
+    Path("spec/users.yaml").write_text("tables: {}\n", encoding="utf-8")
+    assert 'specs = ["spec"]' in run("init", "--dry-run").stdout
 
 
 def test_numbers_of_the_history_go_on() -> None:

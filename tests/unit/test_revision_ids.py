@@ -97,6 +97,27 @@ def test_two_branches_with_one_number_are_told_by_name() -> None:
     assert "--rebase" in found.stderr
 
 
+@pytest.mark.parametrize("more", ["", "timezone = UTC\n"])
+def test_an_id_of_words_names_its_file_alone(more: str) -> None:
+    ini = f"[alembic]\nscript_location = migrations\n{more}"
+    Path("alembic.ini").write_text(ini, encoding="utf-8")
+    Path("migrations/versions").mkdir(parents=True)
+    Path("migrations/script.py.mako").write_text("", encoding="utf-8")
+    for text in (FIRST, CHAIN):
+        found = run(text)
+        assert found.exit_code == 0, found.output
+    assert {one.name for one in Path("migrations/versions").glob("*.py")} == {
+        "001_shop.py",
+        "002_add_column_mail.py",
+        "003_create_index_by_mail.py",
+    }
+    Path("alembic.ini").write_text(
+        f"{ini}file_template = rev_%%(rev)s_%%(slug)s\n", encoding="utf-8"
+    )
+    assert run(CHAIN + "    comment: us\n").exit_code == 0
+    assert [one.name for one in Path("migrations/versions").glob("rev_004*")]
+
+
 def test_each_number_is_one_more_than_the_highest() -> None:
     assert numbered("Add column", ()) == "001_add_column"
     assert numbered("", ("9", "0010_x", "cafe12345678")) == "0011"

@@ -119,11 +119,12 @@ def import_(
     database. `schemas` and `tables` are the only ones that count, where some are named, and those
     of `without` do not. `versions`, `owners` and `grants` say what is written down that is left
     open else. `output` is where it is going to be written: what cannot be is said before a database
-    is read. Raises Error where the source cannot be read.
+    is read, and a spec that `init` has begun there keeps its name. Raises Error where the source
+    cannot be read.
     """
     from gen_migration.catalog.values import Selection
     from gen_migration.scratch.models_name import Models
-    from gen_migration.workflows import import_spec, sources
+    from gen_migration.workflows import import_spec, sources, starter
 
     selection = Selection(
         schemas=schemas, tables=tables, without=without, only_usable=True
@@ -131,6 +132,7 @@ def import_(
     place = sources.parse(source)
     if output is not None:
         import_spec.check_output(output)
+        name = starter.name_in(output) if name is None else name
     if name is not None:
         import_spec.check_name(name)
     dev_url = None

@@ -27,7 +27,14 @@ AGAINST = (
 # What --adopt does is to verify.
 AGAINST_ADOPT = (("--adopt", "--allow-data-loss"), ("--adopt", "--verify"))
 # Options that say something of one revision.
-OF_ONE = ("--message", "--rev-id", "--up-to", "--drop-data", *PLACES)
+OF_ONE = (
+    "--message",
+    "--rev-id",
+    "--revision",
+    "--up-to",
+    "--drop-data",
+    *PLACES,
+)
 # Options that need one of others.
 WITH = {
     "--force": ("--amend", "--squash", "--rebase"),
@@ -70,7 +77,7 @@ def refuse_many(given: Mapping[str, object], specs: int) -> None:
             "Missing argument 'SPEC'. Without one, [tool.gen-migration] of pyproject.toml says"
             ' which specs there are: specs = ["spec/app.yaml"]'
         )
-    named = [one for one in OF_ONE if given[one]]
+    named = [one for one in OF_ONE if given.get(one)]
     if specs > 1 and named:
         raise click.UsageError(f"{named[0]} is of one spec: name it")
 

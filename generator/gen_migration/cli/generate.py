@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gen_migration import api
-from gen_migration.base.errors import Error
 from gen_migration.cli import contradictions, idle_options, options, talk
+from gen_migration.cli.each import each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gen_migration.api import Configuration, Generated, History, Pending
     from gen_migration.api.revisions import Asked
@@ -135,25 +135,7 @@ def command(
     def of(one: Path) -> None:
         do(one, asked, given, history, configured)
 
-    if spec is not None:
-        of(spec)
-        return
-    paths = [Path(one.path) for one in configured.places]
-    contradictions.refuse_many(given, len(paths))
-    worst = max(status_of(of, one) for one in paths)
-    click.get_current_context().exit(worst)
-
-
-def status_of(of: Callable[[Path], None], spec: Path) -> int:
-    """Return the exit status of the command for one spec of several; an error is said."""
-    try:
-        of(spec)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except Error as error:
-        talk.say_error(error)
-        return 2
-    return 0
+    each(of, spec, configured, given)
 
 
 # What Alembic's own options say of the place of a revision.

@@ -22,7 +22,8 @@ def command(name: str | None, spec: Path | None, dry_run: bool) -> None:
     """Write a spec to begin with, [tool.gen-migration] in pyproject.toml, and hooks.
 
     Nothing is asked: the name is the project's, ids of revisions are as the history has them,
-    and where there is a directory .github, a workflow comes with it. What is there stays as it is.
+    specs that are in the directory spec are the project's, and where there is a directory .github,
+    a workflow comes with it. What is there stays as it is.
 
     \b
     Example:
@@ -41,7 +42,12 @@ def command(name: str | None, spec: Path | None, dry_run: bool) -> None:
             talk.echo(path)
     for note in made.notes:
         talk.say(f"note: {note}")
-    if not dry_run:
+    if not dry_run and made.is_there:
+        talk.say(
+            "next: gen-migration writes what the history lacks of it; where revisions by hand have"
+            " built its tables: gen-migration --adopt"
+        )
+    elif not dry_run:
         talk.say(
             f"next: write the tables into {made.spec}, then run gen-migration; or take those of"
             f" a database: gen-migration import URL --output {made.spec}"

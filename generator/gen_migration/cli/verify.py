@@ -9,6 +9,7 @@ import click
 
 from gen_migration import api
 from gen_migration.cli import idle_options, options, talk
+from gen_migration.cli.each import each
 
 if TYPE_CHECKING:
     from gen_migration.api import Proof, Scratch
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 @click.command(
     name="verify", short_help="Prove on PostgreSQL what the revision of SPEC does."
 )
-@click.argument("spec", type=click.Path(path_type=Path), shell_complete=options.specs)
+@click.argument(
+    "spec",
+    type=click.Path(path_type=Path),
+    shell_complete=options.specs,
+    required=False,
+)
 @click.option(
     "--revision",
     metavar="REVISION",
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
 @options.history
 @options.parent
 def command(
-    spec: Path,
+    spec: Path | None,
     revision: str | None,
     dev_url: str | None,
     before: Path | None,
@@ -43,6 +49,9 @@ def command(
     to lead to the spec; downgrade, which has to lead back, rows included; upgrade again. Nothing
     is written. All of these revisions are run: read those of a stranger first.
 
+    Without SPEC, do so for each of the specs in [tool.gen-migration] of pyproject.toml; the exit
+    status is the worst of theirs.
+
     Prints what differs as a diff of specs. Exit status: 0 where the revision does what it says;
     1 where it does not; 2 on an error, also of the history before it.
 
@@ -51,19 +60,24 @@ def command(
       gen-migration verify spec/app.yaml
     """  # noqa: D301 - a backspace is what click asks for
     history = api.History(output=output, config=config, **parent)
-    found = api.verify(
-        spec,
-        revision,
-        history=history,
-        configuration=api.configuration(),
-        scratch=scratch(dev_url, before),
-    )
-    report(found)
-    if revision is not None or not found.is_new:
-        given = {"--head": history.head, "--depends-on": history.depends_on}
-        idle_options.tell(given, given, "the revision is there already")
-    if not found.is_good:
-        click.get_current_context().exit(1)
+    configured = api.configuration()
+
+    def of(one: Path) -> None:
+        found = api.verify(
+            one,
+            revision,
+            history=history,
+            configuration=configured,
+            scratch=scratch(dev_url, before),
+        )
+        report(found)
+        if revision is not None or not found.is_new:
+            given = {"--head": history.head, "--depends-on": history.depends_on}
+            idle_options.tell(given, given, "the revision is there already")
+        if not found.is_good:
+            click.get_current_context().exit(1)
+
+    each(of, spec, configured, {"--revision": revision})
 
 
 def scratch(dev_url: str | None, before: Path | None) -> Scratch:

@@ -21,6 +21,7 @@ from gen_migration.base.files import from_here, write_new
 from gen_migration.history.alembic_files import creation_date, revisions
 from gen_migration.history.file_names import LENGTH, slug
 from gen_migration.history.graph import heads, in_order
+from gen_migration.history.revision_ids import TEMPLATE, template_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,6 @@ OTHERS = (
     "timezone",
     "version_locations",
 )
-TEMPLATE = "%(rev)s_%(slug)s"
 WORDS = re.compile(r"\w+")
 # What an id must not hold (alembic.script.revision), and what has a meaning of its own.
 ID = re.compile(r"(?!(?:head|heads|base|current)\Z)[^@+:-]+")
@@ -68,7 +68,7 @@ class Settings:
         values = {one: getattr(created, one) for one in parts}
         values |= {"rev": id_, "slug": "_".join(WORDS.findall(words)).lower()}
         values |= {"epoch": int(created.timestamp())}
-        return f"{self.template % values}.py"
+        return f"{template_of(id_, self.template) % values}.py"
 
 
 class Options:

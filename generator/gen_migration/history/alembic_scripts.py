@@ -15,6 +15,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.base.files import write_new
 from gen_migration.history.alembic_errors import checked
 from gen_migration.history.alembic_files import creation_date, read, revisions
+from gen_migration.history.revision_ids import template_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,6 +69,14 @@ class Scripts(ScriptDirectory):
         deep, compiled = self.recursive_version_locations, self.sourceless
         found = revisions(self._version_locations, deep=deep, compiled=compiled)
         return map(ReadScript, found)
+
+    def _rev_path(self, path: Any, rev_id: str, *words: Any) -> Path:
+        template = self.file_template
+        self.file_template = template_of(rev_id, template)
+        try:
+            return super()._rev_path(path, rev_id, *words)
+        finally:
+            self.file_template = template
 
     def _generate_template(self, src: Path, dest: Path, **kw: Any) -> None:  # noqa: ARG002
         header = replace(

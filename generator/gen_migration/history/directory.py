@@ -13,7 +13,7 @@ from gen_migration.base.files import write_new
 from gen_migration.history.file_names import LENGTH, slug
 from gen_migration.history.graph import head_of, in_order
 from gen_migration.history.revision import Draft, Locations, Revision
-from gen_migration.history.revision_ids import NUMBERED
+from gen_migration.history.revision_ids import TEMPLATE, template_of
 from gen_migration.render.header import read_header, read_source
 from gen_migration.render.marker import read_marker
 
@@ -58,8 +58,7 @@ class OutputDirectory:
 
     def path_of(self, draft: Draft) -> Path:
         id_, words = draft.header.revision, slug(draft.slug)
-        # One that says what it does need not say it twice.
-        name = id_ if NUMBERED.match(id_) and "_" in id_ else f"{id_}_{words}"
+        name = template_of(id_, TEMPLATE) % {"rev": id_, "slug": words}
         return self._root / f"{name}.py"
 
     def write(self, draft: Draft) -> Path:

@@ -18,6 +18,8 @@ LENGTH = 40  # of Alembic's `truncate_slug_length`
 JOINING = frozenset("and as at by for from in into more of on the to with".split())
 # Nor do these behind one of them: "to table", "of column".
 KINDS = frozenset("column constraint enum index partition sequence table".split())
+# Nor does what begins an action whose object is cut off: "create enum kind, add".
+ACTIONS = frozenset("add alter change create drop fill rename set validate".split())
 PART = re.compile(r" \(part \d+ of \d+\)\Z")
 
 
@@ -40,7 +42,7 @@ def slug(text: str, length: int = LENGTH) -> str:
         room -= len(word) + 1
     if kept[1:] and kept[-1] in KINDS and kept[-2] in JOINING:
         kept.pop()
-    while kept and kept[-1] in JOINING:
+    while kept and kept[-1] in JOINING | ACTIONS:
         kept.pop()
     if kept:
         return "_".join(kept)

@@ -25,6 +25,8 @@ NUMBERED = re.compile(r"(\d+)(_|$)")
 # Words of Alembic's that mean other revisions.
 WORDS = frozenset(("base", "head", "heads", "current"))
 WIDTH = 3  # digits of the first number
+# How Alembic calls files where its configuration does not say it.
+TEMPLATE = "%(rev)s_%(slug)s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,15 @@ def numbered(words: str, taken: Collection[str]) -> str:
     ascii_words = re.sub(r"[^\w ]+", " ", words, flags=re.ASCII)
     name = slug(ascii_words, LONGEST - len(number) - 1)
     return f"{number}_{name}" if name else number
+
+
+def template_of(id_: str, template: str) -> str:
+    """Return how a revision's file is called: after an id of words alone, in Alembic's own way.
+
+    One that says what the revision does need not say it twice.
+    """
+    says_it = NUMBERED.match(id_) is not None and "_" in id_
+    return "%(rev)s" if says_it and template == TEMPLATE else template
 
 
 def same_number(ids: Iterable[str]) -> list[str]:

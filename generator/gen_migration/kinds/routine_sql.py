@@ -195,8 +195,13 @@ def result(value: Any) -> Any:
 
 
 def definition(value: Any) -> str:
-    """Return what a routine is, but for its body, as SQL behind its name."""
-    found = [f"({', '.join(map(argument, value.arguments_in_brackets))})"]
+    """Return what a routine is, but for its body, as SQL behind its signature.
+
+    Arguments stand there again where they say more than their types.
+    """
+    told = [argument(one) for one in value.arguments_in_brackets]
+    said = [one.type.sql for one in value.arguments_in_brackets]
+    found = [] if told == said else [f"({', '.join(told)})"]
     if (of := returns(value)) is not None:
         found.append(f"RETURNS {of}")
     language = f"LANGUAGE {quote_name(value.language)}{transformed(value)}"

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Error, visible
-from gen_migration.base.files import YAML, locked, write_new
+from gen_migration.base.files import YAML, locked, replace_file, write_new
 from gen_migration.model.partitions import root
 from gen_migration.spec import files as files_of_sql
 from gen_migration.spec.write.printer import formatted
 from gen_migration.spec.write.spec import document, text_of
 from gen_migration.spec.write.writer import Writer
+from gen_migration.workflows import starter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -32,7 +33,8 @@ def write(
     """Write a spec to a file, or to a directory that its suffix does not make a YAML file.
 
     With `bodies`, the SQL of views, functions and the like has files of its own. Return the paths.
-    Raises Error when a file is there already; nothing is written then.
+    The spec that `init` begins with is written over, and its line for editors kept. Raises Error
+    when another file is there already; nothing is written then.
     """
     whole = document(spec)
     found = with_bodies(whole) if bodies else {}
@@ -43,13 +45,18 @@ def write(
         directory = output.parent
         found[output.name] = laid_out(unheld, whole)
     with locked(directory.absolute()):
+        begun = starter.name_in(output) is not None
         there = [name for name in found if (directory / name).exists()]
+        if begun:
+            there.remove(output.name)
         if there:
             raise Error(
                 "the file exists and is not overwritten",
                 where=str(directory / there[0]),
-                hint="give another directory, or remove its files",
+                hint="give --output another name, or remove what is there",
             )
+        if begun:
+            replace_file(output, starter.SCHEMA + found.pop(output.name))
         written: list[Path] = []
         try:
             for name, text in found.items():
@@ -62,7 +69,7 @@ def write(
                 with contextlib.suppress(OSError):
                     path.unlink()
             raise
-    return written
+    return [output, *written] if begun else written
 
 
 def text(spec: Spec, unheld: Iterable[Unheld]) -> str:

@@ -14,27 +14,16 @@ from typing import TYPE_CHECKING
 from gen_migration.base.configuration import FILE, TABLE
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Error
-from gen_migration.base.files import locked, replace_file, write_new
+from gen_migration.base.files import is_yaml, locked, replace_file, write_new
 from gen_migration.history.revision_ids import NUMBERED
 from gen_migration.history.target import find_target
 from gen_migration.spec.json_schema import text as json_schema
+from gen_migration.workflows import starter
+from gen_migration.workflows.import_files import REST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-SPEC = """\
-# yaml-language-server: $schema=./schema.json
-name: {name}
-description: Create the tables of {name}.
-
-tables: {{}}
-# Such as, in the place of {{}}:
-#   users:
-#     columns:
-#       id: {{type: uuid, primary_key: true}}
-#       email: {{type: text, unique: true}}
-#       created_at: {{type: timestamptz, default: {{sql: now()}}}}
-"""
 WORKFLOW = """\
 name: Schema
 on: pull_request
@@ -53,6 +42,8 @@ jobs:
           python-version: "3.13"
       - run: python -m pip install gen-migration
       - run: gen-migration --check
+"""
+REVIEW = """\
       - run: gen-migration diff {path} --format github --fail-on danger --rules-from "$BASE"
         env:
           BASE: ${{{{ github.event.pull_request.base.sha }}}}
@@ -66,7 +57,7 @@ repos:
         language: system
         entry: gen-migration format
         require_serial: true
-        files: ^{path}$
+        files: ^{files}$
       - id: gen-migration-check
         name: gen-migration check
         language: system
@@ -78,9 +69,13 @@ repos:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What is written, by path; how `pyproject.toml` goes on; and what is left to a person."""
+    """What is written, by path; how `pyproject.toml` goes on; and what is left to a person.
+
+    `spec` is the first of the project, which `is_there` already or is one of `files`.
+    """
 
     spec: Path
+    is_there: bool = False
     files: Mapping[Path, str] = field(default_factory=dict)
     table: str = ""
     notes: tuple[str, ...] = ()
@@ -106,20 +101,29 @@ def start(root: Path, name: str | None, spec: Path | None) -> Start:
             where=str(root / FILE),
             hint="write a further spec into its specs",
         )
+    specs = [] if name or spec else specs_of(root)
     called = name or name_of(text, root)
-    path = spec or Path("spec") / f"{called}.yaml"
-    if (root / path).exists():
-        raise Error("the file is there already", where=str(path), hint="name another")
-    files = {path: SPEC.format(name=called), path.parent / "schema.json": json_schema()}
-    files[Path(".pre-commit-config.yaml")] = HOOKS.format(path=re.escape(str(path)))
+    path = specs[0] if specs else spec or Path("spec") / f"{called}.yaml"
+    files = {}
+    if not specs:
+        if (root / path).exists():
+            raise Error(
+                "the file is there already", where=str(path), hint="name another"
+            )
+        files[path] = starter.text(called)
+    home = path.parent if is_yaml(path) else path
+    files[home / "schema.json"] = json_schema()
+    paths = specs or [path]
+    files[Path(".pre-commit-config.yaml")] = HOOKS.format(files=pattern(paths))
     if (root / ".github").is_dir():
         workflow = Path(".github/workflows/schema.yml")
-        files[workflow] = WORKFLOW.format(path=path)
+        files[workflow] = WORKFLOW + "".join(map(review, paths))
     there = [one for one in files if (root / one).exists()]
     return Start(
         spec=path,
+        is_there=bool(specs),
         files={one: held for one, held in files.items() if one not in there},
-        table=table(path, numbered=is_numbered(root)),
+        table=table(paths, numbered=is_numbered(root)),
         notes=tuple(
             f"{one} is there, and stays as it is; it may hold:\n\n{files[one]}"
             for one in there
@@ -128,9 +132,35 @@ def start(root: Path, name: str | None, spec: Path | None) -> Start:
     )
 
 
-def table(path: Path, *, numbered: bool) -> str:
+def specs_of(root: Path) -> list[Path]:
+    """Return the specs in a project's directory `spec`: the files, or the directory as one."""
+    home = Path("spec")
+    named = [
+        home / one.name
+        for one in sorted((root / home).glob("*"))
+        if is_yaml(one) and re.search(r"^name:", read(one), re.MULTILINE)
+    ]
+    return [home] if home / REST in named else named
+
+
+def pattern(specs: Iterable[Path]) -> str:
+    """Return the regular expression of the files of specs."""
+    found = [
+        re.escape(one.as_posix()) + ("" if is_yaml(one) else r"/.*\.ya?ml")
+        for one in specs
+    ]
+    return found[0] if len(found) == 1 else f"({'|'.join(found)})"
+
+
+def review(spec: Path) -> str:
+    """Return the step of the workflow that tells what a change of a spec does."""
+    return REVIEW.format(path=spec.as_posix())
+
+
+def table(specs: Iterable[Path], *, numbered: bool) -> str:
     """Return the table of the configuration."""
-    lines = [f"[{TABLE}]", f'specs = ["{path.as_posix()}"]']
+    listed = ", ".join(f'"{one.as_posix()}"' for one in specs)
+    lines = [f"[{TABLE}]", f"specs = [{listed}]"]
     if numbered:
         lines.append('revision-ids = "numbered" # as those of the history are')
     return "\n".join([*lines, ""])

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from gen_migration.plan.planner import Plan
 
 
+ON_TABLE = re.compile(
+    r"create(_|\s+)(\w+\s+)?table|alter\s+table|(add|alter)_column", re.IGNORECASE
+)
+
+
 def next_change(
     spec: Spec, path: Path, directory: Directory, request: Request
 ) -> Change:
@@ -119,8 +124,11 @@ def by_hand(spec: Spec, revisions: tuple[Revision, ...]) -> tuple[str, ...]:
 
 
 def builds(text: str, spec: Spec) -> bool:
-    """Tell whether a revision seems to create one of a spec's tables: it names one."""
-    if re.search(r"create(_|\s+)(\w+\s+)?table", text, re.IGNORECASE) is None:
+    """Tell whether a revision seems to create or to alter one of a spec's tables: it names one.
+
+    What is altered there, another one has created, be it by a file of SQL that is not read.
+    """
+    if ON_TABLE.search(text) is None:
         return False
     words = set(re.findall(r"\w+", text))
     return any(

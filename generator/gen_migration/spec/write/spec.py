@@ -56,6 +56,15 @@ class Dumper(yaml.SafeDumper):
         """Indent lists inside of mappings."""
         super().increase_indent(flow, indentless=False)
 
+    def analyze_scalar(self, scalar: str) -> Any:
+        """Keep in the literal style what has been found to fit it.
+
+        PyYAML reads tabs there, and spaces before the end of a line, and writes neither.
+        """
+        found = super().analyze_scalar(scalar)
+        found.allow_block |= getattr(self.event, "style", None) == "|"
+        return found
+
 
 for pattern, tag in (
     (CONSTANT_PATTERN, "null"),
@@ -129,8 +138,14 @@ def scalar(value: Any) -> yaml.Node:
 def is_block(text: str) -> bool:
     """Tell whether a text of several lines is kept as it is by YAML's literal style."""
     lines = text.removesuffix("\n").split("\n")
-    return len(lines) > 1 and all(
-        line.replace("\t", "").isprintable() and line.rstrip() == line for line in lines
+    return (
+        len(lines) > 1
+        # A tab at the beginning is taken for indentation.
+        and text.lstrip(" \n")[:1] not in ("", "\t")
+        and all(
+            line.replace("\t", "").isprintable() and not line.endswith("\t")
+            for line in lines
+        )
     )
 
 
