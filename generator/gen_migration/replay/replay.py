@@ -60,6 +60,8 @@ def read_upgrade(text: str, place: Position, record: Record) -> None:
 
     Raises Error with the line of the revision where it cannot be followed.
     """
+    if "\r" not in text:  # which ends lines as well
+        place.lines = text.split("\n")
     with collected_later():
         follow(tree_of(text, place.path), place, record)
 

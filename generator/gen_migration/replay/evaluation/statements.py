@@ -145,7 +145,7 @@ class Reader(Evaluator):
         if node.decorator_list:
             scope.names[node.name] = self.helper(node, scope)
             return
-        if node.name in NAMES and not is_known(node):
+        if node.name in NAMES and not is_known(node, self.place.lines):
             raise changed(self.place, node)
         if node.name in SHARED:
             scope.names[node.name] = stubs.Helper(node.name)
@@ -177,7 +177,7 @@ class Reader(Evaluator):
             found = self.evaluate(one, scope)
             if found != stubs.Reference("contextlib.contextmanager"):
                 raise UnknownError(f"the decorator {described(found)}")
-        if not is_known(node):
+        if not is_known(node, self.place.lines):
             raise changed(self.place, node)
         return stubs.Helper(node.name)
 
@@ -199,7 +199,7 @@ class Reader(Evaluator):
                 raise self.place.unknown(f"{what(one)} in an annotation")
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
-        if not is_known(node):
+        if not is_known(node, self.place.lines):
             raise changed(self.place, node)
         scope.names[node.name] = stubs.Helper(node.name, is_class=True)
 
