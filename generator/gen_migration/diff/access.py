@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.kinds import BY_WORD, access
+from gen_migration.kinds.relations import Known
 from gen_migration.model.access import columns_in, with_column
 from gen_migration.model.own_columns import partitions
 from gen_migration.operations.access import SetGrants, SetOwner
@@ -29,7 +30,7 @@ def completed(old: Schema, new: Schema) -> Schema:
     Grants that are empty, which is what PostgreSQL gives by itself, are none from here on; what is
     new and says none has what the default privileges give that both have.
     """
-    both = with_later(old, new)
+    both, relations = with_later(old, new), Known(new)
     changed: dict[str, dict[Any, Any]] = {}
     for word, name, value in access.every(new):
         before = old.of(word).get(name)
@@ -39,7 +40,10 @@ def completed(old: Schema, new: Schema) -> Schema:
             if before is None and value.grants is None:
                 found["grants"] = access.at_first(both, word, name, owner)
             else:
-                found["grants"] = grants_beside(before, value, owner)
+                kept = grants_beside(before, value, owner)
+                if value.grants is None:
+                    kept = but_gone(kept, relations, word, name)
+                found["grants"] = kept
         if any(getattr(value, key) != one for key, one in found.items()):
             objects = changed.setdefault(word, dict(new.of(word)))
             objects[name] = replace(value, **found)
@@ -51,6 +55,15 @@ def completed(old: Schema, new: Schema) -> Schema:
             found = BY_WORD[word].put(new.of(word), name, value)
             new = new.with_(word, found)
     return new
+
+
+def but_gone(
+    grants: Grants | None, relations: Known, word: str, name: Any
+) -> Grants | None:
+    """Return grants without those on columns that a relation has no more."""
+    named = columns_in(grants)
+    there = relations.columns(word, name) if named else None
+    return grants if there is None else without(grants, named - {*dict(there)})
 
 
 def with_later(old: Schema, new: Schema) -> Schema:
