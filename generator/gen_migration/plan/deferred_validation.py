@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
 from gen_migration.diff.rewrites import cost_of
+from gen_migration.model.given import ancestry, heirs
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import every as op
 from gen_migration.plan.busy_tables import is_crowded
@@ -15,6 +16,7 @@ from gen_migration.plan.modes import LONG_THERE
 from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
+    from gen_migration.model.schema import Schema
     from gen_migration.plan.modes import Rules
 
 
@@ -36,6 +38,7 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
         # What writes a table anew reads it for its checks in passing.
         if retyped or isinstance(one, ForeignKey)
     }
+    later = {k: v for k, v in later.items() if not is_shared(made.downgrade.start, *k)}
     if not (held or later):
         return (made,)
     checks = tuple(
@@ -152,6 +155,17 @@ def put_back(made: PlannedRevision, rules: Rules) -> Checks:
             case op.AttachPartition(table=table):
                 found = {key: one for key, one in found.items() if key[0] != table}
     return found
+
+
+def is_shared(schema: Schema, table: Name, name: str) -> bool:
+    """Tell whether a table shares a check with its parents or its children (INHERITS).
+
+    By itself, none of them can be made NOT VALID again, which the way back would do.
+    """
+    return any(
+        isinstance(schema.tables[one].constraints.get(name), Check)
+        for one in (*ancestry(schema, table), *heirs(schema, table))
+    )
 
 
 def not_valid(value: Check | ForeignKey) -> Check | ForeignKey:
