@@ -337,6 +337,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            set_column_nullable.of_a_partition_with_a_value
             check_rows.contract_of_a_type backfill.expand_a_split backfill.expand_a_rename
             backfill.expand_a_type backfill.expand_a_type_by_sql
             create_constraint.check_of_a_parent
@@ -429,6 +430,7 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
+            alter_publication.of_a_table_made_anew
             add_column.that_partitions_have_otherwise
             add_column.to_a_parent
             create_table.child_of_several

@@ -19,6 +19,7 @@ import yaml
 from click.testing import CliRunner
 from environment import SHOP, Environment, clean_environment, environment, written
 from gen_migration.cli import main
+from servers import in_turn
 from sqlalchemy.exc import NoSuchModuleError
 
 ROOT = Path(__file__).parents[2]
@@ -261,13 +262,14 @@ OF_HOOKS = {
 PROCESSES += [f"{hook['entry']} {OF_HOOKS[hook['id']][0]}" for hook in HOOKS]
 
 
-@pytest.mark.parametrize("command", PROCESSES)
-@pytest.mark.parametrize("packaged", [False, True], ids=["path", "package"])
+@pytest.mark.parametrize(
+    ("command", "location"), in_turn(PROCESSES, ["path", "package"])
+)
 def test_a_module_of_the_project_is_not_imported(
-    command: str, shadowed: Environment, *, packaged: bool
+    command: str, location: str, shadowed: Environment
 ) -> None:
     """Alembic puts the project in front of Python's path, and imports what a location names."""
-    if packaged:
+    if location == "package":
         shutil.move(shadowed.root / "migrations", shadowed.root / "app" / "db")
         shadowed.edit(shadowed.ini, "%(here)s/migrations", "app.db:migrations")
     program, *arguments = shlex.split(command)
