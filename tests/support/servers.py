@@ -80,6 +80,11 @@ def in_turn(cases: Sequence[One], others: Sequence[Two]) -> list[tuple[One, Two]
     return list(zip(cases, cycle(others), strict=False))
 
 
+def share(version: int, of: Sequence[One]) -> Sequence[One]:
+    """Return what a server of a version is asked, where each is asked in turn."""
+    return of if is_all() else of[VERSIONS.index(version) :: len(VERSIONS)]
+
+
 def is_all() -> bool:
     """Tell whether all cases are asked for."""
     return "GEN_MIGRATION_ALL" in os.environ
