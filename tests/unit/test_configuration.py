@@ -53,6 +53,10 @@ def test_levels_are_words_or_words_with_a_reason() -> None:
             ':5: tool.gen-migration: unknown key "rulez"\n  hint: did you mean "rules"?',
         ),
         (
+            "[tool.gen_migration]\nrules = []\n",
+            ": tool.gen_migration is nobody's table\n  hint: write [tool.gen-migration]",
+        ),
+        (
             '[tool.gen-migration]\nrules = "schema_rules"\n',
             ':2: tool.gen-migration.rules: expected "array", got "str"',
         ),

@@ -763,7 +763,12 @@ def test_exit_status(arguments: tuple[str, ...], status: int, work: Path) -> Non
 
 @pytest.mark.parametrize(
     ("arguments", "near"),
-    [(("verfy", "shop.yaml"), "verify"), (("imprt",), "import"), (("dif",), "diff")],
+    [
+        (("verfy", "shop.yaml"), "verify"),
+        (("imprt",), "import"),
+        (("dif",), "diff"),
+        (("gen", "shop.yaml"), "generate"),
+    ],
 )
 def test_a_misspelt_command(arguments: tuple[str, ...], near: str, work: Path) -> None:
     done = run(work, *arguments)
@@ -771,6 +776,12 @@ def test_a_misspelt_command(arguments: tuple[str, ...], near: str, work: Path) -
     assert done.stderr == (
         f'error: no such command or file: "{arguments[0]}"\n  hint: did you mean "{near}"?\n'
     )
+
+
+def test_a_command_of_alembics(work: Path) -> None:
+    done = run(work, "upgrade", "head")
+    assert done.status == 2
+    assert "Alembic's, which runs revisions: alembic upgrade" in done.stderr
 
 
 def test_a_spec_that_is_called_like_a_command(work: Path) -> None:

@@ -145,7 +145,7 @@ def configuration(directory: Path) -> Configuration:
 
 def configured(content: bytes, where: str) -> Configuration:
     """Return what the bytes of a `pyproject.toml` say. Raises Error where it is no such file."""
-    if b"gen-migration" not in content:
+    if re.search(rb"gen[-_]migration", content) is None:
         return Configuration()
     if len(content) > MAX_BYTES:
         raise Error(f"the file is longer than {MAX_BYTES:,} bytes", where=where)
@@ -153,11 +153,17 @@ def configured(content: bytes, where: str) -> Configuration:
 
     try:
         text = content.decode()
-        table = tomllib.loads(text).get("tool", {}).get("gen-migration", {})
+        tools = tomllib.loads(text).get("tool", {})
+        table = tools.get("gen-migration", {})
+        misspelt = "gen_migration" in tools
     except UnicodeDecodeError:
         raise Error("the file is not UTF-8", where=where, hint="save it so") from None
     except (tomllib.TOMLDecodeError, RecursionError, AttributeError) as error:
         raise Error(f"not TOML: {error}", where=where, hint="mend it") from None
+    if misspelt:
+        raise Error(
+            "tool.gen_migration is nobody's table", where=where, hint=f"write [{TABLE}]"
+        )
     return checked(table, text, where)
 
 

@@ -41,6 +41,11 @@ ELSEWHERE = {
     "verify": "verify",
 }
 
+# Commands of Alembic's, which runs what this tool writes.
+ALEMBICS = frozenset(
+    "branches current downgrade edit ensure_version heads history list_templates merge revision"
+    " show stamp upgrade".split()
+)
 # Options of `generate` with which it writes no revision.
 WRITES_NOTHING = frozenset(("--check", "--dry-run", "--sql"))
 
@@ -139,11 +144,15 @@ def refuse_misspelt(word: str, commands: list[str]) -> None:
     path = Path(word)
     if word.startswith("-") or path.suffix or path.name != word or os.path.exists(path):  # noqa: PTH110 - a path that is too long is no file
         return
-    if near := nearest(word, commands):
-        raise Error(
-            f'no such command or file: "{word}"',
-            hint=near,
-        )
+    begun = [one for one in commands if one.startswith(word)]
+    if word in ALEMBICS:
+        near = f"it is one of Alembic's, which runs revisions: alembic {word}"
+    elif len(begun) == 1:
+        near = f'did you mean "{begun[0]}"?'
+    else:
+        near = nearest(word, commands)
+    if near:
+        raise Error(f'no such command or file: "{word}"', hint=near)
 
 
 @click.group(

@@ -166,6 +166,9 @@ def scalar_type(text: str, own: Names) -> Type:
         return named(name.lower(), None, arguments)
     if (name + rest).lower() in OTHERS:
         known = OTHERS[(name + rest).lower()]
+        if arguments and known in {"text", "varchar", "numeric"}:
+            kept = "varchar" if known == "text" else known
+            known = f"{kept}({','.join(arguments)})"
         raise TypeMistake(
             f'unknown type "{name + rest}"', f'PostgreSQL\'s word is "{known}"'
         )

@@ -109,6 +109,8 @@ def hint_of_kind(detail: ErrorDetails, place: Place, shape: type[Shape]) -> str:
     key = str(detail["loc"][-1]) if detail["loc"] else ""
     if key in DURATIONS:
         return "write a number with its unit: 500ms, 3s, 30min or 2h"
+    if place[-1:] == ("not_null",) and isinstance(value, bool):
+        return "a column is NOT NULL unless it says nullable: true; this names the constraint"
     if kind == "string_type" and is_scalar(value):
         return f'put it in quotes: "{str(value).lower()}"'
     if kind == "bool_type" and isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
@@ -174,6 +175,12 @@ def not_plain(at: Spot, shape: NotNullShape, what: str) -> None:
             )
 
 
+# What is meant as an expression, where it is no value of the column's type.
+CALL = re.compile(
+    r"\w+\(.*\)|current_(date|time|timestamp)|localtime(stamp)?", re.IGNORECASE
+)
+
+
 def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None:
     """Return a default as SQL: a literal of the column's type, or an expression."""
     if value is None:
@@ -190,6 +197,8 @@ def default(at: Spot, value: Any, of: Type, what: str = "default") -> str | None
         sql = literal(value, base, build.enums)
     except LiteralMistake as mistake:
         message, hint = mistake.args
+        if isinstance(value, str) and CALL.fullmatch(value):
+            hint = f"write SQL as an expression: {{sql: {value}}}"
         at.wrong(message.replace("the default", f"the {what}"), hint)
         return None
     if is_endless(sql, of):

@@ -232,7 +232,9 @@ def column_target(at: Spot, text: str) -> tuple[Name, str] | None:
     except ValueError:
         names = []
     if len(names) not in {2, 3}:
-        at.wrong(f'"{text}" is not table.column', "write table.column")
+        is_one = len(names) == 1 and "(" not in text
+        example = f", such as {text}.id" if is_one else ""
+        at.wrong(f'"{text}" is not table.column', f"write table.column{example}")
         return None
     schema = names[0] if names[2:] else at.build.shape.schema
     return Name(schema, names[-2]), names[-1]
