@@ -147,7 +147,8 @@ def of_revision(spec: Spec, id_: str, path: Path, directory: Directory) -> Candi
         )
     edit = of_one_edit(found[0], revisions)
     ids = ancestors(revisions, (edit[-1].id,))
-    built = replayed([one for one in in_order(own) if one.id in ids]).schema
+    # Others may stand between them: revisions by hand, and those of other specs.
+    built = replayed([one for one in own if one.id in ids]).schema
     change = Change(
         spec=replace(spec, schema=built, hints=Hints()),
         plan=Plan(operations=(), schema=built),
