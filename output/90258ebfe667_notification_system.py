@@ -29,7 +29,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=facf9914ce408483
+# gen-migration: spec=notification_system checksum=d27f407feb5b2700
 
 
 def upgrade() -> None:
@@ -221,7 +221,11 @@ def watched(steps: str, execute: Callable[..., bool]) -> Iterator[None]:
             "^DO .*?((ALTER|UPDATE) .*?)( AND |;).*", r"\1", " ".join(sql.split())
         )
         now = (now[0] + 1, time.monotonic(), what[:100])
-        execute(cursor, sql, values, say)
+        try:
+            execute(cursor, sql, values, say)
+        except KeyboardInterrupt:
+            said = f"interrupted -- {now[2]} -- run the same command again"
+            raise CommandError(f"revision {revision}: {said}") from None
         say(f"took {time.monotonic() - now[1]:.1f} s: {now[2]}")
         now = (now[0], 0, "")
         return True

@@ -150,9 +150,19 @@ def run(
             raise
         except BaseException as error:
             # A revision may raise anything, SystemExit too.
+            if (interrupt := interruption(error)) is not None:
+                raise interrupt from None
             if running.step is None:
                 raise
             raise of_step(error, running.step) from None
+
+
+def interruption(error: BaseException) -> BaseException | None:
+    """Return Ctrl-C or SIGTERM, where one is behind what a revision or SQLAlchemy raised."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, KeyboardInterrupt):
+        behind = behind.__cause__ or behind.__context__
+    return behind
 
 
 @contextlib.contextmanager

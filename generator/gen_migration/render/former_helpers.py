@@ -184,4 +184,42 @@ def one_by_one(
             stack.enter_context(watched(steps, execute))
         yield
 ''',
+    r'''
+@contextmanager
+def watched(steps: str, execute: Callable[..., bool]) -> Iterator[None]:
+    """Run each statement by a function, and say how far it is: nothing needs what is said."""
+    bind, ended = op.get_bind(), threading.Event()
+    now: tuple[int, float, str] = (0, 0, "")  # which, since when, what
+
+    def say(text: str) -> None:
+        with suppress(Exception):
+            first, *_, last = re.findall("[0-9]+", steps)
+            said = "".join(filter(str.isprintable, " ".join(text.split())))
+            line = f"{revision}: {int(first) + now[0] - 1} of {last} {said}"
+            log = logging.getLogger("alembic.gen_migration")
+            if log.handlers or log.root.handlers or log.isEnabledFor(logging.INFO):
+                log.info("%s", line)
+            elif sys.stderr.isatty():
+                sys.stderr.write(f"{line}\n")
+
+    def run(cursor: Any, sql: str, values: Any, _: Any) -> bool:
+        nonlocal now
+        what = re.sub("^DO .*?((ALTER|UPDATE) .*?)( AND |;).*", r"\1", " ".join(sql.split()))
+        now = (now[0] + 1, time.monotonic(), what[:100])
+        execute(cursor, sql, values, say)
+        say(f"took {time.monotonic() - now[1]:.1f} s: {now[2]}")
+        now = (now[0], 0, "")
+        return True
+
+    given = bind.connection.driver_connection, lambda: now, say, ended
+    thread = threading.Thread(target=progress, args=given, daemon=True)
+    with ExitStack() as stack:
+        event.listen(bind.engine, "do_execute", run)
+        stack.callback(event.remove, bind.engine, "do_execute", run)
+        with suppress(RuntimeError):
+            thread.start()
+            stack.callback(thread.join, 5)
+        stack.callback(ended.set)
+        yield
+''',
 )
