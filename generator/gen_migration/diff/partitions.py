@@ -93,8 +93,11 @@ def with_heirs(
                 step = adapted(at, split, change)
                 steps.append(step)
                 at = apply(at, filter(is_of_column, [step]))
-        if table.has_given:
-            steps += (more := list(changes_of(at, new, name)))
+        for change in [*changes_of(at, new, name)] if table.has_given else ():
+            more = [change]
+            if isinstance(change, col.SetColumnNullable) and not change.new:
+                more = list(forbidding(at, new, change))
+            steps += more
             at = apply(at, more)
         found += steps
     for part in below(old, new, moving):
