@@ -208,8 +208,8 @@ def with_followers(old: Schema, new: Schema, change: Operation) -> Operation:
 def forbidding(
     at: Schema, new: Schema, change: col.SetColumnNullable
 ) -> Iterator[Operation]:
-    """Yield what forbids NULL: first in the partitions that do so themselves."""
-    for part in heirs(at, change.table):
+    """Yield what forbids NULL: first in those below that do so themselves, the lowest first."""
+    for part in reversed(heirs(at, change.table)):
         if held_column(new, part, change.name) is None:
             continue
         step = list(not_null(at, new, part, change.name))
