@@ -67,7 +67,7 @@ OWNERS = """
         UNION ALL
         SELECT 'collation', collname, collowner, collnamespace FROM pg_collation
         UNION ALL
-        SELECT 'event trigger', evtname, evtowner, 'public'::regnamespace FROM pg_event_trigger
+        SELECT 'event trigger', evtname, evtowner, to_regnamespace('public') FROM pg_event_trigger
     ) AS found (word, name, owner, namespace)
     JOIN pg_namespace AS n ON n.oid = namespace
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
