@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import example, given
 from strategies_of_parents import families
 from test_laws_of_changes import (
     law_1,
@@ -23,7 +23,46 @@ if TYPE_CHECKING:
     from transitions import Pair
 
 
+def pair_of(old: dict[str, Any], new: dict[str, Any]) -> Pair:
+    """Return two specs of these tables."""
+    return ({"name": "s", "tables": old}, {"name": "s", "tables": new}, False)
+
+
+INTEGER: dict[str, Any] = {"type": "integer", "nullable": True}
+LONG: dict[str, Any] = {"type": "bigint", "nullable": True}
+TEXT: dict[str, Any] = {"type": "text", "nullable": True}
+# A column that a table has declared, and has from another parent then, where it forbids NULL.
+FORBIDDEN = pair_of(
+    {
+        "b": {"columns": {}},
+        "c": {"columns": {"x": INTEGER}},
+        "d": {"inherits": ["c", "b"]},
+    },
+    {
+        "b": {"columns": {"x": LONG}},
+        "d": {"inherits": ["b"], "primary_key": {"columns": ["x"]}},
+    },
+)
+# A child goes, in a chain of revisions, with a default that its parent loses.
+DROPPED = pair_of(
+    {
+        "b": {"columns": {"x": {**LONG, "default": 2}, "y": TEXT}},
+        "c": {"inherits": ["b"]},
+        "d": {"inherits": ["b"], "checks": {"ck_y": "y <> ''"}},
+        "e": {"columns": {"x": LONG}, "inherits": ["c"]},
+    },
+    {
+        "a": {"columns": {}},
+        "b": {"columns": {"x": INTEGER}},
+        "c": {"inherits": ["b"]},
+        "d": {"inherits": ["a"]},
+    },
+)
+
+
 @given(families())
+@example(FORBIDDEN)
+@example(DROPPED)
 def test_laws(pair: Pair) -> None:
     found = transition(pair)
     for spec in (found.old, found.new):

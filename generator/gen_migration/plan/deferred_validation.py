@@ -39,6 +39,11 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
         if retyped or isinstance(one, ForeignKey)
     }
     later = {k: v for k, v in later.items() if not is_shared(made.downgrade.start, *k)}
+    moved = {one.table for one in made.operations if isinstance(one, op.SetOrigin)}
+    held, later = (
+        {key: one for key, one in found.items() if key[0] not in moved}
+        for found in (held, later)
+    )
     if not (held or later):
         return (made,)
     checks = tuple(

@@ -38,7 +38,7 @@ Thing = Reference
 TYPES: Thing = ("types", None)  # an expression may name any
 SEQUENCES: Thing = ("relations", None)
 # What a table may have from another one.
-INHERITED = frozenset(("column", "constraint"))
+INHERITED = frozenset(("column", "constraint", "default"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +321,10 @@ def _(operation: Any) -> Accesses:
     for part, one in value.constraints.items():
         result.writes.update({("constraint", name, part), *taken(name, part, one)})
     result.writes.update(("table", parent) for parent in value.parents)
+    if value.inherits:
+        # What a parent gets as a default, its children get.
+        names = {*value.columns, *value.own}
+        result.writes.update(("default", name, one) for one in names)
     return result
 
 

@@ -22,7 +22,7 @@ from gen_migration.operations import every as op
 from gen_migration.plan.built_first import of_rows
 from gen_migration.plan.effects import subject
 from gen_migration.plan.order_of_ends import around
-from gen_migration.plan.order_of_heirs import of_heirs
+from gen_migration.plan.order_of_heirs import of_heirs, of_returns
 from gen_migration.plan.order_of_names import of_let_go, of_names
 from gen_migration.plan.reading_order import line_of
 
@@ -71,7 +71,7 @@ def arranged(
     )
     effects = [one.effect(find) for one in subjects]
     needs: dict[int, set[int]] = defaultdict(set)
-    merged = {*of_heirs(operations, old, new)}
+    merged = {*of_heirs(operations, old, new), *of_returns(operations, effects, new)}
     for first, then in (
         *of_references(effects, Graph(old), Graph(new)),
         *of_views(operations, old, new),

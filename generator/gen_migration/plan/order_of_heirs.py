@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from gen_migration.model.schema import Schema
+    from gen_migration.plan.effects import Effect
     from gen_migration.postgres.names import Name
 
 # A table, and a column or a constraint of it.
@@ -44,10 +45,12 @@ def of_heirs(
         return
     at: dict[Part, list[int]] = defaultdict(list)
     merged: dict[Part, list[int]] = defaultdict(list)
+    gone = {part_of(one) for one in operations if isinstance(one, op.DropColumn)}
     for position, one in enumerate(operations):
         if (part := part_of(one)) is not None:
             at[part].append(position)
-            if isinstance(one, MERGED) or forbids(one, old):
+            is_merged = forbids(one, old) and part not in gone
+            if is_merged or isinstance(one, MERGED):
                 merged[part].append(position)
     yield from of_wholes(operations, old, new)
     yield from of_drops(operations)
@@ -67,6 +70,40 @@ def of_drops(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
             dropped[one.table].append(position)
     for positions in dropped.values():
         yield from pairwise(positions)
+
+
+def of_returns(
+    operations: Sequence[op.Operation],
+    effects: Sequence[Effect],
+    new: Schema,
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs for columns that tables drop, and then have from others.
+
+    What is to refer to such a column comes after both.
+    """
+    for position, one in enumerate(operations):
+        if not isinstance(one, op.DropColumn) or is_gone(new, one.table, one.name):
+            continue
+        above = ancestry(new, one.table)
+        firsts = [
+            position,
+            *(
+                number
+                for number, other in enumerate(operations)
+                if isinstance(other, op.AddColumn)
+                and other.name == one.name
+                and other.table in above
+            ),
+        ]
+        for then, effect in enumerate(effects):
+            if ("column", one.table, one.name) in (effect.new or ()):
+                yield from ((first, then) for first in firsts)
+
+
+def is_gone(schema: Schema, table: Name, name: str) -> bool:
+    """Tell whether a table has no column of this name, or declares it itself."""
+    declares = table in schema.tables and name in schema.tables[table].columns
+    return declares or not has_column(schema, (table, name))
 
 
 def has_column(schema: Schema, part: Part) -> bool:
