@@ -18,7 +18,6 @@ from gen_migration.diff.enums import enum_values
 from gen_migration.diff.inherited import inherited_differences
 from gen_migration.diff.meanwhile import (
     defaults_between,
-    dropped_keys,
     keys_between,
     sequences_anew,
 )
@@ -104,7 +103,11 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         elif before != after:
             inside += table(name, before, after, context)
     anew, ends = made_anew(renamed, new, gone, swapped, inside)
-    aside = Aside(renamed, new, {one for one in anew if one[0] != "table"}, gone)
+    off = {
+        *(one for one in anew if one[0] != "table"),
+        *inheritance.returning(renamed, new, staying),
+    }
+    aside = Aside(renamed, new, off, gone)
     anew |= aside.objects
     changes: list[Operation] = [*swaps, *goes_last]
     changes += [
@@ -122,12 +125,12 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     if moving:
         steps = (
             *changes,
-            *keys_between(renamed, new, gone, changed, dropped_keys(changes)),
+            *keys_between(renamed, new, gone, changed, changes),
             *creation(dropped, others(renamed, dropped)),
             *creation(created, others(new, created)),
         )
         changes += moved(renamed, new, moving, steps, context)
-    changes += keys_between(renamed, new, gone, changed, dropped_keys(changes))
+    changes += keys_between(renamed, new, gone, changed, changes)
     changes += inherited_differences(renamed, new, changes, {*moving, *gone})
     changes += [*access_changes(renamed, new, anew, changes)]
     let_go = apart(renamed, moving, gone)

@@ -14,6 +14,7 @@ from gen_migration.model import casts
 from gen_migration.model.given import (
     ancestry,
     given_checks,
+    given_column,
     given_columns,
     heirs,
     held_column,
@@ -38,6 +39,7 @@ from gen_migration.operations.inheritance import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
@@ -169,6 +171,21 @@ def is_exact(schema: Schema, step: SetOrigin) -> bool:
             found = with_type(schema, step.old, of) == step.new
             return found and keeps_order(schema, step.old, of)
     return True
+
+
+def returning(old: Schema, new: Schema, staying: Collection[Name]) -> set[Node]:
+    """Return the columns that tables declare, and have from others alone then: they are dropped.
+
+    What a table declares, it goes on to do so, whatever its parents have (`MergeAttributes`).
+    """
+    return {
+        ("column", name, key)
+        for name in staying
+        if new.tables[name].is_heir
+        for key in old.tables[name].columns
+        if key not in new.tables[name].columns
+        and given_column(new, new.tables[name], key) is not None
+    }
 
 
 def sources(schema: Schema, name: Name, column: str) -> list[Name]:

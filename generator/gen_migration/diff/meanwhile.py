@@ -13,7 +13,7 @@ from gen_migration.operations.column_sequences import sequences as of_columns
 from gen_migration.operations.columns import SetColumnDefault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
@@ -39,22 +39,28 @@ def keys_between(
     new: Schema,
     replaced: set[Name],
     changed: set[Name],
-    dropped: set[tuple[Name, frozenset[str]]],
+    changes: Collection[Operation],
 ) -> Iterator[Operation]:
     """Yield what takes unchanged foreign keys off tables for a while, and puts them back.
 
-    Those on tables that are replaced, and those on keys that are dropped, of which PostgreSQL
+    Those on tables that are replaced, and those on keys that `changes` drop, of which PostgreSQL
     holds on to one. And those between two tables that become unlogged or logged: PostgreSQL
     changes one table at a time, and allows no key from a logged one to an unlogged.
     """
+    dropped = dropped_keys(changes)
     if not (replaced or changed or dropped):
         return
+    off = {
+        (one.table, one.name)
+        for one in changes
+        if isinstance(one, basic.DropConstraint)
+    }
     for name, one in old.tables.items():
         other = new.tables.get(name)
         if other is None or name in replaced:
             continue
         for key, value in one.foreign_keys.items():
-            if other.constraints.get(key) != value:
+            if other.constraints.get(key) != value or (name, key) in off:
                 continue
             both = {name, value.referred_table} <= changed
             if (

@@ -13,6 +13,7 @@ from gen_migration.diff.columns import (
     named,
     value,
 )
+from gen_migration.diff.inheritance import returning
 from gen_migration.model.given import (
     ancestry,
     column_of,
@@ -76,6 +77,8 @@ def with_heirs(
     ]
     found += of_types(at, changes)
     at = apply(at, found)
+    found += (drops := drops_of(at, new, split))
+    at = apply(at, drops)
     for change in changes:
         off = list(identities_off(at, change))
         found += off
@@ -103,6 +106,19 @@ def with_heirs(
     for part in below(old, new, moving):
         found += changes_of(old, new, part)
     return [*with_fills(found, context.hints.backfill)]
+
+
+def drops_of(
+    at: Schema, new: Schema, split: set[tuple[Name, str, str]]
+) -> list[Operation]:
+    """Return the drops of columns that tables have from others then: those add them anew."""
+    found: list[Operation] = []
+    for _, name, key in sorted(returning(at, new, at.tables.keys()), key=str):
+        drop = col.DropColumn(table=name, name=key, old=at.tables[name].columns[key])
+        steps = [*identities_off(at, drop), adapted(at, split, drop)]
+        found += steps
+        at = apply(at, steps)
+    return found
 
 
 def with_fills(

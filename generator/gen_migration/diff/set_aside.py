@@ -78,7 +78,8 @@ def going(
 class Aside:
     """What is off while objects are made `anew`.
 
-    They are nodes of either schema, but for those of tables that are `gone` as a whole.
+    They are nodes of either schema, but for those of tables that are `gone` as a whole. A column
+    among them goes and comes by itself, and so does what heirs have of it.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Aside:
     ) -> None:
         self.old, self.new, self.anew = old, new, anew
         nodes = concerned(old, anew) | concerned(new, anew)
+        nodes -= {*with_heirs(old, anew), *with_heirs(new, anew)}
         self.nodes = {
             node
             for node in nodes
@@ -187,6 +189,14 @@ class Aside:
         if name in self.new.tables[table].columns:
             for one in reversed([*defaults(self.new, table, name)]):
                 yield one.inverse()
+
+
+def with_heirs(schema: Schema, nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the columns among nodes, and those that others have from there, with their defaults."""
+    for word, table, *rest in nodes:
+        if word == "column":
+            for name in (table, *heirs(schema, table)):
+                yield from ((one, name, *rest) for one in ("column", "default"))
 
 
 def defaults(schema: Schema, table: Name, name: str) -> Iterator[Operation]:

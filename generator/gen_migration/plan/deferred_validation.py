@@ -39,6 +39,7 @@ def checked_later(made: PlannedRevision, rules: Rules) -> tuple[PlannedRevision,
         if retyped or isinstance(one, ForeignKey)
     }
     later = {k: v for k, v in later.items() if not is_shared(made.downgrade.start, *k)}
+    # What a table comes to have from elsewhere is said with all that it has by then.
     moved = {one.table for one in made.operations if isinstance(one, op.SetOrigin)}
     held, later = (
         {key: one for key, one in found.items() if key[0] not in moved}

@@ -95,8 +95,13 @@ def of_returns(
                 and other.table in above
             ),
         ]
+        nodes = {
+            ("column", name, one.name)
+            for name in (one.table, *heirs(new, one.table))
+            if not is_gone(new, name, one.name)
+        }
         for then, effect in enumerate(effects):
-            if ("column", one.table, one.name) in (effect.new or ()):
+            if not nodes.isdisjoint(effect.new or ()):
                 yield from ((first, then) for first in firsts)
 
 
