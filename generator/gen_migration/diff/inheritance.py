@@ -211,9 +211,11 @@ def is_torn(old: Schema, new: Schema, name: Name) -> bool:
     for key in was.keys() & becomes.keys():
         if (key in before.columns) != (key in after.columns):
             return True
-        # PostgreSQL alters no column that comes from elsewhere, too.
+        # PostgreSQL alters no column that comes from elsewhere, too, and merges none of two types.
         is_retyped = was[key].type.plain != becomes[key].type.plain
-        if is_retyped and len(sources(old, name, key)) > 1:
+        found = sources(old, name, key)
+        is_left = all(held_column(new, one, key) is None for one in found)
+        if is_retyped and (len(found) > 1 or is_left):
             return True
         if was[key].nullable or becomes[key].nullable:
             continue

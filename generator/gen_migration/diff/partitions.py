@@ -79,7 +79,7 @@ def with_heirs(
     at = apply(at, found)
     found += (drops := drops_of(at, new, split))
     at = apply(at, drops)
-    for change in changes:
+    for change in sorted(changes, key=lambda one: is_exchanged(at, changes, one)):
         off = list(identities_off(at, change))
         found += off
         at = apply(at, off)
@@ -106,6 +106,16 @@ def with_heirs(
     for part in below(old, new, moving):
         found += changes_of(old, new, part)
     return [*with_fills(found, context.hints.backfill)]
+
+
+def is_exchanged(at: Schema, changes: Iterable[Operation], one: Operation) -> bool:
+    """Tell whether a column goes that children get from another parent first."""
+    return isinstance(one, col.DropColumn) and any(
+        isinstance(other, col.AddColumn)
+        and other.name == one.name
+        and not {*heirs(at, other.table)}.isdisjoint(heirs(at, one.table))
+        for other in changes
+    )
 
 
 def drops_of(

@@ -54,6 +54,7 @@ class WholeColumn(base.OfPart):
     def apply(self, schema: Schema) -> Schema:
         if self.new is not None:
             after = with_own(self.with_part(schema, self.new), self.name, self.own)
+            after = self.merged(schema, after)
             return kept_names.noted(after, self.table, self.name)
         after = kept_names.noted(self.with_part(schema, None), self.table, self.name)
         for part in heirs(schema, self.table):
@@ -67,6 +68,17 @@ class WholeColumn(base.OfPart):
                 table = own_columns.with_value(after, table, self.name, was)
             if table != after.tables[part]:
                 after = replace(after, tables=base.put(after.tables, part, table))
+        return after
+
+    def merged(self, before: Schema, after: Schema) -> Schema:
+        """Return a schema in which heirs that had the column keep the values that it has there."""
+        for part in heirs(before, self.table):
+            table, was = after.tables[part], held_column(before, part, self.name)
+            if was is None or self.name in table.columns or part in self.own:
+                continue
+            kept = own_columns.with_value(after, table, self.name, was)
+            if kept != table:
+                after = replace(after, tables=base.put(after.tables, part, kept))
         return after
 
 

@@ -60,6 +60,7 @@ def predecessors(
     writer: dict[Thing, int] = {}
     readers: dict[Thing, list[int]] = defaultdict(list)
     barrier = -1
+    together = families(parents)
     for position, operation in enumerate(operations):
         found = accesses(operation)
         if found is None:
@@ -69,6 +70,7 @@ def predecessors(
             readers.clear()
             continue
         found.reads.update(inherited(found, parents))
+        found.reads.update(shared(found, together))
         needs = {barrier} - {-1}
         for thing in found.reads | found.writes:
             if thing in writer:
@@ -97,6 +99,33 @@ def inherited(found: Accesses, parents: Mapping[Name, tuple[Name, ...]]) -> set[
                 result.add(thing)
                 waiting.append(thing)
     return result
+
+
+def families(parents: Mapping[Name, tuple[Name, ...]]) -> dict[Name, set[Name]]:
+    """Return the tables that a child has columns from together, each with all of them."""
+    found: dict[Name, set[Name]] = defaultdict(set)
+    for child, above in parents.items():
+        if len(above) > 1:
+            family: set[Name] = set()
+            waiting = [child]
+            while waiting:
+                more = {*parents.get(waiting.pop(), ())} - family
+                family |= more
+                waiting += more
+            for one in family:
+                found[one] |= family
+    return found
+
+
+def shared(found: Accesses, together: Mapping[Name, set[Name]]) -> set[Thing]:
+    """Return the columns that children have as one with what is touched: they are of one type."""
+    things = (*found.reads, *found.writes) if together else ()
+    return {
+        (thing[0], other, thing[2])
+        for thing in things
+        if thing[0] == "column"
+        for other in together.get(thing[1], ())
+    }
 
 
 @singledispatch

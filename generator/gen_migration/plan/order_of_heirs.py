@@ -16,7 +16,7 @@ from gen_migration.model.schema import Check
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gen_migration.model.schema import Schema
     from gen_migration.plan.effects import Effect
@@ -60,6 +60,49 @@ def of_heirs(
             every = isinstance(one, op.AlterObject) or stays
             for other in (at if every else merged)[part]:
                 yield (position, other) if is_first else (other, position)
+    yield from of_exchanges(operations, at, old)
+
+
+def of_exchanges(
+    operations: Sequence[op.Operation], at: Mapping[Part, list[int]], old: Schema
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs for columns that children have from another parent, for a while or from then on.
+
+    PostgreSQL merges those of one type: one parent adds the column before another drops it, and
+    after that has changed its type. What children have otherwise is changed after that.
+    """
+    for number, one in enumerate(operations):
+        if not isinstance(one, op.AddColumn | op.DropColumn):
+            continue
+        below = [
+            name
+            for name in heirs(old, one.table)
+            if one.name not in old.tables[name].columns
+        ]
+        is_new = isinstance(one, op.AddColumn)
+        for position, other in enumerate(operations if below else ()):
+            if not is_shared(other, one, below, old):
+                continue
+            if isinstance(other, op.SetColumnType):
+                yield (position, number) if is_new else (number, position)
+            elif is_new and isinstance(other, op.DropColumn):
+                yield number, position
+        for name in below if is_new else ():
+            for position in at[name, one.name]:
+                if not isinstance(operations[position], MERGED):
+                    yield number, position
+
+
+def is_shared(
+    other: Any, one: op.WholeColumn, below: Sequence[Name], old: Schema
+) -> bool:
+    """Tell whether an operation is about a column that children of a table have from it as well."""
+    if not isinstance(other, op.OfPart | op.OfColumn) or other.name != one.name:
+        return False
+    family = {one.table, *ancestry(old, one.table), *heirs(old, one.table)}
+    return other.table not in family and not {*below}.isdisjoint(
+        heirs(old, other.table)
+    )
 
 
 def of_drops(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
