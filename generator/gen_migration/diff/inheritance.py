@@ -214,8 +214,8 @@ def is_torn(old: Schema, new: Schema, name: Name) -> bool:
         # PostgreSQL alters no column that comes from elsewhere, too, and merges none of two types.
         is_retyped = was[key].type.plain != becomes[key].type.plain
         found = sources(old, name, key)
-        is_left = all(held_column(new, one, key) is None for one in found)
-        if is_retyped and (len(found) > 1 or is_left):
+        stays = any(held_column(new, one, key) is not None for one in found)
+        if is_retyped and found and not (stays and len(found) == 1):
             return True
         if was[key].nullable or becomes[key].nullable:
             continue
