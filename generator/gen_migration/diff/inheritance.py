@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.rename_detection import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.given import (
     ancestry,
+    columns_in,
     given_checks,
     given_column,
     given_columns,
@@ -69,7 +71,7 @@ def moves(old: Schema, new: Schema, staying: Collection[Name]) -> Moves:
     joins: list[Any] = [*inverse(parted)]
     before, after = apply(old, leaves), apply(new, parted)
     anew = {
-        *(step.table for step in joins if not is_exact(after, step)),
+        *(step.table for step in joins if not is_exact(before, after, step)),
         *(name for name in concerned if is_torn(before, after, name)),
     }
     return Moves(tuple(leaves), tuple(joins), before, after, frozenset(anew))
@@ -159,17 +161,24 @@ def renamed(table: Table, gone: Table) -> tuple[str, ...]:
     )
 
 
-def is_exact(schema: Schema, step: SetOrigin) -> bool:
-    """Tell whether a table comes to be just what it is to be.
+def is_exact(old: Schema, schema: Schema, step: SetOrigin) -> bool:
+    """Tell whether a table comes to be just what it is to be, from what it is in an old schema.
 
-    What it has in common with a parent, it goes on to declare itself.
+    What it has in common with a parent, it goes on to declare itself. The columns of a typed table
+    are in the order of its type; those that it gets come behind those that it has.
     """
     match step:
         case Inherit(parent=parent):
             return with_parent(schema, step.old, parent) == step.new
         case MakeTyped(of=of):
+            held = columns_in(old, old.tables[step.table])
+            came = {
+                key: one for key, one in step.old.columns.items() if key not in held
+            }
+            stay = {key: one for key, one in held.items() if key in step.old.columns}
+            there = replace(step.old, columns={**stay, **came})
             found = with_type(schema, step.old, of) == step.new
-            return found and keeps_order(schema, step.old, of)
+            return found and keeps_order(schema, there, of)
     return True
 
 
