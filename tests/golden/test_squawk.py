@@ -85,7 +85,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "of a column that comes back, of what a partition alone refuses, or beside a new type",
         """
         set_column_type.of_a_partition_that_forbids_null
-        create_table.child set_column_nullable.of_a_parent
+        create_table.child set_column_nullable.of_a_parent set_column_nullable.of_a_typed_parent
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
         set_column_nullable.of_a_table_whose_partition_says_it
@@ -96,7 +96,6 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-serial-primary-key-field": (
         "the partitions have it, a part of the whole's; beside a new type, or bounds that change",
         """
-        attach_partition.beside_bounds_and_a_key_to_itself
         create_constraint.of_partitioned_tables
         create_constraint.key_of_a_partitioned_table_over_nullable_columns
         set_column_type.of_a_parent_whose_children_name_not_null
@@ -106,6 +105,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
         attach_partition.beside_bounds_and_a_key_to_itself
+        set_column_type.over_a_check_that_a_child_has_as_well
         set_column_type.under_a_function_that_is_called
         create_constraint.key_without_overlaps_that_is_referred_to
         create_constraint.of_partitioned_tables create_constraint.each_kind
@@ -197,6 +197,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "DETACH CONCURRENTLY is refused beside a default partition, and in a transaction",
         """
         attach_partition.beside_bounds_and_a_key_to_itself
+        attach_partition.key_by_another_name
         attach_partition.key_and_index attach_partition.of_a_new_table
         attach_partition.with_equal_indexes detach_partition.with_equal_indexes
         attach_partition.table_that_was_alone detach_partition.and_renamed

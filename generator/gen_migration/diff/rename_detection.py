@@ -15,6 +15,7 @@ from gen_migration.kinds import BY_WORD, KINDS, type_of
 from gen_migration.kinds.kind_changes import Use
 from gen_migration.kinds.references import EVERY
 from gen_migration.model.given import given_checks, given_columns
+from gen_migration.model.partitions import standalone
 from gen_migration.operations.origins import HOLDERS
 from gen_migration.operations.renames import MoveObject, MoveTable
 from gen_migration.postgres.names import Name
@@ -232,10 +233,13 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
         old = state.schema.tables.get(name)
         if old is None or old == table:
             continue
+        # What is attached has what its parent has before that, by the names it gets there.
+        is_attached = table.partition_of is not None and old.partition_of is None
+        becomes = standalone(new, name) if is_attached else table
         for kind, same in kinds:
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
             before = without_given(state.schema, old, getattr(old, kind))
-            after = without_given(new, table, getattr(table, kind))
+            after = without_given(new, becomes, getattr(becomes, kind))
             found = same_parts.pairs(before, after, asked, same)
             alone = {
                 target: source
@@ -248,7 +252,7 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
                 if target not in alone
             }
             if alone:
-                within(state, kind, name, alone, table.constraints)
+                within(state, kind, name, alone, becomes.constraints)
     objects = {name: value for _, name, value in names.indexed(state.schema)}
     for _, name, value in names.indexed(new):
         if name in objects:
