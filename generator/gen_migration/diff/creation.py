@@ -193,7 +193,7 @@ def parts_apart(
     """Yield the defaults and checks of a table that may name something, with what they name."""
     for key, column in table.columns.items():
         if column.default is not None and find.may_name(column.default):
-            yield ("default", key), find.expression(name, column.default)
+            yield ("default", key), find.default(name, column)
     for key, one in table.constraints.items():
         if isinstance(one, Check) and find.may_name(one.expression):
             yield ("constraint", key), find.expression(None, one.expression)

@@ -67,7 +67,7 @@ class Graph(Nodes):
             yield ("column", name, key), whole | theirs | find.column(name, column)
             if column.default is not None:
                 itself = {("column", name, key)}
-                found = itself | find.expression(name, column.default)
+                found = itself | find.default(name, column)
                 yield ("default", name, key), found
         for key, one in parts(table):
             yield part(name, key, one), whole | find.part(name, one)

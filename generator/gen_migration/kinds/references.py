@@ -80,6 +80,13 @@ class Finder:
                 found |= of_expression(table, text)
         return found
 
+    def default(self, table: Name, column: Column) -> set[Reference]:
+        """Return what the default of a column names: a text alone is of the column's type."""
+        text, of = column.default, column.type.name
+        if text is not None and of in text_search.TYPES:
+            text = f"({text})::{of}"
+        return self.expression(table, text)
+
     def query(self, text: str) -> set[Reference]:
         """Return what a canonical query names; all relations, and all columns that it may mean."""
         from gen_migration.postgres.names_in import names_in_query
@@ -156,8 +163,7 @@ class Finder:
         for column in value.columns.values():
             if column.type.kind != "builtin" or column.collation or column.generated:
                 found |= self.column(name, column)
-            if column.default is not None:
-                found |= self.expression(name, column.default)
+            found |= self.default(name, column)
         for own in value.own.values():
             found |= self.expression(name, own.get("default"))
         for constraint in value.constraints.values():

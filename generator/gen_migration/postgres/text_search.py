@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.postgres.names import Name, relation_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 # The spaces of names, which are the words of the kinds as well.
 PARSERS, TEMPLATES = "text search parser", "text search template"
@@ -102,11 +102,28 @@ def constants(nodes: list[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
         elif kind == "type_cast" and node.type_name.names:
             space = TYPES.get(node.type_name.names[-1].string.sval)
             argument = node.arg
+        elif kind == "coalesce_expr":
+            # All are of one type, which a cast of one of them says.
+            spaces = {space_of(one) for one in node.args} - {None}
+            yield from ((one, each) for one in spaces for each in texts(node.args))
+            continue
         else:
             continue
-        is_constant = argument.WhichOneof("node") == "a_const"
-        if space is not None and is_constant and argument.a_const.HasField("sval"):
-            yield space, argument.a_const
+        if space is not None:
+            yield from ((space, one) for one in texts([argument]))
+
+
+def space_of(node: Any) -> str | None:
+    """Return the space of what a cast leads to; None for any other expression."""
+    names = node.type_cast.type_name.names
+    return TYPES.get(names[-1].string.sval) if names else None
+
+
+def texts(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Yield the constants among expressions that are texts."""
+    for one in nodes:
+        if one.WhichOneof("node") == "a_const" and one.a_const.HasField("sval"):
+            yield one.a_const
 
 
 def named(nodes: list[tuple[str, Any]]) -> Iterator[tuple[str, Name]]:
