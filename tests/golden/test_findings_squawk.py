@@ -147,6 +147,7 @@ PAIRS = (
         squawk_alone=(
             "one of the same name takes its place, or only a trigger of ours calls it",
             """
+            drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             alter_function.transforms drop_transform.of_a_function
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
@@ -230,6 +231,7 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            attach_partition.beside_bounds_and_a_key_to_itself attach_partition.key_by_another_name
             create_statement.foreign_partition rename_constraint.by_another_convention
             rename_table.expanded
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
@@ -337,6 +339,9 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            attach_partition.beside_bounds_and_a_key_to_itself drop_column.that_comes_from_a_parent
+            make_typed.with_a_check_over_an_attribute set_column_nullable.of_a_typed_parent
+            set_column_type.over_a_check_that_a_child_has_as_well
             set_column_nullable.of_a_partition_with_a_value
             check_rows.contract_of_a_type backfill.expand_a_split backfill.expand_a_rename
             backfill.expand_a_type backfill.expand_a_type_by_sql
@@ -400,6 +405,8 @@ PAIRS = (
         squawk_alone=(
             "PostgreSQL writes and reads nothing for it",
             """
+            make_typed.with_a_check_over_an_attribute
+            set_column_type.over_a_check_that_a_child_has_as_well
             alter_composite_type.of_typed_tables
             set_column_type.default_stays set_column_type.expressions
             set_column_type.free_with_a_check set_column_type.free_with_a_check_not_valid
@@ -430,6 +437,7 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
+            drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             alter_publication.of_a_table_made_anew
             add_column.that_partitions_have_otherwise
             add_column.to_a_parent
