@@ -72,6 +72,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "adding-foreign-key-constraint": (
         "on the way back, of what is written anew or built meanwhile; partitions are off",
         """
+        drop_column.that_comes_from_a_parent
         attach_partition.beside_bounds_and_a_key_to_itself
         create_constraint.key_without_overlaps_that_is_referred_to
         drop_table.type_in_the_partition_key
@@ -104,6 +105,8 @@ KNOWN: dict[str, tuple[str, str]] = {
     "constraint-missing-not-valid": (
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
+        drop_column.that_comes_from_a_parent
+        make_typed.with_a_check_over_an_attribute
         attach_partition.beside_bounds_and_a_key_to_itself
         set_column_type.over_a_check_that_a_child_has_as_well
         set_column_type.under_a_function_that_is_called
@@ -129,8 +132,9 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "disallowed-unique-constraint": (
-        "no USING INDEX makes a key without overlaps, nor one of partitions, which have it already",
+        "none USING INDEX without overlaps, nor of partitions; or its column goes for a while",
         """
+        drop_column.that_comes_from_a_parent
         create_constraint.key_without_overlaps_that_is_referred_to
         rename_table.partitioned_and_an_index
         """,
@@ -138,6 +142,7 @@ KNOWN: dict[str, tuple[str, str]] = {
     "require-concurrent-index-creation": (
         "the partitions have the index already; what is new or written anew is locked anyway",
         """
+        drop_column.that_comes_from_a_parent
         drop_materialized_view.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
@@ -167,8 +172,9 @@ KNOWN: dict[str, tuple[str, str]] = {
         """,
     ),
     "require-concurrent-index-deletion": (
-        "there is none of a partitioned table's; and a table that goes is not in use",
+        "none of a partitioned table; a table that goes is not used, nor a column that is off",
         """
+        drop_column.that_comes_from_a_parent
         drop_table.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
