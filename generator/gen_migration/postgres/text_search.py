@@ -104,7 +104,7 @@ def constants(nodes: list[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
             argument = node.arg
         elif kind == "coalesce_expr":
             # All are of one type, which a cast of one of them says.
-            spaces = {space_of(one) for one in node.args} - {None}
+            spaces = {one for one in map(space_of, node.args) if one is not None}
             yield from ((one, each) for one in spaces for each in texts(node.args))
             continue
         else:
