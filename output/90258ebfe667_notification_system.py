@@ -29,7 +29,7 @@ down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# gen-migration: spec=notification_system checksum=d27f407feb5b2700
+# gen-migration: spec=notification_system checksum=935974d7e243c277
 
 
 def upgrade() -> None:
@@ -201,8 +201,7 @@ def at_once(
 @contextmanager
 def watched(steps: str, execute: Callable[..., bool]) -> Iterator[None]:
     """Run each statement by a function, and say how far it is: nothing needs what is said."""
-    bind, ended = op.get_bind(), threading.Event()
-    now: tuple[int, float, str] = (0, 0, "")  # which, since when, what
+    bind, ended, now = op.get_bind(), threading.Event(), (0, 0.0, "")  # nth, when, what
 
     def say(text: str) -> None:
         with suppress(Exception):
@@ -217,9 +216,8 @@ def watched(steps: str, execute: Callable[..., bool]) -> Iterator[None]:
 
     def run(cursor: Any, sql: str, values: Any, _: Any) -> bool:
         nonlocal now
-        what = re.sub(
-            "^DO .*?((ALTER|UPDATE) .*?)( AND |;).*", r"\1", " ".join(sql.split())
-        )
+        text = " ".join(sql.split())
+        what = re.sub("^DO .*?((ALTER|UPDATE) .*?)( AND |;).*", r"\1", text)
         now = (now[0] + 1, time.monotonic(), what[:100])
         try:
             execute(cursor, sql, values, say)
@@ -227,7 +225,7 @@ def watched(steps: str, execute: Callable[..., bool]) -> Iterator[None]:
             said = f"interrupted -- {now[2]} -- run the same command again"
             raise CommandError(f"revision {revision}: {said}") from None
         say(f"took {time.monotonic() - now[1]:.1f} s: {now[2]}")
-        now = (now[0], 0, "")
+        now = (now[0], 0.0, "")
         return True
 
     given = bind.connection.driver_connection, lambda: now, say, ended
