@@ -12,6 +12,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.model.given import (
     ALONE,
     VALUES,
+    attributes,
     both,
     column_of,
     columns_of,
@@ -19,10 +20,11 @@ from gen_migration.model.given import (
     heirs,
     held_column,
     own_of,
+    typed_tables,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gen_migration.model.schema import Column, Own, Schema, Table
     from gen_migration.postgres.names import Name
@@ -137,6 +139,26 @@ def changed(
             table = with_value(schema, table, column, after)
         schema = replace(schema, tables={**schema.tables, part: table})
     return schema
+
+
+def with_attributes(schema: Schema, of: Name, changed: Collection[str]) -> Schema:
+    """Return a schema in which children of typed tables declare columns as their type has them.
+
+    `changed` are the attributes that have got another type: with CASCADE, the columns have, too.
+    """
+    given = attributes(schema, of)
+    tables = dict(schema.tables)
+    for name in typed_tables(schema, of) if changed else ():
+        declared = tables[name].columns
+        mine = {
+            key: replace(
+                declared[key], type=given[key].type, collation=given[key].collation
+            )
+            for key in changed
+            if key in declared
+        }
+        tables[name] = replace(tables[name], columns={**declared, **mine})
+    return replace(schema, tables=tables)
 
 
 def inherited_values(values: Mapping[str, Any]) -> dict[str, Any]:

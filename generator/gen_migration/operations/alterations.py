@@ -187,13 +187,23 @@ class AlterObject(base.Alteration):
 
     def apply(self, schema: model.Schema) -> model.Schema:
         objects = schema.of(self.kind)
-        changed = {
+        values = {
             one.name: after
             for one in fields(self.new)
             if (after := getattr(self.new, one.name)) != getattr(self.old, one.name)
         }
-        value = replace(objects[self.name], **changed)
-        return schema.with_(self.kind, base.put(objects, self.name, value))
+        value = replace(objects[self.name], **values)
+        after = schema.with_(self.kind, base.put(objects, self.name, value))
+        if not BY_WORD[self.kind].gives_columns:
+            return after
+        before, wanted = self.old.attributes, self.new.attributes
+        changed = [
+            key
+            for key in before.keys() & wanted.keys()
+            if (before[key].type, before[key].collation)
+            != (wanted[key].type, wanted[key].collation)
+        ]
+        return own_columns.with_attributes(after, self.name, changed)
 
     @property
     def summary(self) -> str:
