@@ -11,8 +11,8 @@ run: .venv/ready
 	@$(BIN)/python scripts/run.py
 
 test: .venv/ready
-	@echo "lint, import contracts, types and 10,000 tests, many of them on PostgreSQL:"
-	@echo "about ten minutes on two processors; .venv/bin/pytest -k NAME runs some"
+	@echo "lint, import contracts, types and 9,000 tests, many of them on PostgreSQL:"
+	@echo "about eight minutes on two processors; .venv/bin/pytest -k NAME runs some"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache --no-logo

@@ -303,6 +303,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back in the same transaction, or the column gets its values elsewhere",
             """
+            alter_composite_type.of_a_child_that_declares_it
             backfill.expand_a_rename
             add_column.that_partitions_have_otherwise
             alter_composite_type.of_typed_tables
@@ -405,6 +406,7 @@ PAIRS = (
         squawk_alone=(
             "PostgreSQL writes and reads nothing for it",
             """
+            alter_composite_type.of_a_child_that_declares_it
             make_typed.with_a_check_over_an_attribute
             set_column_type.over_a_check_that_a_child_has_as_well
             alter_composite_type.of_typed_tables
