@@ -44,13 +44,7 @@ from gen_migration.cli import idle_options, options, talk
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; one that is there is replaced. [default: stdout]",
 )
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Alembic configuration, for the history."
-    " [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml, else the directory output]",
-)
+@options.reading_history
 @options.scratch(options.SERVER, options.SQL)
 def command(
     spec: str,

@@ -30,13 +30,7 @@ from gen_migration.cli import idle_options, options, talk
 @options.flag(
     "--check", help="Write nothing; exit 1, with the files that would change."
 )
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Alembic configuration, for the history."
-    " [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml, else the directory output]",
-)
+@options.reading_history
 @options.scratch(options.SERVER, options.SQL)
 def command(
     spec: str,

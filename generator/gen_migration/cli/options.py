@@ -115,3 +115,14 @@ SQL = (
     "SQL file for scratch databases to begin with: functions and types of others."
     " [default: $GEN_MIGRATION_BEFORE, pyproject.toml]"
 )
+
+
+def reading_history(command: Any) -> Any:
+    """Say by which configuration the history is read: `config`."""
+    return click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Alembic configuration, for the history."
+        " [default: $ALEMBIC_CONFIG, alembic.ini, pyproject.toml, else the directory output]",
+    )(command)
