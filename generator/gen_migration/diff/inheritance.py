@@ -6,6 +6,7 @@ that those are of tables whose columns come from the same places before and afte
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import replace
@@ -23,7 +24,8 @@ from gen_migration.model.given import (
 )
 from gen_migration.model.inheritance import (
     keeps_order,
-    with_parent,
+    kept,
+    taking,
     with_type,
     without_parent,
     without_type,
@@ -71,7 +73,7 @@ def moves(old: Schema, new: Schema, staying: Collection[Name]) -> Moves:
     joins: list[Any] = [*inverse(parted)]
     before, after = apply(old, leaves), apply(new, parted)
     anew = {
-        *(step.table for step in joins if not is_exact(before, after, step)),
+        *(one for one, steps in by_table(joins) if not is_exact(before, after, steps)),
         *(name for name in concerned if is_torn(before, after, name)),
     }
     return Moves(tuple(leaves), tuple(joins), before, after, frozenset(anew))
@@ -99,7 +101,10 @@ def leaving(
     """
     table, after = schema.tables[name], other.tables[name]
     earlier, later = (after, table) if back else (table, after)
-    stays = kept(earlier.inherits, later.inherits)
+    stays = kept(
+        tuple(one for one in earlier.inherits if one in later.inherits),
+        tuple(one for one in later.inherits if one in earlier.inherits),
+    )
     for parent in reversed([one for one in table.inherits if one not in stays]):
         gone = without_parent(schema, table, parent)
         yield NoInherit(
@@ -117,14 +122,6 @@ def leaving(
         or is_written(schema, other, of)
     ):
         yield MakeUntyped(table=name, of=of, old=table, new=without_type(schema, table))
-
-
-def kept(old: tuple[Name, ...], new: tuple[Name, ...]) -> tuple[Name, ...]:
-    """Return the parents that stay: a new one comes behind all others."""
-    for size in range(len(new), 0, -1):
-        if new[:size] == tuple(one for one in old if one in new[:size]):
-            return new[:size]
-    return ()
 
 
 def is_type_anew(schema: Schema, other: Schema, of: Name) -> bool:
@@ -161,24 +158,31 @@ def renamed(table: Table, gone: Table) -> tuple[str, ...]:
     )
 
 
-def is_exact(old: Schema, schema: Schema, step: SetOrigin) -> bool:
+def by_table(joins: list[Any]) -> Iterator[tuple[Name, list[Any]]]:
+    """Yield tables, each with the steps that give it columns from elsewhere."""
+    for name, group in groupby(joins, lambda one: one.table):
+        yield name, list(group)
+
+
+def is_exact(old: Schema, schema: Schema, steps: list[Any]) -> bool:
     """Tell whether a table comes to be just what it is to be, from what it is in an old schema.
 
     What it has in common with a parent, it goes on to declare itself. The columns of a typed table
     are in the order of its type; those that it gets come behind those that it has.
     """
-    match step:
-        case Inherit(parent=parent):
-            return with_parent(schema, step.old, parent) == step.new
+    before: Table = steps[0].old
+    after: Table = steps[-1].new
+    match steps[0]:
+        case Inherit():
+            *_, last = taking(schema, before, after.inherits)
+            return last.after == after
         case MakeTyped(of=of):
-            held = columns_in(old, old.tables[step.table])
-            came = {
-                key: one for key, one in step.old.columns.items() if key not in held
-            }
-            stay = {key: one for key, one in held.items() if key in step.old.columns}
-            there = replace(step.old, columns={**stay, **came})
-            found = with_type(schema, step.old, of) == step.new
-            return found and keeps_order(schema, there, of)
+            held = columns_in(old, old.tables[steps[0].table])
+            came = {key: one for key, one in before.columns.items() if key not in held}
+            stay = {key: one for key, one in held.items() if key in before.columns}
+            there = replace(before, columns={**stay, **came})
+            is_same = with_type(schema, before, of) == after
+            return is_same and keeps_order(schema, there, of)
     return True
 
 

@@ -7,7 +7,7 @@ declared from then on, and what is declared stays so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.base.data_class import replace
 from gen_migration.model.given import (
@@ -22,6 +22,8 @@ from gen_migration.model.given import (
 from gen_migration.model.own_columns import says
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gen_migration.model.schema import Column, Own, Schema, Table
     from gen_migration.postgres.names import Name
 
@@ -35,6 +37,49 @@ def without_parent(schema: Schema, table: Table, parent: Name) -> Table:
 def with_parent(schema: Schema, table: Table, parent: Name) -> Table:
     """Return a table once it is a child of a parent."""
     return settled(schema, table, replace(table, inherits=(*table.inherits, parent)))
+
+
+def kept(old: tuple[Name, ...], new: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Return the parents that stay: any other comes behind them."""
+    for size in range(len(new), 0, -1):
+        if new[:size] == tuple(one for one in old if one in new[:size]):
+            return new[:size]
+    return ()
+
+
+class Taken(NamedTuple):
+    """A parent that a table takes, or lets go to take it again, and the table before and after."""
+
+    parent: Name
+    before: Table
+    after: Table
+
+
+def taking(schema: Schema, table: Table, parents: tuple[Name, ...]) -> Iterator[Taken]:
+    """Yield how a table takes parents.
+
+    In the end, it has these parents in their order. PostgreSQL puts a new one behind those that are
+    there (`inhseqno`): what comes after it is let go once it is there, so that what two parents
+    have stays inherited.
+    """
+    new = [(one, with_parent) for one in parents if one not in table.inherits]
+    there = (*table.inherits, *(one for one, _ in new))
+    again = parents[len(kept(there, parents)) :]
+    ways = (without_parent, with_parent)
+    for parent, way in (*new, *((one, way) for one in again for way in ways)):
+        before, table = table, way(schema, table, parent)
+        yield Taken(parent, before, table)
+
+
+def declares_as(table: Table, other: Table) -> bool:
+    """Tell whether two tables declare the same of what they have from parents."""
+    return (
+        table.columns == other.columns
+        and table.constraints == other.constraints
+        and all(
+            says(table, key) == says(other, key) for key in {**table.own, **other.own}
+        )
+    )
 
 
 def without_type(schema: Schema, table: Table) -> Table:

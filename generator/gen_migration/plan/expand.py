@@ -23,6 +23,7 @@ from gen_migration.operations.origins import Origins
 from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.order import ordered
+from gen_migration.plan.parents_in_order import in_order
 from gen_migration.plan.retyping import block
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ BLOCK = (op.SetColumnType, op.SetColumnGenerated, op.SetEnumValues, op.RemoveEnu
 BOUNDS = (op.SetPartitionBound,)
 DROPS = (op.DropTable,)
 OBJECTS = (op.AlterObject,)
-COMPOSITES = (*BLOCK, *BOUNDS, *DROPS, *OBJECTS)
+PARENTS = (op.Inherit,)
+COMPOSITES = (*BLOCK, *BOUNDS, *DROPS, *OBJECTS, *PARENTS)
 
 
 def expand(
@@ -56,6 +58,8 @@ def expand(
             found = detached(schema, found)
         elif kind is OBJECTS:
             found = anew(schema, found, postgresql)
+        elif kind is PARENTS:
+            found = in_order(schema, found)
         schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
@@ -67,7 +71,7 @@ def kind_of(operation: op.Operation) -> tuple[type, ...]:
         return ()
     if isinstance(operation, op.DropTable) and operation.old.partition_of is None:
         return ()
-    kinds = (BLOCK, BOUNDS, DROPS, OBJECTS)
+    kinds = (BLOCK, BOUNDS, DROPS, OBJECTS, PARENTS)
     return next(kind for kind in kinds if isinstance(operation, kind))
 
 
