@@ -12,6 +12,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.diff import inheritance
 from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.anew import made_anew, refusals, replaced_tables
+from gen_migration.diff.attribute_order import reorders
 from gen_migration.diff.columns import Context, Refusal
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
@@ -22,7 +23,7 @@ from gen_migration.diff.meanwhile import (
     sequences_anew,
 )
 from gen_migration.diff.moving import moved
-from gen_migration.diff.objects import objects, reorders
+from gen_migration.diff.objects import objects
 from gen_migration.diff.only_indexes import only_indexes
 from gen_migration.diff.partitions import is_renamed_apart, with_followers, with_heirs
 from gen_migration.diff.rename_detection import moves
@@ -75,8 +76,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     renames = [*found.operations, *kept_sequences(found.schema, new)]
     renamed = basic.apply(old, renames)
     new = completed(renamed, new)
-    goes_last, reordered = reorders(renamed, new)
-    if renamed == new and not reordered:
+    if renamed == new and not any(reorders(renamed, new, {}, {})):
         return Difference(renames=tuple(renames), old=new, new=new)
     first, swaps = enum_values(old, renamed, new, renames)
     renamed = basic.apply(basic.apply(old, first), renames)
@@ -90,6 +90,9 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         origin = inheritance.moves(renamed, new, both_have(renamed, new, gone))
     renames += origin.leaves
     renamed, new = origin.old, origin.new
+    goes_last, reordered = reorders(
+        renamed, new, *map(inheritance.of_types, (origin.leaves, origin.joins))
+    )
     questions: list[Question] = []
     context = Context(hints=hints, old=renamed, new=new, swapped=swapped, ask=questions)
     changed = toggled(renamed, new)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.base.data_class import replace
+from gen_migration.diff.attribute_order import attributes_in_order, columns_in_order
 from gen_migration.diff.rename_detection import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.given import (
     ancestry,
-    columns_in,
     given_checks,
     given_column,
     given_columns,
@@ -23,7 +22,6 @@ from gen_migration.model.given import (
     held_column,
 )
 from gen_migration.model.inheritance import (
-    keeps_order,
     kept,
     taking,
     with_type,
@@ -41,7 +39,7 @@ from gen_migration.operations.inheritance import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema, Table
@@ -72,11 +70,25 @@ def moves(old: Schema, new: Schema, staying: Collection[Name]) -> Moves:
     parted = [step for name in concerned for step in leaving(new, old, name, back=True)]
     joins: list[Any] = [*inverse(parted)]
     before, after = apply(old, leaves), apply(new, parted)
+    joining = of_types(joins)
     anew = {
-        *(one for one, steps in by_table(joins) if not is_exact(before, after, steps)),
+        *(
+            name
+            for name, steps in by_table(joins)
+            if not is_exact(before, after, steps, joining)
+        ),
         *(name for name in concerned if is_torn(before, after, name)),
     }
     return Moves(tuple(leaves), tuple(joins), before, after, frozenset(anew))
+
+
+def of_types(steps: Iterable[Any]) -> dict[Name, list[Name]]:
+    """Return the tables that become ones of a composite type, or are so no more."""
+    found: dict[Name, list[Name]] = {}
+    for one in steps:
+        if isinstance(one, MakeTyped | MakeUntyped):
+            found.setdefault(one.of, []).append(one.table)
+    return found
 
 
 def with_heirs(old: Schema, new: Schema, names: Collection[Name]) -> set[Name]:
@@ -164,7 +176,12 @@ def by_table(joins: list[Any]) -> Iterator[tuple[Name, list[Any]]]:
         yield name, list(group)
 
 
-def is_exact(old: Schema, schema: Schema, steps: list[Any]) -> bool:
+def is_exact(
+    old: Schema,
+    schema: Schema,
+    steps: list[Any],
+    joining: Mapping[Name, Collection[Name]],
+) -> bool:
     """Tell whether a table comes to be just what it is to be, from what it is in an old schema.
 
     What it has in common with a parent, it goes on to declare itself. The columns of a typed table
@@ -176,13 +193,10 @@ def is_exact(old: Schema, schema: Schema, steps: list[Any]) -> bool:
         case Inherit():
             *_, last = taking(schema, before, after.inherits)
             return last.after == after
-        case MakeTyped(of=of):
-            held = columns_in(old, old.tables[steps[0].table])
-            came = {key: one for key, one in before.columns.items() if key not in held}
-            stay = {key: one for key, one in held.items() if key in before.columns}
-            there = replace(before, columns={**stay, **came})
+        case MakeTyped(table=name, of=of):
             is_same = with_type(schema, before, of) == after
-            return is_same and keeps_order(schema, there, of)
+            in_order = attributes_in_order(old, schema, of, joining[of])
+            return is_same and columns_in_order(old, schema, name) == in_order
     return True
 
 

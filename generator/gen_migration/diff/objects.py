@@ -8,14 +8,11 @@ from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import comments
 from gen_migration.diff.free_names import relations
-from gen_migration.diff.rename_detection import use
 from gen_migration.diff.set_aside import going
 from gen_migration.diff.tables import pairs
-from gen_migration.kinds import BY_WORD
-from gen_migration.kinds.graph import Graph
 from gen_migration.model.given import typed_tables
 from gen_migration.operations import base as basic
-from gen_migration.operations.alterations import ReorderAttributes, altered
+from gen_migration.operations.alterations import altered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,45 +22,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
-
-
-def reorders(
-    old: Schema, new: Schema
-) -> tuple[list[ReorderAttributes], list[ReorderAttributes]]:
-    """Return what brings attributes of composite types into their order, where no column has them.
-
-    The first ones let those that go stand last, so that they come back to their places; the others
-    follow what is altered. Where a column has one, the order is as that of columns: that in which
-    they came.
-    """
-    word = "composite type"
-    first: list[ReorderAttributes] = []
-    then: list[ReorderAttributes] = []
-    for name, value in new.of(word).items():
-        before = old.of(word).get(name)
-        if before is None or [*before.attributes] == [*value.attributes]:
-            continue
-        kept = [key for key in before.attributes if key in value.attributes]
-        steps = (
-            (first, before, tuple(before.attributes), (*kept, *before.attributes)),
-            (then, value, (*kept, *value.attributes), tuple(value.attributes)),
-        )
-        if any(
-            use(one, name).in_column or typed_tables(one, name) for one in (old, new)
-        ):
-            continue
-        standing = Graph(new).standing_on({(word, name)})
-        if any(BY_WORD[node[0]].space != "functions" for node in standing):
-            continue
-        for found, held, *sides in steps:
-            start, end = (tuple(dict.fromkeys(side)) for side in sides)
-            if start != end:
-                found.append(
-                    ReorderAttributes(
-                        name=name, old=start, new=end, attributes=held.attributes
-                    )
-                )
-    return first, then
 
 
 def without_taken(kind: Kind, name: Any, value: Any, new: Schema) -> Any:

@@ -128,11 +128,6 @@ def settled(schema: Schema, before: Table, after: Table) -> Table:
     )
 
 
-def keeps_order(schema: Schema, table: Table, of: Name) -> bool:
-    """Tell whether a table has just the attributes of a type, in their order."""
-    return [*columns_in(schema, table)] == [*attributes(schema, of)]
-
-
 def with_unsaid(schema: Schema, table: Table) -> Table:
     """Return a child whose columns have what it does not say from its parents."""
     columns = dict(table.columns)
