@@ -66,10 +66,15 @@ def test_work_ends_when_the_body_raises(tmp_path: Path) -> None:
 
 def test_nothing_is_forked_where_others_work(tmp_path: Path) -> None:
     script = WORK.format(work="pass", body="pass").replace(
-        "module.is_idle = lambda: True", "os.getloadavg = lambda: (1000.0, 0.0, 0.0)"
+        "module.is_idle = lambda: True", "module.LOAD = pathlib.Path(sys.argv[2])"
     )
-    done = process([sys.executable, "-c", script, str(tmp_path / "file")], tmp_path)
-    assert (done.stdout, done.stderr) == ("False\nalone\n", "")
+    load = tmp_path / "loadavg"
+    for working, is_done in ((1, True), (1000, False)):
+        load.write_text(f"0.00 0.00 0.00 {working}/1234 5678\n")
+        place = tmp_path / str(working)
+        command = [sys.executable, "-c", script, str(place), str(load)]
+        done = process(command, tmp_path)
+        assert (done.stdout, done.stderr) == (f"{is_done}\nalone\n", "")
 
 
 def test_nothing_is_forked_beside_threads(tmp_path: Path) -> None:

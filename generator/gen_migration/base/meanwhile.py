@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from gen_migration.base.signals import ENDING
@@ -152,12 +153,20 @@ def abandon(child: int | None) -> None:
 
 
 def is_idle() -> bool:
-    """Tell whether a processor has nothing to do, by the load of the last minute.
+    """Tell whether a processor has nothing to do now.
 
-    Where others work on all of them, what is done twice costs more than a process gains.
+    Where others work on all of them, what is done twice costs more than a process gains. The load
+    of the last minute is no measure: it is high after the tests, when nobody is at work any more.
+    Source: proc_loadavg(5), the fourth field.
     """
-    return os.getloadavg()[0] < os.sysconf("SC_NPROCESSORS_ONLN")
+    try:
+        working, _, _ = LOAD.read_text("ascii").split()[3].partition("/")
+        return int(working) < len(os.sched_getaffinity(0))
+    except (OSError, ValueError, IndexError):
+        return True
 
+
+LOAD = Path("/proc/loadavg")
 
 # The processes that are at work, and those that have been ended, and not waited for.
 RUNNING: set[int] = set()
