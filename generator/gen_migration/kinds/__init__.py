@@ -25,7 +25,8 @@ BY_CLASS = {name: kind for kind in reversed(KINDS) for name in kind.class_names}
 
 def of(*schemas: Schema) -> list[Kind]:
     """Return the kinds that schemas have objects of; of the others, no run needs the modules."""
-    return [kind for kind in KINDS if any(one.of(kind.word) for one in schemas)]
+    words = {word for one in schemas for word in one.objects}
+    return [kind for kind in KINDS if kind.word in words]
 
 
 def of_value(value: Any) -> Kind | None:

@@ -23,6 +23,7 @@ LENGTH = 16  # hex digits
 # repetitions: one that could go back holds 100 bytes for each character of a long text.
 PIECE = re.compile(
     r"""(\#[^\n]*+"""
+    r"""|"[^"\\\n]++\""""  # what nearly all of them are
     r"""|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\""""
     r"""|'''(?:[^'\\]++|\\.|'(?!''))*+'''"""
     r'''|"(?:[^"\\\n]++|\\.)*+"'''
@@ -30,7 +31,7 @@ PIECE = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 # Where a statement may start: at the margin, or one level inside of a function or a class.
-START = re.compile(r"(?=\n(?:    )?[^\s)\]}])")
+START = re.compile(r"\n(?=(?:    )?[^\s)\]}])")
 BLANK = '""'  # stands for a text in the code
 
 
@@ -106,14 +107,20 @@ def statements(code: str) -> list[str]:
     """Return the statements of a code, each with what is nested deeper than its functions."""
     result: list[str] = []
     held, depth = "", 0
-    for part in START.split("\n" + code):
+    before, *parts = START.split("\n" + code)
+    for part in (before, *[f"\n{one}" for one in parts]):
         held += part
-        depth += part.count("(") + part.count("[") + part.count("{")
-        depth -= part.count(")") + part.count("]") + part.count("}")
+        depth += opened(part)
         if depth <= 0:
             result.append(held)
             held, depth = "", 0
     return [*result, held]
+
+
+@lru_cache(maxsize=1000)
+def opened(part: str) -> int:
+    """Return how many brackets a part of a code opens more than it closes."""
+    return sum(map(part.count, "([{")) - sum(map(part.count, ")]}"))
 
 
 @lru_cache(maxsize=1000)

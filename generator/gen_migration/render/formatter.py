@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.base.errors import Error
@@ -15,15 +16,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@cache
+def ruff() -> str:
+    """Return where ruff is."""
+    from ruff import find_ruff_bin
+
+    return str(find_ruff_bin())
+
+
 def formatted(text: str, path: Path, meanwhile: Callable[[], T]) -> tuple[str, T]:
     """Return Python source as `ruff format` writes it in the place of `path`.
 
     `meanwhile` is called while ruff works, and what it returns comes along.
     Raises Error when ruff refuses, for a broken configuration of the user's say.
     """
-    from ruff import find_ruff_bin
-
-    command = [find_ruff_bin(), "format", "--quiet", "--stdin-filename", str(path), "-"]
+    command = [ruff(), "format", "--quiet", "--stdin-filename", str(path), "-"]
     try:
         process = subprocess.Popen(  # noqa: S603 - the binary of our own dependency
             command,

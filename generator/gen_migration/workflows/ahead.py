@@ -58,16 +58,21 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
 
 
 def import_next(*, renders: bool) -> None:
-    """Import and make what a run needs next, and what a first revision is printed by."""
+    """Import and make what a run needs next, and what a first revision is made with."""
     for module in NEXT:
         import_module(module)
     from gen_migration.spec.shapes import validator
 
     validator({})  # of a spec that has tables alone
     if renders:
+        from gen_migration.render.formatter import ruff
         from gen_migration.render.revision import prepare
+        from gen_migration.rules.registry import every
 
         prepare()
+        import_module("gen_migration.rules.engine")
+        every()
+        ruff()
 
 
 def size(directory: Directory) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.model import schema as model
@@ -211,7 +212,7 @@ def unique(body: Body, shape: shapes.UniqueShape, at: Spot) -> parts.Made:
     if nulls:
         (at / "nulls_not_distinct").need(15, "NULLS NOT DISTINCT")
     made = model.Unique(**values, nulls_not_distinct=nulls)
-    return made, body.naming.unique_name(body.name.name, made.columns)
+    return made, partial(body.naming.unique_name, body.name.name, made.columns)
 
 
 def target_of(
@@ -284,7 +285,8 @@ def foreign_key(body: Body, shape: shapes.ForeignKeyShape, at: Spot) -> parts.Ma
         **checked,
         **actions(body, shape, at),
     )
-    return key, body.naming.foreign_key_name(body.name.name, columns, table.name)
+    called = body.naming.foreign_key_name
+    return key, partial(called, body.name.name, columns, table.name)
 
 
 def check(body: Body, shape: shapes.CheckShape, at: Spot) -> parts.Made:
@@ -300,7 +302,7 @@ def check(body: Body, shape: shapes.CheckShape, at: Spot) -> parts.Made:
         **checked,
     )
     columns = dict.fromkeys(parts.columns_of(sql))
-    return made, body.naming.check_name(body.name.name, columns)
+    return made, partial(body.naming.check_name, body.name.name, columns)
 
 
 def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
@@ -320,7 +322,8 @@ def exclude(body: Body, shape: shapes.ExcludeShape, at: Spot) -> parts.Made:
         **deferral(shape),
         **index_settings(body, shape, at),
     )
-    return made, body.naming.exclude_name(body.name.name, dict.fromkeys(columns))
+    read = dict.fromkeys(columns)
+    return made, partial(body.naming.exclude_name, body.name.name, read)
 
 
 def exclude_element(

@@ -25,9 +25,9 @@ def expansions(body: Body) -> Iterator[tuple[tuple[Name, str], Expand, Spot]]:
     """
     found: dict[str, tuple[Expand, Spot]] = {}
     for name, shape in body.shape.columns.items():  # type: ignore[attr-defined]
-        at = body.at / "columns" / name / "expand"
         said = shape.expansion
         if name in body.columns and said is not None and said is not False:
+            at = body.at.under("columns", name, "expand")
             one = built(body, name, shape, at)
             if one is not None:
                 found[name] = one, at

@@ -254,9 +254,11 @@ def of_fill(
     found: Collected, body: Body, name: str, shape: ColumnShape | PartitionColumnShape
 ) -> None:
     """Add what fills the rows of a column."""
-    at, key = body.at / "columns" / name / "backfill", (body.name, name)
+    if shape.backfill is None:
+        return
+    at, key = body.at.under("columns", name, "backfill"), (body.name, name)
     column = body.columns[name]
-    if shape.backfill is None or not may_fill(column, at):
+    if not may_fill(column, at):
         return
     if shape.backfill == NO_ROWS:
         found.add("no_rows", key, True, at)

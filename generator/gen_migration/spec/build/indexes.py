@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gen_migration.base.errors import nearest
@@ -57,7 +58,8 @@ def index(body: Body, shape: IndexShape, at: Spot) -> parts.Made:
     )
     if len(elements) != len(shape.columns):
         return None
-    return made, body.naming.index_name(body.name.name, dict.fromkeys(columns))
+    read = dict.fromkeys(columns)
+    return made, partial(body.naming.index_name, body.name.name, read)
 
 
 def only(

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from gen_migration.spec.build.context import Body, Spot
     from gen_migration.spec.shape_constraints import ElementShape
 
-    # A constraint or an index, and its name where the spec gives none; None when it is reported.
-    Made = tuple[Constraint | Index, str] | None
+    # A constraint or an index, and what makes its name where the spec gives none; None when it is
+    # reported.
+    Made = tuple[Constraint | Index, Callable[[], str]] | None
 
 
 class Parts:
@@ -72,7 +73,7 @@ def collect(
             made = make(body, shape, at)
             if made is not None:
                 value, convention = made
-                found.add(convention if name is None else name, value, at, shape)
+                found.add(convention() if name is None else name, value, at, shape)
 
 
 def unknown_column(body: Body, column: str, at: Spot) -> None:
