@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from gen_migration.model import convention
-from gen_migration.postgres import own_functions, text_search
+from gen_migration.postgres import own_functions, own_relations, text_search
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.postgres.names import (
     KEYWORDS,
@@ -29,6 +29,9 @@ from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from sqlalchemy.sql.elements import _truncated_label
 from vocabulary import TYPES, nonempty, texts
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def test_keywords_are_those_of_postgresql() -> None:
     with databases.connect(databases.server().get_uri()) as connection:
@@ -38,16 +41,26 @@ def test_keywords_are_those_of_postgresql() -> None:
         assert {row[0] for row in found} == KEYWORDS
 
 
-def test_functions_are_those_of_postgresql() -> None:
+@pytest.mark.parametrize(
+    ("catalog", "prefix", "names"),
+    [("pg_proc", "pro", own_functions.names), ("pg_class", "rel", own_relations.names)],
+)
+def test_names_are_those_of_postgresql(
+    catalog: str, prefix: str, names: Callable[[], frozenset[str]]
+) -> None:
     found: set[str] = set()
     for version in (16, 18):
         with databases.connect(databases.server(version).get_uri()) as connection:
-            sql = """
-                SELECT proname FROM pg_proc
-                WHERE pronamespace = 'pg_catalog'::regnamespace AND oid < 16384
+            sql = f"""
+                SELECT {prefix}name FROM {catalog}
+                WHERE {prefix}namespace = 'pg_catalog'::regnamespace AND oid < 16384
             """
             found |= {row[0] for row in connection.execute(sql)}
-    assert found == own_functions.names()
+    assert found == names()
+
+
+def test_relations_begin_alike() -> None:
+    assert all(map(own_relations.is_own, own_relations.names()))
 
 
 def test_words_that_sqlalchemy_does_not_quote() -> None:

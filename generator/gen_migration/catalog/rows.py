@@ -16,6 +16,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.schema import Column, SequenceOptions
 from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.own_relations import is_own
 from gen_migration.postgres.signatures import Signature, of_argument
 from gen_migration.postgres.types import Type, TypeMistake, builtin_name, parse_type
 from gen_migration.sql.simplify import readable
@@ -58,7 +59,7 @@ class Reading:
         self.grantors: dict[tuple[str, Any], set[str]] = defaultdict(set)
         self.tables = {row.oid: row for row in found["tables"]}
         self.names = {
-            row.oid: self.name(row.schema, row.name) for row in found["tables"]
+            row.oid: self.relation_name(row.schema, row.name) for row in found["tables"]
         }
         self.unlogged = {row.oid: row.unlogged for row in found["tables"]}
         self.enums = {self.type_name(row.schema, row.name) for row in found["enums"]}
@@ -180,7 +181,11 @@ class Reading:
         """Return the name of a type; one that is called as a built-in one keeps its schema."""
         if builtin_name(name) is not None:
             return Name(schema, name)
-        return self.name(schema, name)
+        return self.relation_name(schema, name)
+
+    def relation_name(self, schema: str, name: str) -> Name:
+        """Return the name of a relation; one that PostgreSQL's own hides keeps its schema."""
+        return Name(schema, name) if is_own(name) else self.name(schema, name)
 
     def name_of(self, kind: Kind, row: Any) -> Any:
         """Return the name of an object of a kind."""
@@ -343,7 +348,7 @@ def is_serial(reading: Reading, row: Any, kind: Type, owned: Any) -> bool:
     options = reading.sequence_options(owned)
     return (
         row.expression == f"nextval({regclass}::regclass)"
-        and reading.name(owned.schema, owned.name) == made
+        and (owned.schema, owned.name) == (table.schema or reading.home, made.name)
         and owned.type == kind.name
         and options == options.standard(owned.type)
         and owned.comment is None

@@ -178,7 +178,7 @@ def table_named(
         parts = [text]
     schemas = [parts[0]] if parts[1:] else [*selection.schemas, *reading.path]
     for schema in schemas:
-        found = by_name.get(reading.name(schema, parts[-1]))
+        found = by_name.get(reading.relation_name(schema, parts[-1]))
         if found is not None:
             return found
     known = [str(name) for name in by_name]
@@ -359,6 +359,8 @@ def listed(
             yield Unheld(kind=row.kind, name=name)
         elif row.of in wanted:
             table = reading.names[row.of]
-            own = row.schema is not None and reading.name(row.schema, row.name) == table
+            own = row.schema is not None and (
+                reading.relation_name(row.schema, row.name) == table
+            )
             name = str(table) if own else f"{row.name} of {table}"
             yield Unheld(kind=row.kind, name=name, table=table)

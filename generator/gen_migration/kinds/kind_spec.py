@@ -98,9 +98,13 @@ class SpecOfKind(Traits):
         if not self.in_schema:
             return row.name
         if self.holders:
-            return member(reading.name(row.schema, row.of), row.name)
-        of = reading.type_name if self.space == "types" else reading.name
-        return of(row.schema, row.name)
+            return member(reading.relation_name(row.schema, row.of), row.name)
+        match self.space:
+            case "types":
+                return reading.type_name(row.schema, row.name)
+            case "relations":
+                return reading.relation_name(row.schema, row.name)
+        return reading.name(row.schema, row.name)
 
     def rows(self, found: Mapping[str, Any]) -> Iterable[Any]:
         """Return the rows of the catalog that its objects are, of those of all queries."""

@@ -184,7 +184,7 @@ class Publications(Kind):
             if where is not None:
                 where = reading.expression(where, reading.types[oid])
             columns = tuple(sorted(one["columns"]))
-            name = reading.name(one["schema"], one["name"])
+            name = reading.relation_name(one["schema"], one["name"])
             tables.append(Published(table=name, columns=columns, where=where))
         return Publication(
             tables=in_order(tables),

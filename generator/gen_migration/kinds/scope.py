@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.mapped import mapped
 from gen_migration.model.schema import Schema
+from gen_migration.postgres.own_relations import is_own
 from gen_migration.postgres.text_search import OWN
+from gen_migration.postgres.types import builtin_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -80,24 +82,40 @@ def at_home(schema: Schema, home: str) -> Schema:
     Those of the `home` schema stand there without it.
     """
 
-    def named(found: Mapping[Name, V], own: Collection[str] = ()) -> dict[Name, V]:
+    def named(found: Mapping[Name, V], word: str = "table") -> dict[Name, V]:
         return {
-            name if name.name in own else at_home_name(name, home): value
+            name if is_hidden(word, name) else name_at_home(name, home): value
             for name, value in found.items()
         }
 
     tables = mapped(schema.tables, {"parent": lambda name: at_home_name(name, home)})
     objects = {
-        # What is called as PostgreSQL's own has its schema there, too.
-        word: named(all_, OWN.get(word, ())) if BY_WORD[word].in_schema else all_
+        word: named(all_, word) if BY_WORD[word].in_schema else all_
         for word, all_ in schema.objects.items()
     }
     return Schema(objects=objects, tables=named(tables))
 
 
 def at_home_name(name: Name, home: str) -> Name:
-    """Return a name as a catalog has it."""
+    """Return the name of a table as a catalog has it."""
+    return name if is_hidden("table", name) else name_at_home(name, home)
+
+
+def name_at_home(name: Name, home: str) -> Name:
+    """Return a name without its schema, where that is `home`."""
     return name._replace(schema=None) if name.schema == home else name
+
+
+def is_hidden(word: str, name: Any) -> bool:
+    """Tell whether PostgreSQL's own hides an object: it has its schema in a catalog, too."""
+    if word == "table":
+        return is_own(name.name)
+    kind = BY_WORD[word]
+    if kind.holders:
+        return is_own(name.of)
+    is_type = kind.space == "types" and builtin_name(name.name) is not None
+    is_relation = kind.space in {"types", "relations"} and is_own(name.name)
+    return is_type or is_relation or name.name in OWN.get(word, ())
 
 
 def size(schema: Schema) -> int:

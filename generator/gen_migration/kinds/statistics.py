@@ -224,7 +224,7 @@ class StatisticsKind(Kind):
             for text in row.expressions
         ]
         return Statistics(
-            table=reading.name(row.of_schema, row.of),
+            table=reading.relation_name(row.of_schema, row.of),
             elements=in_order(elements),
             kinds=known(row.kinds),
             target=row.target,

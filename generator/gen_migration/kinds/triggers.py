@@ -164,7 +164,7 @@ class Triggers(Firing):
             condition=value.condition
             and reading.readable(value.condition, row.table_oid),
             from_table=value.from_table
-            and reading.name(value.from_table.schema, value.from_table.name),
+            and reading.relation_name(value.from_table.schema, value.from_table.name),
             state=text.STATES[row.state],
         )
 

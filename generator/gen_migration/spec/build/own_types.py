@@ -1,4 +1,4 @@
-"""Mistakes among the types that a spec defines: names that are taken, and circles."""
+"""Mistakes among the types that a spec defines, and names that are PostgreSQL's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.references import EVERY
 from gen_migration.kinds.walk import leads_to
+from gen_migration.postgres.own_relations import is_own
 from gen_migration.postgres.type_names import ALIASES, BUILTIN
 
 if TYPE_CHECKING:
@@ -77,4 +78,22 @@ def type_names(build: Build, spec: Spec) -> None:
             at.wrong_key(
                 f'"{name}" is a built-in type',
                 f"rename the {kind.word}, or write its schema: public.{name.name}",
+            )
+
+
+def own_names(build: Build) -> None:
+    """Report tables, other relations and types that are called as relations of PostgreSQL's own."""
+    called = [("table", body.at, body.name) for body in build.bodies.values()]
+    called += [
+        (kind.word, build.at(kind.key, key), name)
+        for kind in KINDS
+        if kind.space in {"types", "relations"}
+        for key in build.shapes(kind)
+        if (name := build.silent_name(key)) is not None
+    ]
+    for word, at, name in called:
+        if name.schema is None and is_own(name.name):
+            at.wrong_key(
+                f'"{name}" is a table, a view or an index of PostgreSQL itself',
+                f"rename the {word}, or write its schema: public.{name.name}",
             )

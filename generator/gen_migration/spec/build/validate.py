@@ -11,9 +11,10 @@ from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import ancestors
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.postgres.names import Name
+from gen_migration.postgres.own_relations import is_own
 from gen_migration.spec.build.comparable import comparable
 from gen_migration.spec.build.objects import Maker
-from gen_migration.spec.build.own_types import type_circles, type_names
+from gen_migration.spec.build.own_types import own_names, type_circles, type_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ def validate(build: Build, spec: Spec) -> None:
             owner(at_sequence(build, name) / "owned_by", name, *sequence.owned_by)
     relation_names(build, spec)
     type_names(build, spec)
+    own_names(build)
     type_circles(build, spec)
     faults(build, spec)
 
@@ -240,7 +242,9 @@ def owner(at: Spot, name: Name, table: Name, column: str) -> None:
             f'table "{table}" has no column "{column}"',
             nearest(column, body.columns) or "write one of its columns",
         )
-    elif table.schema != name.schema:
+    elif table.schema != name.schema and not (
+        name.schema is None and is_own(table.name)
+    ):
         at.wrong(
             f'sequence "{name}" and table "{table}" are in two schemas',
             "a sequence is owned by a column of its own schema",
