@@ -174,7 +174,8 @@ def test_the_build_of_an_index(
         with shop.busy():
             shop.upgrade()
             made.dispose()
-    drop, runs, took = (one.partition(": ")[2] for one in said())
+    # On a slow machine, it is said more than once that it runs.
+    drop, runs, *_, took = (one.partition(": ")[2] for one in said())
     assert re.fullmatch(
         r"1 of 2 took \d\.\d s: DROP INDEX CONCURRENTLY .*ix_users_team", drop
     )
