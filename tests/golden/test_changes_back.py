@@ -90,9 +90,8 @@ def test_live(version: int, case: Case, tmp_path: Path) -> None:
     is_superuser = is_superusers(name_of(case))
     with databases.database(version, is_superuser=is_superuser) as url:
         connection = databases.connection(url)
-        prepare(new, case.sections.get("before.sql", ""), connection)
-        prepare(old, "", connection)
-        given = read(url)
+        before_sql = case.sections.get("before.sql", "")
+        given = unordered(prepare([new, old], before_sql, connection))
         up(url, Loaded(tmp_path))
         before = read(url)
         table = {

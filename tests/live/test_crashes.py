@@ -91,8 +91,7 @@ def test_a_golden_change(case: Case, tmp_path: Path) -> None:
             one, other = as_superuser(own), as_superuser(others)
         for url in (one, other):
             with scratch.connect(url) as connection:
-                prepare(old, case.sections.get("before.sql", ""), connection)
-                prepare(new, "", connection)
+                prepare([old, new], case.sections.get("before.sql", ""), connection)
             offline_sql.upgrade(url, tmp_path)
             with scratch.connect(url) as connection:
                 connection.execute(case.sections.get("rows.sql", ""))

@@ -250,8 +250,7 @@ def test_no_lock_is_stronger(version: int, case: Case, tmp_path: Path) -> None:
     with databases.database(version, is_superuser=is_superuser) as url:
         engine = create_engine(with_driver(url), poolclass=pool.NullPool)
         with scratch.connect(url) as watcher, engine.connect() as connection:
-            prepare(old, case.sections.get("before.sql", ""), watcher)
-            prepare(new, "", watcher)
+            prepare([old, new], case.sections.get("before.sql", ""), watcher)
             offline_sql.upgrade(url, tmp_path)
             watcher.execute(case.sections.get("rows.sql", ""))
             place = Observed(connection, watcher, new)

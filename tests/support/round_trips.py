@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import databases
 import pytest
+from both_ways import nothing
 from catalog import difference, expected, facts, misnamed
 from click.testing import CliRunner
 from gen_migration.base.errors import Error
@@ -27,7 +28,7 @@ from gen_migration.workflows.compare import compare as compared
 from loaded import Loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from catalog import Facts
@@ -36,11 +37,17 @@ if TYPE_CHECKING:
     from gen_migration.review.review import Review
 
 
-def prepare(spec: Spec, before: str, connection: Any) -> None:
-    """Build what a spec takes for given, and what a case asks for."""
-    connection.execute(before, prepare=False)
-    for statement in given.of_all([spec]):
+def prepare(specs: Sequence[Spec], before: str, connection: Any) -> Facts:
+    """Build what a case asks for, and what specs take for given, in an empty database.
+
+    Returns what it holds then.
+    """
+    needed = [before, *(one for spec in specs for one in given.of_all([spec]))]
+    for statement in needed:
         connection.execute(statement, prepare=False)
+    if any(needed):
+        return facts(connection)
+    return dict(nothing(connection.info.server_version // 10_000))
 
 
 def read(url: str, spec: Spec | None = None) -> tuple[Facts, Facts]:
@@ -130,8 +137,7 @@ class Built:
 
 def build(url: str, spec: Spec, text: str, versions: Path, before: str = "") -> Built:
     (versions / "revision.py").write_text(text, encoding="utf-8")
-    prepare(spec, before, databases.connection(url))
-    found, _ = read(url)
+    found = prepare([spec], before, databases.connection(url))
     directory = Loaded(versions)
     up(url, directory)
     return Built(url=url, spec=spec, directory=directory, given=found, before=before)
