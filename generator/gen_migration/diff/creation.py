@@ -18,6 +18,7 @@ from gen_migration.kinds.walk import in_order, leads_to
 from gen_migration.model.constraints import unique_constraint
 from gen_migration.model.given import given_columns
 from gen_migration.model.marks import MEANWHILE
+from gen_migration.model.own_columns import says
 from gen_migration.model.partitions import is_only
 from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
@@ -254,10 +255,26 @@ def fold(
                 and target.partition_by is None
                 and unique_constraint(target, columns)
             )
-        if is_redundant(constraint, inside.values()):
+        if is_redundant(constraint, inside.values()) or says_more(
+            schema, table, constraint
+        ):
             fits = False
         (inside if fits else after)[key] = constraint
     return inside, after
+
+
+def says_more(schema: Schema, table: Table, constraint: Constraint) -> bool:
+    """Tell whether `CREATE TABLE` would have a child say NOT NULL where its parents alone do.
+
+    A primary key inside of it says so of its columns; one that follows finds what is there.
+    """
+    if not table.inherits or not isinstance(constraint, PrimaryKey):
+        return False
+    given = given_columns(schema, table)
+    return any(
+        key in given and not given[key].nullable and not says(table, key)
+        for key in constraint.columns
+    )
 
 
 def is_redundant(constraint: Constraint, others: Iterable[Constraint]) -> bool:
