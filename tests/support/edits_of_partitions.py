@@ -94,6 +94,10 @@ def detach_partition(draw: st.DrawFn, document: dict[str, Any]) -> None:
     one["primary_key"] = {"columns": [first]}
     if draw(st.booleans()):
         one["primary_key"]["name"] = f"{place_and_name(name)[1].strip(chr(34))}_pkey"
+    for kind in ("uniques", "checks", "foreign_keys", "indexes"):
+        for part in parent.get(kind, {}).values():
+            if draw(st.booleans()):
+                one.setdefault(kind, {})["k" + fresh(draw)] = copy.deepcopy(part)
     document["tables"][name] = one
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gen_migration import kinds
 from gen_migration.diff.columns import Refusal, enum_of
 from gen_migration.diff.free_names import relations, within
-from gen_migration.diff.rename_detection import use
 from gen_migration.diff.tables import pairs
+from gen_migration.diff.type_use import use
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.kinds.graph import Graph
 from gen_migration.kinds.kind import Kind

@@ -10,7 +10,7 @@ from gen_migration.diff import lossless
 from gen_migration.diff.columns import Question, Refusal
 from gen_migration.diff.expansion_losses import closed, loss
 from gen_migration.diff.expansions import Refused
-from gen_migration.diff.rename_detection import use
+from gen_migration.diff.type_use import use
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.given import typed_tables

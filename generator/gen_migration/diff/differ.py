@@ -25,7 +25,8 @@ from gen_migration.diff.meanwhile import (
 from gen_migration.diff.moving import moved
 from gen_migration.diff.objects import objects
 from gen_migration.diff.only_indexes import only_indexes
-from gen_migration.diff.partitions import is_renamed_apart, with_followers, with_heirs
+from gen_migration.diff.partition_moves import moves_apart
+from gen_migration.diff.partitions import with_followers, with_heirs
 from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.sequence_names import with_free_names
 from gen_migration.diff.set_aside import Aside
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gen_migration.diff.columns import Question
+    from gen_migration.diff.moving import Renames
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.hints import Hints
     from gen_migration.operations.base import Operation
@@ -53,9 +55,9 @@ class Difference:
 
     `first` runs before everything else (values added to enums), then `renames`, and what keeps
     sequences as they are, and lets tables go of parents and types, which lead to the schema `old`;
-    `changes` are in no order, and lead to `new`; `last` runs after everything else. The objects
-    of `dropped` are in `old` alone, those of `created` in `new` alone. `questions` are what a spec
-    has to answer.
+    `changes` are in no order, and lead to `new`, with what each table of `detached` renames right
+    after it is that; `last` runs after everything else. The objects of `dropped` are in `old`
+    alone, those of `created` in `new` alone. `questions` are what a spec has to answer.
     """
 
     first: tuple[Operation, ...] = ()
@@ -63,6 +65,7 @@ class Difference:
     old: Schema
     new: Schema
     changes: tuple[Operation, ...] = ()
+    detached: Renames = field(default_factory=dict)
     last: tuple[Operation, ...] = ()
     dropped: Schema = field(default_factory=Schema)
     created: Schema = field(default_factory=Schema)
@@ -82,12 +85,9 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     renamed = basic.apply(basic.apply(old, first), renames)
     swapped = frozenset(swap.name for swap in swaps)
     wanted = new
-    gone = replaced_tables(renamed, new, swapped)
-    gone = inheritance.with_heirs(renamed, new, gone)
-    origin = inheritance.moves(renamed, new, both_have(renamed, new, gone))
-    if origin.anew:
-        gone = inheritance.with_heirs(renamed, new, gone | origin.anew)
-        origin = inheritance.moves(renamed, new, both_have(renamed, new, gone))
+    gone, origin = made_anew_with_heirs(
+        renamed, new, replaced_tables(renamed, new, swapped)
+    )
     renames += origin.leaves
     renamed, new = origin.old, origin.new
     goes_last, reordered = reorders(
@@ -125,6 +125,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     sequences = sequences_anew(changes, dropped, created)
     changes += defaults_between(renamed, new, gone, sequences)
     changes = with_heirs(renamed, new, changes, {*moving, *gone}, context)
+    detached: Renames = {}
     if moving:
         steps = (
             *changes,
@@ -132,7 +133,10 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
             *creation(dropped, others(renamed, dropped)),
             *creation(created, others(new, created)),
         )
-        changes += moved(renamed, new, moving, steps, context)
+        more, detached = moved(
+            renamed, new, moving, steps, found.once_detached, context
+        )
+        changes += more
     changes += keys_between(renamed, new, gone, changed, changes)
     changes += inherited_differences(renamed, new, changes, {*moving, *gone})
     changes += [*access_changes(renamed, new, anew, changes)]
@@ -144,11 +148,24 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
         old=renamed,
         new=new,
         changes=tuple(changes),
+        detached=detached,
         last=origin.joins,
         dropped=dropped,
         created=created,
         questions=(*questions, *refusals(renamed, wanted)),
     )
+
+
+def made_anew_with_heirs(
+    old: Schema, new: Schema, gone: set[Name]
+) -> tuple[set[Name], inheritance.Moves]:
+    """Return the tables that are made anew, with their heirs, and where the others get columns."""
+    gone = inheritance.with_heirs(old, new, gone)
+    origin = inheritance.moves(old, new, both_have(old, new, gone))
+    if origin.anew:
+        gone = inheritance.with_heirs(old, new, gone | origin.anew)
+        origin = inheritance.moves(old, new, both_have(old, new, gone))
+    return gone, origin
 
 
 def apart(schema: Schema, moving: Iterable[Name], gone: set[Name]) -> Schema:
@@ -161,15 +178,6 @@ def apart(schema: Schema, moving: Iterable[Name], gone: set[Name]) -> Schema:
 def both_have(old: Schema, new: Schema, gone: set[Name]) -> set[Name]:
     """Return the tables that stay as they are, or are altered."""
     return (old.tables.keys() & new.tables.keys()) - gone
-
-
-def moves_apart(old: Schema, new: Schema, name: Name) -> bool:
-    """Tell whether a table leaves its parent, be it for a moment, or gets one.
-
-    What is as it was may have to make way: its parent's NOT NULL gets another name.
-    """
-    before, after = old.tables[name], new.tables[name]
-    return before.parent != after.parent or is_renamed_apart(old, new, name)
 
 
 def only(one: Schema, other: Schema, anew: set[Node]) -> Schema:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.base.data_class import dataclass
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.automatic_names import sequence_name
-from gen_migration.model.given import typed_tables
+from gen_migration.model.given import given_columns, typed_tables
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import renames
 from gen_migration.operations.alterations import altered
@@ -52,10 +53,15 @@ WHOLE = [word for word in SPACES if word == "table" or word in BY_WORD]
 
 @dataclass(slots=True)
 class Moves:
-    """The renames that were found so far, and the schema after them."""
+    """The renames that were found so far, and the schema after them.
+
+    Those of `once_detached`, by the tables, are of what partitions have from their parents until
+    then, and come right after that.
+    """
 
     schema: Schema
     operations: list[Operation] = field(default_factory=list)
+    once_detached: dict[Name, list[Operation]] = field(default_factory=dict)
 
     def do(self, operation: Operation) -> None:
         self.schema = operation.apply(self.schema)
@@ -155,9 +161,74 @@ def when_free(
         yield target, pending.pop(target)
 
 
+def rename_in_turn(state: Moves, pending: dict[Thing, Thing], new: Schema) -> None:
+    """Rename relations and types, each when its name is free."""
+    for target, thing in in_turn(state, pending, new):
+        state.rename(thing, target[2])
+
+
+def in_turn(
+    state: Moves, pending: dict[Thing, Thing], new: Schema
+) -> Iterator[tuple[Thing, Thing]]:
+    """Yield renames of relations and types, each when its name is free."""
+    return when_free(
+        pending,
+        lambda thing: occupant(state.schema, thing),
+        partial(state.set_aside, new=new),
+    )
+
+
+def rename_within(
+    state: Moves,
+    kind: str,
+    holder: Name | None,
+    found: Mapping[str, str],
+    taken: Collection[str],
+) -> None:
+    """Rename parts (new name to old one) whose names are those of their table or enum alone.
+
+    Without a holder, they are those of the kind.
+    """
+
+    def present() -> Collection[str]:
+        if holder is None:
+            return state.schema.of(kind)
+        if kind in MEMBERS:
+            return members(state.schema, kind, holder)
+        return WITHIN[kind](state.schema, holder)
+
+    def there(thing: Thing) -> Thing | None:
+        return thing if thing[2] in present() else None
+
+    def aside(thing: Thing) -> Thing:
+        return state.rename(thing, free(thing[2], {*taken, *present()}))
+
+    pending = {
+        (kind, holder, target): (kind, holder, source)
+        for target, source in found.items()
+    }
+    for target, thing in when_free(pending, there, aside):
+        state.rename(thing, target[2])
+
+
 def members(schema: Schema, kind: str, holder: Name) -> list[str]:
     """Return what of a kind stands on a relation, by its own name."""
     return [one.name for one in schema.of(kind) if one.holder == holder]
+
+
+# The names within a table or a type that are free or taken there alone.
+WITHIN: dict[str, Callable[[Schema, Name], Collection[str]]] = {
+    "column": lambda schema, holder: own_columns(schema, schema.tables[holder]),
+    "constraints": lambda schema, holder: schema.tables[holder].constraints,
+    "value": lambda schema, holder: schema.enums[holder].values,
+    "attribute": lambda schema, holder: schema.of("composite type")[holder].attributes,
+}
+
+
+def own_columns(schema: Schema, table: Table) -> list[str]:
+    """Return the columns of a table that it has from no other: those get other names there."""
+    given = given_columns(schema, table) if table.is_heir else {}
+    return [key for key in table.columns if key not in given]
 
 
 def keys(table: Table) -> Iterator[str]:

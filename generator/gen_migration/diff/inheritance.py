@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gen_migration.diff.attribute_order import attributes_in_order, columns_in_order
-from gen_migration.diff.rename_detection import is_anew
+from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.given import (

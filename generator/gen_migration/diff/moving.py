@@ -20,33 +20,40 @@ from gen_migration.operations import base as basic
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.diff.columns import Context
     from gen_migration.model.schema import Inherited, Schema, Table
     from gen_migration.operations.base import Operation
     from gen_migration.postgres.names import Name
 
+    Renames = Mapping[Name, Sequence[Operation]]
+
 
 def moved(
     old: Schema,
     new: Schema,
-    moving: Iterable[Name],
+    moving: Collection[Name],
     others: Iterable[Operation],
+    renames: Renames,
     context: Context,
-) -> Iterator[Operation]:
-    """Yield the changes of tables that are detached, attached, or both, beside `others`."""
+) -> tuple[list[Operation], Renames]:
+    """Return the changes of tables that are detached, attached, or both, beside `others`.
+
+    With them come those of `renames` that each table does right after it is detached.
+    """
     apart = keys_apart(others)
+    found = {name: kept(old, name, apart, renames.get(name, ())) for name in moving}
     # A partition of a partition goes before it, and comes after it.
     steps = [
         step
         for name in sorted(moving, key=lambda name: depth(new, name))
-        for step in move(old, new, name, apart, context)
+        for step in move(old, new, name, apart, found[name], context)
     ]
     detached = [one for one in steps if isinstance(one, op.DetachPartition)]
     deepest = sorted(detached, key=lambda one: depth(old, one.table))
-    yield from reversed(deepest)
-    yield from (one for one in steps if not isinstance(one, op.DetachPartition))
+    rest = (one for one in steps if not isinstance(one, op.DetachPartition))
+    return [*reversed(deepest), *rest], found
 
 
 def depth(schema: Schema, name: Name) -> int:
@@ -107,14 +114,41 @@ def without_apart(
     return replace(table, inherited=kept), found
 
 
+def detached(schema: Schema, name: Name, apart: set[tuple[Name, str]]) -> Schema:
+    """Return a schema in which a partition is a table of its own."""
+    table = alone(schema, name, apart)
+    # PostgreSQL attaches the first index that fits: on the way back, they come in their order.
+    table = replace(table, indexes=dict(reversed([*table.indexes.items()])))
+    return replace(schema, tables={**schema.tables, name: table})
+
+
+def kept(
+    schema: Schema,
+    name: Name,
+    apart: set[tuple[Name, str]],
+    renames: Iterable[Operation],
+) -> list[Operation]:
+    """Return renames without those of foreign keys of `apart`, which a partition loses before."""
+    found: list[Operation] = []
+    at = detached(schema, name, apart) if renames else schema
+    for one in renames:
+        if not isinstance(one, op.RenamePart) or one.old in getattr(
+            at.tables[name], basic.MAPPINGS[one.noun]
+        ):
+            found.append(one)
+            at = one.apply(at)
+    return found
+
+
 def move(
     old: Schema,
     new: Schema,
     name: Name,
     apart: set[tuple[Name, str]],
+    renames: Iterable[Operation],
     context: Context,
 ) -> Iterator[Operation]:
-    """Yield the changes of a table that is detached, attached, or both."""
+    """Yield the changes of a table that is detached, attached, or both, beside its renames."""
     before, gone = without_apart(old, name, apart)
     after, come = without_apart(new, name, apart)
     yield from (
@@ -124,18 +158,14 @@ def move(
         inherited_change(new, name, key, None, value) for key, value in come.items()
     )
     if before.partition_of is not None:
-        table_alone = alone(old, name, apart)
-        names = inherited_names(old, name, before)
         yield op.DetachPartition(
             table=name,
             old=before,
-            new=table_alone,
-            names=names,
+            new=alone(old, name, apart),
+            names=inherited_names(old, name, before),
             not_null=named_by_parent(old, name),
         )
-        # PostgreSQL attaches the first index that fits: on the way back, they come in their order.
-        backwards = dict(reversed([*table_alone.indexes.items()]))
-        before = replace(table_alone, indexes=backwards)
+        before = basic.apply(detached(old, name, apart), renames).tables[name]
     if after.partition_of is not None:
         table_alone = alone(new, name, apart)
         yield op.AttachPartition(

@@ -32,9 +32,7 @@ from gen_migration.model.own_columns import (
     own_parts,
     partitions,
     put,
-    said,
     saying,
-    says_all,
 )
 from gen_migration.model.own_columns import (
     says as says_not_null,
@@ -381,35 +379,3 @@ def changes_of(at: Schema, new: Schema, part: Name) -> Iterator[Operation]:
                 new=after.identity,
             )
         yield from comments("column", part, key, column, after)
-
-
-def is_renamed_apart(old: Schema, new: Schema, name: Name) -> bool:
-    """Tell whether a NOT NULL that a partition shares with its parent gets another name.
-
-    PostgreSQL renames none that is inherited: the partition has to be let go meanwhile.
-    """
-    before, after = old.tables[name], new.tables[name]
-    if before.partition_of is None or after.partition_of is None:
-        return False
-    if not (before.own or after.own):
-        return False
-    parents = (
-        columns_of(old, before.partition_of.parent),
-        columns_of(new, after.partition_of.parent),
-    )
-    follows = says_all(old, name)
-    for key in parents[1].keys() - parents[0].keys():
-        # It comes with its parent's name.
-        if not parents[1][key].nullable and said(after, key) != (follows, None):
-            return True
-    for key in parents[0].keys() & parents[1].keys():
-        above, wanted = parents[0][key], parents[1][key]
-        if above.nullable or wanted.nullable:
-            continue
-        was, becomes = said(before, key), said(after, key)
-        if was != becomes:
-            return True
-        # PostgreSQL renames none whose partitions call it otherwise.
-        if above.not_null != wanted.not_null and was[0]:
-            return True
-    return False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.diff.free_names import free_name
-from gen_migration.diff.rename_detection import made_of
+from gen_migration.diff.type_use import made_of
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
 from gen_migration.model.given import typed_tables

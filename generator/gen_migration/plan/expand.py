@@ -10,7 +10,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.diff.columns import Question
 from gen_migration.diff.differ import difference
 from gen_migration.diff.inherited import with_parts
-from gen_migration.diff.rename_detection import is_anew
+from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.relations import is_replaced
 from gen_migration.model import casts

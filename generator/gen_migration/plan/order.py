@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.diff.differ import Difference
+    from gen_migration.diff.moving import Renames
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.plan.effects import Effect
@@ -54,7 +55,7 @@ def ordered(found: Difference) -> tuple[op.Operation, ...]:
     if found.changes or dropped != Schema():
         whole = {*dropped.tables, *created.tables}
         operations.sort(key=lambda one: line_of(one, whole))
-        operations = arranged(operations, old, new)
+        operations = [*with_renames(arranged(operations, old, new), found.detached)]
     return tuple(around(found, operations))
 
 
@@ -89,6 +90,16 @@ def arranged(
         wished[then].append(first)
     order = in_order(range(len(operations)), sorted_, wished)
     return [*joined(operations[one] for one in in_steps(order, effects))]
+
+
+def with_renames(
+    operations: Iterable[op.Operation], detached: Renames
+) -> Iterator[op.Operation]:
+    """Yield operations, and after each table that is detached what it renames then."""
+    for one in operations:
+        yield one
+        if isinstance(one, op.DetachPartition):
+            yield from detached.get(one.table, ())
 
 
 def in_steps(order: Iterable[int], effects: Sequence[Effect]) -> Iterator[int]:
