@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import random
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.differ import difference
@@ -26,7 +27,7 @@ from gen_migration.operations.enum_values import KeepEnumValues
 from gen_migration.operations.origins import Origins
 from gen_migration.operations.renames import Rename
 from gen_migration.plan.effects import subject
-from gen_migration.plan.order import arranged, ordered
+from gen_migration.plan.order import arranged, ordered, with_renames
 from gen_migration.plan.planner import plan
 from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load
@@ -209,11 +210,13 @@ def law_13_alone(found: Transition) -> None:
     """The graph alone orders an edit, also where the order of reading is the wrong way round."""
     old, new = found.old.schema, found.new.schema
     edit = difference(old, new, found.new.hints, Origins())
-    apart = {id(one) for one in (*edit.first, *edit.renames, *edit.last)}
+    renames = (*edit.renames, *chain.from_iterable(edit.detached.values()))
+    apart = {id(one) for one in (*edit.first, *renames, *edit.last)}
     operations = [one for one in ordered(edit) if id(one) not in apart]
     open_ = unmet(edit.old) | unmet(edit.new)
     schema = edit.old
-    for operation in arranged(backwards(operations), edit.old, edit.new):
+    order = arranged(backwards(operations), edit.old, edit.new)
+    for operation in with_renames(order, edit.detached):
         schema = operation.apply(schema)
         assert unmet(schema) <= open_, operation.summary
     assert schema == edit.new

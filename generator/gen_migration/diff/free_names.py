@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
-from gen_migration.base.data_class import dataclass
+from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.given import given_columns, typed_tables
+from gen_migration.model.partitions import is_partitioned
 from gen_migration.model.schema import Check, ForeignKey
 from gen_migration.operations import renames
 from gen_migration.operations.alterations import altered
@@ -108,7 +109,11 @@ class Moves:
         """Rename what a table has, or an index of an object, which is a part of its value."""
         part, holder, old = thing
         if holder in self.schema.tables:
-            self.do(PARTS[part](table=holder, old=old, new=new))
+            made: Any = PARTS[part](table=holder, old=old, new=new)
+            is_key = old in self.schema.tables[holder].foreign_keys
+            if is_key and is_partitioned(self.schema, holder):
+                made = replace(made, has_parts=True)
+            self.do(made)
             return
         objects = {name: (kind, value) for kind, name, value in indexed(self.schema)}
         kind, value = objects[holder]

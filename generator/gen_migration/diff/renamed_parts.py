@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import eq
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gen_migration.base.data_class import replace
 from gen_migration.diff import free_names as names
@@ -13,17 +13,19 @@ from gen_migration.model.given import given_checks
 from gen_migration.model.partitions import standalone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Schema, Table
     from gen_migration.postgres.names import Name
 
 V = TypeVar("V")
-KINDS = (
+KINDS: tuple[tuple[str, Callable[[Any, Any], bool]], ...] = (
     ("constraints", same_parts.is_that),
     ("indexes", same_parts.same_index),
 )
+# What a partition has of its parent's constraint that is NOT VALID may be valid: it came later.
+LEAVING = (("constraints", same_parts.is_valid_that), *KINDS[1:])
 
 
 def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
@@ -43,7 +45,7 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
     names.rename_in_turn(state, pending | of_objects(state, new), new)
     alone = {name: standalone(state.schema, name) for name in leaving}
     then = names.Moves(replace(state.schema, tables={**state.schema.tables, **alone}))
-    names.rename_in_turn(then, of_tables(then, new, hints, leaving), new)
+    names.rename_in_turn(then, of_tables(then, new, hints, leaving, LEAVING), new)
     for one in then.operations:
         table = getattr(one, "table", None)
         if table in leaving:
@@ -53,7 +55,11 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
 
 
 def of_tables(
-    state: names.Moves, new: Schema, hints: Hints, tables: Collection[Name]
+    state: names.Moves,
+    new: Schema,
+    hints: Hints,
+    tables: Collection[Name],
+    kinds: Any = KINDS,
 ) -> dict[names.Thing, names.Thing]:
     """Return what is renamed of some tables; what has its name on its table alone is so at once."""
     pending: dict[names.Thing, names.Thing] = {}
@@ -64,7 +70,7 @@ def of_tables(
         # What is attached has what its parent has before that, by the names it gets there.
         is_attached = table.partition_of is not None and old.partition_of is None
         becomes = standalone(new, name) if is_attached else table
-        for kind, same in KINDS:
+        for kind, same in kinds:
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
             before = without_given(state.schema, old, getattr(old, kind))
             after = without_given(new, becomes, getattr(becomes, kind))

@@ -48,6 +48,11 @@ def is_that(old: Constraint, new: Constraint) -> bool:
     return is_key or same_constraint(old, new)
 
 
+def is_valid_that(old: Constraint, new: Constraint) -> bool:
+    """Tell whether one constraint is another, and known to be valid."""
+    return not getattr(old, "not_valid", False) and is_that(old, new)
+
+
 def same_constraint(old: Constraint, new: Constraint) -> bool:
     """Tell whether one constraint can become another without being added anew."""
     return bool(settled(old, new) == new)

@@ -196,11 +196,17 @@ class RenamePart(RenameOfTable):
         return replace(schema, tables=tables)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenameConstraint(RenamePart):
-    """Rename a constraint."""
+    """Rename a constraint.
+
+    `has_parts` tells that it is a foreign key which partitions have as well: PostgreSQL leaves them
+    theirs.
+    """
 
     wire = "rename_constraint"
     noun = "constraint"
+    has_parts: bool = field(default=False, compare=False)
 
 
 class RenameIndex(RenamePart):

@@ -79,6 +79,7 @@ def arranged(
         *of_names(effects, operations),
         *of_let_go(operations, Graph(old)),
         *of_moves(effects),
+        *of_moves_within(operations),
         *merged,
     ):
         # What a table has from elsewhere, too, does not wait for what it has had from here.
@@ -276,3 +277,21 @@ def of_moves(effects: Sequence[Effect]) -> Pairs:
     for position, one in moves:
         for other in inside[one.node[1]]:
             yield (position, other) if one.new is None else (other, position)
+
+
+def of_moves_within(operations: Sequence[op.Operation]) -> Pairs:
+    """Yield pairs of positions: a partition of a partition goes before it, and comes after it."""
+    gone, come = (
+        {
+            one.table: (n, one)
+            for n, one in enumerate(operations)
+            if isinstance(one, kind)
+        }
+        for kind in (op.DetachPartition, op.AttachPartition)
+    )
+    for position, detach in gone.values():
+        if detach.old.parent in gone:
+            yield position, gone[detach.old.parent][0]
+    for position, attach in come.values():
+        if attach.new.parent in come:
+            yield come[attach.new.parent][0], position

@@ -10,7 +10,7 @@ from gen_migration.kinds import BY_WORD, access
 from gen_migration.operations import every as op
 from gen_migration.postgres.names import dollar_quoted, quote_name, quote_text
 from gen_migration.render.create import Parts, index_called, plain
-from gen_migration.sql import ddl
+from gen_migration.sql import ddl, partition_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,6 +93,8 @@ def _(operation: op.RenameColumn) -> Parts:
 def _(operation: op.RenameConstraint) -> Parts:
     old, new = quote_name(operation.old), quote_name(operation.new)
     yield f"ALTER TABLE {operation.table.sql} RENAME CONSTRAINT {old} TO {new}"
+    if operation.has_parts:
+        yield partition_keys.rename(operation.table, operation.new)
 
 
 @plain.register

@@ -22,7 +22,13 @@ from gen_migration.replay.create_table import create_index, create_table
 from gen_migration.replay.rename import rename
 from gen_migration.replay.sequences import alter_sequence, create_sequence
 from gen_migration.replay.state import Replay
-from gen_migration.sql import do_block, part_names, partition_names, partition_not_null
+from gen_migration.sql import (
+    do_block,
+    part_names,
+    partition_keys,
+    partition_names,
+    partition_not_null,
+)
 from gen_migration.sql import tree as values
 
 if TYPE_CHECKING:
@@ -119,6 +125,7 @@ NAMINGS: tuple[tuple[Callable[[str], Any], Callable[[Replay, Any], None]], ...] 
         lambda replay, found: replay.inherited_names.update([found]),
     ),
     (part_names.read, lambda replay, found: replay.name_part(*found)),
+    (partition_keys.read, lambda *_: None),
     (partition_not_null.read, Replay.name_as),
 )
 
