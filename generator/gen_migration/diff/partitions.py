@@ -66,14 +66,7 @@ def with_heirs(
         return changes
     at = held(old, new, moving)
     split = split_columns(old, new, at.tables.keys() & new.tables.keys())
-    retyped = [one for one in changes if isinstance(one, col.SetColumnType)]
-    found = [
-        step
-        for one in retyped
-        for part in heirs(at, one.table)
-        for step in let_go(at, part, one.name)
-    ]
-    found += of_types(at, changes)
+    found = of_retyped(at, changes)
     at = apply(at, found)
     found += (drops := drops_of(at, new, split))
     at = apply(at, drops)
@@ -161,20 +154,35 @@ def identities_off(at: Schema, change: Operation) -> Iterator[Operation]:
             )
 
 
-def of_types(at: Schema, changes: Iterable[Operation]) -> list[Operation]:
-    """Return what lets go of attributes of types that go, or get another type, in typed tables."""
+def of_retyped(at: Schema, changes: Iterable[Operation]) -> list[Operation]:
+    """Return what lets go of values of columns that get another type, or go with an attribute.
+
+    What loses a value alone leaves it to those below, which lose it after that.
+    """
     found: list[Operation] = []
-    for change in filter(is_of_type, changes):
-        before, after = (side.attributes for side in (change.old, change.new))
-        for name in typed_tables(at, change.name):
-            for key, one in before.items():
-                if key not in after:
-                    bare = put(at.tables[name], key, {})
-                    without = replace(at, tables={**at.tables, name: bare})
-                    found += changes_of(at, without, name)
-                elif one.type != after[key].type:
-                    found += let_go(at, name, key)
+    for change in changes:
+        for name, key, is_gone in retyped(at, change):
+            steps = list(let_go(at, name, key))
+            if is_gone:
+                bare = put(at.tables[name], key, {})
+                without = replace(at, tables={**at.tables, name: bare})
+                steps = list(changes_of(at, without, name))
+            found += steps
+            at = apply(at, steps)
     return found
+
+
+def retyped(at: Schema, change: Operation) -> Iterator[tuple[Name, str, bool]]:
+    """Yield tables and their columns that a change elsewhere gives another type, or takes away."""
+    if isinstance(change, col.SetColumnType):
+        for part in heirs(at, change.table):
+            yield part, change.name, False
+    if is_of_type(change):
+        after = change.new.attributes
+        for name in typed_tables(at, change.name):
+            for key, one in change.old.attributes.items():
+                if key not in after or one.type != after[key].type:
+                    yield name, key, key not in after
 
 
 def is_of_type(change: Operation) -> TypeGuard[AlterObject]:

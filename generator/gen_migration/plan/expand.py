@@ -22,6 +22,7 @@ from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
+from gen_migration.plan.not_null_aside import set_aside
 from gen_migration.plan.order import ordered
 from gen_migration.plan.parents_in_order import in_order
 from gen_migration.plan.retyping import block
@@ -144,7 +145,7 @@ def replaced(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     steps: list[op.Operation] = []
     for one in operations:
         kind, after = BY_WORD[one.kind], one.apply(schema)
-        found: list[op.Operation] = [one]
+        found = set_aside(schema, one)
         if kind.is_built_aside(one.old, one.new) or is_replaced(
             schema, after, kind, one.name
         ):

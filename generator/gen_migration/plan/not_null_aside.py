@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.diff.inherited import with_parts
 from gen_migration.model.given import heirs, held_column
 from gen_migration.model.not_null_names import called
 from gen_migration.model.own_columns import forbids, said, saying, says
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
 
-REBUILDING = (op.SetColumnType, op.SetColumnGenerated)
-
 
 def not_nulls(
     schema: Schema, operations: Iterable[op.Operation]
@@ -32,13 +31,25 @@ def not_nulls(
     """Return what lets parents allow NULL, each before its children."""
     found = {}
     for one in operations:
-        if not isinstance(one, REBUILDING):
-            continue
-        for table in (one.table, *heirs(schema, one.table)):
-            is_first = table == one.table or says(schema.tables[table], one.name)
-            if is_first and calls_otherwise(schema, table, one.name):
-                found[table, one.name] = allowing(schema, table, one.name)
+        for first, name in rebuilt(schema, one):
+            for table in (first, *heirs(schema, first)):
+                is_first = table == first or says(schema.tables[table], name)
+                if is_first and calls_otherwise(schema, table, name):
+                    found[table, name] = allowing(schema, table, name)
     return [*found.values()]
+
+
+def rebuilt(schema: Schema, operation: op.Operation) -> Iterator[tuple[Name, str]]:
+    """Yield the columns that an operation makes anew, but for those that heirs have of them."""
+    if isinstance(operation, op.SetColumnType | op.SetColumnGenerated):
+        yield operation.table, operation.name
+    if isinstance(operation, op.AlterObject) and operation.has_heirs:
+        before, after = operation.old.attributes, operation.new.attributes
+        for key in before.keys() & after.keys():
+            if before[key].type != after[key].type:
+                for name, table in schema.tables.items():
+                    if table.of_type == operation.name:
+                        yield name, key
 
 
 def calls_otherwise(schema: Schema, table: Name, name: str) -> bool:
@@ -71,6 +82,13 @@ def allowing(schema: Schema, table: Name, name: str) -> op.SetColumnNullable:
         has_children=True,
         state=held.get("not_null_state"),
     )
+
+
+def set_aside(schema: Schema, operation: op.Operation) -> list[op.Operation]:
+    """Return an operation with what is off meanwhile."""
+    nulls = not_nulls(schema, [operation])
+    off = [*with_parts(schema, [*keys_of(schema, nulls)]), *nulls]
+    return [*off, operation, *op.inverse(off)]
 
 
 def keys_of(
