@@ -74,16 +74,15 @@ def of_exchanges(
     for number, one in enumerate(operations):
         if not isinstance(one, op.AddColumn | op.DropColumn):
             continue
-        below = [
-            name
-            for name in heirs(old, one.table)
-            if one.name not in old.tables[name].columns
-        ]
+        every = heirs(old, one.table)
+        below = [name for name in every if one.name not in old.tables[name].columns]
         is_new = isinstance(one, op.AddColumn)
-        for position, other in enumerate(operations if below else ()):
-            if not is_shared(other, one, below, old):
+        for position, other in enumerate(operations if every else ()):
+            # Those that declare the column have its type as well.
+            is_type = isinstance(other, op.SetColumnType)
+            if not is_shared(other, one, every if is_type else below, old):
                 continue
-            if isinstance(other, op.SetColumnType):
+            if is_type:
                 yield (position, number) if is_new else (number, position)
             elif is_new and isinstance(other, op.DropColumn):
                 yield number, position
