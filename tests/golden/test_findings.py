@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cases import spec_of
 from changes import all_changes, planned, written
+from environment import Done, forked
 from finding_cases import (
     ROOT,
     all_finding_cases,
@@ -201,9 +200,8 @@ def test_the_page_of_the_rules_is_what_they_say() -> None:
     assert DOCS.read_text(encoding="utf-8") == page(), command
 
 
-def explain(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gen_migration", "explain", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def explain(*arguments: str) -> Done:
+    return forked(["gen-migration", "explain", *arguments], Path.cwd())
 
 
 def test_a_code_is_explained() -> None:
@@ -220,7 +218,7 @@ def test_without_a_code_all_are_listed() -> None:
 
 def test_a_misspelt_code_is_an_error() -> None:
     done = explain("GM2001")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.status, done.stdout) == (2, "")
     assert 'did you mean "GM201"?' in done.stderr
 
 

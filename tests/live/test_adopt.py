@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import databases
 import pytest
-from alembic_batch import BATCH, driver_url
+from alembic_batch import batch, driver_url
 from cases import ruff
 from click.testing import CliRunner
 from dumps import dump
@@ -18,7 +17,6 @@ from environment import (
     Environment,
     as_superuser,
     environment,
-    process,
     refused,
     revision_of,
 )
@@ -199,11 +197,7 @@ def test_the_whole_road(tmp_path: Path, database: str) -> None:
     write_history(project)
 
     def alembic(*commands: list[str]) -> list[str]:
-        command = [sys.executable, "-c", BATCH, database, json.dumps(commands)]
-        done = process(command, project.root)
-        assert done.status == 0, done.stderr
-        parts = done.stdout.split(">>> ")[1:]
-        return [part.partition("\n")[2].strip() for part in parts]
+        return batch(project, database, *commands)
 
     alembic(["upgrade", "head"])
     with scratch.connect(database) as connection:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import subprocess
-import sys
 import zoneinfo
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import databases
 import pytest
-from alembic_batch import BATCH, driver_url
+from alembic_batch import batch, driver_url
 from click.testing import CliRunner
 from dumps import dump
 from environment import (
-    PROGRAM,
     SHOP,
     Environment,
-    clean_environment,
     environment,
-    process,
     refused,
     revision_of,
     written,
@@ -134,7 +130,9 @@ def test_revision_lives_in_an_environment(
     revision = revision_of(project.root / path)
     assert path == f"migrations/versions/{revision}_shop.py"
 
-    commands = [
+    outputs = batch(
+        project,
+        database,
         ["upgrade", "head"],
         ["relations"],
         ["current"],
@@ -147,12 +145,7 @@ def test_revision_lives_in_an_environment(
         ["upgrade", "head", "--sql"],
         ["history"],
         ["heads"],
-    ]
-    ran = process(
-        [sys.executable, "-c", BATCH, database, json.dumps(commands)], project.root
     )
-    assert ran.status == 0, ran.stderr
-    outputs = [part.partition("\n")[2].strip() for part in ran.stdout.split(">>> ")[1:]]
     everything = (
         "alembic_version customers customers_id_seq hand hand_id_seq orders"
         " orders_id_seq"
@@ -786,20 +779,9 @@ def test_revision_under_a_generated_one_is_rebased(generic: Environment) -> None
 
 def test_two_specs_at_the_same_moment(generic: Environment) -> None:
     names = [generic.spec(SHOP), generic.spec(BLOG, "blog.yaml"), "shop.yaml"]
-    running = [
-        subprocess.Popen(
-            [*PROGRAM, name],
-            cwd=generic.root,
-            env=clean_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for name in names
-    ]
-    for one in running:
-        _, stderr = one.communicate(timeout=60)
-        assert one.returncode == 0, stderr
+    with ThreadPoolExecutor(len(names)) as pool:
+        for one in pool.map(generic.run, names):
+            assert one.status == 0, one.stderr
     assert len(generic.files()) == 2
     assert len(list(generic.scripts().walk_revisions())) == 2
     assert len(generic.scripts().get_heads()) == 1

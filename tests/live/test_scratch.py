@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from environment import said
+from forks import Fork
 from gen_migration.base import signals
 from gen_migration.base.errors import Error
 from gen_migration.scratch import copies, location, programs
@@ -35,7 +37,7 @@ BUILD = BUILDS[scratch.NEWEST]
 KEY = BUILD.key
 # Of a run of its own: Ctrl-C and a hangup work there, also where the tests run in the background.
 START = """
-import os, signal, subprocess, sys, time
+import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from gen_migration.scratch import databases as scratch; from gen_migration.base import signals
@@ -63,25 +65,29 @@ class Run:
     """A process of its own that says things, line by line."""
 
     def __init__(self, code: str, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", START + textwrap.dedent(code)],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        command = ["python", "-c", START + textwrap.dedent(code)]
+        environ = {**os.environ, **environment}
+        reading, writing = os.pipe()
+        self.err = tempfile.TemporaryFile()  # noqa: SIM115 - it is read at the end
+        self.process = Fork(
+            command, Path.cwd(), environ, out=writing, err=self.err.fileno()
         )
+        os.close(writing)
+        self.out = os.fdopen(reading)
 
     def hear(self) -> str:
         """Return the next line that it says."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
+        return self.out.readline().strip()
 
     def end(self, *numbers: int) -> int:
         """Send signals, and return the exit status."""
         for number in numbers:
             self.process.send_signal(number)
-        self.talk = self.process.communicate(timeout=60)
-        return self.process.returncode
+        status = self.process.wait().status
+        self.out.close()
+        self.talk = said(self.err)
+        self.err.close()
+        return status
 
 
 @pytest.fixture
@@ -95,7 +101,8 @@ def runs() -> Iterator[Any]:
 
     yield start
     for run in started:
-        run.end(signal.SIGKILL)
+        if not run.out.closed:
+            run.end(signal.SIGKILL)
 
 
 def directory() -> Path:
@@ -322,7 +329,9 @@ def test_killed_server_is_no_obstacle_to_another_run(ready: Path, runs: Any) -> 
 
 
 @pytest.mark.parametrize("broken", ["no start", "no version", "half made", "stale"])
-def test_broken_data_directory_is_made_anew(base: Path, broken: str) -> None:
+def test_broken_data_directory_is_made_anew(
+    base: Path, made: Path, broken: str
+) -> None:
     data = base / KEY
     data.mkdir()
     if broken == "no start":
@@ -332,9 +341,8 @@ def test_broken_data_directory_is_made_anew(base: Path, broken: str) -> None:
         (base / f"{KEY}-new" / "PG_VERSION").write_text("18\n")
         data.rmdir()
     elif broken == "stale":  # the id of the dead server is another process's
-        with scratch.database():
-            pass
-        embedded.leave(data, os.getpid())
+        data.rmdir()
+        subprocess.run(["cp", "-a", made, data], check=True)
         lines = (str(os.getpid()), str(data), "1", "5432", ".", "", "1 1", "ready")
         (data / "postmaster.pid").write_text("\n".join([*lines, ""]))
         (data / ".s.PGSQL.5432").touch()
@@ -595,7 +603,7 @@ def test_signals_at_any_moment_leave_nothing(dev_url: str, runs: Any) -> None:
     pids = {run.process.pid for run in started}
     for run in started:
         run.end()
-        assert "KeyboardInterrupt" in run.talk[1] or "Terminated" in run.talk[1]
+        assert "KeyboardInterrupt" in run.talk or "Terminated" in run.talk
     left = {name for name in databases(dev_url) if int(name.split("_")[1]) in pids}
     assert left == set()
 
@@ -810,7 +818,7 @@ def test_command_ends_with_the_status_of_a_signal(
     """)
     name = name_of(run.hear())
     assert run.end(number) == status
-    assert run.talk[1].strip() == "interrupted"
+    assert run.talk.strip() == "interrupted"
     assert name not in databases(scratch.server().get_uri())
 
 

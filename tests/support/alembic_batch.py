@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-# Runs several commands of the real command line in one process: the start is what costs.
+import json
+from typing import TYPE_CHECKING
+
+from environment import forked
+
+if TYPE_CHECKING:
+    from environment import Environment
+
+# Runs several commands of the real command line in one process.
 BATCH = """
 import json, sys
 import psycopg
@@ -23,6 +31,14 @@ for command in commands:
         main(argv=command, prog="alembic")
     sys.stdout.flush()
 """
+
+
+def batch(project: Environment, url: str, *commands: list[str]) -> list[str]:
+    """Return what each command says; `relations` are those of the schema public."""
+    command = ["python", "-c", BATCH, url, json.dumps(commands)]
+    done = forked(command, project.root)
+    assert done.status == 0, done.stderr
+    return [part.partition("\n")[2].strip() for part in done.stdout.split(">>> ")[1:]]
 
 
 def driver_url(url: str, driver: str) -> str:

@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import dataclasses
 import io
-import json
 import os
 import re
 import shutil
@@ -15,11 +14,12 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from alembic import config as alembic_config
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner
+from forks import Fork
 from gen_migration.cli import main
 from gen_migration.postgres import urls
 
@@ -219,37 +219,21 @@ def process(command: list[str], cwd: Path, **environ: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-@cache
-def server() -> subprocess.Popen[str]:
-    """Return what runs the tool in forks of a process that has it imported."""
-    pipe = subprocess.PIPE
-    command = [sys.executable, str(Path(__file__).with_name("tool_server.py"))]
-    found = subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe)
-    atexit.register(found.communicate)
-    return found
-
-
 def forked(command: Sequence[str], cwd: Path, **environ: str) -> Done:
-    """Run `gen-migration` or `alembic` as `process` does, but without the time to import it."""
-    running = server()
-    assert running.stdin is not None
-    assert running.stdout is not None
+    """Run a program as `process` does, but without the time to start and import it."""
     with (
-        tempfile.NamedTemporaryFile() as out,
-        tempfile.NamedTemporaryFile() as err,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
     ):
-        asked = {
-            "command": command,
-            "cwd": str(cwd),
-            "environ": clean_environment() | environ,
-            "out": out.name,
-            "err": err.name,
-        }
-        running.stdin.write(json.dumps(asked) + "\n")
-        running.stdin.flush()
-        status = int(running.stdout.readline())
-        said = [one.read().decode() for one in (out, err)]
-    return Done(status, *said)
+        of = clean_environment() | environ
+        streams = {"out": out.fileno(), "err": err.fileno()}
+        status = Fork(command, cwd, of, **streams).wait().status
+        return Done(status, said(out), said(err))
+
+
+def said(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 def clean_environment() -> dict[str, str]:

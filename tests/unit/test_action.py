@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import forks
 import pytest
 import yaml
 from environment import forked, written
@@ -162,7 +163,7 @@ class Job:
         environment = {
             "PATH": os.pathsep.join([*path, os.environ["PATH"]]),
             "HOME": str(self.home / "user"),
-            "REAL": str(BIN / "gen-migration"),
+            "REAL": str(forks.programs() / "gen-migration"),
             "CALLS": str(self.home / "calls"),
             "GITHUB_ACTION_PATH": str(self.action),
             "GITHUB_REPOSITORY": "owner/name",
@@ -207,10 +208,11 @@ def program(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-@pytest.fixture
-def job(tmp_path: Path) -> Job:
-    """Return a job whose spec has a column that its history lacks."""
-    origin, tree = tmp_path / "origin", tmp_path / "tree"
+@pytest.fixture(scope="module")
+def cloned(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """Return the first of two commits, and a clone of the second alone."""
+    home = tmp_path_factory.mktemp("cloned")
+    origin, tree = home / "origin", home / "tree"
     (origin / "spec").mkdir(parents=True)
     git(origin, "init", "-q", "-b", "main")
     git(origin, "config", "uploadpack.allowAnySHA1InWant", "true")
@@ -220,11 +222,19 @@ def job(tmp_path: Path) -> Job:
         git(origin, "add", "-A")
         git(origin, "commit", "-qm", "a commit")
         bases.append(git(origin, "rev-parse", "HEAD"))
-    git(tmp_path, "clone", "-q", "--depth=1", f"file://{origin}", str(tree))
+    git(home, "clone", "-q", "--depth=1", f"file://{origin}", str(tree))
+    return bases[0], tree
+
+
+@pytest.fixture
+def job(tmp_path: Path, cloned: tuple[str, Path]) -> Job:
+    """Return a job whose spec has a column that its history lacks."""
+    base, tree = cloned
+    shutil.copytree(tree, tmp_path / "tree")
     (tmp_path / "temp").mkdir()
     program(tmp_path / "tools" / "gh", PYTHON + GH)
     program(tmp_path / "temp" / "bin" / "gen-migration", PYTHON + GEN_MIGRATION)
-    return Job(tmp_path, bases[0], tree)
+    return Job(tmp_path, base, tmp_path / "tree")
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -521,7 +531,7 @@ def test_with_the_real_diff(job: Job) -> None:
     )
     stand_in = job.temp / "bin" / "gen-migration"
     stand_in.unlink()
-    stand_in.symlink_to(BIN / "gen-migration")
+    stand_in.symlink_to(forks.programs() / "gen-migration")
     done = job.run()
     assert done.returncode == 1, done.stdout + done.stderr
     body = job.calls()[-1]["body"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from environment import environment, forked
 from gen_migration.base import cache
 from gen_migration.cli import main
 from gen_migration.history import state, value_json
@@ -61,14 +62,8 @@ def run(work: Path, *arguments: str) -> Outcome:
 
 def process(work: Path, *arguments: str) -> Outcome:
     """Run the command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gen_migration", "shop.yaml", *arguments],
-        cwd=work,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    done = forked(["gen-migration", "shop.yaml", *arguments], work)
+    return done.status, done.stdout, done.stderr
 
 
 def entries(work: Path) -> list[Path]:
@@ -81,11 +76,7 @@ def write(work: Path, text: str) -> None:
 
 def alembic(work: Path) -> Path:
     """Put an Alembic environment there; return its version location."""
-    program = Path(sys.executable).with_name("alembic")
-    subprocess.run(
-        [program, "init", "migrations"], cwd=work, capture_output=True, check=True
-    )
-    return work / "migrations" / "versions"
+    return environment(work).versions
 
 
 # --- what it is for ---------------------------------------------------------------------

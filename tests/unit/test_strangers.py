@@ -17,7 +17,14 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from environment import SHOP, Environment, clean_environment, environment, written
+from environment import (
+    SHOP,
+    Environment,
+    clean_environment,
+    environment,
+    forked,
+    written,
+)
 from gen_migration.cli import main
 from servers import in_turn
 from sqlalchemy.exc import NoSuchModuleError
@@ -282,9 +289,8 @@ def test_a_module_of_the_project_is_not_imported(
 def test_hooks_run_nothing(hook: dict[str, str], project: Environment) -> None:
     at_the_top(project)
     given, expected = OF_HOOKS[hook["id"]]
-    program, *arguments = shlex.split(f"{hook['entry']} {given}")
-    status, said = process(project, str(BIN / program), *arguments)
-    assert status == expected, said
+    done = forked(shlex.split(f"{hook['entry']} {given}"), project.root)
+    assert done.status == expected, done
     assert traces(project) == []
 
 
