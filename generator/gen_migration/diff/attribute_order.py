@@ -44,7 +44,9 @@ def reorders(
             continue
         start = came(before, after)
         end = came(start, before)
-        if before != end and are_alike(new, old, name, leaving.get(name, ())):
+        if before != end and all(
+            columns_back(old, new, one) == before for one in leaving.get(name, ())
+        ):
             first.append(reorder(name, held, before, end))
         if start != after and are_alike(old, new, name, joining.get(name, ())):
             then.append(reorder(name, value, start, after))
@@ -95,3 +97,36 @@ def attributes_in_order(
     if is_free(old, new, name) and are_alike(old, new, name, joining):
         return after
     return came(held.attributes, after)
+
+
+def columns_back(old: Schema, new: Schema, table: Name) -> list[str]:
+    """Return the columns of a table as a database has them after an edit and its way back."""
+    return came(columns_in_order(old, new, table), columns_of(old, table))
+
+
+def attributes_back(
+    old: Schema, new: Schema, name: Name, leaving: Collection[Name]
+) -> list[str]:
+    """Return the attributes of a composite type as a database has them after the way back."""
+    held, between = (one.of(WORD).get(name) for one in (old, new))
+    before = [*held.attributes] if held else []
+    if held is None or between is None:
+        return before
+    alike = all(columns_back(old, new, one) == before for one in leaving)
+    if alike and is_free(old, new, name):
+        return before
+    return came(came(before, between.attributes), before)
+
+
+def order_back(
+    old: Schema, new: Schema, name: Name, table: Name, leaving: Collection[Name]
+) -> tuple[str, ...]:
+    """Return the order that attributes need for a table that is of their type again.
+
+    Empty where they have it, or cannot be brought into it.
+    """
+    wanted = columns_back(old, new, table)
+    is_there = wanted == attributes_back(old, new, name, leaving)
+    is_new = name not in new.of(WORD)
+    may = is_new or is_free(old, new, name)
+    return tuple(wanted) if may and not is_there else ()

@@ -9,7 +9,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gen_migration.diff.attribute_order import attributes_in_order, columns_in_order
+from gen_migration.base.data_class import replace
+from gen_migration.diff.attribute_order import (
+    attributes_in_order,
+    columns_in_order,
+    order_back,
+)
 from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
 from gen_migration.model import casts
@@ -70,6 +75,7 @@ def moves(old: Schema, new: Schema, staying: Collection[Name]) -> Moves:
     parted = [step for name in concerned for step in leaving(new, old, name, back=True)]
     joins: list[Any] = [*inverse(parted)]
     before, after = apply(old, leaves), apply(new, parted)
+    leaves = [with_order(before, after, one, of_types(leaves)) for one in leaves]
     joining = of_types(joins)
     anew = {
         *(
@@ -80,6 +86,16 @@ def moves(old: Schema, new: Schema, staying: Collection[Name]) -> Moves:
         *(name for name in concerned if is_torn(before, after, name)),
     }
     return Moves(tuple(leaves), tuple(joins), before, after, frozenset(anew))
+
+
+def with_order(
+    old: Schema, new: Schema, step: SetOrigin, leaving: Mapping[Name, Collection[Name]]
+) -> SetOrigin:
+    """Return what lets go of a type with the order in which the columns come back to it."""
+    if not isinstance(step, MakeUntyped):
+        return step
+    order = order_back(old, new, step.of, step.table, leaving[step.of])
+    return replace(step, order=order) if order else step
 
 
 def of_types(steps: Iterable[Any]) -> dict[Name, list[Name]]:

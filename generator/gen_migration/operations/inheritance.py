@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import dataclass, replace
@@ -51,9 +52,13 @@ class NoInherit(SetParent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRowType(SetOrigin):
-    """Make a table one of a composite type, or of none any more."""
+    """Make a table one of a composite type, or of none any more.
+
+    `order` is that of the columns, where a downgrade has to bring the attributes into it first.
+    """
 
     of: Name
+    order: tuple[str, ...] = field(default=(), compare=False)
 
 
 class MakeTyped(SetRowType):

@@ -24,7 +24,7 @@ from gen_migration.plan.dependents import keys_to, taken_off
 from gen_migration.plan.enum_swaps import is_in_columns, merged
 from gen_migration.plan.not_null_aside import set_aside
 from gen_migration.plan.order import ordered
-from gen_migration.plan.parents_in_order import in_order
+from gen_migration.plan.origins_in_order import in_order, typed_in_order
 from gen_migration.plan.retyping import block
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ BOUNDS = (op.SetPartitionBound,)
 DROPS = (op.DropTable,)
 OBJECTS = (op.AlterObject,)
 PARENTS = (op.Inherit,)
-COMPOSITES = (*BLOCK, *BOUNDS, *DROPS, *OBJECTS, *PARENTS)
+TYPED = (op.MakeTyped,)
+COMPOSITES = (*BLOCK, *BOUNDS, *DROPS, *OBJECTS, *PARENTS, *TYPED)
 
 
 def expand(
@@ -61,6 +62,8 @@ def expand(
             found = anew(schema, found, postgresql)
         elif kind is PARENTS:
             found = in_order(schema, found)
+        elif kind is TYPED:
+            found = typed_in_order(schema, found)
         schema = op.apply(schema, found)
         steps += found
     return tuple(steps)
@@ -72,7 +75,7 @@ def kind_of(operation: op.Operation) -> tuple[type, ...]:
         return ()
     if isinstance(operation, op.DropTable) and operation.old.partition_of is None:
         return ()
-    kinds = (BLOCK, BOUNDS, DROPS, OBJECTS, PARENTS)
+    kinds = (BLOCK, BOUNDS, DROPS, OBJECTS, PARENTS, TYPED)
     return next(kind for kind in kinds if isinstance(operation, kind))
 
 

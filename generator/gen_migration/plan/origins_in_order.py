@@ -1,9 +1,9 @@
-"""Parents that a table takes in another order than that in which they come. Pure.
+"""Parents, and attributes of types, in another order than that in which they come. Pure.
 
 PostgreSQL puts a new parent behind those that are there. What is to come after it is let go and
 taken again, in the same transaction, unless that would leave the table more columns of its own, or
 checks: those PostgreSQL never makes inherited ones again, while the order means nothing for columns
-that are there.
+that are there. A type that nothing has gets its attributes in the order of a table's columns.
 """
 
 from __future__ import annotations
@@ -52,3 +52,17 @@ def of_table(schema: Schema, operations: list[Any]) -> list[op.Operation]:
             made(table=first.table, parent=one.parent, old=one.before, new=one.after)
         )
     return [*steps[:-1], replace(steps[-1], new=last.new)]
+
+
+def typed_in_order(schema: Schema, operations: list[Any]) -> list[op.Operation]:
+    """Return the steps after which tables are ones of types whose attributes are in their order."""
+    steps: list[op.Operation] = []
+    for one in operations:
+        held = schema.of("composite type")[one.of].attributes
+        found: list[op.Operation] = [replace(one, order=())]
+        if one.order and one.order != tuple(held):
+            key: dict[str, Any] = {"name": one.of, "attributes": held}
+            found.insert(0, op.ReorderAttributes(**key, old=tuple(held), new=one.order))
+        schema = op.apply(schema, found)
+        steps += found
+    return steps
