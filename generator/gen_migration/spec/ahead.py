@@ -72,24 +72,29 @@ def expressions(document: Any) -> Iterator[str]:
     bodies = [one for one in values(document.get("tables")) if isinstance(one, dict)]
     for body in bodies:
         for one in mappings(values(body.get("columns"))):
-            yield from texts([one.get("default")], "sql", bare=False)
-            yield from texts([one.get("generated")], "stored", bare=False)
-            yield from texts([one.get("generated")], "virtual", bare=False)
+            for key, word in OF_VALUES:
+                held = one.get(key)
+                if isinstance(held, dict):
+                    yield from texts([held], word)
     for body in bodies:
-        for one in mappings(values(body.get("columns"))):
-            yield from texts([one.get("check")], "expression")
+        columns = mappings(values(body.get("columns")))
+        yield from texts((one.get("check") for one in columns), "expression")
         yield from texts(values(body.get("checks")), "expression")
         yield from texts(values(body.get("indexes")), "where")
+
+
+# Where a column has an expression of its values, and behind which key.
+OF_VALUES = (("default", "sql"), ("generated", "stored"), ("generated", "virtual"))
 
 
 def mappings(found: Any) -> Iterator[dict[str, Any]]:
     return (one for one in found if isinstance(one, dict))
 
 
-def texts(found: Any, key: str, *, bare: bool = True) -> Iterator[str]:
-    """Yield texts that stand behind a key; where `bare`, what is text itself stands for it."""
+def texts(found: Any, key: str) -> Iterator[str]:
+    """Yield texts that stand behind a key; what is text itself stands for it."""
     for one in found:
-        text = one.get(key) if isinstance(one, dict) else one if bare else None
+        text = one.get(key) if isinstance(one, dict) else one
         if isinstance(text, str):
             yield text
 

@@ -142,32 +142,32 @@ class Builder:
         self.count += 1
         if self.count > MAX_VALUES:
             self.grow(event, 0)
-        text, tag, collection = event.value, event.tag, self.collection
+        text, tag, style = event.value, event.tag, event.style
+        collection, key = self.collection, self.key
         if tag is not None and tag not in {STRING_TAG, "!"}:
             raise self.error(
                 event, f'unknown tag "{tag}"', "write the value without a tag"
             )
-        if "\0" in text:
+        if style == '"' and "\0" in text:  # as an escape
             raise self.error(
                 event, "the character NUL is not allowed", "PostgreSQL holds no NUL"
             )
-        if type(collection) is dict and self.key is None:
-            value: Any = text if event.style or text != MERGE else Merge
-        elif event.style or tag is not None:
+        is_key = key is None and type(collection) is dict
+        if is_key:
+            value: Any = text if style or text != MERGE else Merge
+        elif style or tag is not None:
             value = text
         else:
             value = resolve(text)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
         # What nearly all of them are takes no call: the value of a key, and a key.
-        if type(collection) is not dict or value is Merge or self.key is Merge:
-            self.add(event, value)
-        elif self.key is not None:
-            collection[self.key], self.key = value, None
-        elif value in collection:
-            self.add(event, value)
-        else:
+        if key is not None and key is not Merge:
+            collection[key], self.key = value, None
+        elif is_key and value is not Merge and value not in collection:
             self.key = value
+        else:
+            self.add(event, value)
 
     def start(self, event: Any, collection: Any) -> None:
         self.grow(event, 1)
