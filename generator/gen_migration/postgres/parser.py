@@ -211,15 +211,22 @@ def collect(node: Any, found: list[tuple[str, Any]], but: Collection[str]) -> No
         name, of_messages, is_repeated = FIELDS.get(field) or known(field)
         if not of_messages or (but and field.name in but):
             continue
-        for message in value if is_repeated else (value,):
-            if name:
-                found.append((name, message))
-            collect(message, found, but)
+        for one in value if is_repeated else (value,):
+            kind, message = name, one
+            if not kind:
+                kind = one.WhichOneof("node")
+                message = getattr(one, kind) if kind else None
+            if message is not None:
+                found.append((kind, message))
+                if kind not in TEXTS:
+                    collect(message, found, but)
 
 
 # What protobuf takes long to say of a field: its name, or none where it only holds nodes;
 # whether it holds messages; whether it holds several.
 FIELDS: dict[Any, tuple[str, bool, bool]] = {}
+# What nearly all messages are that hold no others.
+TEXTS = frozenset(("string", "ival", "sval"))
 
 
 def known(field: Any) -> tuple[str, bool, bool]:

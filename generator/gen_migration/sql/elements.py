@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from gen_migration.base.data_class import replace
@@ -19,6 +20,7 @@ INDEX = "CREATE INDEX ON t ("
 EXCLUDE = "ALTER TABLE t ADD EXCLUDE USING gist ("
 
 
+@lru_cache(maxsize=1000)
 def parse_element(text: str) -> tuple[Element, Expression | None]:
     """Return an element of an index in PostgreSQL's syntax, and its expression if it has one.
 
