@@ -29,7 +29,7 @@ NAMED = rf"(?!(?:{'|'.join(sorted(IDENTIFIERS))})\b)"
 LATER = tuple(
     (word, re.compile(pattern, re.MULTILINE))
     for word, pattern in (
-        ("\n", rf"\n(?!(?:async )?def {NAMED}|@[\w.]+$)[^ \t\n#)\]}}]"),
+        ("\n", rf"\n(?=[^ \t\n#)\]}}])(?!(?:async )?def {NAMED}|@[\w.]+$)"),
         ("global", r"\bglobal\b"),
         (":=", ":="),
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Bytes of revisions whose replay takes much longer than a process takes: those of 200 tables.
 LONG = 300_000
-NAME = re.compile(r"^name:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
+NAME = re.compile(r"\nname:[ \t]*[\"']?([A-Za-z0-9_-]+)")
 # What a run needs next.
 NEXT = (
     "gen_migration.spec.load",
@@ -101,4 +101,4 @@ def replay(spec: Path, directory: Directory) -> None:
 def names(spec: Path) -> set[str | None]:
     """Return what the file of a spec, or one of its files, seems to call it."""
     texts = (one.read_text("utf-8", "replace") for one in spec_files(spec))
-    return {name for text in texts for name in NAME.findall(text)}
+    return {name for text in texts for name in NAME.findall(f"\n{text}")}

@@ -109,10 +109,11 @@ def separate(body: str) -> tuple[str, list[str]]:
     code: list[str] = []
     texts: list[str] = []
     adjacent, last = False, "#"
-    pieces = PIECE.split(body)
-    for before, piece in zip(pieces[::2], [*pieces[1::2], "#"], strict=True):
+    pieces = [*PIECE.split(body), "#"]
+    for before in {*pieces[::2]}:
         if not SPECIAL.isdisjoint(before) or before[-1:].isalnum():
             raise ValueError(before)  # no text, or one with a prefix
+    for before, piece in zip(pieces[::2], pieces[1::2], strict=True):
         if not before and last in {'""', "''"} and piece[0] in last:
             raise ValueError(last)  # three quotes, which end nowhere in it
         last = piece

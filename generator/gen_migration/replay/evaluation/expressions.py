@@ -52,6 +52,11 @@ class Evaluator:
         """Return the value of an expression. Raises Error."""
         place = self.place
         place.left -= 1
+        # What nearly all of them are, first.
+        if type(node) is Text:
+            return self.texts[node.number]
+        if type(node) is Once and node.value is not None:
+            return node.value
         if type(node) is ast.Constant:
             return constant(node, place)
         found = EXPRESSIONS.get(type(node))
@@ -85,8 +90,7 @@ class Evaluator:
         return found
 
     def once(self, node: Once, scope: Scope) -> Any:
-        if node.value is None:
-            node.value = self.evaluate(node.of, scope)
+        node.value = self.evaluate(node.of, scope)
         return node.value
 
     def name(self, node: ast.Name, scope: Scope) -> Any:
@@ -299,7 +303,6 @@ def is_logger(value: Any) -> bool:
 
 
 EXPRESSIONS: dict[type, Callable[[Any, Any, Scope], Any]] = {
-    Text: lambda self, node, scope: self.texts[node.number],  # noqa: ARG005
     Once: Evaluator.once,
     ast.Name: Evaluator.name,
     ast.Attribute: Evaluator.attribute,
