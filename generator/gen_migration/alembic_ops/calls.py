@@ -51,21 +51,14 @@ def source(value: Any, modules: set[str]) -> str:
     names whose calls it writes (`sa`, `postgresql`) are added to `modules`.
     Raises TypeError for anything else.
     """
-    write = WRITERS.get(type(value))
-    if write is None:
-        # A class of one's own, such as a frozen mapping.
-        of = next((one for one in WRITERS if isinstance(value, one)), None)
-        if of is None:
-            raise TypeError(f"no Python source for {type(value).__name__}")
-        write = WRITERS[of]
-    return write(value, modules)
+    return WRITERS[type(value)](value, modules)
 
 
 def of_call(value: Call, modules: set[str]) -> str:
     modules.add(value.name.partition(".")[0])
-    parts = [source(one, modules) for one in value.arguments]
+    parts = [WRITERS[type(one)](one, modules) for one in value.arguments]
     for key, item in value.keywords.items():
-        parts.append(f"{key}={source(item, modules)}")
+        parts.append(f"{key}={WRITERS[type(item)](item, modules)}")
     return f"{value.name}({', '.join(parts)})"
 
 
@@ -135,15 +128,28 @@ def string_lines(text: str) -> str:
     return "\n".join(map(string, pieces)) or '""'
 
 
-WRITERS: dict[type, Callable[[Any, set[str]], str]] = {
-    Call: of_call,
-    Lines: of_lines,
-    Word: lambda value, _: str(value),
-    type(None): lambda value, _: repr(value),
-    bool: lambda value, _: repr(value),
-    int: lambda value, _: repr(value),
-    list: of_list,
-    tuple: of_tuple,
-    Mapping: of_mapping,
-    str: lambda value, _: string(value),
-}
+class Writers(dict[type, "Callable[[Any, set[str]], str]"]):
+    """What makes Python of the values of a class."""
+
+    def __missing__(self, kind: type) -> Callable[[Any, set[str]], str]:
+        # A class of one's own, such as a frozen mapping.
+        of = next((one for one in self if issubclass(kind, one)), None)
+        if of is None:
+            raise TypeError(f"no Python source for {kind.__name__}")
+        return self.setdefault(kind, self[of])
+
+
+WRITERS = Writers(
+    {
+        Call: of_call,
+        Lines: of_lines,
+        Word: lambda value, _: str(value),
+        type(None): lambda value, _: repr(value),
+        bool: lambda value, _: repr(value),
+        int: lambda value, _: repr(value),
+        list: of_list,
+        tuple: of_tuple,
+        Mapping: of_mapping,
+        str: lambda value, _: string(value),
+    }
+)

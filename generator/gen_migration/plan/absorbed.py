@@ -69,9 +69,12 @@ def absorbed(
         elif isinstance(one, op.DropColumn):
             drops[one.table, one.name] = position
     # From the last one on: the whole gets back what went last.
+    parts: dict[int, list[op.Operation]] = {}
     for position, drop in gone.items():
         if drop is not None:
-            steps[drop] = with_part(steps[drop], steps[position])
+            parts.setdefault(drop, []).append(steps[position])
+    for drop, found in parts.items():
+        steps[drop] = with_parts(steps[drop], found)
     return tuple(step for n, step in enumerate(steps) if n not in gone)
 
 
@@ -159,17 +162,15 @@ def wholes(operation: op.Operation) -> tuple[Whole, ...]:
     return ()
 
 
-def with_part(drop: op.Operation, part: op.Operation) -> op.Operation:
-    """Return a drop of a whole as it is without the operation that took a part of it before."""
-    before = part.inverse()
+def with_parts(drop: op.Operation, parts: Iterable[op.Operation]) -> op.Operation:
+    """Return a drop of a whole as it is without the operations that took parts of it before."""
+    before = [one.inverse() for one in parts if not isinstance(one, op.DropObject)]
     match drop:
-        case _ if isinstance(part, op.DropObject):
-            return drop
         case op.DropTable(name=name, old=old):
-            held = before.apply(Schema(tables={name: old}))
+            held = op.apply(Schema(tables={name: old}), before)
             return replace(drop, old=held.tables[name])
         case op.DropColumn(table=table, name=name, old=old):
             bare = Table(columns={name: old})
-            held = before.apply(Schema(tables={table: bare}))
+            held = op.apply(Schema(tables={table: bare}), before)
             return replace(drop, old=held.tables[table].columns[name])
     raise TypeError(f"{type(drop).__name__} drops no whole")
