@@ -82,6 +82,11 @@ def decoded(data: Any, seen: list[Any]) -> Any:
     if not isinstance(data, list) or not data:
         raise ValueError("no value of the model")
     kind, *parts = data
+    if kind == AGAIN:
+        (number,) = parts
+        if type(number) is not int or not 0 <= number < len(seen):
+            raise ValueError(f"there is no {number}")
+        return seen[number]
     values = [one if type(one) in PLAIN else decoded(one, seen) for one in parts]
     if kind == TUPLE:
         return tuple(values)
@@ -89,11 +94,6 @@ def decoded(data: Any, seen: list[Any]) -> Any:
         return dict(zip(values[::2], values[1::2], strict=True))
     if kind in NAMES:
         return NAMES[kind](*values)
-    if kind == AGAIN:
-        (number,) = values
-        if number not in range(len(seen)):
-            raise ValueError(f"there is no {number}")
-        return seen[number]
     known = class_of(kind) if isinstance(kind, str) else None
     if known is None or len(values) > len(known.names):
         raise ValueError(f"{kind!r} is no class of the model, or one with fewer fields")

@@ -94,18 +94,14 @@ def kept_sequences(old: Schema, new: Schema) -> Iterator[base.Operation]:
         later = new.tables.get(name)
         for key, column in table.columns.items():
             wanted = None if later is None else later.columns.get(key)
+            was = column.type.is_serial
+            if was == (wanted is not None and wanted.type.is_serial):
+                continue
             sequence = sequence_name(name, key)
-            if column.type.is_serial:
-                stays = sequence in new.sequences and sequence not in old.sequences
-                if stays and not (wanted and wanted.type.is_serial):
-                    yield ReleaseSequence(table=name, name=key, type=column.type)
-            elif (
-                wanted is not None
-                and wanted.type.is_serial
-                and is_integer(column)
-                and sequence in old.sequences
-                and sequence not in new.sequences
-            ):
+            before, after = sequence in old.sequences, sequence in new.sequences
+            if was and after and not before:
+                yield ReleaseSequence(table=name, name=key, type=column.type)
+            elif not was and before and not after and is_integer(column):
                 yield from owning(old, name, key, table)
 
 
