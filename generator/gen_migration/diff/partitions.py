@@ -95,7 +95,7 @@ def with_heirs(
             at = apply(at, more)
         found += steps
     for part in below(old, new, moving):
-        found += changes_of(old, new, part)
+        found += changes_of(once_moved(old, new, part), new, part)
     return [*with_fills(found, context.hints.backfill)]
 
 
@@ -200,6 +200,21 @@ def below(old: Schema, new: Schema, moving: Collection[Name]) -> Iterator[Name]:
             and after.own != old.tables[part].own
         ):
             yield part
+
+
+def once_moved(old: Schema, new: Schema, part: Name) -> Schema:
+    """Return a schema in which tables have moved, and a partition is still what it was of its own.
+
+    A column that comes has it from its table.
+    """
+    held, wanted = old.tables[part].own, new.tables[part].own
+    before = columns_of(old, part)
+    own = {
+        key: held.get(key, {}) if key in before else wanted.get(key, {})
+        for key in columns_of(new, part)
+    }
+    table = replace(new.tables[part], own={key: one for key, one in own.items() if one})
+    return replace(new, tables={**new.tables, part: table})
 
 
 def of_sub_partitions(
