@@ -74,7 +74,12 @@ def of_tables(
             asked = {k[1]: v for k, v in getattr(hints, kind).items() if k[0] == name}
             before = without_given(state.schema, old, getattr(old, kind))
             after = without_given(new, becomes, getattr(becomes, kind))
-            found = same_parts.pairs(before, after, asked, same)
+            in_order = is_attached and kind == "indexes"
+            found = (
+                same_parts.in_order(before, after)
+                if in_order
+                else same_parts.pairs(before, after, asked, same)
+            )
             alone = {
                 target: source
                 for target, source in found.items()

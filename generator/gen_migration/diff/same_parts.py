@@ -42,6 +42,22 @@ def pairs(
     return result
 
 
+def in_order(old: Mapping[str, Index], new: Mapping[str, Index]) -> dict[str, str]:
+    """Return the new name and the old one of indexes that are the same, of a table to be attached.
+
+    Of several that are the same, PostgreSQL takes the first for the first of the parent.
+    """
+    result, left = {}, dict(old)
+    for target, value in new.items():
+        source = next(
+            (key for key, one in left.items() if same_index(one, value)), None
+        )
+        if source is not None:
+            del left[source]
+            result[target] = source
+    return {target: source for target, source in result.items() if target != source}
+
+
 def is_that(old: Constraint, new: Constraint) -> bool:
     """Tell whether one constraint is another: a table has one primary key, which may change."""
     is_key = isinstance(old, PrimaryKey) and isinstance(new, PrimaryKey)
