@@ -14,6 +14,7 @@ from gen_migration.diff.access import access_changes, completed
 from gen_migration.diff.anew import made_anew, refusals, replaced_tables
 from gen_migration.diff.attribute_order import reorders
 from gen_migration.diff.columns import Context, Refusal
+from gen_migration.diff.columns_of_heirs import with_followers, with_heirs
 from gen_migration.diff.creation import creation
 from gen_migration.diff.enums import enum_values
 from gen_migration.diff.inherited import inherited_differences
@@ -26,7 +27,6 @@ from gen_migration.diff.moving import moved
 from gen_migration.diff.objects import objects
 from gen_migration.diff.only_indexes import only_indexes
 from gen_migration.diff.partition_moves import moves_apart
-from gen_migration.diff.partitions import with_followers, with_heirs
 from gen_migration.diff.rename_detection import moves
 from gen_migration.diff.sequence_names import with_free_names
 from gen_migration.diff.set_aside import Aside

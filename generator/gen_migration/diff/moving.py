@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import inherited_change
-from gen_migration.diff.partitions import of_sub_partitions
+from gen_migration.diff.own_columns import of_sub_partitions
 from gen_migration.diff.tables import table
 from gen_migration.model.given import columns_of
 from gen_migration.model.partitions import (
