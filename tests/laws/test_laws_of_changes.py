@@ -27,7 +27,8 @@ from gen_migration.operations.enum_values import KeepEnumValues
 from gen_migration.operations.origins import Origins
 from gen_migration.operations.renames import Rename
 from gen_migration.plan.effects import subject
-from gen_migration.plan.order import arranged, ordered, with_renames
+from gen_migration.plan.order import arranged, ordered
+from gen_migration.plan.order_of_moves import with_renames
 from gen_migration.plan.planner import plan
 from gen_migration.replay.replay import replay
 from gen_migration.spec.load import load

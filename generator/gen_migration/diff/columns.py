@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.diff.composite_values import rebuilding
 from gen_migration.kinds import base_of
 from gen_migration.model import casts
 from gen_migration.model.schema import Schema
@@ -283,7 +284,7 @@ def retype(
     if using is None:
         conversion = casts.conversion(before, after, name)
         if conversion.asked:
-            example = rebuilt(context.old, context.new, name, before, after)
+            example = rebuilding(context.old, context.new, name, before, after)
             context.ask.append(
                 Question(
                     table=table,
@@ -300,17 +301,6 @@ def retype(
         old=col.Typing(old.type, old.collation),
         new=col.Typing(new.type, new.collation),
         using=using,
-        undo=rebuilt(context.new, context.old, name, after, before)
+        undo=rebuilding(context.new, context.old, name, after, before)
         or casts.backward(after, before, name, using),
     )
-
-
-def rebuilt(
-    old: Schema, new: Schema, column: str, before: Type, after: Type
-) -> str | None:
-    """Return how a value of one composite type becomes one of another; None for other types."""
-    if "composite type" not in old.objects.keys() & new.objects.keys():
-        return None
-    from gen_migration.kinds.composite_types import rebuilding
-
-    return rebuilding(old, new, column, before, after)

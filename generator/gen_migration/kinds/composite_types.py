@@ -9,48 +9,31 @@ Source: the manual, CREATE TYPE and ALTER TYPE;
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass, replace
+from gen_migration.base.data_class import replace
+from gen_migration.kinds.composite_type_sql import (
+    actions,
+    comment,
+    defined,
+    said,
+    shape_of,
+)
+from gen_migration.kinds.composite_type_values import Attribute, CompositeType
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.kinds.kind_spec import shortened
 from gen_migration.kinds.references import named, of_type
-from gen_migration.model import casts, type_renaming
-from gen_migration.model.access import Granted
-from gen_migration.model.mapped import hold
+from gen_migration.model import type_renaming
 from gen_migration.postgres import privileges
-from gen_migration.postgres.names import Name, quote_name
-from gen_migration.sql import ddl
+from gen_migration.postgres.names import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gen_migration.kinds.kind_changes import Use
     from gen_migration.kinds.references import Finder, Reference
     from gen_migration.model.schema import Schema
-    from gen_migration.postgres.types import Type
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
-    """An attribute of a composite type; None is the collation of its type."""
-
-    type: Type
-    collation: Name | None = None
-    comment: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompositeType(Granted):
-    """`CREATE TYPE … AS (…)`."""
-
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    comment: str | None = None
-
-
-hold(CompositeType, attributes=(Attribute,))
 
 
 class CompositeTypes(Kind):
@@ -282,44 +265,9 @@ class CompositeTypes(Kind):
                 yield key, one, new.attributes[key]
 
 
-def shape_of(value: Attribute) -> tuple[Any, Any]:
-    return value.type, value.collation
-
-
 def placed(new: Attribute, old: Attribute | None) -> Attribute:
     """Return an attribute that is added; one that only gets another place gets its comment back."""
     return old if old is not None and replace(old, comment=None) == new else new
-
-
-def said(value: Attribute | None) -> str | None:
-    return None if value is None else " ".join(ddl.type_with_collation(value))
-
-
-def defined(value: CompositeType) -> Iterator[str]:
-    """Yield the attributes as `CREATE TYPE` has them."""
-    for key, one in value.attributes.items():
-        yield f"{quote_name(key)} {said(one)}"
-
-
-def actions(old: CompositeType, new: CompositeType) -> list[str]:
-    """Return what `ALTER TYPE` does to the attributes."""
-    before, after = old.attributes, new.attributes
-    gone = [f"DROP ATTRIBUTE {quote_name(key)}" for key in before if key not in after]
-    typed = [
-        f"ALTER ATTRIBUTE {quote_name(key)} TYPE {said(one)}"
-        for key, one in after.items()
-        if key in before and shape_of(before[key]) != shape_of(one)
-    ]
-    come = [
-        f"ADD ATTRIBUTE {quote_name(key)} {said(one)}"
-        for key, one in after.items()
-        if key not in before
-    ]
-    return [*gone, *typed, *come]
-
-
-def comment(name: Name, attribute: str, text: str | None) -> str:
-    return ddl.comment(f"COLUMN {name.sql}.{quote_name(attribute)}", text)
 
 
 def attribute(node: Any, schema: Schema) -> Attribute:
@@ -330,48 +278,3 @@ def attribute(node: Any, schema: Schema) -> Attribute:
     if node.HasField("coll_clause"):
         value = replace(value, collation=tree.dotted(node.coll_clause.collname))
     return value
-
-
-def rebuilding(
-    old: Schema, new: Schema, column: str, before: Type, after: Type
-) -> str | None:
-    """Return how a value of one composite type becomes one of another, attribute by attribute.
-
-    None where they are no composite types, or are in arrays.
-    """
-    from gen_migration.postgres.expressions import parse_expression
-
-    made = rebuilt(old, new, quote_name(column), before, after)
-    return None if made is None else parse_expression(made).sql
-
-
-def rebuilt(
-    old: Schema, new: Schema, value: str, before: Type, after: Type
-) -> str | None:
-    """Return a value as one of another composite type; None where that is none."""
-    word = CompositeTypes.word
-    types = [
-        None
-        if of.kind != "other" or of.array
-        else schema.of(word).get(Name(of.schema, of.name))
-        for schema, of in ((old, before), (new, after))
-    ]
-    if None in types:
-        return None
-    held, wanted = (one.attributes for one in types if one is not None)
-    fields = []
-    for key, one in wanted.items():
-        part = f"({value}).{quote_name(key)}"
-        if key not in held:
-            fields.append("NULL")
-        elif held[key].type == one.type:
-            fields.append(part)
-        else:
-            inner = rebuilt(old, new, part, held[key].type, one.type)
-            way = casts.path(held[key].type, one.type)
-            if way is None:
-                way = casts.unasked(held[key].type, one.type)
-            fields.append(inner or "::".join((part, *(way or (one.type.sql,)))))
-    made = f"ROW({', '.join(fields)})::{after.sql}"
-    # `IS NOT NULL` would ask for each attribute.
-    return f"CASE WHEN {value} IS DISTINCT FROM NULL THEN {made} END"

@@ -7,7 +7,7 @@ of what stood on its old form. Of what nothing is known, the order is that of re
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gen_migration import kinds
 from gen_migration.base.data_class import replace
@@ -22,25 +22,22 @@ from gen_migration.operations import every as op
 from gen_migration.plan.built_first import of_rows
 from gen_migration.plan.effects import subject
 from gen_migration.plan.order_of_ends import around
-from gen_migration.plan.order_of_heirs import of_heirs, of_returns
+from gen_migration.plan.order_of_heirs import of_heirs
+from gen_migration.plan.order_of_moves import of_moves, of_moves_within, with_renames
 from gen_migration.plan.order_of_names import of_let_go, of_names
+from gen_migration.plan.order_of_origins import of_returns
 from gen_migration.plan.reading_order import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gen_migration.diff.differ import Difference
-    from gen_migration.diff.moving import Renames
     from gen_migration.kinds.nodes import Node
     from gen_migration.kinds.references import Reference
     from gen_migration.plan.effects import Effect
 
     Pairs = Iterator[tuple[int, int]]
     Refs = set[Reference] | None
-
-
-# Nodes of a property of something, whose own node follows.
-WRAPPED = frozenset(("comment", "access"))
 
 
 def ordered(found: Difference) -> tuple[op.Operation, ...]:
@@ -91,16 +88,6 @@ def arranged(
         wished[then].append(first)
     order = in_order(range(len(operations)), sorted_, wished)
     return [*joined(operations[one] for one in in_steps(order, effects))]
-
-
-def with_renames(
-    operations: Iterable[op.Operation], detached: Renames
-) -> Iterator[op.Operation]:
-    """Yield operations, and after each table that is detached what it renames then."""
-    for one in operations:
-        yield one
-        if isinstance(one, op.DetachPartition):
-            yield from detached.get(one.table, ())
 
 
 def in_steps(order: Iterable[int], effects: Sequence[Effect]) -> Iterator[int]:
@@ -262,36 +249,3 @@ def by_node(effects: Sequence[Effect], side: str) -> dict[Node, list[int]]:
         if getattr(one, side) is not None:
             found[one.node].append(position)
     return dict(found)
-
-
-def of_moves(effects: Sequence[Effect]) -> Pairs:
-    """Yield pairs of positions for what changes in a partition: while it is a table of its own."""
-    moves = [(n, one) for n, one in enumerate(effects) if one.node[0] == "attached"]
-    if not moves:
-        return
-    inside: dict[Any, list[int]] = defaultdict(list)
-    for position, one in enumerate(effects):
-        word, name, *_ = one.node[1:] if one.node[0] in WRAPPED else one.node
-        if word not in {"attached", "own"}:
-            inside[name].append(position)
-    for position, one in moves:
-        for other in inside[one.node[1]]:
-            yield (position, other) if one.new is None else (other, position)
-
-
-def of_moves_within(operations: Sequence[op.Operation]) -> Pairs:
-    """Yield pairs of positions: a partition of a partition goes before it, and comes after it."""
-    gone, come = (
-        {
-            one.table: (n, one)
-            for n, one in enumerate(operations)
-            if isinstance(one, kind)
-        }
-        for kind in (op.DetachPartition, op.AttachPartition)
-    )
-    for position, detach in gone.values():
-        if detach.old.parent in gone:
-            yield position, gone[detach.old.parent][0]
-    for position, attach in come.values():
-        if attach.new.parent in come:
-            yield come[attach.new.parent][0], position
