@@ -219,6 +219,15 @@ def saying(schema: Schema, name: Name, column: str) -> tuple[Name, ...]:
     )
 
 
+def all_say(schema: Schema, name: Name, column: str) -> bool:
+    """Tell whether all below a table that have a column say NOT NULL of it themselves."""
+    return all(
+        says(schema.tables[part], column)
+        for part in heirs(schema, name)
+        if held_column(schema, part, column) is not None
+    )
+
+
 def is_said_by_children(schema: Schema, name: Name, column: str) -> bool:
     """Tell whether children of a table say NOT NULL of a column, under any name."""
     return any(schema.tables[one].inherits for one in saying(schema, name, column))

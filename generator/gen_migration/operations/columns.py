@@ -197,7 +197,7 @@ class SetColumnNullable(SetColumn):
     `says` are the partitions that forbid it themselves, whatever their parent does. The
     `followers` do as their parent does, and `has_children` tells that some forbid it themselves;
     how that is said makes no difference to what is done. `kept` is the name that one had which a
-    downgrade brings back.
+    downgrade brings back. With `only`, all of those below forbid it themselves.
     """
 
     wire = "set_column_nullable"
@@ -209,7 +209,12 @@ class SetColumnNullable(SetColumn):
     followers: tuple[Name, ...] = dataclasses.field(default=(), compare=False)
     has_children: bool = dataclasses.field(default=False, compare=False)
     kept: str | None = dataclasses.field(default=None, compare=False)
+    only: bool = dataclasses.field(default=False, compare=False)
     state: NotNullState | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        return self.only
 
     def apply(self, schema: Schema) -> Schema:
         table = schema.tables[self.table]

@@ -32,6 +32,7 @@ from gen_migration.plan.modes import (
     unused,
 )
 from gen_migration.plan.names_back import way_back
+from gen_migration.plan.not_null_aside import before_drops, is_kept
 from gen_migration.plan.order import joined
 from gen_migration.plan.together import in_company, members
 
@@ -46,10 +47,10 @@ def single(
 ) -> PlannedRevision:
     """Return a change as one revision with one transaction."""
     there = absorbed(joined(expand(old, operations, postgresql)), old, new)
-    there = built_first(there, old)
+    there = before_drops(old, built_first(there, old))
     back = way_back(old, operations, postgresql)
     back = absorbed(joined(downgrade_of(new, back, postgresql)), new, old)
-    back = built_first(back, new)
+    back = before_drops(new, built_first(back, new))
     return PlannedRevision(
         operations=operations,
         upgrade=Direction(start=old, operations=there, waits=waits(there)),
@@ -86,6 +87,8 @@ def uncrowded(
     """Yield operations as revisions of which no transaction waits for several tables."""
 
     def may_repeat(one: op.Operation) -> bool:
+        if isinstance(one, op.DropColumn) and is_kept(schema, one):
+            return False
         modes = rules.modes(one)
         return repeats(one) or Mode.AUTOCOMMIT in modes.upgrade & modes.downgrade
 

@@ -1,19 +1,29 @@
-"""NOT NULL of parents that are off while a column of theirs gets another type or expression. Pure.
+"""NOT NULL of parents that are off while a column of theirs changes, or before it goes. Pure.
 
 PostgreSQL 18 makes the constraints of such a column anew, and those of children with them: "cannot
 create not-null constraint" where a child calls its own otherwise than its parent. Where the parent
 has none meanwhile, each is made anew by itself, and the parent's finds that of the child, whatever
-that is called. Source: `ATPostAlterTypeCleanup` and `ATAddCheckNNConstraint` in tablecmds.c.
+that is called. It also counts that of a child that keeps a column as inherited once its parent has
+dropped it: NULL could never be allowed again. Source: `ATPostAlterTypeCleanup`,
+`ATAddCheckNNConstraint` and `ATExecDropColumn` in tablecmds.c.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.base.data_class import replace
 from gen_migration.diff.inherited import with_parts
 from gen_migration.model.given import heirs, held_column
 from gen_migration.model.not_null_names import called
-from gen_migration.model.own_columns import forbids, said, saying, says
+from gen_migration.model.own_columns import (
+    all_say,
+    forbids,
+    own_parts,
+    said,
+    saying,
+    says,
+)
 from gen_migration.model.schema import PrimaryKey
 from gen_migration.operations import every as op
 from gen_migration.plan.dependents import keys_to
@@ -82,6 +92,38 @@ def allowing(schema: Schema, table: Name, name: str) -> op.SetColumnNullable:
         has_children=True,
         state=held.get("not_null_state"),
     )
+
+
+def before_drops(
+    schema: Schema, operations: tuple[op.Operation, ...]
+) -> tuple[op.Operation, ...]:
+    """Return operations in which a parent allows NULL before it drops what children keep."""
+    if not any(isinstance(one, op.DropColumn) for one in operations):
+        return operations
+    steps: list[op.Operation] = []
+    for operation in operations:
+        one = operation
+        if isinstance(one, op.DropColumn) and is_kept(schema, one):
+            allow = replace(allowing(schema, one.table, one.name), only=True)
+            schema = allow.apply(schema)
+            old = schema.tables[one.table].columns[one.name]
+            own = own_parts(schema, one.table, one.name)
+            steps.append(allow)
+            one = replace(one, old=old, own=own)
+        schema = one.apply(schema)
+        steps.append(one)
+    return tuple(steps)
+
+
+def is_kept(schema: Schema, drop: op.DropColumn) -> bool:
+    """Tell whether children keep a column, and forbid NULL in it as their parent does."""
+    column, below = drop.old, heirs(schema, drop.table)
+    state = column.not_null_state
+    if not below or column.nullable or (state is not None and state.no_inherit):
+        return False
+    after = drop.apply(schema)
+    kept = [one for one in below if held_column(after, one, drop.name) is not None]
+    return bool(kept) and all_say(schema, drop.table, drop.name)
 
 
 def set_aside(schema: Schema, operation: op.Operation) -> list[op.Operation]:

@@ -200,6 +200,9 @@ def _(operation: op.SetColumnNullable) -> Parts:
         if state is not None:
             yield from not_null_comment(table, called, state)
         return
+    if operation.only:
+        yield alter_column(operation, "DROP NOT NULL")
+        return
     yield op_alter_column(operation, nullable=operation.new)
     if called is not None and not operation.new:
         yield renamed_not_null(operation, called)

@@ -237,7 +237,8 @@ def _(operation: op.SetColumnNullable, place: FormContext) -> Forms:
         return
     sql = alter.alter_column(operation, "DROP NOT NULL")
     yield Statement(sql=sql, directive=directive(operation))
-    yield from alter.said(operation)
+    if not operation.only:
+        yield from alter.said(operation)
 
 
 def last_fill(operation: op.SetColumnNullable, place: FormContext) -> Forms:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.model.automatic_names import given_sequence
 from gen_migration.model.given import column_of, heirs
+from gen_migration.model.own_columns import all_say
 from gen_migration.operations import every as op
 from gen_migration.postgres.parser import name_of
 from gen_migration.postgres.storage import default_storage, in_digits
@@ -41,8 +42,12 @@ def column_default(
     replay.set_default(table, command.name, column.default, new, only=only)
 
 
-def not_null(replay: Replay, table: Name, command: Any, column: Column) -> None:
+def not_null(
+    replay: Replay, table: Name, command: Any, column: Column, *, only: bool = False
+) -> None:
     nullable = values.subtype(command) == "AT_DropNotNull"
+    if only and not all_say(replay.schema, table, command.name):
+        raise ValueError("ALTER TABLE ONLY (DropNotNull)")
     replay.set_nullable(table, command.name, new=nullable)
 
 

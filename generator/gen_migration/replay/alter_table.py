@@ -114,7 +114,7 @@ def alter_sequence(replay: Replay, name: Name, command: Any) -> None:
 # What partitions need not follow.
 ALONE = frozenset(
     (
-        *("AT_ColumnDefault", "AT_SetStorage"),
+        *("AT_ColumnDefault", "AT_SetStorage", "AT_DropNotNull"),
         *("AT_SetStatistics", "AT_SetOptions", "AT_ResetOptions"),
     )
 )
