@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from random_examples import EXAMPLES
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode
-from servers import each_nth
+from servers import each_nth, is_all
 from strategies import documents
 from yaml_text import yaml_text
 
@@ -39,11 +39,13 @@ GOLDEN = {
         for case in all_cases()
         if "error" not in case.sections
     },
+    # What a change begins with is nearly what it ends with.
     **{
         f"{change.path}: {name}": text
         for change in all_changes()
         for name, text in change.sections.items()
-        if name.endswith(".yaml") and "error" not in change.sections
+        if (name.endswith(".yaml") if is_all() else name == "new.yaml")
+        and "error" not in change.sections
     },
 }
 
@@ -85,19 +87,13 @@ def check(text: str) -> str:
 
 
 def test_every_golden_spec_obeys_the_laws() -> None:
-    tried = 0
     others = {*each_nth(4, [*GOLDEN])}  # that is a reader without any haste
     for name, text in GOLDEN.items():
-        try:
-            load(text, name)
-        except Error:
-            continue
-        tried += 1
         result = check(text)
         assert result.count("#") == text.count("#"), name
         if name in others:
             assert read_by_another(result) == read_by_another(text), name
-    assert tried > 300
+    assert len(GOLDEN) > 300
 
 
 @settings(max_examples=EXAMPLES)
@@ -252,21 +248,21 @@ def test_what_is_too_wide_is_opened() -> None:
     assert check(text) == f"name: a\nenums:\n  e:\n{lines}tables: {{}}\n"
 
 
-def test_a_thousand_tables_take_seconds() -> None:
+def test_hundreds_of_tables_take_a_second() -> None:
     column = "      c%d: { type: varchar(20), nullable: true } # note\n"
     columns = "".join(column % number for number in range(12))
-    tables = (f"  t{number}:\n    columns:\n{columns}" for number in range(1000))
+    tables = (f"  t{number}:\n    columns:\n{columns}" for number in range(400))
     text = "name: a\ntables:\n" + "".join(tables)
     start = time.process_time()
     formatted(text, "spec.yaml")
-    assert time.process_time() - start < 15  # 2 on an idle machine
+    assert time.process_time() - start < 3  # less than one on an idle machine
 
 
 def test_one_long_line_takes_no_longer() -> None:
-    labels = ", ".join(f"l{number}" for number in range(50_000))
+    labels = ", ".join(f"l{number}" for number in range(25_000))
     start = time.process_time()
     formatted(f"name: a\nenums: {{e: [{labels}]}}\n", "spec.yaml")
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 4
 
 
 UGLY = "name: a\ntables:\n  t:\n    columns: { id: uuid } # é\n"
