@@ -63,15 +63,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Let a test on a server meet one of the two layouts of a project, each half of them one.
+    """Let a test that takes long meet one of the two layouts of a project, each half of them one.
 
     With GEN_MIGRATION_ALL, as the workflows set it, each test meets both.
     """
     if "GEN_MIGRATION_ALL" in os.environ:
         return
-    out = [one for one in items if "live" in one.path.parts and is_spared(one)]
+    out = [one for one in items if takes_turns(one) and is_spared(one)]
     config.hook.pytest_deselected(items=out)
     items[:] = [one for one in items if one not in {*out}]
+
+
+def takes_turns(item: pytest.Item) -> bool:
+    return "live" in item.path.parts or item.get_closest_marker("in_turn") is not None
 
 
 def is_spared(item: pytest.Item) -> bool:

@@ -31,6 +31,7 @@ from gen_migration.plan.order import arranged, ordered
 from gen_migration.plan.order_of_moves import with_renames
 from gen_migration.plan.planner import plan
 from gen_migration.replay.replay import replay
+from gen_migration.review.spec_diff import difference_text
 from gen_migration.spec.load import load
 from gen_migration.spec.write.spec import dump
 from hypothesis import given
@@ -53,10 +54,24 @@ def test_laws(pair: Pair) -> None:
         law_1(spec)
     for law in (law_2_3, law_4, law_5, law_7, law_8, law_9, law_13, law_13_alone):
         law(found)
+    a_text_says_what_differs(found)
     # Whatever the order of objects in a spec.
     again = transition((reordered(pair[0]), reordered(pair[1]), pair[2]))
     law_7_of_order(found, again)
     law_13(again)
+
+
+def a_text_says_what_differs(found: Transition) -> None:
+    """It is empty where nothing does."""
+    old, new = found.old.schema, found.new.schema
+    names = ("old", "new")
+    assert difference_text(old, old, names=names) == ""
+    text = difference_text(old, new, names=names)
+    assert (text == "") == (old == new)
+    if text:
+        # Something is said beside the names.
+        assert len(text.splitlines()) > 3
+        assert any(line.startswith(("-", "+")) for line in text.splitlines()[3:])
 
 
 def law_1(spec: Spec) -> None:

@@ -19,6 +19,7 @@ from crashes import (
 )
 from gen_migration.history import offline_sql
 from gen_migration.scratch import databases as scratch
+from servers import in_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,8 +99,9 @@ def at(found: list[Crash], revision: str) -> Counter[str]:
     return Counter(one.mode for one in found if one.at == (revision,))
 
 
-@pytest.mark.parametrize("per_migration", [True, False], ids=["each", "all"])
-@pytest.mark.parametrize("version", scratch.VERSIONS)
+@pytest.mark.parametrize(
+    ("version", "per_migration"), in_turn(scratch.VERSIONS, [True, False])
+)
 def test_every_statement_is_a_crash(
     version: int, per_migration: bool, tmp_path: Path
 ) -> None:

@@ -11,30 +11,11 @@ import pytest
 from comparing import run
 from gen_migration.history import offline_sql
 from gen_migration.history.drafts import first_revision
-from gen_migration.review.spec_diff import difference_text
 from gen_migration.spec.load import load
-from hypothesis import given
 from statements import execute
-from strategies import pairs
-from yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from transitions import Pair
-
-
-@given(pairs())
-def test_the_text_is_empty_where_nothing_differs(pair: Pair) -> None:
-    one, other = (load(yaml_text(each), "spec.yaml").schema for each in pair[:2])
-    names = ("old", "new")
-    assert difference_text(one, one, names=names) == ""
-    found = difference_text(one, other, names=names)
-    assert (found == "") == (one == other)
-    if found:
-        # Something is said beside the names.
-        assert len(found.splitlines()) > 3
-        assert any(line.startswith(("-", "+")) for line in found.splitlines()[3:])
 
 
 SPEC = """\

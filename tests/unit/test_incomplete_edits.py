@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from environment import Done
 
+pytestmark = pytest.mark.in_turn
 STATE = "      state: {type: text, default: new}\n"
 # The second part fills rows, which leaves no trace in the schema.
 FILLED = SHOP.replace(
