@@ -23,7 +23,12 @@ from gen_migration.plan.built_first import of_rows
 from gen_migration.plan.effects import subject
 from gen_migration.plan.order_of_ends import around
 from gen_migration.plan.order_of_heirs import of_heirs
-from gen_migration.plan.order_of_moves import of_moves, of_moves_within, with_renames
+from gen_migration.plan.order_of_moves import (
+    of_allowed,
+    of_moves,
+    of_moves_within,
+    with_renames,
+)
 from gen_migration.plan.order_of_names import of_let_go, of_names
 from gen_migration.plan.order_of_origins import of_returns
 from gen_migration.plan.reading_order import line_of
@@ -77,6 +82,7 @@ def arranged(
         *of_let_go(operations, Graph(old)),
         *of_moves(effects),
         *of_moves_within(operations),
+        *of_allowed(operations, new),
         *merged,
     ):
         # What a table has from elsewhere, too, does not wait for what it has had from here.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from gen_migration.model.own_columns import partitions
 from gen_migration.operations import every as op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gen_migration.diff.moving import Renames
+    from gen_migration.model.schema import Schema
     from gen_migration.plan.effects import Effect
 
     Pairs = Iterator[tuple[int, int]]
@@ -61,3 +63,20 @@ def of_moves_within(operations: Sequence[op.Operation]) -> Pairs:
     for position, attach in come.values():
         if attach.new.parent in come:
             yield come[attach.new.parent][0], position
+
+
+def of_allowed(operations: Sequence[op.Operation], new: Schema) -> Pairs:
+    """Yield pairs of positions for columns that allow NULL once their table has moved.
+
+    No partition of it does so while the table does not.
+    """
+    moves = {one.table for one in operations if isinstance(one, op.DetachPartition)}
+    allowed = {
+        (one.table, one.name): position
+        for position, one in enumerate(operations if moves else ())
+        if isinstance(one, op.SetColumnNullable) and one.new
+    }
+    for (table, name), position in allowed.items():
+        for part in partitions(new, table) if table in moves else ():
+            if (part, name) in allowed:
+                yield position, allowed[part, name]
