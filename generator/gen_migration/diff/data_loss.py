@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import Problem
 from gen_migration.diff import lossless
+from gen_migration.diff.cast_examples import example
 from gen_migration.diff.columns import Question, Refusal
 from gen_migration.diff.expansion_losses import closed, loss
 from gen_migration.diff.expansions import Refused
@@ -19,7 +20,7 @@ from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.enum_values import SetEnumValues
 from gen_migration.operations.renames import RenameColumn, RenameTable
-from gen_migration.postgres.names import Name, quote_name, spell_part
+from gen_migration.postgres.names import Name, spell_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -301,14 +302,3 @@ def unexpanded(one: Refused, spec: Spec) -> Problem:
         hint=one.instead,
         at_key=True,
     )
-
-
-def example(question: Question) -> str:
-    if question.example is not None:
-        return question.example
-    name = quote_name(question.column)
-    if question.new.name == "boolean":
-        return f"{name} <> 0"
-    if question.new.array and not question.old.array:
-        return f"ARRAY[{name}]"
-    return f"{name}::text::{question.new.plain.sql}"
