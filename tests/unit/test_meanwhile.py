@@ -212,7 +212,7 @@ ahead = json.loads(sys.argv.pop(1))
 meanwhile.is_idle = lambda: ahead
 run()
 """
-READ = NOTED.format(module="yaml", function="parse")
+READ = NOTED.format(module="yaml", function="CSafeLoader.get_event")
 SPECS = (
     SHOP,
     SHOP.replace("state IN", "state INN"),

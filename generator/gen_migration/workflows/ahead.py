@@ -45,22 +45,32 @@ def load_ahead(spec: Path, directory: Directory) -> Spec:
     progress.tell(f"reading {spec}")
     held = size(directory)
     if held >= LONG:
+        from gen_migration.base.cache import fingerprint
         from gen_migration.postgres.parser import postgast
         from gen_migration.spec.load import load_file
 
-        postgast()  # both halves parse SQL
+        # Both halves parse SQL, and ask the cache.
+        postgast()
+        fingerprint()
         with meanwhile(partial(replay, spec, directory)):
-            return load_file(spec)
-    with read_ahead(spec, partial(import_next, renders=held == 0)) as found:
+            result = load_file(spec)
+            import_next()  # while the longer half goes on
+            return result
+    with read_ahead(spec, partial(make_next, renders=held == 0)) as found:
         from gen_migration.spec.load import spec_of
 
         return spec_of(found)
 
 
-def import_next(*, renders: bool) -> None:
-    """Import and make what a run needs next, and what a first revision is made with."""
+def import_next() -> None:
+    """Import what a run needs next."""
     for module in NEXT:
         import_module(module)
+
+
+def make_next(*, renders: bool) -> None:
+    """Import and make what a run needs next, and what a first revision is made with."""
+    import_next()
     from gen_migration.spec.shapes import validator
 
     validator({})  # of a spec that has tables alone
