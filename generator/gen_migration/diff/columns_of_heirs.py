@@ -71,9 +71,7 @@ def with_heirs(
         off = list(identities_off(at, change))
         found += off
         at = apply(at, off)
-        steps = [adapted(at, split, change)]
-        if isinstance(change, col.SetColumnNullable) and not change.new:
-            steps = list(forbidding(at, new, change))
+        steps = followed(at, new, split, change)
         found += steps
         at = apply(at, filter(is_of_column, steps))
     for name in in_line(at):
@@ -81,9 +79,9 @@ def with_heirs(
         steps = []
         if table.is_heir:
             for change in columns(name, table, new.tables[name], context):
-                step = adapted(at, split, change)
-                steps.append(step)
-                at = apply(at, filter(is_of_column, [step]))
+                more = followed(at, new, split, change)
+                steps += more
+                at = apply(at, filter(is_of_column, more))
         for change in [*changes_of(at, new, name)] if table.has_given else ():
             more = [change]
             if isinstance(change, col.SetColumnNullable) and not change.new:
@@ -94,6 +92,15 @@ def with_heirs(
     for part in below(old, new, moving):
         found += changes_of(once_moved(old, new, part), new, part)
     return [*with_fills(found, context.hints.backfill)]
+
+
+def followed(
+    at: Schema, new: Schema, split: set[tuple[Name, str, str]], change: Operation
+) -> list[Operation]:
+    """Return a change of a table with what goes before it in those below."""
+    if isinstance(change, col.SetColumnNullable) and not change.new:
+        return list(forbidding(at, new, change))
+    return [adapted(at, split, change)]
 
 
 def is_exchanged(at: Schema, changes: Iterable[Operation], one: Operation) -> bool:

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.model.given import ancestry, heirs, typed_tables
 from gen_migration.model.schema import Check
 from gen_migration.operations import every as op
-from gen_migration.plan.order_of_origins import MERGED, Part, has_column, of_exchanges
+from gen_migration.plan.order_of_origins import (
+    MERGED,
+    Part,
+    has_column,
+    is_declared,
+    of_exchanges,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -110,7 +116,7 @@ def concerned(operation: Any, old: Schema, new: Schema) -> Iterator[tuple[bool, 
             for name in either(typed_tables, old, new, operation.name):
                 for key in before.keys() ^ after.keys():
                     # What a table has otherwise of one that goes, goes first.
-                    yield key in after, (name, key)
+                    yield key in after or is_declared(new, name, key), (name, key)
 
 
 def below(operation: Any, old: Schema, new: Schema) -> Iterator[Part]:

@@ -101,10 +101,14 @@ def of_returns(
                 yield from ((first, then) for first in firsts)
 
 
+def is_declared(schema: Schema, table: Name, name: str) -> bool:
+    """Tell whether a table declares a column itself."""
+    return table in schema.tables and name in schema.tables[table].columns
+
+
 def is_gone(schema: Schema, table: Name, name: str) -> bool:
     """Tell whether a table has no column of this name, or declares it itself."""
-    declares = table in schema.tables and name in schema.tables[table].columns
-    return declares or not has_column(schema, (table, name))
+    return is_declared(schema, table, name) or not has_column(schema, (table, name))
 
 
 def has_column(schema: Schema, part: Part) -> bool:
