@@ -15,6 +15,7 @@ from gen_migration.diff.own_columns import (
     let_go,
     not_null,
     once_moved,
+    with_sayers,
 )
 from gen_migration.model.given import (
     ancestry,
@@ -29,7 +30,6 @@ from gen_migration.model.own_columns import (
     own_of_new,
     own_parts,
     put,
-    saying,
 )
 from gen_migration.model.own_columns import (
     says as says_not_null,
@@ -221,13 +221,6 @@ def forbidding(
         at = apply(at, step)
         yield from step
     yield with_sayers(at, change)
-
-
-def with_sayers(at: Schema, change: col.SetColumnNullable) -> col.SetColumnNullable:
-    """Return a change of NOT NULL with those below that forbid NULL themselves."""
-    place = change.table, change.name
-    says = saying(at, *place)
-    return replace(change, says=says, has_children=is_said_by_children(at, *place))
 
 
 def concerns_heirs(

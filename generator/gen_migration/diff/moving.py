@@ -166,6 +166,8 @@ def move(
             not_null=named_by_parent(old, name),
         )
         before = basic.apply(detached(old, name, apart), renames).tables[name]
+    elif renames:
+        before = basic.apply(old, renames).tables[name]
     if after.partition_of is not None:
         table_alone = alone(new, name, apart)
         yield op.AttachPartition(

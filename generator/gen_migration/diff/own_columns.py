@@ -16,9 +16,11 @@ from gen_migration.model.given import (
     column_of,
     columns_of,
     has_heirs,
+    heirs,
 )
 from gen_migration.model.own_columns import (
     forbids,
+    is_said_by_children,
     own_parts,
     partitions,
     put,
@@ -135,5 +137,18 @@ def of_sub_partitions(
                     bare = put(new.tables[part], column, {})
                     at = replace(new, tables={**new.tables, part: bare})
                     yield from changes_of(at, new, part)
+        case col.SetColumnNullable(new=allows):
+            # What allows NULL does so before its partitions, what forbids it after them.
+            found = with_sayers(old if allows else new, change)
+            stay = {*heirs(old, name)} & {*heirs(new, name)}
+            says = tuple(one for one in found.says if one in stay)
+            yield replace(found, says=says)
         case _:
             yield change
+
+
+def with_sayers(at: Schema, change: col.SetColumnNullable) -> col.SetColumnNullable:
+    """Return a change of NOT NULL with those below that forbid NULL themselves."""
+    place = change.table, change.name
+    says = saying(at, *place)
+    return replace(change, says=says, has_children=is_said_by_children(at, *place))

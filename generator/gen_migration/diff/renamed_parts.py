@@ -41,14 +41,25 @@ def parts(state: names.Moves, new: Schema, hints: Hints) -> None:
         and name in new.tables
         and moves_apart(state.schema, new, name)
     }
-    pending = of_tables(state, new, hints, new.tables.keys() - leaving)
+    # What is attached may get names that another one has until it is detached.
+    joining = {
+        name
+        for name, table in state.schema.tables.items()
+        if table.partition_of is None
+        and name in new.tables
+        and new.tables[name].partition_of is not None
+    }
+    later = leaving | joining if leaving else leaving
+    pending = of_tables(state, new, hints, new.tables.keys() - later)
     names.rename_in_turn(state, pending | of_objects(state, new), new)
     alone = {name: standalone(state.schema, name) for name in leaving}
     then = names.Moves(replace(state.schema, tables={**state.schema.tables, **alone}))
-    names.rename_in_turn(then, of_tables(then, new, hints, leaving, LEAVING), new)
+    pending = of_tables(then, new, hints, leaving, LEAVING)
+    pending |= of_tables(then, new, hints, later - leaving)
+    names.rename_in_turn(then, pending, new)
     for one in then.operations:
         table = getattr(one, "table", None)
-        if table in leaving:
+        if table in later:
             state.once_detached.setdefault(table, []).append(one)
         else:
             state.do(one)

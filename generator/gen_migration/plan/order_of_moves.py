@@ -25,11 +25,21 @@ WRAPPED = frozenset(("comment", "access"))
 def with_renames(
     operations: Iterable[op.Operation], detached: Renames
 ) -> Iterator[op.Operation]:
-    """Yield operations, and after each table that is detached what it renames then."""
-    for one in operations:
+    """Yield operations, and after each table that is detached what it renames then.
+
+    What others rename that are attached comes after all of those.
+    """
+    left = dict(detached)
+    every = [*operations]
+    moves = [n for n, one in enumerate(every) if isinstance(one, op.DetachPartition)]
+    last = max(moves, default=-1) + 1
+    for one in every[:last]:
         yield one
         if isinstance(one, op.DetachPartition):
-            yield from detached.get(one.table, ())
+            yield from left.pop(one.table, ())
+    for renames in left.values():
+        yield from renames
+    yield from every[last:]
 
 
 def of_moves(effects: Sequence[Effect]) -> Pairs:
