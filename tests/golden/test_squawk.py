@@ -219,6 +219,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         attach_partition.with_an_index_of_another_name
         set_not_null_name.of_a_partition_whose_own_partition_says_it
         create_index.of_some_partitions_while_others_come
+        attach_partition.in_place_of_another
+        detach_partition.keys_by_other_names detach_partition.uniques_by_other_names
         """,
     ),
     "require-lock-timeout": (
