@@ -11,8 +11,6 @@ import os
 import pty
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -23,6 +21,7 @@ import pytest
 from busy import OLD, alembic, project_of
 from crashes import until
 from environment import as_superuser, clean_environment
+from forks import Fork
 from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.history import migrate
@@ -37,6 +36,8 @@ from sqlalchemy import create_engine, pool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from environment import Environment
 
     Said = Callable[[], list[str]]
 
@@ -274,14 +275,7 @@ def test_on_a_terminal_where_no_log_is_configured(
     assert alembic(project, "upgrade", "head").stderr == ""
     assert alembic(project, "downgrade", "-1").stderr == ""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
-    subprocess.run(
-        command,
-        cwd=project.root,
-        env=clean_environment(),
-        stderr=theirs,
-        check=True,
-    )
+    assert upgrading(project, theirs).wait().status == 0
     os.close(theirs)
     lines = os.read(ours, 10_000).decode().splitlines()
     os.close(ours)
@@ -289,6 +283,12 @@ def test_on_a_terminal_where_no_log_is_configured(
         "1 of 2 took  s: DROP INDEX CONCURRENTLY IF EXISTS ix_users_team",
         f"2 of 2 took  s: {BUILD}",
     ]
+
+
+def upgrading(project: Environment, err: int) -> Fork:
+    """Return a run of Alembic that says what it says to somebody."""
+    command, environ = ["alembic", "upgrade", "head"], clean_environment()
+    return Fork(command, project.root, environ, out=err, err=err)
 
 
 # What is so for each run alone: seconds, ages, a process, a role.
@@ -316,15 +316,11 @@ def test_the_terminal_that_a_page_shows(database: str, tmp_path: Path) -> None:
         backup.execute("SET application_name = 'backup'")
         backup.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         backup.execute("SELECT * FROM invoices")
-        with subprocess.Popen(
-            [sys.executable, "-m", "alembic", "upgrade", "head"],
-            cwd=project.root,
-            env=clean_environment(),
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as running:
-            assert running.stderr is not None
-            for line in running.stderr:
+        reading, writing = os.pipe()
+        running = upgrading(project, writing)
+        os.close(writing)
+        with os.fdopen(reading) as stderr:
+            for line in stderr:
                 # A slow machine is seen to build an index of no rows.
                 lines += (
                     []
@@ -335,6 +331,7 @@ def test_the_terminal_that_a_page_shows(database: str, tmp_path: Path) -> None:
                     report.execute("ROLLBACK")
                 if "waiting for old snapshots" in line:
                     backup.execute("ROLLBACK")
+    assert running.wait().status == 0
     found = "".join(["$ alembic upgrade head\n", *lines[2:]])
     expected, actual = (
         VARYING.sub("", " ".join(one.split())) for one in (shown, found)

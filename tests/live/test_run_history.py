@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import textwrap
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from environment import Environment, environment
+from environment import Environment, environment, forked
+from forks import Fork
 from gen_migration.base import progress
 from gen_migration.base.errors import Error
 from gen_migration.history import migrate
@@ -218,10 +217,8 @@ def test_whatever_way_a_revision_prints(history: History, tmp_path: Path) -> Non
         "    run_history.upgrade(url, directory)\n"
         "print('the product')\n"
     )
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    done = forked(["python", "-c", program], tmp_path)
+    assert done.status == 0
     assert done.stdout == "the product\n"
     for word in ("imported", "one", "two", "three", "four"):
         assert word in done.stderr
@@ -527,17 +524,15 @@ def test_ctrl_c_stops_a_revision_that_hangs(tmp_path: Path) -> None:
         "with scratch.database() as url:\n"
         "    run_history.upgrade(url, OutputDirectory(Path('output')))\n"
     )
-    with subprocess.Popen(
-        [sys.executable, "-u", "-c", program],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline() == "running\n"
+    reading, writing = os.pipe()
+    process = Fork(
+        ["python", "-c", program], tmp_path, os.environ, out=writing, err=writing
+    )
+    os.close(writing)
+    with os.fdopen(reading) as file:
+        assert file.readline() == "running\n"
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+        stderr = file.read()
+    process.wait()
     assert stderr.rstrip().endswith("KeyboardInterrupt")
