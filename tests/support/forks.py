@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,15 +73,23 @@ def home() -> Path:
     return Path(made.name)
 
 
-@cache
+STARTING = threading.Lock()
+
+
 def address() -> str:
     """Return the socket of what forks itself, which ends with this process."""
+    with STARTING:  # once, also where threads ask
+        return served()
+
+
+@cache
+def served() -> str:
     path = str(home() / "s")
     command = [sys.executable, str(Path(__file__).with_name("tool_server.py")), path]
     pipe = subprocess.PIPE
     server = subprocess.Popen(command, stdin=pipe, stdout=pipe)
     assert server.stdout is not None
-    server.stdout.readline()  # it listens
+    assert server.stdout.readline() == b"ready\n"
     atexit.register(server.communicate)
     return path
 

@@ -163,8 +163,10 @@ class Server:
             told = (
                 f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime}"
             )
-            with self.running.pop(child) as connection, contextlib.suppress(OSError):
-                connection.sendall(f"{told} {memory(used)}\n".encode())
+            # What `prepare` has left is nobody's.
+            if connection := self.running.pop(child, None):
+                with connection, contextlib.suppress(OSError):
+                    connection.sendall(f"{told} {memory(used)}\n".encode())
 
 
 if __name__ == "__main__":

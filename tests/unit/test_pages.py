@@ -6,11 +6,11 @@ import re
 import runpy
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import click
 import pytest
+from environment import forked
 from gen_migration.base.configuration import Configuration, configured
 from gen_migration.cli import main
 from gen_migration.spec.shapes import SpecShape
@@ -81,9 +81,8 @@ def test_make_targets_that_they_name_exist() -> None:
 
 def test_help_fits_a_narrow_terminal() -> None:
     for arguments in (["--help"], *([name, "--help"] for name in COMMANDS)):
-        command = [sys.executable, "-m", "gen_migration", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert done.stdout.startswith("Usage: ")
+        done = forked(["gen-migration", *arguments], ROOT)
+        assert (done.status, done.stdout[:7]) == (0, "Usage: ")
         assert max(map(len, done.stdout.splitlines())) <= 80
 
 
