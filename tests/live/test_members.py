@@ -95,6 +95,22 @@ def test_bodies_are_looked_at_once_all_is_there(project: Environment) -> None:
     )
 
 
+def test_a_body_that_was_wrong_before_is_no_fault_of_a_change(
+    generic: Environment,
+) -> None:
+    before = generic.root / "before.sql"
+    before.write_text(CHECKER, encoding="utf-8")
+    spec = BODIES.replace("NAME", "orders")
+    assert generic.generate(spec=spec).status == 0
+    wider = generic.spec(
+        spec.replace("{n: integer}", "{n: integer, m: {type: text, nullable: true}}")
+    )
+    done = generic.run("verify", wider, "--before", str(before))
+    assert done.status == 0
+    told = "touch(): plpgsql_check: error:42883:2:PERFORM:touch() on orders, as before"
+    assert f"note: the body of {told}\n" in done.stderr
+
+
 TABLES = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'not today'; END $$;
