@@ -86,6 +86,8 @@ KNOWN: dict[str, tuple[str, str]] = {
         "of a column that comes back, of what a partition alone refuses, or beside a new type",
         """
         set_column_type.of_a_partition_that_forbids_null
+        add_column.to_a_parent_of_a_child_whose_other_parent_changes_its_type
+        set_column_nullable.of_a_parent_and_its_child
         create_table.child set_column_nullable.of_a_parent set_column_nullable.of_a_typed_parent
         detach_partition.whose_column_goes_with_what_its_own_partitions_have
         drop_column.that_varies_with_what_a_partition_has_of_it
