@@ -69,9 +69,9 @@ def test_nothing_is_forked_where_others_work(tmp_path: Path) -> None:
         "module.is_idle = lambda: True", "module.LOAD = pathlib.Path(sys.argv[2])"
     )
     load = tmp_path / "loadavg"
-    for working, is_done in ((1, True), (1000, False)):
-        load.write_text(f"0.00 0.00 0.00 {working}/1234 5678\n")
-        place = tmp_path / str(working)
+    for minute, working, is_done in ((900, 1, True), (0, 999, True), (900, 999, False)):
+        load.write_text(f"{minute}.00 0.00 0.00 {working}/1234 5678\n")
+        place = tmp_path / f"{minute} {working}"
         command = ["python", "-c", script, str(place), str(load)]
         done = forked(command, tmp_path)
         assert (done.stdout, done.stderr) == (f"{is_done}\nalone\n", "")

@@ -153,17 +153,18 @@ def abandon(child: int | None) -> None:
 
 
 def is_idle() -> bool:
-    """Tell whether a processor has nothing to do now.
+    """Tell whether a processor has nothing to do, now or for the last minute.
 
-    Where others work on all of them, what is done twice costs more than a process gains. The load
-    of the last minute is no measure: it is high after the tests, when nobody is at work any more.
-    Source: proc_loadavg(5), the fourth field.
+    Where others work on all of them, what is done twice costs more than a process gains. The
+    minute alone would say so after the tests, when nobody is at work any more; the moment alone,
+    where a pipe of the shell starts a few programs at once. Source: proc_loadavg(5).
     """
     try:
-        working, _, _ = LOAD.read_text("ascii").split()[3].partition("/")
-        return int(working) < len(os.sched_getaffinity(0))
-    except (OSError, ValueError, IndexError):
+        minute, _, _, tasks, _ = LOAD.read_text("ascii").split()
+        working = min(float(minute), int(tasks.partition("/")[0]))
+    except (OSError, ValueError):
         return True
+    return working < len(os.sched_getaffinity(0))
 
 
 LOAD = Path("/proc/loadavg")
