@@ -13,7 +13,8 @@ from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
 from gen_migration.model import object_renaming
 from gen_migration.model.access import Owned
-from gen_migration.postgres.names import quote_text
+from gen_migration.postgres.names import Name, quote_text
+from gen_migration.postgres.own_collations import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +147,22 @@ class Collations(Kind):
             "rules": value.rules,
         }
 
+    def name_at(self, at: Any, text: str, *, at_key: bool = True) -> Any:
+        name = at.name(text, at_key=at_key)
+        if name is not None and name.schema is None and name.name in OWN:
+            at.wrong(
+                f'the collation "{name.name}" is PostgreSQL\'s own',
+                f"choose another name, or write its schema: public.{name.name}",
+                at_key=at_key,
+            )
+            return None
+        return name
+
     # The catalog.
+
+    def name_of(self, reading: Any, row: Any) -> Any:
+        is_hidden = row.name in OWN
+        return (Name if is_hidden else reading.name)(row.schema, row.name)
 
     def from_row(self, reading: Any, row: Any) -> Any:
         return settled(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.mapped import mapped
 from gen_migration.model.schema import Schema
+from gen_migration.postgres import own_collations, text_search
 from gen_migration.postgres.own_relations import is_own
-from gen_migration.postgres.text_search import OWN
 from gen_migration.postgres.types import builtin_name
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def is_hidden(word: str, name: Any) -> bool:
         return is_own(name.of)
     is_type = kind.space == "types" and builtin_name(name.name) is not None
     is_relation = kind.space in {"types", "relations"} and is_own(name.name)
-    return is_type or is_relation or name.name in OWN.get(word, ())
+    own = own_collations.OWN if word == "collation" else text_search.OWN.get(word, ())
+    return is_type or is_relation or name.name in own
 
 
 def size(schema: Schema) -> int:
