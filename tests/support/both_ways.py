@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import databases
 import pytest
 from catalog import difference, facts
+from gen_migration.model.inheritance import declares_as, without_parent
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations.base import CreateConstraint, CreateTable
 from gen_migration.operations.columns import AddColumn
 from gen_migration.operations.every import (
     AttachPartition,
     DetachPartition,
+    NoInherit,
     SetPartitionBound,
 )
 
@@ -59,6 +61,39 @@ def comes_back(made: Plan, old: Schema) -> bool:
         )
         for one in (*made.upgrade, *made.downgrade)
     )
+
+
+def keeps_marks(made: Plan, old: Schema) -> bool:
+    """Tell whether no table loses a parent that it has columns or checks from.
+
+    Once it has its parent back, they are its own as well: PostgreSQL knows no way back. Nor does it
+    know one to the place of a parent in front of such a one.
+    """
+    for one in made.operations:
+        if isinstance(one, NoInherit):
+            behind = one.old.inherits[one.old.inherits.index(one.parent) + 1 :]
+            stays = all(
+                declares_as(one.old, without_parent(old, one.old, parent))
+                for parent in behind
+            )
+            if (
+                one.old.columns.keys() != one.new.columns.keys()
+                or one.old.constraints.keys() != one.new.constraints.keys()
+                or not stays
+            ):
+                return False
+        old = one.apply(old)
+    return True
+
+
+def unmarked(found: Facts) -> Facts:
+    """Return facts without the mark of columns and checks that a table declares itself."""
+    return {
+        key: {word: held for word, held in value.items() if word != "local"}
+        if isinstance(value, dict)
+        else value
+        for key, value in found.items()
+    }
 
 
 def unordered(found: Facts) -> Facts:

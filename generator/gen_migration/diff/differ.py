@@ -109,6 +109,7 @@ def difference(old: Schema, new: Schema, hints: Hints, origins: Origins) -> Diff
     off = {
         *(one for one in anew if one[0] != "table"),
         *inheritance.returning(renamed, new, staying),
+        *inheritance.returning(new, renamed, staying),
     }
     aside = Aside(renamed, new, off, gone)
     anew |= aside.objects

@@ -115,8 +115,10 @@ def concerned(operation: Any, old: Schema, new: Schema) -> Iterator[tuple[bool, 
             before, after = operation.old.attributes, operation.new.attributes
             for name in either(typed_tables, old, new, operation.name):
                 for key in before.keys() ^ after.keys():
-                    # What a table has otherwise of one that goes, goes first.
-                    yield key in after or is_declared(new, name, key), (name, key)
+                    # What a table has otherwise of one that goes, goes first; what a child
+                    # declares, one that comes is merged with.
+                    there = is_declared(old if key in after else new, name, key)
+                    yield there != (key in after), (name, key)
 
 
 def below(operation: Any, old: Schema, new: Schema) -> Iterator[Part]:
