@@ -147,6 +147,7 @@ PAIRS = (
         squawk_alone=(
             "one of the same name takes its place, or only a trigger of ours calls it",
             """
+            add_column.to_tables_called_as_catalogs
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             alter_function.transforms drop_transform.of_a_function
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
@@ -231,6 +232,8 @@ PAIRS = (
         squawk_alone=(
             "no query names an index; a type comes back; an extension that moves is GM107",
             """
+            detach_partition.keys_by_other_names detach_partition.uniques_by_other_names
+            rename_constraint.foreign_key_that_partitions_have
             attach_partition.beside_bounds_and_a_key_to_itself attach_partition.key_by_another_name
             create_statement.foreign_partition rename_constraint.by_another_convention
             rename_table.expanded
@@ -340,6 +343,7 @@ PAIRS = (
         squawk_alone=(
             "it comes back, or only lets more rows pass; a key goes on being one",
             """
+            set_column_nullable.of_a_parent_and_its_child
             attach_partition.beside_bounds_and_a_key_to_itself drop_column.that_comes_from_a_parent
             make_typed.with_a_check_over_an_attribute set_column_nullable.of_a_typed_parent
             set_column_type.over_a_check_that_a_child_has_as_well
@@ -406,6 +410,7 @@ PAIRS = (
         squawk_alone=(
             "PostgreSQL writes and reads nothing for it",
             """
+            add_column.to_tables_called_as_catalogs
             alter_composite_type.of_a_child_that_declares_it
             make_typed.with_a_check_over_an_attribute
             set_column_type.over_a_check_that_a_child_has_as_well
@@ -439,6 +444,7 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
+            add_column.to_tables_called_as_catalogs alter_composite_type.attribute_that_a_child_keeps
             add_column.to_another_parent_of_a_child
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             alter_publication.of_a_table_made_anew
