@@ -444,7 +444,8 @@ PAIRS = (
         squawk_alone=(
             "only a key grows with the number of rows",
             """
-            add_column.to_tables_called_as_catalogs alter_composite_type.attribute_that_a_child_keeps
+            add_column.to_tables_called_as_catalogs
+            alter_composite_type.attribute_that_a_child_keeps
             add_column.to_another_parent_of_a_child
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
             alter_publication.of_a_table_made_anew
