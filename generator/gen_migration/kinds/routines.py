@@ -97,8 +97,12 @@ class Routines(Called):
             yield new
 
     def is_replaced(self, old: Any, new: Any) -> bool:
-        """Tell whether CREATE OR REPLACE refuses the change, or the way back."""
-        return not (
+        """Tell whether CREATE OR REPLACE refuses the change, or the way back.
+
+        Nor does it serve other transforms: before 18, a routine stands on those of its types, also
+        where it no longer lists them (`ProcedureCreate` in pg_proc.c).
+        """
+        return old.transforms != new.transforms or not (
             routine_sql.may_replace(old, new) and routine_sql.may_replace(new, old)
         )
 

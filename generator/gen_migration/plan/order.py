@@ -7,6 +7,7 @@ of what stood on its old form. Of what nothing is known, the order is that of re
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import product
 from typing import TYPE_CHECKING
 
 from gen_migration import kinds
@@ -210,16 +211,25 @@ def of_references(effects: Sequence[Effect], old: Graph, new: Graph) -> Pairs:
                         yield other
 
     for position, one in enumerate(effects):
-        for other in found(one, taking, old, one.old):
-            yield position, other
-        # What types choose is none that has to come: a class that is their default from now on.
-        come = {
-            each
-            for each in one.old or ()
-            if one.new is None and each[0] not in CHOSEN and not old.nodes(each)
-        }
-        for other in found(one, giving, new, one.new or come):
-            yield other, position
+        come, transforms = coming(one, old)
+        yield from product((position,), found(one, taking, old, one.old))
+        yield from product((position,), found(one, giving, new, transforms))
+        yield from product(found(one, giving, new, one.new or come), (position,))
+
+
+def coming(one: Effect, old: Graph) -> tuple[set[Reference], set[Reference]]:
+    """Return what something that goes refers to, and is not there yet; and of that, transforms.
+
+    What types choose is none that has to come: a class that is their default from now on. On a
+    transform, who has its type stands from its own creation on, and so it goes before that comes.
+    """
+    come = {
+        each
+        for each in one.old or ()
+        if one.new is None and each[0] not in CHOSEN and not old.nodes(each)
+    }
+    transforms = {each for each in come if each[0] == "transforms"}
+    return come - transforms, transforms
 
 
 def of_views(operations: Sequence[op.Operation], old: Schema, new: Schema) -> Pairs:
