@@ -12,7 +12,7 @@ run: .venv/ready
 
 test: .venv/ready
 	@echo "lint, import contracts, types and 9,000 tests, many of them on PostgreSQL:"
-	@echo "about seven minutes on two processors; .venv/bin/pytest -k NAME runs some"
+	@echo "about six minutes on two processors; .venv/bin/pytest -k NAME runs some"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache --no-logo
