@@ -149,7 +149,9 @@ PAIRS = (
             """
             add_column.to_tables_called_as_catalogs
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
+            drop_column.of_a_parent_while_a_child_declares_it
             alter_function.transforms drop_transform.of_a_function
+            alter_function.transforms_that_come
             check_rows.contract_of_a_split check_rows.back_to_the_old_one
             check_rows.contract_of_a_rename check_rows.contract_of_a_type
             create_foreign_table.type_of_rows
@@ -345,6 +347,7 @@ PAIRS = (
             """
             set_column_nullable.of_a_parent_and_its_child
             attach_partition.beside_bounds_and_a_key_to_itself drop_column.that_comes_from_a_parent
+            drop_column.of_a_parent_while_a_child_declares_it
             make_typed.with_a_check_over_an_attribute set_column_nullable.of_a_typed_parent
             set_column_type.over_a_check_that_a_child_has_as_well
             set_column_nullable.of_a_partition_with_a_value
@@ -448,6 +451,7 @@ PAIRS = (
             alter_composite_type.attribute_that_a_child_keeps
             add_column.to_another_parent_of_a_child
             drop_column.that_comes_from_a_parent set_grants.on_columns_that_are_gone
+            drop_column.of_a_parent_while_a_child_declares_it
             alter_publication.of_a_table_made_anew
             add_column.that_partitions_have_otherwise
             add_column.to_a_parent

@@ -73,6 +73,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "on the way back, of what is written anew or built meanwhile; partitions are off",
         """
         drop_column.that_comes_from_a_parent
+        drop_column.of_a_parent_while_a_child_declares_it
         attach_partition.beside_bounds_and_a_key_to_itself
         create_constraint.key_without_overlaps_that_is_referred_to
         drop_table.type_in_the_partition_key
@@ -108,6 +109,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "there is none of what excludes; what is written anew is locked; partitions have theirs",
         """
         drop_column.that_comes_from_a_parent
+        drop_column.of_a_parent_while_a_child_declares_it
         make_typed.with_a_check_over_an_attribute
         attach_partition.beside_bounds_and_a_key_to_itself
         set_column_type.over_a_check_that_a_child_has_as_well
@@ -137,6 +139,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "none USING INDEX without overlaps, nor of partitions; or its column goes for a while",
         """
         drop_column.that_comes_from_a_parent
+        drop_column.of_a_parent_while_a_child_declares_it
         create_constraint.key_without_overlaps_that_is_referred_to
         rename_table.partitioned_and_an_index
         """,
@@ -145,6 +148,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "the partitions have the index already; what is new or written anew is locked anyway",
         """
         drop_column.that_comes_from_a_parent
+        drop_column.of_a_parent_while_a_child_declares_it
         drop_materialized_view.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called
@@ -177,6 +181,7 @@ KNOWN: dict[str, tuple[str, str]] = {
         "none of a partitioned table; a table that goes is not used, nor a column that is off",
         """
         drop_column.that_comes_from_a_parent
+        drop_column.of_a_parent_while_a_child_declares_it
         drop_table.whose_index_gives_its_name
         alter_function.under_views_and_triggers
         set_column_type.under_a_function_that_is_called

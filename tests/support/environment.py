@@ -79,6 +79,7 @@ SUPERUSERS = {
     *("create_access_method", "drop_access_method", "drop_cast/with_its_type"),
     *("alter_transform", "create_transform", "drop_transform"),
     "alter_function/transforms",
+    "alter_function/transforms_that_come",
     *("alter_language", "create_language", "drop_language", "rename_language"),
     *("create_base_type", "create_shell_type", "drop_base_type", "drop_shell_type"),
     *("rename_base_type", "set_base_type_schema"),
