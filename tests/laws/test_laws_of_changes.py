@@ -20,10 +20,10 @@ from gen_migration.operations.alterations import SetInherited
 from gen_migration.operations.base import (
     CreateConstraint,
     DropConstraint,
+    Refusal,
     apply,
     inverse,
 )
-from gen_migration.operations.enum_values import KeepEnumValues
 from gen_migration.operations.origins import Origins
 from gen_migration.operations.renames import Rename
 from gen_migration.plan.effects import subject
@@ -212,8 +212,8 @@ def law_13(found: Transition) -> None:
     before, after, made = found.old.schema, found.new.schema, found.plan
     open_ = unmet(before) | unmet(after)
     ways = [(before, made.operations), (before, made.upgrade)]
-    # Where an enum keeps its values, the way back raises.
-    if not any(isinstance(one, KeepEnumValues) for one in made.downgrade):
+    # Where PostgreSQL has no way back, it raises.
+    if not any(isinstance(one, Refusal) for one in made.downgrade):
         ways.append((after, made.downgrade))
     for schema, operations in ways:
         for number, operation in enumerate(operations):

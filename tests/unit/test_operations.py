@@ -40,6 +40,7 @@ COMPOSITES = {
 ALONG = {
     "refuse_values": "set_enum_values",
     "keep_enum_values": "add_enum_value",
+    "stay_untyped": "make_untyped",
     "rename_column_sequence": "rename_table",
 }
 

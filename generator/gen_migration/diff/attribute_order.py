@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.diff.type_use import use
+from gen_migration.diff.type_use import is_anew, use
 from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.given import columns_of, typed_tables
@@ -110,7 +110,7 @@ def attributes_back(
     """Return the attributes of a composite type as a database has them after the way back."""
     held, between = (one.of(WORD).get(name) for one in (old, new))
     before = [*held.attributes] if held else []
-    if held is None or between is None:
+    if held is None or between is None or is_anew(new, old, WORD, name):
         return before
     alike = all(columns_back(old, new, one) == before for one in leaving)
     if alike and is_free(old, new, name):
@@ -120,13 +120,15 @@ def attributes_back(
 
 def order_back(
     old: Schema, new: Schema, name: Name, table: Name, leaving: Collection[Name]
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], bool]:
     """Return the order that attributes need for a table that is of their type again.
 
-    Empty where they have it, or cannot be brought into it.
+    Empty where all such tables find it. With it comes whether PostgreSQL cannot bring them into it.
     """
     wanted = columns_back(old, new, table)
-    is_there = wanted == attributes_back(old, new, name, leaving)
-    is_new = name not in new.of(WORD)
-    may = is_new or is_free(old, new, name)
-    return tuple(wanted) if may and not is_there else ()
+    held = attributes_back(old, new, name, leaving)
+    if name in new.of(WORD) and not is_free(old, new, name):
+        stays = wanted != held
+        return tuple(wanted) if stays else (), stays
+    is_there = all(columns_back(old, new, one) == held for one in leaving)
+    return () if is_there else tuple(wanted), False

@@ -94,8 +94,8 @@ def with_order(
     """Return what lets go of a type with the order in which the columns come back to it."""
     if not isinstance(step, MakeUntyped):
         return step
-    order = order_back(old, new, step.of, step.table, leaving[step.of])
-    return replace(step, order=order) if order else step
+    order, stays = order_back(old, new, step.of, step.table, leaving[step.of])
+    return replace(step, order=order, stays=stays) if order else step
 
 
 def of_types(steps: Iterable[Any]) -> dict[Name, list[Name]]:

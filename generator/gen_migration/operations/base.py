@@ -98,6 +98,10 @@ def opposites(there: type[Operation], back: type[Operation]) -> None:
     OPPOSITES.update({there: back, back: there})
 
 
+class Refusal(Operation):
+    """Say why PostgreSQL has no way back, and stop: what stands in a downgrade alone."""
+
+
 class Alteration(Operation):
     """Something had the value `old` and gets `new`."""
 

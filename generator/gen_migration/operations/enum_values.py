@@ -68,7 +68,7 @@ base.opposites(AddEnumValue, RemoveEnumValue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepEnumValues(EnumValues):
+class KeepEnumValues(EnumValues, base.Refusal):
     """Say why an enum cannot lose the values that upgrade() added: a way back alone.
 
     `column` is a table and a column that keeps its type: of its partition key, or `through` which

@@ -54,11 +54,13 @@ class NoInherit(SetParent):
 class SetRowType(SetOrigin):
     """Make a table one of a composite type, or of none any more.
 
-    `order` is that of the columns, where a downgrade has to bring the attributes into it first.
+    `order` is that of the columns, where a downgrade has to bring the attributes into it first;
+    `stays` says that it cannot.
     """
 
     of: Name
     order: tuple[str, ...] = field(default=(), compare=False)
+    stays: bool = field(default=False, compare=False)
 
 
 class MakeTyped(SetRowType):
@@ -73,6 +75,13 @@ class MakeUntyped(SetRowType):
 
     wire = "make_untyped"
     line = "make table {0.table} one of no type (it was {0.of})"
+
+
+class StayUntyped(SetRowType, base.Refusal):
+    """Say why a table cannot be one of its type again."""
+
+    wire = "stay_untyped"
+    line = "keep table {0.table} one of no type (it was {0.of})"
 
 
 base.opposites(Inherit, NoInherit)

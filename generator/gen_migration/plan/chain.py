@@ -110,14 +110,14 @@ def one_by_one(ways: Modes) -> Modes:
 def one_way(made: list[PlannedRevision]) -> tuple[PlannedRevision, ...]:
     """Return revisions whose downgrade stops before it begins, where it could not end."""
     result: list[PlannedRevision] = []
-    refusal: op.KeepEnumValues | None = None
+    refusal: op.Refusal | None = None
     for one in made:
         found = one
         if refusal is not None:
             found = replace(one, downgrade=replace(one.downgrade, refusal=refusal))
         result.append(found)
         for step in one.downgrade.operations:
-            refusal = step if isinstance(step, op.KeepEnumValues) else refusal
+            refusal = step if isinstance(step, op.Refusal) else refusal
     return tuple(result)
 
 

@@ -12,8 +12,7 @@ from gen_migration.plan import forms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gen_migration.operations.base import Operation
-    from gen_migration.operations.enum_values import KeepEnumValues
+    from gen_migration.operations.base import Operation, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Direction:
     operations: tuple[Operation, ...] = ()
     autocommit: bool = False
     waits: bool = False
-    refusal: KeepEnumValues | None = None
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

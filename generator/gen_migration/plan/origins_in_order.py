@@ -3,7 +3,8 @@
 PostgreSQL puts a new parent behind those that are there. What is to come after it is let go and
 taken again, in the same transaction, unless that would leave the table more columns of its own, or
 checks: those PostgreSQL never makes inherited ones again, while the order means nothing for columns
-that are there. A type that nothing has gets its attributes in the order of a table's columns.
+that are there. A type that nothing has gets its attributes in the order of a table's columns; one
+that is in use cannot, and a way back stops.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import replace
+from gen_migration.model.given import typed_tables
 from gen_migration.model.inheritance import declares_as, taking
 from gen_migration.operations import every as op
 
@@ -59,9 +61,14 @@ def typed_in_order(schema: Schema, operations: list[Any]) -> list[op.Operation]:
     steps: list[op.Operation] = []
     for one in operations:
         held = schema.of("composite type")[one.of].attributes
+        key: dict[str, Any]
         found: list[op.Operation] = [replace(one, order=())]
-        if one.order and one.order != tuple(held):
-            key: dict[str, Any] = {"name": one.of, "attributes": held}
+        is_there = not one.order or one.order == tuple(held)
+        if one.stays or not (is_there or not typed_tables(schema, one.of)):
+            key = {"table": one.table, "of": one.of, "old": one.old, "new": one.new}
+            found = [op.StayUntyped(**key, order=one.order)]
+        elif not is_there:
+            key = {"name": one.of, "attributes": held}
             found.insert(0, op.ReorderAttributes(**key, old=tuple(held), new=one.order))
         schema = op.apply(schema, found)
         steps += found

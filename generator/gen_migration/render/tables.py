@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gen_migration.alembic_ops.calls import call
 from gen_migration.model.partitions import AS_THERE
 from gen_migration.model.schema import Index
 from gen_migration.operations import every as op  # noqa: TC001 - `register` looks for it
@@ -152,6 +153,16 @@ def _(operation: op.MakeTyped) -> Parts:
 @plain.register
 def _(operation: op.MakeUntyped) -> Parts:
     yield alter_table(operation.table, "NOT OF")
+
+
+@plain.register
+def _(operation: op.StayUntyped) -> Parts:
+    columns = ", ".join(operation.order)
+    yield call(
+        "NotImplementedError",
+        f"PostgreSQL cannot make table {operation.table} one of type {operation.of} again: its"
+        f" columns are {columns}, and the type is in use, with its attributes in another order",
+    )
 
 
 @plain.register
