@@ -140,6 +140,20 @@ def kept(
     return found
 
 
+def detach(
+    schema: Schema, name: Name, apart: set[tuple[Name, str]]
+) -> op.DetachPartition:
+    """Return what makes a partition a table of its own."""
+    before, _ = without_apart(schema, name, apart)
+    return op.DetachPartition(
+        table=name,
+        old=before,
+        new=alone(schema, name, apart),
+        names=inherited_names(schema, name, before),
+        not_null=named_by_parent(schema, name),
+    )
+
+
 def move(
     old: Schema,
     new: Schema,
@@ -158,13 +172,7 @@ def move(
         inherited_change(new, name, key, None, value) for key, value in come.items()
     )
     if before.partition_of is not None:
-        yield op.DetachPartition(
-            table=name,
-            old=before,
-            new=alone(old, name, apart),
-            names=inherited_names(old, name, before),
-            not_null=named_by_parent(old, name),
-        )
+        yield detach(old, name, apart)
         before = basic.apply(detached(old, name, apart), renames).tables[name]
     elif renames:
         before = basic.apply(old, renames).tables[name]

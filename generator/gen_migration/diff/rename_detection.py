@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gen_migration.diff import free_names as names
 from gen_migration.diff import renamed_parts
+from gen_migration.diff.inheritance import leaving
+from gen_migration.diff.moving import depth, detach
 from gen_migration.diff.type_use import is_anew
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.given import ancestry, columns_of
+from gen_migration.model.partitions import ancestors
 from gen_migration.operations.origins import HOLDERS
 from gen_migration.operations.renames import MoveObject, MoveTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from gen_migration.model.hints import Hints
     from gen_migration.model.schema import Schema
+    from gen_migration.operations.base import Operation
     from gen_migration.operations.origins import Origins
     from gen_migration.postgres.names import Name
 
@@ -40,6 +45,8 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
     for routines in (False, True):
         kinds = [kind for kind in names.WHOLE if (kind in names.ROUTINES) == routines]
         top_level(state, new, hints, origins, (schemas, kinds))
+    for one in let_go(state.schema, new, hints, origins):
+        state.do(one)
     for kind, asked in (
         ("column", hints.columns),
         ("value", hints.enum_values),
@@ -59,6 +66,47 @@ def moves(old: Schema, new: Schema, hints: Hints, origins: Origins) -> names.Mov
     renamed_parts.parts(state, new, hints)
     make_room(state, new)
     return state
+
+
+def let_go(
+    schema: Schema, new: Schema, hints: Hints, origins: Origins
+) -> Iterator[Operation]:
+    """Yield what lets tables go whose columns get other names than those that they come from.
+
+    They do so before all other changes, so that those are of tables with their new names.
+    """
+    asked: dict[Name, dict[str, str]] = {}
+    for (of, target), source in hints.columns.items():
+        if of in schema.tables:
+            asked.setdefault(of, {})[target] = source
+    renamed = {
+        of
+        for of, own in asked.items()
+        if wanted(
+            own,
+            columns_of(schema, of),
+            columns_of(new, of),
+            origins.within("column", of),
+        )
+    }
+    partitions = []
+    for name, table in schema.tables.items() if renamed else ():
+        after = new.tables.get(name)
+        if after is None or renamed.isdisjoint(above(schema, name)):
+            continue
+        if table.partition_of is not None and after.partition_of is None:
+            partitions.append(name)
+        elif table.is_heir and not after.is_heir:
+            yield from leaving(schema, new, name)
+    for name in sorted(partitions, key=lambda one: -depth(schema, one)):
+        yield detach(schema, name, set())
+
+
+def above(schema: Schema, name: Name) -> Iterator[Name]:
+    """Yield a table, and those that it has columns from."""
+    yield name
+    yield from ancestors(schema, name)
+    yield from ancestry(schema, name)
 
 
 def of_database(
