@@ -144,7 +144,7 @@ class Observed(NamedTuple):
         """Run plain statements, and return the locks that they take."""
         names = self.names()
         with self.connection.begin() as transaction:
-            run(self.connection, body(operations, set(), Schema()).lines)
+            run(self.connection, body(operations, Schema())(set()).lines)
             found = self.held(names)
             if not keep:
                 transaction.rollback()

@@ -1,4 +1,4 @@
-"""Work of another process: a history is replayed, a spec is read, half of a list is done."""
+"""Work of another process: a history is replayed, a spec is read, some of a list is done."""
 
 from __future__ import annotations
 
@@ -257,26 +257,56 @@ def test_a_pipe_is_read_once(generic: Environment) -> None:
     assert "op.create_table(" in done.stdout
 
 
-MAPPED = """
-import os
+BEGUN = """
+import os, time
 from gen_migration.base import meanwhile
 meanwhile.is_idle = lambda: True
-meanwhile.MANY = 3
+meanwhile.MANY, meanwhile.PART = 3, 2
 here = os.getpid()
 def made(one):
     {work}
     return one * 2, os.getpid() == here
-print(meanwhile.mapped(made, [*range(5)]), meanwhile.mapped(made, [1, 2]))
+every = meanwhile.begun(made, [*range(5)])
+time.sleep({wait})
+print(every(), every() is every(), meanwhile.RUNNING)
+print(meanwhile.mapped(made, [1, 2]))
 """
 
 
-@pytest.mark.parametrize("work", ["pass", "assert os.getpid() == here"])
-def test_another_process_does_half_of_a_list(tmp_path: Path, work: str) -> None:
-    done = forked(["python", "-c", MAPPED.format(work=work)], tmp_path)
+@pytest.mark.parametrize(
+    ("work", "wait", "there"),
+    [
+        ("pass", 0.5, 0),
+        ("time.sleep(one == 4 and 0.6)", 0.4, 4),
+        ("assert os.getpid() == here", 0, 5),
+        ("assert os.getpid() == here or one == 4", 0.5, 4),
+    ],
+)
+def test_another_process_does_some_of_a_list(
+    tmp_path: Path, work: str, wait: float, there: int
+) -> None:
+    """It begins with the last one; the first `there` are done here."""
+    command = ["python", "-c", BEGUN.format(work=work, wait=wait)]
+    done = forked(command, tmp_path)
     assert (done.status, done.stderr) == (0, "")
-    there = work != "pass"
-    every = [(0, True), (2, True), (4, True), (6, there), (8, there)]
-    assert done.stdout == f"{every} {[(2, True), (4, True)]}\n"
+    every = [(one * 2, one < there) for one in range(5)]
+    assert done.stdout == f"{every} True set()\n{[(2, True), (4, True)]}\n"
+
+
+LEFT = """
+import os, time
+from gen_migration.base import meanwhile
+meanwhile.is_idle = lambda: True
+meanwhile.MANY = 1
+{ask}meanwhile.begun(time.sleep, [60])
+print(len(meanwhile.RUNNING))
+"""
+
+
+def test_what_nobody_asks_for_ends(tmp_path: Path) -> None:
+    for ask, running in (("every = ", 1), ("", 0)):
+        done = forked(["python", "-c", LEFT.format(ask=ask)], tmp_path)
+        assert (done.status, done.stdout, done.stderr) == (0, f"{running}\n", "")
 
 
 ANSWERS = """
@@ -291,7 +321,7 @@ with meanwhile.answers(work) as found:
     print([len(one) for one in found])
 with meanwhile.answers(work) as found:
     print(next(found))
-print([*meanwhile.read(__import__("io").BytesIO((5).to_bytes(8, "big") + b"four"))])
+print([*meanwhile.Answers(__import__("io").BytesIO((5).to_bytes(8, "big") + b"four"))])
 gone = {*meanwhile.ABANDONED}
 time.sleep(0.5)
 with meanwhile.answers(work) as found:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import marshal
+import mmap
 import os
+import select
 import signal
 import sys
 import threading
+import weakref
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
@@ -15,6 +20,7 @@ from gen_migration.base.signals import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Self
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -38,7 +44,7 @@ def meanwhile(work: Callable[[], object]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def answers(work: Callable[[], Iterable[bytes]]) -> Iterator[Iterator[bytes]]:
+def answers(work: Callable[[], Iterable[bytes]]) -> Iterator[Answers]:
     """Let another process work while the body runs, which gets its answers, each once it is there.
 
     There are none where no other process works, and none after the one where it fails.
@@ -58,7 +64,7 @@ def answers(work: Callable[[], Iterable[bytes]]) -> Iterator[Iterator[bytes]]:
     os.close(writing)
     try:
         with os.fdopen(reading, "rb") as file:
-            yield read(file)
+            yield Answers(file)
     finally:
         abandon(child)
 
@@ -75,38 +81,83 @@ def widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, ROOM)
 
 
-def read(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the answers in a file, but for one that is cut short."""
-    while head := file.read(LENGTH):
+class Answers:
+    """The answers of another process in a file, but for one that is cut short."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        head = self.file.read(LENGTH)
         length = int.from_bytes(head, "big")
-        found = file.read(length)
+        found = self.file.read(length)
         if len(head) < LENGTH or len(found) < length:
-            return
-        yield found
+            raise StopIteration
+        return found
+
+    @property
+    def is_there(self) -> bool:
+        """Whether one begins to be there, or none will come."""
+        return bool(select.select([self.file], [], [], 0)[0])
 
 
 def mapped(function: Callable[[T], P], items: Sequence[T]) -> list[P]:
-    """Return what a function makes of each item; of many, another process does half.
+    """Return what a function makes of each item; of many, another process does some."""
+    return begun(function, items)()
 
-    What it makes are plain values, which `marshal` knows.
+
+def begun(function: Callable[[T], P], items: Sequence[T]) -> Callable[[], list[P]]:
+    """Begin what a function makes of each item, and return what gives all of it.
+
+    Of many, another process makes it part by part, from the last one on. Once all is asked for,
+    this one does the same from the first one on, until they meet. What the function makes are
+    plain values, which `marshal` knows; of some items, both may make it.
     """
-    half = (len(items) + 1) // 2 if len(items) >= MANY else len(items)
+    if len(items) < MANY:
+        return cache(lambda: [function(one) for one in items])
+    parts = [items[at : at + PART] for at in range(0, len(items), PART)]
+    taken = mmap.mmap(-1, len(parts))  # which parts somebody makes; both see it
 
-    def rest() -> Iterator[bytes]:
-        yield marshal.dumps([function(one) for one in items[half:]])
+    def made(numbers: Iterable[int]) -> Iterator[list[P]]:
+        for number in numbers:
+            if taken[number]:
+                return
+            taken[number] = True
+            yield [function(one) for one in parts[number]]
 
-    if half == len(items):
-        return [function(one) for one in items]
-    with answers(rest) as found:
-        first = [function(one) for one in items[:half]]
-        data = next(found, None)
-    if data is None:
-        return first + [function(one) for one in items[half:]]
-    return first + marshal.loads(data)  # type: ignore[no-any-return]  # noqa: S302 - a fork of this process wrote it
+    def from_the_last() -> Iterator[bytes]:
+        return map(marshal.dumps, made(reversed(range(len(parts)))))
+
+    scope = contextlib.ExitStack()
+    others = scope.enter_context(answers(from_the_last))
+
+    @cache
+    def every() -> list[P]:
+        first: list[list[P]] = []
+        last: list[bytes] = []
+        with scope:
+            for one in made(range(len(parts))):
+                first.append(one)
+                # A pipe does not hold all of them.
+                last += islice(others, others.is_there)
+            last += islice(others, max(len(parts) - len(first) - len(last), 0))
+        rest = parts[len(first) : len(parts) - len(last)]  # where the other one failed
+        first += [[function(one) for one in part] for part in rest]
+        held = map(marshal.loads, reversed(last[: len(parts) - len(first)]))
+        return [one for part in (*first, *held) for one in part]
+
+    # The other process ends with whoever could ask for it.
+    weakref.finalize(every, scope.close)
+    return every
 
 
 # So many items take longer than a process.
 MANY = 1000
+# What is done between one look at the other process and the next.
+PART = 50
 
 
 def started(work: Callable[[], object]) -> int | None:

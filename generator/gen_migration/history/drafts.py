@@ -19,7 +19,7 @@ from gen_migration.plan.link import PlannedRevision
 from gen_migration.plan.planner import plan
 from gen_migration.render.identity import revision_id
 from gen_migration.render.marker import Part, message_of
-from gen_migration.render.revision import Header, render
+from gen_migration.render.revision import Header, render, rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,6 +83,8 @@ def drafts_of(
         part = Part(number, len(made.links)) if made.links[1:] else None
         title, slug = titled(link, spec, part, message, is_first=state is None)
         kept = replaces[0] if replaces and number == 1 else None
+        # Another process may begin with it now. Who only checks does not ask for it.
+        text = texts(link, spec) if request.check else rendering(link, spec)
         header = Header(
             message=title,
             revision=given.get(number)
@@ -103,7 +105,7 @@ def drafts_of(
             breaks=tuple(one.message for one in broken[number - 1] if not is_loss(one)),
             broken_by=broken_by,
         )
-        drafts.append(Draft(header=header, slug=slug, text=texts(link, spec)))
+        drafts.append(Draft(header=header, slug=slug, text=text))
         parents = (header.revision,)
     return tuple(drafts)
 

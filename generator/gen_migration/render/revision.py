@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.alembic_ops import calls, write
 from gen_migration.base.data_class import dataclass
 from gen_migration.base.errors import visible
-from gen_migration.base.meanwhile import mapped
+from gen_migration.base.meanwhile import begun
 from gen_migration.operations import every as op
 from gen_migration.postgres.secret_values import Secretive
 from gen_migration.render import (
@@ -38,7 +38,7 @@ from gen_migration.render.new_access import on_created
 from gen_migration.render.steps import count, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import jinja2
 
@@ -98,20 +98,42 @@ class Way:
         return [one for _, body in self.blocks for one in body]
 
 
+NOTHING = Way()
+
+
 def render(header: Header, link: PlannedRevision, spec: Spec) -> str:
     """Return the text of a revision, not formatted yet, and without its checksum.
 
     Where the revision adopts, what its upgrade does is what it declares. Pure: same input, same
     text.
     """
+    if not header.adopts:
+        return rendering(link, spec)(header)
     modules: set[str] = set()
-    adopted: list[str] = []
-    upgrade = downgrade = Way()
-    if header.adopts:
-        adopted = body(link.upgrade.operations, modules, link.upgrade.start).lines
-    else:
-        upgrade = way(link.upgrade, spec, modules)
-        downgrade = way(link.downgrade, spec, modules)
+    found = body(link.upgrade.operations, link.upgrade.start)(modules)
+    return file_of(header, link, modules, adopted=found.lines)
+
+
+def rendering(link: PlannedRevision, spec: Spec) -> Callable[[Header], str]:
+    """Begin the text of a revision, and return what `render` does, but for one that adopts."""
+    up, down = way(link.upgrade, spec), way(link.downgrade, spec)
+
+    def text(header: Header) -> str:
+        modules: set[str] = set()
+        return file_of(header, link, modules, up(modules), down(modules))
+
+    return text
+
+
+def file_of(
+    header: Header,
+    link: PlannedRevision,
+    modules: set[str],
+    upgrade: Way = NOTHING,
+    downgrade: Way = NOTHING,
+    adopted: Sequence[str] = (),
+) -> str:
+    """Return the text of a file of its functions, which use these modules."""
     text: str = (
         environment()
         .get_template("revision.py.j2")
@@ -205,21 +227,30 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "\\n")
 
 
-def way(steps: Direction, spec: Spec, modules: set[str]) -> Way:
-    """Return what a revision does one way as Python."""
+def way(steps: Direction, spec: Spec) -> Callable[[set[str]], Way]:
+    """Begin what a revision does one way, and return what makes Python of it.
+
+    That adds the modules that it uses to those that it is given.
+    """
     if steps.refusal is not None:
-        return Way(first=body([steps.refusal], modules, steps.start).lines)
+        stop = body([steps.refusal], steps.start)
+        return lambda modules: Way(first=stop(modules).lines)
     if steps.autocommit:
-        return in_autocommit(steps, spec, modules)
+        return lambda modules: in_autocommit(steps, spec, modules)
     # These come first, and commit.
     early = [*takewhile(lambda one: isinstance(one, op.AddEnumValue), steps.operations)]
-    first = body(early, modules, steps.start).lines
-    found = body(steps.operations[len(early) :], modules, steps.start)
-    if not (steps.waits and found.lines):
-        return Way(first=[*first, *found.lines])
-    (numbers,) = numbered([found.executed])
-    helper = helpers.call(spec.safety, numbers)
-    return Way(first=first, blocks=[(calls.source(helper, modules), found.lines)])
+    before = body(early, steps.start)
+    rest = body(steps.operations[len(early) :], steps.start)
+
+    def made(modules: set[str]) -> Way:
+        first, found = before(modules).lines, rest(modules)
+        if not (steps.waits and found.lines):
+            return Way(first=[*first, *found.lines])
+        (numbers,) = numbered([found.executed])
+        helper = helpers.call(spec.safety, numbers)
+        return Way(first=first, blocks=[(calls.source(helper, modules), found.lines)])
+
+    return made
 
 
 def in_autocommit(steps: Direction, spec: Spec, modules: set[str]) -> Way:
@@ -251,8 +282,13 @@ class Body(NamedTuple):
     executed: int
 
 
-def body(operations: Iterable[op.Operation], modules: set[str], start: Schema) -> Body:
-    """Return operations as Python, from a schema on; some leave nothing to do on the way back."""
+def body(
+    operations: Iterable[op.Operation], start: Schema
+) -> Callable[[set[str]], Body]:
+    """Begin to make Python of operations, from a schema on, and return what gives it.
+
+    Some leave nothing to do on the way back.
+    """
     operations = tuple(operations)
     hidden = over_hidden(operations, start)
     access = on_created(operations, start)
@@ -272,10 +308,15 @@ def body(operations: Iterable[op.Operation], modules: set[str], start: Schema) -
         # The default prints one statement after the other, whatever the operations are.
         runs = [chain.from_iterable([*each])] if wire == DEFAULT else each
         groups += [(wire, one) for one in runs]
-    found = mapped(text_of, groups)
-    modules.update(*(used for _, used, _ in found))
-    lines = [text for text, _, _ in found if text]
-    return Body(lines, sum(number for *_, number in found))
+    every = begun(text_of, groups)
+
+    def made(modules: set[str]) -> Body:
+        found = every()
+        modules.update(*(used for _, used, _ in found))
+        lines = [text for text, _, _ in found if text]
+        return Body(lines, sum(number for *_, number in found))
+
+    return made
 
 
 def text_of(group: tuple[str, Iterable[Statement]]) -> tuple[str, list[str], int]:

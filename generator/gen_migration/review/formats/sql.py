@@ -75,7 +75,7 @@ def sql_of(steps: Direction, spec: Spec) -> str:
         # Without transactions of its own, it writes no BEGIN and no COMMIT.
         opts={"as_sql": True, "output_buffer": output, "transactional_ddl": False},
     )
-    found = way(steps, spec, set())
+    found = way(steps, spec)(set())
     op = Laid(context)
     names = {"op": op, "sa": sa, "postgresql": postgresql, WITH_SECRETS: op.execute}
     names["statements"] = op.statements
