@@ -65,7 +65,7 @@ class SpecOfKind(Traits):
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         """Return the value that a shape is, but for its comment; None where that is reported.
 
-        `at` is where it stands, and builds what stands in it (see `objects.Maker`); `name` is None
+        `at` is where it stands, and builds what stands in it (see `maker.Maker`); `name` is None
         for a wrong one.
         """
         found = {one.name: getattr(shape, one.name) for one in self.keys_of_value}

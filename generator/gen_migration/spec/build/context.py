@@ -16,7 +16,7 @@ from gen_migration.postgres.types import Type
 from gen_migration.spec.left_out import NO_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Self
 
     from gen_migration.base.errors import Place
@@ -241,3 +241,11 @@ class Body:
     def naming(self) -> Convention:
         """What gives names to its constraints and indexes."""
         return self.build.naming
+
+
+def items(value: Mapping[str, Any] | Iterable[str]) -> Iterable[tuple[Any, str, Any]]:
+    """Yield (key or position, name, shape or None) of a mapping, or of a list of names."""
+    if isinstance(value, dict):
+        yield from ((key, key, shape) for key, shape in value.items())
+    else:
+        yield from ((index, name, None) for index, name in enumerate(value))

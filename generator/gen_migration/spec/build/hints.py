@@ -16,7 +16,7 @@ from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expansions import expansions
 from gen_migration.spec.build.expressions import is_sql, of_body
 from gen_migration.spec.build.ignores import ignores
-from gen_migration.spec.build.objects import Maker
+from gen_migration.spec.build.maker import Maker
 from gen_migration.spec.build.python_hints import python_hints
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, U
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.own_relations import is_own
 from gen_migration.spec.build.comparable import comparable
-from gen_migration.spec.build.objects import Maker
+from gen_migration.spec.build.maker import Maker
 from gen_migration.spec.build.own_types import own_names, type_circles, type_names
 
 if TYPE_CHECKING:
