@@ -18,7 +18,7 @@ from gen_migration.model.access import Granted
 from gen_migration.postgres import privileges
 from gen_migration.postgres.names import aside, quote_name, quote_names
 from gen_migration.sql import ddl
-from gen_migration.sql.query_edits import relations_in
+from gen_migration.sql.query_names import relations_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,8 +19,7 @@ from gen_migration.model.schema import Index
 from gen_migration.postgres import text_search
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.queries import canonical, deparsed, laid_out
-from gen_migration.sql import ddl
-from gen_migration.sql import query_edits as edits
+from gen_migration.sql import ddl, query_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +71,7 @@ class OfQuery(Kind):
     # Values.
 
     def columns(self, value: Any, relations: Known) -> Columns | None:
-        found = edits.columns(value.query, relations)
+        found = query_columns.columns(value.query, relations)
         if found is None:
             return None
         names = [*value.columns, *(name for name, _ in found[len(value.columns) :])]
@@ -90,7 +89,7 @@ class OfQuery(Kind):
         )
 
     def settled(self, value: Any, relations: Known) -> Any:
-        return replace(value, query=edits.written_out(value.query, relations))
+        return replace(value, query=query_columns.written_out(value.query, relations))
 
     def unsettled(
         self, value: Any, relations: Known
@@ -126,6 +125,8 @@ class OfQuery(Kind):
         return table_renaming.held_by(schema, old, new)
 
     def in_renamed_schema(self, value: Any, old: str, new: str) -> Any:
+        from gen_migration.sql import query_edits as edits
+
         query = value.query
         for edit in (SchemaEdit(old, new), edits.SchemaOfRelations(old, new)):
             query = edits.edited(query, edit)
@@ -181,6 +182,8 @@ def changed(
 
 def after_rename(sql: str, relations: Known, old: Node, new: Node) -> str:
     """Return a canonical query in which a node of the graph has another name."""
+    from gen_migration.sql import query_edits as edits
+
     word, name, *part = old
     match word:
         case "column":
@@ -209,5 +212,7 @@ def called(sql: str, relations: Known, nodes: set[Node], word: str) -> set[Any]:
     """Return the names by which a query calls one of these relations; `word` it has to hold."""
     if word.isidentifier() and word.lower() not in sql.lower():
         return set()
-    found = edits.relations_in(sql).relations
+    from gen_migration.sql.query_names import relations_in
+
+    found = relations_in(sql).relations
     return {one for one in found if relations.node(one) in nodes}

@@ -90,7 +90,7 @@ class Finder:
     def query(self, text: str) -> set[Reference]:
         """Return what a canonical query names; all relations, and all columns that it may mean."""
         from gen_migration.postgres.names_in import names_in_query
-        from gen_migration.sql.query_edits import relations_in
+        from gen_migration.sql.query_names import relations_in
 
         found = relations_in(text)
         return {

@@ -1,13 +1,12 @@
-"""Queries as texts: with each `*` written out, after a rename, and what they name. Pure.
+"""Queries as texts, after a rename. Pure.
 
-PostgreSQL keeps the numbers of what a query names, and the columns that a `*` stood for when it was
-read; a rename reaches a query by itself, and what comes out is called as before.
+PostgreSQL keeps the numbers of what a query names: a rename reaches a query by itself, and what
+comes out is called as before.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass
@@ -19,89 +18,11 @@ from gen_migration.sql.outputs import Sort
 from gen_migration.sql.scopes import Scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from gen_migration.postgres.names import Name
     from gen_migration.sql.outputs import Column, Item
     from gen_migration.sql.scopes import Level, Relations
-
-
-def columns(sql: str, relations: Relations) -> list[tuple[str, Hashable | None]] | None:
-    """Return the columns that come out of a canonical query, with their types as far as known."""
-    found = Scopes(relations).query(select_of(parsed(sql)))
-    return None if found is None else [(one.name, one.type) for one in found]
-
-
-def written_out(sql: str, relations: Relations) -> str:
-    """Return a canonical query with the columns of each `*` that is known, as PostgreSQL keeps it.
-
-    So it is with NATURAL, which stands for USING.
-    """
-    if "*" not in sql.replace("(*)", "") and "NATURAL" not in sql:
-        return sql
-    tree = parsed(sql)
-    walked = WithoutStars(relations)
-    walked.query(select_of(tree))
-    if not walked.stars:
-        return sql
-    for select, made in walked.lists:
-        del select.target_list[:]
-        select.target_list.extend(made)
-    return canonical(printed(tree))
-
-
-class WithoutStars(Scopes):
-    """Writes out what each `*` stands for, once the walk is done."""
-
-    def __init__(self, relations: Relations) -> None:
-        super().__init__(relations)
-        self.stars: list[tuple[Any, list[Any]]] = []
-        self.lists: list[tuple[Any, list[Any]]] = []
-
-    def query(self, select: Any, *around: Any) -> list[Column] | None:
-        start = len(self.stars)
-        found = super().query(select, *around)
-        own = [one for one in self.stars[start:] if one[0] is not None]
-        mine: dict[int, list[Any]] = {}
-        for node, made in own:
-            for number, target in enumerate(select.target_list):
-                if target is node:
-                    mine[number] = made
-        if mine:
-            made = [
-                each
-                for number, target in enumerate(select.target_list)
-                for each in mine.get(number, [target])
-            ]
-            copies = [type(one)() for one in made]
-            for copy, one in zip(copies, made, strict=True):
-                copy.CopyFrom(one)
-            self.lists.append((select, copies))
-        return found
-
-    def on_star(self, node: Any, columns: list[Column], level: Level) -> None:
-        self.stars.append((node, [target(node, one, level) for one in columns]))
-
-    def on_natural(self, join: Any, names: list[str]) -> None:
-        self.stars.append((None, []))
-        join.is_natural = False
-        for name in names:
-            join.using_clause.add().string.sval = name
-        if not names and not join.HasField("quals"):
-            join.quals.a_const.boolval.boolval = True
-
-
-def target(star: Any, column: Column, level: Level) -> Any:
-    """Return what selects one of the columns of a `*`."""
-    made = type(star)()
-    fields = made.res_target.val.column_ref.fields
-    if column.item is not None and len(level.items) > 1:
-        fields.add().string.sval = column.item.alias
-    fields.add().string.sval = column.name
-    return made
-
-
-# Renames.
 
 
 def edited(sql: str, edit: Edit) -> str:
@@ -353,44 +274,3 @@ class ValueOfColumns(ValueEdit):
     def is_column(self, node: Any) -> bool:
         found = node.WhichOneof("node") == "column_ref"
         return found and spelled(node.column_ref) in self.spelled
-
-
-# What a query names.
-
-
-@dataclass(frozen=True, slots=True)
-class NamedInQuery:
-    """The relations that a query names, and their columns: more rather than fewer."""
-
-    relations: frozenset[Name]
-    columns: frozenset[tuple[Name, str]]
-
-
-@lru_cache(maxsize=10_000)
-def relations_in(sql: str) -> NamedInQuery:
-    """Return what a canonical query names of relations, nothing being known of them."""
-    walked = Naming(lambda _: None)
-    walked.query(select_of(parsed(sql)))
-    return NamedInQuery(frozenset(walked.named), frozenset(walked.columns))
-
-
-class Naming(Scopes):
-    """Notes relations and columns."""
-
-    def __init__(self, relations: Relations) -> None:
-        super().__init__(relations)
-        self.named: set[Name] = set()
-        self.columns: set[tuple[Name, str]] = set()
-
-    def on_item(self, item: Item) -> None:
-        if item.of is not None:
-            self.named.add(item.of)
-
-    def on_column(self, node: Any, column: Column, level: Level) -> None:
-        self.note(column.origins)
-
-    def on_using(self, name: str, origins: Iterable[tuple[Item, str]]) -> None:
-        self.note(origins)
-
-    def note(self, origins: Iterable[tuple[Item, str]]) -> None:
-        self.columns |= {(item.of, key) for item, key in origins if item.of is not None}
