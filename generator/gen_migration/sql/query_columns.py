@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from gen_migration.sql.outputs import Column
-    from gen_migration.sql.scopes import Level, Relations
+    from gen_migration.sql.scopes import Relations
+    from gen_migration.sql.visible_names import Level
 
 
 def columns(sql: str, relations: Relations) -> list[tuple[str, Hashable | None]] | None:

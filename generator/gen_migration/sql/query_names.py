@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from gen_migration.postgres.names import Name
     from gen_migration.sql.outputs import Column, Item
-    from gen_migration.sql.scopes import Level, Relations
+    from gen_migration.sql.scopes import Relations
+    from gen_migration.sql.visible_names import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ known of a relation, a function or a `*` stays open. Pure.
 
 from __future__ import annotations
 
-from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.base.data_class import dataclass
 from gen_migration.sql import outputs
 from gen_migration.sql.outputs import Column, Item
 from gen_migration.sql.tree import relation as name_of
+from gen_migration.sql.visible_names import Level, beside, find, item_called, of_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
 
     # Names and types of the columns of a relation; None where it is not known.
     Relations = Callable[[Name], "list[tuple[str, Hashable | None]] | None"]
-
-
-@dataclass(slots=True, eq=False)
-class Level:
-    """The names that one query's FROM brings, and those around it."""
-
-    outer: Level | None = None
-    items: list[Item] = field(default_factory=list)
-    columns: list[Column] = field(default_factory=list)
-    # Items whose columns are not known.
-    unknown: list[Item] = field(default_factory=list)
 
 
 Ctes = dict[str, "list[Column] | None"]
@@ -309,11 +297,6 @@ class Scopes:
         self.on_row(node, item)
 
 
-def beside(level: Level) -> Level:
-    """Return what is seen from the side: the names so far, and those around."""
-    return Level(level.outer, [*level.items], [*level.columns], level.unknown)
-
-
 def alias_of(node: Any) -> tuple[str, list[str]]:
     """Return the alias of a part of FROM, and those of its columns."""
     if not node.HasField("alias"):
@@ -335,37 +318,3 @@ def with_columns(item: Item, columns: list[Column] | None) -> Item:
             Column(one.name, one.type, one.origins, item) for one in columns
         ]
     return item
-
-
-def item_called(level: Level | None, names: tuple[str, ...]) -> Item | None:
-    """Return the item of a name, perhaps behind its schema, of this level or of one around it."""
-    while level is not None:
-        for one in level.items:
-            in_schema = (
-                one.of is not None and (one.of.schema, one.of.name) == names[-2:]
-            )
-            if names == (one.alias,) or (len(names) > 1 and in_schema):
-                return one
-        level = level.outer
-    return None
-
-
-def of_item(item: Item, name: str) -> list[Column]:
-    """Return the column of an item; where its columns are not known, one that may be there."""
-    if item.columns is None:
-        return [Column(name, None, ((item, name),), item)]
-    return [one for one in item.columns if one.name == name]
-
-
-def find(level: Level | None, name: str) -> tuple[list[Column], Item | None]:
-    """Return the columns that a bare name may be, or the item that it is."""
-    maybe: list[Column] = []
-    while level is not None:
-        found = [one for one in level.columns if one.name == name]
-        if found:
-            return [*found[:1], *maybe], None
-        maybe += [each for one in level.unknown for each in of_item(one, name)]
-        if not maybe and (item := item_called(Level(None, level.items), (name,))):
-            return [], item
-        level = level.outer
-    return maybe, None

@@ -13,7 +13,8 @@ from gen_migration.base.errors import nearest
 from gen_migration.postgres.expressions import parse_target
 from gen_migration.postgres.queries import parsed, select_of
 from gen_migration.sql.outputs import Column, Item
-from gen_migration.sql.scopes import Level, Scopes, find, item_called
+from gen_migration.sql.scopes import Scopes
+from gen_migration.sql.visible_names import Level, find, item_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
