@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.kinds import operator_item_spec as item_spec
 from gen_migration.kinds import operator_items as items
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.operator_families import (
@@ -148,12 +149,14 @@ class OperatorClasses(OfMethod):
             family = found and name and items.of_method(found, name.method)
         if of is None or family is None:
             return None
-        functions = items.build(at / "functions", shape.functions, "FUNCTION", of)
+        functions = item_spec.build(at / "functions", shape.functions, "FUNCTION", of)
         return OperatorClass(
             type=of,
             standard=shape.default,
             family=family,
-            operators=items.build(at / "operators", shape.operators, "OPERATOR", of),
+            operators=item_spec.build(
+                at / "operators", shape.operators, "OPERATOR", of
+            ),
             functions=items.ordered(
                 items.settled(one, of, name.method) for one in functions
             ),
@@ -198,8 +201,8 @@ class OperatorClasses(OfMethod):
             "type": str(value.type),
             "default": value.standard or None,
             "family": None if family == name else writer.name(family.called),
-            "operators": items.dump(value.operators, value.type),
-            "functions": items.dump(value.functions, value.type),
+            "operators": item_spec.dump(value.operators, value.type),
+            "functions": item_spec.dump(value.functions, value.type),
             "storage": value.stored and str(value.stored),
         }
 

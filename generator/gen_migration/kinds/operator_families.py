@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.data_class import dataclass, replace
+from gen_migration.kinds import operator_item_spec as item_spec
 from gen_migration.kinds import operator_items as items
 from gen_migration.kinds.keys import RENAMED_FROM, Key
 from gen_migration.kinds.kind import Kind
@@ -183,8 +184,12 @@ class OperatorFamilies(OfMethod):
 
     def build(self, at: Any, name: Any, shape: Any) -> Any:
         return OperatorFamily(
-            operators=items.build(at / "operators", shape.operators, "OPERATOR", None),
-            functions=items.build(at / "functions", shape.functions, "FUNCTION", None),
+            operators=item_spec.build(
+                at / "operators", shape.operators, "OPERATOR", None
+            ),
+            functions=item_spec.build(
+                at / "functions", shape.functions, "FUNCTION", None
+            ),
         )
 
     def is_implied(self, name: Any, value: Any, schema: Schema) -> bool:
@@ -193,8 +198,8 @@ class OperatorFamilies(OfMethod):
 
     def dump(self, writer: Any, name: Any, value: Any) -> dict[str, Any]:
         return {
-            "operators": items.dump(value.operators, None),
-            "functions": items.dump(value.functions, None),
+            "operators": item_spec.dump(value.operators, None),
+            "functions": item_spec.dump(value.functions, None),
         }
 
     # The catalog.
