@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.kinds import BY_WORD, access
 from gen_migration.operations import every as op
 from gen_migration.rules.finding import NOTE, WARNING
-from gen_migration.rules.rule import Edit, Hit, rule
+from gen_migration.rules.rule import rule
 from gen_migration.sql.grants import PUBLIC, privileges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gen_migration.rules.contexts import Edit, Hit
 
 # Roles that may do anything, or nearly so, on servers and in the clouds.
 POWERFUL = frozenset(

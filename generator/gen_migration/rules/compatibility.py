@@ -10,13 +10,14 @@ from gen_migration.model.schema import Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.rules.constraint_proof import holds, unique_keys
 from gen_migration.rules.finding import DANGER, NOTE, WARNING
-from gen_migration.rules.rule import Edit, Hit, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.model.schema import Column, Spec
     from gen_migration.postgres.names import Name
+    from gen_migration.rules.contexts import Edit, Hit
 
 
 @rule(

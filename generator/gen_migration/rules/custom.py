@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.errors import Error
 from gen_migration.model.rule_codes import OWN, is_own
 from gen_migration.operations import every as operations
+from gen_migration.rules.contexts import Design, Edit, Hit, ObjectDesign, UpgradeStep
 from gen_migration.rules.finding import (
     BUILD,
     DANGER,
@@ -30,15 +31,7 @@ from gen_migration.rules.finding import (
     WARNING,
     Severity,
 )
-from gen_migration.rules.rule import (
-    Design,
-    Edit,
-    Hit,
-    Lock,
-    ObjectDesign,
-    Rule,
-    UpgradeStep,
-)
+from gen_migration.rules.rule import Lock, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

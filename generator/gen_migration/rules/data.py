@@ -10,12 +10,13 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.operations import every as op
 from gen_migration.postgres.text_search import CONFIGURATIONS
 from gen_migration.rules.finding import DANGER, WARNING
-from gen_migration.rules.rule import Edit, Hit, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.postgres.names import Name
+    from gen_migration.rules.contexts import Edit, Hit
 
 
 LATER = "deploy code that does without it first, and drop it in a later edit"

@@ -12,8 +12,9 @@ from gen_migration.model.constraints import keys_of
 from gen_migration.model.schema import Element, ForeignKey, PrimaryKey
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.type_names import SERIAL
+from gen_migration.rules.contexts import Design, Hit, part_path
 from gen_migration.rules.finding import NOTE
-from gen_migration.rules.rule import Design, Hit, part_path, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,11 +18,7 @@ from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.modes import unused
-from gen_migration.rules.extents import measured, takes_long
-from gen_migration.rules.finding import Severity
-from gen_migration.rules.ignores import is_ignored
-from gen_migration.rules.registry import Rules
-from gen_migration.rules.rule import (
+from gen_migration.rules.contexts import (
     Design,
     Edit,
     Ignores,
@@ -33,6 +29,10 @@ from gen_migration.rules.rule import (
     Shared,
     UpgradeStep,
 )
+from gen_migration.rules.extents import measured, takes_long
+from gen_migration.rules.finding import Severity
+from gen_migration.rules.ignores import is_ignored
+from gen_migration.rules.registry import Rules
 from gen_migration.spec.documents import positions
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from gen_migration.diff.expansion_losses import closed, dropped
 from gen_migration.diff.expansions import expansion_of
 from gen_migration.diff.stand_ins import standing
 from gen_migration.operations import every as op
+from gen_migration.rules.contexts import Edit, Hit, ObjectDesign
 from gen_migration.rules.finding import NOTE, WARNING
-from gen_migration.rules.rule import Edit, Hit, ObjectDesign, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.model.rule_codes import STALE
+from gen_migration.rules.contexts import Hit, Ignores
 from gen_migration.rules.finding import NOTE
-from gen_migration.rules.rule import RULES, Hit, Ignores, rule
+from gen_migration.rules.rule import RULES, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,16 +11,9 @@ from gen_migration.diff.data_loss import spec_path
 from gen_migration.model.given import ancestry, heirs, typed_tables
 from gen_migration.model.schema import ForeignKey, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
+from gen_migration.rules.contexts import Design, Hit, UpgradeStep, part_path
 from gen_migration.rules.finding import DANGER, NOTE, REWRITE
-from gen_migration.rules.rule import (
-    ACCESS_EXCLUSIVE,
-    QUIET,
-    Design,
-    Hit,
-    UpgradeStep,
-    part_path,
-    rule,
-)
+from gen_migration.rules.rule import ACCESS_EXCLUSIVE, QUIET, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

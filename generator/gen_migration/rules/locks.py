@@ -17,6 +17,7 @@ from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, U
 from gen_migration.operations import every as op
 from gen_migration.plan.forms import is_scanned
 from gen_migration.postgres.names import quote_name
+from gen_migration.rules.contexts import Hit, UpgradeStep
 from gen_migration.rules.finding import BUILD, NOTE, SCAN, WARNING
 from gen_migration.rules.rule import (
     ACCESS_EXCLUSIVE,
@@ -24,9 +25,7 @@ from gen_migration.rules.rule import (
     QUIET,
     SHARE,
     SHARE_ROW_EXCLUSIVE,
-    Hit,
     Lock,
-    UpgradeStep,
     rule,
 )
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.data_loss import spec_path
 from gen_migration.kinds.nodes import parts
 from gen_migration.model.schema import Index
+from gen_migration.rules.contexts import Design, Hit, ObjectDesign, part_path
 from gen_migration.rules.finding import NOTE, WARNING
-from gen_migration.rules.rule import Design, Hit, ObjectDesign, part_path, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

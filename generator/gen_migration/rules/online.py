@@ -15,12 +15,12 @@ from gen_migration.model.schema import Check, ForeignKey, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.rules.finding import BUILD, NOTE, REWRITE, SCAN
 from gen_migration.rules.locks import is_checked
-from gen_migration.rules.rule import Lock, OnlineStep, rule
+from gen_migration.rules.rule import Lock, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gen_migration.rules.rule import Hit
+    from gen_migration.rules.contexts import Hit, OnlineStep
 
 WATCH = "see that no migration is to follow at once, and that old transactions end"
 LOCK = Lock.SHARE_UPDATE_EXCLUSIVE

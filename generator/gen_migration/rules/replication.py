@@ -8,7 +8,7 @@ from gen_migration.model.given import columns_of
 from gen_migration.model.schema import PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.rules.finding import DANGER, NOTE, WARNING
-from gen_migration.rules.rule import Edit, Hit, ObjectDesign, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gen_migration.kinds.publication_values import Published
     from gen_migration.model.schema import Schema
     from gen_migration.postgres.names import Name
+    from gen_migration.rules.contexts import Edit, Hit, ObjectDesign
 
 # What PostgreSQL takes for none.
 NO_SLOT = "none"

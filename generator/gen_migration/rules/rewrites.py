@@ -16,6 +16,7 @@ from gen_migration.plan import rewrite_gate
 from gen_migration.plan.dependents import concerns
 from gen_migration.plan.forms import is_volatile
 from gen_migration.postgres.type_names import EXTENSION_TYPES
+from gen_migration.rules.contexts import Hit, UpgradeStep
 from gen_migration.rules.finding import BUILD, DANGER, NOTE, REWRITE, SCAN, WARNING
 from gen_migration.rules.partition_proof import default_partition, is_bound_proven
 from gen_migration.rules.rule import (
@@ -23,8 +24,6 @@ from gen_migration.rules.rule import (
     ONLINE,
     QUIET,
     ROW_EXCLUSIVE,
-    Hit,
-    UpgradeStep,
     rule,
 )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gen_migration.kinds.nodes import Node
     from gen_migration.model.schema import Schema
-    from gen_migration.rules.rule import Edit, Hit
+    from gen_migration.rules.contexts import Edit, Hit
 
 
 @rule(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration import kinds
 from gen_migration.operations import every as op
+from gen_migration.rules.contexts import Edit, Hit, object_path
 from gen_migration.rules.finding import DANGER
-from gen_migration.rules.rule import Edit, Hit, object_path, rule
+from gen_migration.rules.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gen_migration.operations import every as op
+from gen_migration.rules.contexts import Edit, Hit, OfSizes
 from gen_migration.rules.finding import NOTE, WARNING
-from gen_migration.rules.rule import Edit, Hit, OfSizes, rule
+from gen_migration.rules.rule import rule
 from gen_migration.stats import units
 
 if TYPE_CHECKING:
