@@ -12,12 +12,12 @@ from gen_migration.base.data_class import replace
 from gen_migration.model.given import ancestry, columns_of
 from gen_migration.model.schema import Schema, Table
 from gen_migration.operations import every as op
-from gen_migration.plan.dependencies import accesses
+from gen_migration.plan.accesses import accesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gen_migration.plan.dependencies import Thing
+    from gen_migration.plan.accesses import Thing
     from gen_migration.postgres.names import Name
 
 # A table, or a column of one.

@@ -14,7 +14,7 @@ from gen_migration.kinds.graph import Graph, holder
 from gen_migration.kinds.relations import Known
 from gen_migration.operations import every as op
 from gen_migration.operations.base import apply
-from gen_migration.plan.dependencies import accesses
+from gen_migration.plan.accesses import accesses
 from gen_migration.plan.effects import subject
 
 if TYPE_CHECKING:

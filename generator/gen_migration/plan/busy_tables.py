@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gen_migration.model.given import heirs, typed_tables
 from gen_migration.model.schema import ForeignKey
 from gen_migration.operations import every as op
-from gen_migration.plan.dependencies import accesses, holds_on, predecessors
+from gen_migration.plan.accesses import accesses
+from gen_migration.plan.dependencies import holds_on, predecessors
 from gen_migration.plan.together import Together, ancestors, between, merged
 
 if TYPE_CHECKING:
