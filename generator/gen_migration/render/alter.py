@@ -11,13 +11,18 @@ from gen_migration.alembic_ops import write
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.data_class import replace
 from gen_migration.model import not_null_names
-from gen_migration.model.automatic_names import sequence_name
 from gen_migration.model.constraints import is_deferral, is_validation
-from gen_migration.model.schema import ForeignKey, NotNullState, SequenceOptions, Table
+from gen_migration.model.schema import ForeignKey, NotNullState, Table
 from gen_migration.operations import every as op
-from gen_migration.postgres.names import Name, quote_name, quote_text
+from gen_migration.postgres.names import Name, quote_name
 from gen_migration.postgres.storage import default_storage
 from gen_migration.render import check_rows
+from gen_migration.render.alter_clauses import (
+    alter_column,
+    alter_table,
+    default_action,
+    type_action,
+)
 from gen_migration.render.create import (
     Parts,
     add_not_null,
@@ -28,22 +33,12 @@ from gen_migration.render.create import (
     own_after,
     plain,
 )
-from gen_migration.sql import ddl, do_block, sequence_options
+from gen_migration.sql import ddl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gen_migration.model.schema import Column, Own
-
-
-def alter_table(table: Name, *actions: str) -> str:
-    return f"ALTER TABLE {table.sql} {', '.join(actions)}"
-
-
-def alter_column(operation: op.SetColumn, action: str) -> str:
-    only = "ONLY " if operation.is_alone else ""
-    table, name = operation.table.sql, quote_name(operation.name)
-    return f"ALTER TABLE {only}{table} ALTER COLUMN {name} {action}"
 
 
 @plain.register
@@ -113,11 +108,6 @@ def own_statements(table: Name, name: str, own: Own, *, says: bool) -> Iterator[
     yield from own_after(table, name, own)
 
 
-def default_action(default: str | None) -> str:
-    """Return the action that sets a default of a column, or drops it."""
-    return "DROP DEFAULT" if default is None else f"SET DEFAULT {ddl.default(default)}"
-
-
 @plain.register
 def _(operation: op.DropColumn) -> Parts:
     table = operation.table
@@ -135,7 +125,9 @@ def op_alter_column(operation: op.SetColumn, **options: Any) -> Call:
 def _(operation: op.SetColumnType) -> Parts:
     (of_type, collation), using = operation.new, operation.using
     if of_type.is_serial or operation.old.type.is_serial:
-        yield from change_serial(operation)
+        from gen_migration.render import column_sequences
+
+        yield from column_sequences.change_serial(operation)
         return
     kind = write.column_type(of_type, collation)
     if write.has_no_class(kind) or not (using is None or write.is_plain(using)):
@@ -144,49 +136,6 @@ def _(operation: op.SetColumnType) -> Parts:
         yield op_alter_column(operation, type_=kind)
     else:
         yield op_alter_column(operation, type_=kind, postgresql_using=using)
-
-
-def type_action(operation: op.SetColumnType, sql: str) -> str:
-    """Return the action that changes the type of a column to one that is written as SQL."""
-    collation, using = operation.new.collation, operation.using
-    collate = f" COLLATE {collation.sql}" if collation is not None else ""
-    return f"TYPE {sql}{collate}" + (f" USING {using}" if using is not None else "")
-
-
-def change_serial(operation: op.SetColumnType) -> Iterator[str]:
-    """Yield what makes a column serial, plain, or serial of another size.
-
-    A serial column is an integer, its default, and a sequence that it owns.
-    """
-    table, old, new = operation.table, operation.old.type, operation.new.type
-    sequence = sequence_name(table, operation.name)
-    name, quoted = sequence.sql, quote_text(sequence.sql)
-    if not new.is_serial:
-        yield alter_column(operation, "DROP DEFAULT")
-        yield f"DROP SEQUENCE {name}"
-    kind = new.plain.sql
-    if kind != old.plain.sql:
-        yield alter_column(operation, type_action(operation, kind))
-    if new.is_serial and old.is_serial:
-        yield f"ALTER SEQUENCE {name} AS {kind}"
-    elif new.is_serial:
-        column = quote_name(operation.name)
-        yield f"CREATE SEQUENCE {name} AS {kind} OWNED BY {table.sql}.{column}"
-        yield alter_column(operation, f"SET DEFAULT nextval({quoted})")
-        following = next_number(table, operation.name, op.standard(kind).options)
-        yield f"SELECT setval({quoted}, ({following}), false)"
-
-
-def next_number(table: Name, column: str, options: SequenceOptions) -> str:
-    """Return a query for the number after those in a column; none where a sequence starts there."""
-    up = options.increment > 0
-    last = f"{'max' if up else 'min'}({quote_name(column)})"
-    end = (options.maximum if up else options.minimum) - options.increment
-    low, high = sorted((options.start, end))
-    return (
-        f"SELECT {last} + {options.increment} FROM {table.sql}"  # noqa: S608 - quoted
-        f" HAVING {last} BETWEEN {low} AND {high}"
-    )
 
 
 @plain.register
@@ -274,46 +223,9 @@ def set_default(operation: op.SetColumnDefault) -> str:
 
 @plain.register
 def _(operation: op.SetColumnIdentity) -> Parts:
-    old, new = operation.old, operation.new
-    table, column = operation.table.sql, quote_text(operation.name)
-    sequence = f"pg_get_serial_sequence({quote_text(table)}, {column})"
-    if new is None:
-        yield alter_column(operation, "DROP IDENTITY")
-    elif old is None:
-        action = f"ADD GENERATED {ddl.identity(new, operation.type)}"
-        following = next_number(operation.table, operation.name, new.options)
-        look = f"set_config('gm.next', coalesce(({following})::text, ''), true)"
-        found = "nullif(current_setting('gm.next'), '')::bigint"
-        # Readers go on while the rows are read. As one statement it is tried again as a whole,
-        # and keeps no writer out while it waits for the next try.
-        steps = (
-            f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE",
-            f"PERFORM {look}",
-            alter_column(operation, action),
-            f"PERFORM setval({sequence}, {found}, false)",
-        )
-        yield do_block.at_once(steps)
-    else:
-        before, after = (
-            operation.table._replace(name=one.sequence)
-            if one.sequence
-            else sequence_name(operation.table, operation.name)
-            for one in (old, new)
-        )
-        if before != after:
-            yield f"ALTER SEQUENCE {before.sql} RENAME TO {quote_name(after.name)}"
-        always = "ALWAYS" if new.always else "BY DEFAULT"
-        parts = [f"SET GENERATED {always}"] if new.always != old.always else []
-        room = sequence_options.room_to_move(old.options, new.options)
-        if first := sequence_options.changed_options(old.options, room):
-            yield alter_column(operation, " ".join(f"SET {part}" for part in first))
-        changed = sequence_options.changed_options(room, new.options)
-        parts += [f"SET {part}" for part in changed]
-        yield from sequence_options.move_sequence(
-            f"{sequence}::regclass", old.options, new.options
-        )
-        if parts:
-            yield alter_column(operation, " ".join(parts))
+    from gen_migration.render import column_sequences
+
+    yield from column_sequences.set_identity(operation)
 
 
 @plain.register

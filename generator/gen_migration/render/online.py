@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.data_class import dataclass, replace
 from gen_migration.kinds import BY_WORD
-from gen_migration.model import not_null_names
 from gen_migration.model.constraints import is_deferral, is_validation
 from gen_migration.model.given import column_of
 from gen_migration.model.own_columns import partitions
@@ -25,18 +24,12 @@ from gen_migration.operations import every as op
 from gen_migration.plan.modes import has_late_keys
 from gen_migration.plan.together import runs
 from gen_migration.postgres.names import aside, quote_name
-from gen_migration.render import (
-    alter,
-    check_rows,
-    create,
-    only_indexes,
-    repeatable,
-    violations,
-)
+from gen_migration.render import alter, check_rows, create, only_indexes, repeatable
 from gen_migration.render import online_partitions as of_parts
-from gen_migration.render.alter import alter_table
+from gen_migration.render.alter_clauses import alter_column, alter_table
 from gen_migration.render.backfill import in_batches
 from gen_migration.render.hidden_rows import FORCED, refused
+from gen_migration.render.online_not_null import forbid_null, validation
 from gen_migration.render.repeatable import Forms, Statement
 from gen_migration.sql import ddl, do_block
 
@@ -233,9 +226,10 @@ def constraint(table: Name, name: str, value: Constraint, place: FormContext) ->
 @forms.register
 def _(operation: op.SetColumnNullable, place: FormContext) -> Forms:
     if not operation.new:
-        yield from forbid_null(operation, place)
+        fill = last_fill(operation, place)
+        yield from forbid_null(operation, place.schema, place.postgresql, fill)
         return
-    sql = alter.alter_column(operation, "DROP NOT NULL")
+    sql = alter_column(operation, "DROP NOT NULL")
     yield Statement(sql=sql, directive=directive(operation))
     if not operation.only:
         yield from alter.said(operation)
@@ -254,58 +248,12 @@ def last_fill(operation: op.SetColumnNullable, place: FormContext) -> Forms:
         yield from forms(fill, place)
 
 
-# NOT NULL … NOT VALID is new in 18 (release notes, E.4.3.3).
-NOT_NULL_LATER = 18
-
-
-def forbid_null(operation: op.SetColumnNullable, place: FormContext) -> Forms:
-    """Yield what makes a column NOT NULL: a constraint, and its validation.
-
-    From PostgreSQL 18 on, it is that of NOT NULL itself; to add it once more does nothing, also
-    when it is valid. Before, it is a check, by which PostgreSQL knows all rows.
-    """
-    table, column = operation.table, quote_name(operation.name)
-    called, state = operation.not_null, operation.state
-    if state is not None and called is not None:
-        yield create.add_not_null(
-            table, called, operation.name, replace(state, not_valid=True)
-        )
-        if not state.not_valid:
-            yield from last_fill(operation, place)
-            offending = violations.of_nulls(table, called, operation.name)
-            yield repeatable.validating(table, called, offending)
-        yield from create.not_null_comment(table, called, state)
-        return
-    if place.postgresql >= NOT_NULL_LATER:
-        chosen = not_null_names.free_name(place.schema, table, operation.name)
-        name = operation.not_null or operation.kept or chosen
-        yield alter_table(table, f"{adding(name)} NOT NULL {column} NOT VALID")
-    else:
-        name = aside(f"{table.name}_{operation.name}")
-        check = f"{adding(name)} CHECK ({column} IS NOT NULL) NOT VALID"
-        yield alter_table(table, repeatable.dropping(name), check)
-    yield from last_fill(operation, place)
-    offending = violations.of_nulls(table, name, operation.name)
-    yield repeatable.validating(table, name, offending)
-    if place.postgresql < NOT_NULL_LATER:
-        yield alter.alter_column(operation, "SET NOT NULL")
-        yield alter_table(table, repeatable.dropping(name))
-        if operation.not_null is not None:
-            yield alter.renamed_not_null(operation, operation.not_null)
-
-
-def adding(constraint: str) -> str:
-    return f"ADD CONSTRAINT {quote_name(constraint)}"
-
-
 @forms.register
 def _(operation: op.SetNotNullState, _: FormContext) -> Forms:
-    table, name = operation.table, operation.constraint
-    offending = violations.of_nulls(table, name, operation.name)
-    validation = repeatable.validating(table, name, offending)
+    validated = validation(operation.table, operation.constraint, operation.name)
     for one in create.plain(operation):
         assert isinstance(one, str)  # noqa: S101 - none is a directive of Alembic's
-        yield validation if one == validation.sql else one
+        yield validated if one == validated.sql else one
 
 
 @forms.register

@@ -17,7 +17,7 @@ from gen_migration.model.own_columns import partitions
 from gen_migration.model.partitions import is_partitioned
 from gen_migration.postgres.names import ASIDE, Name, aside, is_aside
 from gen_migration.render import repeatable
-from gen_migration.render.alter import alter_table
+from gen_migration.render.alter_clauses import alter_table
 from gen_migration.sql import ddl
 
 if TYPE_CHECKING:

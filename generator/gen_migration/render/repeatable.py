@@ -14,7 +14,7 @@ from gen_migration.base.data_class import dataclass
 from gen_migration.model import schema as model
 from gen_migration.postgres.names import quote_name
 from gen_migration.render import violations
-from gen_migration.render.alter import alter_table
+from gen_migration.render.alter_clauses import alter_table
 from gen_migration.sql import ddl, do_block
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from gen_migration.model.schema import Index
 from gen_migration.operations import every as op  # noqa: TC001 - `register` looks for it
 from gen_migration.postgres.names import quote_name
 from gen_migration.postgres.storage import HEAP
-from gen_migration.render.alter import alter_table
+from gen_migration.render.alter_clauses import alter_table
 from gen_migration.render.create import Parts, index_called, plain
 from gen_migration.sql import (
     ddl,
