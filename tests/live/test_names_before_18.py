@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gen_migration.spec.load import load
-from gen_migration.workflows.compare import without_names
+from gen_migration.workflows.compared_catalogs import without_names
 
 SPEC = """\
 name: s

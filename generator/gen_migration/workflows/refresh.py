@@ -14,7 +14,7 @@ from gen_migration.spec.load import spec_of
 from gen_migration.spec.write.editing import GONE
 from gen_migration.spec.write.spec import document as document_of
 from gen_migration.spec.write.writer import Writer
-from gen_migration.workflows import compare, import_spec
+from gen_migration.workflows import compared_catalogs, import_spec
 from gen_migration.workflows.refresh_files import edited_files
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def refreshed(
     """
     found = read_document(path)
     old = spec_of(found)
-    read = compare.catalogs((path, models), [old, None], dev_url, "")
+    read = compared_catalogs.catalogs((path, models), [old, None], dev_url, "")
     names = (str(path), str(models))
-    pair, _ = compare.counted(read, [old, None], names, everything=True)
+    pair, _ = compared_catalogs.counted(read, [old, None], names, everything=True)
     new = replace(old, schema=merged(old, *pair))
     if new.schema == old.schema:
         return {}

@@ -55,12 +55,8 @@ def shown(
     `scratch` are the server and the SQL that is run first, where something is built.
     Raises Error where one cannot be read, and for --dev-url and --before where nothing is built.
     """
-    found = [sources.parse(each) for each in (spec, old) if each is not None]
-    directory = None
-    if sources.History() in found:
-        directory = target.open()
-        place = sources.History(sources.place_of(directory))
-        found = [place if each == sources.History() else each for each in found]
+    named = [sources.parse(each) for each in (spec, old) if each is not None]
+    found, directory = sources.opened(named, target)
     names = [str(each) for each in found]
     one, other = found[0], found[-1]
     built = isinstance(one, Models) if old is None else compare.builds(other, one)
@@ -90,9 +86,11 @@ def shown(
         return with_schemas(made, [schema], None)
     if old is None:
         return with_schemas(made, [sources.catalog_of(one).schema], None)
-    catalogs = compare.catalogs((other, one), read, dev_url, sql)
+    from gen_migration.workflows import compared_catalogs
+
+    catalogs = compared_catalogs.catalogs((other, one), read, dev_url, sql)
     everything = new_spec is None and old_spec is None
-    pair, notes = compare.counted(
+    pair, notes = compared_catalogs.counted(
         catalogs, read, (names[1], names[0]), everything=everything
     )
     return with_schemas(made, pair[::-1], None, notes)

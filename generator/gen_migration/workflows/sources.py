@@ -16,8 +16,11 @@ from gen_migration.scratch.models_name import FORM, MODELS, Models
 from gen_migration.spec.git import GitPath
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gen_migration.catalog.values import Catalog, Selection
     from gen_migration.history.revision import Directory
+    from gen_migration.history.target import Target
     from gen_migration.model.schema import Spec
     from gen_migration.operations.origins import Origins
     from gen_migration.spec.documents import Document
@@ -129,6 +132,18 @@ def place_of(directory: Directory) -> str:
     """Return where a history is, as short as it can be written in the working directory."""
     root, here = directory.root.absolute(), Path.cwd()
     return str(root.relative_to(here) if root.is_relative_to(here) else root)
+
+
+def opened(
+    found: Iterable[Source], target: Target
+) -> tuple[list[Source], Directory | None]:
+    """Return sources, a history with its place, and the directory that it is read from."""
+    listed, directory = [*found], None
+    if any(isinstance(each, History) for each in listed):
+        directory = target.open()
+        place = History(place_of(directory))
+        listed = [place if isinstance(each, History) else each for each in listed]
+    return listed, directory
 
 
 def without_revision(directory: Directory, spec: Spec) -> str:
