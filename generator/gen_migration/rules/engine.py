@@ -6,7 +6,6 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from gen_migration import kinds
 from gen_migration.base.data_class import replace
 from gen_migration.diff.expansions import opened
 from gen_migration.diff.stand_ins import standing
@@ -14,7 +13,7 @@ from gen_migration.kinds import BY_WORD
 from gen_migration.kinds.graph import Graph
 from gen_migration.model.constraints import key_of
 from gen_migration.model.partitions import standalone
-from gen_migration.model.schema import ForeignKey, PrimaryKey, Schema
+from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
 from gen_migration.operations.origins import Origins
 from gen_migration.plan.modes import unused
@@ -33,6 +32,7 @@ from gen_migration.rules.extents import measured, takes_long
 from gen_migration.rules.finding import Severity
 from gen_migration.rules.ignores import is_ignored
 from gen_migration.rules.registry import Rules
+from gen_migration.rules.touched import WHOLE, touched, touched_objects
 from gen_migration.spec.documents import positions
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 ORDER = {severity: number for number, severity in enumerate(Severity)}
 LOSSES = "GM10"  # what the codes of rules start with that tell what is destroyed
-WHOLE = "table"  # beside "column" and "part", what is touched of a table
 
 
 def findings(
@@ -273,27 +272,6 @@ def of_objects(
             yield from rule.findings(design)
 
 
-def touched_objects(made: Plan, spec: Spec) -> Iterator[tuple[str, Any]]:
-    """Yield the objects of kinds that an edit adds or changes, or whose table it does."""
-    tables = {table for table, _, _ in touched(made, spec)}
-    for one in made.operations:
-        match one:
-            case (
-                op.SetTableRowSecurity(table=table)
-                | op.SetReplicaIdentity(table=table)
-                | op.DropConstraint(table=table, old=PrimaryKey())
-            ):
-                tables.add(table)
-            case op.CreateObject(kind=kind) | op.AlterObject(kind=kind):
-                if one.name in spec.schema.of(kind) and kind in BY_WORD:
-                    yield kind, one.name
-    for of in kinds.of(spec.schema):
-        for name, value in spec.schema.of(of.word).items():
-            held = {name.holder} if of.holders else {*of.tables_of(value)}
-            if held & tables:
-                yield of.word, name
-
-
 def of_tables(
     spec: Spec,
     tables: Iterable[Name],
@@ -314,32 +292,3 @@ def of_tables(
         design = Design(name=name, spec=spec, looked_at=looks, graph=graph)
         for rule in of_designs:
             yield from rule.findings(design)
-
-
-def touched(made: Plan, spec: Spec) -> Iterator[tuple[Name, str, str]]:
-    """Yield the tables, columns and parts of tables that an edit adds or changes.
-
-    A foreign key is touched by what takes an index away.
-    """
-    for one in made.operations:
-        match one:
-            case op.CreateTable(name=table) | op.Inherit(table=table):
-                yield table, WHOLE, ""
-            case (
-                op.AddColumn(table=table, name=name)
-                | op.SetColumnType(table=table, name=name)
-                | op.SetColumnGenerated(table=table, name=name)
-            ):
-                yield table, "column", name
-            case (
-                op.CreateConstraint(table=table, name=name)
-                | op.CreateIndex(table=table, name=name)
-                | op.AlterConstraint(table=table, name=name)
-                | op.ReplaceIndex(table=table, name=name)
-            ):
-                yield table, "part", name
-            case op.DropConstraint(table=table) | op.DropIndex(table=table):
-                value = spec.schema.tables.get(table)
-                for name, key in value.constraints.items() if value else ():
-                    if isinstance(key, ForeignKey):
-                        yield table, "part", name
