@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.errors import Error
 from gen_migration.spec.write import key_order
-from gen_migration.spec.write.tree import Collection, Scalar, comments, tree, walk
+from gen_migration.spec.write.remarks import comments
+from gen_migration.spec.write.tree import Collection, Scalar, tree, walk
 from gen_migration.spec.yaml_reader import read
 
 if TYPE_CHECKING:
