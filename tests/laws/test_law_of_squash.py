@@ -12,7 +12,7 @@ from gen_migration.history.drafts import first_revision
 from gen_migration.render.checksum import checksum
 from gen_migration.render.marker import marked
 from gen_migration.verify import same_history
-from gen_migration.verify.verify import Workbench
+from gen_migration.verify.workbench import Workbench
 from gen_migration.workflows.squash import Asked, squash
 from hypothesis import given, seed
 from random_examples import EXAMPLES, SEED, live

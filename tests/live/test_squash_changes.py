@@ -18,7 +18,7 @@ from gen_migration.history.directory import OutputDirectory
 from gen_migration.scratch import databases
 from gen_migration.spec.load import load
 from gen_migration.verify import same_history
-from gen_migration.verify.verify import Workbench
+from gen_migration.verify.workbench import Workbench
 from gen_migration.workflows.squash import Asked, squash
 from servers import is_all
 

@@ -21,7 +21,8 @@ from gen_migration.history.step_hints import HINTS
 from gen_migration.scratch import databases
 from gen_migration.spec.load import load
 from gen_migration.verify.candidate import candidate
-from gen_migration.verify.verify import Workbench, verify
+from gen_migration.verify.verify import verify
+from gen_migration.verify.workbench import Workbench
 from gen_migration.workflows.next_change import next_change
 from servers import is_all
 

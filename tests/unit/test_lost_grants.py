@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from gen_migration.catalog.values import Catalog
 from gen_migration.spec.load import load
-from gen_migration.verify.verify import gone
+from gen_migration.verify.losses import gone
 
 
 def catalog(text: str) -> Catalog:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gen_migration.history.target import Target
-    from gen_migration.verify.verify import Workbench
+    from gen_migration.verify.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Scratch:
 
     def bench(self, configuration: Configuration) -> Workbench:
         """Return where a revision is tried. Raises Error."""
-        from gen_migration.verify.verify import Workbench
+        from gen_migration.verify.workbench import Workbench
 
         dev_url, before = self.configured(configuration)
         return Workbench(dev_url=dev_url, before=before, say=self.say)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gen_migration.history.drafts import Change
     from gen_migration.history.revision import Directory, Draft
     from gen_migration.verify.candidate import Candidate
-    from gen_migration.verify.verify import Workbench
+    from gen_migration.verify.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gen_migration.history.revision import Directory, Revision, Runnable
     from gen_migration.model.schema import Spec
     from gen_migration.scratch.needs import Needs
-    from gen_migration.verify.verify import Workbench
+    from gen_migration.verify.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gen_migration.history.revision import Directory, Draft, Revision
     from gen_migration.model.schema import Spec
     from gen_migration.verify.same_history import Sameness
-    from gen_migration.verify.verify import Workbench
+    from gen_migration.verify.workbench import Workbench
 
 SHOWN = 3  # revisions that a message names
 

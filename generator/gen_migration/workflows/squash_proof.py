@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gen_migration.history.squash_groups import Group
     from gen_migration.model.schema import Spec
     from gen_migration.verify.same_history import Sameness
-    from gen_migration.verify.verify import Workbench
+    from gen_migration.verify.workbench import Workbench
 
 
 def proven(

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMENT = re.compile(r"#[^\n\x85\u2028\u2029]*")
-
 HEADER = re.compile(r"[|>][-+0-9]*[ \t]*")
 
 
