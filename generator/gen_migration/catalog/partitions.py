@@ -92,13 +92,13 @@ def split_of(
     for row in reading.columns[oid]:
         column, above = mine[row.name], given.get(row.name)
         is_forced = above is not None and not above.nullable
-        if column.not_null in named.get(row.name, ()):
-            column = replace(column, not_null=None)
         if above is None or (row.local and not row_of.of_type):
             if is_forced and row.not_null_local is False:
                 column = replace(column, nullable=True, not_null=None)
             declared[row.name] = column
             continue
+        if column.not_null in named.get(row.name, ()):
+            column = replace(column, not_null=None)
         says = is_forced and bool(row.not_null_local) and row.name not in keys
         if found := own_of(column, above, says=says):
             own[row.name] = found

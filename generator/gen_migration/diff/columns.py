@@ -9,6 +9,7 @@ from gen_migration.base.data_class import dataclass, replace
 from gen_migration.diff.composite_values import rebuilding
 from gen_migration.kinds import base_of
 from gen_migration.model import casts
+from gen_migration.model.not_null_names import called, numbered_name
 from gen_migration.model.schema import Schema
 from gen_migration.model.sequences import is_counting
 from gen_migration.operations import columns as col
@@ -73,14 +74,14 @@ def columns(
     if old.columns == new.columns:
         return
     before = dict(old.columns)
-    for name, taken in names_for_others(old, new):
+    for name, taken, instead in names_for_others(context.old, table, old, new):
         wanted = new.columns.get(name)
         if wanted is not None and not wanted.nullable and not wanted.not_null_state:
             # While it has a name.
-            yield from not_null_state((table, name), taken, before[name], wanted)
+            yield from not_null_state((table, name), taken or "", before[name], wanted)
             before[name] = replace(before[name], not_null_state=None)
-        yield col.SetNotNullName(table=table, name=name, old=taken, new=None)
-        before[name] = replace(before[name], not_null=None)
+        yield col.SetNotNullName(table=table, name=name, old=taken, new=instead)
+        before[name] = replace(before[name], not_null=instead)
     for name, column in before.items():
         wanted = new.columns.get(name)
         if wanted is not None and wanted != column:
@@ -94,15 +95,28 @@ def columns(
             yield from added(table, name, column, context)
 
 
-def names_for_others(old: Table, new: Table) -> Iterator[tuple[str, str]]:
-    """Yield the columns whose name of NOT NULL another column gets, and that name."""
-    for name, column in old.columns.items():
-        taken = column.not_null
-        if taken is not None and any(
-            wanted.not_null == taken and key != name
-            for key, wanted in new.columns.items()
-        ):
-            yield name, taken
+def names_for_others(
+    schema: Schema, table: Name, old: Table, new: Table
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield the columns whose name of NOT NULL another column gets, that name, and one instead.
+
+    None is the name that PostgreSQL chooses: where that is the one, what has it goes on with a
+    number.
+    """
+    wanted = {
+        one.not_null: key
+        for key, one in new.columns.items()
+        if one.not_null is not None
+    }
+    for name, column in old.columns.items() if wanted else ():
+        taken = called(schema, table, name, column)
+        if column.nullable or wanted.get(taken, name) == name:
+            continue
+        if column.not_null is not None:
+            yield name, taken, None
+        elif name not in new.columns or new.columns[name].not_null is not None:
+            others = {*wanted, *old.constraints, *new.constraints}
+            yield name, None, numbered_name(table.name, name, others)
 
 
 def added(

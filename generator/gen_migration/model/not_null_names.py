@@ -6,6 +6,7 @@ PostgreSQL chooses, `ChooseConstraintName` (pg_constraint.c).
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from gen_migration.model.given import columns_of
@@ -13,6 +14,8 @@ from gen_migration.postgres.do_bodies import Body
 from gen_migration.postgres.names import object_name, relation_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gen_migration.model.schema import Column, NotNullState, Schema
     from gen_migration.postgres.names import Name
 
@@ -36,10 +39,13 @@ def free_name(schema: Schema, name: Name, column: str) -> str:
         if not one.nullable and key != column
     }
     found = default_name(name.name, column)
-    number = 1
-    while found in taken:
-        found, number = default_name(name.name, column, number), number + 1
-    return found
+    return numbered_name(name.name, column, taken) if found in taken else found
+
+
+def numbered_name(table: str, column: str, taken: Collection[str]) -> str:
+    """Return the first name with a number that is not taken."""
+    names = (default_name(table, column, number) for number in count(1))
+    return next(one for one in names if one not in taken)
 
 
 def given_name(table: str, column: str, found: str | None) -> str | None:

@@ -18,6 +18,7 @@ from gen_migration.kinds.references import (
     Reference,
     of_columns,
 )
+from gen_migration.model.not_null_names import default_name
 from gen_migration.model.schema import Exclude, Index, PrimaryKey, Unique
 from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
@@ -217,9 +218,10 @@ def _(operation: op.SetColumnNullable) -> Accesses:
 
 @accesses.register
 def _(operation: op.SetNotNullName) -> Accesses:
-    table = operation.table
-    writes = not_null(table, operation.old, operation.new)
-    return known(operation, {("nullable", table, operation.name), *writes})
+    table, name = operation.table, operation.name
+    sides = (operation.old, operation.new)
+    writes = not_null(table, *(one or default_name(table.name, name) for one in sides))
+    return known(operation, {("nullable", table, name), *writes})
 
 
 @accesses.register

@@ -30,7 +30,7 @@ from gen_migration.plan.order_of_moves import (
     of_moves_within,
     with_renames,
 )
-from gen_migration.plan.order_of_names import of_let_go, of_names
+from gen_migration.plan.order_of_names import of_let_go, of_names, of_not_nulls
 from gen_migration.plan.order_of_origins import of_returns
 from gen_migration.plan.reading_order import line_of
 
@@ -80,6 +80,7 @@ def arranged(
         *of_references(effects, Graph(old), Graph(new)),
         *of_views(operations, old, new),
         *of_names(effects, operations),
+        *of_not_nulls(operations),
         *of_let_go(operations, Graph(old)),
         *of_moves(effects),
         *of_moves_within(operations),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.diff.free_names import within
 from gen_migration.kinds import BY_WORD
+from gen_migration.model.not_null_names import default_name
 from gen_migration.operations import every as op
 from gen_migration.operations.column_sequences import sequences
 
@@ -49,6 +50,28 @@ def of_names(
             yield from product(taking.get(node, ()), positions)
         if node not in taking:
             yield from product(positions, freeing.get(node, ()))
+
+
+def of_not_nulls(operations: Sequence[op.Operation]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of positions: a NOT NULL lets go of its name before another column's gets it."""
+    freeing = [
+        (position, one, one.old or default_name(one.table.name, one.name))
+        for position, one in enumerate(operations)
+        if isinstance(one, op.SetNotNullName)
+    ]
+    for position, one in enumerate(operations if freeing else ()):
+        match one:
+            case op.AddColumn(table=table, name=key, new=column):
+                wanted = column.not_null
+            case op.SetColumnNullable(table=table, name=key, not_null=wanted):
+                pass
+            case op.SetNotNullName(table=table, name=key, new=wanted):
+                pass
+            case _:
+                continue
+        for first, free, name in freeing:
+            if (free.table, name) == (table, wanted) and free.name != key:
+                yield first, position
 
 
 def of_let_go(

@@ -35,6 +35,7 @@ from gen_migration.render.create import plain
 from gen_migration.render.hidden_rows import over_hidden, refused
 from gen_migration.render.marker import UNMARKED
 from gen_migration.render.new_access import on_created
+from gen_migration.render.new_children import on_children
 from gen_migration.render.steps import count, numbered
 
 if TYPE_CHECKING:
@@ -292,10 +293,15 @@ def body(
     operations = tuple(operations)
     hidden = over_hidden(operations, start)
     access = on_created(operations, start)
+    unsaid = on_children(operations, start)
     steps: list[tuple[str, Iterable[Statement]]] = [
         (
             sheet(one.wire),
-            chain(refused(plain(one)) if n in hidden else plain(one), next(access)),
+            chain(
+                refused(plain(one)) if n in hidden else plain(one),
+                next(unsaid),
+                next(access),
+            ),
         )
         for n, one in enumerate(operations)
     ]

@@ -244,11 +244,15 @@ def without_put_off(
 
 
 def of_heir(last: op.Operation, operation: Any, after: Schema) -> op.CreateTable | None:
-    """Return the creation of a child, with what it has otherwise of a column that it is given."""
+    """Return the creation of a child, with what it has otherwise of a column that it is given.
+
+    One that it declares without a default would have its parent's.
+    """
     match last:
         case op.CreateTable(name=name, new=new) if new.inherits:
             is_given = operation.name not in new.columns
-            if operation.table == name and is_given:
+            is_default = isinstance(operation, op.SetColumnDefault)
+            if operation.table == name and (is_given or is_default):
                 return with_columns(last, after)
     return None
 
