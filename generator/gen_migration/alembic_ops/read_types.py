@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.alembic_ops.stubs import Reference, described
-from gen_migration.alembic_ops.write import TYPE_CLASS
+from gen_migration.alembic_ops.write_types import TYPE_CLASS
 from gen_migration.base.data_class import replace
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.parser import postgast

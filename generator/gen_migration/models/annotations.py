@@ -1,6 +1,6 @@
 """The one table of types: PostgreSQL's, SQLAlchemy's, and what a value is in Python. Pure.
 
-What SQLAlchemy calls a type is `alembic_ops.write.column_type`; what it has no class for is a
+What SQLAlchemy calls a type is `alembic_ops.write_types.column_type`; what it has no class for is a
 `PostgreSQLType`, which is its SQL. Source of the annotations: the type argument of SQLAlchemy's own
 class (`class INET(TypeEngine[str])`), and for what has none, the types of psycopg 3.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops import write
+from gen_migration.alembic_ops import write_types
 from gen_migration.alembic_ops.calls import Call, Word, call, said
 from gen_migration.base.data_class import dataclass
 from gen_migration.postgres.names import KEYWORDS, Name
@@ -93,7 +93,7 @@ class Types:
         """Return a type in SQLAlchemy; that of an enum is its variable."""
         name = Name(value.schema, value.name)
         if collation is not None or value.kind == "builtin":
-            return for_driver(write.column_type(value, collation))
+            return for_driver(write_types.column_type(value, collation))
         if value.array and (name in self.choices or name in self.domains):
             return call("postgresql.ARRAY", self.expression(value.element))
         if name in self.choices:
@@ -102,12 +102,12 @@ class Types:
             named = said(schema=value.schema) | {"create_type": False}
             below = self.expression(self.domains[name])
             return Call("postgresql.DOMAIN", (value.name, below), named)
-        return for_driver(write.column_type(value, collation))
+        return for_driver(write_types.column_type(value, collation))
 
 
 def for_driver(value: Call) -> Call:
     """Return a type whose SQL is as it is meant in the hands of psycopg, where % is a parameter."""
-    if value.name == write.TYPE_CLASS:
+    if value.name == write_types.TYPE_CLASS:
         return call(value.name, value.arguments[0].replace("%", "%%"))
     inside = tuple(
         for_driver(one) if isinstance(one, Call) else one for one in value.arguments

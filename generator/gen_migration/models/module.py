@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gen_migration.alembic_ops.calls import docstring
-from gen_migration.alembic_ops.write import TYPE_CLASS
+from gen_migration.alembic_ops.write_types import TYPE_CLASS
 from gen_migration.models import (
     declarative,
     imports,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.alembic_ops.calls import Call, Word, call, docstring, said, source
-from gen_migration.alembic_ops.write import TYPE_CLASS
+from gen_migration.alembic_ops.write_types import TYPE_CLASS
 from gen_migration.sql.sequence_options import sequence_options
 
 if TYPE_CHECKING:

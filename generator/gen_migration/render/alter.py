@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gen_migration.alembic_ops import write
+from gen_migration.alembic_ops import write, write_types
 from gen_migration.alembic_ops.calls import Call
 from gen_migration.base.data_class import replace
 from gen_migration.model import not_null_names
@@ -129,8 +129,8 @@ def _(operation: op.SetColumnType) -> Parts:
 
         yield from column_sequences.change_serial(operation)
         return
-    kind = write.column_type(of_type, collation)
-    if write.has_no_class(kind) or not (using is None or write.is_plain(using)):
+    kind = write_types.column_type(of_type, collation)
+    if write_types.has_no_class(kind) or not (using is None or write.is_plain(using)):
         yield alter_column(operation, type_action(operation, of_type.sql))
     elif using is None:
         yield op_alter_column(operation, type_=kind)
