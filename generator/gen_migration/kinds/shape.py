@@ -55,8 +55,9 @@ class Rule(NamedTuple):
 class Entry(NamedTuple):
     """What a shape says of a key beside its type.
 
-    `default` is what it is where it is left out: `...` a mistake, `dict` or `list` an empty one,
-    a shape what that says of nothing. `word` is what the spec calls it, where Python cannot.
+    `default` is what it is where it is left out: `...` a mistake, `dict` or `list` an empty one
+    that nobody fills, a shape what that says of nothing. `word` is what the spec calls it, where
+    Python cannot.
     """
 
     rule: Rule = Rule()
@@ -93,7 +94,8 @@ class Known(NamedTuple):
 class Shape:
     """What a mapping of a spec says; each annotation of a class is a key.
 
-    A value that is no mapping stands for the key `short`; nothing is an empty mapping.
+    A value that is no mapping stands for the key `short`; nothing is an empty mapping. What a key
+    is where it is left out is an attribute of the class, so that no instance needs to hold it.
     """
 
     __slots__ = (
@@ -110,12 +112,21 @@ class Shape:
     refused: ClassVar[tuple[Refused, ...]] = ()
     # What Pydantic asks a class for.
     model_config: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    entries: ClassVar[dict[str, Entry]] = {}
 
-    def __init__(self) -> None:
-        """Say nothing: each key is what it is where it is left out."""
-        for one in self.by_word().values():
-            default = one.entry.default
-            setattr(self, one.name, default() if callable(default) else default)
+    def __init_subclass__(cls) -> None:
+        """Take the entries of the keys, and leave their defaults in the place."""
+        cls.entries = {}
+        for name in vars(cls).get("__annotations__", ()):
+            entry = vars(cls).get(name, ...)
+            if not isinstance(entry, Entry):
+                entry = Entry(default=entry)
+            cls.entries[name] = entry
+            default = entry.default
+            if default is not ...:
+                setattr(cls, name, default() if callable(default) else default)
+            elif name in vars(cls):
+                delattr(cls, name)
 
     @classmethod
     @cache
@@ -126,9 +137,7 @@ class Shape:
             return {}
         result = {**above.by_word()}
         for name, annotation in inspect.get_annotations(cls, eval_str=True).items():
-            entry = getattr(cls, name, ...)
-            if not isinstance(entry, Entry):
-                entry = Entry(default=entry)
+            entry = cls.entries[name]
             result[entry.word or name] = Known(name, annotation, entry)
         return result
 
@@ -163,24 +172,33 @@ def form(value: object) -> str | None:
     return LIST if isinstance(value, list) else TEXT if isinstance(value, str) else None
 
 
+class Words(NamedTuple):
+    """The keys that there are in documents: of `Later` types, and of all others."""
+
+    late: Collection[str]
+    written: Collection[str]
+
+
 class Made(dict[str, "CoreSchema"]):
-    """The schemas of shapes by their names; `words` are those keys of `Later` types that are known.
+    """The schemas of shapes by their names, with the keys that are known; None: with all."""
 
-    None are all.
-    """
+    words: Words | None = None
 
-    words: Collection[str] | None = None
+    def knows(self, shape: type[Shape], word: str, known: Known) -> bool:
+        """Tell whether a key of a shape is known: one that may be written, or has no default."""
+        if self.words is None:
+            return True
+        if isinstance(known.said, Later):
+            return word in self.words.late
+        is_needed = known.entry.default is ... or word == shape.short
+        return is_needed or word in self.words.written
 
-    def knows(self, word: str, known: Known) -> bool:
-        """Tell whether a key of a shape is known."""
-        is_late = isinstance(known.said, Later)
-        return not is_late or self.words is None or word in self.words
 
-
-def schema_of(shape: type[Shape], words: Collection[str] | None = None) -> CoreSchema:
+def schema_of(shape: type[Shape], words: Words | None = None) -> CoreSchema:
     """Return the schema of a shape, with those that it holds.
 
-    Of the keys that have `Later` types it has those that are called so, or all.
+    It is one for documents that have no other keys than those, or for all. What is not there takes
+    no time: each column has one key or two of thirty.
     """
     made = Made()
     made.words = words
@@ -200,7 +218,7 @@ def of_shape(shape: type[Shape], made: Made) -> CoreSchema:
                 metadata=known.entry.rule.metadata,
             )
             for word, known in shape.by_word().items()
-            if made.knows(word, known)
+            if made.knows(shape, word, known)
         }
         body = core.model_fields_schema(fields, model_name=name)
         expanded = core.no_info_before_validator_function(shape.expand, body)
@@ -229,7 +247,11 @@ def of_key(known: Known, made: Made) -> CoreSchema:
         return core.with_default_schema(schema, default_factory=default)
     if not (isinstance(default, type) and issubclass(default, Shape)):
         return core.with_default_schema(schema, default=default)
-    written_out = {word: one.entry.default for word, one in default.by_word().items()}
+    written_out = {
+        word: one.entry.default
+        for word, one in default.by_word().items()
+        if made.knows(default, word, one)
+    }
     return core.with_default_schema(schema, default=written_out, validate_default=True)
 
 

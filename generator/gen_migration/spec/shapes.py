@@ -7,7 +7,8 @@ are looked at in `build`.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic_core import SchemaValidator
@@ -15,7 +16,7 @@ from pydantic_core import SchemaValidator
 from gen_migration.kinds import KINDS
 from gen_migration.kinds.members import held
 from gen_migration.kinds.python_shapes import PythonOfSpecShape
-from gen_migration.kinds.shape import Later, Rule, Shape, schema_of
+from gen_migration.kinds.shape import Later, Rule, Shape, Words, schema_of
 from gen_migration.kinds.shape_base import (
     Duration,
     PostgreSQL,
@@ -132,24 +133,44 @@ class SpecShape(Document):
     """A database schema for gen-migration."""
 
     __annotations__ = sections
-
-
-for section in sections:
-    setattr(SpecShape, section, mapping())
+    vars().update({section: mapping() for section in sections})
 
 
 def validator(document: Any) -> SchemaValidator:
     """Return what reads a document, and raises a ValidationError with all of its mistakes."""
-    return validator_of(frozenset(words_of(document)))
+    return validator_of(
+        Words(frozenset(kinds_in(document)), frozenset(words_in(document)))
+    )
 
 
-@cache
-def validator_of(words: frozenset[str]) -> SchemaValidator:
-    """Return what reads documents that have no objects of kinds but those with these keys."""
+@lru_cache(maxsize=10)
+def validator_of(words: Words) -> SchemaValidator:
+    """Return what reads documents that have no other keys."""
     return SchemaValidator(schema_of(SpecShape, words))
 
 
-def words_of(document: Any) -> set[str]:
+def prepare() -> None:
+    """Make what validators of tables are made of."""
+    validator_of(Words(frozenset(), frozenset(TableShape.by_word())))
+
+
+def words_in(document: Any) -> set[str]:
+    """Return all keys in a document, and those that are names as well."""
+    found: set[str] = set()
+    level = [document]
+    while level:
+        mappings = [one for one in level if type(one) is dict]
+        lists = [one for one in level if type(one) is list]
+        found.update(*mappings)
+        parts = chain(chain.from_iterable(lists), *map(dict.values, mappings))
+        level = [one for one in parts if type(one) in COLLECTIONS]
+    return found
+
+
+COLLECTIONS = frozenset((dict, list))
+
+
+def kinds_in(document: Any) -> set[str]:
     """Return the keys of kinds in a document, wherever such objects may stand."""
     found = {key for key in KEYS if key in document}
     waiting = [document.get(key) for key in HOLDERS]

@@ -71,9 +71,9 @@ def import_next() -> None:
 def make_next(*, renders: bool) -> None:
     """Import and make what a run needs next, and what a first revision is made with."""
     import_next()
-    from gen_migration.spec.shapes import validator
+    from gen_migration.spec.shapes import prepare as prepare_shapes
 
-    validator({})  # of a spec that has tables alone
+    prepare_shapes()
     if renders:
         from gen_migration.render.formatter import ruff
         from gen_migration.render.revision import prepare

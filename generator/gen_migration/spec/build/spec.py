@@ -30,6 +30,7 @@ from gen_migration.spec.build import (
 )
 from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build.context import Body
+from gen_migration.spec.shapes import SafetyShape
 
 if TYPE_CHECKING:
     from gen_migration.model.convention import Convention
@@ -57,7 +58,9 @@ def build(state: Build) -> Spec:
         description=shape.description,
         postgresql=shape.postgresql,
         online=shape.online,
-        safety=Safety(**vars(state.shape.safety)),
+        safety=Safety(
+            **{key: getattr(shape.safety, key) for key in SafetyShape.entries}
+        ),
         default_schema=shape.schema,
         naming=state.naming,
         external=state.external,
