@@ -67,12 +67,13 @@ def whole(writer: Writer, kind: Kind, name: Any, value: Any) -> Any:
         "ignore": writer.ignore(kind.word, name),
         "comment": value.comment,
     }
-    # Where nothing is left out for it, an empty list says something.
+    # Where nothing is left out for it, an empty list says something. What is needed always does.
     empty = {one.name for one in kind.keys if one.default is None}
+    needed = {one.name for one in kind.keys if one.default is ...}
     rest = {
         key: one
         for key, one in about.items()
-        if one not in (None, {}) and (one != [] or key in empty)
+        if key in needed or (one not in (None, {}) and (one != [] or key in empty))
     }
     rest |= access(value)
     if kind.short not in said:
