@@ -7,7 +7,7 @@ import uuid
 import databases
 import psycopg
 import pytest
-from gen_migration.operations.columns import Backfill
+from gen_migration.operations.rows import Backfill
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.settings import Safety
 from gen_migration.render.backfill import in_batches

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.diff.access import completed
 from gen_migration.diff.columns import Question
 from gen_migration.model.schema import Schema
-from gen_migration.operations.columns import Backfill, CheckRows, SetColumnType
+from gen_migration.operations.columns import SetColumnType
 from gen_migration.operations.enum_values import RefuseValues
+from gen_migration.operations.rows import Backfill, CheckRows
 from gen_migration.plan.planner import plan
 from gen_migration.postgres.expressions import parse_expression
 from gen_migration.render.revision import Header, render

@@ -9,7 +9,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.history.revision import Revision
 from gen_migration.model.schema import Schema
 from gen_migration.operations import every as op
-from gen_migration.operations.columns import Backfill
+from gen_migration.operations.rows import Backfill
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.settings import Safety
 from gen_migration.render.backfill import filled, in_batches

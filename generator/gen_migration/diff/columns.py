@@ -14,6 +14,7 @@ from gen_migration.model.schema import Schema
 from gen_migration.model.sequences import is_counting
 from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import SetComment
+from gen_migration.operations.rows import Backfill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +158,7 @@ def filled(
 ) -> Iterator[Operation]:
     """Yield what makes a column NOT NULL."""
     if fill is not None:
-        yield col.Backfill(table=table, name=name, new=fill)
+        yield Backfill(table=table, name=name, new=fill)
     yield forbidden(table, name, column)
 
 

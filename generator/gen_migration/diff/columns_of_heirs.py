@@ -38,6 +38,7 @@ from gen_migration.model.partitions import is_partitioned
 from gen_migration.operations import columns as col
 from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import apply
+from gen_migration.operations.rows import Backfill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -130,13 +131,13 @@ def with_fills(
     changes: list[Operation], fills: Mapping[tuple[Name, str], str]
 ) -> Iterator[Operation]:
     """Yield changes with what fills the columns that heirs alone forbid NULL in."""
-    filled = {(one.table, one.name) for one in changes if isinstance(one, col.Backfill)}
+    filled = {(one.table, one.name) for one in changes if isinstance(one, Backfill)}
     for one in changes:
         if isinstance(one, col.SetColumnNullable) and not one.new:
             place = one.table, one.name
             if place in fills and place not in filled:
                 table, name = place
-                yield col.Backfill(table=table, name=name, new=fills[place])
+                yield Backfill(table=table, name=name, new=fills[place])
         yield one
 
 

@@ -14,6 +14,7 @@ from gen_migration.model.given import ancestry
 from gen_migration.model.not_null_names import is_put_off
 from gen_migration.operations import columns as col
 from gen_migration.operations.base import CreateTable
+from gen_migration.operations.rows import Backfill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,9 +90,7 @@ def of_new_columns(
 
 def filled_columns(operations: Sequence[Operation]) -> set[tuple[Name, str]]:
     """Return the columns whose rows are filled."""
-    return {
-        (one.table, one.name) for one in operations if isinstance(one, col.Backfill)
-    }
+    return {(one.table, one.name) for one in operations if isinstance(one, Backfill)}
 
 
 def forbidding(operations: Sequence[Operation]) -> Iterator[col.SetColumnNullable]:

@@ -9,6 +9,7 @@ from gen_migration.operations import columns as col
 from gen_migration.operations import renames
 from gen_migration.operations.alterations import AlterObject
 from gen_migration.operations.base import CreateObject
+from gen_migration.operations.rows import Backfill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +46,7 @@ def used(
             case col.SetColumnType(table=holder, name=name):
                 yield "using", (holder, name)
                 yield "rewrite", (holder, name)
-            case col.Backfill(table=holder, name=name):
+            case Backfill(table=holder, name=name):
                 yield "backfill", (holder, name)
             case (
                 col.AddColumn()

@@ -9,5 +9,6 @@ from gen_migration.operations.columns import *
 from gen_migration.operations.enum_values import *
 from gen_migration.operations.inheritance import *
 from gen_migration.operations.renames import *
+from gen_migration.operations.rows import *
 from gen_migration.operations.serial import *
 from gen_migration.operations.tables import *

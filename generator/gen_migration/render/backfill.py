@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gen_migration.model.schema import Table
-    from gen_migration.operations.columns import Backfill
+    from gen_migration.operations.rows import Backfill
     from gen_migration.postgres.names import Name
     from gen_migration.postgres.settings import Safety
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gen_migration.postgres.names import dollar_quoted, quote_text
 
 if TYPE_CHECKING:
-    from gen_migration.operations.columns import CheckRows
+    from gen_migration.operations.rows import CheckRows
 
 START = "#variable_conflict use_column\nBEGIN\n    IF EXISTS"
 BLOCK = """

@@ -14,6 +14,7 @@ from gen_migration.model.schema import Index, Table
 from gen_migration.operations import base as basic
 from gen_migration.operations import columns, renames
 from gen_migration.operations import every as op
+from gen_migration.operations.rows import Backfill, CheckRows
 from gen_migration.operations.serial import SequenceOfColumn
 from gen_migration.review.changes import Action, Change, Detail, in_one
 from gen_migration.review.describe import between, definition, properties, shown
@@ -107,11 +108,11 @@ def gather(entries: dict[Key, Entry], operation: Any) -> None:
             table = top("table", operation.table)
             gather_whole(table.part("column", operation.name), operation)
         case (
-            columns.Backfill(table=table, name=name, new=new)
-            | columns.CheckRows(table=table, name=name, new=new)
+            Backfill(table=table, name=name, new=new)
+            | CheckRows(table=table, name=name, new=new)
         ):
             entry = top("table", table).part("column", name)
-            word = "backfill" if isinstance(operation, columns.Backfill) else "compared"
+            word = "backfill" if isinstance(operation, Backfill) else "compared"
             entry.details.append(Detail(word, None, new))
         case op.AddEnumValue() | op.RemoveEnumValue():
             gather_values(top("enum", operation.name), operation)

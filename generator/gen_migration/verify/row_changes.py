@@ -14,6 +14,7 @@ from gen_migration.model.partitions import root
 from gen_migration.operations import columns as col
 from gen_migration.operations import renames
 from gen_migration.operations.base import DropTable
+from gen_migration.operations.rows import Backfill
 from gen_migration.verify.rows import Rows, TableRows, restricted
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def data_changes(operations: Iterable[Operation], home: str) -> DataChanges:
                 found.gone.add(found.table(at_home_name(name, home)))
             case (
                 col.DropColumn(table=table, name=name)
-                | col.Backfill(table=table, name=name)
+                | Backfill(table=table, name=name)
                 | col.SetColumnType(table=table, name=name)
                 | col.SetColumnGenerated(table=table, name=name)
             ):
