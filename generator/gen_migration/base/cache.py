@@ -13,9 +13,7 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +59,8 @@ def digest(parts: Iterable[bytes]) -> bytes:
 
 def own_files() -> list[str]:
     """Return the files of the tool: its package, and its templates, which may be elsewhere."""
+    from importlib import resources
+
     roots = (
         Path(__file__).parent.parent,
         str(resources.files("gen_migration.templates")),
@@ -136,6 +136,8 @@ def is_own(found: os.stat_result) -> bool:
 
 def store(key: str, data: bytes) -> None:
     """Keep an entry; two runs at once write the same, one after the other."""
+    import tempfile
+
     with contextlib.suppress(OSError):
         root = directory()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
 
@@ -118,6 +117,8 @@ def finished(
 
     Raises Error for what the system refuses, FileExistsError aside.
     """
+    import tempfile
+
     name = None
     try:
         handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=directory)

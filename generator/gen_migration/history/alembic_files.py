@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from gen_migration.base.data_class import replace
 from gen_migration.base.errors import Error
 from gen_migration.base.files import from_here
-from gen_migration.history.directory import of_header
-from gen_migration.render.header import read_header, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,6 +74,9 @@ def read(path: Path) -> Revision | None:
             where=str(shown),
             hint="put its source beside it",
         )
+    from gen_migration.history.directory import of_header
+    from gen_migration.render.header import read_header, read_source
+
     text = read_source(shown)
     header = read_header(text, str(shown))
     if not header.id:

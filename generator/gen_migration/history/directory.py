@@ -14,8 +14,6 @@ from gen_migration.history.file_names import LENGTH, slug
 from gen_migration.history.graph import head_of, in_order
 from gen_migration.history.revision import Draft, Locations, Revision
 from gen_migration.history.revision_ids import TEMPLATE, template_of
-from gen_migration.render.header import read_header, read_source
-from gen_migration.render.marker import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +101,8 @@ def read_revisions(root: Path) -> Iterator[Revision]:
 
 def read_revision(path: Path) -> Revision | None:
     """Return the revision in a file; None when the file holds none. Raises Error."""
+    from gen_migration.render.header import read_header, read_source
+
     text = read_source(path)
     header = read_header(text, str(path))
     return of_header(header, text, path) if header.id else None
@@ -110,6 +110,8 @@ def read_revision(path: Path) -> Revision | None:
 
 def of_header(header: RevisionHeader, text: str, path: Path) -> Revision:
     """Return the revision of a file. Raises Error where it does not say what it follows."""
+    from gen_migration.render.marker import read_marker
+
     if not header.has_parents:
         raise Error(
             f"the revision {header.id} does not say what it follows",

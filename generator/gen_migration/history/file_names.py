@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gen_migration.render.marker import message_of, read_marker
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -65,6 +63,8 @@ def renamed(path: Path, old: str, new: str, length: int = LENGTH) -> Path:
 
 def names(text: str) -> tuple[str, ...]:
     """Return what a revision's file may be called after, what says most first."""
+    from gen_migration.render.marker import message_of, read_marker
+
     mark = read_marker(text)
     title = PART.sub("", message_of(text))
     spec = "" if mark is None else mark.spec

@@ -9,9 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from gen_migration.base.data_class import dataclass
-from gen_migration.render.checksum import checksum
-from gen_migration.render.formatter import formatted
-from gen_migration.render.marker import marked, read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +40,8 @@ class Revision:
     @property
     def mark(self) -> Mark | None:
         """What it says of its origin, where this tool has written it."""
+        from gen_migration.render.marker import read_marker
+
         return read_marker(self.text)
 
     @property
@@ -71,6 +70,10 @@ class Draft:
 
     def final(self, header: Header, path: Path) -> str:
         """Return the text as it is written to a path: formatted, with its mark."""
+        from gen_migration.render.checksum import checksum
+        from gen_migration.render.formatter import formatted
+        from gen_migration.render.marker import marked
+
         text = self.text(header)
         result, found = formatted(text, path.absolute(), lambda: checksum(text))
         return marked(result, header.spec, found, header.part)

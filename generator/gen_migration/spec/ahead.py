@@ -1,19 +1,18 @@
 """A document that another process reads, while this one does what needs none yet.
 
-What that says of a spec is the same; what is wrong with one, this process says.
+What that says of a spec is the same; what is wrong with one, this process says. Nothing that only
+one of the two needs is imported before there are two.
 """
 
 from __future__ import annotations
 
 import io
-import pickle
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gen_migration.base.files import spec_files
 from gen_migration.base.meanwhile import answers
-from gen_migration.postgres.expressions_ahead import parsed, parsed_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +29,10 @@ def read_ahead(path: Path, meanwhile: Callable[[], object]) -> Iterator[Document
     """
     with answers(partial(read, path)) as found:
         meanwhile()
+        import pickle
+
+        from gen_migration.postgres.expressions_ahead import parsed_elsewhere
+
         data = next(found, None)
         if data is None:
             from gen_migration.spec.documents import read_document
@@ -49,6 +52,8 @@ def read(path: Path) -> Iterator[bytes]:
 
         found = read_document(path)
         yield pickled(found)
+        from gen_migration.postgres.expressions_ahead import parsed
+
         yield from parsed(dict.fromkeys(expressions(found.value)))
 
 
@@ -57,6 +62,8 @@ def pickled(found: Document) -> bytes:
 
     To look whether something has been written before takes longer than all else.
     """
+    import pickle
+
     file = io.BytesIO()
     pickler = pickle.Pickler(file)
     pickler.fast = True

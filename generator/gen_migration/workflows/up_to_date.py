@@ -7,7 +7,6 @@ what was asked for. So a second `--check` reads files and imports nothing: no YA
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +36,8 @@ def recall(spec: Path, target: Target) -> UpToDate | None:
     """Return what a run on the same bytes said, or None."""
     if cache.is_empty():
         return None
+    import json
+
     locations: Locations | None = ((str(target.output), False),)
     if target.config is not None:
         known = cache.load(configuration(target.config))
@@ -69,6 +70,8 @@ def remember(
     found: UpToDate,
 ) -> None:
     """Remember what a run said that began with `seen`, where the bytes that it saw decide it."""
+    import json
+
     # What changed meanwhile may have been read before or after.
     locations = directory.locations
     if seen is not None and seen == digest_of(spec, target, locations):
