@@ -69,8 +69,8 @@ ALTER TABLE ONLY types ALTER b SET (n_distinct = 1e3, n_distinct_inherited = -.5
 ALTER INDEX table_pkey SET (fillfactor = 70, deduplicate_items = off);
 CREATE TABLE "counted by" (a integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "odd of its own"));
 -- A type of nothing, and a child whose NOT NULL is called as its parent's, and whose default is not.
-CREATE TYPE nothing AS ();
-CREATE TABLE of_nothing OF nothing;
+CREATE TYPE hollow AS ();
+CREATE TABLE of_hollow OF hollow;
 CREATE TABLE elder (id serial, a integer DEFAULT 5 NOT NULL);
 CREATE TABLE younger (LIKE elder);
 ALTER TABLE younger INHERIT elder;
