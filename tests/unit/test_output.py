@@ -76,7 +76,7 @@ CRASHES = '''
 import json, os, signal, sys, tempfile
 from pathlib import Path
 
-import gen_migration.history.directory, gen_migration.history.revision
+import gen_migration.history.directory, gen_migration.render.formatter
 import gen_migration.workflows.generate
 from gen_migration.base import files
 from gen_migration.cli import main
@@ -139,8 +139,8 @@ def half():
 
 moments = {
     "before-load": before(gen_migration.workflows.generate, "load_ahead"),
-    "before-format": before(gen_migration.history.revision, "formatted"),
-    "after-format": after(gen_migration.history.revision, "formatted"),
+    "before-format": before(gen_migration.render.formatter, "formatted"),
+    "after-format": after(gen_migration.render.formatter, "formatted"),
     "before-write": before(gen_migration.history.directory, "write_new"),
     "before-temporary": before(tempfile, "mkstemp"),
     "after-temporary": after(tempfile, "mkstemp"),
