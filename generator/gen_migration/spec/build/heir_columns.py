@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gen_migration.base.data_class import replace
 from gen_migration.model.given import VALUES, inherited_column, merged, own_of
 from gen_migration.model.not_null_names import default_name
+from gen_migration.spec.build import column_values
 from gen_migration.spec.build import columns as build_columns
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.partition_columns import own_column, with_not_null
@@ -176,7 +177,7 @@ def override(
     """Return what a table has otherwise of a column that it is given."""
     value = own_column(at, shape, column, counts=False)
     if shape.identity is not None:
-        identity = build_columns.identity(at / "identity", shape, column.type)
+        identity = column_values.identity(at / "identity", shape, column.type)
         value = replace(value, identity=identity)
     named = shape.not_null is not None
     if shape.not_null is not None:

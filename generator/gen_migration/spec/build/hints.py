@@ -11,7 +11,7 @@ from gen_migration.base.errors import nearest
 from gen_migration.kinds import BY_WORD, KINDS
 from gen_migration.model.hints import NO_ROWS, Hints
 from gen_migration.postgres.names import member
-from gen_migration.spec.build.columns import default
+from gen_migration.spec.build.column_values import default
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expansions import expansions
 from gen_migration.spec.build.expressions import is_sql, of_body

@@ -21,6 +21,7 @@ from gen_migration.postgres.signatures import (
 from gen_migration.postgres.types import TypeMistake
 from gen_migration.spec.build import (
     access,
+    column_values,
     columns,
     constraints,
     expressions,
@@ -92,7 +93,7 @@ class Maker(Spot):
 
     def default(self, value: Any, of: Type) -> str | None:
         """Return a default of this type, as SQL."""
-        return columns.default(self, value, of)
+        return column_values.default(self, value, of)
 
     def collation(self, shape: Any, of: Type) -> Any:
         """Return the name of a collation of this type."""
@@ -228,7 +229,7 @@ class Maker(Spot):
 
     def sequence_options(self, shape: Any, integer: str) -> SequenceOptions:
         """Return the options of a sequence."""
-        return columns.sequence_options(self, shape, integer)
+        return column_values.sequence_options(self, shape, integer)
 
     def column(self, text: str | None) -> tuple[Name, str] | None:
         """Return table and column of `table.column`."""

@@ -8,7 +8,7 @@ from gen_migration.base.data_class import replace
 from gen_migration.base.errors import nearest
 from gen_migration.model.given import own_of
 from gen_migration.model.not_null_names import default_name
-from gen_migration.spec.build import columns
+from gen_migration.spec.build import column_values, columns
 from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.sql.ddl import OPTIONS_OF_COLUMNS
 
@@ -104,7 +104,7 @@ def own_column(
             (at / "default").wrong_key(
                 "a column that is generated or an identity has no default", "remove it"
             )
-        changed["default"] = columns.default(at / "default", shape.default, of)
+        changed["default"] = column_values.default(at / "default", shape.default, of)
     if "storage" in given:
         changed["storage"] = columns.storage(at / "storage", shape, of)
     if "compression" in given:
