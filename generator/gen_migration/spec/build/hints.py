@@ -16,7 +16,7 @@ from gen_migration.spec.build.context import UNKNOWN
 from gen_migration.spec.build.expansions import expansions
 from gen_migration.spec.build.expressions import is_sql, of_body
 from gen_migration.spec.build.ignores import ignores
-from gen_migration.spec.build.maker import Maker
+from gen_migration.spec.build.objects import maker
 from gen_migration.spec.build.python_hints import python_hints
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def places(build: Build) -> dict[tuple[str, Any], Place]:
         named = build.shapes(kind)
         for number, key in enumerate(named):
             step = key if isinstance(named, dict) else number
-            name = kind.name_at(Maker(build.silent(), ()), key)
+            name = kind.name_at(maker(build.silent(), ()), key)
             if name is not None:
                 found[kind.word, name] = (kind.key, step)
     return found
@@ -141,12 +141,12 @@ def objects(found: Collected, build: Build, kind: Kind) -> None:
         is_rewritten = getattr(shape, "rewrite", False)
         if text is None and not is_rewritten:
             continue
-        new = kind.name_at(Maker(build.silent(), ()), key)
+        new = kind.name_at(maker(build.silent(), ()), key)
         if is_rewritten and new is not None:
             found.add("queries", new, True, build.at(kind.key, key, "rewrite"))
         if text is None:
             continue
-        at = Maker(build, (kind.key, key, "renamed_from"))
+        at = maker(build, (kind.key, key, "renamed_from"))
         old = None if new is None else kind.old_name(at, text, new)
         if old is None or new is None:
             continue

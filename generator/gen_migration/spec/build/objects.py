@@ -12,14 +12,15 @@ from gen_migration.kinds.statement_names import created_by
 from gen_migration.postgres.names import Name, member
 from gen_migration.spec.build import access
 from gen_migration.spec.build.context import items
-from gen_migration.spec.build.maker import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gen_migration.base.errors import Place
     from gen_migration.kinds.kind import Kind
     from gen_migration.model.schema import Schema
     from gen_migration.spec.build.context import Build
+    from gen_migration.spec.build.maker import Maker
 
 
 def build_objects(build: Build) -> None:
@@ -61,7 +62,7 @@ def build_members(build: Build) -> None:
         if kind.holders:
             found: dict[Any, Any] = {}
             for holder, key, place, shape in build.members(kind):
-                at = Maker(build, place)
+                at = maker(build, place)
                 name = member(holder, key) if at.identifier(key) else None
                 found = with_object(found, kind, name, shape, at)
             build.objects[kind.word] = found
@@ -87,11 +88,18 @@ def of_statements(build: Build) -> Iterator[Name]:
                 yield name
 
 
+def maker(build: Build, path: Place) -> Maker:
+    """Return the place of an object, with what builds its parts; tables alone need none."""
+    from gen_migration.spec.build.maker import Maker
+
+    return Maker(build, path)
+
+
 def of_kind(build: Build, kind: Kind) -> dict[Any, Any]:
     """Return the objects of a kind by their names."""
     found: dict[Any, Any] = {}
     for key, text, given in items(build.shapes(kind)):
-        at = Maker(build, (kind.key, key))
+        at = maker(build, (kind.key, key))
         shape: Any = kind.shape()() if given is None else given
         name = kind.name_at(at, text)
         found = with_object(found, kind, name, shape, at)
@@ -134,8 +142,8 @@ def settled(build: Build, schema: Schema) -> Schema:
         for key, text, shape in items(build.shapes(kind)):
             name = build.silent_name(text)
             if name in objects:
-                maker = Maker(build, (kind.key, key))
-                value = kind.completed(maker, name, shape, objects[name], known)
+                place = maker(build, (kind.key, key))
+                value = kind.completed(place, name, shape, objects[name], known)
                 objects[name] = value
             for path, message, hint in (
                 kind.unsettled(objects[name], known) if name in objects else ()

@@ -13,7 +13,7 @@ from gen_migration.model.schema import Check, Exclude, ForeignKey, PrimaryKey, U
 from gen_migration.postgres.names import Name
 from gen_migration.postgres.own_relations import is_own
 from gen_migration.spec.build.comparable import comparable
-from gen_migration.spec.build.maker import Maker
+from gen_migration.spec.build.objects import maker
 from gen_migration.spec.build.own_types import own_names, type_circles, type_names
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def faults(build: Build, spec: Spec) -> None:
     """Report what is wrong with objects beside others."""
     for kind in KINDS:
         for key in build.shapes(kind):
-            name = kind.name_at(Maker(build.silent(), ()), key)
+            name = kind.name_at(maker(build.silent(), ()), key)
             value = None if name is None else spec.schema.of(kind.word).get(name)
             if value is not None:
                 for path, message, hint in kind.faults(name, value, spec.schema):
